@@ -1,0 +1,122 @@
+"""Every error that Wirewatch raises on purpose.
+
+WirewatchError
+├── ConfigError              a setting is wrong: file, line, key, remedy
+├── InputError               an operator's input is wrong (an address, a name)
+│   ├── QueryError           a topic's query: position, what was expected, a suggestion
+│   └── NotFoundError        nothing of that name or id
+├── StorageError             the database said no
+│   ├── SchemaTooNewError    the database was written by a newer Wirewatch
+│   └── DataLockedError      another daemon works on this data directory (exit 75)
+├── FetchError               a visit to a page failed; carries a `Problem`
+│   └── BlockedAddressError  the egress guard refused an address
+├── ExtractError             a body gave no article or listing; carries a `Problem`
+└── DeliveryError            a recipient did not take a delivery
+    ├── DeliveryRefusedError   for good: do not try again
+    └── DeliveryDeferredError  try again, perhaps not before a given time
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.models import Problem
+
+
+class WirewatchError(Exception):
+    """Root of the tree; its text is written for operators."""
+
+
+class ConfigError(WirewatchError):
+    """A setting is wrong; the text names file, line and key, and says what would be right."""
+
+
+class InputError(WirewatchError):
+    """What an operator typed can't be used; the text says why and what would do."""
+
+
+class QueryError(InputError):
+    """A topic's query can't be read or would match everything.
+
+    `position` counts characters from 0; `expected` lists what could stand there.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        position: int = 0,
+        expected: tuple[str, ...] = (),
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.position = position
+        self.expected = expected
+        self.suggestion = suggestion
+
+
+class NotFoundError(InputError):
+    """There is no source, topic, article, story, alert or delivery of that name or id."""
+
+
+class StorageError(WirewatchError):
+    """The database said no; the driver's error is the cause."""
+
+
+class SchemaTooNewError(StorageError):
+    """The database was written by a newer Wirewatch than this one."""
+
+
+class DataLockedError(StorageError):
+    """Another daemon holds this data directory; `pid` is its process, when known."""
+
+    def __init__(self, message: str, *, pid: int | None) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
+class FetchError(WirewatchError):
+    """A visit to a page failed in a way that has a name."""
+
+    def __init__(self, problem: Problem, detail: str = "") -> None:
+        super().__init__(f"{problem.value}: {detail}" if detail else problem.value)
+        self.problem = problem
+        self.detail = detail
+
+
+class BlockedAddressError(FetchError):
+    """The egress guard refused to connect to an address."""
+
+
+class ExtractError(WirewatchError):
+    """A body held no article, or no listing, in a way that has a name."""
+
+    def __init__(self, problem: Problem, detail: str = "") -> None:
+        super().__init__(f"{problem.value}: {detail}" if detail else problem.value)
+        self.problem = problem
+        self.detail = detail
+
+
+class DeliveryError(WirewatchError):
+    """A recipient did not take a delivery; `status` is its HTTP or SMTP code, when it gave one."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class DeliveryRefusedError(DeliveryError):
+    """Refused for good (SMTP 5xx, HTTP 410, a certificate that can't be right)."""
+
+
+class DeliveryDeferredError(DeliveryError):
+    """Not now; `not_before` is the recipient's own wish (Retry-After), when it gave one."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, not_before: datetime | None = None
+    ) -> None:
+        super().__init__(message, status=status)
+        self.not_before = not_before

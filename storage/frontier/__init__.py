@@ -1,0 +1,54 @@
+"""The frontier: which URLs are due, one at a time a host; a hot state, rebuilt from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A URL that is to be fetched at a time. `key` is "source:ID" or "page:ID"."""
+
+    key: str
+    url: str
+    host: str  # host and port, the scope of politeness
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A URL handed out. Its host stays closed to others until the lease is settled or runs out."""
+
+    due: Due
+    token: int  # a lease that ran out and was given again has another token
+    expires_at: datetime
+
+
+class Frontier(Protocol):
+    """Due URLs by host. A claim gives at most one URL a host, oldest due first.
+
+    A lease that is never settled runs out, and its URL is due again by itself.
+    """
+
+    async def put(self, due: Due) -> None:
+        """Add a URL, or move one of the same key to another time."""
+
+    async def remove(self, key: str) -> None:
+        """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
+
+    async def claim(self, now: datetime, limit: int) -> list[Lease]:
+        """Hand out up to `limit` due URLs, each of a host that is open at `now`."""
+
+    async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
+        """Give a lease back; the host opens again at `host_open_at`. False when it had run out."""
+
+    async def hold_host(self, host: str, until: datetime) -> None:
+        """Keep a host closed until then (Retry-After, back-off); never shortens a hold."""
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """When the next claim could give something; None when nothing waits."""
+
+    async def size(self) -> int:
+        """How many URLs wait or are leased."""

@@ -1,0 +1,391 @@
+"""The records that travel between the rooms; the words are the design's glossary.
+
+All times are aware and UTC. Records are frozen; a changed record is a new record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Problem(StrEnum):
+    """Why a page gave no article or a source no listing: the names that operators see."""
+
+    BLOCKED_ADDRESS = "blocked_address"
+    BAD_URL = "bad_url"
+    DNS_NOT_FOUND = "dns_not_found"
+    DNS_FAILURE = "dns_failure"
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECTION_LOST = "connection_lost"
+    TLS_ERROR = "tls_error"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    BAD_RESPONSE = "bad_response"
+    REDIRECT_LOOP = "redirect_loop"
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    NOT_HTML = "not_html"
+    NOT_A_FEED = "not_a_feed"
+    NOT_AN_ARTICLE = "not_an_article"
+    TOO_DEEP = "too_deep"
+    PARSE_TIMEOUT = "parse_timeout"
+    PARSE_CRASHED = "parse_crashed"
+
+
+class SourceState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class PageState(StrEnum):
+    """Where a page stands: waiting to be fetched, or what became of it."""
+
+    DUE = "due"
+    DONE = "done"
+    REFUSED = "refused"  # fetched or asked for, and it holds no article (robots, 404, not an article)
+    FAILED = "failed"  # given up after several tries
+
+
+class Relation(StrEnum):
+    """How a copy's text stands to the text that it was found in."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    CONTAINS = "contains"  # a reprint with a lead or a wrapper round it
+    EXCERPT = "excerpt"
+    PARTIAL = "partial"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"  # a dead letter: given up, replayable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publisher's listing (a feed) that we poll."""
+
+    id: int
+    url: str
+    title: str
+    site_url: str
+    state: SourceState
+    alert_backlog: bool
+    added_at: datetime
+    primed_at: datetime | None  # the first successful fetch; what it listed is backlog
+    next_fetch_at: datetime
+    next_reason: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_fetch_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failures: int = 0  # failures in a row
+    problem: Problem | None = None
+    problem_detail: str = ""
+    article_rate: float = 0.0  # new items an hour, decayed
+    rate_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """One entry of a listing: a link, and what the publisher says of it."""
+
+    url: str
+    guid: str | None = None
+    title: str = ""
+    published: datetime | None = None
+    credited_source: str | None = None  # RSS <source url>, a publisher's address or name
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A feed, read: newest items first, as listed otherwise."""
+
+    title: str
+    site_url: str | None
+    items: tuple[ListedItem, ...]
+    ttl_minutes: int | None = None
+    degraded: str | None = None  # why not all of it could be read
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A URL in the frontier, and what is known of it."""
+
+    id: int
+    url: str
+    source_id: int
+    state: PageState
+    found_at: datetime
+    found_how: str
+    backlog: bool
+    due_at: datetime
+    attempts: int = 0
+    guid: str | None = None
+    listed_title: str = ""
+    listed_published: datetime | None = None
+    credited_source: str | None = None
+    last_fetch_at: datetime | None = None
+    http_status: int | None = None
+    problem: Problem | None = None
+    problem_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One visit to a URL: a line of the request ledger."""
+
+    url: str
+    host: str
+    source_id: int | None
+    page_id: int | None
+    at: datetime
+    seconds: float
+    status: int | None
+    size: int  # bytes of body, decoded
+    outcome: str  # "ok", "not_modified", or a Problem's value
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something a page says about where its text comes from, as found; weighed elsewhere."""
+
+    kind: str  # e.g. canonical, og_url, syndication_source, jsonld_publisher, dateline, byline_agency, phrase
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArticle:
+    """What a page says, read out of its bytes.
+
+    `published_from` names where the date was read (jsonld, meta, htmldate, listing).
+    Paragraphs of `text` are separated by single newlines.
+    """
+
+    url: str
+    canonical_url: str
+    site: str  # the site's name, or its host when the page gives none
+    title: str
+    text: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_from: str = ""
+    modified: datetime | None = None
+    language: str | None = None  # ISO 639-1
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article: the newest revision of what a page said."""
+
+    id: int
+    page_id: int
+    source_id: int
+    story_id: int
+    url: str
+    canonical_url: str
+    host: str
+    site: str
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    published_from: str
+    modified: datetime | None
+    language: str | None
+    first_seen: datetime
+    fetched_at: datetime
+    revision: int
+    text_hash: str
+    backlog: bool
+    signals: tuple[Signal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of words that two texts share; offsets are characters into each stored text."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyVerdict:
+    """Why one article was folded into a story: the closest known text and how much they share.
+
+    `share_of_article` is the share of this article's words found in the other text,
+    `share_of_other` the share of the other's words found here (containment, both ways).
+    """
+
+    of_article_id: int
+    relation: Relation
+    share_of_article: float
+    share_of_other: float
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason to hold an article for the original of its story."""
+
+    article_id: int
+    kind: str
+    says: str  # a sentence for operators
+    weight: float  # in favour when positive, against when negative
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who wrote a story first, as far as we can tell."""
+
+    article_id: int
+    confidence: float  # 0 to 1
+    evidence: tuple[Evidence, ...]
+    named_publisher: str | None = None  # named as the origin by a copy, but not crawled
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article and all its copies."""
+
+    id: int
+    root_article_id: int
+    first_seen: datetime
+    updated_at: datetime
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    named_publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article in its story, with the verdict that put it there (None for the first one)."""
+
+    article: Article
+    verdict: CopyVerdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is told of a topic's matches. `secret` signs webhooks and is shown once."""
+
+    id: int
+    topic_id: int
+    channel: Channel
+    address: str
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A stored query with its recipients."""
+
+    id: int
+    name: str
+    query: str
+    created_at: datetime
+    recipients: tuple[Recipient, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Where a query's word or phrase stands: `part` is title or text, offsets are characters."""
+
+    part: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A query's answer on one article: which clauses hold, and where."""
+
+    clauses: tuple[str, ...]
+    highlights: tuple[Highlight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchWork:
+    """A story that still has to be matched against the topics."""
+
+    id: int
+    story_id: int
+    article_id: int
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A match that is to be told: one for a story and topic, for ever."""
+
+    id: int
+    uid: str
+    topic_id: int
+    story_id: int
+    article_id: int
+    created_at: datetime
+    matched: Matched
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A delivery, composed but not yet stored: the exact bytes that every attempt will send."""
+
+    recipient_id: int
+    channel: Channel
+    address: str
+    uid: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An alert on its way to one recipient; `uid` and `payload` never change."""
+
+    id: int
+    uid: str
+    alert_id: int
+    recipient_id: int
+    channel: Channel
+    address: str
+    payload: bytes
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    delivered_at: datetime | None = None
+    last_error: str = ""
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery, for the delivery log."""
+
+    at: datetime
+    outcome: str  # delivered, deferred, refused
+    status: int | None
+    detail: str
+    seconds: float
