@@ -1,0 +1,103 @@
+"""The measures of extraction: text against truth, title against title, day against day.
+
+Text is measured as in scrapinghub/article-extraction-benchmark: F1 over bags of 4-grams of words
+(of characters where a language writes no spaces).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+_WORD = re.compile(r"\w+")
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+)
+_SPACELESS_SHARE = 0.3
+_LEAST_TITLE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How much of a text is in the truth (precision) and of the truth in the text (recall)."""
+
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+def writes_no_spaces(text: str) -> bool:
+    """Tell whether most of a text is Chinese, Japanese, Thai, Lao, Burmese or Khmer."""
+    letters = sum(1 for character in text if character.isalnum())
+    return letters > 0 and len(_SPACELESS.findall(text)) / letters > _SPACELESS_SHARE
+
+
+def ngram_overlap(text: str, truth: str, n: int = 4) -> Overlap:
+    """Compare the bags of n-grams of two texts; two empty texts are equal.
+
+    The truth's script decides whether words or characters are counted.
+    """
+    by_character = writes_no_spaces(truth)
+    found, wanted = (_bag(part, n, by_character=by_character) for part in (text, truth))
+    if not found or not wanted:
+        return Overlap(1.0, 1.0) if not found and not wanted else Overlap(0.0, 0.0)
+    shared = (found & wanted).total()
+    return Overlap(shared / found.total(), shared / wanted.total())
+
+
+def ngram_f1(text: str, truth: str, n: int = 4) -> float:
+    """F1 of `ngram_overlap`, 0 to 1."""
+    return ngram_overlap(text, truth, n).f1
+
+
+def title_loose(found: str | None, truth: str | None) -> bool:
+    """Tell whether two titles are one, or one is at least half of the other and stands in it.
+
+    Case, punctuation and the form of characters do not count.
+    """
+    shorter, longer = sorted((_plain(found), _plain(truth)), key=len)
+    if not shorter:
+        return not longer
+    return f" {shorter} " in f" {longer} " and len(shorter) >= _LEAST_TITLE_SHARE * len(longer)
+
+
+def date_exact(found: datetime | date | str | None, truth: datetime | date | str | None) -> bool:
+    """Tell whether two dates name one calendar day, read in the truth's own time zone.
+
+    A truth without a zone is read as UTC; no date equals only no date.
+    """
+    ours, theirs = _read(found), _read(truth)
+    if ours is None or theirs is None:
+        return ours is theirs
+    if isinstance(ours, datetime) and ours.tzinfo is not None:
+        zone = theirs.tzinfo if isinstance(theirs, datetime) else None
+        ours = ours.astimezone(zone or UTC)
+    return (ours.year, ours.month, ours.day) == (theirs.year, theirs.month, theirs.day)
+
+
+def _bag(text: str, n: int, *, by_character: bool) -> Counter[tuple[str, ...]]:
+    words = [c for c in text if c.isalnum()] if by_character else _WORD.findall(text)
+    if not words:
+        return Counter()
+    size = min(n, len(words))
+    return Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+
+
+def _plain(title: str | None) -> str:
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", title or "").casefold()))
+
+
+def _read(value: datetime | date | str | None) -> datetime | date | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
