@@ -1,0 +1,56 @@
+"""Bring the database's schema up to date with Alembic, and refuse one from the future."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from storage.errors import SchemaTooNewError
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that are missing, all in one transaction.
+
+    Raises SchemaTooNewError when the database knows a migration that this version does not.
+    """
+    with engine.connect() as plain:
+        conn = plain.execution_options(wirewatch_writes=True)
+        with conn.begin():
+            current = current_revision(conn)
+            if current != newest_revision():
+                _refuse_unknown(current)
+                command.upgrade(_config(conn), "head")
+
+
+def current_revision(conn: Connection) -> str | None:
+    """Name the migration that the database stands at; None for an empty one."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def newest_revision() -> str:
+    """Name the newest migration that this version knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("storage/migrations/versions is empty: the installation is broken")
+    return head
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaTooNewError(
+            f"the database has schema {revision}, which this version of Wirewatch does not know; "
+            "install the version that wrote it, or restore an older backup"
+        )
+
+
+def _config(conn: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    return config

@@ -1,0 +1,321 @@
+"""The tables of the truth, as SQLAlchemy Core metadata; migrations/ must agree with them (tested)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept as UTC; SQLite has no zones, so none is stored there."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they are a bug wherever they come from."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive time can't be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - the driver's type
+        """Give the time back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site_url", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("alert_backlog", Boolean, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Column("primed_at", UtcDateTime),
+    Column("next_fetch_at", UtcDateTime, nullable=False),
+    Column("next_reason", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", Text),
+    Column("last_fetch_at", UtcDateTime),
+    Column("last_success_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("problem", Text),
+    Column("problem_detail", Text, nullable=False, server_default=""),
+    Column("article_rate", Float, nullable=False, server_default="0"),
+    Column("rate_at", UtcDateTime),
+    Index(
+        "uq_sources_url_kept",
+        "url",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("found_how", Text, nullable=False),
+    Column("backlog", Boolean, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("guid", Text),
+    Column("listed_title", Text, nullable=False, server_default=""),
+    Column("listed_published", UtcDateTime),
+    Column("credited_source", Text),
+    Column("last_fetch_at", UtcDateTime),
+    Column("http_status", Integer),
+    Column("problem", Text),
+    Column("problem_detail", Text, nullable=False, server_default=""),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Index("ix_pages_source_id_guid", "source_id", "guid"),
+    Index("ix_pages_state_due_at", "state", "due_at"),
+)
+
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("source_id", Integer),
+    Column("page_id", Integer),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("seconds", Float, nullable=False),
+    Column("status", Integer),
+    Column("size", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index("ix_fetches_source_id_at", "source_id", "at"),
+    Index("ix_fetches_url", "url"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("root_article_id", Integer),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
+    Column("confidence", Float, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("named_publisher", Text),
+    Column("merged_into", ForeignKey("stories.id")),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", ForeignKey("pages.id"), nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("url", Text, nullable=False, index=True),
+    Column("canonical_url", Text, nullable=False, index=True),
+    Column("host", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("published", UtcDateTime),
+    Column("published_from", Text, nullable=False),
+    Column("modified", UtcDateTime),
+    Column("language", Text),
+    Column("first_seen", UtcDateTime, nullable=False, index=True),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("backlog", Boolean, nullable=False),
+    Column("signals", JSON, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("article_id", "revision"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("of_article_id", ForeignKey("articles.id"), nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("share_of_article", Float, nullable=False),
+    Column("share_of_other", Float, nullable=False),
+    Column("passages", JSON, nullable=False),
+    Column("judged_at", UtcDateTime, nullable=False, index=True),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Index(
+        "uq_topics_name_kept",
+        "name",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("secret", Text),
+)
+
+work = Table(
+    "work_to_match",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story_id", ForeignKey("stories.id"), nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("claimed_until", UtcDateTime),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("clauses", JSON, nullable=False),
+    Column("highlights", JSON, nullable=False),
+    Column("held_by", Text),
+    UniqueConstraint("topic_id", "story_id"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("clauses", JSON, nullable=False),
+    Column("highlights", JSON, nullable=False),
+    UniqueConstraint("topic_id", "story_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("claimed_until", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status", Integer),
+    Column("detail", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("authority", Text, primary_key=True),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("body", LargeBinary, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("succeeded_at", UtcDateTime),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("runs", Integer, nullable=False, server_default="0"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
