@@ -54,7 +54,9 @@ class PageState(StrEnum):
 
     DUE = "due"
     DONE = "done"
-    REFUSED = "refused"  # fetched or asked for, and it holds no article (robots, 404, not an article)
+    REFUSED = (
+        "refused"  # fetched or asked for, and it holds no article (robots, 404, not an article)
+    )
     FAILED = "failed"  # given up after several tries
 
 

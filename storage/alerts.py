@@ -1,0 +1,80 @@
+"""Alerts: a story and a topic, told once for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select
+
+from storage.errors import NotFoundError
+from storage.matches import as_matched
+from storage.models import Alert, Matched
+from storage.schema import alerts as _t
+
+
+def create(
+    conn: Connection,
+    *,
+    topic_id: int,
+    story_id: int,
+    article_id: int,
+    matched: Matched,
+    now: datetime,
+) -> Alert | None:
+    """Make the alert of a story and topic; None when there is one already.
+
+    Its uid follows from the topic, the story and the time at which the match was made.
+    """
+    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
+    if conn.execute(known).first() is not None:
+        return None
+    seed = f"{topic_id}/{story_id}/{now.isoformat()}".encode()
+    uid = "alert_" + hashlib.blake2b(seed, digest_size=12).hexdigest()
+    conn.execute(
+        insert(_t).values(
+            uid=uid,
+            topic_id=topic_id,
+            story_id=story_id,
+            article_id=article_id,
+            created_at=now,
+            clauses=list(matched.clauses),
+            highlights=[asdict(highlight) for highlight in matched.highlights],
+        )
+    )
+    return get(conn, uid)
+
+
+def get(conn: Connection, uid: str) -> Alert:
+    """Give an alert by its uid. Raises NotFoundError."""
+    row = conn.execute(select(_t).where(_t.c.uid == uid)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no alert {uid!r}; see: wirewatch alert list")
+    return _alert(row)
+
+
+def by_id(conn: Connection, alert_id: int) -> Alert:
+    """Give an alert by its id. Raises NotFoundError."""
+    row = conn.execute(select(_t).where(_t.c.id == alert_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no alert {alert_id}; see: wirewatch alert list")
+    return _alert(row)
+
+
+def of_story(conn: Connection, story_id: int) -> list[Alert]:
+    """Give a story's alerts, oldest first."""
+    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return [_alert(row) for row in rows]
+
+
+def list_recent(conn: Connection, limit: int) -> list[Alert]:
+    """Give the newest alerts, newest first."""
+    rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))
+    return [_alert(row) for row in rows]
+
+
+def _alert(row: Row[tuple[object, ...]]) -> Alert:
+    values = dict(row._mapping)
+    values["matched"] = as_matched(values.pop("clauses"), values.pop("highlights"))
+    return Alert(**values)

@@ -1,0 +1,146 @@
+"""Articles and their revisions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from storage import schema
+from storage.errors import NotFoundError
+from storage.models import Article, ExtractedArticle, Page, Signal
+
+_t = schema.articles
+
+
+def insert_new(
+    conn: Connection,
+    *,
+    page: Page,
+    story_id: int,
+    host: str,
+    extracted: ExtractedArticle,
+    backlog: bool,
+    now: datetime,
+) -> Article:
+    """Store what a page said when it was fetched for the first time."""
+    result = conn.execute(
+        insert(_t)
+        .values(
+            page_id=page.id,
+            source_id=page.source_id,
+            story_id=story_id,
+            url=page.url,
+            host=host,
+            first_seen=page.found_at,
+            revision=1,
+            backlog=backlog,
+            **_content(extracted, now),
+        )
+        .returning(_t.c.id)
+    )
+    return get(conn, result.scalar_one())
+
+
+def revise(
+    conn: Connection, article: Article, extracted: ExtractedArticle, now: datetime
+) -> Article:
+    """Store what a page says now, and keep what it said before as a revision."""
+    conn.execute(
+        insert(schema.revisions).values(
+            article_id=article.id,
+            revision=article.revision,
+            title=article.title,
+            text=article.text,
+            fetched_at=article.fetched_at,
+            replaced_at=now,
+        )
+    )
+    values = _content(extracted, now) | {"revision": article.revision + 1}
+    conn.execute(update(_t).where(_t.c.id == article.id).values(**values))
+    return get(conn, article.id)
+
+
+def get(conn: Connection, article_id: int) -> Article:
+    """Give an article. Raises NotFoundError."""
+    row = conn.execute(select(_t).where(_t.c.id == article_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no article {article_id}")
+    return _article(row)
+
+
+def of_page(conn: Connection, page_id: int) -> Article | None:
+    """Give the article that a page holds, if it was read."""
+    row = conn.execute(select(_t).where(_t.c.page_id == page_id)).one_or_none()
+    return None if row is None else _article(row)
+
+
+def by_url(conn: Connection, url: str) -> Article | None:
+    """Give the article of this URL, or the first one that names it as canonical."""
+    row = conn.execute(
+        select(_t)
+        .where(or_(_t.c.url == url, _t.c.canonical_url == url))
+        .order_by(_t.c.url != url, _t.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _article(row)
+
+
+def search(conn: Connection, limit: int) -> list[Article]:
+    """Give the newest articles, newest first."""
+    rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))
+    return [_article(row) for row in rows]
+
+
+def seen_since(conn: Connection, since: datetime, batch: int = 500) -> Iterator[Article]:
+    """Give all articles first seen since then, in order of their ids, a few at a time."""
+    last = 0
+    while True:
+        rows = conn.execute(
+            select(_t)
+            .where(_t.c.id > last, _t.c.first_seen >= since)
+            .order_by(_t.c.id)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            yield _article(row)
+        last = rows[-1].id
+
+
+def same_text(article: Article, extracted: ExtractedArticle) -> bool:
+    """Tell whether a page still says what it said."""
+    return article.text_hash == _text_hash(extracted)
+
+
+def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:
+    return {
+        "canonical_url": extracted.canonical_url,
+        "site": extracted.site,
+        "title": extracted.title,
+        "text": extracted.text,
+        "authors": list(extracted.authors),
+        "published": extracted.published,
+        "published_from": extracted.published_from,
+        "modified": extracted.modified,
+        "language": extracted.language,
+        "fetched_at": now,
+        "text_hash": _text_hash(extracted),
+        "signals": [asdict(signal) for signal in extracted.signals],
+    }
+
+
+def _text_hash(extracted: ExtractedArticle) -> str:
+    content = f"{extracted.title}\n{extracted.text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _article(row: Row[tuple[object, ...]]) -> Article:
+    values = dict(row._mapping)
+    values["authors"] = tuple(values["authors"])
+    values["signals"] = tuple(Signal(**signal) for signal in values["signals"])
+    return Article(**values)

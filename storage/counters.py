@@ -1,0 +1,19 @@
+"""Small named numbers that must survive a restart."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.schema import counters as _t
+
+
+def add(conn: Connection, name: str, amount: int) -> None:
+    """Add to a counter, which begins at 0."""
+    found = conn.execute(update(_t).where(_t.c.name == name).values(value=_t.c.value + amount))
+    if found.rowcount == 0:
+        conn.execute(insert(_t).values(name=name, value=amount))
+
+
+def get(conn: Connection, name: str) -> int:
+    """Give a counter's value; 0 when nothing was ever added."""
+    return conn.execute(select(_t.c.value).where(_t.c.name == name)).scalar() or 0

@@ -1,0 +1,53 @@
+"""Matches: which stories answer which topics, told or held."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from storage.models import Highlight, Matched
+from storage.schema import matches as _t
+
+
+def record(
+    conn: Connection,
+    *,
+    topic_id: int,
+    story_id: int,
+    article_id: int,
+    matched: Matched,
+    now: datetime,
+    held_by: str | None,
+) -> bool:
+    """Keep a match, once for a story and topic; `held_by` says why it is not told.
+
+    False when that story and topic have matched before.
+    """
+    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
+    if conn.execute(known).first() is not None:
+        return False
+    conn.execute(
+        insert(_t).values(
+            topic_id=topic_id,
+            story_id=story_id,
+            article_id=article_id,
+            at=now,
+            clauses=list(matched.clauses),
+            highlights=[asdict(highlight) for highlight in matched.highlights],
+            held_by=held_by,
+        )
+    )
+    return True
+
+
+def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:
+    """Give a story's matches: (topic id, what matched, why it was held)."""
+    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return [(row.topic_id, as_matched(row.clauses, row.highlights), row.held_by) for row in rows]
+
+
+def as_matched(clauses: list[str], highlights: list[dict[str, object]]) -> Matched:
+    """Build the record from stored JSON."""
+    return Matched(tuple(clauses), tuple(Highlight(**item) for item in highlights))  # type: ignore[arg-type]

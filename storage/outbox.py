@@ -1,0 +1,154 @@
+"""The outbox: deliveries not yet done, the dead letters, and the log of attempts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+
+from storage import schema
+from storage.errors import InputError, NotFoundError
+from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
+
+_t = schema.outbox
+_attempts = schema.attempts
+
+
+def put(conn: Connection, *, alert_id: int, draft: Draft, now: datetime) -> Delivery:
+    """Store a delivery, due at once, in the transaction that stores its alert."""
+    result = conn.execute(
+        insert(_t)
+        .values(
+            alert_id=alert_id,
+            state=DeliveryState.PENDING,
+            created_at=now,
+            next_attempt_at=now,
+            **asdict(draft),
+        )
+        .returning(_t.c.id)
+    )
+    return get(conn, result.scalar_one())
+
+
+def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
+    """Take up to `limit` deliveries that are due, oldest first.
+
+    One that is not settled within the lease (the sender died) is given again: repeated, with the
+    same uid and bytes, rather than lost.
+    """
+    free = or_(_t.c.claimed_until.is_(None), _t.c.claimed_until <= now)
+    rows = conn.execute(
+        _select()
+        .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
+        .order_by(_t.c.next_attempt_at, _t.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_t)
+    ).all()
+    until = now + timedelta(seconds=lease_seconds)
+    ids = [row.id for row in rows]
+    conn.execute(update(_t).where(_t.c.id.in_(ids)).values(claimed_until=until))
+    return [_delivery(row) for row in rows]
+
+
+def delivered(conn: Connection, delivery_id: int, attempt: Attempt) -> None:
+    """Record that the recipient took it."""
+    _settle(conn, delivery_id, attempt, state=DeliveryState.DELIVERED, delivered_at=attempt.at)
+
+
+def deferred(conn: Connection, delivery_id: int, attempt: Attempt, next_at: datetime) -> None:
+    """Record a try that failed and when the next one is."""
+    _settle(conn, delivery_id, attempt, next_attempt_at=next_at, last_error=attempt.detail[:1000])
+
+
+def dead(conn: Connection, delivery_id: int, attempt: Attempt) -> None:
+    """Give a delivery up: it becomes a dead letter, listed and replayable."""
+    _settle(
+        conn,
+        delivery_id,
+        attempt,
+        state=DeliveryState.DEAD,
+        last_error=attempt.detail[:1000],
+    )
+
+
+def release(conn: Connection, delivery_id: int) -> None:
+    """Give a claimed delivery back untried, because the sender stops."""
+    conn.execute(update(_t).where(_t.c.id == delivery_id).values(claimed_until=None))
+
+
+def replay(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
+    """Make a delivery due again at once, with a fresh schedule, the same uid and the same bytes.
+
+    Raises NotFoundError, or InputError when it is on its way already.
+    """
+    delivery = get(conn, delivery_id)
+    if delivery.state is DeliveryState.PENDING and delivery.next_attempt_at <= now:
+        raise InputError(f"delivery {delivery_id} is on its way already")
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == delivery_id)
+        .values(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now, claimed_until=None)
+    )
+    return get(conn, delivery_id)
+
+
+def get(conn: Connection, delivery_id: int) -> Delivery:
+    """Give a delivery. Raises NotFoundError."""
+    row = conn.execute(_select().where(_t.c.id == delivery_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no delivery {delivery_id}; see: wirewatch delivery list")
+    return _delivery(row)
+
+
+def list_by(conn: Connection, state: DeliveryState | None, limit: int) -> list[Delivery]:
+    """Give the newest deliveries, of one state or of all, newest first."""
+    query = _select().order_by(_t.c.id.desc()).limit(limit)
+    rows = conn.execute(query if state is None else query.where(_t.c.state == state))
+    return [_delivery(row) for row in rows]
+
+
+def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
+    """Give an alert's deliveries, in the order of its recipients."""
+    rows = conn.execute(_select().where(_t.c.alert_id == alert_id).order_by(_t.c.id))
+    return [_delivery(row) for row in rows]
+
+
+def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:
+    """Give the tries at a delivery, oldest first."""
+    columns = [c for c in _attempts.c if c.name not in ("id", "delivery_id")]
+    rows = conn.execute(
+        select(*columns).where(_attempts.c.delivery_id == delivery_id).order_by(_attempts.c.id)
+    )
+    return [Attempt(**row._mapping) for row in rows]
+
+
+def next_at(conn: Connection) -> datetime | None:
+    """Give the time of the earliest pending attempt that nobody holds; None when none waits."""
+    query = select(func.min(_t.c.next_attempt_at)).where(_t.c.state == DeliveryState.PENDING)
+    return conn.execute(query).scalar()
+
+
+def _settle(conn: Connection, delivery_id: int, attempt: Attempt, **values: object) -> None:
+    conn.execute(insert(_attempts).values(delivery_id=delivery_id, **asdict(attempt)))
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == delivery_id)
+        .values(attempts=_t.c.attempts + 1, claimed_until=None, **values)
+    )
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    columns = [c for c in _t.c if c.name != "claimed_until"]
+    secret = schema.recipients.c.secret
+    return select(*columns, secret).join(
+        schema.recipients, schema.recipients.c.id == _t.c.recipient_id
+    )
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    values = dict(row._mapping)
+    values["channel"] = Channel(values["channel"])
+    values["state"] = DeliveryState(values["state"])
+    return Delivery(**values)

@@ -1,0 +1,169 @@
+"""Sources: the listings that we poll, and how each of them is doing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from storage import counters, schema
+from storage.errors import InputError, NotFoundError
+from storage.models import Problem, Source, SourceState
+
+_t = schema.sources
+_VERSION = "sources_version"
+
+
+def add(
+    conn: Connection, *, url: str, title: str, site_url: str, alert_backlog: bool, now: datetime
+) -> Source:
+    """Add a source, due at once. Raises InputError when its address is there already."""
+    if by_url(conn, url) is not None:
+        raise InputError(f"{url} is a source already; see: wirewatch source list")
+    result = conn.execute(
+        insert(_t)
+        .values(
+            url=url,
+            title=title,
+            site_url=site_url,
+            state=SourceState.ACTIVE,
+            alert_backlog=alert_backlog,
+            added_at=now,
+            next_fetch_at=now,
+            next_reason="newly added",
+        )
+        .returning(_t.c.id)
+    )
+    counters.add(conn, _VERSION, 1)
+    return get(conn, result.scalar_one())
+
+
+def get(conn: Connection, source_id: int) -> Source:
+    """Give a source, also a removed one. Raises NotFoundError."""
+    row = conn.execute(select(_t).where(_t.c.id == source_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no source {source_id}; see: wirewatch source list")
+    return _source(row)
+
+
+def by_url(conn: Connection, url: str) -> Source | None:
+    """Give the source with this listing address, unless it was removed."""
+    row = conn.execute(select(_t).where(_t.c.url == url, _t.c.removed_at.is_(None))).one_or_none()
+    return None if row is None else _source(row)
+
+
+def find(conn: Connection, what: str) -> Source:
+    """Give the source that an operator means: an id, a listing's or a site's address.
+
+    Raises NotFoundError.
+    """
+    for source in list_all(conn):
+        if what in (str(source.id), source.url, source.site_url, source.title):
+            return source
+    raise NotFoundError(f"there is no source {what!r}; see: wirewatch source list")
+
+
+def list_all(conn: Connection) -> list[Source]:
+    """Give all sources that were not removed, oldest first."""
+    rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id))
+    return [_source(row) for row in rows]
+
+
+def version(conn: Connection) -> int:
+    """Give a number that changes whenever an operator adds, pauses, resumes or removes a source."""
+    return counters.get(conn, _VERSION)
+
+
+def pause(conn: Connection, source_id: int) -> None:
+    """Stop polling a source, and leave its pages in the frontier unfetched."""
+    counters.add(conn, _VERSION, 1)
+    _set(conn, source_id, state=SourceState.PAUSED)
+
+
+def resume(conn: Connection, source_id: int, now: datetime) -> None:
+    """Poll a source again, beginning now."""
+    counters.add(conn, _VERSION, 1)
+    _set(conn, source_id, state=SourceState.ACTIVE, next_fetch_at=now, next_reason="resumed")
+
+
+def remove(conn: Connection, source_id: int, now: datetime) -> None:
+    """Forget a source; its articles and stories stay."""
+    counters.add(conn, _VERSION, 1)
+    _set(conn, source_id, state=SourceState.PAUSED, removed_at=now)
+
+
+def fetched(
+    conn: Connection,
+    source_id: int,
+    *,
+    now: datetime,
+    next_fetch_at: datetime,
+    next_reason: str,
+    article_rate: float,
+    etag: str | None,
+    last_modified: str | None,
+    body_hash: str | None,
+) -> None:
+    """Record a listing that was read, or was not modified; the first one primes the source."""
+    primed = select(_t.c.primed_at).where(_t.c.id == source_id).scalar_subquery()
+    _set(
+        conn,
+        source_id,
+        primed_at=conn.execute(select(primed)).scalar() or now,
+        last_fetch_at=now,
+        last_success_at=now,
+        failures=0,
+        problem=None,
+        problem_detail="",
+        next_fetch_at=next_fetch_at,
+        next_reason=next_reason,
+        article_rate=article_rate,
+        rate_at=now,
+        etag=etag,
+        last_modified=last_modified,
+        body_hash=body_hash,
+    )
+
+
+def failed(
+    conn: Connection,
+    source_id: int,
+    *,
+    now: datetime,
+    problem: Problem,
+    detail: str,
+    next_fetch_at: datetime,
+    next_reason: str,
+) -> None:
+    """Record a visit that gave no listing, by the name of its problem."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == source_id)
+        .values(
+            last_fetch_at=now,
+            failures=_t.c.failures + 1,
+            problem=problem,
+            problem_detail=detail[:500],
+            next_fetch_at=next_fetch_at,
+            next_reason=next_reason,
+        )
+    )
+
+
+def moved(conn: Connection, source_id: int, url: str) -> None:
+    """Record the new address of a listing that moved for good, unless another source has it."""
+    if by_url(conn, url) is None:
+        _set(conn, source_id, url=url)
+
+
+def _set(conn: Connection, source_id: int, **values: object) -> None:
+    if conn.execute(update(_t).where(_t.c.id == source_id).values(**values)).rowcount == 0:
+        raise NotFoundError(f"there is no source {source_id}; see: wirewatch source list")
+
+
+def _source(row: Row[tuple[object, ...]]) -> Source:
+    values = dict(row._mapping)
+    del values["removed_at"]
+    values["state"] = SourceState(values["state"])
+    values["problem"] = None if values["problem"] is None else Problem(values["problem"])
+    return Source(**values)

@@ -1,0 +1,247 @@
+"""Counts and rows for operators: the funnel, the sources, the stories, what is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+
+from storage import alerts, jobs, outbox, schema, sources, stories, topics
+from storage.jobs import JobRun
+from storage.models import (
+    Alert,
+    Delivery,
+    DeliveryState,
+    PageState,
+    Source,
+    SourceState,
+    Story,
+    StoryMember,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What happened to what was fetched in a window of time, from request to delivery.
+
+    `unique` articles began a story, `copies` were folded into one; `held` matches are not told
+    (backlog); `refused` pages gave no article, by the name of the problem.
+    """
+
+    since: datetime
+    requests: int
+    not_modified: int
+    failed_requests: int
+    fetched: int  # pages whose body was read, for an article or in vain
+    refused: dict[str, int]
+    new: int
+    revisions: int
+    unique: int
+    copies: int
+    matched: int
+    held: int
+    alerted: int
+    delivered: int
+    pending: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source and its figures. `word` is new, healthy, failing or paused."""
+
+    source: Source
+    word: str
+    articles: int
+    copies: int
+    waiting: int  # pages in the frontier
+    requests: int  # within the window, as the next two
+    not_modified: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story with its articles; the original, as far as known, is `root`."""
+
+    story: Story
+    root: StoryMember
+    copies: tuple[StoryMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert with the words that a screen needs, and its deliveries."""
+
+    alert: Alert
+    topic: str
+    headline: str
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that one glance needs; totals count from the beginning."""
+
+    at: datetime
+    funnel: Funnel
+    sources: tuple[SourceRow, ...]
+    stories: tuple[StoryRow, ...]
+    alerts: tuple[AlertRow, ...]
+    problems: dict[str, int]  # failed requests and refused pages by name, within the window
+    jobs: tuple[JobRun, ...]
+    waiting_pages: int
+    work_to_match: int
+    oldest_undelivered: datetime | None
+    articles_total: int
+    stories_total: int
+    topics_total: int
+
+
+def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 12) -> Overview:
+    """Gather what one glance needs, as of now, with counts since then."""
+    counted = funnel(conn, since=since)
+    return Overview(
+        at=now,
+        funnel=counted,
+        sources=tuple(source_rows(conn, since=since)),
+        stories=tuple(story_row(conn, story) for story in stories.recent(conn, limit)),
+        alerts=tuple(alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)),
+        problems=problems(conn, since=since),
+        jobs=tuple(jobs.list_all(conn)),
+        waiting_pages=_count(conn, schema.pages, schema.pages.c.state == PageState.DUE),
+        work_to_match=_count(conn, schema.work),
+        oldest_undelivered=_oldest_undelivered(conn),
+        articles_total=_count(conn, schema.articles),
+        stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
+        topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
+    )
+
+
+def funnel(conn: Connection, *, since: datetime) -> Funnel:
+    """Count what happened since then, from request to delivery."""
+    fetches, articles = schema.fetches, schema.articles
+    asked = fetches.c.at >= since
+    new = articles.c.first_seen >= since
+    copied = and_(new, articles.c.id.in_(select(schema.copies.c.article_id)))
+    refused = _refused(conn, since)
+    articles_new, copies = _count(conn, articles, new), _count(conn, articles, copied)
+    return Funnel(
+        since=since,
+        requests=_count(conn, fetches, asked),
+        not_modified=_count(conn, fetches, and_(asked, fetches.c.outcome == "not_modified")),
+        failed_requests=_count(
+            conn, fetches, and_(asked, fetches.c.outcome.not_in(("ok", "not_modified")))
+        ),
+        fetched=articles_new + sum(refused.values()),
+        refused=refused,
+        new=articles_new,
+        revisions=_count(conn, schema.revisions, schema.revisions.c.replaced_at >= since),
+        unique=articles_new - copies,
+        copies=copies,
+        matched=_count(conn, schema.matches, schema.matches.c.at >= since),
+        held=_count(
+            conn,
+            schema.matches,
+            and_(schema.matches.c.at >= since, schema.matches.c.held_by.is_not(None)),
+        ),
+        alerted=_count(conn, schema.alerts, schema.alerts.c.created_at >= since),
+        delivered=_count(conn, schema.outbox, schema.outbox.c.delivered_at >= since),
+        pending=_count(conn, schema.outbox, schema.outbox.c.state == DeliveryState.PENDING),
+        dead=_count(conn, schema.outbox, schema.outbox.c.state == DeliveryState.DEAD),
+    )
+
+
+def source_rows(conn: Connection, *, since: datetime) -> list[SourceRow]:
+    """Give each source with its figures, in the order in which they were added."""
+    return [_source_row(conn, source, since) for source in sources.list_all(conn)]
+
+
+def story_row(conn: Connection, story: Story) -> StoryRow:
+    """Give a story with its articles, the original apart."""
+    members = stories.members(conn, story.id)
+    root = next((m for m in members if m.article.id == story.root_article_id), members[0])
+    return StoryRow(story, root, tuple(m for m in members if m is not root))
+
+
+def alert_row(conn: Connection, alert: Alert) -> AlertRow:
+    """Give an alert with its topic, headline and deliveries."""
+    title = select(schema.articles.c.title).where(schema.articles.c.id == alert.article_id)
+    return AlertRow(
+        alert=alert,
+        topic=topics.by_id(conn, alert.topic_id).name,
+        headline=conn.execute(title).scalar_one(),
+        deliveries=tuple(outbox.of_alert(conn, alert.id)),
+    )
+
+
+def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
+    """Count failed requests by name, and read pages that held no article, most frequent first."""
+    fetches = schema.fetches
+    rows = conn.execute(
+        select(fetches.c.outcome, func.count())
+        .where(fetches.c.at >= since, fetches.c.outcome.not_in(("ok", "not_modified")))
+        .group_by(fetches.c.outcome)
+    )
+    found: dict[str, int] = {name: count for name, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+    for name, count in _refused(conn, since).items():
+        found[name] = max(found.get(name, 0), count)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def daemon_alive(conn: Connection, *, now: datetime, within: timedelta) -> bool:
+    """Tell whether a daemon gave a sign of life lately: its jobs leave their times here."""
+    newest = conn.execute(select(func.max(schema.job_runs.c.started_at))).scalar()
+    return newest is not None and now - newest <= within
+
+
+def _source_row(conn: Connection, source: Source, since: datetime) -> SourceRow:
+    fetches, articles, pages = schema.fetches, schema.articles, schema.pages
+    asked = and_(fetches.c.source_id == source.id, fetches.c.at >= since)
+    own = articles.c.source_id == source.id
+    return SourceRow(
+        source=source,
+        word=_word(source),
+        articles=_count(conn, articles, own),
+        copies=_count(
+            conn, articles, and_(own, articles.c.id.in_(select(schema.copies.c.article_id)))
+        ),
+        waiting=_count(
+            conn, pages, and_(pages.c.source_id == source.id, pages.c.state == PageState.DUE)
+        ),
+        requests=_count(conn, fetches, asked),
+        not_modified=_count(conn, fetches, and_(asked, fetches.c.outcome == "not_modified")),
+        failed=_count(conn, fetches, and_(asked, fetches.c.outcome.not_in(("ok", "not_modified")))),
+    )
+
+
+def _word(source: Source) -> str:
+    if source.state is SourceState.PAUSED:
+        return "paused"
+    if source.problem is not None:
+        return "failing"
+    return "new" if source.primed_at is None else "healthy"
+
+
+def _refused(conn: Connection, since: datetime) -> dict[str, int]:
+    pages = schema.pages
+    rows = conn.execute(
+        select(pages.c.problem, func.count())
+        .where(pages.c.last_fetch_at >= since, pages.c.problem.is_not(None))
+        .group_by(pages.c.problem)
+        .order_by(func.count().desc(), pages.c.problem)
+    )
+    return {name: count for name, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+
+
+def _oldest_undelivered(conn: Connection) -> datetime | None:
+    query = select(func.min(schema.outbox.c.created_at)).where(
+        schema.outbox.c.state == DeliveryState.PENDING
+    )
+    return conn.execute(query).scalar()
+
+
+def _count(conn: Connection, table: Table, where: ColumnElement[bool] | None = None) -> int:
+    query = select(func.count()).select_from(table)
+    return conn.execute(query if where is None else query.where(where)).scalar_one()

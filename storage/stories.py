@@ -1,0 +1,134 @@
+"""Stories: an article and all its copies, with the verdicts and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, exists, insert, select, update
+
+from storage import articles, schema
+from storage.errors import NotFoundError
+from storage.models import (
+    CopyVerdict,
+    Evidence,
+    Origin,
+    Passage,
+    Relation,
+    Story,
+    StoryMember,
+)
+
+_t = schema.stories
+_copies = schema.copies
+
+
+def begin(conn: Connection, now: datetime) -> int:
+    """Make an empty story, to be filled in the same transaction; its id."""
+    result = conn.execute(
+        insert(_t)
+        .values(first_seen=now, updated_at=now, confidence=0.0, evidence=[])
+        .returning(_t.c.id)
+    )
+    story_id: int = result.scalar_one()
+    return story_id
+
+
+def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datetime) -> None:
+    """Keep why an article was folded; a newer verdict takes the place of an older one."""
+    values = asdict(verdict) | {
+        "passages": [asdict(passage) for passage in verdict.passages],
+        "judged_at": now,
+    }
+    found = conn.execute(
+        update(_copies).where(_copies.c.article_id == article_id).values(**values)
+    ).rowcount
+    if not found:
+        conn.execute(insert(_copies).values(article_id=article_id, **values))
+
+
+def set_origin(conn: Connection, story_id: int, origin: Origin, now: datetime) -> None:
+    """Record who wrote a story first, and why we think so."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == story_id)
+        .values(
+            root_article_id=origin.article_id,
+            confidence=origin.confidence,
+            evidence=[asdict(evidence) for evidence in origin.evidence],
+            named_publisher=origin.named_publisher,
+            updated_at=now,
+        )
+    )
+
+
+def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
+    """Fold one story into another, because one text proved them the same.
+
+    What was told of the absorbed story counts for the kept one, so that no topic's recipients
+    hear of it again; a match or an alert that both had stays with the absorbed story.
+    """
+    values = {"story_id": keep}
+    conn.execute(
+        update(schema.articles).where(schema.articles.c.story_id == absorbed).values(values)
+    )
+    conn.execute(update(schema.work).where(schema.work.c.story_id == absorbed).values(values))
+    for table in (schema.matches, schema.alerts):
+        other = table.alias()
+        taken = exists().where(other.c.story_id == keep, other.c.topic_id == table.c.topic_id)
+        conn.execute(update(table).where(table.c.story_id == absorbed, ~taken).values(values))
+    conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
+
+
+def get(conn: Connection, story_id: int) -> Story:
+    """Give a story; one that was merged gives the story that holds its articles now.
+
+    Raises NotFoundError.
+    """
+    row = conn.execute(select(_t).where(_t.c.id == story_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no story {story_id}; see: wirewatch story list")
+    if row.merged_into is not None:
+        return get(conn, row.merged_into)
+    return _story(row)
+
+
+def members(conn: Connection, story_id: int) -> list[StoryMember]:
+    """Give a story's articles in the order in which they were stored."""
+    rows = conn.execute(
+        select(schema.articles.c.id)
+        .where(schema.articles.c.story_id == story_id)
+        .order_by(schema.articles.c.id)
+    ).all()
+    return [StoryMember(articles.get(conn, row.id), _verdict(conn, row.id)) for row in rows]
+
+
+def recent(conn: Connection, limit: int) -> list[Story]:
+    """Give the stories that changed last, newest first."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))
+        .order_by(_t.c.updated_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    return [_story(row) for row in rows]
+
+
+def _verdict(conn: Connection, article_id: int) -> CopyVerdict | None:
+    columns = [c for c in _copies.c if c.name not in ("article_id", "judged_at")]
+    row = conn.execute(select(*columns).where(_copies.c.article_id == article_id)).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    values["relation"] = Relation(values["relation"])
+    values["passages"] = tuple(Passage(**passage) for passage in values["passages"])
+    return CopyVerdict(**values)
+
+
+def _story(row: Row[tuple[object, ...]]) -> Story:
+    values = dict(row._mapping)
+    del values["merged_into"]
+    evidence: Sequence[dict[str, object]] = values["evidence"]
+    values["evidence"] = tuple(Evidence(**item) for item in evidence)  # type: ignore[arg-type]
+    return Story(**values)
