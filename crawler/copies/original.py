@@ -1,0 +1,287 @@
+"""Which article of a story was first: the evidence, weighed and said in plain sentences."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from storage.models import Evidence, Origin, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from crawler.copies.records import OriginCandidate
+    from storage.models import CopyVerdict
+
+# Weights are in the unit of log-odds: 1 makes an article e times as likely to be the original.
+FIRST_STATED = 2.0
+SAME_STATED = 1.0
+FIRST_SEEN = 0.6
+NAMES_ANOTHER = -3.0
+NAMED_BY_ANOTHER = 2.0
+CREDITS_AGENCY = -1.0
+AGENCY_ITSELF = 2.0
+MADE_FROM_ANOTHER = -1.5
+ANOTHER_MADE_FROM_IT = 0.8
+SAME_WORDS = 0.3
+MOST_FROM_COPIES = 1.6
+
+CLOCKS_AGREE = timedelta(minutes=2)
+"""A page that states the very moment we came states the moment of the visit, not its own."""
+
+ADDED_ON_TOP = 60
+CUT_INSIDE = 150
+"""Characters by which a text differs, before that says which of two was made from the other."""
+
+LITTLE_HELD = 0.5
+"""A text held by another that is more than twice as long is an excerpt, not the wrapped original."""
+
+LEAST_NAME = 4
+"""Letters of an agency's name that a host may go on from: "reuters" in reutersagency."""
+
+POINTERS = frozenset({"canonical", "og_url", "syndication_source", "original_source"})
+NAMES = frozenset({"byline_agency", "credited_source"})
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "gob", "or", "ne"})
+
+
+def choose_origin(members: Sequence[OriginCandidate]) -> Origin:
+    """Choose a story's original among its members, in whatever order they are given.
+
+    `named_publisher` is set when copies name an origin that is none of the members. The
+    confidence is the chosen one's share of the odds. Raises ValueError without members.
+    """
+    if not members:
+        raise ValueError("a story has at least one member")
+    ordered = sorted(members, key=lambda member: (member.first_seen, member.article_id))
+    evidence = [
+        *_by_stated_time(ordered),
+        *_by_first_seen(ordered),
+        *_by_containment(ordered),
+        *_by_pointers(ordered),
+        *_by_agency(ordered),
+    ]
+    scores = _scores(ordered, evidence)
+    best = max(ordered, key=lambda member: scores[member.article_id])
+    stranger = _named_stranger(ordered)
+    return Origin(
+        article_id=best.article_id,
+        confidence=_confidence(best.article_id, scores, stranger),
+        evidence=tuple(sorted(evidence, key=lambda said: (-abs(said.weight), said.article_id))),
+        named_publisher=stranger,
+    )
+
+
+def stated_time(member: OriginCandidate) -> datetime | None:
+    """When a member says it was published, as far as that can be believed.
+
+    None when it says nothing, the future, or the moment of our visit (content farms state
+    today's date). A day without a time is taken at its end: it can't prove an earlier hour.
+    """
+    if member.published is None:
+        return None
+    stated = member.published
+    if (stated.hour, stated.minute, stated.second) == (0, 0, 0):
+        stated += timedelta(days=1)
+    return None if stated > member.first_seen - CLOCKS_AGREE else stated
+
+
+def _by_stated_time(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    """Hold the earliest believable time for its member; copies often repeat their original's."""
+    times = {member: time for member in members if (time := stated_time(member)) is not None}
+    if len(members) == 1 or not times:
+        return
+    earliest = min(times.values())
+    if any(member.first_seen < earliest - CLOCKS_AGREE for member in members):
+        return  # we had the text before anyone states to have published it
+    first = [member for member in times if times[member] - earliest <= CLOCKS_AGREE]
+    weight = FIRST_STATED if len(first) == 1 else SAME_STATED
+    for member in first:
+        said = f"{member.host} states the earliest time of publication, {_clock(times[member])}"
+        yield Evidence(member.article_id, "published", f"{said}.", weight)
+
+
+def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    if len(members) == 1:
+        return
+    first = members[0]
+    said = f"{first.host} was seen first, at {_clock(first.first_seen)}."
+    yield Evidence(first.article_id, "first_seen", said, FIRST_SEEN)
+
+
+def _by_containment(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    hosts = {member.article_id: member.host for member in members}
+    given: dict[int, float] = defaultdict(float)
+    for member in members:
+        verdict = member.verdict
+        if verdict is None or verdict.of_article_id not in hosts:
+            continue
+        pair = (member.article_id, verdict.of_article_id)
+        if verdict.relation in (Relation.EXACT, Relation.NEAR):
+            for article_id in pair:
+                given[article_id] += SAME_WORDS
+        made = _how_made(verdict)
+        if made is not None:
+            newer, older = pair if made.article_is_newer else pair[::-1]
+            given[older] += ANOTHER_MADE_FROM_IT
+            said = f"{hosts[newer]} {made.how} the text of {hosts[older]}."
+            yield Evidence(newer, "containment", said, MADE_FROM_ANOTHER)
+    for article_id, weight in sorted(given.items()):
+        said = f"Other articles of the story repeat, wrap or shorten that of {hosts[article_id]}."
+        yield Evidence(article_id, "copied", said, min(weight, MOST_FROM_COPIES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    article_is_newer: bool
+    how: str
+
+
+def _how_made(verdict: CopyVerdict) -> _Made | None:
+    """Tell which of two texts was made from the other, by what one has and the other lacks."""
+    if verdict.relation is Relation.CONTAINS:
+        spans = [(passage.start, passage.end) for passage in verdict.passages]
+        return _wrapped_or_cut(spans, verdict.share_of_article, longer_is_article=True)
+    if verdict.relation is Relation.EXCERPT:
+        spans = [(passage.other_start, passage.other_end) for passage in verdict.passages]
+        return _wrapped_or_cut(sorted(spans), verdict.share_of_other, longer_is_article=False)
+    return None
+
+
+def _wrapped_or_cut(
+    spans: Sequence[tuple[int, int]], share: float, *, longer_is_article: bool
+) -> _Made | None:
+    """Judge the longer text by where the shared `spans` lie in it and what `share` they are.
+
+    New text on top or a little at the end was put round an older text; a text that lacks
+    paragraphs in the middle, or most of the end, was cut from the longer one.
+    """
+    if not spans:
+        return None
+    top = spans[0][0]
+    middle = sum(max(0, later[0] - earlier[1]) for earlier, later in pairwise(spans))
+    if top < ADDED_ON_TOP and (middle > CUT_INSIDE or share < LITTLE_HELD):
+        return _Made(not longer_is_article, "shortens")
+    return _Made(longer_is_article, "puts words round")
+
+
+def _by_pointers(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    """Weigh addresses of other sites that pages name as their own text's place."""
+    for member in members:
+        for host, sure in _foreign_hosts(member).items():
+            said = f"{member.host} names {host} as the place of its text."
+            yield Evidence(member.article_id, "names_another", said, NAMES_ANOTHER * sure)
+            for named in members:
+                if brand(named.host) == brand(host):
+                    said = f"{member.host} names {named.host} as the place of its text."
+                    weight = NAMED_BY_ANOTHER * sure
+                    yield Evidence(named.article_id, "named", said, weight)
+
+
+def _foreign_hosts(member: OriginCandidate) -> Mapping[str, float]:
+    """List the publishers that a member's addresses name; how far each is believed, 0 to 1.
+
+    An address of the same brand, a front page and a host that can't be public name nobody. When
+    all the addresses of a page lie elsewhere, its own host is likely an alias: half believed.
+    """
+    named: dict[str, float] = {}
+    own = False
+    for signal in member.signals:
+        if signal.kind not in POINTERS:
+            continue
+        host, path = _host_and_path(signal.value)
+        own = own or brand(host) == brand(member.host)
+        if _is_public_name(host) and path.strip("/") and brand(host) != brand(member.host):
+            named[host] = 1.0
+    return named if own or len(named) > 1 else dict.fromkeys(named, 0.5)
+
+
+def _by_agency(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    """Weigh credits: a line that names an agency, by anyone but the agency itself."""
+    agencies: set[str] = set()
+    for member in members:
+        for name in sorted(_credited(member)):
+            agencies.add(name)
+            if not _is_publisher(member.host, name):
+                said = f"{member.host} credits {name}."
+                yield Evidence(member.article_id, "credits", said, CREDITS_AGENCY)
+    for member in members:
+        for name in sorted(agencies):
+            if _is_publisher(member.host, name):
+                said = f"{name}, which the story's articles credit, is {member.host}."
+                yield Evidence(member.article_id, "agency", said, AGENCY_ITSELF)
+
+
+def _credited(member: OriginCandidate) -> set[str]:
+    named = {signal.value.strip() for signal in member.signals if signal.kind in NAMES}
+    return named - {""}
+
+
+def _named_stranger(members: Sequence[OriginCandidate]) -> str | None:
+    """Name the publisher that members point at or credit most, when it is none of them."""
+    votes: dict[str, float] = defaultdict(float)
+    for member in members:
+        for host, sure in _foreign_hosts(member).items():
+            votes[host] += 2 * sure
+        for name in _credited(member):
+            votes[name] += 1
+    strangers = {
+        name: count
+        for name, count in votes.items()
+        if not any(_is_publisher(member.host, name) for member in members)
+    }
+    return min(strangers, key=lambda name: (-strangers[name], name), default=None)
+
+
+def brand(host: str) -> str:
+    """Say which label of a host name is the publisher's: "bbc" of www.bbc.co.uk and m.bbc.com."""
+    labels = [label for label in host.lower().partition(":")[0].split(".") if label]
+    kept = labels[:-1]
+    while len(kept) > 1 and kept[-1] in _SECOND_LEVEL:
+        kept.pop()
+    return kept[-1] if kept else host.lower()
+
+
+def _is_publisher(host: str, name: str) -> bool:
+    """Whether a host is that of a publisher known by a name or an address."""
+    called = brand(_host_and_path(name)[0] or name) if "." in name else name
+    plain = re.sub(r"[^a-z0-9]", "", called.casefold())
+    own = re.sub(r"[^a-z0-9]", "", brand(host))
+    return bool(plain) and (plain == own or (len(plain) >= LEAST_NAME and own.startswith(plain)))
+
+
+def _host_and_path(address: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}")
+        return (parts.hostname or "").removeprefix("www."), parts.path
+    except ValueError:
+        return "", ""
+
+
+def _is_public_name(host: str) -> bool:
+    labels = host.split(".")
+    return len(labels) > 1 and all(labels) and not labels[-1].isdigit()
+
+
+def _scores(members: Sequence[OriginCandidate], evidence: Iterable[Evidence]) -> dict[int, float]:
+    scores = {member.article_id: 0.0 for member in members}
+    for said in evidence:
+        scores[said.article_id] += said.weight
+    return scores
+
+
+def _confidence(chosen: int, scores: Mapping[int, float], stranger: str | None) -> float:
+    """Share of the odds; halved when a publisher that we did not crawl is named as the origin."""
+    odds = {article_id: math.exp(score) for article_id, score in scores.items()}
+    share = odds[chosen] / sum(odds.values())
+    return share / 2 if stranger is not None else share
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,47 @@
+"""What the copy detector is given: texts that come in, texts that are stored, candidates for origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.models import CopyVerdict, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedText:
+    """A text to be judged. `article_id` is given when it is stored already: it is no copy of itself."""
+
+    text: str
+    host: str = ""
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A text that is remembered, as stored."""
+
+    article_id: int
+    text: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginCandidate:
+    """A member of a story, with all that is weighed when the original is chosen.
+
+    `published` is what the page states, `first_seen` when we first had it; `words` counts its
+    text; `verdict` says what it was found to be a copy of (None for a story's first article).
+    """
+
+    article_id: int
+    host: str
+    title: str
+    words: int
+    published: datetime | None
+    first_seen: datetime
+    signals: tuple[Signal, ...] = ()
+    verdict: CopyVerdict | None = None

@@ -1,0 +1,56 @@
+"""When an overlap of two texts makes one a copy of the other, and what kind of copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.models import Relation
+
+if TYPE_CHECKING:
+    from crawler.copies.align import Overlap
+    from crawler.settings import CopySettings
+
+WHOLE = 0.8
+"""A text is held whole by another when this share of it stands there: the rest is edits."""
+
+LESSER_SHARE = 0.2
+"""Of the longer text, at least, must be the copy: a quotation or an item of a round-up is less."""
+
+LESSER_SHARE_OF_PARTIAL = 0.25
+"""The same, when neither text holds the other whole."""
+
+FIGURES_TO_JUDGE = 4
+FIGURES_SHARED = 0.35
+"""Copies keep a story's figures; a template's instances share its words and change the figures."""
+
+
+def relation_of(overlap: Overlap, settings: CopySettings) -> Relation | None:
+    """Say how the article stands to the other text, or None when it is no copy.
+
+    Nothing that is small in both texts counts: quotations, round-ups and common turns of phrase.
+    """
+    if overlap.shared_words < settings.min_words:
+        return None
+    if overlap.equal:
+        return Relation.EXACT
+    greater = max(overlap.share_of_article, overlap.share_of_other)
+    lesser = min(overlap.share_of_article, overlap.share_of_other)
+    least = LESSER_SHARE if greater >= WHOLE else LESSER_SHARE_OF_PARTIAL
+    if greater < settings.threshold or lesser < least or is_template(overlap):
+        return None
+    return _kind(overlap)
+
+
+def is_template(overlap: Overlap) -> bool:
+    """Whether the words are shared and the figures are not, as in two market reports."""
+    return overlap.figures >= FIGURES_TO_JUDGE and overlap.figures_shared < FIGURES_SHARED
+
+
+def _kind(overlap: Overlap) -> Relation:
+    holds_other = overlap.share_of_other >= WHOLE
+    held_by_other = overlap.share_of_article >= WHOLE
+    if holds_other and held_by_other:
+        return Relation.NEAR
+    if holds_other:
+        return Relation.CONTAINS
+    return Relation.EXCERPT if held_by_other else Relation.PARTIAL

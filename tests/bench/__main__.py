@@ -1,0 +1,40 @@
+"""`python -m tests.bench NAME [flags]`: runs a benchmark, prints one JSON line last.
+
+A benchmark is a module of this package with `add_flags(parser)` and `run(args) -> dict`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+import time
+
+from tests.bench.report import common_keys
+
+BENCHMARKS = {
+    # name: what it measures; the module of that name in this package is imported when asked for
+    "copies": "quality and speed of copy detection on labelled documents",
+    "replay": "pages of a file, served and crawled by the daemon",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark named first; its progress goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    listed = "; ".join(f"{name}: {says}" for name, says in BENCHMARKS.items())
+    parser.add_argument("name", choices=sorted(BENCHMARKS), help=listed)
+    name = parser.parse_args(arguments[:1]).name
+    module = importlib.import_module(f"tests.bench.{name}")
+    flags = argparse.ArgumentParser(prog=f"python -m tests.bench {name}")
+    module.add_flags(flags)
+    args = flags.parse_args(arguments[1:])
+    began = time.perf_counter()
+    result = module.run(args)
+    print(json.dumps({**common_keys(name, time.perf_counter() - began), **result}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
