@@ -20,7 +20,7 @@ def add(
     """Add a source, due at once. Raises InputError when its address is there already."""
     if by_url(conn, url) is not None:
         raise InputError(f"{url} is a source already; see: wirewatch source list")
-    result = conn.execute(
+    source_id = conn.execute(
         insert(_t)
         .values(
             url=url,
@@ -33,9 +33,9 @@ def add(
             next_reason="newly added",
         )
         .returning(_t.c.id)
-    )
+    ).scalar_one()
     counters.add(conn, _VERSION, 1)
-    return get(conn, result.scalar_one())
+    return get(conn, source_id)
 
 
 def get(conn: Connection, source_id: int) -> Source:

@@ -55,7 +55,7 @@ class SourceRow:
     word: str
     articles: int
     copies: int
-    waiting: int  # pages in the frontier
+    waiting: int  # pages not fetched yet
     requests: int  # within the window, as the next two
     not_modified: int
     failed: int
@@ -110,7 +110,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         alerts=tuple(alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)),
         problems=problems(conn, since=since),
         jobs=tuple(jobs.list_all(conn)),
-        waiting_pages=_count(conn, schema.pages, schema.pages.c.state == PageState.DUE),
+        waiting_pages=_count(conn, schema.pages, _unfetched()),
         work_to_match=_count(conn, schema.work),
         oldest_undelivered=_oldest_undelivered(conn),
         articles_total=_count(conn, schema.articles),
@@ -207,9 +207,7 @@ def _source_row(conn: Connection, source: Source, since: datetime) -> SourceRow:
         copies=_count(
             conn, articles, and_(own, articles.c.id.in_(select(schema.copies.c.article_id)))
         ),
-        waiting=_count(
-            conn, pages, and_(pages.c.source_id == source.id, pages.c.state == PageState.DUE)
-        ),
+        waiting=_count(conn, pages, and_(pages.c.source_id == source.id, _unfetched())),
         requests=_count(conn, fetches, asked),
         not_modified=_count(conn, fetches, and_(asked, fetches.c.outcome == "not_modified")),
         failed=_count(conn, fetches, and_(asked, fetches.c.outcome.not_in(("ok", "not_modified")))),
@@ -233,6 +231,12 @@ def _refused(conn: Connection, since: datetime) -> dict[str, int]:
         .order_by(func.count().desc(), pages.c.problem)
     )
     return {name: count for name, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+
+
+def _unfetched() -> ColumnElement[bool]:
+    """Pages that wait for their first article; a page that is only looked at again has one."""
+    pages = schema.pages
+    return and_(pages.c.state == PageState.DUE, pages.c.last_fetch_at.is_(None))
 
 
 def _oldest_undelivered(conn: Connection) -> datetime | None:

@@ -16,7 +16,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the first tables."""
-
     op.create_table(
         "counters",
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,165 @@
+"""What one visit changes in the truth: the transactions of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.copies.original import choose_origin
+from crawler.copies.records import OriginCandidate
+from crawler.crawl import Visit, VisitResult
+from crawler.urls.canonical import canonical_url, host_of
+from storage import articles, pages, sources, stories, work
+from storage.frontier import Due
+from storage.models import (
+    Article,
+    CopyVerdict,
+    ExtractedArticle,
+    Page,
+    PageState,
+    Source,
+    SourceState,
+    StoryMember,
+)
+
+_MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """When to come back to a source, why then, and its rate in articles an hour."""
+
+    at: datetime
+    reason: str
+    rate: float
+
+
+def wanted_visit(conn: Connection, due: Due) -> Visit | None:
+    """Say how a due URL is to be asked for; None when its source is paused or gone."""
+    kind, _, number = due.key.partition(":")
+    if kind == "source":
+        source = sources.get(conn, int(number))
+        if source.state is not SourceState.ACTIVE:
+            return None
+        return Visit(source.url, source.etag, source.last_modified, source.id, None)
+    page = pages.get(conn, int(number))
+    if page is None or sources.get(conn, page.source_id).state is not SourceState.ACTIVE:
+        return None
+    etag, last_modified = pages.validators(conn, page.id)
+    return Visit(page.url, etag, last_modified, page.source_id, page.id)
+
+
+def source_answered(
+    conn: Connection, source: Source, result: VisitResult, plan: Return, body_hash: str | None
+) -> None:
+    """Record that a source answered, changed or not, and when it is visited next."""
+    if result.permanent_redirect is not None:
+        sources.moved(conn, source.id, canonical_url(result.permanent_redirect))
+    sources.fetched(
+        conn,
+        source.id,
+        now=result.at,
+        next_fetch_at=plan.at,
+        next_reason=plan.reason,
+        article_rate=plan.rate,
+        etag=result.etag or source.etag if result.not_modified else result.etag,
+        last_modified=(
+            result.last_modified or source.last_modified
+            if result.not_modified
+            else result.last_modified
+        ),
+        body_hash=body_hash,
+    )
+
+
+def save_article(
+    conn: Connection,
+    *,
+    page: Page,
+    result: VisitResult,
+    extracted: ExtractedArticle,
+    known: Article | None,
+    verdicts: Sequence[CopyVerdict],
+    revisit: datetime | None,
+) -> Article:
+    """Store an article or its new revision, its story and origin, and the work to match it.
+
+    `known` is the article that the page held before. The first of `verdicts` says what it is a
+    copy of; the stories of all of them are one story from now on.
+    """
+    if known is None:
+        article = _store_new(conn, page, extracted, verdicts, result.at)
+    else:
+        article = articles.revise(conn, known, extracted, result.at)
+    _choose_root(conn, article.story_id, result.at)
+    work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
+    page_read(conn, page, result, revisit)
+    return article
+
+
+def _store_new(
+    conn: Connection,
+    page: Page,
+    extracted: ExtractedArticle,
+    verdicts: Sequence[CopyVerdict],
+    now: datetime,
+) -> Article:
+    story_ids = _stories_of(conn, verdicts)
+    story_id = story_ids[0] if story_ids else stories.begin(conn, now)
+    article = articles.insert_new(
+        conn,
+        page=page,
+        story_id=story_id,
+        host=host_of(page.url),
+        extracted=extracted,
+        backlog=page.backlog,
+        now=now,
+    )
+    if verdicts:
+        stories.add_copy(conn, article.id, verdicts[0], now)
+    for bridged in story_ids[1:]:
+        stories.merge(conn, story_id, bridged, now)
+    return article
+
+
+def _stories_of(conn: Connection, verdicts: Sequence[CopyVerdict]) -> list[int]:
+    """Name the stories that an article was found in, the oldest first: it keeps its id."""
+    found = {articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts}
+    return sorted(found)
+
+
+def _choose_root(conn: Connection, story_id: int, now: datetime) -> None:
+    members = stories.members(conn, story_id)[:_MOST_WEIGHED]
+    origin = choose_origin([_candidate(member) for member in members])
+    stories.set_origin(conn, story_id, origin, now)
+
+
+def _candidate(member: StoryMember) -> OriginCandidate:
+    article = member.article
+    return OriginCandidate(
+        article_id=article.id,
+        host=article.host,
+        title=article.title,
+        words=len(article.text.split()),
+        published=article.published,
+        first_seen=article.first_seen,
+        signals=article.signals,
+        verdict=member.verdict,
+    )
+
+
+def page_read(conn: Connection, page: Page, result: VisitResult, revisit: datetime | None) -> None:
+    """Record that a page was read; it stays in the frontier when it is looked at again."""
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.DONE if revisit is None else PageState.DUE,
+        now=result.at,
+        http_status=result.status,
+        due_at=revisit,
+        etag=result.etag,
+        last_modified=result.last_modified,
+    )
