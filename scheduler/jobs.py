@@ -61,8 +61,7 @@ class Clock:
         error = ""
         try:
             await job.action()
-        except Exception as failure:
-            # A job that fails once must be run again at its next time; the failure is shown.
+        except Exception as failure:  # noqa: BLE001 - a job that failed runs again, and says so
             error = f"{type(failure).__name__}: {failure}"
             self._log.exception("job_failed", job=job.name)
         if job.recorded:

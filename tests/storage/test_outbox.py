@@ -1,0 +1,105 @@
+"""Work, alerts and the outbox: claimed, settled, given again, never lost."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from storage import alerts, outbox, topics, work
+from storage.errors import InputError, NotFoundError
+from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
+from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
+
+
+def an_attempt(outcome: str = "deferred") -> Attempt:
+    return Attempt(NOON, outcome, 503, "service unavailable", 0.2)
+
+
+def a_delivery(conn: Connection) -> Delivery:
+    topic = a_topic(conn)
+    article = an_article(conn, a_page(conn, a_source(conn)))
+    alert = alerts.create(
+        conn,
+        topic_id=topic.id,
+        story_id=article.story_id,
+        article_id=article.id,
+        matched=MATCHED,
+        now=NOON,
+    )
+    assert alert is not None
+    recipient = topic.recipients[1]
+    draft = Draft(recipient.id, Channel.WEBHOOK, recipient.address, f"{alert.uid}.1", b"{}")
+    return outbox.put(conn, alert_id=alert.id, draft=draft, now=NOON)
+
+
+def test_work_is_claimed_by_one_and_given_again_when_not_done(conn: Connection) -> None:
+    article = an_article(conn, a_page(conn, a_source(conn)))
+    work.add(conn, story_id=article.story_id, article_id=article.id, now=NOON)
+    [claimed] = work.claim(conn, NOON, 10, lease_seconds=60)
+    assert work.claim(conn, NOON, 10, lease_seconds=60) == []
+    assert work.claim(conn, after(1), 10, lease_seconds=60) == [claimed]
+    assert work.done(conn, claimed.id)
+    assert not work.done(conn, claimed.id)
+    assert work.pending(conn) == 0
+
+
+def test_a_delivery_keeps_its_uid_and_bytes_through_all_tries(conn: Connection) -> None:
+    put = a_delivery(conn)
+    [first] = outbox.claim(conn, NOON, 10, lease_seconds=60)
+    outbox.deferred(conn, first.id, an_attempt(), after(5))
+    assert outbox.claim(conn, after(4), 10, lease_seconds=60) == []
+    [second] = outbox.claim(conn, after(5), 10, lease_seconds=60)
+    assert (second.uid, second.payload, second.attempts) == (put.uid, put.payload, 1)
+    assert second.secret == "whsec_c2VjcmV0"
+
+
+def test_a_delivery_whose_sender_died_is_given_again(conn: Connection) -> None:
+    a_delivery(conn)
+    [claimed] = outbox.claim(conn, NOON, 10, lease_seconds=60)
+    assert outbox.claim(conn, after(0.5), 10, lease_seconds=60) == []
+    assert outbox.claim(conn, after(1), 10, lease_seconds=60) == [claimed]
+
+
+def test_a_delivered_one_is_never_claimed_again(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    outbox.delivered(conn, delivery.id, an_attempt("delivered"))
+    assert outbox.claim(conn, after(10_000), 10, lease_seconds=60) == []
+    assert outbox.get(conn, delivery.id).delivered_at == NOON
+    assert outbox.next_at(conn) is None
+
+
+def test_a_dead_letter_is_listed_with_its_reason_and_can_be_replayed(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    outbox.dead(conn, delivery.id, an_attempt("refused"))
+    [dead] = outbox.list_by(conn, DeliveryState.DEAD, 10)
+    assert dead.last_error == "service unavailable"
+    replayed = outbox.replay(conn, delivery.id, after(1))
+    assert (replayed.state, replayed.attempts, replayed.uid) == (
+        DeliveryState.PENDING,
+        0,
+        delivery.uid,
+    )
+    assert len(outbox.attempts(conn, delivery.id)) == 1
+
+
+def test_what_is_on_its_way_is_not_replayed(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    with pytest.raises(InputError, match="on its way"):
+        outbox.replay(conn, delivery.id, after(1))
+
+
+def test_a_removed_topic_leaves_its_deliveries_and_frees_its_name(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    topics.remove(conn, "ferries", NOON)
+    assert outbox.claim(conn, NOON, 10, lease_seconds=60)[0].id == delivery.id
+    with pytest.raises(NotFoundError, match="topic list"):
+        topics.get(conn, "ferries")
+    a_topic(conn)
+
+
+def test_topic_changes_are_noticed(conn: Connection) -> None:
+    before = topics.version(conn)
+    a_topic(conn)
+    added = topics.version(conn)
+    topics.remove(conn, "ferries", NOON)
+    assert len({before, added, topics.version(conn)}) == 3

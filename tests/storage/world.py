@@ -1,0 +1,106 @@
+"""Rows that storage tests begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from storage import articles, pages, sources, stories, topics
+from storage.models import (
+    Article,
+    Channel,
+    CopyVerdict,
+    Evidence,
+    ExtractedArticle,
+    Highlight,
+    ListedItem,
+    Matched,
+    Origin,
+    Page,
+    PageState,
+    Passage,
+    Relation,
+    Source,
+    Topic,
+)
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MATCHED = Matched(("ferry",), (Highlight("title", 0, 5),))
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Times after noon, so that tests can say `after(5)`."""
+
+    def __call__(self, minutes: float) -> datetime:
+        return NOON + timedelta(minutes=minutes)
+
+
+after = Minutes()
+
+
+def a_source(conn: Connection, name: str = "harbor-herald.example") -> Source:
+    return sources.add(
+        conn,
+        url=f"https://{name}/feed",
+        title=name,
+        site_url=f"https://{name}/",
+        alert_backlog=False,
+        now=NOON,
+    )
+
+
+def a_page(conn: Connection, source: Source, path: str = "ferry", *, backlog: bool = False) -> Page:
+    item = ListedItem(url=f"{source.site_url}{path}", guid=path, title=f"About {path}")
+    added = pages.add_listed(
+        conn, source_id=source.id, items=[item], found_how="feed", backlog=backlog, now=NOON
+    )
+    return added[0]
+
+
+def extracted(page: Page, text: str = "The ferry sank at noon.") -> ExtractedArticle:
+    return ExtractedArticle(
+        url=page.url, canonical_url=page.url, site="Herald", title="Ferry sinks", text=text
+    )
+
+
+def an_article(conn: Connection, page: Page, story_id: int | None = None) -> Article:
+    """Store a page's article, as the first of its story when none is given."""
+    new = story_id is None
+    story_id = stories.begin(conn, NOON) if story_id is None else story_id
+    article = articles.insert_new(
+        conn,
+        page=page,
+        story_id=story_id,
+        host="harbor-herald.example",
+        extracted=extracted(page),
+        backlog=page.backlog,
+        now=NOON,
+    )
+    pages.settle(conn, page.id, state=PageState.DONE, now=NOON, http_status=200)
+    if new:
+        stories.set_origin(conn, story_id, an_origin(article.id), NOON)
+    return article
+
+
+def an_origin(article_id: int) -> Origin:
+    return Origin(article_id, 0.9, (Evidence(article_id, "first_seen", "seen first", 1.0),))
+
+
+def a_verdict(of_article_id: int) -> CopyVerdict:
+    return CopyVerdict(of_article_id, Relation.CONTAINS, 0.8, 1.0, (Passage(0, 10, 5, 15),))
+
+
+def a_topic(conn: Connection, name: str = "ferries") -> Topic:
+    return topics.add(
+        conn,
+        name=name,
+        query="ferry",
+        recipients=[
+            (Channel.EMAIL, "desk@example.org", None),
+            (Channel.WEBHOOK, "https://example.org/hook", "whsec_c2VjcmV0"),
+        ],
+        now=NOON,
+    )
