@@ -248,7 +248,7 @@ class Pipeline:
                 verdicts=verdicts,
                 revisit=revisit,
             )
-            await self._detector.add(article.id, submitted, article.first_seen)
+            await self._detector.add(article.id, extracted.text, article.first_seen)
         await self._put_page(page, revisit)
         self._log.info(
             "article_stored",
@@ -337,7 +337,7 @@ def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
     if not extracted.title and page.listed_title:
         extracted = replace(extracted, title=page.listed_title)
     if page.credited_source:
-        credit = Signal("rss_source", page.credited_source)
+        credit = Signal("credited_source", page.credited_source)
         extracted = replace(extracted, signals=(*extracted.signals, credit))
     return extracted
 
