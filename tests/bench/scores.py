@@ -68,10 +68,11 @@ def title_loose(found: str | None, truth: str | None) -> bool:
     return f" {shorter} " in f" {longer} " and len(shorter) >= _LEAST_TITLE_SHARE * len(longer)
 
 
-def date_exact(found: datetime | date | str | None, truth: datetime | date | str | None) -> bool:
+def date_exact(found: object, truth: object) -> bool:
     """Tell whether two dates name one calendar day, read in the truth's own time zone.
 
-    A truth without a zone is read as UTC; no date equals only no date.
+    Each is a datetime, a date or ISO text; anything else (None, a NaN) is no date, which equals
+    only no date. A truth without a zone is read as UTC.
     """
     ours, theirs = _read(found), _read(truth)
     if ours is None or theirs is None:
@@ -94,9 +95,11 @@ def _plain(title: str | None) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", title or "").casefold()))
 
 
-def _read(value: datetime | date | str | None) -> datetime | date | None:
-    if not isinstance(value, str):
+def _read(value: object) -> datetime | date | None:
+    if isinstance(value, date):  # a datetime is one
         return value
+    if not isinstance(value, str):
+        return None
     try:
         return datetime.fromisoformat(value)
     except ValueError:

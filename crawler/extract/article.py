@@ -1,0 +1,118 @@
+"""Read an article out of a page's bytes: the steps, in order.
+
+The function and all that it takes and gives can be pickled: it runs in a worker process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.extract.addresses import base_of, host_or_empty, own_address
+from crawler.extract.body import read_body
+from crawler.extract.charset import decode_page
+from crawler.extract.clean import one_line
+from crawler.extract.dates import read_dates
+from crawler.extract.jsonld import choose_article, read_nodes, text_of
+from crawler.extract.kind import check_kind
+from crawler.extract.language import tell_language
+from crawler.extract.people import read_authors
+from crawler.extract.signals import collect_signals
+from crawler.extract.tags import read_tags
+from crawler.extract.titles import choose_title
+from crawler.extract.tree import drop_comments, parse_page
+from crawler.extract.walls import wall_of
+from crawler.extract.words import count_words
+from storage.errors import ExtractError
+from storage.models import ExtractedArticle, Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lxml.html import HtmlElement
+
+    from crawler.extract.jsonld import Node
+    from crawler.extract.tags import HeadTags
+    from crawler.settings import ExtractSettings
+
+
+def extract_article(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    settings: ExtractSettings,
+    now: datetime,
+) -> ExtractedArticle:
+    """Give the article that a page holds.
+
+    `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
+    Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
+    """
+    check_kind(body, content_type)
+    tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
+    tags = read_tags(tree)
+    nodes = read_nodes(tree)
+    base = base_of(url, tags.base)
+    canonical = own_address(url, tags.links.get("canonical", ()), base)
+    article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
+    site = _site(article, tags, url)
+    title = _title(article, tags, tree, site, host_or_empty(url))
+    dates = read_dates(article, tags, tree, url=url, now=now)  # htmldate reads comments too
+    drop_comments(tree)
+    text = read_body(tree)
+    _check_text(title, text, settings)
+    authors = read_authors(article, nodes, tags, tree)
+    return ExtractedArticle(
+        url=url,
+        canonical_url=canonical,
+        site=site,
+        title=title,
+        text=text,
+        authors=authors.people or authors.organisations,
+        published=dates.published,
+        published_from=dates.published_from,
+        modified=dates.modified,
+        language=tell_language(_declared_languages(article, tags), text),
+        signals=collect_signals(tree, article, tags, authors, text),
+    )
+
+
+def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
+    words = count_words(text)
+    if words < settings.min_words:
+        raise ExtractError(
+            Problem.NOT_AN_ARTICLE, f"{words} words of text, {settings.min_words} are needed"
+        )
+    wall = wall_of(title, text)
+    if wall is not None:
+        raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
+
+
+def _site(article: Node | None, tags: HeadTags, url: str) -> str:
+    names = (
+        tags.first("og:site_name"),
+        text_of((article or {}).get("publisher")),
+        tags.first("application-name", "al:android:app_name"),
+    )
+    named = next((name for name in map(one_line, names) if name and "://" not in name), "")
+    return named or host_or_empty(url).removeprefix("www.")
+
+
+def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
+    headings = [heading.text_content() for heading in tree.iter("h1")]
+    titles = [title.text or "" for title in tree.iter("title")]
+    candidates = (
+        text_of((article or {}).get("headline")),
+        tags.first("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"),
+        *headings[:1],
+        *titles[:1],
+    )
+    return choose_title(candidates, headings=headings, site=site, host=host)
+
+
+def _declared_languages(article: Node | None, tags: HeadTags) -> tuple[str, ...]:
+    return (
+        tags.language,
+        text_of((article or {}).get("inLanguage")),
+        tags.first("og:locale", "content-language", "language", "dc.language"),
+    )

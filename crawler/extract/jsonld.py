@@ -1,0 +1,151 @@
+"""Read a page's JSON-LD: every node in it, however it is nested or broken."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+Node = dict[str, Any]
+
+_ARTICLE_TYPES = frozenset({"report", "blogposting", "socialmediaposting", "liveblogposting"})
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_FIELD = re.compile(
+    r'"(headline|datePublished|dateModified|inLanguage|articleBody|description)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+)
+_MOST_NODES = 2000
+_MOST_BYTES = 2_000_000
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def read_nodes(tree: HtmlElement) -> tuple[Node, ...]:
+    """Give all objects of the page's JSON-LD, outer ones first."""
+    nodes: list[Node] = []
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            for value in _values(script.text[:_MOST_BYTES]):
+                nodes.extend(_walk(value))
+    return tuple(nodes[:_MOST_NODES])
+
+
+def types_of(node: Node) -> tuple[str, ...]:
+    """Give a node's types in lower case, without their vocabulary's address."""
+    raw = node.get("@type")
+    names = raw if isinstance(raw, list) else [raw]
+    return tuple(str(name).rsplit("/", 1)[-1].lower() for name in names if name)
+
+
+def is_article(node: Node) -> bool:
+    """Tell whether a node is some kind of article."""
+    return any(name.endswith("article") or name in _ARTICLE_TYPES for name in types_of(node))
+
+
+def text_of(value: object) -> str:
+    """Give the text of a value that may be a string, an object with a name, or a list of such."""
+    if isinstance(value, list):
+        return next((text for text in map(text_of, value) if text), "")
+    if isinstance(value, dict):
+        return next(
+            (text_of(value[key]) for key in ("name", "@value", "url", "@id") if value.get(key)), ""
+        )
+    return html.unescape(value).strip() if isinstance(value, str) else ""
+
+
+def items_of(value: object) -> list[object]:
+    """Give a value as a list: itself, its items, or nothing."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def choose_article(nodes: tuple[Node, ...], urls: frozenset[str]) -> Node | None:
+    """Give the node of the page's own article: the one that names its address, else the fullest."""
+    articles = [node for node in nodes if is_article(node)]
+    return max(articles, key=lambda node: _fitness(node, urls), default=None)
+
+
+def _fitness(node: Node, urls: frozenset[str]) -> tuple[bool, int]:
+    named = {text.rstrip("/") for text in _addresses(node)}
+    keys = ("datePublished", "headline", "author", "articleBody", "dateModified", "publisher")
+    return bool(named & urls), sum(1 for key in keys if node.get(key))
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value.split("#", 1)[0]
+
+
+def _values(text: str) -> list[object]:
+    """Parse a script's text, mending what sites commonly break."""
+    text = _WRAPPING.sub("", text).strip()
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+        values = _concatenated(attempt)
+        if values:
+            return values
+    fields = _salvaged(text)
+    return [fields] if fields else []
+
+
+def _concatenated(text: str) -> list[object]:
+    """Parse one value after the other; nothing at all when one of them is broken."""
+    values: list[object] = []
+    at = 0
+    try:
+        while at < len(text):
+            value, end = _DECODER.raw_decode(text, at)
+            values.append(value)
+            at = _next_value(text, end)
+    except (ValueError, RecursionError):
+        return []
+    return values
+
+
+def _next_value(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n;,":
+        at += 1
+    return at
+
+
+def _salvaged(text: str) -> Node:
+    """Pick the plain fields out of an article that is no valid JSON."""
+    if "Article" not in text and "BlogPosting" not in text:
+        return {}
+    fields: Node = {}
+    for name, raw in _FIELD.findall(text):
+        fields.setdefault(name, _unescaped(raw))
+    return {"@type": "Article", **fields} if fields else {}
+
+
+def _unescaped(raw: str) -> str:
+    try:
+        return str(json.loads(f'"{raw}"', strict=False))
+    except ValueError:
+        return raw
+
+
+def _walk(value: object) -> Iterator[Node]:
+    """Give every object in a value, breadth first, so that outer ones come first."""
+    level = [value]
+    seen = 0
+    while level and seen < _MOST_NODES:
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, list):
+                inner.extend(item)
+            elif isinstance(item, dict):
+                seen += 1
+                yield item
+                inner.extend(part for part in item.values() if isinstance(part, list | dict))
+        level = inner

@@ -1,0 +1,28 @@
+"""Count the words of a text, also where a language writes no spaces between them."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"\w+")
+# Thai, Lao, Burmese, Khmer, kana and Han: scripts written without spaces.
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+)
+_CHARACTERS_A_WORD = 2  # of Chinese and Japanese, on the average; Thai has a few more
+
+
+def count_words(text: str) -> int:
+    """Count words; two characters of a script without spaces are one."""
+    spaceless = len(_SPACELESS.findall(text))
+    return len(_WORD.findall(_SPACELESS.sub(" ", text))) + spaceless // _CHARACTERS_A_WORD
+
+
+def plain_words(text: str) -> list[str]:
+    """Give a text's words in one case, for comparing what is said without how it is set."""
+    return _WORD.findall(text.casefold())
+
+
+def plain(text: str) -> str:
+    """Give `plain_words` as one string with single spaces."""
+    return " ".join(plain_words(text))

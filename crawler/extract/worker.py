@@ -1,0 +1,141 @@
+"""The parser process: takes calls from its standard input, answers on its standard output.
+
+A frame is eight bytes of length and a pickle. The process ends when its input ends, so it never
+outlives the daemon, and an alarm ends it should a call hang after the daemon has died.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from storage.errors import ExtractError
+from storage.models import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HEADER = struct.Struct(">Q")
+OUT_OF_MEMORY = 77  # exit status
+_ALARM_GRACE = 30.0  # seconds after the deadline, when the parent should have killed us long ago
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a process is told first: modules to import before it is ready, and its limits."""
+
+    preload: tuple[str, ...]
+    deadline_seconds: float
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One function call; the function is pickled by its name."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A call's result, or the problem that it ended with."""
+
+    result: Any = None
+    problem: Problem | None = None
+    detail: str = ""
+
+
+def frame(message: object) -> bytes:
+    """Give a message as bytes for the pipe."""
+    payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return HEADER.pack(len(payload)) + payload
+
+
+def main() -> None:
+    """Serve calls until the input ends."""
+    calls, answers = _take_pipes()
+    _settle()
+    payload = _receive(calls)
+    if payload is None:
+        return
+    orders: Orders = pickle.loads(payload)  # noqa: S301  written by our parent
+    for name in orders.preload:
+        importlib.import_module(name)
+    _limit_memory(orders.memory_mb)
+    _send(answers, Answer())
+    while (payload := _receive(calls)) is not None:
+        signal.setitimer(signal.ITIMER_REAL, orders.deadline_seconds + _ALARM_GRACE)
+        _send(answers, _answer(payload))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answer(payload: bytes) -> Answer:
+    try:
+        call: Call = pickle.loads(payload)  # noqa: S301  written by our parent
+        return Answer(result=call.function(*call.args, **call.kwargs))
+    except ExtractError as error:
+        return Answer(problem=error.problem, detail=error.detail)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001  the loop's edge; the parent gets it as the page's problem
+        return Answer(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+
+
+def _describe(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" at {Path(last[0].filename).name}:{last[0].lineno}" if last else ""
+    return f"{type(error).__name__}: {error}"[:300] + where
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the two pipes to ourselves, so that a library that prints can't break a frame."""
+    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return calls, answers
+
+
+def _settle() -> None:
+    """Leave Ctrl-C to the parent, keep libraries quiet, and number crunching to one thread."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    logging.disable(logging.CRITICAL)
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
+    os.putenv("OMP_NUM_THREADS", "1")
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Bound what calls may take on top of what the process takes by itself; Linux only."""
+    if sys.platform != "linux":
+        return
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _receive(pipe: BinaryIO) -> bytes | None:
+    header = pipe.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    size: int = HEADER.unpack(header)[0]
+    payload = pipe.read(size)
+    return payload if len(payload) == size else None
+
+
+def _send(pipe: BinaryIO, answer: Answer) -> None:
+    pipe.write(frame(answer))
+    pipe.flush()
