@@ -73,7 +73,7 @@ def passages(article: ShingledText, other: ShingledText) -> tuple[Passage, ...]:
 
 def _covered(text: ShingledText, other: ShingledText) -> NDArray[np.bool_]:
     """Which of a text's tokens stand in a shingle that the other text has too."""
-    return _under(text, np.isin(text.shingles, other.shingles))
+    return _under(text, np.isin(text.shingles, other.shingles, kind="sort"))
 
 
 def _under(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:

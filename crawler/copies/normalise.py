@@ -37,25 +37,20 @@ _DROPPED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}]")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a text in order; `starts` and `ends` are character offsets into it."""
+    """The tokens of a text in order; `spans` are their (start, end) characters in it."""
 
     words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
 
 
 def tokenise(text: str) -> Tokens:
     """Split a text into folded tokens (NFKC, casefold), with their places in it."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for found in _token_pattern().finditer(text):
-        word = fold(found.group())
-        if word:
-            words.append(word)
-            starts.append(found.start())
-            ends.append(found.end())
-    return Tokens(tuple(words), tuple(starts), tuple(ends))
+    raw = _token_pattern().findall(text)
+    folded = {word: fold(word) for word in set(raw)}
+    return Tokens(
+        words=tuple(folded[word] for word in raw),
+        spans=tuple(found.span() for found in _token_pattern().finditer(text)),
+    )
 
 
 def is_unspaced(word: str) -> bool:
@@ -74,7 +69,7 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _token_pattern() -> re.Pattern[str]:
-    letters = f"[^\\W_{_UNSPACED}]"
+    letters = f"[^\\W_\u02b9\u02bc{_UNSPACED}]"
     word = f"{letters}+(?:[{_MARKS}{_INVISIBLE}]+{letters}*)*"
     return re.compile(f"{word}(?:[{_APOSTROPHES}]{word})*|[{_UNSPACED}][{_MARKS}{_INVISIBLE}]*")
 

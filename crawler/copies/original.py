@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from storage.models import Evidence, Origin, Relation
+from storage.models import Evidence, Origin, Passage, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # Weights are in the unit of log-odds: 1 makes an article e times as likely to be the original.
 FIRST_STATED = 2.0
-SAME_STATED = 1.0
 FIRST_SEEN = 0.6
 NAMES_ANOTHER = -3.0
 NAMED_BY_ANOTHER = 2.0
@@ -36,12 +35,21 @@ MOST_FROM_COPIES = 1.6
 CLOCKS_AGREE = timedelta(minutes=2)
 """A page that states the very moment we came states the moment of the visit, not its own."""
 
-ADDED_ON_TOP = 60
-CUT_INSIDE = 150
-"""Characters by which a text differs, before that says which of two was made from the other."""
+ADDED_ON_TOP = 0.04
+CUT_INSIDE = 0.08
+A_SENTENCE = 0.02
+"""How much one of two texts has more, on top or in the middle, before that says which was made from
+the other: in characters, as shares of what they share (Chinese says more with fewer)."""
 
-LITTLE_HELD = 0.5
-"""A text held by another that is more than twice as long is an excerpt, not the wrapped original."""
+LEAST_SURPLUS = 0.08
+"""Share by which one text must be longer before that says anything."""
+
+TELLING = 0.02
+"""Share of the shared characters in a passage that tells how texts were joined; a chance turn of
+phrase is shorter."""
+
+LITTLE_HELD = 0.75
+"""A text that is less than this of another, and stands at its top, is an excerpt of it."""
 
 LEAST_NAME = 4
 """Letters of an agency's name that a host may go on from: "reuters" in reutersagency."""
@@ -101,10 +109,9 @@ def _by_stated_time(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     if any(member.first_seen < earliest - CLOCKS_AGREE for member in members):
         return  # we had the text before anyone states to have published it
     first = [member for member in times if times[member] - earliest <= CLOCKS_AGREE]
-    weight = FIRST_STATED if len(first) == 1 else SAME_STATED
     for member in first:
         said = f"{member.host} states the earliest time of publication, {_clock(times[member])}"
-        yield Evidence(member.article_id, "published", f"{said}.", weight)
+        yield Evidence(member.article_id, "published", f"{said}.", FIRST_STATED)
 
 
 def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
@@ -116,25 +123,44 @@ def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
 
 
 def _by_containment(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    """Weigh who wraps, shortens or repeats whom; equal texts share what speaks for the text."""
+    text_of = _equal_texts(members)
     hosts = {member.article_id: member.host for member in members}
-    given: dict[int, float] = defaultdict(float)
+    support: dict[int, float] = defaultdict(float)
+    made_from: dict[int, str] = {}
     for member in members:
         verdict = member.verdict
         if verdict is None or verdict.of_article_id not in hosts:
             continue
         pair = (member.article_id, verdict.of_article_id)
         if verdict.relation in (Relation.EXACT, Relation.NEAR):
-            for article_id in pair:
-                given[article_id] += SAME_WORDS
+            for text in {text_of[article_id] for article_id in pair}:
+                support[text] += SAME_WORDS
         made = _how_made(verdict)
         if made is not None:
             newer, older = pair if made.article_is_newer else pair[::-1]
-            given[older] += ANOTHER_MADE_FROM_IT
-            said = f"{hosts[newer]} {made.how} the text of {hosts[older]}."
-            yield Evidence(newer, "containment", said, MADE_FROM_ANOTHER)
-    for article_id, weight in sorted(given.items()):
-        said = f"Other articles of the story repeat, wrap or shorten that of {hosts[article_id]}."
-        yield Evidence(article_id, "copied", said, min(weight, MOST_FROM_COPIES))
+            support[text_of[older]] += ANOTHER_MADE_FROM_IT
+            made_from.setdefault(newer, f"{hosts[newer]} {made.how} the text of {hosts[older]}.")
+    for article_id, said in made_from.items():
+        yield Evidence(article_id, "containment", said, MADE_FROM_ANOTHER)
+    for member in members:
+        weight = min(support[text_of[member.article_id]], MOST_FROM_COPIES)
+        if weight:
+            said = f"Other articles of the story repeat, wrap or shorten the text of {member.host}."
+            yield Evidence(member.article_id, "copied", said, weight)
+
+
+def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
+    """Give members with the same text the same number, by the verdicts that found them equal."""
+    text_of = {member.article_id: member.article_id for member in members}
+    for member in members:
+        verdict = member.verdict
+        if verdict is None or verdict.relation is not Relation.EXACT:
+            continue
+        one, other = text_of[member.article_id], text_of.get(verdict.of_article_id)
+        if other is not None:
+            text_of = {key: other if text == one else text for key, text in text_of.items()}
+    return text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,30 +171,43 @@ class _Made:
 
 def _how_made(verdict: CopyVerdict) -> _Made | None:
     """Tell which of two texts was made from the other, by what one has and the other lacks."""
-    if verdict.relation is Relation.CONTAINS:
-        spans = [(passage.start, passage.end) for passage in verdict.passages]
-        return _wrapped_or_cut(spans, verdict.share_of_article, longer_is_article=True)
-    if verdict.relation is Relation.EXCERPT:
-        spans = [(passage.other_start, passage.other_end) for passage in verdict.passages]
-        return _wrapped_or_cut(sorted(spans), verdict.share_of_other, longer_is_article=False)
-    return None
-
-
-def _wrapped_or_cut(
-    spans: Sequence[tuple[int, int]], share: float, *, longer_is_article: bool
-) -> _Made | None:
-    """Judge the longer text by where the shared `spans` lie in it and what `share` they are.
-
-    New text on top or a little at the end was put round an older text; a text that lacks
-    paragraphs in the middle, or most of the end, was cut from the longer one.
-    """
-    if not spans:
+    surplus = verdict.share_of_other - verdict.share_of_article
+    if verdict.relation is Relation.PARTIAL or abs(surplus) < LEAST_SURPLUS:
         return None
-    top = spans[0][0]
-    middle = sum(max(0, later[0] - earlier[1]) for earlier, later in pairwise(spans))
-    if top < ADDED_ON_TOP and (middle > CUT_INSIDE or share < LITTLE_HELD):
-        return _Made(not longer_is_article, "shortens")
-    return _Made(longer_is_article, "puts words round")
+    article_is_longer = surplus > 0
+    least = TELLING * sum(_length(passage) for passage in verdict.passages)
+    shared = [passage for passage in verdict.passages if _length(passage) >= least]
+    if not shared:
+        return None
+    longer = shared if article_is_longer else [_swapped(passage) for passage in shared]
+    share = min(verdict.share_of_article, verdict.share_of_other)
+    if _is_cut(sorted(longer, key=lambda passage: passage.start), share):
+        return _Made(not article_is_longer, "shortens")
+    return _Made(article_is_longer, "puts words round")
+
+
+def _is_cut(shared: Sequence[Passage], share: float) -> bool:
+    """Whether the other text was cut from this longer one, of which it holds a `share`.
+
+    A text that lacks sentences in the middle or most of the end was cut; what has new text on
+    top, or a little at the end, was put round an older text.
+    """
+    whole = sum(_length(passage) for passage in shared)
+    top = shared[0].start / whole
+    gaps = [
+        (later.start - earlier.end) - max(0, later.other_start - earlier.other_end)
+        for earlier, later in pairwise(shared)
+    ]
+    middle = sum(gap for gap in gaps if gap >= A_SENTENCE * whole) / whole
+    return middle > max(CUT_INSIDE, top) or (top < ADDED_ON_TOP and share < LITTLE_HELD)
+
+
+def _length(passage: Passage) -> int:
+    return passage.end - passage.start
+
+
+def _swapped(passage: Passage) -> Passage:
+    return Passage(passage.other_start, passage.other_end, passage.start, passage.end)
 
 
 def _by_pointers(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:

@@ -54,15 +54,17 @@ class ShingledText:
 def shingle(text: str) -> ShingledText:
     """Split a text into tokens and hash its shingles."""
     read = tokenise(text)
-    facts = [_token_facts(word) for word in read.words]
+    spans = np.array(read.spans, dtype=np.int32).reshape(-1, 2)
+    known = {word: _token_facts(word) for word in set(read.words)}
+    facts = [known[word] for word in read.words]
     tokens = np.array([fact[0] for fact in facts], dtype=np.uint64)
     unspaced = np.array([fact[1] for fact in facts], dtype=np.bool_)
     widths = np.where(unspaced, CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE)
     places = np.flatnonzero(np.arange(tokens.size) + widths <= tokens.size)
     return ShingledText(
         tokens=tokens,
-        starts=np.array(read.starts, dtype=np.int32),
-        ends=np.array(read.ends, dtype=np.int32),
+        starts=spans[:, 0],
+        ends=spans[:, 1],
         weights=np.where(unspaced, WORDS_IN_CHARACTER, 1.0),
         figures=np.array([fact[2] for fact in facts], dtype=np.bool_),
         shingles=np.where(
