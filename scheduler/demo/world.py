@@ -1,0 +1,178 @@
+"""The demo's small web as data: publishers, their pages, and the order in which they appear."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.resources import files
+from typing import Any
+
+_EXCERPT_PARAGRAPHS = 3
+
+
+class Form(StrEnum):
+    """How a page stands to the article whose words it shows."""
+
+    OWN = "own"
+    REPRINT = "reprint"  # licensed: a lead of its own, then the whole text and a credit
+    EXCERPT = "excerpt"  # the first paragraphs, then a link to the rest
+    FARM = "farm"  # the whole text without a word of where it comes from
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The words of an original; `later` is what its page says after it was first read."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    section: str
+    text: tuple[str, ...]  # paragraphs
+    later: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A made-up publisher under its own host name; `promo` is a content farm's line of its own."""
+
+    host: str
+    name: str
+    template: str
+    feed: str  # rss or atom
+    promo: str = ""
+
+    @property
+    def feed_path(self) -> str:
+        return "/rss.xml" if self.feed == "rss" else "/atom.xml"
+
+    @property
+    def feed_url(self) -> str:
+        return f"http://{self.host}{self.feed_path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a publisher, which appears in its feed when the demo comes to its step."""
+
+    publisher: Publisher
+    story: Story
+    form: Form
+    step: int
+    minutes_ago: int
+    title: str
+    lead: tuple[str, ...] = ()
+    credit: Publisher | None = None
+    canonical: bool = False  # whether it names the credited publisher's page as canonical
+
+    @property
+    def path(self) -> str:
+        words = re.findall(r"[a-z0-9]+", self.title.lower())
+        return f"/news/{'-'.join(words)}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.publisher.host}{self.path}"
+
+    @property
+    def changes(self) -> bool:
+        """Whether the page says something else once it was read."""
+        return self.form is Form.OWN and bool(self.story.later)
+
+    def paragraphs(self, *, later: bool = False) -> tuple[str, ...]:
+        """Give the words that a reader of this page sees, without the page's furniture."""
+        text = self.story.later if later and self.changes else self.story.text
+        if self.form is Form.EXCERPT:
+            return text[:_EXCERPT_PARAGRAPHS]
+        return (*self.lead, *text)
+
+    def published(self, begun: datetime) -> datetime:
+        """Give the time that the publisher states."""
+        return begun - timedelta(minutes=self.minutes_ago)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All publishers and pages, and the story that the demo watches."""
+
+    publishers: tuple[Publisher, ...]
+    leaves: tuple[Leaf, ...]
+    topic: str
+    query: str
+    watched: str  # key of the story
+
+    @property
+    def steps(self) -> int:
+        return max(leaf.step for leaf in self.leaves)
+
+    def of(self, publisher: Publisher, step: int) -> tuple[Leaf, ...]:
+        """Give what a publisher lists when the demo has come to a step, newest first."""
+        shown = [x for x in self.leaves if x.publisher is publisher and x.step <= step]
+        return tuple(sorted(shown, key=lambda leaf: leaf.minutes_ago))
+
+    def original(self, key: str) -> Leaf:
+        """Give the page on which a story first stood."""
+        return next(x for x in self.leaves if x.story.key == key and x.form is Form.OWN)
+
+    def copies(self, key: str | None = None) -> tuple[Leaf, ...]:
+        """Give the pages that repeat a story, or any story."""
+        return tuple(
+            leaf
+            for leaf in self.leaves
+            if leaf.form is not Form.OWN and key in (None, leaf.story.key)
+        )
+
+
+def load_world() -> World:
+    """Read the world from the data files beside this module."""
+    here = files("scheduler.demo")
+    plan = tomllib.loads((here / "world.toml").read_text(encoding="utf-8"))
+    publishers = {entry["host"]: Publisher(**entry) for entry in plan["publisher"]}
+    stories = {
+        key: _story(key, tomllib.loads((here / "content" / f"{key}.toml").read_text("utf-8")))
+        for key in sorted({entry["article"] for entry in plan["page"]})
+    }
+    leaves = tuple(_leaf(entry, publishers, stories) for entry in plan["page"])
+    watch = plan["watch"]
+    return World(
+        tuple(publishers.values()), leaves, watch["topic"], watch["query"], watch["article"]
+    )
+
+
+def _story(key: str, entry: dict[str, Any]) -> Story:
+    return Story(
+        key=key,
+        title=entry["title"],
+        authors=tuple(entry["authors"]),
+        section=entry["section"],
+        text=_lines(entry["text"]),
+        later=_lines(entry.get("later", "")),
+    )
+
+
+def _leaf(
+    entry: dict[str, Any], publishers: dict[str, Publisher], stories: dict[str, Story]
+) -> Leaf:
+    story = stories[entry["article"]]
+    return Leaf(
+        publisher=publishers[entry["publisher"]],
+        story=story,
+        form=Form(entry.get("form", "own")),
+        step=entry.get("step", 0),
+        minutes_ago=entry["minutes_ago"],
+        title=entry.get("title", story.title),
+        lead=_lines(entry.get("lead", "")),
+        credit=publishers[entry["credit"]] if "credit" in entry else None,
+        canonical=entry.get("canonical", False),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(_kept(text.splitlines()))
+
+
+def _kept(lines: Iterable[str]) -> Iterable[str]:
+    return (line.strip() for line in lines if line.strip())

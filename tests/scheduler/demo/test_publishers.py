@@ -1,0 +1,125 @@
+"""The demo's web behaves like the web: feeds that parse, pages that can be read, one that changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import aiohttp
+import pytest
+
+from crawler.discovery.autodiscovery import find_feeds
+from crawler.discovery.feed import read_listing
+from crawler.extract.article import extract_article
+from crawler.settings import ExtractSettings
+from crawler.urls.canonical import canonical_url
+from scheduler.demo.publishers import PublishersProxy
+from scheduler.demo.world import Form, Leaf, Publisher, World, load_world
+from storage.models import Listing
+
+NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+WORLD = load_world()
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[PublishersProxy]:
+    async with PublishersProxy(WORLD, NOW) as proxy:
+        yield proxy
+
+
+async def get(proxy: PublishersProxy, url: str, **headers: str) -> tuple[int, bytes, str]:
+    async with (
+        aiohttp.ClientSession(trust_env=False) as session,
+        session.get(url, proxy=proxy.url, headers=headers) as response,
+    ):
+        return response.status, await response.read(), response.headers.get("ETag", "")
+
+
+async def listing(proxy: PublishersProxy, publisher: Publisher) -> Listing:
+    _, body, _ = await get(proxy, publisher.feed_url)
+    return read_listing(body, url=publisher.feed_url, content_type=None, max_items=50, now=NOW)
+
+
+def read(leaf: Leaf, body: bytes) -> str:
+    article = extract_article(
+        body,
+        url=leaf.url,
+        content_type="text/html; charset=utf-8",
+        settings=ExtractSettings(),
+        now=NOW,
+    )
+    assert article.title == leaf.title
+    return article.text
+
+
+def test_the_world_holds_every_shape_that_the_demo_promises() -> None:
+    assert len(WORLD.publishers) >= 8
+    assert {leaf.form for leaf in WORLD.leaves} == set(Form)
+    assert len({p.host for p in WORLD.publishers if p.template == "farm"}) == 2
+    assert any(leaf.changes for leaf in WORLD.leaves)
+    assert len({leaf.url for leaf in WORLD.leaves}) == len(WORLD.leaves)
+
+
+def test_all_hosts_are_reserved_names() -> None:
+    assert all(publisher.host.endswith(".example") for publisher in WORLD.publishers)
+
+
+@pytest.mark.parametrize("publisher", WORLD.publishers, ids=lambda p: p.host)
+async def test_a_feed_lists_what_has_appeared_and_no_more(
+    proxy: PublishersProxy, publisher: Publisher
+) -> None:
+    for step in (0, WORLD.steps):
+        proxy.release(step)
+        found = await listing(proxy, publisher)
+        assert [item.url for item in found.items] == [
+            canonical_url(leaf.url) for leaf in WORLD.of(publisher, step)
+        ]
+        assert all(item.published is not None for item in found.items)
+
+
+@pytest.mark.parametrize("publisher", WORLD.publishers, ids=lambda p: p.host)
+async def test_a_front_page_leads_to_the_feed(proxy: PublishersProxy, publisher: Publisher) -> None:
+    front = f"http://{publisher.host}/"
+    _, body, _ = await get(proxy, front)
+    assert find_feeds(body, url=front)[0] == publisher.feed_url
+
+
+@pytest.mark.parametrize("leaf", WORLD.leaves, ids=lambda leaf: leaf.url)
+async def test_a_page_holds_its_story_for_the_extractor(proxy: PublishersProxy, leaf: Leaf) -> None:
+    proxy.release(WORLD.steps)
+    _, body, _ = await get(proxy, leaf.url)
+    text = read(leaf, body)
+    assert all(paragraph in text for paragraph in leaf.paragraphs())
+
+
+async def test_one_page_changes_after_it_was_read(proxy: PublishersProxy) -> None:
+    leaf = next(leaf for leaf in WORLD.leaves if leaf.changes)
+    _, first, etag = await get(proxy, leaf.url)
+    status, second, _ = await get(proxy, leaf.url, **{"If-None-Match": etag})
+    assert status == 200
+    assert leaf.story.later[0] not in read(leaf, first)
+    assert leaf.story.later[0] in read(leaf, second)
+
+
+async def test_what_did_not_change_is_not_sent_again(proxy: PublishersProxy) -> None:
+    leaf = next(leaf for leaf in WORLD.leaves if leaf.step == 0 and not leaf.changes)
+    for url in (leaf.url, leaf.publisher.feed_url):
+        _, _, etag = await get(proxy, url)
+        status, body, _ = await get(proxy, url, **{"If-None-Match": etag})
+        assert (status, body) == (304, b"")
+
+
+async def test_robots_and_sitemap_are_served_and_strangers_are_not(
+    proxy: PublishersProxy,
+) -> None:
+    host = WORLD.publishers[0].host
+    assert b"Disallow: /search" in (await get(proxy, f"http://{host}/robots.txt"))[1]
+    assert b"<loc>" in (await get(proxy, f"http://{host}/sitemap.xml"))[1]
+    assert (await get(proxy, f"http://{host}/nothing"))[0] == 404
+    assert (await get(proxy, "http://stranger.example/"))[0] == 404
+
+
+def test_a_world_knows_its_originals_and_their_copies() -> None:
+    world: World = WORLD
+    assert world.original(world.watched).publisher.host == "meridian-wire.example"
+    assert len(world.copies(world.watched)) == 5
