@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from crawler.copies.shingles import ShingledText
 
 
+MAX_PASSAGES = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """How much of each of two texts stands in the other.
@@ -51,7 +54,8 @@ def passages(article: ShingledText, other: ShingledText) -> tuple[Passage, ...]:
     """Shared runs of words in the order of the article, each as long as it goes.
 
     They do not overlap in the article. Where a run stands several times in the other text, the
-    first one after the previous passage is taken.
+    first one after the previous passage is taken. More than 500 are not listed: nobody reads
+    them, and a text made to have very many would take very long.
     """
     order = np.argsort(other.shingles, kind="stable")
     ranked = other.shingles[order]
@@ -68,20 +72,27 @@ def passages(article: ShingledText, other: ShingledText) -> tuple[Passage, ...]:
         run = _run(article.tokens[place:], other.tokens[start:])
         found.append(_passage(article, other, place, start, run))
         here, there = place + run, start + run
+        if len(found) == MAX_PASSAGES:
+            break
     return tuple(found)
 
 
 def _covered(text: ShingledText, other: ShingledText) -> NDArray[np.bool_]:
     """Which of a text's tokens stand in a shingle that the other text has too."""
-    return _under(text, np.isin(text.shingles, other.shingles, kind="sort"))
+    if not other.distinct.size:
+        return np.zeros(text.tokens.size, dtype=np.bool_)
+    places = np.searchsorted(other.distinct, text.shingles)
+    nearest = other.distinct[np.minimum(places, other.distinct.size - 1)]
+    return _under(text, nearest == text.shingles)
 
 
 def _under(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which tokens the chosen shingles cover."""
-    edges = np.zeros(text.tokens.size + 1, dtype=np.int64)
-    np.add.at(edges, text.places[chosen], 1)
-    np.add.at(edges, text.places[chosen] + text.widths[chosen], -1)
-    covered: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
+    starts = text.places[chosen]
+    size = text.tokens.size
+    opened = np.bincount(starts, minlength=size)
+    closed = np.bincount(starts + text.widths[chosen], minlength=size)[:size]
+    covered: NDArray[np.bool_] = np.cumsum(opened - closed) > 0
     return covered
 
 

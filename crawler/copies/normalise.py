@@ -10,6 +10,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Scripts without word spaces: Han, kana, bopomofo, Thai, Lao, Tibetan, Myanmar, Khmer.
 _UNSPACED = (
@@ -32,24 +38,31 @@ _MARKS = (
 _INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
 
+USUAL_LENGTH = 32
+"""Longer words are not remembered: a hostile page may hold megabytes of them."""
+
 _DROPPED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
-    """The tokens of a text in order; `spans` are their (start, end) characters in it."""
+    """The tokens of a text in order, and the characters of the text where each starts and ends."""
 
-    words: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
+    words: list[str]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
 
 
 def tokenise(text: str) -> Tokens:
     """Split a text into folded tokens (NFKC, casefold), with their places in it."""
-    raw = _token_pattern().findall(text)
+    parts = _token_pattern().split(text)  # what lies between tokens, and tokens, by turns
+    edges = np.cumsum(np.fromiter(map(len, parts), dtype=np.int32, count=len(parts)))
+    raw = parts[1::2]
     folded = {word: fold(word) for word in set(raw)}
     return Tokens(
-        words=tuple(folded[word] for word in raw),
-        spans=tuple(found.span() for found in _token_pattern().finditer(text)),
+        words=[folded[word] for word in raw],
+        starts=edges[:-1:2].astype(np.int32),
+        ends=edges[1::2].astype(np.int32),
     )
 
 
@@ -58,9 +71,17 @@ def is_unspaced(word: str) -> bool:
     return not word.isascii() and _unspaced_pattern().match(word) is not None
 
 
-@lru_cache(maxsize=1 << 15)
 def fold(word: str) -> str:
     """One word as it is compared: composed, without case, apostrophes and invisible characters."""
+    return _fold_usual(word) if len(word) <= USUAL_LENGTH else _fold(word)
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_usual(word: str) -> str:
+    return _fold(word)
+
+
+def _fold(word: str) -> str:
     if word.isascii():
         return word.lower().replace("'", "").replace("`", "")
     shown = _DROPPED.sub("", unicodedata.normalize("NFKC", _DROPPED.sub("", word)))
@@ -71,7 +92,7 @@ def fold(word: str) -> str:
 def _token_pattern() -> re.Pattern[str]:
     letters = f"[^\\W_\u02b9\u02bc{_UNSPACED}]"
     word = f"{letters}+(?:[{_MARKS}{_INVISIBLE}]+{letters}*)*"
-    return re.compile(f"{word}(?:[{_APOSTROPHES}]{word})*|[{_UNSPACED}][{_MARKS}{_INVISIBLE}]*")
+    return re.compile(f"({word}(?:[{_APOSTROPHES}]{word})*|[{_UNSPACED}][{_MARKS}{_INVISIBLE}]*)")
 
 
 @lru_cache(maxsize=1)

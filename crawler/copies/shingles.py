@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.normalise import is_unspaced, tokenise
+from crawler.copies.normalise import USUAL_LENGTH, is_unspaced, tokenise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,8 @@ class ShingledText:
 
     `tokens` are token hashes; `starts`, `ends` their characters; `weights` what each counts in
     words; `figures` which of them hold a digit. `shingles[i]` is the shingle that begins with
-    token `places[i]` and is `widths[i]` tokens long.
+    token `places[i]` and is `widths[i]` tokens long; `distinct` are the shingles sorted, without
+    repeats.
     """
 
     tokens: NDArray[np.uint64]
@@ -49,43 +50,50 @@ class ShingledText:
     shingles: NDArray[np.uint64]
     places: NDArray[np.int64]
     widths: NDArray[np.int64]
+    distinct: NDArray[np.uint64]
 
 
 def shingle(text: str) -> ShingledText:
     """Split a text into tokens and hash its shingles."""
     read = tokenise(text)
-    spans = np.array(read.spans, dtype=np.int32).reshape(-1, 2)
-    known = {word: _token_facts(word) for word in set(read.words)}
+    known = {word: _facts(word) for word in set(read.words)}
     facts = [known[word] for word in read.words]
     tokens = np.array([fact[0] for fact in facts], dtype=np.uint64)
     unspaced = np.array([fact[1] for fact in facts], dtype=np.bool_)
     widths = np.where(unspaced, CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE)
     places = np.flatnonzero(np.arange(tokens.size) + widths <= tokens.size)
+    shingles = _windows(tokens, WORDS_IN_SHINGLE)
+    if unspaced.any():
+        shingles = np.where(unspaced, _windows(tokens, CHARACTERS_IN_SHINGLE), shingles)
     return ShingledText(
         tokens=tokens,
-        starts=spans[:, 0],
-        ends=spans[:, 1],
+        starts=read.starts,
+        ends=read.ends,
         weights=np.where(unspaced, WORDS_IN_CHARACTER, 1.0),
         figures=np.array([fact[2] for fact in facts], dtype=np.bool_),
-        shingles=np.where(
-            unspaced[places],
-            _windows(tokens, CHARACTERS_IN_SHINGLE)[places],
-            _windows(tokens, WORDS_IN_SHINGLE)[places],
-        ),
+        shingles=shingles[places],
         places=places,
         widths=widths[places],
+        distinct=_distinct(shingles[places]),
     )
 
 
 def sketch_of(text: ShingledText) -> Sketch:
     """Sample a text's shingles: one in 8, and no fewer than 32 when there are as many."""
-    distinct = np.unique(text.shingles)
     limit = np.uint64((1 << 64) // SAMPLED_ONE_IN)
-    kept = int(np.searchsorted(distinct, limit))
-    return distinct[: max(kept, SAMPLED_AT_LEAST)]
+    kept = int(np.searchsorted(text.distinct, limit))
+    return text.distinct[: max(kept, SAMPLED_AT_LEAST)]
+
+
+def _facts(word: str) -> tuple[int, bool, bool]:
+    return _usual_facts(word) if len(word) <= USUAL_LENGTH else _token_facts(word)
 
 
 @lru_cache(maxsize=1 << 16)
+def _usual_facts(word: str) -> tuple[int, bool, bool]:
+    return _token_facts(word)
+
+
 def _token_facts(word: str) -> tuple[int, bool, bool]:
     """Give a token's hash, whether its script is unspaced, whether it holds a digit."""
     number = int.from_bytes(
@@ -101,6 +109,13 @@ def _windows(tokens: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
     for offset in range(width):
         mixed = _scramble(mixed + padded[offset : offset + tokens.size] + _STEP)
     return mixed
+
+
+def _distinct(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    ranked = np.sort(shingles)  # np.unique hashes first, which is slower at this size
+    first = np.ones(ranked.size, dtype=np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+    return ranked[first]
 
 
 def _scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.align import measure, passages
+from crawler.copies.align import MAX_PASSAGES, measure, passages
 from crawler.copies.normalise import tokenise
 from crawler.copies.shingles import shingle
 from tests.crawler.copies import texts
@@ -104,3 +104,9 @@ def test_a_sentence_moved_to_the_top_is_found_where_it_stands() -> None:
     moved = texts.joined([parts[-1], *parts[:-1]])
     first = passages(shingle(moved), shingle(text))[0]
     assert text[first.other_start : first.other_end] == parts[-1].rstrip(".")
+
+
+def test_a_text_made_of_very_many_repeats_is_compared_in_time() -> None:
+    hostile = shingle(" ".join(f"a a a a a b{number}" for number in range(4_000)))
+    other = shingle(" ".join(f"a a a a a c{number}" for number in range(4_000)))
+    assert len(passages(hostile, other)) == MAX_PASSAGES
