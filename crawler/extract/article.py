@@ -12,14 +12,17 @@ from crawler.extract.body import read_body
 from crawler.extract.charset import decode_page
 from crawler.extract.clean import one_line
 from crawler.extract.dates import read_dates
+from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import read_authors
 from crawler.extract.signals import collect_signals
+from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.titles import choose_title
 from crawler.extract.tree import drop_comments, parse_page
+from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
 from crawler.extract.words import count_words
 from storage.errors import ExtractError
@@ -59,9 +62,11 @@ def extract_article(
     title = _title(article, tags, tree, site, host_or_empty(url))
     dates = read_dates(article, tags, tree, url=url, now=now)  # htmldate reads comments too
     drop_comments(tree)
-    text = read_body(tree)
-    _check_text(title, text, settings)
     authors = read_authors(article, nodes, tags, tree)
+    text = with_declared_body(read_body(tree), article)
+    text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
+    text = with_standfirst(text, _descriptions(article, tags), tree)
+    _check_text(title, text, settings)
     return ExtractedArticle(
         url=url,
         canonical_url=canonical,
@@ -99,7 +104,7 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
 
 
 def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
-    headings = [heading.text_content() for heading in tree.iter("h1")]
+    headings = _headings(tree)
     titles = [title.text or "" for title in tree.iter("title")]
     candidates = (
         text_of((article or {}).get("headline")),
@@ -108,6 +113,18 @@ def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, h
         *titles[:1],
     )
     return choose_title(candidates, headings=headings, site=site, host=host)
+
+
+def _headings(tree: HtmlElement) -> tuple[str, ...]:
+    return tuple(heading.text_content() for heading in tree.iter("h1"))
+
+
+def _descriptions(article: Node | None, tags: HeadTags) -> tuple[str, ...]:
+    return (
+        text_of((article or {}).get("description")),
+        tags.first("og:description"),
+        tags.first("description"),
+    )
 
 
 def _declared_languages(article: Node | None, tags: HeadTags) -> tuple[str, ...]:
