@@ -56,6 +56,11 @@ LEAST_NAME = 4
 
 POINTERS = frozenset({"canonical", "og_url", "syndication_source", "original_source"})
 NAMES = frozenset({"byline_agency", "credited_source"})
+MENTIONS = frozenset({"dateline", "phrase", "jsonld_author_organization"})
+"""Prose: it counts only when it mentions another member of the story."""
+
+_ALIASES = {"ap": "apnews", "associatedpress": "apnews", "pressassociation": "pa"}
+_WORDS_IN_A_NAME = 4
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "gob", "or", "ne"})
 
 
@@ -74,6 +79,7 @@ def choose_origin(members: Sequence[OriginCandidate]) -> Origin:
         *_by_containment(ordered),
         *_by_pointers(ordered),
         *_by_agency(ordered),
+        *_by_mentions(ordered),
     ]
     scores = _scores(ordered, evidence)
     best = max(ordered, key=lambda member: scores[member.article_id])
@@ -246,8 +252,8 @@ def _by_agency(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     agencies: set[str] = set()
     for member in members:
         for name in sorted(_credited(member)):
-            agencies.add(name)
             if not _is_publisher(member.host, name):
+                agencies.add(name)
                 said = f"{member.host} credits {name}."
                 yield Evidence(member.article_id, "credits", said, CREDITS_AGENCY)
     for member in members:
@@ -257,9 +263,22 @@ def _by_agency(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
                 yield Evidence(member.article_id, "agency", said, AGENCY_ITSELF)
 
 
+def _by_mentions(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
+    """Weigh prose such as "first published in the Harbour Post", once for each pair."""
+    for member in members:
+        prose = [signal.value for signal in member.signals if signal.kind in MENTIONS]
+        for other in members:
+            same = brand(other.host) == brand(member.host)
+            if not same and any(_is_publisher(other.host, value) for value in prose):
+                said = f"{member.host} mentions {other.host} as where its text comes from."
+                yield Evidence(member.article_id, "mentions", said, CREDITS_AGENCY)
+                yield Evidence(other.article_id, "mentioned", said, AGENCY_ITSELF)
+
+
 def _credited(member: OriginCandidate) -> set[str]:
-    named = {signal.value.strip() for signal in member.signals if signal.kind in NAMES}
-    return named - {""}
+    """List whom a member credits: names as they stand, addresses by their host."""
+    named = [signal.value.strip() for signal in member.signals if signal.kind in NAMES]
+    return {_host_and_path(name)[0] if _is_address(name) else name for name in named} - {""}
 
 
 def _named_stranger(members: Sequence[OriginCandidate]) -> str | None:
@@ -288,11 +307,27 @@ def brand(host: str) -> str:
 
 
 def _is_publisher(host: str, name: str) -> bool:
-    """Whether a host is that of a publisher known by a name or an address."""
-    called = brand(_host_and_path(name)[0] or name) if "." in name else name
-    plain = re.sub(r"[^a-z0-9]", "", called.casefold())
-    own = re.sub(r"[^a-z0-9]", "", brand(host))
-    return bool(plain) and (plain == own or (len(plain) >= LEAST_NAME and own.startswith(plain)))
+    """Whether a host is that of a publisher known by an address, a name or a line that names it."""
+    own = _plain(brand(host))
+    if _is_address(name):
+        return _plain(brand(_host_and_path(name)[0])) == own
+    words = [plain for word in re.split(r"[\s,.;:/()\[\]|]+", name) if (plain := _plain(word))]
+    runs = (
+        "".join(words[start : start + length])
+        for start in range(len(words))
+        for length in range(1, _WORDS_IN_A_NAME + 1)
+    )
+    named = {_ALIASES.get(run, run) for run in runs}
+    whole = "".join(words)
+    return own in named or (len(whole) >= LEAST_NAME and own.startswith(whole))
+
+
+def _is_address(name: str) -> bool:
+    return "." in name.rstrip(".") and " " not in name
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _host_and_path(address: str) -> tuple[str, str]:

@@ -167,6 +167,38 @@ def test_a_credited_agency_that_is_not_crawled_is_named() -> None:
     assert origin.article_id == 2
 
 
+def test_a_credited_address_that_is_not_crawled_is_named_by_its_host() -> None:
+    credit = (("credited_source", "https://www.wire.example/feed.xml"),)
+    assert choose_origin([member(1, signals=credit)]).named_publisher == "wire.example"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("phrase", "This story was originally published in the Harbour-Post on Monday."),
+        ("phrase", "First published by Harbour Post."),
+        ("dateline", "LINDHOLM (Harbour Post) —"),
+        ("jsonld_author_organization", "Harbour Post"),
+        ("byline_agency", "Ida Brekke, Harbour Post"),
+        ("credited_source", "https://www.harbour-post.example/feed.xml"),
+    ],
+)
+def test_a_member_that_others_mention_is_the_original(kind: str, value: str) -> None:
+    reprint = member(1, signals=((kind, value),))
+    assert chosen(reprint, member(2, host="harbour-post.example", seen=9)) == 2
+
+
+def test_a_page_that_mentions_itself_gains_and_loses_nothing() -> None:
+    line = (("phrase", "This story first appeared in Site1."), ("credited_source", "Site1"))
+    origin = choose_origin([member(1, host="site1.example", signals=line), member(2, seen=4)])
+    assert {evidence.kind for evidence in origin.evidence} == {"first_seen"}
+
+
+def test_the_associated_press_is_known_at_its_own_site() -> None:
+    credit = (("byline_agency", "The Associated Press"),)
+    assert chosen(member(1, signals=credit), member(2, host="apnews.com", seen=9)) == 2
+
+
 def test_equal_texts_share_what_speaks_for_the_text_so_that_time_decides() -> None:
     same = verdict(Relation.EXACT, of=1, article=1.0, other=1.0)
     near = verdict(Relation.NEAR, of=1, article=0.95, other=0.95)
