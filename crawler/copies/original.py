@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from crawler.copies.publishers import (
+    brand,
+    host_and_path,
+    is_address,
+    is_public_name,
+    is_publisher,
+)
 from storage.models import Evidence, Origin, Passage, Relation
 
 if TYPE_CHECKING:
@@ -51,17 +56,10 @@ phrase is shorter."""
 LITTLE_HELD = 0.75
 """A text that is less than this of another, and stands at its top, is an excerpt of it."""
 
-LEAST_NAME = 4
-"""Letters of an agency's name that a host may go on from: "reuters" in reutersagency."""
-
 POINTERS = frozenset({"canonical", "og_url", "syndication_source", "original_source"})
 NAMES = frozenset({"byline_agency", "credited_source"})
 MENTIONS = frozenset({"dateline", "phrase", "jsonld_author_organization"})
 """Prose: it counts only when it mentions another member of the story."""
-
-_ALIASES = {"ap": "apnews", "associatedpress": "apnews", "pressassociation": "pa"}
-_WORDS_IN_A_NAME = 4
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "gob", "or", "ne"})
 
 
 def choose_origin(members: Sequence[OriginCandidate]) -> Origin:
@@ -240,9 +238,9 @@ def _foreign_hosts(member: OriginCandidate) -> Mapping[str, float]:
     for signal in member.signals:
         if signal.kind not in POINTERS:
             continue
-        host, path = _host_and_path(signal.value)
+        host, path = host_and_path(signal.value)
         own = own or brand(host) == brand(member.host)
-        if _is_public_name(host) and path.strip("/") and brand(host) != brand(member.host):
+        if is_public_name(host) and path.strip("/") and brand(host) != brand(member.host):
             named[host] = 1.0
     return named if own or len(named) > 1 else dict.fromkeys(named, 0.5)
 
@@ -252,13 +250,13 @@ def _by_agency(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     agencies: set[str] = set()
     for member in members:
         for name in sorted(_credited(member)):
-            if not _is_publisher(member.host, name):
+            if not is_publisher(member.host, name):
                 agencies.add(name)
                 said = f"{member.host} credits {name}."
                 yield Evidence(member.article_id, "credits", said, CREDITS_AGENCY)
     for member in members:
         for name in sorted(agencies):
-            if _is_publisher(member.host, name):
+            if is_publisher(member.host, name):
                 said = f"{name}, which the story's articles credit, is {member.host}."
                 yield Evidence(member.article_id, "agency", said, AGENCY_ITSELF)
 
@@ -269,7 +267,7 @@ def _by_mentions(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
         prose = [signal.value for signal in member.signals if signal.kind in MENTIONS]
         for other in members:
             same = brand(other.host) == brand(member.host)
-            if not same and any(_is_publisher(other.host, value) for value in prose):
+            if not same and any(is_publisher(other.host, value) for value in prose):
                 said = f"{member.host} mentions {other.host} as where its text comes from."
                 yield Evidence(member.article_id, "mentions", said, CREDITS_AGENCY)
                 yield Evidence(other.article_id, "mentioned", said, AGENCY_ITSELF)
@@ -278,7 +276,7 @@ def _by_mentions(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
 def _credited(member: OriginCandidate) -> set[str]:
     """List whom a member credits: names as they stand, addresses by their host."""
     named = [signal.value.strip() for signal in member.signals if signal.kind in NAMES]
-    return {_host_and_path(name)[0] if _is_address(name) else name for name in named} - {""}
+    return {host_and_path(name)[0] if is_address(name) else name for name in named} - {""}
 
 
 def _named_stranger(members: Sequence[OriginCandidate]) -> str | None:
@@ -292,55 +290,9 @@ def _named_stranger(members: Sequence[OriginCandidate]) -> str | None:
     strangers = {
         name: count
         for name, count in votes.items()
-        if not any(_is_publisher(member.host, name) for member in members)
+        if not any(is_publisher(member.host, name) for member in members)
     }
     return min(strangers, key=lambda name: (-strangers[name], name), default=None)
-
-
-def brand(host: str) -> str:
-    """Say which label of a host name is the publisher's: "bbc" of www.bbc.co.uk and m.bbc.com."""
-    labels = [label for label in host.lower().partition(":")[0].split(".") if label]
-    kept = labels[:-1]
-    while len(kept) > 1 and kept[-1] in _SECOND_LEVEL:
-        kept.pop()
-    return kept[-1] if kept else host.lower()
-
-
-def _is_publisher(host: str, name: str) -> bool:
-    """Whether a host is that of a publisher known by an address, a name or a line that names it."""
-    own = _plain(brand(host))
-    if _is_address(name):
-        return _plain(brand(_host_and_path(name)[0])) == own
-    words = [plain for word in re.split(r"[\s,.;:/()\[\]|]+", name) if (plain := _plain(word))]
-    runs = (
-        "".join(words[start : start + length])
-        for start in range(len(words))
-        for length in range(1, _WORDS_IN_A_NAME + 1)
-    )
-    named = {_ALIASES.get(run, run) for run in runs}
-    whole = "".join(words)
-    return own in named or (len(whole) >= LEAST_NAME and own.startswith(whole))
-
-
-def _is_address(name: str) -> bool:
-    return "." in name.rstrip(".") and " " not in name
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.casefold())
-
-
-def _host_and_path(address: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(address if "//" in address else f"//{address}")
-        return (parts.hostname or "").removeprefix("www."), parts.path
-    except ValueError:
-        return "", ""
-
-
-def _is_public_name(host: str) -> bool:
-    labels = host.split(".")
-    return len(labels) > 1 and all(labels) and not labels[-1].isdigit()
 
 
 def _scores(members: Sequence[OriginCandidate], evidence: Iterable[Evidence]) -> dict[int, float]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.original import brand, choose_origin, stated_time
+from crawler.copies.original import choose_origin, stated_time
+from crawler.copies.publishers import brand
 from crawler.copies.records import OriginCandidate
 from storage.models import CopyVerdict, Passage, Relation, Signal
 
