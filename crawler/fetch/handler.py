@@ -1,0 +1,157 @@
+"""Scrapy's download handler for http and https: our egress, hard limits, problems by name."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+import aiohttp
+import yarl
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.fetch.egress import is_blocked
+from crawler.fetch.outcome import outcome_of
+from crawler.fetch.services import FetchServices, services_of
+from crawler.urls.canonical import host_of
+from storage.errors import FetchError
+from storage.models import Fetch, Problem
+
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_CLOSE_SECONDS = 2.0
+_PROBLEMS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Problem], ...] = (
+    (TimeoutError, Problem.TIMEOUT),
+    ((aiohttp.ClientSSLError, ssl.SSLError), Problem.TLS_ERROR),
+    ((aiohttp.ClientConnectorError, ConnectionRefusedError), Problem.CONNECTION_REFUSED),
+    (aiohttp.ClientPayloadError, Problem.TRUNCATED),
+    ((aiohttp.ClientResponseError, ValueError), Problem.BAD_RESPONSE),
+)  # the first that fits: aiohttp's errors are each other's kinds
+
+
+@dataclass
+class _Line:
+    """A line of the ledger while its request is under way."""
+
+    status: int | None = None
+    size: int = 0
+    outcome: str = Problem.CONNECTION_LOST.value
+
+
+class GuardedDownloadHandler(BaseDownloadHandler):
+    """Fetches through the egress, within a total deadline, a body and a header limit.
+
+    Every request that it makes is one line of the ledger. All that goes wrong is a FetchError.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._services: FetchServices = services_of(crawler)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def download_request(self, request: Request) -> Response:
+        """Make one request. Raises FetchError."""
+        line, began, at = _Line(), time.monotonic(), self._services.clock()
+        try:
+            with _named_problems(line):
+                async with asyncio.timeout(self._services.settings.timeout_seconds):
+                    return await self._download(request, line)
+        finally:
+            wanted = request.meta.get("wirewatch_visit")
+            self._services.ledger(
+                Fetch(
+                    url=request.url,
+                    host=host_of(request.url),
+                    source_id=getattr(wanted, "source_id", None),
+                    page_id=getattr(wanted, "page_id", None),
+                    at=at,
+                    seconds=time.monotonic() - began,
+                    status=line.status,
+                    size=line.size,
+                    outcome=line.outcome,
+                )
+            )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await asyncio.wait_for(self._session.close(), _CLOSE_SECONDS)
+
+    async def _download(self, request: Request, line: _Line) -> Response:
+        async with self._sent(request) as answer:
+            line.status = answer.status
+            body = await self._body(answer, line)
+            line.outcome = outcome_of(answer.status)
+            headers = Headers([(name, value) for name, value in answer.raw_headers])
+            peer = answer.connection and answer.connection.transport
+            return responsetypes.from_args(headers=headers, url=request.url, body=body)(
+                url=request.url,
+                status=answer.status,
+                headers=headers,
+                body=body,
+                ip_address=ip_address(peer.get_extra_info("peername")[0]) if peer else None,
+            )
+
+    @asynccontextmanager
+    async def _sent(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
+        if self._session is None:
+            self._session = self._egress_session()
+        async with self._session.request(
+            request.method,
+            # The URL goes out as it stands: another parser must not read it another way.
+            yarl.URL(request.url, encoded=True),
+            headers=request.headers.to_tuple_list(),
+            allow_redirects=False,
+            proxy=self._services.settings.proxy,
+        ) as answer:
+            yield answer
+
+    def _egress_session(self) -> aiohttp.ClientSession:
+        return self._services.egress.session(limit=self._services.settings.concurrency)
+
+    async def _body(self, answer: aiohttp.ClientResponse, line: _Line) -> bytes:
+        limit = self._services.settings.max_bytes
+        if (answer.content_length or 0) > limit:
+            raise FetchError(Problem.TOO_LARGE, f"{answer.content_length} bytes announced")
+        chunks: list[bytes] = []
+        async for chunk in answer.content.iter_any():
+            line.size += len(chunk)
+            if line.size > limit:
+                raise FetchError(Problem.TOO_LARGE, f"more than {limit} bytes")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+@contextmanager
+def _named_problems(line: _Line) -> Iterator[None]:
+    """Give every error of the client its name, in the ledger and to the caller."""
+    try:
+        yield
+    except FetchError as error:
+        line.outcome = error.problem.value
+        raise
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        problem = _problem(error)
+        line.outcome = problem.value
+        raise FetchError(problem, str(error) or type(error).__name__) from error
+
+
+def _problem(error: Exception) -> Problem:
+    """Name an error of aiohttp or of the socket."""
+    if is_blocked(error):
+        return Problem.BLOCKED_ADDRESS
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        known = error.os_error.errno in _NO_SUCH_NAME
+        return Problem.DNS_NOT_FOUND if known else Problem.DNS_FAILURE
+    for kinds, problem in _PROBLEMS:
+        if isinstance(error, kinds):
+            return problem
+    return Problem.CONNECTION_LOST

@@ -1,0 +1,141 @@
+"""robots.txt by RFC 9309: what each status means, and rules that expire after a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from protego import Protego
+
+PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt
+MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least this much
+_FRESH = timedelta(hours=24)  # RFC 9309, 2.4
+_STALE_ALLOWED = timedelta(days=30)  # RFC 9309, 2.3.1.4
+_ASK_AGAIN = timedelta(minutes=10)  # after a host could not be reached
+_MOST_AUTHORITIES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsAnswer:
+    """What a host answered for /robots.txt; status None when it could not be reached."""
+
+    status: int | None
+    body: bytes
+
+
+class RobotsStore(Protocol):
+    """Keeps answers over restarts."""
+
+    async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:
+        """Give (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
+
+    async def put(
+        self, authority: str, fetched_at: datetime, status: int | None, body: bytes
+    ) -> None:
+        """Keep an answer."""
+
+
+class ForgetfulStore:
+    """Keeps nothing: for a single visit."""
+
+    async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:  # noqa: ARG002 - the protocol's
+        """Know nothing."""
+        return None
+
+    async def put(
+        self, authority: str, fetched_at: datetime, status: int | None, body: bytes
+    ) -> None:
+        """Forget it."""
+
+
+class Rules:
+    """What one host allows us. Without a parser the answer is the same for every path."""
+
+    def __init__(
+        self, expires_at: datetime, *, parser: Protego | None = None, reachable: bool = True
+    ) -> None:
+        self.expires_at = expires_at
+        self.reachable = reachable
+        self._parser = parser
+
+    def allow(self, url: str) -> bool:
+        """Tell whether a URL (percent-encoded) may be fetched."""
+        if self._parser is None:
+            return self.reachable
+        return bool(self._parser.can_fetch(url, PRODUCT_TOKEN))
+
+    @property
+    def crawl_delay(self) -> float:
+        """Seconds between two requests that the host asks for; 0 when it doesn't."""
+        if self._parser is None:
+            return 0.0
+        return float(self._parser.crawl_delay(PRODUCT_TOKEN) or 0.0)
+
+
+class RobotsService:
+    """Gives each host's rules, asked for once a day, and once at a time."""
+
+    def __init__(self, store: RobotsStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: OrderedDict[str, Rules] = OrderedDict()
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> Rules:
+        """Give the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
+        authority = _authority(url)
+        if (known := self._fresh(authority)) is not None:
+            return known
+        lock = self._asking.setdefault(authority, asyncio.Lock())
+        try:
+            async with lock:
+                if (known := self._fresh(authority)) is None:
+                    known = await self._stored_or_asked(authority, ask)
+                    self._remember(authority, known)
+                return known
+        finally:
+            if not lock.locked():
+                self._asking.pop(authority, None)
+
+    def _fresh(self, authority: str) -> Rules | None:
+        rules = self._known.get(authority)
+        return rules if rules is not None and rules.expires_at > self._clock() else None
+
+    async def _stored_or_asked(
+        self, authority: str, ask: Callable[[str], Awaitable[RobotsAnswer]]
+    ) -> Rules:
+        now = self._clock()
+        stored = await self._store.get(authority)
+        if stored is not None and now - stored[0] < _FRESH:
+            return _rules(stored[1], stored[2], stored[0] + _FRESH)
+        answer = await ask(f"{authority}/robots.txt")
+        if answer.status is not None and answer.status < 500:  # noqa: PLR2004 - HTTP's own number
+            await self._store.put(authority, now, answer.status, answer.body[:MOST_BYTES])
+            return _rules(answer.status, answer.body, now + _FRESH)
+        if stored is not None and now - stored[0] < _STALE_ALLOWED:
+            return _rules(stored[1], stored[2], now + _ASK_AGAIN)
+        return Rules(now + _ASK_AGAIN, reachable=False)
+
+    def _remember(self, authority: str, rules: Rules) -> None:
+        self._known[authority] = rules
+        self._known.move_to_end(authority)
+        if len(self._known) > _MOST_AUTHORITIES:
+            self._known.popitem(last=False)
+
+
+def _rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
+    """Apply RFC 9309, 2.3.1: parse a success; "unavailable" (4xx, endless redirects) allows all."""
+    if status is None or not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
+        return Rules(expires_at)
+    text = body[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+    return Rules(expires_at, parser=Protego.parse(text))
+
+
+def _authority(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, "", "", ""))

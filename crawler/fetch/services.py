@@ -1,0 +1,39 @@
+"""What the fetch components share; it travels on the spider, since Scrapy copies its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from scrapy.crawler import Crawler
+
+from crawler.fetch.egress import Egress
+from crawler.fetch.robots import RobotsService
+from crawler.fetch.slots import HostSlots
+from crawler.settings import FetchSettings
+from storage.models import Fetch
+
+
+@dataclass(frozen=True)
+class FetchServices:
+    """The parts of one crawl. `ledger` is told of each request that went out."""
+
+    settings: FetchSettings
+    egress: Egress
+    robots: RobotsService
+    slots: HostSlots
+    clock: Callable[[], datetime]
+    ledger: Callable[[Fetch], None]
+    version: str = "0"
+
+    @property
+    def user_agent(self) -> str:
+        """Name us and where we can be reached, in every request."""
+        return f"Wirewatch/{self.version} (+{self.settings.contact})"
+
+
+def services_of(crawler: Crawler) -> FetchServices:
+    """Give the services of the crawl that a Scrapy component is built for."""
+    return cast("FetchServices", crawler.spider.services)  # type: ignore[union-attr]

@@ -1,0 +1,49 @@
+"""Downloader middleware next to the handler: waits for the host's slot and gives it back."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.fetch.services import FetchServices, services_of
+from crawler.fetch.slots import read_retry_after
+from crawler.urls.canonical import host_of
+
+_TAKEN = "wirewatch_slot"
+
+
+class SlotsMiddleware:
+    """Keeps all requests polite: pages, robots.txt and redirect hops alike."""
+
+    def __init__(self, services: FetchServices) -> None:
+        self._services = services
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for Scrapy."""
+        return cls(services_of(crawler))
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked."""
+        host = host_of(request.url)
+        await self._services.slots.take(host)
+        request.meta[_TAKEN] = host
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Let the host go, with the waiting that it asked for."""
+        header = response.headers.get(b"Retry-After")
+        value = header.decode("latin-1") if header else None
+        self._release(request, response.status, read_retry_after(value, self._services.clock()))
+        return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002 - Scrapy's
+        """Let the host go after a request without an answer."""
+        self._release(request, None, None)
+
+    def _release(self, request: Request, status: int | None, retry_after: object) -> None:
+        # A request that failed before it took a slot has none to give back.
+        if (host := request.meta.pop(_TAKEN, None)) is not None:
+            self._services.slots.release(host, status, retry_after)  # type: ignore[arg-type]
