@@ -1,0 +1,37 @@
+"""`python -m tests [pytest's arguments]`: fetch what pip could not bring, then run the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tests.fixtures.parts import BROWSER, PARTS, in_ci
+
+INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium"
+
+
+def main(arguments: list[str]) -> None:
+    """Run the tests in place of this process; in CI end with 1 when a part is missing."""
+    if BROWSER.find() is None and shutil.which("apt-get") and os.geteuid() == 0:
+        _install_browser()
+    missing = [part for part in PARTS if part.find() is None]
+    for part in missing:
+        print(f"missing: {part.name}. Its tests are skipped; to get it: {part.remedy}", flush=True)
+    if missing and in_ci():
+        sys.exit("In CI every real part must be there.")
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+
+
+def _install_browser() -> None:
+    print("Installing Chromium for the browser tests (apt-get, about a minute) ...", flush=True)
+    for command in ("apt-get update -q", INSTALL):
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"`{command}` failed:\n{done.stderr[-1000:]}", flush=True)
+            return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

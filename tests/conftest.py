@@ -1,0 +1,41 @@
+"""What every test stands on: the loopback tripwire and the real servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tripwire import Tripwire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.postgres_server",
+    "tests.fixtures.redis_server",
+]
+
+_WIRE = pytest.StashKey[Tripwire]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    wire = Tripwire()
+    wire.install()
+    config.stash[_WIRE] = wire
+
+
+@pytest.fixture
+def tripwire(pytestconfig: pytest.Config) -> Tripwire:
+    """Give the wire itself, for the tests that touch it on purpose."""
+    return pytestconfig.stash[_WIRE]
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(tripwire: Tripwire) -> Iterator[None]:
+    yield
+    touched = tripwire.take()
+    # Code under test may have swallowed the error that the wire raised.
+    if touched:
+        pytest.fail(f"the test reached outside this machine: {'; '.join(touched)}")
