@@ -1,0 +1,257 @@
+"""What every frontier promises, whatever it is made of: checked against a plain model."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from storage.frontier import Due, Frontier, Lease
+from storage.frontier.memory import MemoryFrontier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+T = TypeVar("T")
+LEASE = 60.0
+START = datetime(2026, 1, 1, tzinfo=UTC)
+IMPLEMENTATIONS: dict[str, Callable[[], Frontier]] = {"memory": lambda: MemoryFrontier(LEASE)}
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def frontier(request: pytest.FixtureRequest) -> Frontier:
+    return IMPLEMENTATIONS[request.param]()
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def page(name: str, host: str = "a.example", due: float = 0) -> Due:
+    return Due(key=f"page:{name}", url=f"https://{host}/{name}", host=host, due_at=at(due))
+
+
+def keys(leases: list[Lease]) -> list[str]:
+    return [lease.due.key for lease in leases]
+
+
+async def test_a_claim_gives_one_url_a_host_oldest_due_first(frontier: Frontier) -> None:
+    for due in (page("1", due=5), page("2", due=1), page("3", "b.example", due=0)):
+        await frontier.put(due)
+    assert keys(await frontier.claim(at(10), 9)) == ["page:3", "page:2"]
+    assert await frontier.claim(at(10), 9) == []
+
+
+async def test_what_is_not_due_stays(frontier: Frontier) -> None:
+    await frontier.put(page("1", due=5))
+    assert await frontier.claim(at(4), 9) == []
+    assert await frontier.next_at(at(4)) == at(5)
+
+
+async def test_a_claim_gives_no_more_than_asked_and_the_rest_later(frontier: Frontier) -> None:
+    for number in range(5):
+        await frontier.put(page(str(number), f"h{number}.example", due=number))
+    assert keys(await frontier.claim(at(9), 2)) == ["page:0", "page:1"]
+    assert keys(await frontier.claim(at(9), 9)) == ["page:2", "page:3", "page:4"]
+
+
+async def test_a_settled_host_opens_when_told(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    await frontier.put(page("2"))
+    [lease] = await frontier.claim(at(0), 9)
+    assert await frontier.settle(lease, host_open_at=at(7))
+    assert await frontier.claim(at(6), 9) == []
+    assert await frontier.next_at(at(6)) == at(7)
+    assert keys(await frontier.claim(at(7), 9)) == ["page:2"]
+
+
+async def test_a_lease_that_runs_out_is_due_again_under_another_token(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    [lost] = await frontier.claim(at(0), 1)
+    assert await frontier.next_at(at(1)) == at(LEASE)
+    assert await frontier.claim(at(LEASE - 1), 1) == []
+    [again] = await frontier.claim(at(LEASE), 1)
+    assert again.due == lost.due
+    assert again.token != lost.token
+    assert not await frontier.settle(lost, host_open_at=at(LEASE))
+    assert await frontier.settle(again, host_open_at=at(LEASE))
+    assert await frontier.size() == 0
+
+
+async def test_a_url_put_while_leased_waits_for_its_new_time(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    [lease] = await frontier.claim(at(0), 1)
+    await frontier.put(page("1", due=30))
+    assert await frontier.settle(lease, host_open_at=at(1))
+    assert await frontier.next_at(at(2)) == at(30)
+
+
+async def test_a_removed_url_is_never_given_again(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    await frontier.put(page("2", due=1))
+    await frontier.remove("page:1")
+    [lease] = await frontier.claim(at(2), 9)
+    assert lease.due.key == "page:2"
+    await frontier.remove("page:2")
+    assert await frontier.claim(at(LEASE * 3), 9) == []
+    assert await frontier.size() == 0
+
+
+async def test_a_url_that_moves_to_another_host_leaves_the_first(frontier: Frontier) -> None:
+    await frontier.put(page("1", "a.example"))
+    await frontier.put(page("1", "b.example", due=3))
+    assert await frontier.claim(at(2), 9) == []
+    [lease] = await frontier.claim(at(3), 9)
+    assert lease.due.host == "b.example"
+
+
+async def test_a_hold_closes_a_host_and_is_never_shortened(frontier: Frontier) -> None:
+    await frontier.hold_host("a.example", at(20))
+    await frontier.hold_host("a.example", at(10))
+    await frontier.put(page("1"))
+    assert await frontier.claim(at(19), 9) == []
+    assert keys(await frontier.claim(at(20), 9)) == ["page:1"]
+
+
+async def test_a_hold_set_during_a_lease_outlasts_its_settling(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    await frontier.put(page("2"))
+    [lease] = await frontier.claim(at(0), 9)
+    await frontier.hold_host("a.example", at(50))
+    await frontier.settle(lease, host_open_at=at(1))
+    assert await frontier.next_at(at(1)) == at(50)
+
+
+async def test_an_empty_frontier_has_nothing_ahead(frontier: Frontier) -> None:
+    assert await frontier.next_at(at(0)) is None
+    assert await frontier.claim(at(0), 9) == []
+
+
+class FrontierMachine(RuleBasedStateMachine):
+    """Drives a frontier and a model made of plain dictionaries through the same calls."""
+
+    make: Callable[[], Frontier]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.frontier = type(self).make()
+        self.now = 0
+        self.waiting: dict[str, Due] = {}
+        self.leases: dict[int, Lease] = {}
+        self.stale: set[int] = set()  # leases that come back as nothing
+        self.dead: list[Lease] = []
+        self.open_at: dict[str, datetime] = {}
+
+    def do(self, call: Coroutine[object, object, T]) -> T:
+        return self.loop.run_until_complete(call)
+
+    def teardown(self) -> None:
+        self.loop.close()
+
+    def expire(self) -> None:
+        for token, lease in list(self.leases.items()):
+            if lease.expires_at <= at(self.now):
+                del self.leases[token]
+                self.dead.append(lease)
+                if token not in self.stale:
+                    self.waiting[lease.due.key] = lease.due
+
+    def forget(self, key: str) -> None:
+        self.stale |= {token for token, lease in self.leases.items() if lease.due.key == key}
+
+    def claimable(self) -> list[Due]:
+        busy = {lease.due.host for lease in self.leases.values()}
+        by_host: dict[str, Due] = {}
+        for due in self.waiting.values():
+            free = due.host not in busy and self.open_at.get(due.host, START) <= at(self.now)
+            best = by_host.get(due.host)
+            if free and due.due_at <= at(self.now) and (not best or due.due_at < best.due_at):
+                by_host[due.host] = due
+        return sorted(by_host.values(), key=lambda due: due.due_at)
+
+    @rule(name=st.sampled_from("12345"), host=st.sampled_from("abc"), due=st.integers(0, 200))
+    def put(self, name: str, host: str, due: int) -> None:
+        self.expire()
+        self.do(self.frontier.claim(at(self.now), 0))
+        added = page(name, host, due)
+        self.forget(added.key)
+        self.waiting[added.key] = added
+        self.do(self.frontier.put(added))
+
+    @rule(name=st.sampled_from("12345"))
+    def remove(self, name: str) -> None:
+        self.expire()
+        self.do(self.frontier.claim(at(self.now), 0))
+        self.forget(f"page:{name}")
+        self.waiting.pop(f"page:{name}", None)
+        self.do(self.frontier.remove(f"page:{name}"))
+
+    @rule(seconds=st.integers(1, 70))
+    def wait(self, seconds: int) -> None:
+        self.now += seconds
+
+    @rule(limit=st.integers(0, 4))
+    def claim(self, limit: int) -> None:
+        self.expire()
+        expected = self.claimable()[:limit]
+        given = self.do(self.frontier.claim(at(self.now), limit))
+        # URLs of equal due time may come in any order.
+        assert [lease.due.due_at for lease in given] == [due.due_at for due in expected]
+        assert len({lease.due.host for lease in given}) == len(given)
+        for lease in given:
+            assert self.waiting.pop(lease.due.key) == lease.due
+            assert lease.due.host not in {held.due.host for held in self.leases.values()}
+            assert self.open_at.get(lease.due.host, START) <= at(self.now)
+            self.leases[lease.token] = lease
+
+    @rule(pick=st.integers(0, 9), gap=st.integers(0, 40))
+    def settle(self, pick: int, gap: int) -> None:
+        self.expire()
+        self.do(self.frontier.claim(at(self.now), 0))
+        known = [*self.leases.values(), *self.dead]
+        if known:
+            lease = known[pick % len(known)]
+            valid = self.leases.pop(lease.token, None) is not None
+            settled = self.do(self.frontier.settle(lease, host_open_at=at(self.now + gap)))
+            assert settled == valid
+            if valid:
+                self.dead.append(lease)
+                self.hold(lease.due.host, self.now + gap)
+
+    @rule(host=st.sampled_from("abc"), gap=st.integers(0, 90))
+    def hold_host(self, host: str, gap: int) -> None:
+        self.hold(host, self.now + gap)
+        self.do(self.frontier.hold_host(host, at(self.now + gap)))
+
+    def hold(self, host: str, until: int) -> None:
+        self.open_at[host] = max(self.open_at.get(host, START), at(until))
+
+    @invariant()
+    def size_counts_what_waits_or_is_leased(self) -> None:
+        live = {lease.due.key for token, lease in self.leases.items() if token not in self.stale}
+        assert self.do(self.frontier.size()) == len(self.waiting) + len(live)
+
+    @invariant()
+    def the_next_moment_is_never_too_late(self) -> None:
+        self.expire()
+        following = self.do(self.frontier.next_at(at(self.now)))
+        if self.claimable():
+            assert following is not None
+            assert following <= at(self.now)
+        assert (following is None) == (not self.waiting and not self.leases)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_any_run_of_calls_agrees_with_the_model(implementation: str) -> None:
+    machine = type(
+        "Machine", (FrontierMachine,), {"make": staticmethod(IMPLEMENTATIONS[implementation])}
+    )
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
+    )
