@@ -1,0 +1,7 @@
+"""`wirewatch demo`: a small web on loopback, and the true daemon that watches it."""
+
+from __future__ import annotations
+
+from scheduler.demo.play import main
+
+__all__ = ["main"]

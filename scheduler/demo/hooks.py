@@ -39,17 +39,17 @@ class Hook:
 
 
 class HookReceiver:
-    """Answers 204 to what is signed with the secret, 401 to the rest, and keeps both."""
+    """Answers 204 to what is signed with one of its secrets, 401 to the rest, and keeps both."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.hooks: list[Hook] = []
-        self.secret = ""  # known once the topic was added
-        self.port = 0
+        self.secrets: tuple[str, ...] = ()  # known once the topics were added
+        self.port = port
         self._runner = web.ServerRunner(web.Server(self._answer, access_log=None))
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        site = web.TCPSite(self._runner, _LOOPBACK, 0)
+        site = web.TCPSite(self._runner, _LOOPBACK, self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -70,7 +70,10 @@ class HookReceiver:
         if request.method != "POST" or request.path != _PATH:
             return web.Response(status=404)
         body = await request.read()
-        verified = signature_holds(request.headers, body, secret=self.secret, now=time.time())
+        verified = any(
+            signature_holds(request.headers, body, secret=secret, now=time.time())
+            for secret in self.secrets
+        )
         kept = {
             name.lower(): value
             for name, value in request.headers.items()

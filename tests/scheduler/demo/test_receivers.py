@@ -57,7 +57,7 @@ def test_an_old_webhook_is_not_believed() -> None:
 
 async def test_the_receiver_takes_what_is_signed_and_refuses_the_rest() -> None:
     async with HookReceiver() as receiver, aiohttp.ClientSession(trust_env=False) as session:
-        receiver.secret = SECRET
+        receiver.secrets = (SECRET,)
         async with session.post(receiver.url, data=BODY, headers=signed("a1")) as response:
             assert response.status == 204
         async with session.post(receiver.url, data=BODY) as response:

@@ -1,0 +1,61 @@
+"""`wirewatch run`, as systemd runs it: it drains when asked, and there is one for a directory."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.publishers import PublishersProxy
+from scheduler.demo.world import load_world
+from storage.lock import holder
+
+EX_TEMPFAIL = 75
+
+
+@pytest.fixture
+async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
+    async with PublishersProxy(load_world(), datetime.now(UTC)) as proxy:
+        installation = Installation(tmp_path / "data")
+        ports = Ports(proxy.url, free_port(), free_port(), free_port())
+        installation.configure(config_text(ports))
+        yield installation
+
+
+async def running(installation: Installation) -> asyncio.subprocess.Process:
+    process = await installation.start_daemon()
+    async with asyncio.timeout(20):
+        while "daemon_started" not in installation.last_words():
+            assert process.returncode is None, installation.last_words()
+            await asyncio.sleep(0.05)
+    return process
+
+
+async def test_sigterm_drains_within_ten_seconds_in_the_middle_of_work(
+    installation: Installation,
+) -> None:
+    await installation.must("source", "add", "http://meridian-wire.example/")
+    process = await running(installation)
+    asked = time.monotonic()
+    process.terminate()
+    async with asyncio.timeout(20):
+        status = await process.wait()
+    assert status == 0, installation.last_words()
+    assert time.monotonic() - asked < 10
+    assert "daemon_stopped" in installation.last_words()
+
+
+async def test_a_second_daemon_exits_75_and_names_the_first(installation: Installation) -> None:
+    async with installation.daemon() as first:
+        async with asyncio.timeout(20):
+            while holder(installation.data) is None:  # noqa: ASYNC110 - another process does it
+                await asyncio.sleep(0.05)
+        second = await installation.command("run")
+        assert second.status == EX_TEMPFAIL
+        assert str(first.pid) in second.err + second.out
+        assert first.returncode is None
