@@ -1,0 +1,200 @@
+"""Stories that wait are shown to the topics; matches become alerts with their deliveries at once.
+
+Claims rows of work, matches, and stores match, alert and outbox rows in the transaction that
+removes the row: no crash can come between them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from scheduler.watch.matcher import Analysed, Matcher
+from storage import alerts, articles, matches, outbox, stories, topics, work
+from storage.database import Database
+from storage.models import Alert, Article, Draft, Matched, MatchWork, Story, StoryMember, Topic
+
+_BATCH = 32
+_LEASE_SECONDS = 60.0
+_AFTER_A_BUG = 5.0
+HELD_BACKLOG = "backlog: listed when its source was first fetched"
+
+
+class Composer(Protocol):
+    """Writes what the recipients of an alert are sent."""
+
+    def __call__(
+        self,
+        *,
+        alert: Alert,
+        topic: Topic,
+        story: Story,
+        members: Sequence[StoryMember],
+        article: Article,
+    ) -> list[Draft]:
+        """Give one draft for each of the topic's recipients."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the topics are shown of a story: its original, and the article that brought it up."""
+
+    story: Story
+    original: Article
+    newest: Article
+
+
+class Watcher:
+    """Matches until stopped. `on_outbox` is called when something is to be sent."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        compose: Composer,
+        clock: Callable[[], datetime],
+        on_outbox: Callable[[], None],
+        poll_seconds: float = 1.0,
+    ) -> None:
+        self._db = db
+        self._compose = compose
+        self._clock = clock
+        self._on_outbox = on_outbox
+        self._poll_seconds = poll_seconds
+        self._matcher = Matcher(())
+        self._version = -1
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._log = structlog.get_logger("watcher")
+
+    async def run(self) -> None:
+        """Match what waits, then wait for more, until `stop`."""
+        while not self._stopping:
+            self._wake.clear()
+            if not await self._round():
+                await self._nap(self._poll_seconds)
+
+    async def stop(self) -> None:
+        """End after the row in hand."""
+        self._stopping = True
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._wake.set()
+
+    async def _round(self) -> bool:
+        """Match one batch; False when nothing waited."""
+        await self._reload()
+        claimed = await self._db.write(work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
+        for row in claimed:
+            if self._stopping:
+                break
+            await self._match(row)
+        return bool(claimed)
+
+    async def _reload(self) -> None:
+        version = await self._db.read(topics.version)
+        if version == self._version:
+            return
+        self._matcher = Matcher(await self._db.read(topics.list_all))
+        self._version = version
+        for topic, error in self._matcher.broken:
+            self._log.error("topic_unreadable", topic=topic.name, error=str(error))
+
+    async def _match(self, row: MatchWork) -> None:
+        try:
+            shown = await self._db.read(_shown, row)
+            found = self._matches(shown)
+            told = await self._db.write(self._settle, row, shown, found)
+        except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
+            self._log.exception("match_failed", story=row.story_id, article=row.article_id)
+            await self._nap(_AFTER_A_BUG)
+            return
+        for alert in told:
+            self._log.info("alert_made", alert=alert.uid, story=alert.story_id)
+        if told:
+            self._on_outbox()
+
+    def _matches(self, shown: _Shown) -> list[tuple[Topic, Matched, Article]]:
+        """Match the original, and for topics that it does not answer the newest article."""
+        found = {t.id: (t, m, shown.original) for t, m in self._answers(shown.original)}
+        if shown.newest.id != shown.original.id:
+            for topic, matched in self._answers(shown.newest):
+                found.setdefault(topic.id, (topic, matched, shown.newest))
+        return list(found.values())
+
+    def _answers(self, article: Article) -> list[tuple[Topic, Matched]]:
+        return self._matcher.match(Analysed(article.title, article.text))
+
+    def _settle(
+        self,
+        conn: Connection,
+        row: MatchWork,
+        shown: _Shown,
+        found: Sequence[tuple[Topic, Matched, Article]],
+    ) -> list[Alert]:
+        now = self._clock()
+        held_by = HELD_BACKLOG if shown.newest.backlog else None
+        told: list[Alert] = []
+        for topic, matched, article in found:
+            new = matches.record(
+                conn,
+                topic_id=topic.id,
+                story_id=shown.story.id,
+                article_id=article.id,
+                matched=matched,
+                now=now,
+                held_by=held_by,
+            )
+            if new and held_by is None:
+                told += self._tell(conn, topic, matched, article, shown.story, now)
+        work.done(conn, row.id)
+        return told
+
+    def _tell(
+        self,
+        conn: Connection,
+        topic: Topic,
+        matched: Matched,
+        article: Article,
+        story: Story,
+        now: datetime,
+    ) -> list[Alert]:
+        alert = alerts.create(
+            conn,
+            topic_id=topic.id,
+            story_id=story.id,
+            article_id=article.id,
+            matched=matched,
+            now=now,
+        )
+        if alert is None:
+            return []
+        members = stories.members(conn, story.id)
+        drafts = self._compose(
+            alert=alert, topic=topic, story=story, members=members, article=article
+        )
+        for draft in drafts:
+            outbox.put(conn, alert_id=alert.id, draft=draft, now=now)
+        return [alert]
+
+    async def _nap(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+
+def _shown(conn: Connection, row: MatchWork) -> _Shown:
+    newest = articles.get(conn, row.article_id)
+    story = stories.get(conn, newest.story_id)
+    root = story.root_article_id
+    return _Shown(story, newest if root == newest.id else articles.get(conn, root), newest)
