@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+from lxml import etree
 
 from crawler.urls.canonical import canonical_url
 from storage.errors import InputError
@@ -17,36 +17,24 @@ def find_feeds(body: bytes, *, url: str) -> tuple[str, ...]:
 
     Read from `<link rel=alternate>`; empty when the page names none.
     """
-    links = _AlternateLinks()
-    links.feed(body[:READ_BYTES].decode("utf-8", "replace"))
-    base = _resolved(links.base, url) or url
+    try:
+        page = etree.fromstring(body[:READ_BYTES], etree.HTMLParser(no_network=True))
+    except etree.XMLSyntaxError:  # nothing in it at all
+        return ()
+    if page is None:
+        return ()
+    base = next((_resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
     found: dict[str, str] = {}
-    for href, title in links.alternates:
-        feed = _resolved(href, base)
+    for link in filter(_names_feed, page.iter("link")):
+        feed = _resolved(link.get("href", ""), base)
         if feed:
-            found.setdefault(feed, title)
+            found.setdefault(feed, link.get("title", ""))
     return tuple(sorted(found, key=lambda feed: _is_side_feed(feed, found[feed])))
 
 
-class _AlternateLinks(HTMLParser):
-    """Collects `<link rel=alternate>` of feed types, and `<base href>`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.base = ""
-        self.alternates: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in reversed(attrs)}
-        if tag == "base" and not self.base:
-            self.base = given.get("href", "")
-        kind = given.get("type", "").partition(";")[0].strip().lower()
-        if (
-            tag == "link"
-            and kind in FEED_TYPES
-            and "alternate" in given.get("rel", "").lower().split()
-        ):
-            self.alternates.append((given.get("href", ""), given.get("title", "")))
+def _names_feed(link: etree._Element) -> bool:
+    kind = link.get("type", "").partition(";")[0].strip().lower()
+    return kind in FEED_TYPES and "alternate" in link.get("rel", "").lower().split()
 
 
 def _resolved(href: str, base: str) -> str | None:

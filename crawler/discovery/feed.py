@@ -114,7 +114,7 @@ def _newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
     return tuple(item for _, item in dated[:max_items])
 
 
-def _link(href: object, base: str) -> str | None:
+def _link(href: object, base: str | None) -> str | None:
     try:
         return canonical_url(href, base) if isinstance(href, str) and href.strip() else None
     except InputError:
@@ -129,7 +129,9 @@ def _plain(title: object) -> str:
 
 
 def _moment(entry: Mapping[str, Any], now: datetime) -> datetime | None:
-    parts = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Asked for by `in` first: feedparser answers for an absent update with the publication, and warns.
+    known = [key for key in ("published_parsed", "updated_parsed") if key in entry]
+    parts = next((entry[key] for key in known if entry[key]), None)
     if not parts:
         return None
     try:
@@ -143,7 +145,7 @@ def _credit(source: object) -> str | None:
     if not isinstance(source, dict):
         return None
     return (
-        _link(source.get("href") or source.get("link"), "") or _plain(source.get("title")) or None
+        _link(source.get("href") or source.get("link"), None) or _plain(source.get("title")) or None
     )
 
 

@@ -1,0 +1,156 @@
+"""Who may import whom, and who may touch what: the design's rules, checked on the code itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("storage", "crawler", "scheduler")
+
+# Packages and functions that have one place in the code; everywhere else they are forbidden.
+HOMES = {
+    "apscheduler": {"scheduler/jobs.py"},
+    "sentry_sdk": {"scheduler/telemetry.py"},
+    "smtplib": set[str](),
+    "requests": set[str](),
+    "httpx": set[str](),
+    "urllib.request": set[str](),
+    "http.client": set[str](),
+    "os.environ": {"scheduler/settings.py"},
+    "os.getenv": {"scheduler/settings.py"},
+    "aiohttp.ClientSession": {"crawler/fetch/egress.py"},
+    "aiohttp.TCPConnector": {"crawler/fetch/egress.py"},
+    "socket.create_connection": {"crawler/fetch/egress.py"},
+    "asyncio.open_connection": {"crawler/fetch/egress.py"},
+}
+STORAGE_ONLY = ("sqlalchemy", "alembic", "redis", "sqlite3", "psycopg")
+# The transaction that is handed from room to room; a type, and nothing to write SQL with.
+LENT_TYPES = {"sqlalchemy.Connection"}
+
+DECISIONS = (
+    "crawler/copies/*.py",
+    "scheduler/recrawl.py",
+    "scheduler/watch/query.py",
+    "scheduler/watch/matcher.py",
+    "scheduler/alerts/compose.py",
+    "scheduler/alerts/retry.py",
+)
+IO = (
+    *(
+        "sqlalchemy",
+        "redis",
+        "sqlite3",
+        "aiohttp",
+        "aiosmtplib",
+        "scrapy",
+        "socket",
+        "ssl",
+        "subprocess",
+    ),
+    *(
+        "asyncio",
+        "threading",
+        "multiprocessing",
+        "pathlib",
+        "os",
+        "shutil",
+        "tempfile",
+        "urllib.request",
+    ),
+)
+
+
+def files(*patterns: str) -> Iterator[str]:
+    for pattern in patterns:
+        yield from (str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(pattern)))
+
+
+def whole_code() -> Iterator[str]:
+    return files(*(f"{floor}/**/*.py" for floor in FLOORS))
+
+
+@cache
+def uses(file: str) -> frozenset[str]:
+    """Dotted names that a module imports, or reads from a module that it imports."""
+    tree = ast.parse((ROOT / file).read_text(), file)
+    # What is imported for annotations only never runs.
+    idle = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    names: set[str] = set()
+    annotations = {
+        id(inner)
+        for node in ast.walk(tree)
+        for field in ("annotation", "returns")
+        if isinstance(getattr(node, field, None), ast.AST)
+        for inner in ast.walk(getattr(node, field))
+    }
+    for node in ast.walk(tree):
+        if id(node) in idle or id(node) in annotations:
+            continue
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            names.add(ast.unparse(node))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "open":
+            names.add("open")
+    return frozenset(names)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def test_imports_keep_the_contracts_of_pyproject() -> None:
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_what_has_a_home_is_used_nowhere_else(name: str) -> None:
+    strangers = {file for file in whole_code() if any(within(used, name) for used in uses(file))}
+    assert strangers <= HOMES[name]
+
+
+@pytest.mark.parametrize("package", STORAGE_ONLY)
+def test_only_storage_speaks_to_databases(package: str) -> None:
+    strangers = {
+        (file, used)
+        for file in files("crawler/**/*.py", "scheduler/**/*.py")
+        for used in uses(file)
+        if within(used, package) and used not in LENT_TYPES
+    }
+    assert not strangers
+
+
+def test_decisions_touch_nothing() -> None:
+    touching = {
+        (file, used)
+        for file in files(*DECISIONS)
+        for used in uses(file)
+        if used == "open" or any(within(used, package) for package in IO)
+    }
+    assert not touching
+
+
+def test_the_rules_see_what_they_forbid() -> None:
+    assert any(within(used, "sqlalchemy") for used in uses("storage/database.py"))
+    assert "aiohttp.TCPConnector" in uses("crawler/fetch/egress.py")
