@@ -60,7 +60,7 @@ def extract_article(
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     site = _site(article, tags, url)
     title = _title(article, tags, tree, site, host_or_empty(url))
-    dates = read_dates(article, tags, tree, url=url, now=now)  # htmldate reads comments too
+    dates = read_dates(article, nodes, tags, tree, url=url, now=now)  # htmldate reads comments too
     drop_comments(tree)
     authors = read_authors(article, nodes, tags, tree)
     text = with_declared_body(read_body(tree), article)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.extract.jsonld import Node
     from crawler.extract.tags import HeadTags
 
+_PUBLISHED_KEYS = ("datePublished", "dateCreated", "uploadDate")
 _PUBLISHED_METAS = (
     "article:published_time",
     "og:article:published_time",
@@ -51,6 +52,7 @@ _MODIFIED_METAS = (
     "lastmod",
     "last-modified",
 )
+_GUESSED_FROM_YEAR = "-01-01"  # mostly a copyright line's year; no date is better
 _NEAR = timedelta(hours=38)  # a day and the farthest time zone
 
 
@@ -64,11 +66,23 @@ class Dates:
 
 
 def read_dates(
-    article: Node | None, tags: HeadTags, tree: HtmlElement, *, url: str, now: datetime
+    article: Node | None,
+    nodes: tuple[Node, ...],
+    tags: HeadTags,
+    tree: HtmlElement,
+    *,
+    url: str,
+    now: datetime,
 ) -> Dates:
-    """Read a page's dates; each is aware UTC, not before 1990 and not over two days ahead."""
+    """Read a page's dates; each is aware UTC, not before 1990 and not over two days ahead.
+
+    `nodes` are all of the page's JSON-LD, `article` the one that tells of the article.
+    """
     declared = list(_declared(article or {}, tags, now))
-    published, source = _choose(declared, tree, url, now)
+    day = _day_by_htmldate(tree, url, now)
+    if declared and day in _days_of_others(article, nodes, now):
+        day = None  # htmldate does not tell a site's or a video's date from the article's
+    published, source = _choose(declared, day)
     modified = next(_moments(_modified_values(article or {}, tags), now), None)
     if modified is not None and published is not None and modified < published:
         modified = None
@@ -76,18 +90,31 @@ def read_dates(
 
 
 def _choose(
-    declared: list[tuple[datetime, str]], tree: HtmlElement, url: str, now: datetime
+    declared: list[tuple[datetime, str]], day: datetime | None
 ) -> tuple[datetime | None, str]:
     """Take the declared moment that htmldate's day bears out, else that day, else what there is."""
-    day = _day_by_htmldate(tree, url, now)
     if day is None:
         return declared[0] if declared else (None, "")
     near = (pair for pair in declared if abs(pair[0] - day) <= _NEAR)
     return next(near, (day, "htmldate"))
 
 
+def _days_of_others(
+    article: Node | None, nodes: tuple[Node, ...], now: datetime
+) -> frozenset[datetime]:
+    values = (
+        value
+        for node in nodes
+        if node is not article
+        for key in _PUBLISHED_KEYS
+        for value in items_of(node.get(key))
+    )
+    moments = _moments(values, now)
+    return frozenset(moment.replace(hour=0, minute=0, second=0) for moment in moments)
+
+
 def _declared(article: Node, tags: HeadTags, now: datetime) -> Iterator[tuple[datetime, str]]:
-    for key in ("datePublished", "dateCreated", "uploadDate"):
+    for key in _PUBLISHED_KEYS:
         moment = next(_moments(items_of(article.get(key)), now), None)
         if moment is not None:
             yield moment, "jsonld"
@@ -125,4 +152,6 @@ def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | N
         )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None  # htmldate has no error of its own for pages that it can't take
-    return read_moment(day, now) if day else None
+    if not day or day.endswith(_GUESSED_FROM_YEAR):
+        return None
+    return read_moment(day, now)

@@ -14,7 +14,7 @@ from storage.models import Problem
 # libxml2 keeps 2,048 elements with huge_tree; html and body are two of them.
 PARSER_DEPTH = 2040
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title|template)\b[^>]*>.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/>]*)[^>]*?(/?)>",
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*)[^<>]*?(/?)>",
     re.IGNORECASE | re.DOTALL,
 )
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"

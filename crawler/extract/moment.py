@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE_ALLOWED = timedelta(days=2)
+_FARTHEST_ZONE = timedelta(hours=15)
 
 _ISO = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T\s]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?\s*\Z",
@@ -58,6 +59,8 @@ def _offset(zone: str) -> timedelta:
         return timedelta()
     digits = zone[1:].replace(":", "").ljust(4, "0")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if size > _FARTHEST_ZONE:
+        raise ValueError(zone)
     return size if zone[0] == "+" else -size
 
 
