@@ -1,0 +1,29 @@
+"""Whether this process is ready: the database takes writes, and has the schema of this version."""
+
+from __future__ import annotations
+
+import asyncio
+
+from storage import counters, migrate
+from storage.database import Database
+from storage.errors import StorageError
+
+_PATIENCE_SECONDS = 3.0
+
+
+async def unready_reasons(db: Database) -> list[str]:
+    """Say why this process can't do its work; nothing when it can."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await db.write(counters.add, "readiness_probes", 1)
+            current = await db.read(migrate.current_revision)
+    except TimeoutError:
+        return [f"the database took no write within {_PATIENCE_SECONDS:.0f} s"]
+    except StorageError as error:
+        return [str(error)]
+    except RuntimeError:  # its threads take no more calls
+        return ["the database is closed"]
+    newest = migrate.newest_revision()
+    if current != newest:
+        return [f"the database has schema {current}, this version needs {newest}"]
+    return []

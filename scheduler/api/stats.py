@@ -1,0 +1,128 @@
+"""The overview as JSON: the same facts as the first page, under keys that stay."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from scheduler.web.broken import find_broken
+from scheduler.web.wording import recipient
+from storage.models import Article, StoryMember
+from storage.statistics import AlertRow, Overview, SourceRow, StoryRow
+
+Json = dict[str, object]
+
+
+def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
+    """Give all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
+    return {
+        "at": time(seen.at),
+        "version": version,
+        "started_at": time(started_at),
+        "broken": [asdict(broken) for broken in find_broken(seen)],
+        "funnel": asdict(seen.funnel) | {"since": time(seen.funnel.since)},
+        "sources": [_source(row) for row in seen.sources],
+        "stories": [story_json(row) for row in seen.stories],
+        "alerts": [_alert(row) for row in seen.alerts],
+        "problems": seen.problems,
+        "jobs": [
+            {"name": job.name, "started_at": time(job.started_at), "error": job.error}
+            | {"succeeded_at": time(job.succeeded_at), "runs": job.runs}
+            for job in seen.jobs
+        ],
+        "totals": {
+            "articles": seen.articles_total,
+            "stories": seen.stories_total,
+            "topics": seen.topics_total,
+            "waiting_pages": seen.waiting_pages,
+            "work_to_match": seen.work_to_match,
+        },
+        "oldest_undelivered": time(seen.oldest_undelivered),
+    }
+
+
+def story_json(row: StoryRow) -> Json:
+    """Give a story, its original and its copies with their verdicts."""
+    return {
+        "id": row.story.id,
+        "first_seen": time(row.story.first_seen),
+        "updated_at": time(row.story.updated_at),
+        "confidence": row.story.confidence,
+        "named_publisher": row.story.named_publisher,
+        "evidence": [asdict(said) for said in row.story.evidence],
+        "original": _article(row.root.article),
+        "copies": [_copy(member) for member in row.copies],
+    }
+
+
+def time(when: datetime | None) -> str | None:
+    """Give a time as ISO 8601, or nothing for none."""
+    return None if when is None else when.isoformat()
+
+
+def _source(row: SourceRow) -> Json:
+    source = row.source
+    return {
+        "id": source.id,
+        "url": source.url,
+        "title": source.title,
+        "state": row.word,
+        "last_success_at": time(source.last_success_at),
+        "next_fetch_at": time(source.next_fetch_at),
+        "next_reason": source.next_reason,
+        "failures": source.failures,
+        "problem": source.problem,
+        "problem_detail": source.problem_detail,
+        "articles": row.articles,
+        "copies": row.copies,
+        "waiting": row.waiting,
+        "requests": row.requests,
+        "not_modified": row.not_modified,
+        "failed": row.failed,
+    }
+
+
+def _article(article: Article) -> Json:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "site": article.site,
+        "title": article.title,
+        "published": time(article.published),
+        "first_seen": time(article.first_seen),
+    }
+
+
+def _copy(member: StoryMember) -> Json:
+    verdict = member.verdict
+    if verdict is None:  # it began a story that turned out to be this one
+        return _article(member.article) | {"relation": None}
+    return _article(member.article) | {
+        "relation": verdict.relation,
+        "of_article_id": verdict.of_article_id,
+        "share_of_article": verdict.share_of_article,
+        "share_of_other": verdict.share_of_other,
+    }
+
+
+def _alert(row: AlertRow) -> Json:
+    return {
+        "uid": row.alert.uid,
+        "topic": row.topic,
+        "story_id": row.alert.story_id,
+        "headline": row.headline,
+        "created_at": time(row.alert.created_at),
+        "clauses": list(row.alert.matched.clauses),
+        "deliveries": [
+            {
+                "uid": delivery.uid,
+                "channel": delivery.channel,
+                "recipient": recipient(delivery),
+                "state": delivery.state,
+                "attempts": delivery.attempts,
+                "delivered_at": time(delivery.delivered_at),
+                "last_error": delivery.last_error,
+            }
+            for delivery in row.deliveries
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The stats site: pages for operators, rendered on the server, complete without JavaScript."""

@@ -1,0 +1,93 @@
+"""What is broken, judged from an overview: each with its reason and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.web.wording import count, host, moment, words_of
+from storage.models import Problem, Source
+from storage.statistics import Overview
+
+_PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
+_ACCIDENTS = 3  # failures in a row that a site may have before someone should look
+
+_ADVICE = {
+    Problem.BLOCKED_ADDRESS: "Its address is private. If it is yours, add its network to fetch.allow_networks.",
+    Problem.BAD_URL: "Correct its address: remove the source and add the right one.",
+    Problem.DNS_NOT_FOUND: "The host name no longer exists. Look for the site's new feed.",
+    Problem.TLS_ERROR: "Its certificate can't be trusted. For a private authority, set fetch.ca_file.",
+    Problem.ROBOTS_DISALLOWED: "Its robots.txt forbids this page. Ask the publisher, or remove it.",
+    Problem.NOT_FOUND: "The feed is gone from this address. Look for its new one.",
+    Problem.GONE: "The publisher took the feed away for good. Remove the source.",
+    Problem.FORBIDDEN: "The site refuses us. Ask the publisher, or remove the source.",
+    Problem.NOT_A_FEED: "What it serves is no feed. Add the feed's own address.",
+    Problem.RATE_LIMITED: "The site asks for fewer requests; it gets them. Nothing to do.",
+    Problem.TOO_LARGE: "It is larger than the limit on bodies. Look for a shorter feed of the site.",
+}
+_OTHERWISE = "It is tried again by itself, less and less often. Open it to see what it says."
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something that does not work; `grave` when it will not mend by itself."""
+
+    what: str
+    why: str
+    action: str
+    command: str = ""
+    grave: bool = True
+
+
+def find_broken(seen: Overview) -> tuple[Broken, ...]:
+    """List what is broken, the graver things first."""
+    found = [*_deliveries(seen), *_sources(seen), *_jobs(seen)]
+    return tuple(sorted(found, key=lambda broken: not broken.grave))
+
+
+def _deliveries(seen: Overview) -> Iterator[Broken]:
+    if seen.funnel.dead:
+        yield Broken(
+            what=f"{count(seen.funnel.dead, 'delivery', 'deliveries')} given up",
+            why="The recipient refused for good, or every attempt failed.",
+            action="Mend the recipient, then send again what it missed.",
+            command="wirewatch delivery list",
+        )
+    waiting = seen.oldest_undelivered
+    if waiting is not None and seen.at - waiting > _PATIENCE:
+        yield Broken(
+            what=f"{count(seen.funnel.pending, 'delivery', 'deliveries')} still waiting",
+            why=f"The oldest was written {moment(waiting, seen.at)}.",
+            action="It is tried again by itself; its last error is under Alerts.",
+            command="wirewatch delivery list",
+            grave=False,
+        )
+
+
+def _sources(seen: Overview) -> Iterator[Broken]:
+    for row in seen.sources:
+        if row.word == "failing" and row.source.problem is not None:
+            yield _failing(row.source, row.source.problem)
+
+
+def _failing(source: Source, problem: Problem) -> Broken:
+    times = count(source.failures, "time") + " in a row"
+    detail = f": {source.problem_detail}" if source.problem_detail else ""
+    return Broken(
+        what=source.title or host(source.url),
+        why=f"Failed {times}, {words_of(problem)}{detail}",
+        action=_ADVICE.get(problem, _OTHERWISE),
+        command=f"wirewatch source check {source.id}",
+        grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
+    )
+
+
+def _jobs(seen: Overview) -> Iterator[Broken]:
+    for job in seen.jobs:
+        if job.error:
+            yield Broken(
+                what=f"The job “{words_of(job.name)}” failed",
+                why=job.error,
+                action="It runs again at its next time; the log has the whole error.",
+            )

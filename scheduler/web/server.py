@@ -1,0 +1,87 @@
+"""The site's HTTP server: uvicorn inside the daemon's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from storage.errors import WirewatchError
+
+_STOP_SECONDS = 1.0  # for answers under way; then their connections are closed
+_BACKLOG = 128
+
+
+class WebServer:
+    """Serves an app on one address until it is stopped; leaves the process's signals alone."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._serving: asyncio.Task[None] | None = None
+        self._server = _QuietServer(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=int(_STOP_SECONDS),
+            )
+        )
+
+    async def start(self) -> None:
+        """Listen and answer from now on. Raises WirewatchError when the address can't be had."""
+        listener = self._listen()
+        self._port = listener.getsockname()[1]
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
+        while not self._server.started and not self._serving.done():
+            await asyncio.sleep(0.005)  # uvicorn tells it by this flag only
+        if self._serving.done():
+            self._serving.result()
+
+    async def stop(self) -> None:
+        """Stop listening, and end within 2 seconds whatever clients do."""
+        if self._serving is None:
+            return
+        self._server.should_exit = True
+        _, unfinished = await asyncio.wait({self._serving}, timeout=_STOP_SECONDS + 0.8)
+        for task in unfinished:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._serving = None
+
+    @property
+    def url(self) -> str:
+        """Where the site is; with port 0 the real port is known once it was started."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}/"
+
+    def _listen(self) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            return socket.create_server(
+                (self._host, self._port), family=family, backlog=_BACKLOG
+            )
+        except OSError as error:
+            raise WirewatchError(
+                f"the stats page can't listen on {self._host} port {self._port}: "
+                f"{error.strerror or error}; free it, or set another web.port"
+            ) from error
+
+
+class _QuietServer(uvicorn.Server):
+    """Uvicorn without its signal handlers: the daemon has its own."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,22 @@
+"""The templates' environment: everything is escaped, and a name that is missing is an error."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scheduler.web import wording
+
+
+def environment() -> Environment:
+    """Give the templates with the words that they use."""
+    templates = Environment(
+        loader=PackageLoader("scheduler.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for word in ("count", "host", "later", "link", "moment", "percent", "recipient", "relation"):
+        templates.filters[word] = getattr(wording, word)
+    templates.filters["words"] = wording.words_of
+    return templates

@@ -1,0 +1,84 @@
+"""How the pages say times, shares and names, and which addresses they link to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from storage.models import Channel, Delivery, Relation
+
+_RELATIONS = {
+    Relation.EXACT: "the same text",
+    Relation.NEAR: "nearly the same text",
+    Relation.CONTAINS: "the text in a wrapper of its own",
+    Relation.EXCERPT: "an excerpt",
+    Relation.PARTIAL: "a part of the text",
+}
+
+
+def span(length: timedelta) -> str:
+    """Say a length of time in its largest useful unit, e.g. 45 s, 12 min, 3 h, 2 d."""
+    seconds = int(abs(length.total_seconds()))
+    if seconds < 60:  # noqa: PLR2004 - seconds of a minute
+        return f"{seconds} s"
+    if seconds < 3600:  # noqa: PLR2004 - seconds of an hour
+        return f"{seconds // 60} min"
+    if seconds < 48 * 3600:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86400} d"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """Say when something was or will be, as seen from now."""
+    distance = span(when - now)
+    if distance == "0 s":
+        return "now"
+    return f"in {distance}" if when > now else f"{distance} ago"
+
+
+def later(when: datetime, than: datetime) -> str:
+    """Say how much after another time something was; nothing when it was not after it."""
+    return f"{span(when - than)} later" if when > than else ""
+
+
+def percent(share: float) -> str:
+    """Say a share of 0 to 1; only the whole is 100 %."""
+    return f"{min(int(share * 100), 100)} %"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say how many, e.g. 1 story, 2 stories."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def words_of(name: str) -> str:
+    """Say an error's name in words: not_an_article is "not an article"."""
+    return name.replace("_", " ")
+
+
+def relation(kind: Relation) -> str:
+    """Say how a copy's text stands to the text that it was found in."""
+    return _RELATIONS[kind]
+
+
+def host(url: str) -> str:
+    """Name a URL's host; the text itself when it has none."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
+def link(url: str) -> str | None:
+    """Give a URL that a page may link to: http and https only, for javascript: is a URL as well."""
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and has_host else None
+
+
+def recipient(delivery: Delivery) -> str:
+    """Name a recipient; of a webhook its host only, for its path is often a secret."""
+    return delivery.address if delivery.channel is Channel.EMAIL else host(delivery.address)
