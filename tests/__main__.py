@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
         _install_browser()
     missing = [part for part in PARTS if part.find() is None]
     for part in missing:
-        print(f"missing: {part.name}. Its tests are skipped; to get it: {part.remedy}", flush=True)
+        print(f"missing: {part.name}. Its tests can't run; to get it: {part.remedy}", flush=True)
     if missing and in_ci():
         sys.exit("In CI every real part must be there.")
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
