@@ -25,7 +25,7 @@ from storage.frontier import Due, Frontier, Lease
 from storage.models import Problem
 
 _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
-_DRAIN_SECONDS = 8.0
+_DRAIN_SECONDS = 5.0
 _AFTER_A_BUG = timedelta(minutes=5)
 _PERMANENT = frozenset({301, 308})
 

@@ -75,14 +75,11 @@ async def fetch_once(url: str, services: FetchServices) -> VisitResult:
     visitor = _OneVisit()
     crawl = Crawl(frontier, visitor, services)
     running = asyncio.create_task(crawl.run())
-    waiting = asyncio.ensure_future(visitor.result)
+    # A crawl that ends by itself has failed to start, and says why when it is awaited.
+    running.add_done_callback(lambda _: visitor.result.cancel())
     try:
-        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            await running
-        return await waiting
+        return await visitor.result
     finally:
-        waiting.cancel()
         await crawl.stop()
         await running
 

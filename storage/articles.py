@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -95,21 +94,17 @@ def search(conn: Connection, limit: int) -> list[Article]:
     return [_article(row) for row in rows]
 
 
-def seen_since(conn: Connection, since: datetime, batch: int = 500) -> Iterator[Article]:
-    """Give all articles first seen since then, in order of their ids, a few at a time."""
-    last = 0
-    while True:
-        rows = conn.execute(
-            select(_t)
-            .where(_t.c.id > last, _t.c.first_seen >= since)
-            .order_by(_t.c.id)
-            .limit(batch)
-        ).all()
-        if not rows:
-            return
-        for row in rows:
-            yield _article(row)
-        last = rows[-1].id
+def seen_since(
+    conn: Connection, since: datetime, after_id: int = 0, limit: int = 500
+) -> list[Article]:
+    """Give articles first seen since then, in order of their ids, from the one after `after_id`."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.id > after_id, _t.c.first_seen >= since)
+        .order_by(_t.c.id)
+        .limit(limit)
+    )
+    return [_article(row) for row in rows]
 
 
 def same_text(article: Article, extracted: ExtractedArticle) -> bool:

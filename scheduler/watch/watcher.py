@@ -154,19 +154,18 @@ class Watcher:
                 held_by=held_by,
             )
             if new and held_by is None:
-                told += self._tell(conn, topic, matched, article, shown.story, now)
+                told += self._tell(conn, (topic, matched, article), shown.story, now)
         work.done(conn, row.id)
         return told
 
     def _tell(
         self,
         conn: Connection,
-        topic: Topic,
-        matched: Matched,
-        article: Article,
+        found: tuple[Topic, Matched, Article],
         story: Story,
         now: datetime,
     ) -> list[Alert]:
+        topic, matched, article = found
         alert = alerts.create(
             conn,
             topic_id=topic.id,

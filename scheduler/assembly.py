@@ -1,0 +1,83 @@
+"""Parts that the daemon and single commands both put together, from the same settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from crawler.extract.pool import ParserPool
+from crawler.fetch.egress import Egress
+from crawler.fetch.robots import ForgetfulStore, RobotsService, RobotsStore
+from crawler.fetch.services import FetchServices
+from crawler.fetch.slots import HostSlots
+from crawler.settings import ExtractSettings
+from scheduler.settings import Settings
+from storage import robots
+from storage.database import Database
+from storage.models import Fetch
+
+DATABASE_NAME = "wirewatch.db"
+
+
+def utc_now() -> datetime:
+    """Give the time: the one real clock."""
+    return datetime.now(UTC)
+
+
+def egress(settings: Settings) -> Egress:
+    """Build the way out for everything but the crawl's proxy and the mail relay."""
+    fetch = settings.fetch
+    return Egress(fetch.allow_networks, fetch.allow_ports, fetch.ca_file)
+
+
+def fetch_services(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    *,
+    store: RobotsStore | None = None,
+    ledger: Callable[[Fetch], None] = lambda _fetch: None,
+) -> FetchServices:
+    """Build what a crawl needs; without a store, robots.txt is asked for anew."""
+    way_out = egress(settings)
+    if settings.fetch.proxy is not None:
+        proxy = urlsplit(settings.fetch.proxy)
+        port = proxy.port or (443 if proxy.scheme == "https" else 80)
+        way_out = way_out.consenting(proxy.hostname or "", port)
+    return FetchServices(
+        settings=settings.fetch,
+        egress=way_out,
+        robots=RobotsService(store or ForgetfulStore(), clock),
+        slots=HostSlots(settings.fetch, clock),
+        clock=clock,
+        ledger=ledger,
+        version=version("wirewatch"),
+    )
+
+
+def parser_pool(settings: ExtractSettings) -> ParserPool:
+    """Build the parser processes, not yet started."""
+    return ParserPool(
+        settings.workers,
+        settings.deadline_seconds,
+        settings.memory_mb,
+        settings.recycle_after,
+    )
+
+
+class SqlRobotsStore:
+    """Keeps robots.txt answers in the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:
+        """Give (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
+        return await self._db.read(robots.get, authority)
+
+    async def put(
+        self, authority: str, fetched_at: datetime, status: int | None, body: bytes
+    ) -> None:
+        """Keep an answer."""
+        await self._db.write(robots.put, authority, fetched_at, status, body)

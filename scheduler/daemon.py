@@ -1,0 +1,243 @@
+"""The daemon: puts the rooms together, runs them on one event loop, and drains them on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import random
+import signal
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from crawler.copies.detector import CopyDetector
+from crawler.copies.records import StoredText
+from crawler.crawl import Crawl
+from crawler.pipeline import Pipeline, fill_frontier
+from scheduler import assembly
+from scheduler.alerts.compose import compose
+from scheduler.alerts.mail import MailSender
+from scheduler.alerts.webhook import WebhookSender
+from scheduler.alerts.worker import DeliveryWorker
+from scheduler.jobs import Clock, Job
+from scheduler.ledger import Ledger
+from scheduler.planner import RecrawlPlanner
+from scheduler.settings import Settings
+from scheduler.watch.watcher import Watcher
+from scheduler.web.app import create_app
+from scheduler.web.server import WebServer
+from storage import articles, fetches, sources
+from storage.database import Database
+from storage.errors import NotFoundError
+from storage.fingerprints.memory import MemoryFingerprints
+from storage.frontier.memory import MemoryFrontier
+from storage.lock import data_lock
+from storage.models import Channel
+
+_LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
+_LEDGER_DAYS = 45
+
+
+def run_daemon(settings: Settings, data: Path) -> int:
+    """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon."""
+    data.mkdir(parents=True, exist_ok=True)
+    with data_lock(data):
+        db = Database.open(data / assembly.DATABASE_NAME)
+        try:
+            asyncio.run(Daemon(settings, db, assembly.utc_now).run())
+        finally:
+            db.close()
+    return 0
+
+
+class Daemon:
+    """All rooms of one process, in the order in which data runs through them."""
+
+    def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._db = db
+        self._clock = clock
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrets
+        self._ledger = Ledger(db)
+        self._frontier = MemoryFrontier(_LEASE_SECONDS)
+        self._fingerprints = MemoryFingerprints()
+        self._sources_version = -1
+        self._log = structlog.get_logger("daemon")
+
+    async def run(self) -> None:
+        """Start every part, wait for a signal, and stop them against the flow of data."""
+        stopping = _signalled()
+        async with contextlib.AsyncExitStack() as parts:
+            await self._start(parts)
+            await stopping.wait()
+            self._log.info("daemon_stopping")
+        self._log.info("daemon_stopped")
+
+    async def _start(self, parts: contextlib.AsyncExitStack) -> None:
+        began = self._clock()
+        parts.push_async_callback(self._ledger.flush)
+        web = await self._start_web(parts, began)
+        deliveries = await self._start_deliveries(parts)
+        watcher = self._start_watcher(parts, deliveries, web.url)
+        crawl = await self._start_crawl(parts, watcher)
+        clock = Clock(self._db, self._clock)
+        clock.start(self._jobs(crawl))
+        parts.callback(clock.stop)
+        seconds = (self._clock() - began).total_seconds()
+        self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
+
+    async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> WebServer:
+        app = create_app(
+            db=self._db,
+            settings=self._settings.web,
+            clock=self._clock,
+            started_at=began,
+            version=version("wirewatch"),
+        )
+        web = WebServer(app, self._settings.web.host, self._settings.web.port)
+        await web.start()
+        parts.push_async_callback(web.stop)
+        return web
+
+    async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> DeliveryWorker:
+        egress = assembly.egress(self._settings)
+        session = await parts.enter_async_context(egress.session())
+        mail = self._settings.email
+        relay = egress.consenting(mail.host, mail.port) if mail.host else egress
+        worker = DeliveryWorker(
+            db=self._db,
+            senders={
+                Channel.WEBHOOK: WebhookSender(session, self._settings.webhook, self._clock),
+                Channel.EMAIL: MailSender(relay.open_socket, relay.ssl_context, mail),
+            },
+            clock=self._clock,
+            rng=self._rng,
+        )
+        _run_part(parts, worker.run(), worker.stop)
+        return worker
+
+    def _start_watcher(
+        self, parts: contextlib.AsyncExitStack, deliveries: DeliveryWorker, stats_url: str
+    ) -> Watcher:
+        watcher = Watcher(
+            db=self._db,
+            compose=functools.partial(
+                compose, sender=self._settings.email.sender, stats_url=stats_url
+            ),
+            clock=self._clock,
+            on_outbox=deliveries.wake,
+        )
+        _run_part(parts, watcher.run(), watcher.stop)
+        return watcher
+
+    async def _start_crawl(self, parts: contextlib.AsyncExitStack, watcher: Watcher) -> Crawl:
+        parser = assembly.parser_pool(self._settings.extract)
+        await parser.start()
+        parts.push_async_callback(parser.close)
+        detector = CopyDetector(self._fingerprints, self._stored_text, self._settings.copies)
+        await self._remember_texts(detector)
+        crawl: Crawl | None = None
+
+        def wake() -> None:
+            if crawl is not None:
+                crawl.wake()
+
+        pipeline = Pipeline(
+            db=self._db,
+            frontier=self._frontier,
+            parser=parser,
+            detector=detector,
+            planner=RecrawlPlanner(self._settings.recrawl, self._rng),
+            settings=self._settings.extract,
+            clock=self._clock,
+            on_work=watcher.wake,
+            on_due=wake,
+        )
+        services = assembly.fetch_services(
+            self._settings,
+            self._clock,
+            store=assembly.SqlRobotsStore(self._db),
+            ledger=self._ledger.add,
+        )
+        crawl = Crawl(self._frontier, pipeline, services)
+        _run_part(parts, crawl.run(), crawl.stop)
+        return crawl
+
+    def _jobs(self, crawl: Crawl) -> list[Job]:
+        return [
+            Job(
+                "sources",
+                timedelta(seconds=1),
+                functools.partial(self._follow_sources, crawl),
+                recorded=False,
+            ),
+            Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
+            Job("heartbeat", timedelta(seconds=15), _nothing),
+            Job("expiry", timedelta(hours=1), self._expire),
+        ]
+
+    async def _follow_sources(self, crawl: Crawl) -> None:
+        """Take up what an operator added, paused or resumed in another process."""
+        newest = await self._db.read(sources.version)
+        if newest != self._sources_version:
+            self._sources_version = newest
+            await fill_frontier(self._db, self._frontier)
+            crawl.wake()
+
+    async def _expire(self) -> None:
+        """Forget what is older than the window in which texts are compared, and old ledger lines."""
+        now = self._clock()
+        await self._fingerprints.expire(now - timedelta(days=self._settings.copies.window_days))
+        await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
+
+    async def _remember_texts(self, detector: CopyDetector) -> None:
+        """Rebuild the fingerprints from the stored texts, a batch at a time."""
+        since = self._clock() - timedelta(days=self._settings.copies.window_days)
+        last = 0
+        while batch := await self._db.read(articles.seen_since, since, last):
+            for article in batch:
+                await detector.add(article.id, article.text, article.first_seen)
+            last = batch[-1].id
+
+    async def _stored_text(self, article_id: int) -> StoredText | None:
+        try:
+            article = await self._db.read(articles.get, article_id)
+        except NotFoundError:
+            return None
+        return StoredText(article.id, article.text, article.host)
+
+
+def _run_part(
+    parts: contextlib.AsyncExitStack,
+    running: Coroutine[None, None, None],
+    stop: Callable[[], Coroutine[None, None, None]],
+) -> None:
+    """Run a part beside the others; one that ends by itself has met a bug, and ends the daemon."""
+    task = asyncio.create_task(running)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            signal.raise_signal(signal.SIGTERM)
+
+    async def finish() -> None:
+        await stop()
+        await task
+
+    task.add_done_callback(ended)
+    parts.push_async_callback(finish)
+
+
+def _signalled() -> asyncio.Event:
+    """Give an event that SIGTERM and SIGINT set."""
+    event = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
+    return event
+
+
+async def _nothing() -> None:
+    """Do nothing: that the job ran at all is the sign of life."""
