@@ -63,12 +63,14 @@ def _parse(body: bytes, url: str, content_type: str | None) -> Any:  # noqa: ANN
 
 
 def _cut(body: bytes, max_items: int) -> tuple[bytes, bool]:
-    """Cut a feed of very many items: reading is linear, but feedparser takes 0.1 ms an item."""
-    limit = max_items * 4  # room for feeds that list the oldest first
-    for number, item in enumerate(_ITEM.finditer(body)):
-        if number >= limit:
-            return body[: item.start()], True
-    return body, False
+    """Cut the middle out of a feed of very many items: feedparser takes 0.1 ms an item.
+
+    The newest stand at one of the ends, whichever way the publisher lists them.
+    """
+    starts = [item.start() for item in _ITEM.finditer(body)]
+    if len(starts) <= 4 * max_items:
+        return body, False
+    return body[: starts[2 * max_items]] + body[starts[-2 * max_items] :], True
 
 
 def _instead(body: bytes) -> str:
