@@ -7,6 +7,7 @@ from datetime import datetime
 
 from scheduler.web.broken import find_broken
 from scheduler.web.wording import recipient
+from storage.jobs import JobRun
 from storage.models import Article, StoryMember
 from storage.statistics import AlertRow, Overview, SourceRow, StoryRow
 
@@ -25,11 +26,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
         "stories": [story_json(row) for row in seen.stories],
         "alerts": [_alert(row) for row in seen.alerts],
         "problems": seen.problems,
-        "jobs": [
-            {"name": job.name, "started_at": time(job.started_at), "error": job.error}
-            | {"succeeded_at": time(job.succeeded_at), "runs": job.runs}
-            for job in seen.jobs
-        ],
+        "jobs": [_job(run) for run in seen.jobs],
         "totals": {
             "articles": seen.articles_total,
             "stories": seen.stories_total,
@@ -79,6 +76,16 @@ def _source(row: SourceRow) -> Json:
         "requests": row.requests,
         "not_modified": row.not_modified,
         "failed": row.failed,
+    }
+
+
+def _job(run: JobRun) -> Json:
+    return {
+        "name": run.name,
+        "started_at": time(run.started_at),
+        "succeeded_at": time(run.succeeded_at),
+        "error": run.error,
+        "runs": run.runs,
     }
 
 

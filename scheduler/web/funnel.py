@@ -65,16 +65,16 @@ def _drafts(funnel: Funnel) -> list[tuple[str, str, int, list[Loss]]]:
             "stories",
             funnel.unique,
             # Two topics may match one story, so this is what is certain, not all.
-            [Loss("or more that no topic matched", funnel.unique - funnel.matched)],
+            [Loss("or more matched no topic", funnel.unique - funnel.matched)],
         ),
-        ("Matched", "stories × topics", funnel.matched, [Loss("held as backlog", funnel.held)]),
+        ("Matched", "stories by topic", funnel.matched, [Loss("held as backlog", funnel.held)]),
         (
             "Alerted",
             "alerts",
             funnel.alerted,
             [
-                Loss("deliveries waiting", funnel.pending),
-                Loss("deliveries given up", funnel.dead, alarming=True),
+                Loss("still waiting", funnel.pending),
+                Loss("given up", funnel.dead, alarming=True),
             ],
         ),
         ("Delivered", "deliveries", funnel.delivered, []),

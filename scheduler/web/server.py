@@ -43,8 +43,9 @@ class WebServer:
         listener = self._listen()
         self._port = listener.getsockname()[1]
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
-        while not self._server.started and not self._serving.done():
-            await asyncio.sleep(0.005)  # uvicorn tells it by this flag only
+        # Uvicorn tells that it answers by a flag only.
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.005)
         if self._serving.done():
             self._serving.result()
 
@@ -69,9 +70,7 @@ class WebServer:
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
-            return socket.create_server(
-                (self._host, self._port), family=family, backlog=_BACKLOG
-            )
+            return socket.create_server((self._host, self._port), family=family, backlog=_BACKLOG)
         except OSError as error:
             raise WirewatchError(
                 f"the stats page can't listen on {self._host} port {self._port}: "

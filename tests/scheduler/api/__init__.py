@@ -1,0 +1,1 @@
+"""The JSON answers and the health checks, over real SQLite and a real server."""

@@ -1,0 +1,96 @@
+"""The stats as JSON under stable keys, and the checks for supervisors."""
+
+from __future__ import annotations
+
+import json
+
+import aiohttp
+
+from storage.database import Database
+
+
+async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None:
+    async with client.get("/api/v1/stats") as response:
+        stats = await response.json()
+    assert set(stats) == {
+        "at",
+        "version",
+        "started_at",
+        "broken",
+        "funnel",
+        "sources",
+        "stories",
+        "alerts",
+        "problems",
+        "jobs",
+        "totals",
+        "oldest_undelivered",
+    }
+    assert stats["at"] == "2026-06-01T12:00:00+00:00"
+    assert stats["version"] == "1.2.3"
+    assert stats["funnel"]["not_modified"] == 46
+    assert stats["problems"] == {"timeout": 3, "dns_not_found": 2}
+    assert stats["totals"]["stories"] == 3
+
+
+async def test_the_stats_tell_stories_with_their_copies_and_alerts_with_their_deliveries(
+    client: aiohttp.ClientSession,
+) -> None:
+    async with client.get("/api/v1/stats") as response:
+        stats = await response.json()
+    [story] = [story for story in stats["stories"] if story["copies"]]
+    assert story["original"]["site"] == "Harbor Herald"
+    assert {copy["relation"] for copy in story["copies"]} == {
+        "near",
+        "contains",
+        "excerpt",
+        "exact",
+    }
+    states = [delivery["state"] for alert in stats["alerts"] for delivery in alert["deliveries"]]
+    assert sorted(states) == ["dead", "delivered", "delivered", "delivered"]
+
+
+async def test_the_stats_keep_secrets(client: aiohttp.ClientSession) -> None:
+    async with client.get("/api/v1/stats") as response:
+        said = json.dumps(await response.json())
+    assert "secret-path" not in said
+    assert "whsec_" not in said
+
+
+async def test_a_process_that_answers_is_alive(client: aiohttp.ClientSession) -> None:
+    async with client.get("/livez") as response:
+        assert (response.status, await response.text()) == (200, "alive\n")
+
+
+async def test_ready_means_that_the_database_takes_writes(client: aiohttp.ClientSession) -> None:
+    async with client.get("/readyz") as response:
+        assert (response.status, await response.json()) == (200, {"ready": True, "reasons": []})
+
+
+async def test_it_is_not_ready_when_the_database_refuses(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        conn.exec_driver_sql("DROP TABLE counters")
+    async with client.get("/readyz") as response:
+        assert response.status == 503
+        assert "no such table" in (await response.json())["reasons"][0]
+
+
+async def test_it_is_not_ready_on_another_versions_schema(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    async with client.get("/readyz") as response:
+        assert response.status == 503
+        assert "schema 9999" in (await response.json())["reasons"][0]
+
+
+async def test_it_is_not_ready_when_the_database_is_closed(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    db.close()
+    async with client.get("/readyz") as response:
+        assert response.status == 503
+        assert (await response.json())["reasons"] == ["the database is closed"]

@@ -1,0 +1,141 @@
+"""The pages: what they say, and what they never let through."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+
+import aiohttp
+
+from scheduler.web.server import WebServer
+from storage.database import Database
+from tests.scheduler.web.world import serving
+
+
+async def page(client: aiohttp.ClientSession, path: str = "/") -> str:
+    async with client.get(path) as response:
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        return await response.text()
+
+
+async def test_the_overview_says_first_what_is_broken_and_what_to_do(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client)
+    assert "3 things to look at" in html
+    assert "1 delivery given up" in html
+    assert "Failed 1 time in a row, dns not found: no address for gone.example" in html
+    assert "wirewatch source check 4" in html
+    assert html.index("things to look at") < html.index('id="funnel"') < html.index('id="sources"')
+
+
+async def test_the_overview_names_each_loss_of_the_funnel(client: aiohttp.ClientSession) -> None:
+    text = re.sub(r"<[^>]+>", " ", await page(client))
+    words = " ".join(text.split())
+    for loss in ("46 not modified", "5 failed", "6 copies folded", "1 given up"):
+        assert loss in words
+
+
+async def test_copies_stand_beneath_their_story_with_the_evidence(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client)
+    assert "Torvel Gazette credits Harbor Herald in its byline." in html
+    assert "94 % sure" in html
+    assert "2 more copies" in html
+    assert "North Coast Wire" in html
+
+
+async def test_a_story_page_shows_each_member_with_its_verdict(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client, "/stories/1")
+    assert html.count("of it is here") == 6
+    assert "the text in a wrapper of its own" in html
+    assert "Torvel Gazette has no dateline." in html
+
+
+async def test_what_sites_and_recipients_say_is_text_and_never_markup(
+    client: aiohttp.ClientSession,
+) -> None:
+    for path in ("/", "/stories/2"):
+        html = await page(client, path)
+        assert "<script" not in html
+        assert "<bdi>&lt;script&gt;alert(1)&lt;/script&gt; &#34;&#39;&amp;{{ 7*7 }}" in html
+
+
+async def test_the_path_of_a_webhook_stays_unsaid(client: aiohttp.ClientSession) -> None:
+    html = await page(client)
+    assert "hooks.example.org" in html
+    assert "secret-path" not in html
+
+
+async def test_what_is_not_there_is_a_404_with_a_way_back(client: aiohttp.ClientSession) -> None:
+    for path in ("/stories/99", "/nothing", "/stories/x", "/static/nothing.css"):
+        async with client.get(path) as response:
+            assert response.status == 404
+            assert "To the overview" in await response.text()
+
+
+async def test_only_reading_is_possible(client: aiohttp.ClientSession) -> None:
+    async with client.post("/") as response:
+        assert response.status == 405
+
+
+async def test_every_answer_forbids_what_the_pages_do_not_need(
+    client: aiohttp.ClientSession,
+) -> None:
+    for path in ("/", "/stories/99", "/static/style.css", "/api/v1/stats"):
+        async with client.get(path) as response:
+            policy = response.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self' data:;")
+            assert "frame-ancestors 'none'" in policy
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_only_our_own_names_are_answered(client: aiohttp.ClientSession) -> None:
+    for host in ("localhost", "LocalHost:8710", "127.0.0.1:1", "[::1]:8710"):
+        async with client.get("/livez", headers={"Host": host}) as response:
+            assert response.status == 200, host
+    for host in ("rebound.example", "127.0.0.1.rebound.example", ""):
+        async with client.get("/livez", headers={"Host": host}) as response:
+            assert response.status == 421, host
+
+
+async def test_an_empty_installation_says_how_to_begin(tmp_path: Path) -> None:
+    with contextlib.closing(Database.open(tmp_path / "empty.db")) as db:
+        async with (
+            serving(db) as server,
+            aiohttp.ClientSession(server.url, trust_env=False) as client,
+        ):
+            html = await page(client)
+    assert "Nothing to watch yet" in html
+    assert "wirewatch source add" in html
+
+
+async def test_a_page_of_a_database_that_is_broken_is_a_503(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE outbox RENAME TO lost")
+    async with client.get("/") as response:
+        assert response.status == 503
+        assert "no such table" in await response.text()
+
+
+async def test_styles_are_served_as_styles(server: WebServer) -> None:
+    async with (
+        aiohttp.ClientSession(trust_env=False) as client,
+        client.get(f"{server.url}static/style.css") as response,
+    ):
+        assert response.content_type == "text/css"
+        assert await response.read() == _stylesheet().read_bytes()
+
+
+def _stylesheet() -> Path:
+    import scheduler.web
+
+    return Path(scheduler.web.__path__[0]) / "static" / "style.css"

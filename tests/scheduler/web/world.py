@@ -1,0 +1,243 @@
+"""A small installation with something in every state, and a server over it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from scheduler.settings import WebSettings
+from scheduler.web.app import create_app
+from scheduler.web.server import WebServer
+from storage import (
+    alerts,
+    articles,
+    fetches,
+    jobs,
+    matches,
+    outbox,
+    pages,
+    sources,
+    stories,
+    topics,
+)
+from storage.database import Database
+from storage.models import (
+    Article,
+    Attempt,
+    Channel,
+    CopyVerdict,
+    Draft,
+    Evidence,
+    ExtractedArticle,
+    Fetch,
+    ListedItem,
+    Matched,
+    Origin,
+    PageState,
+    Problem,
+    Relation,
+    Source,
+    Topic,
+)
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NAUGHTY = "<script>alert(1)</script> \"'&{{ 7*7 }} \u202eevil"
+
+
+def ago(minutes: float) -> datetime:
+    return NOW - timedelta(minutes=minutes)
+
+
+@asynccontextmanager
+async def serving(db: Database) -> AsyncIterator[WebServer]:
+    app = create_app(
+        db=db, settings=WebSettings(), clock=lambda: NOW, started_at=ago(600), version="1.2.3"
+    )
+    server = WebServer(app, "127.0.0.1", 0)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def fill(conn: Connection) -> None:
+    """Store sources in each state, a folded story, two alerts and their deliveries."""
+    herald, gazette, farm = (
+        _healthy(conn, name, title)
+        for name, title in (
+            ("herald.example", "Harbor Herald"),
+            ("gazette.example", "Torvel Gazette"),
+            ("farm.example", "News 24 Daily Now"),
+        )
+    )
+    _failing(conn, "gone.example", Problem.DNS_NOT_FOUND, "no address for gone.example")
+    _failing(conn, "slow.example", Problem.TIMEOUT, "nothing came for 30 s")
+    sources.pause(conn, _source(conn, "quiet.example", "Quiet Times").id)
+    root = _story(conn, herald, "Ferry crews in Ostrand begin a two-day strike over night shifts")
+    for number, (source, relation) in enumerate(
+        [(gazette, Relation.NEAR), (farm, Relation.CONTAINS), (gazette, Relation.EXCERPT)]
+        + [(farm, Relation.EXACT)] * 3
+    ):
+        _copy(conn, root, source, relation, number)
+    _weigh(conn, root)
+    second = _story(conn, gazette, NAUGHTY)
+    _story(conn, herald, "Council votes to keep the library’s bells")
+    _ledger(conn, herald)
+    topic = topics.add(
+        conn,
+        name="ferries",
+        query="ferry",
+        recipients=[
+            (Channel.EMAIL, "desk@example.org", None),
+            (Channel.WEBHOOK, "https://hooks.example.org/secret-path", "whsec_c2VjcmV0"),
+        ],
+        now=ago(900),
+    )
+    _alert(conn, topic, root, dead=False)
+    _alert(conn, topic, second, dead=True)
+    jobs.started(conn, "poll_sources", ago(1))
+    jobs.finished(conn, "poll_sources", ago(1))
+
+
+def _source(conn: Connection, name: str, title: str) -> Source:
+    return sources.add(
+        conn,
+        url=f"https://{name}/feed.xml",
+        title=title,
+        site_url=f"https://{name}/",
+        alert_backlog=False,
+        now=ago(900),
+    )
+
+
+def _healthy(conn: Connection, name: str, title: str) -> Source:
+    source = _source(conn, name, title)
+    sources.fetched(
+        conn,
+        source.id,
+        now=ago(4),
+        next_fetch_at=NOW + timedelta(minutes=11),
+        next_reason="it publishes about 2.4 articles an hour",
+        article_rate=2.4,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+    )
+    return sources.get(conn, source.id)
+
+
+def _failing(conn: Connection, name: str, problem: Problem, detail: str) -> None:
+    source = _source(conn, name, name)
+    sources.failed(
+        conn,
+        source.id,
+        now=ago(9),
+        problem=problem,
+        detail=detail,
+        next_fetch_at=NOW + timedelta(hours=3),
+        next_reason="failed, so it waits longer",
+    )
+
+
+def _article(
+    conn: Connection, source: Source, title: str, story_id: int, minutes: float
+) -> Article:
+    url = f"{source.site_url}{len(articles.search(conn, 1000))}"
+    item = ListedItem(url=url, title=title)
+    [page] = pages.add_listed(
+        conn,
+        source_id=source.id,
+        items=[item],
+        found_how="feed",
+        backlog=False,
+        now=ago(minutes),
+    )
+    extracted = ExtractedArticle(
+        url=url,
+        canonical_url=url,
+        site=source.title,
+        title=title,
+        text="The ferry stayed in port.",
+        authors=("Ida Lund",),
+        published=ago(minutes + 5),
+    )
+    article = articles.insert_new(
+        conn,
+        page=page,
+        story_id=story_id,
+        host=source.title,
+        extracted=extracted,
+        backlog=False,
+        now=ago(minutes),
+    )
+    pages.settle(conn, page.id, state=PageState.DONE, now=ago(minutes), http_status=200)
+    return article
+
+
+def _story(conn: Connection, source: Source, title: str) -> Article:
+    article = _article(conn, source, title, stories.begin(conn, ago(300)), 300)
+    stories.set_origin(conn, article.story_id, Origin(article.id, 1.0, ()), ago(300))
+    return article
+
+
+def _copy(conn: Connection, root: Article, source: Source, relation: Relation, number: int) -> None:
+    copy = _article(conn, source, root.title, root.story_id, 200 - 20 * number)
+    verdict = CopyVerdict(root.id, relation, 0.97 - number / 10, 1.0 - number / 9)
+    stories.add_copy(conn, copy.id, verdict, ago(200))
+
+
+def _weigh(conn: Connection, root: Article) -> None:
+    evidence = (
+        Evidence(root.id, "named", "Torvel Gazette credits Harbor Herald in its byline.", 3.0),
+        Evidence(root.id, "first", "Harbor Herald published it 95 minutes before any other.", 1.0),
+        Evidence(root.id + 1, "place", "Torvel Gazette has no dateline.", -0.5),
+    )
+    stories.set_origin(
+        conn, root.story_id, Origin(root.id, 0.94, evidence, "North Coast Wire"), ago(100)
+    )
+
+
+def _ledger(conn: Connection, source: Source) -> None:
+    outcomes = ["ok"] * 20 + ["not_modified"] * 46 + ["timeout"] * 3 + ["dns_not_found"] * 2
+    fetches.add(
+        conn,
+        [
+            Fetch(
+                url=source.url,
+                host="herald.example",
+                source_id=source.id,
+                page_id=None,
+                at=ago(number),
+                seconds=0.2,
+                status=200,
+                size=1000,
+                outcome=outcome,
+            )
+            for number, outcome in enumerate(outcomes)
+        ],
+    )
+
+
+def _alert(conn: Connection, topic: Topic, article: Article, *, dead: bool) -> None:
+    told = {
+        "topic_id": topic.id,
+        "story_id": article.story_id,
+        "article_id": article.id,
+    }
+    matched = Matched(("ferry",), ())
+    matches.record(conn, **told, matched=matched, now=ago(40), held_by=None)
+    alert = alerts.create(conn, **told, matched=matched, now=ago(40))
+    assert alert is not None
+    for person in topic.recipients:
+        draft = Draft(
+            person.id, person.channel, person.address, f"{alert.uid}_{person.id}", b"payload"
+        )
+        delivery = outbox.put(conn, alert_id=alert.id, draft=draft, now=ago(40))
+        refused = dead and person.channel is Channel.WEBHOOK
+        outcome = "refused" if refused else "delivered"
+        attempt = Attempt(ago(39), outcome, 410 if refused else 250, NAUGHTY, 0.1)
+        (outbox.dead if refused else outbox.delivered)(conn, delivery.id, attempt)
