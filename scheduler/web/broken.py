@@ -72,11 +72,11 @@ def _sources(seen: Overview) -> Iterator[Broken]:
 
 
 def _failing(source: Source, problem: Problem) -> Broken:
-    times = count(source.failures, "time") + " in a row"
+    times = f" {source.failures} times in a row" if source.failures > 1 else ""
     detail = f": {source.problem_detail}" if source.problem_detail else ""
     return Broken(
         what=source.title or host(source.url),
-        why=f"Failed {times}, {words_of(problem)}{detail}",
+        why=f"Failed{times}, {words_of(problem)}{detail}",
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
         grave=problem in _ADVICE or source.failures >= _ACCIDENTS,

@@ -11,26 +11,27 @@ from playwright.sync_api import Page
 from scheduler.web.server import WebServer
 from tests.fixtures.browser import Browser
 
+_THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_pages_fit_and_raise_no_complaint(
-    server: WebServer, browser: Browser, width: int, theme: Literal["light", "dark"]
+    server: WebServer, browser: Browser, width: int
 ) -> None:
     complaints: list[str] = []
-    papers: set[str] = set()
+    papers: list[str] = []
 
     def look(page: Page) -> None:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.emulate_media(color_scheme=theme)
-        for path in ("", "stories/1", "stories/2", "nothing"):
-            answer = page.goto(server.url + path)
-            assert answer is not None
+        for path in ("stories/1", "nothing", ""):
+            page.goto(server.url + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            papers.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        for theme in _THEMES:
+            page.emulate_media(color_scheme=theme)
+            papers.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
     await asyncio.to_thread(browser.visit, look, width=width)
     # The browser itself remarks on the missing page's status; nothing else may be said.
     assert [said for said in complaints if "404" not in said] == []
-    assert papers == {"rgb(246, 244, 239)" if theme == "light" else "rgb(20, 23, 26)"}
+    assert papers == ["rgb(246, 244, 239)", "rgb(20, 23, 26)"]

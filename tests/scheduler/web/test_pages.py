@@ -26,7 +26,7 @@ async def test_the_overview_says_first_what_is_broken_and_what_to_do(
     html = await page(client)
     assert "3 things to look at" in html
     assert "1 delivery given up" in html
-    assert "Failed 1 time in a row, dns not found: no address for gone.example" in html
+    assert "Failed, dns not found: no address for gone.example" in html
     assert "wirewatch source check 4" in html
     assert html.index("things to look at") < html.index('id="funnel"') < html.index('id="sources"')
 
