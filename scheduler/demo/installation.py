@@ -35,7 +35,7 @@ allow_networks = ["127.0.0.0/8"]
 allow_ports = [80, 443, {webhook_port}]
 
 [recrawl]
-min_minutes = 0.012          # a day of news in some seconds
+min_minutes = 0.015          # a day of news in some seconds
 max_hours = 0.0003
 revisit_minutes = [0.07, 0.14, 0.28]
 

@@ -97,8 +97,8 @@ async def _play(folder: Path, report: Report, *, keep: bool) -> int:
         report.step(_now(), f"{len(world.publishers)} publishers are on line")
         script = _Script(world, installation, proxy, mailbox, receiver, report)
         try:
-            await script.enroll()
-            return await script.perform(f"http://127.0.0.1:{ports.web}/", keep=keep)
+            known = await script.prepare()
+            return await script.perform(f"http://127.0.0.1:{ports.web}/", known, keep=keep)
         except DemoError as error:
             report.failed((str(error),), installation.last_words())
             return 1
@@ -116,8 +116,8 @@ class _Script:
     report: Report
     told_before: frozenset[Channel] = field(default=frozenset())
 
-    async def enroll(self) -> None:
-        """Add the topic and the sources with the commands that an operator would type."""
+    async def prepare(self) -> set[str]:
+        """Add the topic, unless an earlier demo did; the addresses of the sources that it added."""
         with self._database() as db:
             with db.connect() as conn:
                 known_topics = {topic.name for topic in topics.list_all(conn)}
@@ -128,12 +128,12 @@ class _Script:
         with self._database() as db, db.connect() as conn:
             recipients = topics.get(conn, self.world.topic).recipients
         self.receiver.secrets = tuple(r.secret for r in recipients if r.secret)
-        await self._add_sources(known_sources)
+        return known_sources
 
-    async def perform(self, stats_page: str, *, keep: bool) -> int:
-        """Run the daemon while the news appears; the demo's exit status."""
+    async def perform(self, stats_page: str, known_sources: set[str], *, keep: bool) -> int:
+        """Run the daemon, add the sources, and watch the news appear; the demo's exit status."""
         supervising = asyncio.create_task(self._supervise())
-        watching = asyncio.create_task(self._watch(stats_page, keep=keep))
+        watching = asyncio.create_task(self._watch(stats_page, known_sources, keep=keep))
         try:
             await asyncio.wait({supervising, watching}, return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
@@ -180,7 +180,8 @@ class _Script:
                 raise DemoError(f"the daemon ended by itself with status {status}")
             self.report.step(_now(), f"the daemon was killed by signal {-status}")
 
-    async def _watch(self, stats_page: str, *, keep: bool) -> int:
+    async def _watch(self, stats_page: str, known_sources: set[str], *, keep: bool) -> int:
+        await self._add_sources(known_sources)
         with self._database() as db:
             reasons, seen = await self._acts(db)
         self.report.outcome(seen, stats_page)
