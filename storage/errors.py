@@ -109,7 +109,7 @@ class DeliveryError(WirewatchError):
 
 
 class DeliveryRefusedError(DeliveryError):
-    """Refused for good (SMTP 5xx, HTTP 410, a certificate that can't be right)."""
+    """Refused for good (SMTP 5xx, HTTP 410, an address that can't be right or is not allowed)."""
 
 
 class DeliveryDeferredError(DeliveryError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, false, func, insert, not_, or_, select, update
 
 from storage import schema
 from storage.errors import InputError, NotFoundError
@@ -32,16 +33,28 @@ def put(conn: Connection, *, alert_id: int, draft: Draft, now: datetime) -> Deli
     return get(conn, result.scalar_one())
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
+def claim(
+    conn: Connection,
+    now: datetime,
+    limit: int,
+    lease_seconds: float,
+    *,
+    but_not: Iterable[tuple[Channel, str]] = (),
+) -> list[Delivery]:
     """Take up to `limit` deliveries that are due, oldest first.
 
-    One that is not settled within the lease (the sender died) is given again: repeated, with the
+    `but_not` names recipients that are busy: a channel and how their addresses begin. One that is not settled within the lease (the sender died) is given again: repeated, with the
     same uid and bytes, rather than lost.
     """
     free = or_(_t.c.claimed_until.is_(None), _t.c.claimed_until <= now)
+    busy = [
+        and_(_t.c.channel == channel, _t.c.address.startswith(begins, autoescape=True))
+        for channel, begins in but_not
+    ]
     rows = conn.execute(
         _select()
         .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
+        .where(not_(or_(false(), *busy)))
         .order_by(_t.c.next_attempt_at, _t.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=_t)
@@ -76,6 +89,20 @@ def dead(conn: Connection, delivery_id: int, attempt: Attempt) -> None:
 def release(conn: Connection, delivery_id: int) -> None:
     """Give a claimed delivery back untried, because the sender stops."""
     conn.execute(update(_t).where(_t.c.id == delivery_id).values(claimed_until=None))
+
+
+def release_all(conn: Connection) -> None:
+    """Give back what a killed sender held; only for the one daemon that holds the data directory."""
+    conn.execute(update(_t).where(_t.c.claimed_until.is_not(None)).values(claimed_until=None))
+
+
+def postpone(conn: Connection, delivery_id: int, reason: str, next_at: datetime) -> None:
+    """Put a delivery off untried, because the operator has to do something first."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == delivery_id)
+        .values(next_attempt_at=next_at, last_error=reason[:1000], claimed_until=None)
+    )
 
 
 def replay(conn: Connection, delivery_id: int, now: datetime) -> Delivery:

@@ -36,6 +36,11 @@ def done(conn: Connection, work_id: int) -> bool:
     return conn.execute(delete(_t).where(_t.c.id == work_id)).rowcount > 0
 
 
+def release_all(conn: Connection) -> None:
+    """Give back what a killed watcher held; only for the one daemon that holds the data directory."""
+    conn.execute(update(_t).where(_t.c.claimed_until.is_not(None)).values(claimed_until=None))
+
+
 def pending(conn: Connection) -> int:
     """Count the rows that wait."""
     return conn.execute(select(func.count()).select_from(_t)).scalar_one()

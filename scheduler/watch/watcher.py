@@ -75,9 +75,17 @@ class Watcher:
 
     async def run(self) -> None:
         """Match what waits, then wait for more, until `stop`."""
+        # What a killed daemon held, instead of waiting for its leases to end.
+        await self._db.write(work.release_all)
         while not self._stopping:
             self._wake.clear()
-            if not await self._round():
+            try:
+                matched = await self._round()
+            except Exception:  # noqa: BLE001 - the database may be well again in a moment
+                self._log.exception("claim_failed")
+                await self._nap(_AFTER_A_BUG)
+                continue
+            if not matched:
                 await self._nap(self._poll_seconds)
 
     async def stop(self) -> None:

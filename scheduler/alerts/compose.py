@@ -1,0 +1,45 @@
+"""An alert becomes drafts, one for each recipient: the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.alerts.hook_body import hook_body
+from scheduler.alerts.letter import letter
+from scheduler.alerts.told import Told, told
+from storage.models import Alert, Article, Channel, Draft, Recipient, Story, StoryMember, Topic
+
+
+def compose(
+    *,
+    alert: Alert,
+    topic: Topic,
+    story: Story,
+    members: Sequence[StoryMember],
+    article: Article,
+    sender: str,
+    stats_url: str,
+) -> list[Draft]:
+    """Write what each of the topic's recipients is sent; `article` is the one that matched.
+
+    `sender` is the From of e-mails, whose domain also names their ids.
+    """
+    said = told(
+        alert=alert,
+        topic=topic,
+        story=story,
+        members=members,
+        article=article,
+        stats_url=stats_url,
+    )
+    return [_draft(said, recipient, sender) for recipient in topic.recipients]
+
+
+def _draft(said: Told, recipient: Recipient, sender: str) -> Draft:
+    # No dot: Standard Webhooks signs "id.timestamp.body".
+    uid = f"{said.alert_uid}_{recipient.id}"
+    if recipient.channel is Channel.EMAIL:
+        payload = letter(said, uid=uid, sender=sender, recipient=recipient.address)
+    else:
+        payload = hook_body(said)
+    return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)

@@ -1,0 +1,72 @@
+"""The body of a webhook: JSON as Standard Webhooks asks for, always under its 20 kB."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from scheduler.alerts.told import Piece, Told
+
+MOST_BYTES = 20_000
+_TYPE = "story.matched"
+
+
+def hook_body(told: Told) -> bytes:
+    """Write the body; long lists are cut until all of it fits."""
+    for most in (50, 20, 8, 3, 0):
+        body = _written(
+            replace(told, clauses=told.clauses[:most], publishers=told.publishers[:most])
+        )
+        if len(body) < MOST_BYTES:
+            return body
+    # Each other part is short by itself; together these two are what can be spared last.
+    return _written(replace(told, clauses=(), publishers=(), evidence=(), passage=()))
+
+
+def _written(told: Told) -> bytes:
+    body = {"type": _TYPE, "timestamp": _time(told.alerted), "data": _data(told)}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _data(told: Told) -> dict[str, object]:
+    found_in = told.found_in
+    return {
+        "alert_id": told.alert_uid,
+        "topic": told.topic,
+        "query": told.query,
+        "clauses": told.clauses,
+        "story_id": told.story_id,
+        "headline": told.headline,
+        "original": {
+            "publisher": told.original.publisher,
+            "url": told.original.url,
+            "confidence": told.confidence,
+            "evidence": told.evidence,
+            "named_publisher": told.named_publisher,
+        },
+        "found_in": found_in and {"publisher": found_in.publisher, "url": found_in.url},
+        "published_at": _time(told.published) if told.published else None,
+        "first_seen_at": _time(told.first_seen),
+        "alerted_at": _time(told.alerted),
+        "passage": _passage(told.passage),
+        "copies": {"count": told.copies, "publishers": told.publishers},
+        "links": {"story": told.story_url, "explain": told.explain},
+    }
+
+
+def _passage(pieces: tuple[Piece, ...]) -> dict[str, object] | None:
+    """Write the passage with its highlights as offsets, in characters of its own text."""
+    if not pieces:
+        return None
+    highlights: list[dict[str, int]] = []
+    at = 0
+    for part in pieces:
+        if part.marked:
+            highlights.append({"start": at, "end": at + len(part.text)})
+        at += len(part.text)
+    return {"text": "".join(part.text for part in pieces), "highlights": highlights}
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

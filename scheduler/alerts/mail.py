@@ -1,0 +1,138 @@
+"""E-mail through the operator's relay; every reply of it is read, and TLS is never dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+
+import aiosmtplib
+
+from scheduler.alerts.clean import line
+from scheduler.alerts.letter import address_of
+from scheduler.alerts.sender import Sent
+from scheduler.alerts.settings import EmailSettings
+from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
+from storage.models import Delivery
+
+_MOST_SAID = 200
+_GOODBYE_SECONDS = 2.0
+_FOR_GOOD = 500  # replies from 500 on mean no, those below not now
+
+OpenSocket = Callable[[str, int, float], Awaitable[socket.socket]]
+
+
+class MailSender:
+    """Hands each delivery to the relay in a conversation of its own, with one recipient."""
+
+    def __init__(
+        self, open_socket: OpenSocket, tls: ssl.SSLContext, settings: EmailSettings
+    ) -> None:
+        self._open_socket = open_socket
+        self._tls = tls
+        self._settings = settings
+        self._sender = address_of(settings.sender)
+
+    @property
+    def obstacle(self) -> str | None:
+        """Nothing can be sent without a relay."""
+        if self._settings.host is None:
+            return "no e-mail relay is configured: set host in [email]"
+        return None
+
+    async def send(self, delivery: Delivery) -> Sent:
+        """Send once. A refusal of the relay itself (TLS, log-in) defers: the operator mends that."""
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                client = await self._connected()
+                said = await self._hand_over(client, delivery)
+        except TimeoutError as error:
+            raise DeliveryDeferredError(
+                f"the relay did not answer within {self._settings.timeout_seconds:g} s"
+            ) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise DeliveryDeferredError(_said(error)) from error
+        await _goodbye(client)
+        return Sent(250, said)
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """Connect, upgrade to TLS as set, and log in; whatever fails here may work later."""
+        settings = self._settings
+        host = settings.host or ""
+        try:
+            sock = await self._open_socket(host, settings.port, settings.timeout_seconds)
+        except BlockedAddressError as error:
+            raise DeliveryDeferredError(str(error)) from error
+        client = aiosmtplib.SMTP(
+            hostname=host,
+            sock=sock,
+            # Said outright: without a word, the client upgrades only when the relay offers it.
+            use_tls=settings.tls == "tls",
+            start_tls=settings.tls == "starttls",
+            tls_context=None if settings.tls == "none" else self._tls,
+            username=settings.username,
+            password=settings.password.get_secret_value() if settings.password else None,
+            local_hostname=self._local_name(),
+            timeout=settings.timeout_seconds,
+        )
+        try:
+            await client.connect()
+        except aiosmtplib.SMTPResponseException as error:
+            raise DeliveryDeferredError(
+                f"the relay said no to us: {_said(error)}", status=error.code
+            ) from error
+        except ValueError as error:
+            sock.close()  # not yet the client's, which closes what it has taken
+            raise DeliveryDeferredError(_said(error)) from error
+        return client
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, delivery: Delivery) -> str:
+        addresses = self._sender + delivery.address
+        options = [] if addresses.isascii() else ["SMTPUTF8"]
+        try:
+            refused, said = await client.sendmail(
+                self._sender, [delivery.address], delivery.payload, mail_options=options
+            )
+        except BaseException as error:
+            client.close()
+            raise _named(error) from error
+        for code, message in refused.values():
+            client.close()
+            raise _answered(code, message)
+        return line(said, _MOST_SAID)
+
+    def _local_name(self) -> str:
+        """Give the name for EHLO; the client would ask DNS, and wait for it."""
+        domain = self._sender.rpartition("@")[2]
+        return domain if domain.isascii() and domain else "localhost"
+
+
+def _named(error: BaseException) -> BaseException:
+    """Give the delivery's error for one of the client; others stay as they are."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        # It has no code of its own; that of the one recipient says whether to try again.
+        return _answered(error.recipients[0].code, error.recipients[0].message)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _answered(error.code, error.message)
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+        return DeliveryRefusedError(line(f"can't be addressed: {error}", _MOST_SAID))
+    return error
+
+
+async def _goodbye(client: aiosmtplib.SMTP) -> None:
+    """Leave politely: it is delivered, however the relay takes its leave."""
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=_GOODBYE_SECONDS)
+    client.close()
+
+
+def _answered(code: int, message: str) -> DeliveryDeferredError | DeliveryRefusedError:
+    detail = line(f"{code} {message}", _MOST_SAID)
+    kind = DeliveryRefusedError if code >= _FOR_GOOD else DeliveryDeferredError
+    return kind(detail, status=code)
+
+
+def _said(error: Exception) -> str:
+    return line(f"{type(error).__name__}: {error}", _MOST_SAID)

@@ -1,0 +1,29 @@
+"""What an operator can set of the sending: [email], [webhook]."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class EmailSettings(BaseModel):
+    """[email]: the relay that takes our mail. Without a host, e-mail deliveries wait."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str = "Wirewatch <wirewatch@localhost>"
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    timeout_seconds: float = Field(default=30.0, gt=0, le=300)
+
+
+class WebhookSettings(BaseModel):
+    """[webhook]: how webhooks are called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: float = Field(default=15.0, gt=0, le=60)

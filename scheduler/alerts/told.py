@@ -1,0 +1,183 @@
+"""What an alert tells its recipients, whatever the channel: gathered, cleaned, cut to size."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from scheduler.alerts.clean import line, piece
+from storage.models import Alert, Article, Highlight, Story, StoryMember, Topic
+
+_NAME = 200
+_TITLE = 300
+_SENTENCE = 300
+_CLAUSE = 200
+_QUERY = 500
+_LINK = 2000
+_MOST = 50  # clauses, publishers
+_MOST_SENTENCES = 5
+_BEFORE, _AFTER = 160, 320  # characters of a passage before and after its first highlight
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A publisher's page. `url` is None when the address is no link that can be followed."""
+
+    publisher: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a passage; `marked` when the query asked for it."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is told. `found_in` is the copy that matched, when it was not the original."""
+
+    alert_uid: str
+    topic_id: int
+    topic: str
+    query: str
+    clauses: tuple[str, ...]
+    story_id: int
+    headline: str
+    original: Place
+    confidence: float
+    evidence: tuple[str, ...]
+    named_publisher: str | None
+    found_in: Place | None
+    published: datetime | None
+    first_seen: datetime
+    alerted: datetime
+    passage: tuple[Piece, ...]
+    copies: int
+    publishers: tuple[str, ...]
+    story_url: str
+    explain: str
+
+
+def told(
+    *,
+    alert: Alert,
+    topic: Topic,
+    story: Story,
+    members: Sequence[StoryMember],
+    article: Article,
+    stats_url: str,
+) -> Told:
+    """Gather what is told of a story; `article` is the member that matched."""
+    articles = [member.article for member in members]
+    original = next((a for a in articles if a.id == story.root_article_id), article)
+    copies = [a for a in articles if a.id != original.id]
+    return Told(
+        alert_uid=alert.uid,
+        topic_id=topic.id,
+        topic=line(topic.name, _NAME),
+        query=line(topic.query, _QUERY),
+        clauses=tuple(line(clause, _CLAUSE) for clause in alert.matched.clauses[:_MOST]),
+        story_id=story.id,
+        headline=line(original.title, _TITLE) or _place(original).publisher,
+        original=_place(original),
+        confidence=round(story.confidence, 2),
+        evidence=_evidence(story),
+        named_publisher=line(story.named_publisher or "", _NAME) or None,
+        found_in=None if article.id == original.id else _place(article),
+        published=original.published,
+        first_seen=story.first_seen,
+        alerted=alert.created_at,
+        passage=passage(article, alert.matched.highlights),
+        copies=len(copies),
+        publishers=_publishers(copies),
+        story_url=f"{stats_url.rstrip('/')}/stories/{story.id}",
+        explain=_explain(original.url),
+    )
+
+
+def passage(article: Article, highlights: Iterable[Highlight]) -> tuple[Piece, ...]:
+    """Cut the passage with the first highlight out of the text; its beginning when there is none."""
+    marks = _marks(highlights, len(article.text))
+    first = marks[0][0] if marks else 0
+    start, end = _window(article.text, first)
+    shown = [(max(start, s), min(end, e)) for s, e in marks if s < end and e > start]
+    pieces = [Piece("… ", marked=False)] if start > 0 else []
+    at = start
+    for mark_start, mark_end in shown:
+        pieces.append(Piece(piece(article.text[at:mark_start]), marked=False))
+        pieces.append(Piece(piece(article.text[mark_start:mark_end]), marked=True))
+        at = mark_end
+    pieces.append(Piece(piece(article.text[at:end]), marked=False))
+    if end < len(article.text):
+        pieces.append(Piece(" …", marked=False))
+    return tuple(part for part in pieces if part.text)
+
+
+def _marks(highlights: Iterable[Highlight], length: int) -> list[tuple[int, int]]:
+    """Put the text's highlights in order, joined where they overlap."""
+    joined: list[tuple[int, int]] = []
+    for found in sorted(highlights, key=lambda found: (found.start, found.end)):
+        if found.part != "text" or not 0 <= found.start < found.end <= length:
+            continue
+        if joined and found.start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], found.end))
+        else:
+            joined.append((found.start, found.end))
+    return joined
+
+
+def _window(text: str, first: int) -> tuple[int, int]:
+    """Give where a passage begins and ends, at the edges of words."""
+    start, end = max(0, first - _BEFORE), min(len(text), first + _AFTER)
+    if start > 0:
+        start = next((i + 1 for i in range(start, first) if text[i].isspace()), start)
+    if end < len(text):
+        end = next((i for i in range(end, first, -1) if text[i].isspace()), end)
+    return start, end
+
+
+def _evidence(story: Story) -> tuple[str, ...]:
+    speaks = [
+        said
+        for said in story.evidence
+        if said.article_id == story.root_article_id and said.weight > 0
+    ]
+    best = sorted(speaks, key=lambda said: -said.weight)[:_MOST_SENTENCES]
+    return tuple(line(said.says, _SENTENCE) for said in best)
+
+
+def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:
+    """Name who published copies, once each, in the order in which they were seen."""
+    seen = sorted(copies, key=lambda copy: (copy.first_seen, copy.id))
+    return tuple(dict.fromkeys(_names(seen)))[:_MOST]
+
+
+def _names(articles: Iterable[Article]) -> Iterator[str]:
+    return (_place(article).publisher for article in articles)
+
+
+def _place(article: Article) -> Place:
+    publisher = line(article.site, _NAME) or line(article.host, _NAME)
+    return Place(publisher, _link(article.url))
+
+
+def _explain(url: str) -> str:
+    quoted = shlex.quote(line(url, _LINK))
+    return f"wirewatch explain {quoted if len(quoted) <= _LINK else 'URL'}"
+
+
+def _link(url: str) -> str | None:
+    """Give an address that may be linked to: http and https, and not cut."""
+    cleaned = line(url, _LINK + 1)
+    try:
+        parts = urlsplit(cleaned)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return cleaned if good and len(cleaned) <= _LINK and " " not in cleaned else None

@@ -1,0 +1,151 @@
+"""Webhooks by Standard Webhooks 1.0: signed, posted once, and the answer read with care."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+
+import aiohttp
+
+from scheduler.alerts.clean import line
+from scheduler.alerts.sender import Sent
+from scheduler.alerts.settings import WebhookSettings
+from storage.errors import DeliveryDeferredError, DeliveryRefusedError
+from storage.models import Delivery, Problem
+
+_PREFIX = "whsec_"
+_SECRET_BYTES = 32
+_MOST_REPLY = 16_384  # bytes
+_MOST_SAID = 200  # characters of a reply in the delivery log
+_MOST_WAIT = timedelta(hours=24)
+_GONE = 410
+
+
+def new_secret() -> str:
+    """Make a secret for a webhook's recipient."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def sign(secret: str, uid: str, attempted: datetime, body: bytes) -> str:
+    """Sign "id.timestamp.body" with the secret's bytes. Raises ValueError for a wrong secret."""
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error as error:
+        raise ValueError("the secret is not whsec_ and base64") from error
+    signed = f"{uid}.{int(attempted.timestamp())}.".encode() + body
+    digest = hmac.new(key, signed, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def retry_after(value: str | None, now: datetime) -> datetime | None:
+    """Read Retry-After, seconds or a date, as a time at most a day away; None when unreadable."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        # More digits than a day has seconds mean a day; int() itself refuses thousands of them.
+        return now + min(timedelta(seconds=int(text[:9])), _MOST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(moment, now), now + _MOST_WAIT)
+
+
+class WebhookSender:
+    """Posts deliveries through the session of the egress; follows no redirect."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        settings: WebhookSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._session = session
+        self._timeout = aiohttp.ClientTimeout(total=settings.timeout_seconds)
+        self._seconds = settings.timeout_seconds
+        self._clock = clock
+        self._agent = f"Wirewatch/{version('wirewatch')}"
+
+    @property
+    def obstacle(self) -> str | None:
+        """Webhooks need nothing set."""
+        return None
+
+    async def send(self, delivery: Delivery) -> Sent:
+        """Post once; only 2xx is success."""
+        headers = self._headers(delivery)
+        try:
+            return await self._post(delivery, headers)
+        except TimeoutError as error:
+            raise DeliveryDeferredError(f"no answer within {self._seconds:g} s") from error
+        except aiohttp.InvalidURL as error:
+            raise DeliveryRefusedError("the address can't be used") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _failed(error) from error
+
+    async def _post(self, delivery: Delivery, headers: dict[str, str]) -> Sent:
+        async with self._session.post(
+            delivery.address,
+            data=delivery.payload,
+            headers=headers,
+            allow_redirects=False,
+            timeout=self._timeout,
+        ) as response:
+            if 200 <= response.status < 300:  # noqa: PLR2004 - success, as HTTP has it
+                return Sent(response.status, f"answered {response.status}")
+            said = await _reply(response)
+            detail = f"answered {response.status}{f': {said}' if said else ''}"
+            if response.status == _GONE:
+                raise DeliveryRefusedError(detail, status=_GONE)
+            if 300 <= response.status < 400:  # noqa: PLR2004 - a redirect, as HTTP has it
+                detail = f"answered {response.status}; redirects are not followed"
+            wish = retry_after(response.headers.get("Retry-After"), self._clock())
+            raise DeliveryDeferredError(detail, status=response.status, not_before=wish)
+
+    def _headers(self, delivery: Delivery) -> dict[str, str]:
+        if not delivery.secret:
+            raise DeliveryRefusedError("the recipient has no secret to sign with")
+        attempted = self._clock()
+        try:
+            signature = sign(delivery.secret, delivery.uid, attempted, delivery.payload)
+        except ValueError as error:
+            raise DeliveryRefusedError(str(error)) from error
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": self._agent,
+            "webhook-id": delivery.uid,
+            "webhook-timestamp": str(int(attempted.timestamp())),
+            "webhook-signature": signature,
+        }
+
+
+async def _reply(response: aiohttp.ClientResponse) -> str:
+    """Read the beginning of what a refusing recipient says; nothing when it does not come."""
+    read = bytearray()
+    try:
+        while len(read) < _MOST_REPLY:
+            some = await response.content.read(_MOST_REPLY - len(read))
+            if not some:
+                break
+            read += some
+    except (aiohttp.ClientError, OSError):  # a TimeoutError too: the status is known, and counts
+        pass
+    response.close()  # whatever else it would say is not read
+    return line(bytes(read).decode("utf-8", "replace"), _MOST_SAID)
+
+
+def _failed(error: Exception) -> DeliveryDeferredError | DeliveryRefusedError:
+    """Say why no answer came. The client's text names host and port, never the path."""
+    if Problem.BLOCKED_ADDRESS in str(error):
+        return DeliveryRefusedError(line(str(error), _MOST_SAID))
+    said = str(error) if isinstance(error, aiohttp.ClientConnectorError) else ""
+    return DeliveryDeferredError(line(f"{type(error).__name__} {said}", _MOST_SAID))
