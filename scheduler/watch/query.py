@@ -61,7 +61,7 @@ class Without:
     part: Query
 
     def __str__(self) -> str:
-        return f"NOT {_bracketed(self.part, Either, Both)}"
+        return f"NOT {_bracketed(self.part, Either, Both, Without)}"
 
 
 Query = Phrase | Both | Either | Without
