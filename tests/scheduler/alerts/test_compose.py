@@ -1,0 +1,248 @@
+"""An alert in words: what is told, to each recipient, in the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
+from tests.scheduler.alerts.telling import (
+    EMAIL,
+    a_story,
+    a_topic,
+    an_alert,
+    article,
+    drafts,
+    member,
+)
+
+NAUGHTY = "<script>alert(1)</script>\r\nBcc: x@y \u202e\x00\ud800 {{ 7*7 }} \"'&"
+ANYTHING = st.text(alphabet=st.characters(codec=None), max_size=60) | st.just(NAUGHTY)
+
+
+def letter(draft: Draft) -> EmailMessage:
+    parsed = message_from_bytes(draft.payload, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def hook(draft: Draft) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(draft.payload)
+    return body
+
+
+class Tags(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def test_each_recipient_gets_a_draft_with_an_id_of_its_own() -> None:
+    mail, web = drafts()
+    assert (mail.recipient_id, mail.channel, mail.address) == (1, Channel.EMAIL, EMAIL.address)
+    assert (web.recipient_id, web.channel) == (2, Channel.WEBHOOK)
+    assert (mail.uid, web.uid) == ("alert_0a1b_1", "alert_0a1b_2")
+
+
+def test_the_same_alert_is_the_same_bytes() -> None:
+    assert drafts() == drafts()
+
+
+def test_a_webhook_says_what_who_and_why() -> None:
+    body = hook(drafts()[1])
+    data = body["data"]
+    assert body["type"] == "story.matched"
+    assert body["timestamp"] == "2026-06-01T12:09:00Z"
+    assert (data["topic"], data["clauses"], data["story_id"]) == (
+        "Ferry accidents",
+        ['"night ferry"'],
+        12,
+    )
+    assert data["headline"] == "Two ferries collide off Ostrand"
+    assert data["original"] == {
+        "publisher": "Harbor Herald",
+        "url": "https://harbor-herald.example/ferry",
+        "confidence": 0.93,
+        "evidence": ["It was seen 12 minutes before any copy."],
+        "named_publisher": None,
+    }
+    assert data["copies"] == {"count": 2, "publishers": ["News 24", "Gazette"]}
+    assert data["found_in"] is None
+    assert (data["published_at"], data["first_seen_at"]) == ("2026-06-01T12:00:00Z",) * 2
+    assert data["links"] == {
+        "story": "http://127.0.0.1:8710/stories/12",
+        "explain": "wirewatch explain https://harbor-herald.example/ferry",
+    }
+
+
+def test_the_passage_s_highlights_point_into_its_own_text() -> None:
+    passage = hook(drafts()[1])["data"]["passage"]
+    [place] = passage["highlights"]
+    assert passage["text"][place["start"] : place["end"]] == "night ferry"
+
+
+def test_a_passage_is_cut_round_its_first_highlight() -> None:
+    text = "before " * 200 + "night ferry" + " after" * 200
+    found = article(1, text=text)
+    alert = an_alert(start=text.index("night"))
+    passage = hook(drafts(article=found, alert=alert)[1])["data"]["passage"]
+    assert passage["text"].startswith("… before")
+    assert passage["text"].endswith("after …")
+    assert len(passage["text"]) < 600
+
+
+def test_a_match_in_the_title_alone_shows_how_the_text_begins() -> None:
+    alert = replace(an_alert(), matched=Matched(('title:"ferries"',), (Highlight("title", 4, 11),)))
+    passage = hook(drafts(alert=alert)[1])["data"]["passage"]
+    assert passage["text"].startswith("Two ferries")
+    assert passage["highlights"] == []
+
+
+def test_a_match_in_a_copy_names_the_copy_beside_the_original() -> None:
+    data = hook(drafts(article=article(2, "News 24"))[1])["data"]
+    assert data["original"]["publisher"] == "Harbor Herald"
+    assert data["found_in"] == {"publisher": "News 24", "url": "https://news-24.example/ferry"}
+
+
+def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:
+    long = '漢"' * 20_000
+    many = [member(article(1, long, title=long, url=f"https://x.example/{'%22' * 600}"))]
+    many += [member(article(n, f"{n} {long}")) for n in range(2, 300)]
+    evidence = tuple(Evidence(1, "x", long, 1.0) for _ in range(50))
+    [draft] = drafts(
+        topic=a_topic(Recipient(2, 7, Channel.WEBHOOK, "x", "s"), name=long, query=long),
+        alert=replace(an_alert(), matched=Matched((long,) * 500, an_alert().matched.highlights)),
+        story=a_story(evidence=evidence, named_publisher=long),
+        members=many,
+    )
+    assert len(draft.payload) < 20_000
+    assert hook(draft)["data"]["copies"]["count"] == 298
+
+
+def test_an_e_mail_carries_what_mail_programs_sort_by() -> None:
+    message = letter(drafts()[0])
+    assert message["From"] == "Wirewatch <wirewatch@newsroom.example>"
+    assert message["To"] == "desk@newsroom.example"
+    assert message["Subject"] == "Ferry accidents: Two ferries collide off Ostrand"
+    assert message["Message-ID"] == "<alert_0a1b_1@newsroom.example>"
+    assert message["Date"].datetime == datetime(2026, 6, 1, 12, 9, tzinfo=UTC)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "Ferry accidents <topic-7.wirewatch.newsroom.example>"
+    assert [p.get_content_type() for p in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+def test_an_e_mail_says_the_same_in_text_and_html() -> None:
+    message = letter(drafts()[0])
+    for said in (
+        "Two ferries collide off Ostrand",
+        "Harbor Herald",
+        "93 % sure",
+        "It was seen 12 minutes before any copy.",
+        "News 24",
+        "Gazette",
+        "2026-06-01 12:09 UTC",
+        "http://127.0.0.1:8710/stories/12",
+        "wirewatch explain https://harbor-herald.example/ferry",
+        "alert_0a1b",
+    ):
+        assert said in part(message, "plain")
+        assert said in part(message, "html")
+    assert "*night ferry*" in part(message, "plain")
+    assert "<mark>night ferry</mark>" in part(message, "html")
+
+
+def test_an_e_mail_has_colours_for_light_and_dark_and_loads_nothing() -> None:
+    html = part(letter(drafts()[0]), "html")
+    assert 'name="color-scheme" content="light dark"' in html
+    assert "prefers-color-scheme: dark" in html
+    assert not {"img", "script", "iframe", "link", "object"} & set(Tags(html).tags)
+
+
+def test_lines_of_an_e_mail_fit_every_relay() -> None:
+    long = article(1, title="word " * 60, text="x" * 5000)
+    payload = drafts(article=long, members=[member(long)])[0].payload
+    assert max(map(len, payload.split(b"\r\n"))) <= 998
+    assert b"\n" not in payload.replace(b"\r\n", b"")
+    assert payload.isascii()
+
+
+def test_what_pages_say_is_inert_in_html() -> None:
+    evil = article(1, NAUGHTY, title=NAUGHTY, text=NAUGHTY * 3, url="javascript:alert(1)")
+    story = a_story(evidence=(Evidence(1, "x", NAUGHTY, 1.0),), named_publisher=NAUGHTY)
+    draft = drafts(topic=a_topic(name=NAUGHTY), article=evil, story=story, members=[member(evil)])[
+        0
+    ]
+    message = letter(draft)
+    html = part(message, "html")
+    tags = Tags(html)
+    assert "script" not in tags.tags
+    assert tags.links == ["http://127.0.0.1:8710/stories/12"]
+    assert "\u202e" not in html + part(message, "plain") + str(message["Subject"])
+    assert message["Bcc"] is None
+    assert "49" not in part(message, "plain")
+
+
+def test_a_subject_is_cut() -> None:
+    long = article(1, title="Ferry " * 100)
+    subject = str(letter(drafts(article=long, members=[member(long)])[0])["Subject"])
+    assert len(subject) <= 150
+    assert subject.endswith("…")
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b\r\nBcc: x@y", "", "@", "no address", "a@b, c@d", '"<a@b>', "é@ü.example"]
+)
+def test_an_address_that_is_none_breaks_no_header(address: str) -> None:
+    recipient = Recipient(1, 7, Channel.EMAIL, address)
+    [draft] = drafts(topic=a_topic(recipient))
+    message = letter(draft)
+    assert message["Bcc"] is None
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert draft.address == address
+
+
+@given(ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
+def test_nothing_that_a_page_or_an_operator_writes_stops_an_alert(
+    title: str, site: str, text: str, name: str, sender: str
+) -> None:
+    found = article(1, site, title=title, text=text, url=title, host=site)
+    story = a_story(named_publisher=site, evidence=(Evidence(1, "x", text, 1.0),))
+    given_parts: dict[str, Any] = {
+        "topic": a_topic(name=name, query=text),
+        "article": found,
+        "members": [member(found)],
+        "story": story,
+        "sender": sender,
+        "alert": an_alert(start=0, length=max(1, len(text) // 2)),
+    }
+    composed = drafts(**given_parts)
+    assert composed == drafts(**given_parts)
+    mail, web = composed
+    assert hook(web)["data"]["alert_id"] == "alert_0a1b"
+    assert letter(mail)["Message-ID"].startswith("<alert_0a1b_1@")
+    assert not letter(mail).defects
