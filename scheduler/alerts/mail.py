@@ -95,9 +95,12 @@ class MailSender:
             refused, said = await client.sendmail(
                 self._sender, [delivery.address], delivery.payload, mail_options=options
             )
-        except BaseException as error:
+        except (aiosmtplib.SMTPException, ValueError) as error:
             client.close()
             raise _named(error) from error
+        except BaseException:  # the deadline, or the daemon's end
+            client.close()
+            raise
         for code, message in refused.values():
             client.close()
             raise _answered(code, message)
@@ -109,8 +112,8 @@ class MailSender:
         return domain if domain.isascii() and domain else "localhost"
 
 
-def _named(error: BaseException) -> BaseException:
-    """Give the delivery's error for one of the client; others stay as they are."""
+def _named(error: Exception) -> DeliveryDeferredError | DeliveryRefusedError:
+    """Give the delivery's error for one of the client."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         # It has no code of its own; that of the one recipient says whether to try again.
         return _answered(error.recipients[0].code, error.recipients[0].message)
@@ -118,7 +121,7 @@ def _named(error: BaseException) -> BaseException:
         return _answered(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
         return DeliveryRefusedError(line(f"can't be addressed: {error}", _MOST_SAID))
-    return error
+    return DeliveryDeferredError(_said(error))
 
 
 async def _goodbye(client: aiosmtplib.SMTP) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -37,7 +36,7 @@ def sign(secret: str, uid: str, attempted: datetime, body: bytes) -> str:
     """Sign "id.timestamp.body" with the secret's bytes. Raises ValueError for a wrong secret."""
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError("the secret is not whsec_ and base64") from error
     signed = f"{uid}.{int(attempted.timestamp())}.".encode() + body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
@@ -87,7 +86,7 @@ class WebhookSender:
             return await self._post(delivery, headers)
         except TimeoutError as error:
             raise DeliveryDeferredError(f"no answer within {self._seconds:g} s") from error
-        except aiohttp.InvalidURL as error:
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise DeliveryRefusedError("the address can't be used") from error
         except (aiohttp.ClientError, OSError) as error:
             raise _failed(error) from error
