@@ -26,8 +26,7 @@ def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:
     message = EmailMessage(policy=SMTP if plain else SMTPUTF8)
     message["From"] = _sender(sender)
     # What is no address is refused when it is sent; here it must not break the header.
-    whole = _PLAIN_ADDRESS.fullmatch(recipient)
-    message["To"] = recipient if whole else "undisclosed-recipients:;"
+    message["To"] = recipient if is_address(recipient) else "undisclosed-recipients:;"
     message["Subject"] = line(f"{told.topic}: {told.headline}", _MOST_SUBJECT)
     message["Date"] = format_datetime(told.alerted.astimezone(UTC))
     message["Message-ID"] = f"<{uid}@{domain}>"
@@ -45,6 +44,11 @@ def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:
     return message.as_bytes()
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a text is one bare address and nothing else."""
+    return _PLAIN_ADDRESS.fullmatch(text) is not None
+
+
 def address_of(sender: str) -> str:
     """Give the bare address of "Name <address>"."""
     return parseaddr(line(sender, 500))[1]
@@ -52,7 +56,7 @@ def address_of(sender: str) -> str:
 
 def _sender(sender: str) -> str:
     address = address_of(sender)
-    if not _PLAIN_ADDRESS.fullmatch(address):
+    if not is_address(address):
         return "Wirewatch <wirewatch@localhost>"
     name = re.sub(r'["\\]', "", parseaddr(line(sender, 500))[0])
     return f'"{name}" <{address}>' if name else address

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 
 from scheduler.alerts.clean import line
-from scheduler.alerts.letter import address_of
+from scheduler.alerts.letter import address_of, is_address
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
@@ -44,6 +44,9 @@ class MailSender:
 
     async def send(self, delivery: Delivery) -> Sent:
         """Send once. A refusal of the relay itself (TLS, log-in) defers: the operator mends that."""
+        if not is_address(delivery.address):
+            # The client would send to whatever it can find in it.
+            raise DeliveryRefusedError("the recipient is no e-mail address")
         try:
             async with asyncio.timeout(self._settings.timeout_seconds):
                 client = await self._connected()

@@ -1,0 +1,207 @@
+"""E-mail is handed to a real relay, and each of its answers means what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from crawler.fetch.egress import Egress
+from scheduler.alerts.mail import MailSender
+from scheduler.alerts.sender import Sent
+from scheduler.alerts.settings import EmailSettings
+from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
+from storage.models import Channel, Delivery, DeliveryState
+from tests.scheduler.alerts.relay import PASSWORD, Relay, certificates, running
+from tests.scheduler.alerts.telling import EMAIL, drafts
+
+NOW = datetime.now(UTC)
+DRAFT = drafts()[0]
+DELIVERY = Delivery(
+    id=1,
+    uid=DRAFT.uid,
+    alert_id=1,
+    recipient_id=1,
+    channel=Channel.EMAIL,
+    address=EMAIL.address,
+    payload=DRAFT.payload,
+    state=DeliveryState.PENDING,
+    attempts=0,
+    created_at=NOW,
+    next_attempt_at=NOW,
+)
+
+
+def sender(relay: Relay, context: ssl.SSLContext | None = None, **changes: Any) -> MailSender:
+    settings: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": relay.port,
+        "sender": "Wirewatch <wirewatch@newsroom.example>",
+        "tls": "none",
+        "timeout_seconds": 5,
+    }
+    way_out = Egress().consenting("127.0.0.1", relay.port)
+    return MailSender(
+        way_out.open_socket, context or way_out.ssl_context, EmailSettings(**(settings | changes))
+    )
+
+
+async def send(relay: Relay, delivery: Delivery = DELIVERY) -> Sent:
+    async with running(relay):
+        return await sender(relay).send(delivery)
+
+
+async def failure(relay: Relay, delivery: Delivery = DELIVERY) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        await send(relay, delivery)
+    return caught.value
+
+
+def saying(step: str, answer: str) -> Relay:
+    relay = Relay()
+    setattr(relay, step, answer)
+    return relay
+
+
+async def test_the_relay_gets_the_letter_byte_for_byte() -> None:
+    relay = Relay()
+    sent = await send(relay)
+    assert relay.letters == [("wirewatch@newsroom.example", [EMAIL.address], DRAFT.payload)]
+    assert sent == Sent(250, "kept as 17")
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("code", [421, 450, 451, 452])
+async def test_a_4xx_answer_at_any_step_is_tried_again(step: str, code: int) -> None:
+    error = await failure(saying(step, f"{code} later"))
+    assert isinstance(error, DeliveryDeferredError)
+    assert error.status == code
+    assert "later" in str(error)
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("code", [550, 552, 554])
+async def test_a_5xx_answer_at_any_step_is_a_refusal(step: str, code: int) -> None:
+    error = await failure(saying(step, f"{code} never"))
+    assert isinstance(error, DeliveryRefusedError)
+    assert error.status == code
+    assert "never" in str(error)
+
+
+async def test_a_relay_that_takes_the_letter_and_drops_the_line_is_tried_again() -> None:
+    relay = Relay(drops_after_data=True)
+    assert isinstance(await failure(relay), DeliveryDeferredError)
+    assert len(relay.letters) == 1  # it may come twice, with the same Message-ID
+
+
+async def test_a_relay_that_hangs_is_left_at_the_deadline() -> None:
+    relay = Relay(hangs_after_data=True)
+    async with running(relay):
+        with pytest.raises(DeliveryDeferredError, match=r"0\.3 s"):
+            await sender(relay, timeout_seconds=0.3).send(DELIVERY)
+
+
+async def test_no_relay_there_is_tried_again() -> None:
+    relay = Relay()
+    async with running(relay):
+        pass
+    with pytest.raises(DeliveryDeferredError):
+        await sender(relay).send(DELIVERY)
+
+
+async def test_an_encrypted_line_is_never_dropped_when_the_relay_offers_none() -> None:
+    relay = Relay()
+    async with running(relay):
+        with pytest.raises(DeliveryDeferredError, match="STARTTLS"):
+            await sender(relay, trusting_nobody_new(), tls="starttls").send(DELIVERY)
+    assert relay.letters == []
+
+
+async def test_starttls_encrypts(tmp_path: Path) -> None:
+    server, client = certificates(tmp_path)
+    relay = Relay()
+    async with running(relay, starttls=server):
+        await sender(relay, client, tls="starttls").send(DELIVERY)
+    assert relay.encrypted == [True]
+
+
+async def test_tls_encrypts_from_the_first_byte(tmp_path: Path) -> None:
+    server, client = certificates(tmp_path)
+    relay = Relay()
+    async with running(relay, tls=server):
+        await sender(relay, client, tls="tls").send(DELIVERY)
+    assert relay.letters[0][2] == DRAFT.payload
+
+
+@pytest.mark.parametrize("mode", ["starttls", "tls"])
+async def test_a_certificate_that_nobody_trusts_gets_no_letter(tmp_path: Path, mode: str) -> None:
+    server, _ = certificates(tmp_path)
+    relay = Relay()
+    contexts = {"starttls": {"starttls": server}, "tls": {"tls": server}}[mode]
+    async with running(relay, **contexts):  # type: ignore[arg-type]
+        with pytest.raises(DeliveryDeferredError, match=r"(?i)certificate"):
+            await sender(relay, trusting_nobody_new(), tls=mode).send(DELIVERY)
+    assert relay.letters == []
+
+
+async def test_the_log_in_is_used(tmp_path: Path) -> None:
+    server, client = certificates(tmp_path)
+    relay = Relay()
+    log_in: dict[str, Any] = {"username": "desk", "password": SecretStr(PASSWORD)}
+    async with running(relay, starttls=server, auth=True):
+        await sender(relay, client, tls="starttls", **log_in).send(DELIVERY)
+    assert relay.users == ["desk"]
+    assert len(relay.letters) == 1
+
+
+async def test_a_wrong_password_is_the_operator_s_to_mend_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    server, client = certificates(tmp_path)
+    relay = Relay()
+    log_in: dict[str, Any] = {"username": "desk", "password": SecretStr("wrong")}
+    async with running(relay, starttls=server, auth=True):
+        with pytest.raises(DeliveryDeferredError, match="no to us") as caught:
+            await sender(relay, client, tls="starttls", **log_in).send(DELIVERY)
+    assert caught.value.status == 535
+    assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["a@b\r\nRCPT TO:<x@y>", "", "a b@c", "<>"])
+async def test_an_address_that_is_none_is_refused(address: str) -> None:
+    relay = Relay()
+    error = await failure(relay, replace(DELIVERY, address=address))
+    assert isinstance(error, DeliveryRefusedError)
+    assert relay.letters == []
+
+
+async def test_an_address_beyond_ascii_travels_as_utf_8() -> None:
+    relay = Relay()
+    await send(relay, replace(DELIVERY, address="grüße@münchen.example"))
+    assert relay.letters[0][1] == ["grüße@münchen.example"]
+
+
+async def test_without_a_relay_nothing_is_tried() -> None:
+    obstacle = sender(Relay(port=25), host=None).obstacle
+    assert obstacle is not None
+    assert "[email]" in obstacle
+    assert sender(Relay(port=25)).obstacle is None
+
+
+async def test_letters_go_beside_each_other() -> None:
+    relay = Relay()
+    async with running(relay):
+        mail = sender(relay)
+        await asyncio.gather(*(mail.send(DELIVERY) for _ in range(5)))
+    assert len(relay.letters) == 5
+
+
+def trusting_nobody_new() -> ssl.SSLContext:
+    """Give a context that trusts only what everybody trusts."""
+    return ssl.create_default_context()

@@ -1,0 +1,334 @@
+"""Deliveries leave the outbox once, beside each other, and none is lost whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from scheduler.alerts.retry import WAITS
+from scheduler.alerts.sender import Sent
+from scheduler.alerts.worker import DeliveryWorker, lane_of
+from storage import alerts, outbox, topics
+from storage.database import Database
+from storage.errors import DeliveryDeferredError, DeliveryRefusedError
+from storage.models import Alert, Channel, Delivery, DeliveryState, Draft
+from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
+
+
+@dataclass
+class Channels:
+    """A sender for both channels that does as a test says, and keeps what it was given."""
+
+    act: Callable[[Delivery], Sent] = lambda _: Sent(200, "ok")
+    obstacle: str | None = None
+    slow: frozenset[str] = frozenset()
+    sent: list[str] = field(default_factory=list)
+    now: int = 0
+    most: int = 0
+
+    async def send(self, delivery: Delivery) -> Sent:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            if lane_of(delivery)[1] in self.slow:
+                await asyncio.sleep(30)
+            await asyncio.sleep(0)
+            self.sent.append(delivery.uid)
+            return self.act(delivery)
+        finally:
+            self.now -= 1
+
+
+@dataclass
+class Time:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Post:
+    """A worker at work on a database."""
+
+    worker: DeliveryWorker
+    db: Database
+    time: Time
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not holds():  # noqa: ASYNC110 - the worker is what it is waited for
+                await asyncio.sleep(0.005)
+
+    def stored(self) -> list[Delivery]:
+        with self.db.connect() as conn:
+            return outbox.list_by(conn, None, 1000)[::-1]
+
+    async def settled(self, tries: int = 1) -> None:
+        """Wait until each delivery was tried so often, or is done."""
+
+        def done() -> bool:
+            return all(
+                d.attempts >= tries or d.state is not DeliveryState.PENDING for d in self.stored()
+            )
+
+        await self.until(done)
+
+
+@asynccontextmanager
+async def working(db: Database, channels: Channels, **options: float) -> AsyncIterator[Post]:
+    time = Time()
+    senders = {Channel.EMAIL: channels, Channel.WEBHOOK: channels}
+    worker = DeliveryWorker(
+        db=db,
+        senders=senders,
+        clock=time,
+        rng=random.Random(1),
+        poll_seconds=options.get("poll_seconds", 0.01),
+        drain_seconds=options.get("drain_seconds", 0.1),
+    )
+    task = asyncio.create_task(worker.run())
+    try:
+        yield Post(worker, db, time)
+    finally:
+        await worker.stop()
+        await task
+
+
+def an_alert(conn: Connection, addresses: list[str]) -> Alert:
+    """Store an alert of a topic with these recipients."""
+    told = [
+        (Channel.WEBHOOK if "://" in address else Channel.EMAIL, address, "whsec_c2VjcmV0")
+        for address in addresses
+    ]
+    topic = topics.add(conn, name="ferries", query="ferry", recipients=told, now=NOON)
+    article = an_article(conn, a_page(conn, a_source(conn)))
+    alert = alerts.create(
+        conn,
+        topic_id=topic.id,
+        story_id=article.story_id,
+        article_id=article.id,
+        matched=MATCHED,
+        now=NOON,
+    )
+    assert alert is not None
+    return alert
+
+
+def put(db: Database, *addresses: str) -> None:
+    """Store an alert with a delivery to each address."""
+    with db.begin() as conn:
+        alert = an_alert(conn, list(addresses))
+        topic = topics.get(conn, "ferries")
+        for number, recipient in enumerate(topic.recipients):
+            draft = Draft(recipient.id, recipient.channel, recipient.address, f"u{number}", b"{}")
+            outbox.put(conn, alert_id=alert.id, draft=draft, now=NOON)
+
+
+def refusing(_delivery: Delivery) -> Sent:
+    raise DeliveryRefusedError("answered 410", status=410)
+
+
+def deferring(_delivery: Delivery) -> Sent:
+    raise DeliveryDeferredError("answered 503", status=503)
+
+
+async def test_what_waits_is_delivered_and_recorded(db: Database) -> None:
+    put(db, "desk@example.org", "https://example.org/hook")
+    channels = Channels()
+    async with working(db, channels) as post:
+        await post.settled()
+    assert sorted(channels.sent) == ["u0", "u1"]
+    assert {d.state for d in post.stored()} == {DeliveryState.DELIVERED}
+    with db.connect() as conn:
+        [attempt] = outbox.attempts(conn, post.stored()[0].id)
+    assert (attempt.outcome, attempt.status, attempt.detail) == ("delivered", 200, "ok")
+
+
+async def test_a_refused_delivery_is_a_dead_letter_at_once(db: Database) -> None:
+    put(db, "https://example.org/hook")
+    async with working(db, Channels(refusing)) as post:
+        await post.settled()
+        [stored] = post.stored()
+    assert (stored.state, stored.attempts, stored.last_error) == (
+        DeliveryState.DEAD,
+        1,
+        "answered 410",
+    )
+
+
+async def test_a_deferred_delivery_is_tried_by_the_schedule_with_the_same_id_and_then_given_up(
+    db: Database,
+) -> None:
+    put(db, "https://example.org/hook")
+    channels = Channels(deferring)
+    async with working(db, channels) as post:
+        for tried in range(1, len(WAITS)):
+            await post.settled(tried)
+            [stored] = post.stored()
+            waits = (stored.next_attempt_at - post.time.now).total_seconds()
+            assert WAITS[tried] <= waits <= WAITS[tried] * 1.2
+            assert stored.state is DeliveryState.PENDING
+            post.time.now = stored.next_attempt_at
+            post.worker.wake()
+        await post.settled(len(WAITS))
+        [stored] = post.stored()
+    assert stored.state is DeliveryState.DEAD
+    assert channels.sent == ["u0"] * len(WAITS)
+
+
+async def test_a_recipient_s_own_wish_is_kept(db: Database) -> None:
+    put(db, "https://example.org/hook")
+    wish = NOON + timedelta(hours=3)
+
+    def wishing(_delivery: Delivery) -> Sent:
+        raise DeliveryDeferredError("answered 429", status=429, not_before=wish)
+
+    async with working(db, Channels(wishing)) as post:
+        await post.settled()
+        assert post.stored()[0].next_attempt_at == wish
+
+
+async def test_a_replayed_dead_letter_is_delivered_with_the_same_id(db: Database) -> None:
+    put(db, "https://example.org/hook")
+    channels = Channels(refusing)
+    async with working(db, channels) as post:
+        await post.settled()
+        channels.act = lambda _: Sent(200, "ok")
+        with db.begin() as conn:
+            outbox.replay(conn, post.stored()[0].id, NOON)
+        await post.until(lambda: post.stored()[0].state is DeliveryState.DELIVERED)
+    assert channels.sent == ["u0", "u0"]
+
+
+async def test_a_bug_in_one_delivery_stops_no_other_and_is_tried_again(db: Database) -> None:
+    put(db, "https://bug.example/", "https://example.org/hook")
+
+    def buggy(delivery: Delivery) -> Sent:
+        if "bug" in delivery.address:
+            raise ZeroDivisionError("with a secret in its text")
+        return Sent(200, "ok")
+
+    async with working(db, Channels(buggy)) as post:
+        await post.settled()
+        hurt, fine = post.stored()
+    assert fine.state is DeliveryState.DELIVERED
+    assert (hurt.state, hurt.attempts, hurt.last_error) == (
+        DeliveryState.PENDING,
+        1,
+        "bug: ZeroDivisionError",
+    )
+
+
+async def test_a_slow_recipient_takes_its_places_and_nobody_else_s(db: Database) -> None:
+    slow = [f"https://slow.example/{n}" for n in range(60)]
+    put(db, *slow, "https://quick.example/", "desk@example.org")
+    channels = Channels(slow=frozenset({"https://slow.example"}))
+    async with working(db, channels) as post:
+        await post.until(lambda: {"u60", "u61"} <= set(channels.sent))
+        assert channels.most <= 5
+        post.worker.wake()
+
+
+async def test_many_deliveries_go_beside_each_other_but_not_without_limit(db: Database) -> None:
+    put(db, *(f"https://host{n}.example/" for n in range(80)))
+    channels = Channels()
+    async with working(db, channels) as post:
+        await post.settled()
+    assert len(set(channels.sent)) == len(channels.sent) == 80
+    assert 1 < channels.most <= 24
+
+
+async def test_without_a_relay_mail_waits_with_a_plain_reason_and_goes_when_there_is_one(
+    db: Database,
+) -> None:
+    put(db, "desk@example.org")
+    channels = Channels(obstacle="no e-mail relay is configured: set host in [email]")
+    async with working(db, channels) as post:
+        for _ in range(30):  # longer than the schedule of retries: waiting uses none of it up
+            await post.until(lambda: post.stored()[0].next_attempt_at > post.time.now)
+            post.time.now = post.stored()[0].next_attempt_at
+            post.worker.wake()
+        [waiting] = post.stored()
+        assert (waiting.state, waiting.attempts) == (DeliveryState.PENDING, 0)
+        assert "[email]" in waiting.last_error
+        channels.obstacle = None
+        post.time.now += timedelta(hours=1)
+        await post.settled()
+    assert post.stored()[0].state is DeliveryState.DELIVERED
+
+
+async def test_a_wake_up_is_heard_before_the_next_poll(db: Database) -> None:
+    channels = Channels()
+    async with working(db, channels, poll_seconds=60) as post:
+        await asyncio.sleep(0.05)
+        put(db, "https://example.org/hook")
+        post.worker.wake()
+        await post.settled()
+    assert channels.sent == ["u0"]
+
+
+async def test_stopping_gives_back_what_takes_too_long(db: Database) -> None:
+    put(db, "https://slow.example/")
+    channels = Channels(slow=frozenset({"https://slow.example"}))
+    async with working(db, channels) as post:
+        await post.until(lambda: channels.now == 1)
+    [stored] = post.stored()
+    assert (stored.state, stored.attempts) == (DeliveryState.PENDING, 0)
+    with db.begin() as conn:
+        assert [d.uid for d in outbox.claim(conn, NOON, 10, 60)] == ["u0"]
+
+
+async def test_what_a_killed_daemon_held_is_sent_at_once_by_the_next(db: Database) -> None:
+    put(db, "https://example.org/hook")
+    with db.begin() as conn:
+        assert len(outbox.claim(conn, NOON, 10, lease_seconds=3600)) == 1
+    channels = Channels()
+    async with working(db, channels) as post:
+        await post.settled()
+    assert channels.sent == ["u0"]
+
+
+async def test_a_database_that_says_no_for_a_moment_ends_nothing(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(db, "https://example.org/hook")
+    monkeypatch.setattr("scheduler.alerts.worker._AFTER_A_BUG", 0.01)
+    refusals = iter([True, True])
+    claim = outbox.claim
+
+    def failing(*args: object, **named: object) -> list[Delivery]:
+        if next(refusals, False):
+            raise OSError("disk full")
+        return claim(*args, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "claim", failing)
+    channels = Channels()
+    async with working(db, channels) as post:
+        await post.settled()
+    assert channels.sent == ["u0"]
+
+
+@pytest.mark.parametrize(
+    ("address", "lane"),
+    [
+        ("desk@example.org", (Channel.EMAIL, "")),
+        ("https://a.example/x?y", (Channel.WEBHOOK, "https://a.example")),
+        ("https://a.example:8443/", (Channel.WEBHOOK, "https://a.example:8443")),
+        ("http://[bad/", (Channel.WEBHOOK, "http://[bad/")),
+    ],
+)
+def test_mail_has_one_lane_and_webhooks_one_a_host(address: str, lane: tuple[str, str]) -> None:
+    channel = Channel.WEBHOOK if "://" in address else Channel.EMAIL
+    now = NOON
+    delivery = Delivery(1, "u", 1, 1, channel, address, b"", DeliveryState.PENDING, 0, now, now)
+    assert lane_of(delivery) == lane
