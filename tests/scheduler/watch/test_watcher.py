@@ -1,0 +1,264 @@
+"""Stories that wait become matches, alerts and deliveries in one transaction, once and for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from scheduler.alerts.compose import compose
+from scheduler.watch.watcher import HELD_BACKLOG, Composer, Watcher
+from storage import alerts, articles, matches, outbox, pages, stories, topics, work
+from storage.database import Database
+from storage.models import Alert, Article, Channel, Delivery, Draft, PageState, Topic
+from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
+
+COMPOSE = functools.partial(
+    compose, sender="Wirewatch <w@newsroom.example>", stats_url="http://127.0.0.1:8710/"
+)
+
+
+@dataclass
+class Room:
+    """A watcher at work on a database; `woken` counts how often deliveries were announced."""
+
+    db: Database
+    watcher: Watcher
+    woken: list[bool]
+
+    async def settled(self) -> None:
+        """Wait until no work is left."""
+        self.watcher.wake()
+        async with asyncio.timeout(5):
+            while self._pending():  # noqa: ASYNC110 - the watcher is what it is waited for
+                await asyncio.sleep(0.005)
+
+    def _pending(self) -> int:
+        with self.db.connect() as conn:
+            return work.pending(conn)
+
+
+@asynccontextmanager
+async def watching(db: Database, composer: Composer = COMPOSE) -> AsyncIterator[Room]:
+    woken: list[bool] = []
+    watcher = Watcher(
+        db=db,
+        compose=composer,
+        clock=lambda: NOON,
+        on_outbox=lambda: woken.append(True),
+        poll_seconds=0.01,
+    )
+    task = asyncio.create_task(watcher.run())
+    try:
+        yield Room(db, watcher, woken)
+    finally:
+        await watcher.stop()
+        await task
+
+
+def a_topic(db: Database, name: str, query: str) -> Topic:
+    told = [
+        (Channel.EMAIL, "desk@newsroom.example", None),
+        (Channel.WEBHOOK, "https://hooks.example/", "whsec_c2VjcmV0"),
+    ]
+    with db.begin() as conn:
+        return topics.add(conn, name=name, query=query, recipients=told, now=NOON)
+
+
+def an_article(
+    db: Database, text: str, *, story: int | None = None, backlog: bool = False, host: str = "a"
+) -> Article:
+    """Store an article, as a new story or a copy in one, with its work to match."""
+    with db.begin() as conn:
+        source = a_source(conn, f"{host}.example")
+        page = a_page(conn, source, backlog=backlog)
+        story_id = stories.begin(conn, NOON) if story is None else story
+        article = articles.insert_new(
+            conn,
+            page=page,
+            story_id=story_id,
+            host=f"{host}.example",
+            extracted=replace(extracted(page, text), title=text[:20]),
+            backlog=backlog,
+            now=NOON,
+        )
+        pages.settle(conn, page.id, state=PageState.DONE, now=NOON, http_status=200)
+        if story is None:
+            stories.set_origin(conn, story_id, an_origin(article.id), NOON)
+        work.add(conn, story_id=story_id, article_id=article.id, now=NOON)
+    return article
+
+
+def told(db: Database) -> list[Alert]:
+    with db.connect() as conn:
+        return alerts.list_recent(conn, 100)
+
+
+def deliveries(db: Database) -> list[Delivery]:
+    with db.connect() as conn:
+        return outbox.list_by(conn, None, 100)
+
+
+def held(db: Database, story_id: int) -> list[str | None]:
+    with db.connect() as conn:
+        return [held_by for _, _, held_by in matches.of_story(conn, story_id)]
+
+
+async def test_a_story_that_a_topic_asks_for_is_told_to_each_recipient(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    article = an_article(db, "The ferry sank at noon.")
+    async with watching(db) as room:
+        await room.settled()
+    [alert] = told(db)
+    assert (alert.story_id, alert.article_id) == (article.story_id, article.id)
+    assert alert.matched.clauses == ('"ferry"',)
+    assert [d.channel for d in deliveries(db)] == [Channel.WEBHOOK, Channel.EMAIL]
+    assert all(alert.uid in d.uid for d in deliveries(db))
+    assert held(db, article.story_id) == [None]
+    assert room.woken == [True]
+
+
+async def test_a_story_that_no_topic_asks_for_leaves_nothing(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    article = an_article(db, "The train was late.")
+    async with watching(db) as room:
+        await room.settled()
+    assert not told(db)
+    assert not deliveries(db)
+    assert not held(db, article.story_id)
+    assert not room.woken
+
+
+async def test_copies_are_no_second_alert(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    original = an_article(db, "The ferry sank at noon.")
+    async with watching(db) as room:
+        await room.settled()
+        for host in ("b", "c"):
+            an_article(db, "The ferry sank at noon.", story=original.story_id, host=host)
+            await room.settled()
+    assert len(told(db)) == 1
+    assert len(deliveries(db)) == 2
+
+
+async def test_a_copy_with_more_in_it_is_told_to_the_topic_that_only_it_answers(
+    db: Database,
+) -> None:
+    a_topic(db, "ferries", "ferry")
+    a_topic(db, "mayors", "mayor")
+    original = an_article(db, "The ferry sank at noon.")
+    async with watching(db) as room:
+        await room.settled()
+        copy = an_article(
+            db, "The mayor is sad. The ferry sank.", story=original.story_id, host="b"
+        )
+        await room.settled()
+    assert [(a.article_id, a.matched.clauses) for a in told(db)] == [
+        (copy.id, ('"mayor"',)),
+        (original.id, ('"ferry"',)),
+    ]
+
+
+async def test_the_backlog_is_matched_and_not_told(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    article = an_article(db, "The ferry sank at noon.", backlog=True)
+    async with watching(db) as room:
+        await room.settled()
+    assert not told(db)
+    assert not deliveries(db)
+    assert held(db, article.story_id) == [HELD_BACKLOG]
+
+
+async def test_a_topic_is_followed_as_soon_as_it_is_added_and_no_more_once_removed(
+    db: Database,
+) -> None:
+    async with watching(db) as room:
+        an_article(db, "First ferry.", host="a")
+        await room.settled()
+        a_topic(db, "ferries", "ferry")
+        an_article(db, "Second ferry.", host="b")
+        await room.settled()
+        with db.begin() as conn:
+            topics.remove(conn, "ferries", NOON)
+        an_article(db, "Third ferry.", host="c")
+        await room.settled()
+    assert len(told(db)) == 1
+
+
+async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None:
+    a_topic(db, "broken", "ferry AND (")
+    a_topic(db, "ferries", "ferry")
+    an_article(db, "The ferry sank at noon.")
+    async with watching(db) as room:
+        await room.settled()
+    assert len(told(db)) == 1
+
+
+async def test_when_composing_fails_nothing_of_the_alert_is_stored_and_it_comes_again(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.watch.watcher._AFTER_A_BUG", 0.0)
+    monkeypatch.setattr("scheduler.watch.watcher._LEASE_SECONDS", 0.0)
+    a_topic(db, "ferries", "ferry")
+    article = an_article(db, "The ferry sank at noon.")
+    seen: list[int] = []
+
+    def failing(**parts: Any) -> list[Draft]:
+        seen.append(1)
+        if len(seen) == 1:
+            raise ZeroDivisionError
+        assert told(db) == []
+        assert held(db, article.story_id) == []
+        return COMPOSE(**parts)
+
+    async with watching(db, failing) as room:
+        await room.settled()
+    assert len(told(db)) == 1
+    assert len(deliveries(db)) == 2
+
+
+async def test_what_a_killed_daemon_held_is_matched_at_once_by_the_next(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    an_article(db, "The ferry sank at noon.")
+    with db.begin() as conn:
+        assert len(work.claim(conn, NOON, 10, lease_seconds=3600)) == 1
+    async with watching(db) as room:
+        await room.settled()
+    assert len(told(db)) == 1
+
+
+async def test_the_same_alert_is_composed_in_the_same_bytes_from_what_is_stored(
+    db: Database,
+) -> None:
+    topic = a_topic(db, "ferries", "ferry")
+    article = an_article(db, "The ferry sank at noon.")
+    async with watching(db) as room:
+        await room.settled()
+    [alert] = told(db)
+    with db.connect() as conn:
+        story = stories.get(conn, article.story_id)
+        again: Callable[..., list[Draft]] = COMPOSE
+        drafts = again(
+            alert=alert,
+            topic=topic,
+            story=story,
+            members=stories.members(conn, story.id),
+            article=articles.get(conn, article.id),
+        )
+    assert {d.uid: d.payload for d in drafts} == {d.uid: d.payload for d in deliveries(db)}
+
+
+async def test_merged_stories_are_not_told_twice(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    one = an_article(db, "The ferry sank at noon.", host="a")
+    other = an_article(db, "A ferry sank today.", host="b")
+    with db.begin() as conn:
+        stories.merge(conn, one.story_id, other.story_id, NOON)
+    async with watching(db) as room:
+        await room.settled()
+    assert [a.story_id for a in told(db)] == [one.story_id]
