@@ -99,8 +99,9 @@ class Watcher:
 
     async def _round(self) -> bool:
         """Match one batch; False when nothing waited."""
-        await self._reload()
         claimed = await self._db.write(work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
+        # After the claim: a topic that was added before a story came must not miss it.
+        await self._reload()
         for row in claimed:
             if self._stopping:
                 break
