@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
@@ -128,7 +128,7 @@ def test_a_match_in_a_copy_names_the_copy_beside_the_original() -> None:
 def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:
     long = '漢"' * 20_000
     many = [member(article(1, long, title=long, url=f"https://x.example/{'%22' * 600}"))]
-    many += [member(article(n, f"{n} {long}")) for n in range(2, 300)]
+    many += [member(article(n, f"{n} {long}")) for n in range(2, 120)]
     evidence = tuple(Evidence(1, "x", long, 1.0) for _ in range(50))
     [draft] = drafts(
         topic=a_topic(Recipient(2, 7, Channel.WEBHOOK, "x", "s"), name=long, query=long),
@@ -137,7 +137,7 @@ def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:
         members=many,
     )
     assert len(draft.payload) < 20_000
-    assert hook(draft)["data"]["copies"]["count"] == 298
+    assert hook(draft)["data"]["copies"]["count"] == 118
 
 
 def test_an_e_mail_carries_what_mail_programs_sort_by() -> None:
@@ -226,6 +226,7 @@ def test_an_address_that_is_none_breaks_no_header(address: str) -> None:
     assert draft.address == address
 
 
+@settings(max_examples=40)
 @given(ANYTHING, ANYTHING, ANYTHING, ANYTHING, ANYTHING)
 def test_nothing_that_a_page_or_an_operator_writes_stops_an_alert(
     title: str, site: str, text: str, name: str, sender: str

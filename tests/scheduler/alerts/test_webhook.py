@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -56,10 +57,15 @@ async def receiver(answer: Answer) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+@functools.cache
+def egress(*, open_to_loopback: bool) -> Egress:
+    networks = [ip_network("127.0.0.0/8")] if open_to_loopback else []
+    return Egress(networks, range(1, 65536))
+
+
 @asynccontextmanager
 async def session(*, open_to_loopback: bool = True) -> AsyncIterator[aiohttp.ClientSession]:
-    networks = [ip_network("127.0.0.0/8")] if open_to_loopback else []
-    async with Egress(networks, range(1, 65536)).session() as opened:
+    async with egress(open_to_loopback=open_to_loopback).session() as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.watch.query import MOST_DEPTH, MOST_TERMS, Query, parse_query, required, terms
@@ -46,6 +46,7 @@ def test_queries_mean(written: str, meant: str) -> None:
     assert str(parse_query(written)) == meant
 
 
+@settings(max_examples=60)
 @given(trees)
 def test_a_printed_query_reads_as_the_same_query(query: Query) -> None:
     if required(query):
@@ -55,12 +56,14 @@ def test_a_printed_query_reads_as_the_same_query(query: Query) -> None:
             parse_query(str(query))
 
 
+@settings(max_examples=60)
 @given(trees)
 def test_printing_is_stable(query: Query) -> None:
     if required(query):
         assert str(parse_query(str(query))) == str(query)
 
 
+@settings(max_examples=60)
 @given(st.text(max_size=40) | st.text(alphabet='ab"()+-!&|: ANDORT', max_size=40))
 def test_any_text_is_a_query_or_an_error_that_says_where(text: str) -> None:
     refused: QueryError | None = None
