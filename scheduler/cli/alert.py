@@ -1,0 +1,65 @@
+"""`wirewatch alert`: what was told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, line, local, table
+
+app = typer.Typer(help="What was told: list, show.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_alerts(
+    ctx: typer.Context,
+    limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20,
+    json: Json = False,
+) -> None:
+    """List the newest alerts."""
+    from storage import alerts, statistics
+
+    with context_of(ctx).reading() as conn:
+        rows = [statistics.alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)]
+    if json:
+        as_json(rows)
+        return
+    table(
+        ("alert", "made", "topic", "story", "headline", "deliveries"),
+        [
+            (
+                row.alert.uid,
+                local(row.alert.created_at),
+                row.topic,
+                row.alert.story_id,
+                row.headline,
+                ", ".join(f"{d.channel} {d.state}" for d in row.deliveries),
+            )
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
+    """Show an alert: why it was made, and every attempt to deliver it."""
+    from storage import alerts, outbox, statistics
+
+    with context_of(ctx).reading() as conn:
+        row = statistics.alert_row(conn, alerts.get(conn, uid))
+        tries = {d.uid: outbox.attempts(conn, d.id) for d in row.deliveries}
+    if json:
+        as_json({"alert": row, "attempts": tries})
+        return
+    line(f"{row.headline}")
+    line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")
+    line(f"story {row.alert.story_id}, made {local(row.alert.created_at)}")
+    for delivery in row.deliveries:
+        line(f"{delivery.channel} {delivery.address}: {delivery.state} ({delivery.uid})")
+        for attempt in tries[delivery.uid]:
+            status = attempt.status or ""
+            line(f"  {local(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip())

@@ -1,0 +1,127 @@
+"""The commands by name, the global options, and the commands that stand alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.cli import alert, config, delivery, source, story, topic
+from scheduler.cli.context import Context, context_of
+
+app = typer.Typer(
+    help="Watch topics in syndicated news: one alert a story, however often it is copied.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(source.app, name="source")
+app.add_typer(topic.app, name="topic")
+app.add_typer(story.app, name="story")
+app.add_typer(alert.app, name="alert")
+app.add_typer(delivery.app, name="delivery")
+app.add_typer(config.app, name="config")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    ctx: typer.Context,
+    config_file: Annotated[
+        Path | None, typer.Option("--config", help="The configuration file.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="The data directory.")] = None,
+    version: Annotated[  # noqa: ARG001 - its callback has answered already
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Take the global options."""
+    ctx.obj = Context(config_file, data)
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="The data directory.")] = None,
+) -> None:
+    """Run the daemon until SIGTERM or Ctrl-C."""
+    context = context_of(ctx)
+    context.data_option = data or context.data_option
+    settings = context.settings()
+    from scheduler.daemon import run_daemon
+
+    raise typer.Exit(run_daemon(settings, context.data()))
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it running until Ctrl-C.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="Keep its data there.")] = None,
+) -> None:
+    """Show the whole job on a small web of its own, on this machine only."""
+    from importlib.util import find_spec
+
+    from storage.errors import InputError
+
+    if find_spec("aiosmtpd") is None:
+        raise InputError("the demo needs one more package: pip install 'wirewatch[demo]'")
+    from scheduler.demo import main
+
+    raise typer.Exit(main(keep=keep, data=data or context_of(ctx).data_option))
+
+
+@app.command()
+def status(ctx: typer.Context, json: Json = False) -> None:
+    """Say whether it is well: exit 0 well, 1 something is failing, 2 it does not run."""
+    from scheduler.cli.status import print_status
+
+    raise typer.Exit(print_status(context_of(ctx), as_json_wanted=json))
+
+
+@app.command()
+def stats(
+    ctx: typer.Context,
+    json: Json = False,
+    since: Annotated[str, typer.Option(help="How far back, as in 90m, 24h or 7d.")] = "24h",
+) -> None:
+    """Count what happened, from request to delivery, and how each source does."""
+    from scheduler.cli.status import print_stats
+
+    print_stats(context_of(ctx), window=_window(since), as_json_wanted=json)
+
+
+@app.command()
+def explain(ctx: typer.Context, url: str, json: Json = False) -> None:
+    """Tell the whole story of one URL: found, fetched, copy of what, matched, held, told."""
+    from scheduler.cli.output import as_json, line
+    from scheduler.explain import explain_url, explanation_lines
+
+    with context_of(ctx).reading() as conn:
+        explanation = explain_url(conn, url)
+    if json:
+        as_json(explanation)
+    else:
+        for text in explanation_lines(explanation):
+            line(text)
+
+
+def _window(text: str) -> timedelta:
+    from storage.errors import InputError
+
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isdecimal() or not 0 < int(number) < 100_000:  # noqa: PLR2004 - a century is enough
+        raise InputError(f"--since {text!r} can't be read; write 90m, 24h or 7d")
+    return timedelta(**{units[unit]: int(number)})

@@ -1,0 +1,74 @@
+"""What every command begins with: the configuration, the data directory, the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from scheduler.settings import Loaded, Settings
+    from storage.database import Database
+
+
+@dataclass
+class Context:
+    """The global options; the rest is read when a command asks for it."""
+
+    config: Path | None
+    data_option: Path | None
+
+    def loaded(self) -> Loaded:
+        """Read the configuration. Raises ConfigError."""
+        from scheduler.settings import environment, find_file, load_settings
+
+        return load_settings(find_file(self.config), environment())
+
+    def settings(self) -> Settings:
+        """Give the settings, and set up logging and Sentry by them."""
+        from scheduler import telemetry
+
+        settings = self.loaded().settings
+        telemetry.set_up(settings.log, settings.sentry)
+        return settings
+
+    def data(self) -> Path:
+        """Give the data directory: --data, else the configured one, else the platform's."""
+        return self.data_option or self.loaded().data()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """Open the database, making it when there is none."""
+        from scheduler.assembly import DATABASE_NAME
+        from storage.database import Database
+
+        data = self.data()
+        data.mkdir(parents=True, exist_ok=True)
+        db = Database.open(data / DATABASE_NAME)
+        try:
+            yield db
+        finally:
+            db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a read transaction."""
+        with self.database() as db, db.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a write transaction."""
+        with self.database() as db, db.begin() as conn:
+            yield conn
+
+
+def context_of(ctx: typer.Context) -> Context:
+    """Give what the global options said."""
+    return cast("Context", ctx.obj)

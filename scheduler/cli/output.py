@@ -1,0 +1,75 @@
+"""How commands print: tables for people, JSON for programs; data on standard output only."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+
+def say(text: str) -> None:
+    """Talk to the operator, on standard error, so that a pipe gets data only."""
+    sys.stderr.write(f"{text}\n")
+
+
+def line(text: str) -> None:
+    """Print one line of data."""
+    sys.stdout.write(f"{clean(text)}\n")
+
+
+def as_json(data: object) -> None:
+    """Print data as JSON; times are UTC, stored bytes and secrets are left out."""
+    json.dump(_plain(data), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headers: drawn on a terminal, plain and tab-separated in a pipe."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in [list(headers), *cells]:
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*headers, box=None, pad_edge=False, header_style="bold")
+    for row in cells:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def local(moment: datetime | None) -> str:
+    """Show a time where the operator is, with its zone."""
+    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def clean(text: str) -> str:
+    """Keep what remote sites wrote from steering the terminal."""
+    return "".join(c for c in text if c in "\n\t" or (c.isprintable() and c not in "\u200e\u200f"))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return local(value)
+    return "" if value is None else clean(str(value)).replace("\n", " ").replace("\t", " ")
+
+
+def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
+    if isinstance(data, datetime):
+        return data.astimezone(UTC).isoformat()
+    if dataclasses.is_dataclass(data) and not isinstance(data, type):
+        return {
+            field.name: _plain(getattr(data, field.name))
+            for field in dataclasses.fields(data)
+            if field.name not in ("payload", "secret")
+        }
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    return data

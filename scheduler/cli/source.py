@@ -1,0 +1,188 @@
+"""`wirewatch source`: what is polled."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, line, local, say, table
+
+if TYPE_CHECKING:
+    from scheduler.enroll import FoundFeed
+    from storage.errors import WirewatchError
+
+app = typer.Typer(
+    help="What is polled: add, list, pause, resume, remove, check.", no_args_is_help=True
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+What = Annotated[str, typer.Argument(help="An id, or the address of the feed or the site.")]
+_SHOWN = 10
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds or of sites.")],
+    alert_backlog: Annotated[
+        bool, typer.Option(help="Alert also for what the feed lists already.")
+    ] = False,
+) -> None:
+    """Poll a feed, or the feed of a site."""
+    from scheduler.assembly import utc_now
+    from storage import sources
+    from storage.errors import WirewatchError
+
+    context, failed = context_of(ctx), 0
+    for url, found in asyncio.run(_find(context, urls)):
+        if isinstance(found, WirewatchError):
+            say(f"wirewatch: {url}: {found}")
+            failed += 1
+            continue
+        try:
+            with context.writing() as conn:
+                source = sources.add(
+                    conn,
+                    url=found.url,
+                    title=found.title,
+                    site_url=found.site_url,
+                    alert_backlog=alert_backlog,
+                    now=utc_now(),
+                )
+        except WirewatchError as error:
+            say(f"wirewatch: {error}")
+            failed += 1
+        else:
+            line(f"source {source.id}: {source.title}, {source.url}")
+            say(_promise(found, alert_backlog=alert_backlog))
+    if failed:
+        raise typer.Exit(2)
+
+
+@app.command("list")
+def list_sources(ctx: typer.Context, json: Json = False) -> None:
+    """List all sources and how they are."""
+    from storage import sources
+
+    with context_of(ctx).reading() as conn:
+        found = sources.list_all(conn)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("id", "title", "feed", "state", "last success", "next", "why then", "problem"),
+        [
+            (
+                source.id,
+                source.title,
+                source.url,
+                source.state,
+                local(source.last_success_at),
+                local(source.next_fetch_at),
+                source.next_reason,
+                f"{source.problem} ({source.failures} in a row)" if source.problem else "",
+            )
+            for source in found
+        ],
+    )
+
+
+@app.command()
+def pause(ctx: typer.Context, what: What) -> None:
+    """Stop polling a source, until `resume`."""
+    from storage import sources
+
+    with context_of(ctx).writing() as conn:
+        source = sources.find(conn, what)
+        sources.pause(conn, source.id)
+    line(f"source {source.id} is paused")
+
+
+@app.command()
+def resume(ctx: typer.Context, what: What) -> None:
+    """Poll a source again, beginning now."""
+    from scheduler.assembly import utc_now
+    from storage import sources
+
+    with context_of(ctx).writing() as conn:
+        source = sources.find(conn, what)
+        sources.resume(conn, source.id, utc_now())
+    line(f"source {source.id} is polled again")
+
+
+@app.command()
+def remove(ctx: typer.Context, what: What) -> None:
+    """Forget a source; its articles and stories stay."""
+    from scheduler.assembly import utc_now
+    from storage import sources
+
+    with context_of(ctx).writing() as conn:
+        source = sources.find(conn, what)
+        sources.remove(conn, source.id, utc_now())
+    line(f"source {source.id} is removed; its articles stay")
+
+
+@app.command()
+def check(ctx: typer.Context, what: What, json: Json = False) -> None:
+    """Fetch a source now and show what it would take, without taking it."""
+    from storage import pages, sources
+    from storage.errors import NotFoundError, WirewatchError
+
+    context = context_of(ctx)
+    try:
+        with context.reading() as conn:
+            url = sources.find(conn, what).url
+    except NotFoundError:
+        url = what
+    [(_, found)] = asyncio.run(_find(context, [url]))
+    if isinstance(found, WirewatchError):
+        raise found
+    with context.reading() as conn:
+        new = [item for item in found.listing.items if pages.by_url(conn, item.url) is None]
+    if json:
+        as_json({"feed": found.url, "title": found.title, "items": found.listing.items, "new": new})
+        return
+    line(f"{found.title}: {found.url}")
+    line(f"{len(found.listing.items)} items listed, {len(new)} of them new")
+    if found.listing.degraded:
+        line(f"not all could be read: {found.listing.degraded}")
+    table(("published", "title", "url"), [(i.published, i.title, i.url) for i in new[:_SHOWN]])
+    if len(new) > _SHOWN:
+        say(f"and {len(new) - _SHOWN} more")
+
+
+async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed | WirewatchError]]:
+    """Look for the feed at each address, one set of parser processes for all."""
+    from scheduler.assembly import fetch_services, parser_pool, utc_now
+    from scheduler.enroll import find_feed
+    from storage.errors import WirewatchError
+
+    settings = context.settings()
+    parser = parser_pool(settings.extract)
+    await parser.start()
+
+    async def one(url: str) -> FoundFeed | WirewatchError:
+        try:
+            return await find_feed(
+                url,
+                services=fetch_services(settings, utc_now),
+                parser=parser,
+                settings=settings.extract,
+                clock=utc_now,
+            )
+        except WirewatchError as error:
+            return error
+
+    try:
+        return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))
+    finally:
+        await parser.close()
+
+
+def _promise(found: FoundFeed, *, alert_backlog: bool) -> str:
+    listed = len(found.listing.items)
+    told = "will alert when they match" if alert_backlog else "are stored without alerts"
+    return f"it lists {listed} items now; they {told}, later ones alert"

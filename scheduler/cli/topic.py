@@ -1,0 +1,135 @@
+"""`wirewatch topic`: what is watched, and who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, line, say, table
+
+if TYPE_CHECKING:
+    from storage.models import Channel
+
+app = typer.Typer(help="What is watched: add, list, remove, test.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
+Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    name: str,
+    query: Annotated[str, typer.Option(help="Words, phrases, AND, OR, NOT, brackets.")],
+    email: Emails = None,
+    webhook: Webhooks = None,
+) -> None:
+    """Watch a topic. A webhook's secret is shown once, here."""
+    from scheduler.assembly import utc_now
+    from scheduler.watch.query import parse_query
+    from storage import topics
+
+    parse_query(query)
+    recipients = _recipients(email or [], webhook or [])
+    with context_of(ctx).writing() as conn:
+        topic = topics.add(conn, name=name, query=query, recipients=recipients, now=utc_now())
+    line(f"topic {topic.name}: {topic.query}")
+    for recipient in topic.recipients:
+        line(f"{recipient.channel}: {recipient.address}")
+        if recipient.secret:
+            say("This secret verifies the webhook's signature; it is not shown again:")
+            line(f"secret: {recipient.secret}")
+    if not topic.recipients:
+        say("Nobody is told of its matches yet; they are recorded and shown.")
+
+
+@app.command("list")
+def list_topics(ctx: typer.Context, json: Json = False) -> None:
+    """List all topics."""
+    from storage import topics
+
+    with context_of(ctx).reading() as conn:
+        found = topics.list_all(conn)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("name", "query", "recipients"),
+        [(t.name, t.query, ", ".join(r.address for r in t.recipients)) for t in found],
+    )
+
+
+@app.command()
+def remove(ctx: typer.Context, name: str) -> None:
+    """Stop watching a topic; alerts that were made are still delivered."""
+    from scheduler.assembly import utc_now
+    from storage import topics
+
+    with context_of(ctx).writing() as conn:
+        topics.remove(conn, name, utc_now())
+    line(f"topic {name} is removed")
+
+
+@app.command("test")
+def try_out(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A topic; or give --query.")] = None,
+    query: Annotated[str | None, typer.Option(help="A query that is not saved yet.")] = None,
+    limit: Annotated[int, typer.Option(help="How many of the newest articles.", min=1)] = 1000,
+    json: Json = False,
+) -> None:
+    """Try a topic or a query against what is stored: what matches, and why."""
+    from scheduler.watch.matcher import Analysed, match_query
+    from scheduler.watch.query import parse_query
+    from storage import articles, topics
+    from storage.errors import InputError
+
+    if (name is None) == (query is None):
+        raise InputError("give the name of a topic or a --query, one of them")
+    with context_of(ctx).reading() as conn:
+        text = query if name is None else topics.get(conn, name).query
+        stored = articles.search(conn, limit)
+    parsed = parse_query(text or "")
+    results = [(a, match_query(parsed, Analysed(a.title, a.text))) for a in stored]
+    hits = [(article, matched) for article, matched in results if matched is not None]
+    story_count = len({article.story_id for article, _ in hits})
+    if json:
+        as_json(
+            {
+                "query": str(parsed),
+                "tested": len(stored),
+                "stories": story_count,
+                "matches": [
+                    {"url": a.url, "title": a.title, "story": a.story_id, "clauses": m.clauses}
+                    for a, m in hits
+                ],
+            }
+        )
+        return
+    table(
+        ("story", "title", "clauses", "url"),
+        [(a.story_id, a.title, ", ".join(m.clauses), a.url) for a, m in hits],
+    )
+    say(f"{len(hits)} of {len(stored)} articles match, in {story_count} stories")
+
+
+def _recipients(emails: list[str], webhooks: list[str]) -> list[tuple[Channel, str, str | None]]:
+    from email.utils import parseaddr
+
+    from crawler.urls.canonical import canonical_url
+    from scheduler.alerts.webhook import new_secret
+    from storage.errors import InputError
+    from storage.models import Channel
+
+    for address in emails:
+        if "@" not in parseaddr(address)[1] or parseaddr(address)[1] != address:
+            raise InputError(f"--email {address!r} is no address; one looks like desk@example.org")
+    for url in webhooks:
+        canonical_url(url)
+    return [
+        *((Channel.EMAIL, address, None) for address in emails),
+        *((Channel.WEBHOOK, url, new_secret()) for url in webhooks),
+    ]

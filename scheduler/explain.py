@@ -1,0 +1,179 @@
+"""The whole way of one URL, from a listing to a delivery, and where it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.urls.canonical import canonical_url
+from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
+from scheduler.watch.query import parse_query
+from storage import alerts, articles, fetches, matches, outbox, pages, sources, stories, topics
+from storage.errors import QueryError
+from storage.models import (
+    Alert,
+    Article,
+    CopyVerdict,
+    Delivery,
+    Fetch,
+    Page,
+    Source,
+    Story,
+    Topic,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicAnswer:
+    """What became of one topic: which clauses hold, and the match, alert and deliveries."""
+
+    topic: str
+    clauses: tuple[ClauseResult, ...]
+    matched: bool
+    held_by: str | None
+    alert: Alert | None
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known of a URL; the first part that is missing is where its way ended."""
+
+    url: str
+    source: Source | None
+    page: Page | None
+    fetches: tuple[Fetch, ...]
+    article: Article | None
+    story: Story | None
+    original_url: str | None
+    verdict: CopyVerdict | None
+    topics: tuple[TopicAnswer, ...]
+
+
+def explain_url(conn: Connection, address: str) -> Explanation:
+    """Gather what is known of a URL. Raises InputError for what is no web address."""
+    url = canonical_url(address)
+    page = pages.by_url(conn, url)
+    article = articles.of_page(conn, page.id) if page else articles.by_url(conn, url)
+    if page is None and article is not None:
+        page = pages.get(conn, article.page_id)
+    story = stories.get(conn, article.story_id) if article else None
+    return Explanation(
+        url=url,
+        source=sources.get(conn, page.source_id) if page else sources.by_url(conn, url),
+        page=page,
+        fetches=tuple(fetches.of_page(conn, page.id) if page else fetches.of_url(conn, url)),
+        article=article,
+        story=story,
+        original_url=articles.get(conn, story.root_article_id).url if story else None,
+        verdict=_verdict(conn, article) if article else None,
+        topics=tuple(_answers(conn, article)) if article else (),
+    )
+
+
+def explanation_lines(found: Explanation) -> Iterator[str]:
+    """Tell it in sentences, in the order in which things happened."""
+    yield found.url
+    if found.page is None or found.source is None:
+        yield "not found: no source has listed it"
+        return
+    page = found.page
+    kind = ", as backlog of the source's first fetch" if page.backlog else ""
+    yield f"found {_at(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
+    yield from _fetch_lines(found)
+    if found.article is None:
+        yield _why_no_article(page)
+        return
+    article = found.article
+    yield (
+        f"extracted: {article.title!r}, {len(article.text.split())} words, "
+        f"language {article.language or 'unknown'}, published {_at(article.published)} "
+        f"(from {article.published_from or 'nowhere'}), revision {article.revision}"
+    )
+    yield from _story_lines(found, article)
+    for answer in found.topics:
+        yield from _topic_lines(answer)
+    if not found.topics:
+        yield "no topic is watched"
+
+
+def _fetch_lines(found: Explanation) -> Iterator[str]:
+    for fetch in reversed(found.fetches):
+        status = f"HTTP {fetch.status}, " if fetch.status else ""
+        yield f"fetched {_at(fetch.at)}: {status}{fetch.outcome}, {fetch.size} bytes, {fetch.url}"
+
+
+def _why_no_article(page: Page) -> str:
+    if page.problem is None:
+        return f"not fetched yet: due {_at(page.due_at)}"
+    again = f"; tried again {_at(page.due_at)}" if page.state == "due" else "; not tried again"
+    return f"no article: {page.problem.value} {page.problem_detail}{again}"
+
+
+def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
+    if found.story is None:
+        return
+    if found.verdict is None:
+        yield f"new when it came: it began story {article.story_id}"
+    else:
+        verdict = found.verdict
+        yield (
+            f"copy ({verdict.relation.value}) in story {article.story_id}: "
+            f"{verdict.share_of_article:.0%} of it stands in article {verdict.of_article_id}, "
+            f"{verdict.share_of_other:.0%} of that one stands in it"
+        )
+    yield f"original of the story: {found.original_url} ({found.story.confidence:.0%} sure)"
+    for evidence in found.story.evidence:
+        if evidence.article_id in (article.id, found.story.root_article_id):
+            yield f"  {evidence.weight:+.1f}  {evidence.says}"
+
+
+def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
+    clauses = ", ".join(f"{'has' if c.holds else 'lacks'} {c.clause}" for c in answer.clauses)
+    if not answer.matched:
+        yield f"topic {answer.topic}: not matched; it {clauses}"
+        return
+    yield f"topic {answer.topic}: matched; it {clauses}"
+    if answer.held_by:
+        yield f"  held by {answer.held_by}"
+    if answer.alert:
+        yield f"  alert {answer.alert.uid}, made {_at(answer.alert.created_at)}"
+    for delivery in answer.deliveries:
+        done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
+        error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
+        yield f"  {delivery.channel.value} to {delivery.address}: {delivery.state.value}{done}{error}"
+
+
+def _verdict(conn: Connection, article: Article) -> CopyVerdict | None:
+    members = stories.members(conn, article.story_id)
+    return next((m.verdict for m in members if m.article.id == article.id), None)
+
+
+def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
+    analysed = Analysed(article.title, article.text)
+    held = {topic_id: held_by for topic_id, _, held_by in matches.of_story(conn, article.story_id)}
+    told = {alert.topic_id: alert for alert in alerts.of_story(conn, article.story_id)}
+    for topic in topics.list_all(conn):
+        alert = told.get(topic.id)
+        yield TopicAnswer(
+            topic=topic.name,
+            clauses=_clauses(topic, analysed),
+            matched=topic.id in held,
+            held_by=held.get(topic.id),
+            alert=alert,
+            deliveries=tuple(outbox.of_alert(conn, alert.id)) if alert else (),
+        )
+
+
+def _clauses(topic: Topic, article: Analysed) -> tuple[ClauseResult, ...]:
+    try:
+        return explain_query(parse_query(topic.query), article)
+    except QueryError:
+        return ()
+
+
+def _at(moment: datetime | None) -> str:
+    return "at an unknown time" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
