@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -20,7 +20,6 @@ from crawler.copies.records import SubmittedText
 from crawler.crawl import Visit, VisitResult
 from crawler.discovery.feed import read_listing
 from crawler.extract.article import extract_article
-from crawler.extract.pool import ParserPool
 from crawler.saving import Return, page_read, save_article, source_answered, wanted_visit
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
@@ -39,6 +38,9 @@ from storage.models import (
     Source,
     SourceState,
 )
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Planner(Protocol):
@@ -63,6 +65,13 @@ class Planner(Protocol):
         """Plan another look at a page that was read; None when it is old enough."""
 
 
+class Parser(Protocol):
+    """Runs what reads bodies, off the event loop."""
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Give what the function gives. Raises its ExtractError, or one for a body that killed it."""
+
+
 class Pipeline:
     """Takes what the crawl brings: listings into pages, pages into articles and stories."""
 
@@ -71,7 +80,7 @@ class Pipeline:
         *,
         db: Database,
         frontier: Frontier,
-        parser: ParserPool,
+        parser: Parser,
         detector: CopyDetector,
         planner: Planner,
         settings: ExtractSettings,

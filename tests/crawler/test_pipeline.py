@@ -1,0 +1,367 @@
+"""A link becomes a story: the steps together, on a real store, extractor and detector."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from crawler.copies.detector import CopyDetector
+from crawler.copies.records import StoredText
+from crawler.crawl import VisitResult
+from crawler.pipeline import Pipeline, fill_frontier
+from crawler.settings import CopySettings, ExtractSettings
+from crawler.urls.canonical import host_of
+from scheduler.planner import RecrawlPlanner
+from scheduler.recrawl import RecrawlSettings
+from storage import articles, pages, schema, sources, stories, work
+from storage.database import Database
+from storage.fingerprints.memory import MemoryFingerprints
+from storage.frontier import Due, Lease
+from storage.frontier.memory import MemoryFrontier
+from storage.models import Article, Page, PageState, Problem, Relation, Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+STORY = " ".join(
+    f"The {ordinal} ferry of the {place} line left the quay at {ordinal} o'clock with "
+    f"{passengers} people on board, said harbour master Ines Quell of {place}."
+    for ordinal, place, passengers in [
+        ("first", "Ansel", 312),
+        ("second", "Greater Holm", 287),
+        ("third", "Torvel", 148),
+        ("fourth", "Ridgeline", 96),
+        ("fifth", "Ostrand", 431),
+        ("sixth", "Salt Basin", 205),
+    ]
+)
+OTHER = " ".join(
+    f"Apple growers near {place} lit {fires} small fires before dawn, and {grower} counted "
+    f"{lost} frozen blossoms on a single branch of an old tree."
+    for place, fires, grower, lost in [
+        ("Low Barrow", 40, "Mara Tind", 17),
+        ("High Barrow", 55, "Olle Brandt", 23),
+        ("the mill", 61, "Suse Kray", 9),
+        ("the chapel", 38, "Per Anders", 31),
+        ("Ridgeline", 72, "Ada Voss", 12),
+    ]
+)
+
+
+class InlineParser:
+    """Runs what reads bodies at once, where it stands."""
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
+
+
+@dataclass
+class World:
+    """A pipeline on a store, and a clock that the test moves."""
+
+    db: Database
+    frontier: MemoryFrontier = field(default_factory=lambda: MemoryFrontier(60))
+    now: datetime = NOON
+    tokens: int = 0
+
+    def __post_init__(self) -> None:
+        self.detector = CopyDetector(MemoryFingerprints(), self.stored_text, CopySettings())
+        self.pipeline = Pipeline(
+            db=self.db,
+            frontier=self.frontier,
+            parser=InlineParser(),
+            detector=self.detector,
+            planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
+            settings=ExtractSettings(),
+            clock=lambda: self.now,
+            on_work=lambda: None,
+            on_due=lambda: None,
+        )
+
+    async def stored_text(self, article_id: int) -> StoredText:
+        article = await self.db.read(articles.get, article_id)
+        return StoredText(article.id, article.text, article.host)
+
+    def source(self, host: str = "meridian.example", *, alert_backlog: bool = False) -> Source:
+        with self.db.begin() as conn:
+            return sources.add(
+                conn,
+                url=f"https://{host}/feed",
+                title=host,
+                site_url=f"https://{host}/",
+                alert_backlog=alert_backlog,
+                now=self.now,
+            )
+
+    async def answer(
+        self,
+        key: str,
+        url: str,
+        body: str = "",
+        *,
+        status: int = 200,
+        problem: Problem | None = None,
+        content_type: str = "text/html",
+        moved_to: str | None = None,
+        not_modified: bool = False,
+    ) -> None:
+        """Let a visit to a URL bring this."""
+        self.tokens += 1
+        due = Due(key=key, url=url, host=host_of(url), due_at=self.now)
+        await self.pipeline.visited(
+            VisitResult(
+                lease=Lease(due, self.tokens, self.now + timedelta(minutes=1)),
+                url=url,
+                status=status,
+                at=self.now,
+                seconds=0.1,
+                content_type=content_type,
+                body=body.encode(),
+                problem=problem,
+                permanent_redirect=moved_to,
+                not_modified=not_modified,
+            )
+        )
+
+    async def listing(self, source: Source, *paths: str) -> list[Page]:
+        """Let a source's feed list these paths; all its pages."""
+        await self.answer(
+            f"source:{source.id}",
+            source.url,
+            feed(source, *paths),
+            content_type="application/rss+xml",
+        )
+        with self.db.connect() as conn:
+            return pages.of_source(conn, source.id, PageState.DUE)
+
+    async def read(self, page: Page, title: str, text: str) -> Article:
+        """Let a page be fetched and say this; its article."""
+        await self.answer(f"page:{page.id}", page.url, html(title, text))
+        with self.db.connect() as conn:
+            article = articles.of_page(conn, page.id)
+        assert article is not None
+        return article
+
+    async def published(self, host: str, title: str, text: str) -> Article:
+        """Let a new source list one page that says this."""
+        source = self.source(host)
+        [page] = await self.listing(source, "a")
+        return await self.read(page, title, text)
+
+
+def feed(source: Source, *paths: str) -> str:
+    items = "".join(
+        f"<item><title>About {path}</title><guid>{path}</guid>"
+        f"<link>{source.site_url}{path}?utm_source=rss</link></item>"
+        for path in paths
+    )
+    return f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+
+
+def html(title: str, text: str) -> str:
+    paragraphs = "".join(f"<p>{sentence}.</p>" for sentence in text.rstrip(".").split(". "))
+    return (
+        f'<html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>'
+        f"{paragraphs}</article></body></html>"
+    )
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    db = Database.open(tmp_path / "w.db")
+    yield World(db)
+    db.close()
+
+
+async def test_what_a_source_lists_at_first_is_backlog_and_what_it_adds_is_news(
+    world: World,
+) -> None:
+    source = world.source()
+    first = await world.listing(source, "a", "b")
+    world.now += timedelta(hours=1)
+    then = await world.listing(source, "c", "a", "b")
+    assert [page.backlog for page in first] == [True, True]
+    assert [(page.url, page.backlog) for page in then if page not in first] == [
+        ("https://meridian.example/c", False)
+    ]
+
+
+async def test_a_backlog_that_was_asked_for_is_news(world: World) -> None:
+    [page] = await world.listing(world.source(alert_backlog=True), "a")
+    assert not page.backlog
+
+
+async def test_new_pages_and_the_next_poll_wait_in_the_frontier(world: World) -> None:
+    await world.listing(world.source(), "a")
+    assert await world.frontier.size() == 2
+    [lease] = await world.frontier.claim(world.now, 10)
+    assert lease.due.url == "https://meridian.example/a"
+
+
+async def test_a_feed_that_says_the_same_is_unchanged_whatever_its_validators(world: World) -> None:
+    source = world.source()
+    await world.listing(source, "a")
+    world.now += timedelta(hours=6)
+    await world.listing(source, "a")
+    with world.db.connect() as conn:
+        seen = sources.get(conn, source.id)
+    assert seen.last_success_at == world.now
+    assert seen.article_rate < 1
+
+
+async def test_a_failing_source_is_named_and_recovers_by_itself(world: World) -> None:
+    source = world.source()
+    await world.answer(f"source:{source.id}", source.url, "<html><p>Sorry</p></html>")
+    with world.db.connect() as conn:
+        failing = sources.get(conn, source.id)
+    assert (failing.problem, failing.failures) == (Problem.NOT_A_FEED, 1)
+    assert failing.next_fetch_at > world.now
+    await world.listing(source, "a")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).problem is None
+
+
+async def test_a_feed_that_moved_for_good_is_polled_at_its_new_address(world: World) -> None:
+    source = world.source()
+    await world.answer(
+        f"source:{source.id}",
+        "https://meridian.example/rss2",
+        feed(source, "a"),
+        moved_to="https://meridian.example/rss2",
+    )
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == "https://meridian.example/rss2"
+
+
+async def test_a_page_becomes_an_article_a_story_and_work_to_match(world: World) -> None:
+    article = await world.published("meridian.example", "Ferries leave", STORY)
+    assert (article.title, article.revision, article.backlog) == ("Ferries leave", 1, True)
+    with world.db.begin() as conn:
+        story = stories.get(conn, article.story_id)
+        [row] = work.claim(conn, world.now, 10, 60)
+    assert story.root_article_id == article.id
+    assert (row.story_id, row.article_id) == (story.id, article.id)
+
+
+async def test_a_reprint_with_a_lead_is_folded_and_the_original_stays_the_root(
+    world: World,
+) -> None:
+    original = await world.published("meridian.example", "Ferries leave", STORY)
+    world.now += timedelta(hours=1)
+    lead = "Readers of this paper will remember the long winter of the last strike. Many do. "
+    copy = await world.published("herald.example", "Ferries leave our quay", lead + STORY)
+    assert copy.story_id == original.story_id
+    with world.db.connect() as conn:
+        [_, member] = stories.members(conn, original.story_id)
+        assert stories.get(conn, original.story_id).root_article_id == original.id
+    assert member.verdict is not None
+    assert member.verdict.of_article_id == original.id
+    assert member.verdict.relation in (Relation.CONTAINS, Relation.NEAR)
+
+
+async def test_another_text_is_another_story(world: World) -> None:
+    one = await world.published("meridian.example", "Ferries leave", STORY)
+    other = await world.published("herald.example", "Apples freeze", OTHER)
+    assert one.story_id != other.story_id
+
+
+async def test_two_copies_that_arrive_together_are_one_story(world: World) -> None:
+    listed = [await world.listing(world.source(host), "a") for host in ("a.example", "b.example")]
+    await asyncio.gather(*(world.read(pages[0], "Ferries leave", STORY) for pages in listed))
+    with world.db.connect() as conn:
+        assert len(stories.recent(conn, 10)) == 1
+
+
+async def test_a_text_that_bridges_two_stories_makes_them_one(world: World) -> None:
+    sentences = STORY.split(". ")
+    first = await world.published("a.example", "Ferries leave", ". ".join(sentences[:3]))
+    second = await world.published("b.example", "More ferries", ". ".join(sentences[3:]))
+    assert first.story_id != second.story_id
+    whole = await world.published("c.example", "All ferries", STORY)
+    with world.db.connect() as conn:
+        assert stories.get(conn, second.story_id).id == first.story_id == whole.story_id
+        assert len(stories.members(conn, whole.story_id)) == 3
+
+
+async def test_a_page_that_changed_is_a_revision_of_its_article(world: World) -> None:
+    source = world.source()
+    [page] = await world.listing(source, "a")
+    first = await world.read(page, "Ferries leave", STORY)
+    world.now += timedelta(minutes=30)
+    second = await world.read(page, "Ferries leave late", STORY + " The strike was called off.")
+    assert (second.id, second.story_id, second.revision) == (first.id, first.story_id, 2)
+    with world.db.connect() as conn:
+        kept = conn.execute(select(schema.revisions.c.title)).scalars().all()
+    assert kept == ["Ferries leave"]
+
+
+async def test_a_page_that_says_the_same_is_stored_and_matched_once(world: World) -> None:
+    [page] = await world.listing(world.source(), "a")
+    await world.read(page, "Ferries leave", STORY)
+    await world.read(page, "Ferries leave", STORY)
+    with world.db.begin() as conn:
+        assert work.pending(conn) == 1
+
+
+async def test_a_young_article_is_looked_at_again(world: World) -> None:
+    [page] = await world.listing(world.source(), "a")
+    await world.read(page, "Ferries leave", STORY)
+    with world.db.connect() as conn:
+        seen = pages.get(conn, page.id)
+    assert seen is not None
+    assert (seen.state, seen.due_at) == (PageState.DUE, NOON + timedelta(minutes=30))
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "state"),
+    [
+        (Problem.SERVER_ERROR, 503, PageState.DUE),
+        (Problem.TIMEOUT, None, PageState.DUE),
+        (Problem.NOT_FOUND, 404, PageState.REFUSED),
+        (Problem.ROBOTS_DISALLOWED, None, PageState.REFUSED),
+    ],
+)
+async def test_a_page_that_fails_is_tried_again_or_refused_by_name(
+    world: World, problem: Problem, status: int | None, state: PageState
+) -> None:
+    [page] = await world.listing(world.source(), "a")
+    await world.answer(f"page:{page.id}", page.url, status=status or 0, problem=problem)
+    with world.db.connect() as conn:
+        seen = pages.get(conn, page.id)
+    assert seen is not None
+    assert (seen.state, seen.problem) == (state, problem)
+
+
+async def test_a_page_that_is_no_article_is_refused_by_name(world: World) -> None:
+    [page] = await world.listing(world.source(), "a")
+    await world.answer(f"page:{page.id}", page.url, "<html><body><p>Log in</p></body></html>")
+    with world.db.connect() as conn:
+        seen = pages.get(conn, page.id)
+    assert seen is not None
+    assert (seen.state, seen.problem) == (PageState.REFUSED, Problem.NOT_AN_ARTICLE)
+
+
+async def test_nobody_asks_for_the_pages_of_a_paused_source(world: World) -> None:
+    source = world.source()
+    [page] = await world.listing(source, "a")
+    due = Due(f"page:{page.id}", page.url, "meridian.example", world.now)
+    assert await world.pipeline.prepare(due) is not None
+    with world.db.begin() as conn:
+        sources.pause(conn, source.id)
+    assert await world.pipeline.prepare(due) is None
+
+
+async def test_a_new_frontier_is_filled_from_the_store(world: World) -> None:
+    await world.listing(world.source(), "a", "b")
+    again = MemoryFrontier(60)
+    await fill_frontier(world.db, again)
+    assert await again.size() == await world.frontier.size() == 3
