@@ -35,7 +35,7 @@ class Context:
         from scheduler import telemetry
 
         settings = self.loaded().settings
-        telemetry.set_up(settings.log, settings.sentry)
+        telemetry.set_up(settings)
         return settings
 
     def data(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +31,8 @@ def add(
     ] = False,
 ) -> None:
     """Poll a feed, or the feed of a site."""
+    import asyncio
+
     from scheduler.assembly import utc_now
     from storage import sources
     from storage.errors import WirewatchError
@@ -128,6 +129,8 @@ def remove(ctx: typer.Context, what: What) -> None:
 @app.command()
 def check(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Fetch a source now and show what it would take, without taking it."""
+    import asyncio
+
     from storage import pages, sources
     from storage.errors import NotFoundError, WirewatchError
 
@@ -156,6 +159,8 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
 
 async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed | WirewatchError]]:
     """Look for the feed at each address, one set of parser processes for all."""
+    import asyncio
+
     from scheduler.assembly import fetch_services, parser_pool, utc_now
     from scheduler.enroll import find_feed
     from storage.errors import WirewatchError
