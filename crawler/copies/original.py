@@ -257,7 +257,7 @@ def _by_agency(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     for member in members:
         for name in sorted(agencies):
             if is_publisher(member.host, name):
-                said = f"{name}, which the story's articles credit, is {member.host}."
+                said = f"The story's articles credit {name}: that is {member.host}."
                 yield Evidence(member.article_id, "agency", said, AGENCY_ITSELF)
 
 

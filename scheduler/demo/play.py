@@ -35,7 +35,6 @@ _POLL_SECONDS = 0.15
 _DESK = "desk@newsroom.example"
 _DATABASE = "wirewatch.db"
 _INTERRUPTED = 130
-_AT_ONCE = 2  # commands; each is a process of its own
 
 
 def main(keep: bool, data: Path | None) -> int:
@@ -155,20 +154,10 @@ class _Script:
         self.report.line(f"           --email {_DESK} --webhook {self.receiver.url}")
 
     async def _add_sources(self, known: set[str]) -> None:
-        turns = asyncio.Semaphore(_AT_ONCE)
-
-        async def add(host: str) -> None:
-            async with turns:
-                await self.installation.must("source", "add", f"http://{host}/")
-                self.report.step(_now(), f"$ wirewatch source add http://{host}/")
-
-        new = [p.host for p in self.world.publishers if p.feed_url not in known]
-        try:
-            async with asyncio.TaskGroup() as adding:
-                for host in new:
-                    adding.create_task(add(host))
-        except* DemoError as several:
-            raise DemoError(str(several.exceptions[0])) from None
+        new = [f"http://{p.host}/" for p in self.world.publishers if p.feed_url not in known]
+        if new:
+            self.report.step(_now(), f"$ wirewatch source add {' '.join(new)}")
+            await self.installation.must("source", "add", *new)
 
     async def _supervise(self) -> None:
         """Keep a daemon running as systemd would: one that was killed is started again."""
