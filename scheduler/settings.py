@@ -133,8 +133,10 @@ def load_settings(file: Path | None, environ: Mapping[str, str]) -> Loaded:
     values = _from_toml(text, file, origins)
     for key, value, origin in _from_environment(environ):
         section, _, name = key.partition(".")
-        values.setdefault(section, {})[name] = _typed(section, name, value)
-        origins[key] = origin
+        body = values.setdefault(section, {})
+        if isinstance(body, dict):  # else the file's section is wrong, and the error says so
+            body[name] = _typed(section, name, value)
+            origins[key] = origin
     try:
         return Loaded(Settings.model_validate(values), file, origins)
     except ValidationError as error:
@@ -227,6 +229,8 @@ def _wrong(problem: ErrorDetails, names: list[str]) -> str:
         close = difflib.get_close_matches(names[-1], _known(names), n=1)
         hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(_known(names))}"
         return f"there is no such {'section' if len(names) == 1 else 'key'}{hint}"
+    if problem["type"] in ("model_type", "model_attributes_type"):
+        return f"is a section: write [{names[0]}] and its keys on lines of their own"
     given = problem["input"]
     shown = "" if isinstance(given, dict) or _is_secret(names) else f", not {given!r}"
     return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}{shown}"
