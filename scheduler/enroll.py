@@ -10,8 +10,8 @@ from datetime import datetime
 from crawler.crawl import Crawl, Visit, VisitResult
 from crawler.discovery.autodiscovery import find_feeds
 from crawler.discovery.feed import read_listing
-from crawler.extract.pool import ParserPool
 from crawler.fetch.services import FetchServices
+from crawler.pipeline import Parser
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, FetchError, InputError
@@ -38,7 +38,7 @@ async def find_feed(
     address: str,
     *,
     services: FetchServices,
-    parser: ParserPool,
+    parser: Parser,
     settings: ExtractSettings,
     clock: Callable[[], datetime],
 ) -> FoundFeed:
@@ -104,7 +104,7 @@ class _Finder:
     def __init__(
         self,
         services: FetchServices,
-        parser: ParserPool,
+        parser: Parser,
         settings: ExtractSettings,
         clock: Callable[[], datetime],
     ) -> None:
