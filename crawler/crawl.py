@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,22 +11,24 @@ from typing import Protocol
 import structlog
 from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.fetch.deadlines import Deadlines
+from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.fetch.slots import read_retry_after
 from crawler.spiders.news import NewsSpider
-from storage.errors import FetchError
+from storage.errors import FetchError, HostClosedError
 from storage.frontier import Due, Frontier, Lease
 from storage.models import Problem
 
 _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
 _DRAIN_SECONDS = 5.0
+_CUT_SECONDS = 2.0
+_AFTER_FRONTIER_FAILED = 1.0  # seconds
 _AFTER_A_BUG = timedelta(minutes=5)
-_PERMANENT = frozenset({301, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Crawl:
     def __init__(self, frontier: Frontier, visitor: Visitor, services: FetchServices) -> None:
         self._frontier = frontier
         self._visitor = visitor
-        self._services = services
+        self._deadlines = Deadlines()
+        self._services = replace(services, deadlines=self._deadlines)
         self._clock = services.clock
         self._running: dict[int, Lease] = {}
         self._wake = asyncio.Event()
@@ -89,8 +91,15 @@ class Crawl:
         self._all_settled = asyncio.Event()
         self._all_settled.set()
         self._stopping = False
+        self._stopped = asyncio.Event()
         self._crawler: Crawler | None = None
+        self._bugs = 0
         self._log = structlog.get_logger("crawl")
+
+    @property
+    def bugs(self) -> int:
+        """Count what failed here, not out there: errors of the visitor and of the frontier."""
+        return self._bugs
 
     async def run(self) -> None:
         """Crawl until `stop`. Raises what made Scrapy fail to start."""
@@ -101,22 +110,27 @@ class Crawl:
         pumping = asyncio.create_task(self._pump())
         try:
             await asyncio.wait({crawling, pumping}, return_when=asyncio.FIRST_COMPLETED)
-            if crawling.done():
-                crawling.result()
-            elif not self._stopping:
-                pumping.result()
+            (crawling if crawling.done() else pumping).result()
         finally:
             pumping.cancel()
+            self._deadlines.end_all()  # Scrapy waits for its requests before it ends
             await runner.stop()
             await asyncio.gather(crawling, pumping, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Lease nothing any more, and let what is under way end, within some seconds."""
+        """Lease nothing any more, and let what is under way end; what takes too long is cut off.
+
+        What was cut off stays due. Takes some seconds at most.
+        """
         self._stopping = True
         self._wake.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                await self._all_settled.wait()
+        try:
+            if not await self._settled_within(_DRAIN_SECONDS):
+                self._log.info("visits_cut_off", number=len(self._running))
+                self._deadlines.end_all()
+                await self._settled_within(_CUT_SECONDS)
+        finally:
+            self._stopped.set()
 
     def wake(self) -> None:
         """Look at the frontier now: something is due."""
@@ -125,17 +139,33 @@ class Crawl:
     def _on_opened(self) -> None:
         self._opened.set()
 
+    async def _settled_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._all_settled.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def _pump(self) -> None:
+        """Lease and send until told to stop; end when what was sent has been settled or cut off."""
         await self._opened.wait()
         while not self._stopping:
             self._wake.clear()
-            free = self._services.settings.concurrency - len(self._running)
-            leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
-            for lease in leases:
-                await self._send(lease)
-            if not leases:
-                await self._nap()
-        await self._all_settled.wait()
+            try:
+                if not await self._lease_and_send():
+                    await self._nap()
+            except Exception:  # noqa: BLE001 - a frontier out of reach must not end the crawl
+                self._note_bug("frontier_failed")
+                await asyncio.sleep(_AFTER_FRONTIER_FAILED)
+        await self._stopped.wait()
+
+    async def _lease_and_send(self) -> int:
+        free = self._services.settings.concurrency - len(self._running)
+        leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
+        for lease in leases:
+            await self._send(lease)
+        return len(leases)
 
     async def _nap(self) -> None:
         """Sleep until something can be due, or someone wakes us."""
@@ -151,43 +181,65 @@ class Crawl:
             return
 
     async def _send(self, lease: Lease) -> None:
-        visit = await self._visitor.prepare(lease.due)
-        if visit is None:
-            await self._frontier.remove(lease.due.key)
-            await self._frontier.settle(lease, host_open_at=self._clock())
-            return
-        spider = self._crawler.spider  # type: ignore[union-attr] # run() made it before the pump
-        request = Request(
+        self._running[lease.token] = lease
+        self._all_settled.clear()
+        sent = False
+        try:
+            visit = await self._visitor.prepare(lease.due)
+            if visit is None:
+                await self._frontier.remove(lease.due.key)
+            else:
+                self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
+                sent = True
+        except Exception:  # noqa: BLE001 - a bug met by one page must not end the crawl
+            await self._put_back(lease)
+        finally:
+            if not sent:
+                await self._settle(lease)
+
+    def _request(self, lease: Lease, visit: Visit) -> Request:
+        spider = self._crawler.spider  # type: ignore[union-attr] # the same
+        return Request(
             visit.url,
             callback=spider.answered,  # type: ignore[union-attr]
             errback=spider.failed,  # type: ignore[union-attr]
             dont_filter=True,
-            meta={
-                "wirewatch_visit": visit,
-                "wirewatch_lease": lease,
-                "wirewatch_began": time.monotonic(),
-            },
+            meta={VISIT: visit, LEASE: lease, BEGAN: time.monotonic()},
         )
-        self._running[lease.token] = lease
-        self._all_settled.clear()
-        self._crawler.engine.crawl(request)  # type: ignore[union-attr]
 
     async def _answered(
         self, request: Request, response: Response | None, error: BaseException | None
     ) -> None:
-        lease: Lease = request.meta["wirewatch_lease"]
+        lease: Lease = request.meta[LEASE]
         try:
-            await self._visitor.visited(self._result(lease, request, response, error))
-        except Exception:  # noqa: BLE001 - a bug met by one page must not end the crawl
-            self._log.exception("visit_failed", url=request.url)
-            await self._frontier.put(replace(lease.due, due_at=self._clock() + _AFTER_A_BUG))
+            async with self._deadlines.within(None):
+                await self._visitor.visited(self._result(lease, request, response, error))
+        except Exception:  # noqa: BLE001 - the same
+            await self._put_back(lease)
         finally:
-            self._running.pop(lease.token, None)
+            await self._settle(lease)
+
+    async def _put_back(self, lease: Lease) -> None:
+        """Make a URL due again whose visit came to nothing: at once when we cut it off ourselves."""
+        if self._deadlines.over:
+            await self._frontier.put(lease.due)
+            return
+        self._note_bug("visit_failed", key=lease.due.key, url=lease.due.url)
+        await self._frontier.put(replace(lease.due, due_at=self._clock() + _AFTER_A_BUG))
+
+    async def _settle(self, lease: Lease) -> None:
+        try:
             opens = self._services.slots.open_at(lease.due.host)
             await self._frontier.settle(lease, host_open_at=opens)
+        finally:
+            self._running.pop(lease.token, None)
             self._wake.set()
             if not self._running:
                 self._all_settled.set()
+
+    def _note_bug(self, event: str, **facts: str) -> None:
+        self._bugs += 1
+        self._log.exception(event, **facts)
 
     def _result(
         self,
@@ -196,7 +248,7 @@ class Crawl:
         response: Response | None,
         error: BaseException | None,
     ) -> VisitResult:
-        seconds = time.monotonic() - request.meta["wirewatch_began"]
+        seconds = time.monotonic() - request.meta[BEGAN]
         if response is None:
             failure, detail = _named(error)
             return VisitResult(
@@ -207,6 +259,7 @@ class Crawl:
                 seconds=seconds,
                 problem=failure,
                 detail=detail,
+                retry_after=error.until if isinstance(error, HostClosedError) else None,
             )
         problem = problem_of(response.status)
         return VisitResult(
@@ -222,28 +275,18 @@ class Crawl:
             not_modified=response.status == 304,  # noqa: PLR2004 - HTTP's own number
             problem=problem,
             detail=f"HTTP {response.status}" if problem else "",
-            permanent_redirect=_permanent(request, response),
+            permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
             retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
         )
 
 
 def _named(error: BaseException | None) -> tuple[Problem, str]:
-    """Name a failure; Scrapy's own middlewares have only one exception for two problems."""
+    """Name a failure; what our own parts did not name is Scrapy's or a bug."""
     if isinstance(error, FetchError):
         return error.problem, error.detail
-    if isinstance(error, IgnoreRequest):
-        if "redirections" in str(error):
-            return Problem.REDIRECT_LOOP, str(error)
-        return Problem.TOO_LARGE, str(error)
     return Problem.BAD_RESPONSE, f"{type(error).__name__}: {error}"
 
 
 def _header(response: Response, name: bytes) -> str | None:
     value = response.headers.get(name)
     return None if value is None else value.decode("latin-1").strip()
-
-
-def _permanent(request: Request, response: Response) -> str | None:
-    reasons = request.meta.get("redirect_reasons") or ()
-    permanent = reasons and all(reason in _PERMANENT for reason in reasons)
-    return response.url if permanent else None

@@ -9,7 +9,8 @@ WirewatchError
 │   ├── SchemaTooNewError    the database was written by a newer Wirewatch
 │   └── DataLockedError      another daemon works on this data directory (exit 75)
 ├── FetchError               a visit to a page failed; carries a `Problem`
-│   └── BlockedAddressError  the egress guard refused an address
+│   ├── BlockedAddressError  the egress guard refused an address
+│   └── HostClosedError      the host asked to be left alone for longer than we wait
 ├── ExtractError             a body gave no article or listing; carries a `Problem`
 └── DeliveryError            a recipient did not take a delivery
     ├── DeliveryRefusedError   for good: do not try again
@@ -89,6 +90,14 @@ class FetchError(WirewatchError):
 
 class BlockedAddressError(FetchError):
     """The egress guard refused to connect to an address."""
+
+
+class HostClosedError(FetchError):
+    """A host is not asked now, since it said so earlier; `until` is when it may be asked."""
+
+    def __init__(self, problem: Problem, detail: str, *, until: datetime) -> None:
+        super().__init__(problem, detail)
+        self.until = until
 
 
 class ExtractError(WirewatchError):

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
-from crawler.urls.addresses import is_public, is_within
+from crawler.urls.addresses import is_address, is_public, is_within
 from crawler.urls.canonical import canonical_url
 from storage.errors import BlockedAddressError
 from storage.models import Problem
 
 _DNS_SECONDS = 300  # a site that moves is found again within five minutes
+_DNS_THREADS = 8
 _MARK = "blocked_address"
 
 Address = tuple[str, int]
@@ -32,7 +34,8 @@ class Egress:
     The check is made on the literal address at the moment of the connect, under the client that
     is really used: a name that resolves to something else the second time gains nothing.
     `consented` names hosts and ports of the operator's own configuration (a mail relay, a proxy),
-    which are reached wherever they are.
+    which are reached wherever they are. `tls` takes the place of a context that trusts the
+    system's authorities and those of `ca_file`.
     """
 
     def __init__(
@@ -42,43 +45,55 @@ class Egress:
         ca_file: Path | None = None,
         *,
         consented: frozenset[Address] = frozenset(),
+        resolver: Callable[[], AbstractResolver] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._networks = tuple(allow_networks)
         self._ports = frozenset(allow_ports)
-        self._ca_file = ca_file
         self._consented = consented
-        self._consented_ips: set[Address] = set(consented)
-        self.ssl_context = ssl.create_default_context()
-        if ca_file is not None:
-            self.ssl_context.load_verify_locations(ca_file)
+        self._consented_ips = {(host, port): {host} for host, port in consented}
+        self._resolver = resolver or _SystemResolver
+        self.ssl_context = tls or _verifying(ca_file)
 
     def consenting(self, host: str, port: int) -> Egress:
         """Give an egress that also reaches this host, which the operator's configuration names."""
         consented = self._consented | {(host, port)}
-        return Egress(self._networks, self._ports, self._ca_file, consented=consented)
+        return Egress(
+            self._networks,
+            self._ports,
+            consented=consented,
+            resolver=self._resolver,
+            tls=self.ssl_context,
+        )
 
     def check(self, ip: str, port: int) -> None:
         """Raise BlockedAddressError unless this address and port may be connected to."""
         ip = ip.partition("%")[0]
-        if (ip, port) in self._consented_ips:
+        if any(ip in ips for (_, of), ips in self._consented_ips.items() if of == port):
             return
-        if port not in self._ports:
-            raise _blocked(f"port {port} is not in fetch.allow_ports")
-        if not is_public(ip) and not is_within(ip, self._networks):
-            raise _blocked(f"{ip} is not a public address; see fetch.allow_networks")
+        self._check_port(port)
+        self._check_ip(ip)
 
     def check_url(self, url: str) -> None:
-        """Raise BlockedAddressError for a port that is not allowed, InputError for no web address."""
+        """Raise BlockedAddressError for a URL that no connection can be for, whoever makes it.
+
+        A proxy resolves names itself, so that what is wrong on the face of a URL must be seen
+        here; consent to reach the proxy is none to fetch from its address. Raises InputError for
+        what is no web address.
+        """
         parts = urlsplit(canonical_url(url))  # spelled as the URL standard says: no two readings
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        if port not in self._ports:
-            raise _blocked(f"port {port} is not in fetch.allow_ports")
+        self._check_port(parts.port or {"http": 80, "https": 443}[parts.scheme])
+        host = parts.hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+            self._check_ip("127.0.0.1")
+        elif is_address(host):
+            self._check_ip(host)
 
     def session(self, *, limit: int = 100, max_field_size: int = 16_384) -> aiohttp.ClientSession:
         """Give a client without cookies, proxies from the environment, or decompression."""
         connector = aiohttp.TCPConnector(
             limit=limit,
-            resolver=_Resolver(self),
+            resolver=_NotingResolver(self, self._resolver()),
             socket_factory=self._guarded_socket,
             ssl=self.ssl_context,
             ttl_dns_cache=_DNS_SECONDS,
@@ -92,28 +107,40 @@ class Egress:
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
 
+    def _check_port(self, port: int) -> None:
+        if port not in self._ports:
+            raise _blocked(f"port {port} is not in fetch.allow_ports")
+
+    def _check_ip(self, ip: str) -> None:
+        if not is_public(ip) and not is_within(ip, self._networks):
+            raise _blocked(f"{ip} is not a public address; see fetch.allow_networks")
+
     async def open_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ASYNC109 - one deadline for all addresses
         """Connect to a host for another protocol than HTTP; the caller closes the socket.
 
         Raises BlockedAddressError when all its addresses are blocked, OSError and TimeoutError.
         """
-        loop = asyncio.get_running_loop()
+        failure: OSError | BlockedAddressError | None = None
         async with asyncio.timeout(timeout):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            self.noted(host, port, [str(info[4][0]) for info in found])
-            failure: OSError | BlockedAddressError | None = None
-            for family, kind, proto, _, address in found:
+            for answer in await self._resolved(host, port):
                 try:
-                    self.check(str(address[0]), port)
-                    return await _connected(loop, socket.socket(family, kind, proto), address)
+                    self.check(answer["host"], port)
+                    return await _connected(answer)
                 except (OSError, BlockedAddressError) as error:
                     failure = error
         raise failure or OSError(errno.EHOSTUNREACH, f"{host} has no address")
 
+    async def _resolved(self, host: str, port: int) -> list[ResolveResult]:
+        resolver = _NotingResolver(self, self._resolver())
+        try:
+            return await resolver.resolve(host, port)
+        finally:
+            await resolver.close()
+
     def noted(self, host: str, port: int, ips: Iterable[str]) -> None:
         """Take note of the addresses of a host, for one that the operator consented to."""
         if (host, port) in self._consented:
-            self._consented_ips.update((ip, port) for ip in ips)
+            self._consented_ips[(host, port)] = {host, *ips}
 
     def _guarded_socket(self, info: tuple[object, ...]) -> socket.socket:
         family, kind, proto, _, address = info
@@ -129,37 +156,74 @@ class Egress:
 
 def is_blocked(error: BaseException) -> bool:
     """Tell whether a client's error came from the guard, through whatever wrapping."""
-    return _MARK in str(error)
+    # The client gives its own text a host name, which a stranger may have chosen.
+    return _MARK in str(getattr(error, "os_error", ""))
 
 
-async def _connected(
-    loop: asyncio.AbstractEventLoop, sock: socket.socket, address: object
-) -> socket.socket:
+async def _connected(answer: ResolveResult) -> socket.socket:
+    sock = socket.socket(answer["family"], socket.SOCK_STREAM, answer["proto"])
     sock.setblocking(False)
     try:
-        await loop.sock_connect(sock, address)  # type: ignore[arg-type]
+        address = (answer["host"], answer["port"])
+        await asyncio.get_running_loop().sock_connect(sock, address)
     except BaseException:
         sock.close()
         raise
     return sock
 
 
-class _Resolver(AbstractResolver):
-    """Resolves in threads, and tells the egress what consented hosts resolve to."""
+class _SystemResolver(AbstractResolver):
+    """Asks the system, in threads of its own: a slow name server keeps nothing else waiting."""
 
-    def __init__(self, egress: Egress) -> None:
-        self._egress = egress
-        self._threads = ThreadedResolver()
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await self._threads.resolve(host, port, family)
+        ask = functools.partial(
+            socket.getaddrinfo, host, port, family=family, type=socket.SOCK_STREAM
+        )
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=kind,
+                proto=proto,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for kind, _, proto, _, address in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _NotingResolver(AbstractResolver):
+    """Tells the egress what consented hosts resolve to."""
+
+    def __init__(self, egress: Egress, resolver: AbstractResolver) -> None:
+        self._egress = egress
+        self._resolver = resolver
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
         self._egress.noted(host, port, [answer["host"] for answer in found])
         return found
 
     async def close(self) -> None:
-        await self._threads.close()
+        await self._resolver.close()
+
+
+def _verifying(ca_file: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _blocked(detail: str) -> BlockedAddressError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 import aiohttp
 import yarl
@@ -17,22 +17,29 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
 
+from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import is_blocked
+from crawler.fetch.meta import CUT_AT, VISIT
 from crawler.fetch.outcome import outcome_of
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
 from storage.models import Fetch, Problem
 
-_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _CLOSE_SECONDS = 2.0
+_MOST_DETAIL = 300  # characters; some of it is the server's own text
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_NO_OTHER_DEADLINE = aiohttp.ClientTimeout(total=None, sock_connect=None)
+_CONNECT_PROBLEMS = {
+    errno.ECONNREFUSED: Problem.CONNECTION_REFUSED,
+    errno.ETIMEDOUT: Problem.TIMEOUT,
+}
 _PROBLEMS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Problem], ...] = (
     (TimeoutError, Problem.TIMEOUT),
     ((aiohttp.ClientSSLError, ssl.SSLError), Problem.TLS_ERROR),
-    ((aiohttp.ClientConnectorError, ConnectionRefusedError), Problem.CONNECTION_REFUSED),
     (aiohttp.ClientPayloadError, Problem.TRUNCATED),
+    (aiohttp.InvalidURL, Problem.BAD_URL),
     ((aiohttp.ClientResponseError, ValueError), Problem.BAD_RESPONSE),
 )  # the first that fits: aiohttp's errors are each other's kinds
 
@@ -62,10 +69,10 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         line, began, at = _Line(), time.monotonic(), self._services.clock()
         try:
             with _named_problems(line):
-                async with asyncio.timeout(self._services.settings.timeout_seconds):
+                async with self._services.deadlines.within(self._services.settings.timeout_seconds):
                     return await self._download(request, line)
         finally:
-            wanted = request.meta.get("wirewatch_visit")
+            wanted = request.meta.get(VISIT)
             self._services.ledger(
                 Fetch(
                     url=request.url,
@@ -88,17 +95,10 @@ class GuardedDownloadHandler(BaseDownloadHandler):
     async def _download(self, request: Request, line: _Line) -> Response:
         async with self._sent(request) as answer:
             line.status = answer.status
-            body = await self._body(answer, line)
+            body = await self._body(answer, line, request.meta.get(CUT_AT))
             line.outcome = outcome_of(answer.status)
             headers = Headers([(name, value) for name, value in answer.raw_headers])
-            peer = answer.connection and answer.connection.transport
-            return responsetypes.from_args(headers=headers, url=request.url, body=body)(
-                url=request.url,
-                status=answer.status,
-                headers=headers,
-                body=body,
-                ip_address=ip_address(peer.get_extra_info("peername")[0]) if peer else None,
-            )
+            return Response(url=request.url, status=answer.status, headers=headers, body=body)
 
     @asynccontextmanager
     async def _sent(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -111,23 +111,28 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             headers=request.headers.to_tuple_list(),
             allow_redirects=False,
             proxy=self._services.settings.proxy,
+            timeout=_NO_OTHER_DEADLINE,
         ) as answer:
             yield answer
 
     def _egress_session(self) -> aiohttp.ClientSession:
         return self._services.egress.session(limit=self._services.settings.concurrency)
 
-    async def _body(self, answer: aiohttp.ClientResponse, line: _Line) -> bytes:
+    async def _body(self, answer: aiohttp.ClientResponse, line: _Line, cut_at: int | None) -> bytes:
+        """Read and unpack a body; what comes after `cut_at` bytes is left where it is."""
         limit = self._services.settings.max_bytes
-        if (answer.content_length or 0) > limit:
+        if cut_at is None and (answer.content_length or 0) > limit:
             raise FetchError(Problem.TOO_LARGE, f"{answer.content_length} bytes announced")
-        chunks: list[bytes] = []
+        decoder = Decoder(",".join(answer.headers.getall("Content-Encoding", ())), limit)
+        pieces: list[bytes] = []
         async for chunk in answer.content.iter_any():
-            line.size += len(chunk)
-            if line.size > limit:
-                raise FetchError(Problem.TOO_LARGE, f"more than {limit} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
+            for piece in decoder.feed(chunk):
+                line.size += len(piece)
+                pieces.append(piece)
+                if cut_at is not None and line.size >= cut_at:
+                    return b"".join(pieces)[:cut_at]
+        decoder.finish()
+        return b"".join(pieces)
 
 
 @contextmanager
@@ -141,17 +146,26 @@ def _named_problems(line: _Line) -> Iterator[None]:
     except (aiohttp.ClientError, OSError, ValueError) as error:
         problem = _problem(error)
         line.outcome = problem.value
-        raise FetchError(problem, str(error) or type(error).__name__) from error
+        raise FetchError(problem, _detail(error)) from error
 
 
 def _problem(error: Exception) -> Problem:
     """Name an error of aiohttp or of the socket."""
-    if is_blocked(error):
-        return Problem.BLOCKED_ADDRESS
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         known = error.os_error.errno in _NO_SUCH_NAME
         return Problem.DNS_NOT_FOUND if known else Problem.DNS_FAILURE
+    if is_blocked(error):
+        return Problem.BLOCKED_ADDRESS
     for kinds, problem in _PROBLEMS:
         if isinstance(error, kinds):
             return problem
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return _CONNECT_PROBLEMS.get(error.errno or 0, Problem.CONNECTION_LOST)
     return Problem.CONNECTION_LOST
+
+
+def _detail(error: Exception) -> str:
+    """Say what happened without the client's own wrapping."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    text = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    return str(text)[:_MOST_DETAIL]

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
+from storage.models import Problem
+
 PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least this much
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
@@ -22,10 +24,12 @@ _MOST_AUTHORITIES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class RobotsAnswer:
-    """What a host answered for /robots.txt; status None when it could not be reached."""
+    """What a host answered for /robots.txt; status None when it gave no answer, and why not."""
 
     status: int | None
-    body: bytes
+    body: bytes = b""
+    problem: Problem = Problem.ROBOTS_UNREACHABLE
+    detail: str = ""
 
 
 class RobotsStore(Protocol):
@@ -54,19 +58,28 @@ class ForgetfulStore:
 
 
 class Rules:
-    """What one host allows us. Without a parser the answer is the same for every path."""
+    """What one host allows us. Without a parser the answer is the same for every path.
+
+    `problem` says why nobody can tell; then nothing is allowed.
+    """
 
     def __init__(
-        self, expires_at: datetime, *, parser: Protego | None = None, reachable: bool = True
+        self,
+        expires_at: datetime,
+        *,
+        parser: Protego | None = None,
+        problem: Problem | None = None,
+        detail: str = "",
     ) -> None:
         self.expires_at = expires_at
-        self.reachable = reachable
+        self.problem = problem
+        self.detail = detail
         self._parser = parser
 
     def allow(self, url: str) -> bool:
         """Tell whether a URL (percent-encoded) may be fetched."""
         if self._parser is None:
-            return self.reachable
+            return self.problem is None
         return bool(self._parser.can_fetch(url, PRODUCT_TOKEN))
 
     @property
@@ -119,7 +132,10 @@ class RobotsService:
             return _rules(answer.status, answer.body, now + _FRESH)
         if stored is not None and now - stored[0] < _STALE_ALLOWED:
             return _rules(stored[1], stored[2], now + _ASK_AGAIN)
-        return Rules(now + _ASK_AGAIN, reachable=False)
+        if answer.status is not None:
+            detail = f"its robots.txt answers with HTTP {answer.status}"
+            return Rules(now + _ASK_AGAIN, problem=Problem.ROBOTS_UNREACHABLE, detail=detail)
+        return Rules(now + _ASK_AGAIN, problem=answer.problem, detail=answer.detail)
 
     def _remember(self, authority: str, rules: Rules) -> None:
         self._known[authority] = rules
@@ -132,7 +148,10 @@ def _rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
     """Apply RFC 9309, 2.3.1: parse a success; "unavailable" (4xx, endless redirects) allows all."""
     if status is None or not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
         return Rules(expires_at)
-    text = body[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+    if len(body) >= MOST_BYTES:
+        # The last line may be cut, and "Disallow: /" is the beginning of most rules.
+        body = body[:MOST_BYTES].rpartition(b"\n")[0]
+    text = body.decode("utf-8-sig", "replace").replace("\0", "")
     return Rules(expires_at, parser=Protego.parse(text))
 
 

@@ -6,15 +6,17 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
-from crawler.fetch.robots import RobotsAnswer
+from crawler.fetch.meta import CUT_AT, MOST_HOPS, ROBOTS
+from crawler.fetch.robots import MOST_BYTES, RobotsAnswer
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
-from storage.errors import FetchError
+from storage.errors import FetchError, HostClosedError
 from storage.models import Problem
 
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+# The host answered, but not with rules; all other problems are the host's own, under their names.
+_NO_RULES = frozenset({Problem.TRUNCATED, Problem.BAD_RESPONSE})
 
 
 class RobotsMiddleware:
@@ -31,25 +33,29 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Raise FetchError for a URL that may not be fetched, or while nobody can say."""
-        if request.meta.get("wirewatch_robots"):
+        if request.meta.get(ROBOTS):
             return
         rules = await self._services.robots.rules(request.url, self._ask)
         if rules.crawl_delay:
             self._services.slots.set_crawl_delay(host_of(request.url), rules.crawl_delay)
-        if not rules.reachable:
-            raise FetchError(Problem.ROBOTS_UNREACHABLE, "its robots.txt can't be reached")
+        if rules.problem is not None:
+            raise FetchError(rules.problem, rules.detail)
         if not rules.allow(request.url):
             raise FetchError(Problem.ROBOTS_DISALLOWED, "its robots.txt disallows this page")
 
     async def _ask(self, url: str) -> RobotsAnswer:
-        meta = {"wirewatch_robots": True, "redirect_ttl": _MOST_REDIRECTS}
+        meta = {ROBOTS: True, CUT_AT: MOST_BYTES, MOST_HOPS: _MOST_REDIRECTS}
         try:
             response = await self._crawler.engine.download_async(Request(url, meta=meta))
+        except HostClosedError:
+            raise  # we did not ask, so there is nothing to remember
         except FetchError as error:
-            # Too large or cut short is an answer of a kind, but no rules can be read from it.
-            return RobotsAnswer(200 if error.problem is Problem.TOO_LARGE else None, b"")
-        except IgnoreRequest:
-            return RobotsAnswer(
-                404, b""
-            )  # redirected without end: "unavailable", RFC 9309, 2.3.1.2
+            return _without_answer(error)
         return RobotsAnswer(response.status, response.body)
+
+
+def _without_answer(error: FetchError) -> RobotsAnswer:
+    if error.problem is Problem.REDIRECT_LOOP:
+        return RobotsAnswer(404)  # as good as none: RFC 9309, 2.3.1.2
+    problem = Problem.ROBOTS_UNREACHABLE if error.problem in _NO_RULES else error.problem
+    return RobotsAnswer(None, problem=problem, detail=f"its robots.txt: {error.detail}")

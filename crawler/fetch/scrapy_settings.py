@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.fetch.decoding import ACCEPT_ENCODING
 from crawler.fetch.services import FetchServices
 
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,*/*;q=0.5"
@@ -19,7 +20,7 @@ def scrapy_settings(services: FetchServices) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
         "USER_AGENT": services.user_agent,
-        "DEFAULT_REQUEST_HEADERS": {"Accept": _ACCEPT},
+        "DEFAULT_REQUEST_HEADERS": {"Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
         "DOWNLOAD_HANDLERS": {
             "http": handler,
             "https": handler,
@@ -36,7 +37,6 @@ def scrapy_settings(services: FetchServices) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": settings.timeout_seconds,
         "DOWNLOAD_MAXSIZE": settings.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
-        "REDIRECT_MAX_TIMES": settings.max_redirects,
         "REFERER_ENABLED": False,
         "HTTPERROR_ALLOW_ALL": True,
         "DOWNLOADER_MIDDLEWARES_BASE": {},
@@ -46,8 +46,7 @@ def scrapy_settings(services: FetchServices) -> dict[str, Any]:
             f"{_ROOM}.defaultheaders.DefaultHeadersMiddleware": 300,
             f"{_ROOM}.useragent.UserAgentMiddleware": 310,
             "crawler.fetch.conditional_middleware.ConditionalMiddleware": 400,
-            f"{_ROOM}.redirect.RedirectMiddleware": 600,
-            f"{_ROOM}.httpcompression.HttpCompressionMiddleware": 700,
+            "crawler.fetch.redirects_middleware.RedirectsMiddleware": 600,
             "crawler.fetch.slots_middleware.SlotsMiddleware": 900,
         },
         "SPIDER_MIDDLEWARES_BASE": {},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
 from scrapy.crawler import Crawler
 
+from crawler.fetch.deadlines import Deadlines
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import RobotsService
 from crawler.fetch.slots import HostSlots
@@ -27,6 +28,7 @@ class FetchServices:
     clock: Callable[[], datetime]
     ledger: Callable[[Fetch], None]
     version: str = "0"
+    deadlines: Deadlines = field(default_factory=Deadlines)  # of one crawl, which replaces it
 
     @property
     def user_agent(self) -> str:

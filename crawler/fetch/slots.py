@@ -10,18 +10,24 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from crawler.settings import FetchSettings
+from storage.errors import HostClosedError
+from storage.models import Problem
 
 _MOST_HOSTS = 20_000
 _LONGEST_WAIT = timedelta(hours=24)  # of a Retry-After; some say years
 _FIRST_BACKOFF = timedelta(seconds=30)
+_MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait
+_PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap
+_MOST_DIGITS = 9  # of a Retry-After in seconds: 31 years
 _BUSY = frozenset({429, 503})
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass
 class _Slot:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    open_at: datetime = _ALWAYS
+    released_at: datetime = _LONG_AGO
+    closed_until: datetime = _LONG_AGO  # as the host asked
     crawl_delay: float = 0.0
     refusals: int = 0
 
@@ -41,12 +47,15 @@ class HostSlots:
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
 
     async def take(self, host: str) -> None:
-        """Wait until the host may be asked, and keep it to ourselves until `release`."""
+        """Wait until the host may be asked, and keep it to ourselves until `release`.
+
+        Raises HostClosedError when the host asked for a longer wait (Retry-After, back-off) than
+        a request can sit out.
+        """
         slot = self._slot(host)
         await slot.lock.acquire()
         try:
-            while (wait := (slot.open_at - self._clock()).total_seconds()) > 0:
-                await self._sleep(wait)
+            await self._until_open(slot)
         except BaseException:
             slot.lock.release()
             raise
@@ -54,22 +63,32 @@ class HostSlots:
     def release(self, host: str, status: int | None, retry_after: datetime | None) -> None:
         """Let the host go after an answer (None: there was none); it opens after its gap."""
         slot = self._slot(host)
-        slot.open_at = self._clock() + self._gap(slot)
+        slot.released_at = self._clock()
         if status in _BUSY:
             slot.refusals += 1
-            backoff = self._clock() + min(_FIRST_BACKOFF * 2 ** (slot.refusals - 1), _LONGEST_WAIT)
-            slot.open_at = max(slot.open_at, retry_after or backoff)
+            slot.closed_until = retry_after or self._clock() + _backoff(slot.refusals)
         elif status is not None:
             slot.refusals = 0
         slot.lock.release()
 
     def set_crawl_delay(self, host: str, seconds: float) -> None:
         """Take a host's own Crawl-delay, cut to the longest that we accept."""
-        self._slot(host).crawl_delay = min(seconds, self._settings.max_crawl_delay_seconds)
+        if seconds >= 0:  # which "nan" is not
+            self._slot(host).crawl_delay = min(seconds, self._settings.max_crawl_delay_seconds)
 
     def open_at(self, host: str) -> datetime:
         """Tell when the host may be asked next."""
-        return self._slot(host).open_at
+        return self._open_at(self._slot(host))
+
+    async def _until_open(self, slot: _Slot) -> None:
+        while (wait := (self._open_at(slot) - self._clock()).total_seconds()) > 0:
+            if wait > _PATIENCE + self._gap(slot).total_seconds():
+                raise _closed(self._open_at(slot))
+            await self._sleep(wait)
+
+    def _open_at(self, slot: _Slot) -> datetime:
+        # The gap is added last: a Crawl-delay counts from the answer that told of it.
+        return max(slot.released_at + self._gap(slot), slot.closed_until)
 
     def _gap(self, slot: _Slot) -> timedelta:
         return timedelta(seconds=max(self._settings.host_delay_seconds, slot.crawl_delay))
@@ -84,7 +103,7 @@ class HostSlots:
     def _forget_idle(self) -> None:
         now = self._clock()
         for host, slot in list(self._slots.items())[: _MOST_HOSTS // 10]:
-            if not slot.lock.locked() and slot.open_at < now:
+            if not slot.lock.locked() and self._open_at(slot) < now:
                 del self._slots[host]
 
 
@@ -94,10 +113,23 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
         return None
     text = value.strip()
     if text.isdecimal():
-        return now + min(timedelta(seconds=min(int(text), 10**9)), _LONGEST_WAIT)
+        if len(text) > _MOST_DIGITS:
+            return now + _LONGEST_WAIT
+        return now + min(timedelta(seconds=int(text)), _LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(at, now), now + _LONGEST_WAIT)
+
+
+def _backoff(refusals: int) -> timedelta:
+    """Double with each refusal in a row."""
+    doublings = min(refusals - 1, _MOST_DOUBLINGS)
+    return min(_FIRST_BACKOFF * (1 << doublings), _LONGEST_WAIT)
+
+
+def _closed(until: datetime) -> HostClosedError:
+    detail = f"its host asked us to wait until {until:%Y-%m-%d %H:%M:%S} UTC"
+    return HostClosedError(Problem.RATE_LIMITED, detail, until=until)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.fetch.meta import SLOT
 from crawler.fetch.services import FetchServices, services_of
 from crawler.fetch.slots import read_retry_after
 from crawler.urls.canonical import host_of
-
-_TAKEN = "wirewatch_slot"
+from storage.errors import FetchError
+from storage.models import Problem
 
 
 class SlotsMiddleware:
@@ -29,8 +31,12 @@ class SlotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked."""
         host = host_of(request.url)
-        await self._services.slots.take(host)
-        request.meta[_TAKEN] = host
+        try:
+            async with self._services.deadlines.within(None):
+                await self._services.slots.take(host)
+        except TimeoutError as error:
+            raise FetchError(Problem.TIMEOUT, "the crawl ended while it waited") from error
+        request.meta[SLOT] = host
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Let the host go, with the waiting that it asked for."""
@@ -43,7 +49,7 @@ class SlotsMiddleware:
         """Let the host go after a request without an answer."""
         self._release(request, None, None)
 
-    def _release(self, request: Request, status: int | None, retry_after: object) -> None:
+    def _release(self, request: Request, status: int | None, retry_after: datetime | None) -> None:
         # A request that failed before it took a slot has none to give back.
-        if (host := request.meta.pop(_TAKEN, None)) is not None:
-            self._services.slots.release(host, status, retry_after)  # type: ignore[arg-type]
+        if (host := request.meta.pop(SLOT, None)) is not None:
+            self._services.slots.release(host, status, retry_after)

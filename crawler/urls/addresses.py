@@ -8,7 +8,6 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
     ip_address,
-    ip_network,
 )
 
 # The library's is_private and is_global leave gaps between Python versions (CGNAT, 6to4, benchmark
@@ -69,9 +68,13 @@ def is_within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> 
     return any(ip in net for net in networks if net.version == ip.version)
 
 
-def as_network(text: str) -> IPv4Network | IPv6Network:
-    """Read "10.1.0.0/16" or a single address. Raises ValueError."""
-    return ip_network(text)
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address, and no name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
