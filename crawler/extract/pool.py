@@ -122,13 +122,16 @@ class _Seat:
         self._process = await _spawn()
         try:
             async with asyncio.timeout(_START_SECONDS):
-                await _exchange(self._process, frame(self._orders))
+                ready = await _exchange(self._process, frame(self._orders))
         except (TimeoutError, OSError, EOFError, pickle.UnpicklingError) as error:
             self._kill()
             raise ExtractError(Problem.PARSE_CRASHED, "a parser process did not start") from error
         except BaseException:
             self._kill()
             raise
+        if ready.problem is not None:
+            detail = f"a parser process can't start; reinstall Wirewatch: {ready.detail}"
+            raise ExtractError(ready.problem, detail)
         return self._process
 
     async def leave(self) -> None:

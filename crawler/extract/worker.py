@@ -71,14 +71,25 @@ def main() -> None:
     if payload is None:
         return
     orders: Orders = pickle.loads(payload)  # noqa: S301  written by our parent
-    for name in orders.preload:
-        importlib.import_module(name)
-    _limit_memory(orders.memory_mb)
-    _send(answers, Answer())
+    ready = _prepared(orders)
+    _send(answers, ready)
+    if ready.problem is not None:
+        return
     while (payload := _receive(calls)) is not None:
         signal.setitimer(signal.ITIMER_REAL, orders.deadline_seconds + _ALARM_GRACE)
         _send(answers, _answer(payload))
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _prepared(orders: Orders) -> Answer:
+    """Get ready, or say what is wrong with the installation."""
+    try:
+        for name in orders.preload:
+            importlib.import_module(name)
+    except ImportError as error:
+        return Answer(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+    _limit_memory(orders.memory_mb)
+    return Answer()
 
 
 def _answer(payload: bytes) -> Answer:

@@ -181,3 +181,10 @@ def test_no_process_outlives_a_parent_that_was_killed() -> None:
     while is_running(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_running(child)
+
+
+async def test_a_broken_installation_is_named_at_the_start() -> None:
+    pool = ParserPool(1, 10, 512, 10, preload=("no_such_module_anywhere",))
+    with pytest.raises(ExtractError, match="reinstall.*no_such_module_anywhere"):
+        await pool.start()
+    await pool.close()
