@@ -16,7 +16,8 @@ from scheduler.alerts.told import Told
 
 _MOST_SUBJECT = 150
 _MOST_LIST_NAME = 60
-_PLAIN_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
+_ATOM = r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff@<>()\[\],;:\\\"]+"
+_PLAIN_ADDRESS = re.compile(f"{_ATOM}@{_ATOM}")
 
 
 def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:

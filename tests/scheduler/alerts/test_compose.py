@@ -215,7 +215,19 @@ def test_a_subject_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b\r\nBcc: x@y", "", "@", "no address", "a@b, c@d", '"<a@b>', "é@ü.example"]
+    "address",
+    [
+        "a@b\r\nBcc: x@y",
+        "",
+        "@",
+        "no address",
+        "a@b, c@d",
+        '"<a@b>',
+        "é@ü.example",
+        "a\x00@b",
+        "a@b\x7f",
+        "a@\ud800b",
+    ],
 )
 def test_an_address_that_is_none_breaks_no_header(address: str) -> None:
     recipient = Recipient(1, 7, Channel.EMAIL, address)
@@ -223,6 +235,7 @@ def test_an_address_that_is_none_breaks_no_header(address: str) -> None:
     message = letter(draft)
     assert message["Bcc"] is None
     assert message["Auto-Submitted"] == "auto-generated"
+    assert b"\x00" not in draft.payload
     assert draft.address == address
 
 
