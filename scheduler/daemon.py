@@ -40,6 +40,7 @@ from storage.models import Channel
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
+_DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
 
 def run_daemon(settings: Settings, data: Path) -> int:
@@ -116,6 +117,7 @@ class Daemon:
             },
             clock=self._clock,
             rng=self._rng,
+            drain_seconds=_DELIVERY_DRAIN_SECONDS,
         )
         _run_part(parts, worker.run(), worker.stop)
         return worker

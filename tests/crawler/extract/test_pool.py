@@ -185,6 +185,6 @@ def test_no_process_outlives_a_parent_that_was_killed() -> None:
 
 async def test_a_broken_installation_is_named_at_the_start() -> None:
     pool = ParserPool(1, 10, 512, 10, preload=("no_such_module_anywhere",))
-    with pytest.raises(ExtractError, match="reinstall.*no_such_module_anywhere"):
+    with pytest.raises(ExtractError, match=r"reinstall.*no_such_module_anywhere"):
         await pool.start()
     await pool.close()
