@@ -11,7 +11,18 @@ from sqlalchemy import Connection
 from crawler.urls.canonical import canonical_url
 from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
 from scheduler.watch.query import parse_query
-from storage import alerts, articles, fetches, matches, outbox, pages, sources, stories, topics
+from storage import (
+    alerts,
+    articles,
+    fetches,
+    matches,
+    outbox,
+    pages,
+    sources,
+    stories,
+    topics,
+    work,
+)
 from storage.errors import QueryError
 from storage.models import (
     Alert,
@@ -51,6 +62,7 @@ class Explanation:
     original_url: str | None
     verdict: CopyVerdict | None
     topics: tuple[TopicAnswer, ...]
+    waits: bool = False  # its story is still to be shown to the topics
 
 
 def explain_url(conn: Connection, address: str) -> Explanation:
@@ -71,6 +83,7 @@ def explain_url(conn: Connection, address: str) -> Explanation:
         original_url=articles.get(conn, story.root_article_id).url if story else None,
         verdict=_verdict(conn, article) if article else None,
         topics=tuple(_answers(conn, article)) if article else (),
+        waits=article is not None and work.waits_for(conn, article.story_id),
     )
 
 
@@ -78,7 +91,7 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     """Tell it in sentences, in the order in which things happened."""
     yield found.url
     if found.page is None or found.source is None:
-        yield "not found: no source has listed it"
+        yield from _no_page_lines(found)
         return
     page = found.page
     kind = ", as backlog of the source's first fetch" if page.backlog else ""
@@ -94,10 +107,24 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         f"(from {article.published_from or 'nowhere'}), revision {article.revision}"
     )
     yield from _story_lines(found, article)
+    if found.waits:
+        yield "its story still waits to be matched"
     for answer in found.topics:
         yield from _topic_lines(answer)
     if not found.topics:
         yield "no topic is watched"
+
+
+def _no_page_lines(found: Explanation) -> Iterator[str]:
+    source = found.source
+    if source is None:
+        yield "not found: no source has listed it; see: wirewatch source list"
+    else:
+        yield f"the listing of source {source.id}, {source.title}; last read {_at(source.last_success_at)}"
+        yield f"next visit {_at(source.next_fetch_at)}: {source.next_reason}"
+        if source.problem is not None:
+            yield f"fails: {source.problem.value} {source.problem_detail}".rstrip()
+    yield from _fetch_lines(found)
 
 
 def _fetch_lines(found: Explanation) -> Iterator[str]:

@@ -44,3 +44,8 @@ def release_all(conn: Connection) -> None:
 def pending(conn: Connection) -> int:
     """Count the rows that wait."""
     return conn.execute(select(func.count()).select_from(_t)).scalar_one()
+
+
+def waits_for(conn: Connection, story_id: int) -> bool:
+    """Tell whether a story still has to be matched."""
+    return conn.execute(select(_t.c.id).where(_t.c.story_id == story_id)).first() is not None

@@ -12,10 +12,11 @@ def main() -> None:
     130 after Ctrl-C, 1 for anything else that went wrong.
     """
     from scheduler.cli.app import app
+    from scheduler.cli.arguments import global_first
     from storage.errors import ConfigError, DataLockedError, InputError, QueryError, WirewatchError
 
     try:
-        app()
+        app(global_first(sys.argv[1:]), prog_name="wirewatch")
     except QueryError as error:
         _leave(f"{error}\n{_remedy(error.suggestion, error.expected)}".rstrip(), 2)
     except (ConfigError, InputError) as error:

@@ -84,7 +84,10 @@ def demo(
 
 @app.command()
 def status(ctx: typer.Context, json: Json = False) -> None:
-    """Say whether it is well: exit 0 well, 1 something is failing, 2 it does not run."""
+    """Say whether it is well: exit 0 well, 1 something needs you, 2 nothing is watched.
+
+    What mends by itself, such as a site that failed once, is told and does not count.
+    """
     from scheduler.cli.status import print_status
 
     raise typer.Exit(print_status(context_of(ctx), as_json_wanted=json))

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
+from storage.errors import InputError
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.settings import Loaded, Settings
     from storage.database import Database
+
+_DATABASE_NAME = "wirewatch.db"  # scheduler.assembly has it too, with imports that take long
 
 
 @dataclass
@@ -42,15 +46,18 @@ class Context:
         """Give the data directory: --data, else the configured one, else the platform's."""
         return self.data_option or self.loaded().data()
 
+    def has_data(self) -> bool:
+        """Tell whether there is a database in the data directory."""
+        return (self.data() / _DATABASE_NAME).exists()
+
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Open the database, making it when there is none."""
-        from scheduler.assembly import DATABASE_NAME
         from storage.database import Database
 
         data = self.data()
         data.mkdir(parents=True, exist_ok=True)
-        db = Database.open(data / DATABASE_NAME)
+        db = Database.open(data / _DATABASE_NAME)
         try:
             yield db
         finally:
@@ -58,7 +65,12 @@ class Context:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a read transaction."""
+        """Give a read transaction. Raises InputError when nothing was ever stored there."""
+        if not self.has_data():
+            raise InputError(
+                f"there is no data in {self.data()} yet; begin with: wirewatch source add URL "
+                "(or name the right directory with --data)"
+            )
         with self.database() as db, db.connect() as conn:
             yield conn
 

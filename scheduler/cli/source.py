@@ -12,6 +12,7 @@ from scheduler.cli.output import as_json, line, local, say, table
 if TYPE_CHECKING:
     from scheduler.enroll import FoundFeed
     from storage.errors import WirewatchError
+    from storage.models import Fetch, ListedItem
 
 app = typer.Typer(
     help="What is polled: add, list, pause, resume, remove, check.", no_args_is_help=True
@@ -136,15 +137,17 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
 
     context = context_of(ctx)
     try:
-        with context.reading() as conn:
+        with context.writing() as conn:  # a check may come before all data
             url = sources.find(conn, what).url
     except NotFoundError:
+        if what.isdecimal():
+            raise
         url = what
     [(_, found)] = asyncio.run(_find(context, [url]))
     if isinstance(found, WirewatchError):
         raise found
     with context.reading() as conn:
-        new = [item for item in found.listing.items if pages.by_url(conn, item.url) is None]
+        new = [item for item in found.listing.items if pages.by_url(conn, _url(item)) is None]
     if json:
         as_json({"feed": found.url, "title": found.title, "items": found.listing.items, "new": new})
         return
@@ -163,17 +166,19 @@ async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed 
 
     from scheduler.assembly import fetch_services, parser_pool, utc_now
     from scheduler.enroll import find_feed
+    from storage import fetches
     from storage.errors import WirewatchError
 
     settings = context.settings()
     parser = parser_pool(settings.extract)
+    requests: list[Fetch] = []
     await parser.start()
 
     async def one(url: str) -> FoundFeed | WirewatchError:
         try:
             return await find_feed(
                 url,
-                services=fetch_services(settings, utc_now),
+                services=fetch_services(settings, utc_now, ledger=requests.append),
                 parser=parser,
                 settings=settings.extract,
                 clock=utc_now,
@@ -185,6 +190,19 @@ async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed 
         return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))
     finally:
         await parser.close()
+        with context.writing() as conn:
+            fetches.add(conn, requests)
+
+
+def _url(item: ListedItem) -> str:
+    """Spell an item's address as pages are kept; as it is listed when it is no web address."""
+    from crawler.urls.canonical import canonical_url
+    from storage.errors import InputError
+
+    try:
+        return canonical_url(item.url)
+    except InputError:
+        return item.url
 
 
 def _promise(found: FoundFeed, *, alert_backlog: bool) -> str:

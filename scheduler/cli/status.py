@@ -8,60 +8,56 @@ from scheduler.api.stats import stats_json
 from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.web.broken import find_broken
+from scheduler.health import judge
 from scheduler.web.funnel import Step, steps
 from storage import statistics
 from storage.lock import holder
 from storage.statistics import Overview
 
-_WELL, _DEGRADED, _DOWN = 0, 1, 2
 _DAY = timedelta(hours=24)
 
 
 def print_status(context: Context, *, as_json_wanted: bool) -> int:
     """Print whether it is well; the exit status."""
-    overview, pid = _overview(context, _DAY), holder(context.data())
-    problems = find_broken(overview)
-    if pid is None:
-        word, code = "down", _DOWN
-    elif problems:
-        word, code = "degraded", _DEGRADED
-    else:
-        word, code = "well", _WELL
+    overview = _overview(context, _DAY) if context.has_data() else None
+    health = judge(overview, holder(context.data()))
+    word = health.verdict.name.lower()
     if as_json_wanted:
-        as_json(
-            {
-                "status": word,
-                "pid": pid,
-                "problems": problems,
-                "sources": len(overview.sources),
-                "topics": overview.topics_total,
-                "articles": overview.articles_total,
-                "stories": overview.stories_total,
-                "pending_deliveries": overview.funnel.pending,
-                "dead_deliveries": overview.funnel.dead,
-                "oldest_undelivered": overview.oldest_undelivered,
-                "at": overview.at,
-            }
-        )
-        return code
-    running = f"the daemon runs (pid {pid})" if pid else "no daemon runs: wirewatch run"
-    line(f"{word}: {running}")
-    for problem in problems:
+        facts = {"status": word, "says": health.says, "pid": health.pid, "problems": health.broken}
+        as_json(facts | (_counts(overview) if overview else {}))
+        return health.verdict
+    line(f"{word}: {health.says}")
+    for problem in health.broken:
         line(f"- {problem.what}: {problem.why} {problem.action} {problem.command}".rstrip())
-    line(
-        f"{len(overview.sources)} sources, {overview.topics_total} topics, "
-        f"{overview.articles_total} articles in {overview.stories_total} stories, "
-        f"{overview.funnel.pending} deliveries pending, {overview.funnel.dead} dead"
-    )
-    return code
+    if overview:
+        counts = _counts(overview)
+        line(
+            "{sources} sources, {topics} topics, {articles} articles in {stories} stories, "
+            "{pending_deliveries} deliveries pending, {dead_deliveries} dead".format_map(counts)
+        )
+    return health.verdict
+
+
+def _counts(overview: Overview) -> dict[str, object]:
+    return {
+        "sources": len(overview.sources),
+        "topics": overview.topics_total,
+        "articles": overview.articles_total,
+        "stories": overview.stories_total,
+        "pending_deliveries": overview.funnel.pending,
+        "dead_deliveries": overview.funnel.dead,
+        "oldest_undelivered": overview.oldest_undelivered,
+        "at": overview.at,
+    }
 
 
 def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) -> None:
     """Print the funnel, the sources, the problems and the jobs."""
     overview = _overview(context, window)
     if as_json_wanted:
-        as_json(stats_json(overview, version=_version(), started_at=overview.funnel.since))
+        facts = stats_json(overview, version=_version(), started_at=overview.at)
+        del facts["started_at"]  # a command does not know when the daemon started
+        as_json(facts)
         return
     line(f"Since {local(overview.funnel.since)}")
     table(

@@ -10,6 +10,7 @@ from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, say, table
 
 if TYPE_CHECKING:
+    from scheduler.settings import Settings
     from storage.models import Channel
 
 app = typer.Typer(help="What is watched: add, list, remove, test.", no_args_is_help=True)
@@ -32,9 +33,13 @@ def add(
     from scheduler.watch.query import parse_query
     from storage import topics
 
+    context = context_of(ctx)
     parse_query(query)
-    recipients = _recipients(email or [], webhook or [])
-    with context_of(ctx).writing() as conn:
+    if not name.strip():
+        raise typer.BadParameter("a topic needs a name")
+    settings = context.settings()
+    recipients = _recipients(settings, email or [], webhook or [])
+    with context.writing() as conn:
         topic = topics.add(conn, name=name, query=query, recipients=recipients, now=utc_now())
     line(f"topic {topic.name}: {topic.query}")
     for recipient in topic.recipients:
@@ -44,6 +49,8 @@ def add(
             line(f"secret: {recipient.secret}")
     if not topic.recipients:
         say("Nobody is told of its matches yet; they are recorded and shown.")
+    if email and settings.email.host is None:
+        say("E-mail waits until a relay is set: email.host in wirewatch.toml.")
 
 
 @app.command("list")
@@ -116,19 +123,24 @@ def try_out(
     say(f"{len(hits)} of {len(stored)} articles match, in {story_count} stories")
 
 
-def _recipients(emails: list[str], webhooks: list[str]) -> list[tuple[Channel, str, str | None]]:
-    from email.utils import parseaddr
-
-    from crawler.urls.canonical import canonical_url
+def _recipients(
+    settings: Settings, emails: list[str], webhooks: list[str]
+) -> list[tuple[Channel, str, str | None]]:
+    from scheduler import assembly
+    from scheduler.alerts.letter import is_address
     from scheduler.alerts.webhook import new_secret
-    from storage.errors import InputError
+    from storage.errors import BlockedAddressError, InputError
     from storage.models import Channel
 
     for address in emails:
-        if "@" not in parseaddr(address)[1] or parseaddr(address)[1] != address:
+        if not is_address(address):
             raise InputError(f"--email {address!r} is no address; one looks like desk@example.org")
+    egress = assembly.egress(settings)
     for url in webhooks:
-        canonical_url(url)
+        try:
+            egress.check_url(url)
+        except (BlockedAddressError, InputError) as error:
+            raise InputError(f"--webhook {url}: {error}") from error
     return [
         *((Channel.EMAIL, address, None) for address in emails),
         *((Channel.WEBHOOK, url, new_secret()) for url in webhooks),

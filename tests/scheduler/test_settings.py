@@ -165,7 +165,7 @@ def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_an_error_with_its_name(tmp_path: Path) -> None:
     file = tmp_path / "wirewatch.toml"
     file.write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="wirewatch.toml"):
+    with pytest.raises(ConfigError, match=r"wirewatch\.toml"):
         load_settings(file, {})
 
 

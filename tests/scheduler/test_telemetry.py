@@ -5,7 +5,6 @@ Each test runs a process of its own, because Sentry's SDK takes hold of the whol
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from textwrap import dedent
@@ -120,53 +119,3 @@ def test_without_a_dsn_sentry_is_not_even_imported() -> None:
     with EnvelopeReceiver() as receiver:
         done = run(receiver, "print('sentry_sdk' in sys.modules)", WIREWATCH_SENTRY__DSN="")
     assert done.stdout == "False\n"
-
-
-def test_the_log_is_json_on_standard_error_one_event_a_line() -> None:
-    with EnvelopeReceiver() as receiver:
-        done = run(
-            receiver,
-            r"""
-            log.info("page_failed", url="https://bob:pw@x.example/", title="a\nb\x1b[31m\u202ec")
-            logging.getLogger("scrapy.core.engine").info("not this")
-            logging.getLogger("elsewhere").warning("this too")
-            try:
-                1 / 0
-            except ZeroDivisionError:
-                log.exception("round_failed")
-            """,
-            WIREWATCH_LOG__FORMAT="json",
-            WIREWATCH_SENTRY__DSN="",
-        )
-    assert done.stdout == ""
-    page, other, bug = [json.loads(line) for line in done.stderr.splitlines()]
-    assert page["event"] == "page_failed"
-    assert page["logger"] == "test"
-    assert page["level"] == "info"
-    assert page["url"] == "https://[filtered]@x.example/"
-    assert page["title"] == "a\\nb\\x1b[31m\\u202ec"
-    assert other["event"] == "this too"
-    assert "ZeroDivisionError" in bug["exception"]
-
-
-def test_a_console_line_can_not_be_forged_by_a_remote_title() -> None:
-    with EnvelopeReceiver() as receiver:
-        done = run(
-            receiver,
-            r'log.warning("odd", title="x\n2026-01-01 [info] all is well\x1b[2J")',
-            WIREWATCH_SENTRY__DSN="",
-        )
-    assert len(done.stderr.splitlines()) == 1
-    assert "\x1b" not in done.stderr
-
-
-def test_the_log_level_is_the_one_that_is_set() -> None:
-    with EnvelopeReceiver() as receiver:
-        done = run(
-            receiver,
-            "log.info('quiet'); log.error('loud')",
-            WIREWATCH_LOG__LEVEL="error",
-            WIREWATCH_SENTRY__DSN="",
-        )
-    assert "quiet" not in done.stderr
-    assert "loud" in done.stderr

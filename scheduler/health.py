@@ -1,0 +1,56 @@
+"""Is the installation well? A word, the reason, and what is broken; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+
+from scheduler.web.broken import Broken, find_broken
+from storage.statistics import Overview
+
+_SIGN_OF_LIFE = timedelta(seconds=60)  # the daemon gives one every 15 seconds
+
+
+class Verdict(IntEnum):
+    """How it is; the numbers are the exit statuses of `wirewatch status`."""
+
+    WELL = 0
+    DEGRADED = 1
+    DOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an installation is, and why; `pid` is the daemon's, when it runs."""
+
+    verdict: Verdict
+    says: str
+    pid: int | None
+    broken: tuple[Broken, ...]
+
+
+def judge(seen: Overview | None, pid: int | None) -> Health:
+    """Judge what is stored (None when there is no data) and the daemon's process.
+
+    What is broken and mends by itself, such as a site that failed once, makes nothing degraded.
+    """
+    broken = () if seen is None else find_broken(seen)
+    verdict, says = _verdict(seen, pid, broken)
+    return Health(verdict, says, pid, broken)
+
+
+def _verdict(
+    seen: Overview | None, pid: int | None, broken: tuple[Broken, ...]
+) -> tuple[Verdict, str]:
+    if seen is None:
+        return Verdict.DOWN, "there is no data yet; begin with: wirewatch source add URL"
+    if pid is None:
+        return Verdict.DOWN, "no daemon runs; start it with: wirewatch run"
+    if not any(row.source.last_success_at for row in seen.sources):
+        return Verdict.DOWN, f"the daemon runs (pid {pid}), but no source was ever read"
+    if not any(seen.at - job.started_at <= _SIGN_OF_LIFE for job in seen.jobs):
+        return Verdict.DEGRADED, f"the daemon (pid {pid}) gives no sign of life; it starts or hangs"
+    if any(each.grave for each in broken):
+        return Verdict.DEGRADED, f"the daemon runs (pid {pid}), and something needs you"
+    return Verdict.WELL, f"the daemon runs (pid {pid})"

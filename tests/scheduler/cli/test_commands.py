@@ -1,0 +1,212 @@
+"""What each command answers, on a store with something in every state."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from storage.lock import data_lock
+from tests.scheduler.cli.conftest import Said, Wirewatch
+from tests.scheduler.web.world import NAUGHTY
+
+LONG_AGO = "90000d"
+
+
+@pytest.fixture
+def ask(wirewatch: Wirewatch, data: Path) -> Wirewatch:
+    """Run a command on the filled store; it has to succeed."""
+
+    def run(*arguments: str) -> Said:
+        said = wirewatch("--data", str(data), *arguments)
+        assert said.status == 0, said.err
+        return said
+
+    return run
+
+
+def test_sources_are_listed_with_their_state(ask: Wirewatch) -> None:
+    listed = ask("source", "list", "--json").json
+    assert {source["state"] for source in listed} == {"active", "paused"}
+    herald = listed[0]
+    assert herald["url"] == "https://herald.example/feed.xml"
+    assert herald["last_success_at"] == "2026-06-01T11:56:00+00:00"
+    header, first, *_ = ask("source", "list").out.splitlines()
+    assert header.split("\t")[:3] == ["id", "title", "feed"]
+    assert "2026-06-01 11:56:00 UTC" in first
+
+
+@pytest.mark.parametrize("named", ["1", "https://herald.example/feed.xml", "Harbor Herald"])
+def test_a_source_is_paused_resumed_and_removed_by_id_address_or_title(
+    ask: Wirewatch, named: str
+) -> None:
+    def states() -> dict[int, str]:
+        return {s["id"]: s["state"] for s in ask("source", "list", "--json").json}
+
+    ask("source", "pause", named)
+    assert states()[1] == "paused"
+    ask("source", "resume", named)
+    assert states()[1] == "active"
+    ask("source", "remove", named)
+    assert 1 not in states()
+
+
+def test_what_is_not_there_is_said_with_the_command_that_lists(
+    wirewatch: Wirewatch, data: Path
+) -> None:
+    for arguments, advice in (
+        (("source", "pause", "99"), "source list"),
+        (("source", "check", "99"), "source list"),
+        (("topic", "remove", "none"), "topic list"),
+        (("story", "show", "99"), "story list"),
+        (("alert", "show", "none"), "alert list"),
+        (("delivery", "replay", "99"), "delivery list"),
+    ):
+        said = wirewatch("--data", str(data), *arguments)
+        assert said.status == 2, arguments
+        assert advice in said.err
+
+
+def test_a_topic_is_added_with_a_secret_that_is_shown_once(ask: Wirewatch) -> None:
+    said = ask(
+        *("topic", "add", "harbour", "--query", "harbour OR ferry"),
+        *("--email", "a@example.org", "--webhook", "https://hooks.example.org/x?key=1"),
+    )
+    [secret] = [line for line in said.out.splitlines() if "whsec_" in line]
+    assert len(base64.b64decode(secret.partition("whsec_")[2])) >= 24
+    assert "email.host" in said.err, "nobody would get the mail yet"
+    [_, added] = ask("topic", "list", "--json").json
+    assert [r["address"] for r in added["recipients"]] == [
+        "a@example.org",
+        "https://hooks.example.org/x?key=1",
+    ]
+    assert "whsec_" not in ask("topic", "list", "--json").out
+    assert "whsec_" not in ask("topic", "list").out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--query", 'ferry AND "', "--email", "a@example.org"),
+        ("--query", "NOT ferry"),
+        ("--query", "ferry", "--email", "nobody"),
+        ("--query", "ferry", "--email", "a@example.org\nBcc: b@example.org"),
+        ("--query", "ferry", "--webhook", "ftp://hooks.example.org/"),
+        ("--query", "ferry", "--webhook", "https://hooks.example.org:22/"),
+    ],
+    ids=lambda wrong: wrong[-1],
+)
+def test_a_topic_that_can_not_work_is_refused(
+    wirewatch: Wirewatch, data: Path, wrong: tuple[str, ...]
+) -> None:
+    said = wirewatch("--data", str(data), "topic", "add", "x", *wrong)
+    assert said.status == 2
+    assert len(wirewatch("--data", str(data), "topic", "list", "--json").json) == 1
+
+
+def test_a_query_is_tried_on_what_is_stored_without_saving_it(ask: Wirewatch) -> None:
+    tried = ask("topic", "test", "--query", "library AND bells", "--json").json
+    assert [match["title"] for match in tried["matches"]] == [
+        "Council votes to keep the library’s bells"
+    ]
+    assert tried["matches"][0]["clauses"] == ['"library"', '"bells"']
+    assert "ferries" in ask("topic", "list").out
+    assert "of 9 articles match" in ask("topic", "test", "ferries").err
+
+
+def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) -> None:
+    stories = ask("story", "list", "--json").json
+    folded = max(stories, key=lambda story: len(story["copies"]))
+    said = ask("story", "show", str(folded["id"])).out
+    assert "original: https://herald.example/" in said
+    assert said.count("https://farm.example/") >= 3
+    assert "contains" in said
+    assert ask("story", "show", str(folded["id"]), "--json").json == folded
+
+
+def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wirewatch) -> None:
+    alerts = ask("alert", "list", "--json").json
+    assert len(alerts) == 2
+    assert "ferries" in ask("alert", "show", alerts[0]["alert"]["uid"]).out
+    [dead] = ask("delivery", "dead", "--json").json
+    assert ask("delivery", "list", "--state", "dead", "--json").json == [dead]
+    ask("delivery", "replay", str(dead["id"]))
+    [pending] = ask("delivery", "list", "--state", "pending", "--json").json
+    assert (pending["id"], pending["uid"]) == (dead["id"], dead["uid"])
+    assert "payload" not in pending
+
+
+def test_what_a_site_wrote_can_not_drive_the_terminal(ask: Wirewatch) -> None:
+    for arguments in (("story", "list"), ("alert", "list"), ("topic", "test", "--query", "evil")):
+        said = ask(*arguments).out
+        assert "<script>" in said, "shown as it is"
+        assert "\u202e" in NAUGHTY
+        assert "\u202e" not in said
+
+
+def test_stats_tell_the_funnel_the_sources_the_errors_and_the_jobs(ask: Wirewatch) -> None:
+    said = ask("stats", "--since", LONG_AGO).out
+    for word in ("Fetched", "Delivered", "Harbor Herald", "poll_sources", "failing"):
+        assert word in said
+    facts = ask("stats", "--since", LONG_AGO, "--json").json
+    assert facts["funnel"]["alerted"] == 2
+    assert facts["jobs"][0]["name"] == "poll_sources"
+
+
+def test_explain_tells_the_whole_way_of_a_page(ask: Wirewatch) -> None:
+    stories = ask("story", "list", "--json").json
+    folded = max(stories, key=lambda story: len(story["copies"]))
+    copy = folded["copies"][0]
+    said = ask("explain", copy["url"]).out
+    assert "in the feed of" in said
+    assert "copy (" in said
+    assert folded["original"]["url"] in said
+    assert "topic ferries: " in said
+    facts = ask("explain", copy["url"], "--json").json
+    assert facts["story"]["id"] == folded["id"]
+    assert facts["verdict"]["relation"] == copy["relation"]
+
+
+def test_explain_of_a_listing_tells_of_its_source(ask: Wirewatch) -> None:
+    said = ask("explain", "https://gone.example/feed.xml").out
+    assert "the listing of source" in said
+    assert "dns_not_found" in said
+
+
+def test_explain_of_an_unknown_page_says_so(ask: Wirewatch) -> None:
+    assert "no source has listed it" in ask("explain", "https://else.example/x").out
+
+
+def test_config_show_masks_secrets_and_names_origins(
+    ask: Wirewatch, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "wirewatch.toml").write_text("[email]\npassword = 'hunter2'\n")
+    monkeypatch.setenv("WIREWATCH_WEB__PORT", "9999")
+    assert "right" in ask("config", "check").out
+    said = ask("config", "show").out
+    assert "hunter2" not in said
+    assert "wirewatch.toml, line 2" in said
+    assert "$WIREWATCH_WEB__PORT" in said
+    assert "hunter2" not in ask("config", "show", "--json").out
+
+
+def test_status_is_down_when_no_daemon_runs(wirewatch: Wirewatch, data: Path) -> None:
+    said = wirewatch("status", "--data", str(data), "--json")
+    assert said.status == 2
+    assert said.json["status"] == "down"
+    assert said.json["pid"] is None
+    assert said.json["problems"], "what is broken is told all the same"
+
+
+def test_status_of_nothing_is_down_and_says_how_to_begin(wirewatch: Wirewatch) -> None:
+    said = wirewatch("status")
+    assert said.status == 2
+    assert "wirewatch source add" in said.out
+
+
+def test_status_names_the_daemon_that_holds_the_data(wirewatch: Wirewatch, data: Path) -> None:
+    with data_lock(data):
+        said = wirewatch("status", "--data", str(data))
+    assert said.status == 1, "it gives no sign of life"
+    assert "pid" in said.out

@@ -1,0 +1,58 @@
+"""`source add` and `source check`, as a user types them, on publishers of loopback."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import Connection
+
+from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.publishers import PublishersProxy
+from scheduler.demo.world import load_world
+from storage import fetches, sources
+from storage.database import Database
+
+T = TypeVar("T")
+SITE = "http://meridian-wire.example/"
+
+
+@pytest.fixture
+async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
+    async with PublishersProxy(load_world(), datetime.now(UTC)) as proxy:
+        installation = Installation(tmp_path / "data")
+        ports = Ports(proxy.url, free_port(), free_port(), free_port())
+        installation.configure(config_text(ports))
+        yield installation
+
+
+def stored(installation: Installation, read: Callable[[Connection], list[T]]) -> list[T]:
+    db = Database.open(installation.data / "wirewatch.db")
+    try:
+        with db.connect() as conn:
+            return read(conn)
+    finally:
+        db.close()
+
+
+async def test_a_check_shows_what_an_added_source_would_take(installation: Installation) -> None:
+    feed = next(p.feed_url for p in load_world().publishers if p.host == "meridian-wire.example")
+    checked = await installation.command("source", "check", SITE, "--json")
+    assert checked.status == 0, checked.err
+    facts = json.loads(checked.out)
+    assert facts["feed"] == feed
+    assert facts["new"] == facts["items"] != []
+    assert stored(installation, sources.list_all) == []
+
+    added = await installation.command("source", "add", SITE, "http://nobody.example/")
+    assert added.status == 2, "one of the two is no source"
+    assert "nobody.example" in added.err
+    [source] = stored(installation, sources.list_all)
+    assert (source.url, source.alert_backlog) == (feed, False)
+    asked = stored(installation, functools.partial(fetches.of_url, url=feed))
+    assert len(asked) == 2, "commands write into the ledger too"

@@ -1,0 +1,86 @@
+"""When an installation is well, degraded or down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.health import Verdict, judge
+from storage import statistics
+from storage.database import Database
+from storage.jobs import JobRun
+from storage.models import Problem, Source, SourceState
+from storage.statistics import Overview, SourceRow
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def source(**changes: object) -> SourceRow:
+    read = Source(
+        id=1,
+        url="https://a.example/feed",
+        title="A",
+        site_url="https://a.example/",
+        state=SourceState.ACTIVE,
+        alert_backlog=False,
+        added_at=NOW,
+        primed_at=NOW,
+        next_fetch_at=NOW,
+        next_reason="",
+        last_success_at=NOW,
+    )
+    word = "failing" if changes.get("problem") else "healthy"
+    return SourceRow(replace(read, **changes), word, 0, 0, 0, 0, 0, 0)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Overview:
+    db = Database.open(tmp_path / "x.db")
+    with db.connect() as conn:
+        seen = statistics.overview(conn, now=NOW, since=NOW - timedelta(days=1))
+    db.close()
+    return seen
+
+
+@pytest.fixture
+def living(empty: Overview) -> Overview:
+    return replace(empty, sources=(source(),), jobs=(JobRun("heartbeat", NOW, NOW, NOW, "", 1),))
+
+
+def test_a_daemon_with_healthy_sources_is_well(living: Overview) -> None:
+    assert judge(living, 42).verdict is Verdict.WELL
+
+
+def test_without_data_or_daemon_or_success_it_is_down(living: Overview, empty: Overview) -> None:
+    assert judge(None, None).verdict is Verdict.DOWN
+    assert judge(living, None).verdict is Verdict.DOWN
+    assert judge(empty, 42).verdict is Verdict.DOWN
+
+
+def test_no_sign_of_life_for_a_minute_degrades(living: Overview) -> None:
+    late = replace(living, at=NOW + timedelta(seconds=61))
+    assert judge(late, 42).verdict is Verdict.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("problem", "failures", "verdict"),
+    [
+        (Problem.TIMEOUT, 1, Verdict.WELL),
+        (Problem.TIMEOUT, 3, Verdict.DEGRADED),
+        (Problem.GONE, 1, Verdict.DEGRADED),
+    ],
+)
+def test_what_mends_by_itself_is_told_and_does_not_count(
+    living: Overview, problem: Problem, failures: int, verdict: Verdict
+) -> None:
+    failing = source(problem=problem, failures=failures)
+    health = judge(replace(living, sources=(source(), failing)), 42)
+    assert health.verdict is verdict
+    assert len(health.broken) == 1
+
+
+def test_the_verdicts_are_exit_statuses() -> None:
+    assert [int(verdict) for verdict in Verdict] == [0, 1, 2]
