@@ -25,8 +25,8 @@ from storage.frontier import Due, Frontier, Lease
 from storage.models import Problem
 
 _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
-_DRAIN_SECONDS = 5.0
-_CUT_SECONDS = 2.0
+_DRAIN_SECONDS = 4.0
+_CUT_SECONDS = 1.0
 _AFTER_FRONTIER_FAILED = 1.0  # seconds
 _AFTER_A_BUG = timedelta(minutes=5)
 

@@ -103,3 +103,31 @@ def test_topic_changes_are_noticed(conn: Connection) -> None:
     added = topics.version(conn)
     topics.remove(conn, "ferries", NOON)
     assert len({before, added, topics.version(conn)}) == 3
+
+
+def test_putting_off_an_untried_delivery_uses_up_no_try(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    outbox.claim(conn, NOON, 10, lease_seconds=60)
+    outbox.postpone(conn, delivery.id, "no mail relay is configured", after(5))
+    waiting = outbox.get(conn, delivery.id)
+    assert (waiting.attempts, waiting.next_attempt_at) == (0, after(5))
+    assert waiting.last_error == "no mail relay is configured"
+    assert outbox.attempts(conn, delivery.id) == []
+
+
+def test_what_a_killed_daemon_held_is_free_at_once(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    work.add(conn, story_id=1, article_id=1, now=NOON)
+    outbox.claim(conn, NOON, 10, lease_seconds=600)
+    work.claim(conn, NOON, 10, lease_seconds=600)
+    outbox.release_all(conn)
+    work.release_all(conn)
+    assert [row.id for row in outbox.claim(conn, NOON, 10, lease_seconds=60)] == [delivery.id]
+    assert len(work.claim(conn, NOON, 10, lease_seconds=60)) == 1
+
+
+def test_busy_recipients_are_left_out_of_a_claim(conn: Connection) -> None:
+    a_delivery(conn)
+    busy = [(Channel.WEBHOOK, "https://example.org/")]
+    assert outbox.claim(conn, NOON, 10, lease_seconds=60, but_not=busy) == []
+    assert len(outbox.claim(conn, NOON, 10, lease_seconds=60)) == 1
