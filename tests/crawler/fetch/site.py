@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+import pytest
 
 Writer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -90,7 +93,12 @@ async def site(
 ) -> AsyncIterator[Site]:
     """Open a site at a free port."""
     opened = Site(host=host, pages=pages or {})
-    server = await asyncio.start_server(opened.serve, host, 0, ssl=tls)
+    try:
+        server = await asyncio.start_server(opened.serve, host, 0, ssl=tls)
+    except OSError as error:
+        if error.errno != errno.EADDRNOTAVAIL:
+            raise
+        pytest.skip(f"{host} is no address of this machine; macOS: ifconfig lo0 alias {host}")
     opened.port = server.sockets[0].getsockname()[1]
     try:
         yield opened
