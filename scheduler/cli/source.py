@@ -171,14 +171,14 @@ async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed 
 
     settings = context.settings()
     parser = parser_pool(settings.extract)
-    requests: list[Fetch] = []
+    asked: list[Fetch] = []
     await parser.start()
 
     async def one(url: str) -> FoundFeed | WirewatchError:
         try:
             return await find_feed(
                 url,
-                services=fetch_services(settings, utc_now, ledger=requests.append),
+                services=fetch_services(settings, utc_now, ledger=asked.append),
                 parser=parser,
                 settings=settings.extract,
                 clock=utc_now,
@@ -191,7 +191,7 @@ async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed 
     finally:
         await parser.close()
         with context.writing() as conn:
-            fetches.add(conn, requests)
+            fetches.add(conn, asked)
 
 
 def _url(item: ListedItem) -> str:
