@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from crawler.urls.canonical import canonical_url
 from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
 from scheduler.watch.query import parse_query
+from scheduler.web.wording import recipient
 from storage import (
     alerts,
     articles,
@@ -171,7 +172,7 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
     for delivery in answer.deliveries:
         done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
         error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
-        yield f"  {delivery.channel.value} to {delivery.address}: {delivery.state.value}{done}{error}"
+        yield f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}{error}"
 
 
 def _verdict(conn: Connection, article: Article) -> CopyVerdict | None:

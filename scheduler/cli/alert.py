@@ -47,6 +47,7 @@ def list_alerts(
 @app.command()
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
+    from scheduler.web.wording import recipient
     from storage import alerts, outbox, statistics
 
     with context_of(ctx).reading() as conn:
@@ -59,7 +60,7 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")
     line(f"story {row.alert.story_id}, made {local(row.alert.created_at)}")
     for delivery in row.deliveries:
-        line(f"{delivery.channel} {delivery.address}: {delivery.state} ({delivery.uid})")
+        line(f"{delivery.channel} {recipient(delivery)}: {delivery.state} ({delivery.uid})")
         for attempt in tries[delivery.uid]:
             status = attempt.status or ""
             line(f"  {local(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip())

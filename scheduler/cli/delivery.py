@@ -58,6 +58,7 @@ def replay(ctx: typer.Context, delivery_id: int) -> None:
 def _print(
     context: Context, state: DeliveryState | None, limit: int, *, as_json_wanted: bool
 ) -> None:
+    from scheduler.web.wording import recipient
     from storage import outbox
 
     with context.reading() as conn:
@@ -66,13 +67,13 @@ def _print(
         as_json(found)
         return
     table(
-        ("id", "state", "channel", "address", "attempts", "next or done", "last error", "uid"),
+        ("id", "state", "channel", "to", "attempts", "next or done", "last error", "uid"),
         [
             (
                 d.id,
                 d.state,
                 d.channel,
-                d.address,
+                recipient(d),
                 d.attempts,
                 local(d.delivered_at or d.next_attempt_at),
                 d.last_error,

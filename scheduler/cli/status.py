@@ -28,7 +28,9 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
         return health.verdict
     line(f"{word}: {health.says}")
     for problem in health.broken:
-        line(f"- {problem.what}: {problem.why} {problem.action} {problem.command}".rstrip())
+        line(f"- {problem.what}: {problem.why.rstrip('.')}. {problem.action}")
+        if problem.command:
+            line(f"  {problem.command}")
     if overview:
         counts = _counts(overview)
         line(
@@ -87,7 +89,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
                 row.not_modified,
                 row.failed,
                 local(row.source.last_success_at),
-                f"{local(row.source.next_fetch_at)} ({row.source.next_reason})",
+                local(row.source.next_fetch_at),
             )
             for row in overview.sources
         ],

@@ -137,6 +137,19 @@ def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wir
     assert "payload" not in pending
 
 
+def test_the_path_of_a_webhook_is_not_shown_for_it_is_often_a_secret(ask: Wirewatch) -> None:
+    uid = ask("alert", "list", "--json").json[0]["alert"]["uid"]
+    original = ask("story", "list", "--json").json[0]["original"]["url"]
+    for arguments in (
+        ("delivery", "list"),
+        ("alert", "show", uid),
+        ("explain", original),
+    ):
+        said = ask(*arguments).out
+        assert "hooks.example.org" in said
+        assert "secret-path" not in said
+
+
 def test_what_a_site_wrote_can_not_drive_the_terminal(ask: Wirewatch) -> None:
     for arguments in (("story", "list"), ("alert", "list"), ("topic", "test", "--query", "evil")):
         said = ask(*arguments).out

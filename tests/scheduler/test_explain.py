@@ -1,0 +1,120 @@
+"""Where the way of a URL ended, and why, at each station."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from scheduler.explain import explain_url, explanation_lines
+from scheduler.watch.watcher import HELD_BACKLOG
+from storage import alerts, fetches, matches, pages, stories, topics, work
+from storage.database import Database
+from storage.errors import InputError
+from storage.models import Fetch, PageState, Problem
+from tests.storage.world import (
+    MATCHED,
+    NOON,
+    a_page,
+    a_source,
+    a_topic,
+    a_verdict,
+    after,
+    an_article,
+)
+
+URL = "https://harbor-herald.example/ferry"
+
+
+@pytest.fixture
+def conn(tmp_path: Path) -> Iterator[Connection]:
+    db = Database.open(tmp_path / "x.db")
+    with db.begin() as conn:
+        yield conn
+    db.close()
+
+
+def told(conn: Connection, url: str = URL) -> str:
+    return "\n".join(explanation_lines(explain_url(conn, url)))
+
+
+def test_what_is_no_address_is_wrong_input(conn: Connection) -> None:
+    with pytest.raises(InputError):
+        explain_url(conn, "mailto:x@example.org")
+
+
+def test_a_page_that_no_source_listed(conn: Connection) -> None:
+    assert "no source has listed it" in told(conn)
+
+
+def test_a_page_that_still_waits_names_its_time(conn: Connection) -> None:
+    a_page(conn, a_source(conn))
+    assert "in the feed of harbor-herald.example" in told(conn)
+    assert "not fetched yet: due 2026-06-01" in told(conn)
+
+
+def test_a_refused_page_names_the_problem_and_its_requests(conn: Connection) -> None:
+    page = a_page(conn, a_source(conn))
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.REFUSED,
+        now=NOON,
+        http_status=200,
+        problem=Problem.NOT_AN_ARTICLE,
+        detail="7 words",
+    )
+    visit = Fetch(URL, "harbor-herald.example", 1, page.id, NOON, 0.2, 200, 512, "ok")
+    fetches.add(conn, [visit])
+    said = told(conn)
+    assert "HTTP 200, ok, 512 bytes" in said
+    assert "no article: not_an_article 7 words; not tried again" in said
+
+
+def test_another_spelling_of_the_address_is_the_same_page(conn: Connection) -> None:
+    a_page(conn, a_source(conn))
+    assert told(conn, f"{URL}?utm_source=x#top") == told(conn)
+
+
+def test_a_topic_that_does_not_match_names_the_clause_that_fails(conn: Connection) -> None:
+    an_article(conn, a_page(conn, a_source(conn)))
+    topics.add(conn, name="strikes", query="ferry AND strike", recipients=[], now=NOON)
+    assert 'topic strikes: not matched; it has "ferry", lacks "strike"' in told(conn)
+
+
+def test_a_match_that_is_not_told_names_what_holds_it(conn: Connection) -> None:
+    article = an_article(conn, a_page(conn, a_source(conn), backlog=True))
+    matches.record(
+        conn,
+        topic_id=a_topic(conn).id,
+        story_id=article.story_id,
+        article_id=article.id,
+        matched=MATCHED,
+        now=NOON,
+        held_by=HELD_BACKLOG,
+    )
+    assert f"held by {HELD_BACKLOG}" in told(conn)
+
+
+def test_a_story_that_was_not_matched_yet_says_so(conn: Connection) -> None:
+    article = an_article(conn, a_page(conn, a_source(conn)))
+    work.add(conn, story_id=article.story_id, article_id=article.id, now=NOON)
+    assert "still waits to be matched" in told(conn)
+
+
+def test_a_copy_says_of_what_how_much_and_which_alert_told_its_story(conn: Connection) -> None:
+    source = a_source(conn)
+    first = an_article(conn, a_page(conn, source))
+    copy = an_article(conn, a_page(conn, source, "copy"), first.story_id)
+    stories.add_copy(conn, copy.id, a_verdict(first.id), after(1))
+    topic = a_topic(conn)
+    told_by = {"topic_id": topic.id, "story_id": first.story_id, "article_id": first.id}
+    matches.record(conn, **told_by, matched=MATCHED, now=NOON, held_by=None)
+    alert = alerts.create(conn, **told_by, matched=MATCHED, now=NOON)
+    assert alert is not None
+    said = told(conn, "https://harbor-herald.example/copy")
+    assert f"copy (contains) in story {first.story_id}: 80% of it stands in article" in said
+    assert f"original of the story: {URL}" in said
+    assert alert.uid in said
