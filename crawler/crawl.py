@@ -16,9 +16,9 @@ from scrapy.http import Response
 from crawler.fetch.deadlines import Deadlines
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
+from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
-from crawler.fetch.slots import read_retry_after
 from crawler.spiders.news import NewsSpider
 from storage.errors import FetchError, HostClosedError
 from storage.frontier import Due, Frontier, Lease

@@ -7,18 +7,16 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from crawler.fetch.retry_after import LONGEST_WAIT
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
 from storage.models import Problem
 
 _MOST_HOSTS = 20_000
-_LONGEST_WAIT = timedelta(hours=24)  # of a Retry-After; some say years
 _FIRST_BACKOFF = timedelta(seconds=30)
 _MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait
 _PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap
-_MOST_DIGITS = 9  # of a Retry-After in seconds: 31 years
 _BUSY = frozenset({429, 503})
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -107,27 +105,10 @@ class HostSlots:
                 del self._slots[host]
 
 
-def read_retry_after(value: str | None, now: datetime) -> datetime | None:
-    """Read a Retry-After header, seconds or a date, cut to 24 hours; None for anything else."""
-    if not value:
-        return None
-    text = value.strip()
-    if text.isdecimal():
-        if len(text) > _MOST_DIGITS:
-            return now + _LONGEST_WAIT
-        return now + min(timedelta(seconds=int(text)), _LONGEST_WAIT)
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max(at, now), now + _LONGEST_WAIT)
-
-
 def _backoff(refusals: int) -> timedelta:
     """Double with each refusal in a row."""
     doublings = min(refusals - 1, _MOST_DOUBLINGS)
-    return min(_FIRST_BACKOFF * (1 << doublings), _LONGEST_WAIT)
+    return min(_FIRST_BACKOFF * (1 << doublings), LONGEST_WAIT)
 
 
 def _closed(until: datetime) -> HostClosedError:

@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.fetch.meta import SLOT
+from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.services import FetchServices, services_of
-from crawler.fetch.slots import read_retry_after
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
 from storage.models import Problem

@@ -7,12 +7,12 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from importlib.metadata import version
 
 import aiohttp
 
+from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.clean import line
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.settings import WebhookSettings
@@ -23,7 +23,6 @@ _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 _MOST_REPLY = 16_384  # bytes
 _MOST_SAID = 200  # characters of a reply in the delivery log
-_MOST_WAIT = timedelta(hours=24)
 _GONE = 410
 
 
@@ -41,22 +40,6 @@ def sign(secret: str, uid: str, attempted: datetime, body: bytes) -> str:
     signed = f"{uid}.{int(attempted.timestamp())}.".encode() + body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
-
-
-def retry_after(value: str | None, now: datetime) -> datetime | None:
-    """Read Retry-After, seconds or a date, as a time at most a day away; None when unreadable."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        # More digits than a day has seconds mean a day; int() itself refuses thousands of them.
-        return now + min(timedelta(seconds=int(text[:9])), _MOST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(moment, now), now + _MOST_WAIT)
 
 
 class WebhookSender:
@@ -107,7 +90,7 @@ class WebhookSender:
                 raise DeliveryRefusedError(detail, status=_GONE)
             if 300 <= response.status < 400:  # noqa: PLR2004 - a redirect, as HTTP has it
                 detail = f"answered {response.status}; redirects are not followed"
-            wish = retry_after(response.headers.get("Retry-After"), self._clock())
+            wish = read_retry_after(response.headers.get("Retry-After"), self._clock())
             raise DeliveryDeferredError(detail, status=response.status, not_before=wish)
 
     def _headers(self, delivery: Delivery) -> dict[str, str]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from scheduler.alerts.retry import next_try
 from scheduler.alerts.sender import Sender
+from scheduler.rounds import Rounds
 from storage import outbox
 from storage.database import Database
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
@@ -25,7 +26,6 @@ _AT_ONCE = 24
 _AT_ONCE_A_LANE = 3
 _LEASE_SECONDS = 600.0  # longer than any sender may take
 _OBSTACLE_MINUTES = 10  # how often it is looked whether the operator has done what was needed
-_AFTER_A_BUG = 5.0
 
 Lane = tuple[Channel, str]
 
@@ -59,36 +59,24 @@ class DeliveryWorker:
         self._senders = senders
         self._clock = clock
         self._rng = rng
-        self._poll_seconds = poll_seconds
         self._drain_seconds = drain_seconds
-        self._wake = asyncio.Event()
-        self._stopping = False
+        self._rounds = Rounds("deliveries", self._round, poll_seconds)
         self._sending: dict[asyncio.Task[None], Delivery] = {}
         self._log = structlog.get_logger("deliveries")
 
     async def run(self) -> None:
         """Send what is due, then wait for more, until `stop`."""
         await self._guarded_release()
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                started = await self._round()
-            except Exception:  # noqa: BLE001 - the database may be well again in a moment
-                self._log.exception("claim_failed")
-                await self._nap(_AFTER_A_BUG)
-                continue
-            if not started:
-                await self._nap(self._poll_seconds)
+        await self._rounds.run()
         await self._drain()
 
     async def stop(self) -> None:
         """Start nothing any more; what is being sent has some seconds to end."""
-        self._stopping = True
-        self._wake.set()
+        self._rounds.stop()
 
     def wake(self) -> None:
         """Look for deliveries now."""
-        self._wake.set()
+        self._rounds.wake()
 
     async def _guarded_release(self) -> None:
         """Take back what a killed daemon held, instead of waiting for its leases to end."""
@@ -117,7 +105,7 @@ class DeliveryWorker:
     def _start(self, delivery: Delivery) -> bool:
         """Begin to send; False when its lane is full or we are stopping."""
         lane = lane_of(delivery)
-        if self._stopping or self._lanes()[lane] >= _AT_ONCE_A_LANE:
+        if self._rounds.stopping or self._lanes()[lane] >= _AT_ONCE_A_LANE:
             return False
         task = asyncio.create_task(self._deliver(delivery))
         self._sending[task] = delivery
@@ -126,7 +114,7 @@ class DeliveryWorker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._sending.pop(task, None)
-        self._wake.set()
+        self._rounds.wake()
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Try once and record what came of it; nothing that goes wrong here gets further."""
@@ -191,13 +179,6 @@ class DeliveryWorker:
             await asyncio.wait(set(late))
             self._log.warning("drained", given_back=len(late))
             await self._db.write(_release, [delivery.id for delivery in late.values()])
-
-    async def _nap(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
 
 
 def lane_of(delivery: Delivery) -> Lane:

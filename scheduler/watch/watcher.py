@@ -6,7 +6,6 @@ removes the row: no crash can come between them.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
+from scheduler.rounds import AFTER_A_BUG, Rounds
 from scheduler.watch.matcher import Analysed, Matcher
 from storage import alerts, articles, matches, outbox, stories, topics, work
 from storage.database import Database
@@ -22,7 +22,6 @@ from storage.models import Alert, Article, Draft, Matched, MatchWork, Story, Sto
 
 _BATCH = 32
 _LEASE_SECONDS = 60.0
-_AFTER_A_BUG = 5.0
 HELD_BACKLOG = "backlog: listed when its source was first fetched"
 
 
@@ -66,36 +65,24 @@ class Watcher:
         self._compose = compose
         self._clock = clock
         self._on_outbox = on_outbox
-        self._poll_seconds = poll_seconds
         self._matcher = Matcher(())
         self._version = -1
-        self._wake = asyncio.Event()
-        self._stopping = False
+        self._rounds = Rounds("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
 
     async def run(self) -> None:
         """Match what waits, then wait for more, until `stop`."""
         # What a killed daemon held, instead of waiting for its leases to end.
         await self._db.write(work.release_all)
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                matched = await self._round()
-            except Exception:  # noqa: BLE001 - the database may be well again in a moment
-                self._log.exception("claim_failed")
-                await self._nap(_AFTER_A_BUG)
-                continue
-            if not matched:
-                await self._nap(self._poll_seconds)
+        await self._rounds.run()
 
     async def stop(self) -> None:
         """End after the row in hand."""
-        self._stopping = True
-        self._wake.set()
+        self._rounds.stop()
 
     def wake(self) -> None:
         """Look for work now."""
-        self._wake.set()
+        self._rounds.wake()
 
     async def _round(self) -> bool:
         """Match one batch; False when nothing waited."""
@@ -103,7 +90,7 @@ class Watcher:
         # After the claim: a topic that was added before a story came must not miss it.
         await self._reload()
         for row in claimed:
-            if self._stopping:
+            if self._rounds.stopping:
                 break
             await self._match(row)
         return bool(claimed)
@@ -124,7 +111,7 @@ class Watcher:
             told = await self._db.write(self._settle, row, shown, found)
         except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
             self._log.exception("match_failed", story=row.story_id, article=row.article_id)
-            await self._nap(_AFTER_A_BUG)
+            await self._rounds.nap(AFTER_A_BUG)
             return
         for alert in told:
             self._log.info("alert_made", alert=alert.uid, story=alert.story_id)
@@ -192,13 +179,6 @@ class Watcher:
         for draft in drafts:
             outbox.put(conn, alert_id=alert.id, draft=draft, now=now)
         return [alert]
-
-    async def _nap(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
 
 
 def _shown(conn: Connection, row: MatchWork) -> _Shown:

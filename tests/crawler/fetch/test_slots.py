@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.slots import HostSlots, read_retry_after
+from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
 from storage.models import Problem

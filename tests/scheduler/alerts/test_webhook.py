@@ -19,9 +19,10 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from crawler.fetch.egress import Egress
+from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.settings import WebhookSettings
-from scheduler.alerts.webhook import WebhookSender, new_secret, retry_after, sign
+from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models import Channel, Delivery, DeliveryState
 
@@ -194,7 +195,7 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(
 ) -> None:
     noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
     expected = None if minutes is None else noon + timedelta(minutes=minutes)
-    assert retry_after(value, noon) == expected
+    assert read_retry_after(value, noon) == expected
 
 
 async def test_a_recipient_that_never_answers_is_left_at_the_deadline() -> None:

@@ -302,7 +302,7 @@ async def test_a_database_that_says_no_for_a_moment_ends_nothing(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(db, "https://example.org/hook")
-    monkeypatch.setattr("scheduler.alerts.worker._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("scheduler.rounds.AFTER_A_BUG", 0.01)
     refusals = iter([True, True])
     claim = outbox.claim
 

@@ -1,0 +1,57 @@
+"""Work that waits in a table, taken round by round: notify for speed, poll for truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+AFTER_A_BUG = 5.0  # seconds
+
+
+class Rounds:
+    """Runs rounds until stopped: at once while there is work, else when woken or after a while.
+
+    A round says whether it found work. One that raises is logged, and the next one waits a
+    little: the database may be well again by then.
+    """
+
+    def __init__(
+        self, name: str, one_round: Callable[[], Awaitable[bool]], poll_seconds: float
+    ) -> None:
+        self._one_round = one_round
+        self._poll_seconds = poll_seconds
+        self._wake = asyncio.Event()
+        self._log = structlog.get_logger(name)
+        self.stopping = False
+
+    async def run(self) -> None:
+        """Go on until `stop`."""
+        while not self.stopping:
+            self._wake.clear()
+            try:
+                found = await self._one_round()
+            except Exception:  # noqa: BLE001 - the database may be well again in a moment
+                self._log.exception("round_failed")
+                await self.nap(AFTER_A_BUG)
+                continue
+            if not found:
+                await self.nap(self._poll_seconds)
+
+    def stop(self) -> None:
+        """Begin no round any more."""
+        self.stopping = True
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._wake.set()
+
+    async def nap(self, seconds: float) -> None:
+        """Wait that long, or until woken."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
