@@ -202,7 +202,7 @@ async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None
 async def test_when_composing_fails_nothing_of_the_alert_is_stored_and_it_comes_again(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.watch.watcher._AFTER_A_BUG", 0.0)
+    monkeypatch.setattr("scheduler.watch.watcher.AFTER_A_BUG", 0.0)
     monkeypatch.setattr("scheduler.watch.watcher._LEASE_SECONDS", 0.0)
     a_topic(db, "ferries", "ferry")
     article = an_article(db, "The ferry sank at noon.")
