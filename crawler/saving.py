@@ -94,7 +94,7 @@ def save_article(
         article = _store_new(conn, page, extracted, verdicts, result.at)
     else:
         article = articles.revise(conn, known, extracted, result.at)
-    _choose_root(conn, article.story_id, result.at)
+    settle_story(conn, article.story_id, result.at)
     work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
     page_read(conn, page, result, revisit)
     return article
@@ -131,7 +131,8 @@ def _stories_of(conn: Connection, verdicts: Sequence[CopyVerdict]) -> list[int]:
     return sorted(found)
 
 
-def _choose_root(conn: Connection, story_id: int, now: datetime) -> None:
+def settle_story(conn: Connection, story_id: int, now: datetime) -> None:
+    """Weigh who wrote a story first, after its members or what is known of them changed."""
     members = stories.members(conn, story_id)[:_MOST_WEIGHED]
     origin = choose_origin([_candidate(member) for member in members])
     stories.set_origin(conn, story_id, origin, now)
