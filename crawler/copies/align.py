@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crawler.copies.normalise import spans
+from crawler.copies.shingles import WORDS_IN_SHINGLE
 from storage.models import Passage
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 
 MAX_PASSAGES = 500
+NOTHING: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,94 +39,165 @@ class Overlap:
     equal: bool
 
 
-def measure(article: ShingledText, other: ShingledText) -> Overlap:
-    """Compare two texts; swapping them swaps the shares and nothing else."""
-    here, there = _covered(article, other), _covered(other, article)
-    words_here, words_there = _words(article, here), _words(other, there)
+def measure(
+    article: ShingledText, other: ShingledText, recurring: NDArray[np.uint64] = NOTHING
+) -> Overlap:
+    """Compare two texts; swapping them swaps the shares and nothing else.
+
+    Words that the `recurring` shingles (sorted) cover count for nothing, on either side.
+    """
+    here = _Side.of(article, other, recurring)
+    there = _Side.of(other, article, recurring)
     return Overlap(
-        share_of_article=_share(words_here, article),
-        share_of_other=_share(words_there, other),
-        shared_words=min(words_here, words_there),
-        figures=min(int(article.figures.sum()), int(other.figures.sum())),
-        figures_shared=max(_figures_shared(article, here), _figures_shared(other, there)),
+        share_of_article=here.shared / here.words if here.words else 0.0,
+        share_of_other=there.shared / there.words if there.words else 0.0,
+        shared_words=min(here.shared, there.shared),
+        figures=min(here.figures, there.figures),
+        figures_shared=max(here.figures_shared, there.figures_shared),
         equal=np.array_equal(article.tokens, other.tokens),
     )
+
+
+def shared_with(text: ShingledText, shingles: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of a text's shingles are among others (sorted, without repeats)."""
+    if not shingles.size or not text.shingles.size:
+        return np.zeros(text.shingles.size, dtype=np.bool_)
+    places = shingles.searchsorted(text.shingles)
+    found: NDArray[np.bool_] = shingles.take(places, mode="clip") == text.shingles
+    return found
+
+
+def covered_by(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which tokens the chosen shingles cover."""
+    size = text.tokens.size
+    covered = np.zeros(size, dtype=np.bool_)
+    if text.widths is None:
+        for offset in range(WORDS_IN_SHINGLE if chosen.size else 0):
+            covered[offset : offset + chosen.size] |= chosen
+        return covered
+    starts = text.places[chosen]
+    opened = np.bincount(starts, minlength=size)
+    closed = np.bincount(starts + text.widths[chosen], minlength=size)[:size]
+    np.greater(np.cumsum(opened - closed), 0, out=covered)
+    return covered
 
 
 def passages(article: ShingledText, other: ShingledText) -> tuple[Passage, ...]:
     """Shared runs of words in the order of the article, each as long as it goes.
 
-    They do not overlap in the article. Where a run stands several times in the other text, the
-    first one after the previous passage is taken. More than 500 are not listed: nobody reads
-    them, and a text made to have very many would take very long.
+    They do not overlap in the article. Where a run stands several times in the other text, it is
+    taken to go on from the passage before it, else to be the first one. More than 500 are not
+    listed: nobody reads them.
+    """
+    if not article.shingles.size or not other.shingles.size:
+        return ()
+    index, standing = _standing(article, other)
+    if not index.size:
+        return ()
+    here, there = article.places[index], other.places[standing]
+    breaks = np.flatnonzero((np.diff(here) != 1) | (np.diff(there) != 1))
+    first, last = np.append(0, breaks + 1), np.append(breaks, index.size - 1)
+    begins = here[first]
+    ends = here[last] + (article.widths[index[last]] if article.widths is not None else WORDS_IN_SHINGLE)
+    shift = there[first] - begins
+    begins[1:] = np.maximum(begins[1:], np.maximum.accumulate(ends)[:-1])
+    kept = np.flatnonzero(begins < ends)[:MAX_PASSAGES]
+    return _as_passages(article, other, begins[kept], ends[kept], shift[kept])
+
+
+def _standing(
+    article: ShingledText, other: ShingledText
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pair the article's shared shingles with where they stand in the other text.
+
+    A shingle that stands there several times is taken where it goes on from the shared shingle
+    before it that stands there once; else at its first place.
     """
     order = np.argsort(other.shingles, kind="stable")
-    ranked = other.shingles[order]
-    first = np.searchsorted(ranked, article.shingles, side="left")
-    last = np.searchsorted(ranked, article.shingles, side="right")
-    found: list[Passage] = []
-    here = there = 0
-    for index in np.flatnonzero(first < last):
-        place = int(article.places[index])
-        if place < here:
-            continue
-        standing = other.places[np.sort(order[first[index] : last[index]])]
-        start = int(standing[int(np.searchsorted(standing, there)) % standing.size])
-        run = _run(article.tokens[place:], other.tokens[start:])
-        found.append(_passage(article, other, place, start, run))
-        here, there = place + run, start + run
-        if len(found) == MAX_PASSAGES:
-            break
-    return tuple(found)
+    ranked = other.shingles.take(order)
+    place = ranked.searchsorted(article.shingles)
+    index = np.flatnonzero(ranked.take(place, mode="clip") == article.shingles)
+    place = place[index]
+    standing = order[place]
+    following = np.minimum(place + 1, ranked.size - 1)
+    repeated = (following > place) & (ranked[following] == ranked[place])
+    if repeated.any() and index.size:
+        standing = _going_on(article, other, index, standing, repeated)
+    return index, standing
 
 
-def _covered(text: ShingledText, other: ShingledText) -> NDArray[np.bool_]:
-    """Which of a text's tokens stand in a shingle that the other text has too."""
-    if not other.distinct.size:
-        return np.zeros(text.tokens.size, dtype=np.bool_)
-    places = np.searchsorted(other.distinct, text.shingles)
-    nearest = other.distinct[np.minimum(places, other.distinct.size - 1)]
-    return _under(text, nearest == text.shingles)
+def _going_on(
+    article: ShingledText,
+    other: ShingledText,
+    index: NDArray[np.intp],
+    standing: NDArray[np.intp],
+    repeated: NDArray[np.bool_],
+) -> NDArray[np.intp]:
+    known = np.where(repeated, -1, np.arange(index.size))
+    known = np.maximum.accumulate(known)
+    anchor = np.maximum(known, 0)
+    guess = standing[anchor] + index - index[anchor]
+    inside = (known >= 0) & (guess < other.shingles.size)
+    guess = np.where(inside, guess, 0)
+    holds = inside & (other.shingles[guess] == article.shingles[index])
+    return np.where(repeated & holds, guess, standing)
 
 
-def _under(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which tokens the chosen shingles cover."""
-    starts = text.places[chosen]
-    size = text.tokens.size
-    opened = np.bincount(starts, minlength=size)
-    closed = np.bincount(starts + text.widths[chosen], minlength=size)[:size]
-    covered: NDArray[np.bool_] = np.cumsum(opened - closed) > 0
-    return covered
-
-
-def _share(words: float, text: ShingledText) -> float:
-    """Share of what could be covered: near a text's end a long shingle may not fit."""
-    whole = _words(text, _under(text, np.ones(text.shingles.size, dtype=np.bool_)))
-    return words / whole if whole else 0.0
-
-
-def _words(text: ShingledText, covered: NDArray[np.bool_]) -> float:
-    return float(text.weights[covered].sum())
-
-
-def _figures_shared(text: ShingledText, covered: NDArray[np.bool_]) -> float:
-    count = int(text.figures.sum())
-    return int((text.figures & covered).sum()) / count if count else 1.0
-
-
-def _run(here: NDArray[np.uint64], there: NDArray[np.uint64]) -> int:
-    """How many tokens are equal from the start on."""
-    length = min(here.size, there.size)
-    unequal = np.flatnonzero(here[:length] != there[:length])
-    return int(unequal[0]) if unequal.size else length
-
-
-def _passage(
-    article: ShingledText, other: ShingledText, place: int, start: int, run: int
-) -> Passage:
-    return Passage(
-        start=int(article.starts[place]),
-        end=int(article.ends[place + run - 1]),
-        other_start=int(other.starts[start]),
-        other_end=int(other.ends[start + run - 1]),
+def _as_passages(
+    article: ShingledText,
+    other: ShingledText,
+    begins: NDArray[np.intp],
+    ends: NDArray[np.intp],
+    shift: NDArray[np.intp],
+) -> tuple[Passage, ...]:
+    here_starts, here_ends = spans(article.text, article.read)
+    there_starts, there_ends = spans(other.text, other.read)
+    columns = (
+        here_starts[begins],
+        here_ends[ends - 1],
+        there_starts[begins + shift],
+        there_ends[ends - 1 + shift],
     )
+    return tuple(map(Passage, *(column.tolist() for column in columns)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One text's half of a comparison, in words."""
+
+    words: float
+    shared: float
+    figures: int
+    figures_shared: float
+
+    @classmethod
+    def of(
+        cls, text: ShingledText, other: ShingledText, recurring: NDArray[np.uint64]
+    ) -> _Side:
+        covered = covered_by(text, shared_with(text, other.distinct))
+        counted = _coverable(text)
+        if recurring.size:
+            counted = counted & ~covered_by(text, shared_with(text, recurring))
+            covered &= counted
+        figures = text.figures & counted
+        count = int(np.count_nonzero(figures))
+        shared = int(np.count_nonzero(figures & covered))
+        return cls(
+            words=_words(text, counted),
+            shared=_words(text, covered),
+            figures=count,
+            figures_shared=shared / count if count else 1.0,
+        )
+
+
+def _coverable(text: ShingledText) -> NDArray[np.bool_]:
+    """Which tokens could be shared: near a text's end a long shingle may not fit."""
+    if text.widths is None:
+        return np.full(text.tokens.size, text.shingles.size > 0, dtype=np.bool_)
+    return covered_by(text, np.ones(text.shingles.size, dtype=np.bool_))
+
+
+def _words(text: ShingledText, chosen: NDArray[np.bool_]) -> float:
+    if text.weights is None:
+        return float(np.count_nonzero(chosen))
+    return float(text.weights[chosen].sum())

@@ -1,100 +1,165 @@
 """Text to comparable tokens: case, quotes, dashes and invisible characters no longer matter.
 
-A token is a word, or one character of a script that is written without spaces. Each keeps where it
-stands in the text as stored, so that what is found can be shown.
+A token is a word, or one character of a script that is written without spaces, as a number: a
+polynomial over its characters' numbers modulo 2^64. All of a text's tokens are made by a few sweeps
+over an array, since Python would spend most of a detector's time here.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crawler.copies.alphabet import HARD, alphabet, cluster_pattern, dropped_pattern, fold
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Scripts without word spaces: Han, kana, bopomofo, Thai, Lao, Tibetan, Myanmar, Khmer.
-_UNSPACED = (
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0f40-\u0fbc\u1000-\u1049\u1050-\u109d\u1780-\u17d3"
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
-    "\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d"
-    "\U00020000-\U0003ffff"
-)
-# Marks that belong to the letter before them, and are not letters to Python's \w.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
-    "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a"
-    "\u07a6-\u07b0\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983"
-    "\u09bc-\u09cd\u09d7\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03"
-    "\u0b3c-\u0b57\u0b82\u0bbe-\u0bd7\u0c00-\u0c04\u0c3c-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03"
-    "\u0d3b-\u0d4d\u0d57\u0d81-\u0d83\u0dca-\u0ddf\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0"
-    "\u3099\u309a\uff9e\uff9f\ufe20-\ufe2f"
-)
-# Characters that are not seen: soft hyphen, zero-width and direction marks, variation selectors.
-_INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-_APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
-
-USUAL_LENGTH = 32
-"""Longer words are not remembered: a hostile page may hold megabytes of them."""
-
-_DROPPED = re.compile(f"[{_INVISIBLE}{_APOSTROPHES}]")
+_BASE = 0x9E3779B97F4A7C81  # one modulo 128: see alphabet.py
+_SHORTEST_TABLE = 1 << 14
+_LOW_SURROGATE = 0xDC00
+_SURROGATE_BITS = 0xFC00
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
-    """The tokens of a text in order, and the characters of the text where each starts and ends."""
+    """A text's tokens in order: their numbers, and where they stand in its compared form.
 
-    words: list[str]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
+    `numbers & DIGITS` counts a token's digits, `numbers & UNSPACED` tells that it is a character
+    of a script without spaces. The compared form is padded with one space before and after it;
+    places in it are UTF-16 units. `is_plain` says that it was folded whole.
+    """
+
+    numbers: NDArray[np.uint64]
+    starts: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    is_plain: bool
 
 
 def tokenise(text: str) -> Tokens:
-    """Split a text into folded tokens (NFKC, casefold), with their places in it."""
-    parts = _token_pattern().split(text)  # what lies between tokens, and tokens, by turns
-    edges = np.cumsum(np.fromiter(map(len, parts), dtype=np.int32, count=len(parts)))
-    raw = parts[1::2]
-    folded = {word: fold(word) for word in set(raw)}
-    return Tokens(
-        words=[folded[word] for word in raw],
-        starts=edges[:-1:2].astype(np.int32),
-        ends=edges[1::2].astype(np.int32),
-    )
+    """Split a text into tokens."""
+    letters = alphabet()
+    # Most texts have apostrophes and nothing else that is dropped: a plain replacement is fastest.
+    units = _units(_without_apostrophes(text))
+    values = letters.simple.take(units)
+    inside = values > HARD
+    if np.count_nonzero(inside) != np.count_nonzero(values):
+        return _tokenise_plain(fold(text))
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    edges += 1
+    return _tokens(values, edges[::2], edges[1::2], is_plain=False)
 
 
-def is_unspaced(word: str) -> bool:
-    """Whether a token is a character of a script without word spaces."""
-    return not word.isascii() and _unspaced_pattern().match(word) is not None
+def words(text: str) -> list[str]:
+    """Give a text's tokens as words in their plain form."""
+    tokens = tokenise(text)
+    form = fold(text) if tokens.is_plain else _without_apostrophes(text)
+    units = f" {form} ".encode("utf-16-le", "surrogatepass")
+    return [
+        fold(units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass"))
+        for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
+    ]
 
 
-def fold(word: str) -> str:
-    """One word as it is compared: composed, without case, apostrophes and invisible characters."""
-    return _fold_usual(word) if len(word) <= USUAL_LENGTH else _fold(word)
+def spans(text: str, tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give the characters of the text at which each of its tokens starts, and ends before."""
+    first, last = _places_of_plain(text) if tokens.is_plain else _places_of_simple(text)
+    return first[tokens.starts - 1], last[tokens.ends - 2] + 1
 
 
-@lru_cache(maxsize=1 << 15)
-def _fold_usual(word: str) -> str:
-    return _fold(word)
+def _tokenise_plain(form: str) -> Tokens:
+    letters = alphabet()
+    units = _units(form)
+    values = letters.plain.take(units)
+    inside, own, joins = values > HARD, letters.own_word.take(units), letters.joins.take(units)
+    before = inside[:-1]
+    begins = inside[1:] & (~before | (own[1:] & ~joins[1:]) | (own[:-1] & ~joins[1:]))
+    starts = np.flatnonzero(begins) + 1
+    goes_on = np.append(inside[1:] & ~begins, False)  # noqa: FBT003 - the padding
+    ends = np.flatnonzero(inside & ~goes_on) + 1
+    return _tokens(values, starts, ends, is_plain=True)
 
 
-def _fold(word: str) -> str:
-    if word.isascii():
-        return word.lower().replace("'", "").replace("`", "")
-    shown = _DROPPED.sub("", unicodedata.normalize("NFKC", _DROPPED.sub("", word)))
-    return unicodedata.normalize("NFKC", shown.casefold())
+def _tokens(
+    values: NDArray[np.uint64],
+    starts: NDArray[np.intp],
+    ends: NDArray[np.intp],
+    *,
+    is_plain: bool,
+) -> Tokens:
+    if not starts.size:
+        return Tokens(np.empty(0, dtype=np.uint64), starts, ends, is_plain)
+    powers, inverse = _powers(max(values.size, _SHORTEST_TABLE))
+    values *= powers[: values.size]
+    numbers = np.add.reduceat(values, starts)  # what lies between the words counts nothing
+    numbers *= inverse.take(starts)
+    return Tokens(numbers, starts, ends, is_plain)
 
 
-@lru_cache(maxsize=1)
-def _token_pattern() -> re.Pattern[str]:
-    letters = f"[^\\W_\u02b9\u02bc{_UNSPACED}]"
-    word = f"{letters}+(?:[{_MARKS}{_INVISIBLE}]+{letters}*)*"
-    return re.compile(f"({word}(?:[{_APOSTROPHES}]{word})*|[{_UNSPACED}][{_MARKS}{_INVISIBLE}]*)")
+def _without_apostrophes(text: str) -> str:
+    return text.replace("'", "").replace("\u2019", "").replace("\u2018", "")
 
 
-@lru_cache(maxsize=1)
-def _unspaced_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
+def _units(form: str) -> NDArray[np.uint16]:
+    return np.frombuffer(f" {form} ".encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+
+
+def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    return _powers_of_base(1 << (size - 1).bit_length())
+
+
+@lru_cache(maxsize=2)
+def _powers_of_base(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Give the powers of the base, and of its inverse, modulo 2^64."""
+    inverse = pow(_BASE, -1, 1 << 64)
+    return _running_product(_BASE, size), _running_product(inverse, size)
+
+
+def _running_product(factor: int, size: int) -> NDArray[np.uint64]:
+    factors = np.full(size, factor, dtype=np.uint64)
+    factors[0] = 1
+    product: NDArray[np.uint64] = np.multiply.accumulate(factors)
+    return product
+
+
+def _places_of_simple(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each UTF-16 unit of a text without its apostrophes, the character it is of, twice."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    place = np.cumsum((units & _SURROGATE_BITS) != _LOW_SURROGATE) - 1
+    apostrophe = (units == ord("'")) | (units == ord("\u2019")) | (units == ord("\u2018"))
+    kept: NDArray[np.intp] = place[~apostrophe]
+    return kept, kept
+
+
+def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each UTF-16 unit of a text's plain form, the first and last character it is made of.
+
+    The form is made cluster by cluster for that. Where that gives another form than folding the
+    text whole (marks in an order that no writer uses), places are estimated.
+    """
+    form = ""
+    first: list[int] = []
+    last: list[int] = []
+    dropped = dropped_pattern()
+    for cluster in cluster_pattern().finditer(text):
+        folded = fold(cluster.group())
+        if not folded:
+            continue
+        shown = [place for place in range(*cluster.span()) if not dropped.match(text[place])]
+        units = _length(folded)
+        first += [shown[unit * len(shown) // units] for unit in range(units)]
+        last += [shown[max(0, -(-(unit + 1) * len(shown) // units) - 1)] for unit in range(units)]
+        form += folded
+    if form == fold(text):
+        return np.array(first, dtype=np.intp), np.array(last, dtype=np.intp)
+    units = _length(fold(text))
+    guessed = np.arange(units) * len(text) // max(units, 1)
+    return guessed, guessed
+
+
+def _length(form: str) -> int:
+    """Length in UTF-16 units."""
+    return len(form.encode("utf-16-le", "surrogatepass")) // 2

@@ -8,13 +8,13 @@ can be seen from samples of texts of any size. Short texts keep at least their l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.normalise import USUAL_LENGTH, is_unspaced, tokenise
+from crawler.copies.alphabet import DIGITS, UNSPACED
+from crawler.copies.normalise import Tokens, tokenise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,102 +24,121 @@ if TYPE_CHECKING:
 WORDS_IN_SHINGLE = 4
 CHARACTERS_IN_SHINGLE = 8
 WORDS_IN_CHARACTER = 0.5  # a word of an unspaced script is two characters long, roughly
-SAMPLED_ONE_IN = 8
-SAMPLED_AT_LEAST = 32
+SAMPLED_ONE_IN = 16
+SAMPLED_AT_LEAST = 24
 
+_LIMIT = np.uint64((1 << 64) // SAMPLED_ONE_IN)
+_FACTORS = np.array(
+    [
+        0x9E3779B97F4A7C15,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0xD6E8FEB86659FD93,
+        0xA0761D6478BD642F,
+        0xE7037ED1A0B428DB,
+        0x8EBC6AF09C88C6E3,
+        0x589965CC75374CC3,
+    ],
+    dtype=np.uint64,
+)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ShingledText:
     """A text ready to be compared.
 
-    `tokens` are token hashes; `starts`, `ends` their characters; `weights` what each counts in
-    words; `figures` which of them hold a digit. `shingles[i]` is the shingle that begins with
-    token `places[i]` and is `widths[i]` tokens long; `distinct` are the shingles sorted, without
-    repeats.
+    `tokens` are token numbers. `shingles[i]` is the shingle that begins with token i, for as many
+    tokens as have one; it is four words long, or eight characters of a script without spaces
+    (`widths[i]`, when the text has any such token). Where a shingle would go on past the text's
+    end, there is none: `begins` holds the tokens that begin one, or None when all the first do.
     """
 
-    tokens: NDArray[np.uint64]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
-    weights: NDArray[np.float64]
-    figures: NDArray[np.bool_]
+    text: str
+    read: Tokens
     shingles: NDArray[np.uint64]
-    places: NDArray[np.int64]
-    widths: NDArray[np.int64]
-    distinct: NDArray[np.uint64]
+    begins: NDArray[np.intp] | None
+    widths: NDArray[np.intp] | None
+
+    @property
+    def tokens(self) -> NDArray[np.uint64]:
+        """Token numbers, in order."""
+        return self.read.numbers
+
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """The token that each shingle begins with."""
+        return np.arange(self.shingles.size) if self.begins is None else self.begins
+
+    @cached_property
+    def distinct(self) -> NDArray[np.uint64]:
+        """The shingles sorted, without repeats."""
+        ranked = np.sort(self.shingles)  # np.unique hashes first, which is slower at this size
+        first = np.ones(ranked.size, dtype=np.bool_)
+        np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+        return ranked if first.all() else ranked[first]
+
+    @cached_property
+    def figures(self) -> NDArray[np.bool_]:
+        """Which tokens hold a digit."""
+        return (self.tokens & np.uint64(DIGITS)) != 0
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64] | None:
+        """What each token counts in words; None when each is a word."""
+        if self.widths is None:
+            return None
+        unspaced = (self.tokens & np.uint64(UNSPACED)) != 0
+        return np.where(unspaced, WORDS_IN_CHARACTER, 1.0)
 
 
 def shingle(text: str) -> ShingledText:
     """Split a text into tokens and hash its shingles."""
     read = tokenise(text)
-    known = {word: _facts(word) for word in set(read.words)}
-    facts = [known[word] for word in read.words]
-    tokens = np.array([fact[0] for fact in facts], dtype=np.uint64)
-    unspaced = np.array([fact[1] for fact in facts], dtype=np.bool_)
+    tokens = read.numbers
+    by_words = _windows(tokens, WORDS_IN_SHINGLE)
+    unspaced = (tokens & np.uint64(UNSPACED)) != 0 if read.is_plain else None
+    if unspaced is None or not unspaced.any():
+        return ShingledText(text, read, by_words, None, None)
+    by_characters = _windows(tokens, CHARACTERS_IN_SHINGLE)
     widths = np.where(unspaced, CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE)
-    places = np.flatnonzero(np.arange(tokens.size) + widths <= tokens.size)
-    shingles = _windows(tokens, WORDS_IN_SHINGLE)
-    if unspaced.any():
-        shingles = np.where(unspaced, _windows(tokens, CHARACTERS_IN_SHINGLE), shingles)
-    return ShingledText(
-        tokens=tokens,
-        starts=read.starts,
-        ends=read.ends,
-        weights=np.where(unspaced, WORDS_IN_CHARACTER, 1.0),
-        figures=np.array([fact[2] for fact in facts], dtype=np.bool_),
-        shingles=shingles[places],
-        places=places,
-        widths=widths[places],
-        distinct=_distinct(shingles[places]),
-    )
+    begins = np.flatnonzero(np.arange(tokens.size) + widths <= tokens.size)
+    of_characters = unspaced[begins]
+    shingles = np.empty(begins.size, dtype=np.uint64)
+    shingles[of_characters] = by_characters[begins[of_characters]]
+    shingles[~of_characters] = by_words[begins[~of_characters]]
+    return ShingledText(text, read, shingles, begins, widths[begins])
 
 
 def sketch_of(text: ShingledText) -> Sketch:
-    """Sample a text's shingles: one in 8, and no fewer than 32 when there are as many."""
-    limit = np.uint64((1 << 64) // SAMPLED_ONE_IN)
-    kept = int(np.searchsorted(text.distinct, limit))
-    return text.distinct[: max(kept, SAMPLED_AT_LEAST)]
-
-
-def _facts(word: str) -> tuple[int, bool, bool]:
-    return _usual_facts(word) if len(word) <= USUAL_LENGTH else _token_facts(word)
-
-
-@lru_cache(maxsize=1 << 16)
-def _usual_facts(word: str) -> tuple[int, bool, bool]:
-    return _token_facts(word)
-
-
-def _token_facts(word: str) -> tuple[int, bool, bool]:
-    """Give a token's hash, whether its script is unspaced, whether it holds a digit."""
-    number = int.from_bytes(
-        blake2b(word.encode(errors="surrogatepass"), digest_size=8).digest(), "little"
-    )
-    return number, is_unspaced(word), any(character.isdigit() for character in word)
+    """Sample a text's shingles: one in 16, and no fewer than 24 when there are as many."""
+    low = text.shingles[text.shingles < _LIMIT]
+    low.sort()
+    if low.size > 1:
+        repeated = low[1:] == low[:-1]
+        if repeated.any():
+            low = low[np.append(True, ~repeated)]  # noqa: FBT003 - the first one is new
+    return low if low.size >= SAMPLED_AT_LEAST else text.distinct[:SAMPLED_AT_LEAST].copy()
 
 
 def _windows(tokens: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
-    """Hash of the `width` tokens from each place on; places too near the end are padded."""
-    padded = np.concatenate([tokens, np.zeros(width, dtype=np.uint64)])
-    mixed = np.zeros(tokens.size, dtype=np.uint64)
-    for offset in range(width):
-        mixed = _scramble(mixed + padded[offset : offset + tokens.size] + _STEP)
-    return mixed
-
-
-def _distinct(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    ranked = np.sort(shingles)  # np.unique hashes first, which is slower at this size
-    first = np.ones(ranked.size, dtype=np.bool_)
-    np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
-    return ranked[first]
+    """Hash of the `width` tokens from each place on, as far as that many follow."""
+    count = tokens.size - width + 1
+    if count <= 0:
+        return np.empty(0, dtype=np.uint64)
+    mixed = tokens[:count] * _FACTORS[0]
+    for offset in range(1, width):
+        mixed += tokens[offset : offset + count] * _FACTORS[offset]
+    return _scramble(mixed)
 
 
 def _scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Finish a hash as splitmix64 does (Steele, Lea, Flood 2014): each bit in moves each bit out."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * _MIX_1
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * _MIX_2
-    return numbers ^ (numbers >> np.uint64(31))
+    numbers ^= numbers >> _SHIFT_1
+    numbers *= _MIX_1
+    numbers ^= numbers >> _SHIFT_2
+    numbers *= _MIX_2
+    numbers ^= numbers >> _SHIFT_3
+    return numbers

@@ -18,8 +18,13 @@ class Fingerprints(Protocol):
     async def add(self, article_id: int, sketch: Sketch, seen: datetime) -> None:
         """Index an article; an article that is there already is replaced."""
 
-    async def candidates(self, sketch: Sketch, limit: int) -> list[tuple[int, int]]:
-        """Articles that share sampled shingles: (article id, how many), most first, ties by id."""
+    async def candidates(
+        self, sketch: Sketch, limit: int, *, least: int = 1
+    ) -> list[tuple[int, int]]:
+        """Articles that share sampled shingles: (article id, how many), most first, ties by id.
+
+        Those that share fewer than `least` are left out.
+        """
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""

@@ -2,83 +2,172 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from storage.fingerprints.postings import Postings
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from numpy.typing import NDArray
 
     from storage.fingerprints import Sketch
 
-NEWEST_HOLDERS = 64
-"""Holders of one shingle that are looked at: a page's boilerplate may be held by thousands."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    sketch: Sketch
-    seen: datetime
+_FEWEST = 1 << 10
+_DEAD_SHARE = 0.25
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MemoryFingerprints:
-    """An inverted index in dictionaries; about 10 kB for an article of 700 words.
+    """An inverted index in a few arrays; about 550 bytes for an article of 500 words.
 
-    Of a shingle that very many articles hold, only the articles added last are looked at; a
-    story with more copies than that is still found, by its newest ones.
+    Articles are numbered in the order in which they are added. An article that is removed, expired
+    or replaced is only struck off; its postings go when a quarter of all are struck off, so that
+    expiry costs nothing worth speaking of. Of a shingle that very many articles hold, only the
+    first and the newest of them are looked at; a story with more copies is still found by those.
     """
 
     def __init__(self) -> None:
-        self._entries: dict[int, _Entry] = {}
-        # Most shingles stand in one article only: a bare id takes a third of what a list takes.
-        self._holders: dict[int, int | list[int]] = {}
+        self._postings = Postings()
+        # Entry 0 is nobody's: an empty posting is a zero.
+        self._ids = np.zeros(_FEWEST, dtype=np.int64)
+        self._highest = np.full(_FEWEST, np.iinfo(np.int64).min)  # id up to each number
+        self._seen = np.zeros(_FEWEST, dtype=np.float64)
+        self._alive = np.zeros(_FEWEST, dtype=np.bool_)
+        self._used = 1
+        self._living = 0
+        self._out_of_order: dict[int, int] = {}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the index takes."""
+        articles = (self._ids, self._highest, self._seen, self._alive)
+        strays = 150 * len(self._out_of_order)
+        return self._postings.nbytes + sum(array.nbytes for array in articles) + strays
 
     async def add(self, article_id: int, sketch: Sketch, seen: datetime) -> None:
         """Index an article; an article that is there already is replaced."""
-        self._forget(article_id)
-        self._entries[article_id] = _Entry(sketch.copy(), seen)
-        for shingle in sketch.tolist():
-            holders = self._holders.setdefault(shingle, article_id)
-            if isinstance(holders, list):
-                holders.append(article_id)
-            elif holders != article_id:
-                self._holders[shingle] = [holders, article_id]
+        self._strike(self._number_of(article_id))
+        if self._used == self._ids.size:
+            self._make_room()
+        number = self._used
+        highest = int(self._highest[number - 1])
+        if article_id <= highest:
+            self._out_of_order[article_id] = number
+        self._ids[number] = article_id
+        self._highest[number] = max(article_id, highest)
+        self._seen[number] = (seen - _EPOCH).total_seconds()
+        self._alive[number] = True
+        self._used, self._living = number + 1, self._living + 1
+        self._postings.add(sketch, number)
 
-    async def candidates(self, sketch: Sketch, limit: int) -> list[tuple[int, int]]:
-        """Articles that share sampled shingles: (article id, how many), most first, ties by id."""
-        counts = Counter(self._held(sketch))
-        ranked = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
-        return ranked[:limit]
+    async def candidates(
+        self, sketch: Sketch, limit: int, *, least: int = 1
+    ) -> list[tuple[int, int]]:
+        """Articles that share sampled shingles: (article id, how many), most first, ties by id.
+
+        Those that share fewer than `least` are left out.
+        """
+        holders = self._postings.holders(sketch)
+        if holders.size < least:
+            return []
+        numbers, counts = _counted(holders)
+        chosen = (counts >= least) & self._alive.take(numbers)
+        if not chosen.any():
+            return []
+        ids, counts = self._ids.take(numbers[chosen]), counts[chosen]
+        order = np.lexsort((ids, -counts))[:limit]
+        return list(zip(ids[order].tolist(), counts[order].tolist(), strict=True))
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""
-        self._forget(article_id)
+        self._strike(self._number_of(article_id))
 
     async def expire(self, before: datetime) -> int:
         """Forget all articles seen before then; how many there were."""
-        old = [article_id for article_id, entry in self._entries.items() if entry.seen < before]
-        for article_id in old:
-            self._forget(article_id)
-        return len(old)
+        used = slice(0, self._used)
+        old = self._alive[used] & (self._seen[used] < (before - _EPOCH).total_seconds())
+        count = int(np.count_nonzero(old))
+        self._alive[used][old] = False
+        self._living -= count
+        return count
 
     async def size(self) -> int:
         """How many articles are indexed."""
-        return len(self._entries)
+        return self._living
 
-    def _held(self, sketch: Sketch) -> Iterator[int]:
-        for shingle in sketch.tolist():
-            holders = self._holders.get(shingle)
-            if isinstance(holders, list):
-                yield from holders[-NEWEST_HOLDERS:]
-            elif holders is not None:
-                yield holders
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Give the whole index as arrays, for `of_arrays`. They are its own: copy or write them."""
+        used = slice(0, self._used)
+        return {
+            **self._postings.arrays(),
+            "ids": self._ids[used],
+            "seen": self._seen[used],
+            "alive": self._alive[used],
+        }
 
-    def _forget(self, article_id: int) -> None:
-        entry = self._entries.pop(article_id, None)
-        for shingle in entry.sketch.tolist() if entry is not None else ():
-            holders = self._holders[shingle]
-            if isinstance(holders, list) and len(holders) > 1:
-                holders.remove(article_id)
-            else:
-                del self._holders[shingle]
+    @classmethod
+    def of_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> MemoryFingerprints:
+        """Build the index that gave the arrays. Raises KeyError or ValueError for others."""
+        index = cls()
+        index._postings = Postings.of_arrays(arrays)
+        ids, seen, alive = arrays["ids"], arrays["seen"], arrays["alive"]
+        if not ids.size == seen.size == alive.size >= 1:
+            raise ValueError("these are not the articles of an index of fingerprints")
+        index._ids, index._seen = ids.astype(np.int64), seen.astype(np.float64)
+        index._alive = alive.astype(np.bool_)
+        index._used, index._living = ids.size, int(np.count_nonzero(alive))
+        index._order()
+        return index
+
+    def _number_of(self, article_id: int) -> int:
+        """Give the number under which an article was added last; 0 when it never was."""
+        stray = self._out_of_order.get(article_id)
+        if stray is not None:
+            return stray
+        place = int(self._highest[: self._used].searchsorted(article_id))
+        return place if place < self._used and self._ids[place] == article_id else 0
+
+    def _strike(self, number: int) -> None:
+        if self._alive[number]:
+            self._alive[number] = False
+            self._living -= 1
+
+    def _make_room(self) -> None:
+        """Take out who was struck off when that is many, else make the arrays longer."""
+        kept = self._alive.copy()
+        kept[0] = True
+        if self._living < (1 - _DEAD_SHARE) * (self._used - 1):
+            numbers = np.zeros(self._used, dtype=np.uint32)
+            numbers[kept] = np.arange(int(np.count_nonzero(kept)))
+            self._postings.renumber(numbers)
+            self._ids, self._seen = self._ids[kept], self._seen[kept]
+            self._alive = self._alive[kept]
+            self._used = self._ids.size
+            self._order()
+        size = max(_FEWEST, self._used + self._used // 4)
+        self._ids = _longer(self._ids, size)
+        self._highest = _longer(self._highest, size)
+        self._seen = _longer(self._seen, size)
+        self._alive = _longer(self._alive, size)
+
+    def _order(self) -> None:
+        """Note up to which id the articles are in order, and which are out of it."""
+        lowest = np.iinfo(np.int64).min
+        self._highest = np.maximum.accumulate(np.append(lowest, self._ids[1:]))
+        late = np.flatnonzero(self._ids[1:] <= self._highest[:-1]) + 1
+        self._out_of_order = {int(self._ids[number]): int(number) for number in late}
+
+
+def _counted(numbers: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """Give the distinct numbers, and how often each is there."""
+    numbers.sort()
+    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))  # noqa: FBT003
+    return numbers[begins], np.diff(np.append(begins, numbers.size))
+
+
+def _longer(array: NDArray[np.generic], size: int) -> NDArray[np.generic]:
+    longer = np.zeros(size, dtype=array.dtype)
+    longer[: array.size] = array
+    return longer

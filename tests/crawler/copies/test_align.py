@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.copies.align import MAX_PASSAGES, measure, passages
-from crawler.copies.normalise import tokenise
+from crawler.copies.normalise import words
 from crawler.copies.shingles import shingle
 from tests.crawler.copies import texts
 
@@ -85,7 +85,7 @@ def test_passages_lie_in_both_texts_and_are_equal_there(one: str, other: str) ->
         assert 0 <= passage.other_start < passage.other_end <= len(other)
         here = one[passage.start : passage.end]
         there = other[passage.other_start : passage.other_end]
-        assert tokenise(here).words == tokenise(there).words
+        assert words(here) == words(there)
         last = passage.end
 
 

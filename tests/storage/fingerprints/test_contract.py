@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.fingerprints import Fingerprints, Sketch
-from storage.fingerprints.memory import NEWEST_HOLDERS, MemoryFingerprints
+from storage.fingerprints.memory import MemoryFingerprints
+from storage.fingerprints.postings import NEWEST_HOLDERS
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 GREATEST = (1 << 64) - 1
