@@ -16,11 +16,19 @@ import structlog
 from sqlalchemy import Connection
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.records import SubmittedText
+from crawler.copies.records import Judgement, SubmittedText
 from crawler.crawl import Visit, VisitResult
 from crawler.discovery.feed import read_listing
 from crawler.extract.article import extract_article
-from crawler.saving import Return, page_read, save_article, source_answered, wanted_visit
+from crawler.known_texts import KnownTexts
+from crawler.saving import (
+    Return,
+    divide_story,
+    page_read,
+    save_article,
+    source_answered,
+    wanted_visit,
+)
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, pages, sources
@@ -82,6 +90,7 @@ class Pipeline:
         frontier: Frontier,
         parser: Parser,
         detector: CopyDetector,
+        known: KnownTexts,
         planner: Planner,
         settings: ExtractSettings,
         clock: Callable[[], datetime],
@@ -92,6 +101,7 @@ class Pipeline:
         self._frontier = frontier
         self._parser = parser
         self._detector = detector
+        self._known = known
         self._planner = planner
         self._settings = settings
         self._clock = clock
@@ -246,7 +256,7 @@ class Pipeline:
                 text=extracted.text, host=host, article_id=known.id if known else None
             )
             # A page that changed is a revision, whatever else its new text may resemble.
-            verdicts = await self._detector.judge(submitted) if known is None else ()
+            judged = await self._detector.judge(submitted) if known is None else Judgement()
             revisit = self._planner.revisit(page, now=result.at)
             article = await self._db.write(
                 save_article,
@@ -254,10 +264,12 @@ class Pipeline:
                 result=result,
                 extracted=extracted,
                 known=known,
-                verdicts=verdicts,
+                judged=judged,
                 revisit=revisit,
             )
             await self._detector.add(article.id, extracted.text, article.first_seen)
+            for doubted in judged.doubted:
+                await self._look_again(doubted, result.at)
         await self._put_page(page, revisit)
         self._log.info(
             "article_stored",
@@ -265,10 +277,21 @@ class Pipeline:
             story=article.story_id,
             url=page.url,
             revision=article.revision,
-            copy_of=verdicts[0].of_article_id if verdicts else None,
-            relation=verdicts[0].relation.value if verdicts else None,
+            copy_of=judged.verdicts[0].of_article_id if judged.verdicts else None,
+            relation=judged.verdicts[0].relation.value if judged.verdicts else None,
+            roundup_of=judged.parts or None,
         )
         self._on_work()
+
+    async def _look_again(self, article_id: int, now: datetime) -> None:
+        """Take a story apart whose articles, by what is known now, are not all one story."""
+        [text, *_] = await self._known.load([article_id]) or [None]
+        if text is None:
+            return
+        groups = await self._detector.regroup(await self._known.of_story(text.story_id))
+        if len(groups) > 1:
+            new = await self._db.write(divide_story, text.story_id, groups, now)
+            self._log.info("story_divided", story=text.story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
         revisit = self._planner.revisit(page, now=result.at)

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.copies.original import choose_origin
-from crawler.copies.records import OriginCandidate
+from crawler.copies.records import Judgement, OriginCandidate
 from crawler.crawl import Visit, VisitResult
 from crawler.urls.canonical import canonical_url, host_of
-from storage import articles, pages, sources, stories, work
+from storage import articles, pages, rulings, sources, stories, work
 from storage.frontier import Due
 from storage.models import (
     Article,
@@ -82,16 +82,16 @@ def save_article(
     result: VisitResult,
     extracted: ExtractedArticle,
     known: Article | None,
-    verdicts: Sequence[CopyVerdict],
+    judged: Judgement,
     revisit: datetime | None,
 ) -> Article:
     """Store an article or its new revision, its story and origin, and the work to match it.
 
-    `known` is the article that the page held before. The first of `verdicts` says what it is a
-    copy of; the stories of all of them are one story from now on.
+    `known` is the article that the page held before. The first verdict says what it is a copy of;
+    the stories of all verdicts are one story from now on, unless an operator ruled them apart.
     """
     if known is None:
-        article = _store_new(conn, page, extracted, verdicts, result.at)
+        article = _store_new(conn, page, extracted, judged, result.at)
     else:
         article = articles.revise(conn, known, extracted, result.at)
     settle_story(conn, article.story_id, result.at)
@@ -104,10 +104,10 @@ def _store_new(
     conn: Connection,
     page: Page,
     extracted: ExtractedArticle,
-    verdicts: Sequence[CopyVerdict],
+    judged: Judgement,
     now: datetime,
 ) -> Article:
-    story_ids = _stories_of(conn, verdicts)
+    story_ids = _stories_of(conn, judged.verdicts)
     story_id = story_ids[0] if story_ids else stories.begin(conn, now)
     article = articles.insert_new(
         conn,
@@ -118,17 +118,58 @@ def _store_new(
         backlog=page.backlog,
         now=now,
     )
-    if verdicts:
-        stories.add_copy(conn, article.id, verdicts[0], now)
+    if judged.verdicts:
+        stories.add_copy(conn, article.id, judged.verdicts[0], now)
+    if judged.parts:
+        stories.set_roundup(conn, article.id, judged.parts, now)
     for bridged in story_ids[1:]:
         stories.merge(conn, story_id, bridged, now)
     return article
 
 
 def _stories_of(conn: Connection, verdicts: Sequence[CopyVerdict]) -> list[int]:
-    """Name the stories that an article was found in, the oldest first: it keeps its id."""
-    found = {articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts}
+    """Name the stories that an article makes one, the oldest first: it keeps its id.
+
+    Of stories that an operator ruled apart only the one of the closest verdict is among them.
+    """
+    closest_first = [articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts]
+    found: list[int] = []
+    for story_id in dict.fromkeys(closest_first):
+        if not any(rulings.are_apart(conn, story_id, known) for known in found):
+            found.append(story_id)
     return sorted(found)
+
+
+def divide_story(
+    conn: Connection, story_id: int, groups: Sequence[Sequence[int]], now: datetime
+) -> list[int]:
+    """Take a story apart into groups of its articles; the ids of the new stories.
+
+    The group that holds the original keeps the story. What an operator put together stays so.
+    Each new story is matched to the topics like any other.
+    """
+    root = stories.get(conn, story_id).root_article_id
+    joined = _joined_groups(groups, rulings.joined(conn, story_id))
+    made: list[int] = []
+    for group in joined:
+        if root not in group and len(group) < sum(map(len, joined)):
+            new = stories.split(conn, story_id, group, now)
+            settle_story(conn, new, now)
+            work.add(conn, story_id=new, article_id=min(group), now=now)
+            made.append(new)
+    settle_story(conn, story_id, now)
+    return made
+
+
+def _joined_groups(
+    groups: Sequence[Sequence[int]], together: Sequence[tuple[int, int]]
+) -> list[list[int]]:
+    joined = [list(group) for group in groups]
+    for one, other in together:
+        ours = [group for group in joined if one in group or other in group]
+        rest = [group for group in joined if group not in ours]
+        joined = [*rest, [article_id for group in ours for article_id in group]] if ours else rest
+    return joined
 
 
 def settle_story(conn: Connection, story_id: int, now: datetime) -> None:

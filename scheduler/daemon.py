@@ -14,9 +14,8 @@ from pathlib import Path
 
 import structlog
 
-from crawler.copies.detector import CopyDetector
-from crawler.copies.records import StoredText
 from crawler.crawl import Crawl
+from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline, fill_frontier
 from scheduler import assembly
 from scheduler.alerts.compose import compose
@@ -30,16 +29,15 @@ from scheduler.settings import Settings
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
-from storage import articles, fetches, sources
+from storage import fetches, sources
 from storage.database import Database
-from storage.errors import NotFoundError
-from storage.fingerprints.memory import MemoryFingerprints
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
 from storage.models import Channel
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
+_SNAPSHOT_NAME = "fingerprints.npz"
 _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
 
@@ -49,7 +47,7 @@ def run_daemon(settings: Settings, data: Path) -> int:
     with data_lock(data):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
-            asyncio.run(Daemon(settings, db, assembly.utc_now).run())
+            asyncio.run(Daemon(settings, db, assembly.utc_now, data / _SNAPSHOT_NAME).run())
         finally:
             db.close()
     return 0
@@ -58,14 +56,20 @@ def run_daemon(settings: Settings, data: Path) -> int:
 class Daemon:
     """All rooms of one process, in the order in which data runs through them."""
 
-    def __init__(self, settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Callable[[], datetime],
+        snapshot: Path | None = None,
+    ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
-        self._fingerprints = MemoryFingerprints()
+        self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
         self._sources_version = -1
         self._log = structlog.get_logger("daemon")
 
@@ -140,8 +144,8 @@ class Daemon:
         parser = assembly.parser_pool(self._settings.extract)
         await parser.start()
         parts.push_async_callback(parser.close)
-        detector = CopyDetector(self._fingerprints, self._stored_text, self._settings.copies)
-        await self._remember_texts(detector)
+        detector = await self._known.open()
+        parts.push_async_callback(self._known.save)
         crawl: Crawl | None = None
 
         def wake() -> None:
@@ -153,6 +157,7 @@ class Daemon:
             frontier=self._frontier,
             parser=parser,
             detector=detector,
+            known=self._known,
             planner=RecrawlPlanner(self._settings.recrawl, self._rng),
             settings=self._settings.extract,
             clock=self._clock,
@@ -193,24 +198,9 @@ class Daemon:
     async def _expire(self) -> None:
         """Forget what is older than the window in which texts are compared, and old ledger lines."""
         now = self._clock()
-        await self._fingerprints.expire(now - timedelta(days=self._settings.copies.window_days))
+        await self._known.expire()
+        await self._known.save()
         await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
-
-    async def _remember_texts(self, detector: CopyDetector) -> None:
-        """Rebuild the fingerprints from the stored texts, a batch at a time."""
-        since = self._clock() - timedelta(days=self._settings.copies.window_days)
-        last = 0
-        while batch := await self._db.read(articles.seen_since, since, last):
-            for article in batch:
-                await detector.add(article.id, article.text, article.first_seen)
-            last = batch[-1].id
-
-    async def _stored_text(self, article_id: int) -> StoredText | None:
-        try:
-            article = await self._db.read(articles.get, article_id)
-        except NotFoundError:
-            return None
-        return StoredText(article.id, article.text, article.host)
 
 
 def _run_part(

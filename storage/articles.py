@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, insert, or_, select, update
 
 from storage import schema
 from storage.errors import NotFoundError
-from storage.models import Article, ExtractedArticle, Page, Signal
+from storage.models import Article, ArticleText, ExtractedArticle, Page, Signal
 
 _t = schema.articles
 
@@ -94,22 +96,50 @@ def search(conn: Connection, limit: int) -> list[Article]:
     return [_article(row) for row in rows]
 
 
-def seen_since(
-    conn: Connection, since: datetime, after_id: int = 0, limit: int = 500
-) -> list[Article]:
-    """Give articles first seen since then, in order of their ids, from the one after `after_id`."""
+def texts(conn: Connection, article_ids: Sequence[int]) -> list[ArticleText]:
+    """Give the texts of articles; one that is gone is left out."""
+    return _texts(conn.execute(select(*_text_columns()).where(_t.c.id.in_(article_ids))).all())
+
+
+def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
+    """Give the texts of a story's articles, in the order of their ids."""
+    rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return _texts(rows.all())
+
+
+def texts_since(
+    conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
+) -> list[ArticleText]:
+    """Give texts first seen since then, in order of their ids, from the one after `after_id`."""
     rows = conn.execute(
-        select(_t)
-        .where(_t.c.id > after_id, _t.c.first_seen >= since)
+        select(*_text_columns())
+        .where(_t.c.id > after_id, _t.c.first_seen >= seen)
         .order_by(_t.c.id)
         .limit(limit)
     )
-    return [_article(row) for row in rows]
+    return _texts(rows.all())
+
+
+def revised_since(conn: Connection, since: datetime) -> list[int]:
+    """Give the ids of articles that got a new revision since then."""
+    revisions = schema.revisions
+    rows = conn.execute(
+        select(revisions.c.article_id).where(revisions.c.replaced_at >= since).distinct()
+    )
+    return [row.article_id for row in rows]
 
 
 def same_text(article: Article, extracted: ExtractedArticle) -> bool:
     """Tell whether a page still says what it said."""
     return article.text_hash == _text_hash(extracted)
+
+
+def _text_columns() -> tuple[Column[Any], ...]:
+    return _t.c.id, _t.c.text, _t.c.host, _t.c.story_id, _t.c.first_seen
+
+
+def _texts(rows: Sequence[Row[Any]]) -> list[ArticleText]:
+    return [ArticleText(*row) for row in rows]
 
 
 def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:

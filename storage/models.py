@@ -224,6 +224,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What is compared of an article, and which story it is in."""
+
+    id: int
+    text: str
+    host: str
+    story_id: int
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of words that two texts share; offsets are characters into each stored text."""
 

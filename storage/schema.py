@@ -199,6 +199,25 @@ copies = Table(
     Column("judged_at", UtcDateTime, nullable=False, index=True),
 )
 
+roundups = Table(
+    "roundups",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("parts", JSON, nullable=False),
+    Column("judged_at", UtcDateTime, nullable=False),
+)
+
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("other_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("together", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("article_id", "other_id"),
+)
+
 topics = Table(
     "topics",
     metadata,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
 
 from storage import articles, schema
-from storage.errors import NotFoundError
+from storage.errors import InputError, NotFoundError
 from storage.models import (
     CopyVerdict,
     Evidence,
@@ -79,6 +79,51 @@ def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
         taken = exists().where(other.c.story_id == keep, other.c.topic_id == table.c.topic_id)
         conn.execute(update(table).where(table.c.story_id == absorbed, ~taken).values(values))
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
+
+
+def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
+    """Take articles out of a story into a new one; its id.
+
+    Verdicts that name an article of the other story go. What was told of the story stays with it.
+    Raises InputError when the articles are not in the story, or when nothing would be left of it.
+    """
+    moved = set(article_ids)
+    known = {member.article.id for member in members(conn, story_id)}
+    if not moved or moved - known:
+        strange = ", ".join(map(str, sorted(moved - known))) or "none"
+        raise InputError(
+            f"articles to be split off must be in story {story_id}; not in it: {strange}"
+        )
+    if moved == known:
+        raise InputError(f"all articles of story {story_id} were named: at least one must stay")
+    new = begin(conn, now)
+    conn.execute(
+        update(schema.articles).where(schema.articles.c.id.in_(moved)).values(story_id=new)
+    )
+    rest = known - moved
+    conn.execute(
+        delete(_copies).where(
+            or_(
+                _copies.c.article_id.in_(moved) & _copies.c.of_article_id.in_(rest),
+                _copies.c.article_id.in_(rest) & _copies.c.of_article_id.in_(moved),
+            )
+        )
+    )
+    return new
+
+
+def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: datetime) -> None:
+    """Keep that an article strings others together, and which."""
+    table = schema.roundups
+    conn.execute(delete(table).where(table.c.article_id == article_id))
+    conn.execute(insert(table).values(article_id=article_id, parts=list(parts), judged_at=now))
+
+
+def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:
+    """Give the articles that a round-up strings together; none when it is none."""
+    table = schema.roundups
+    parts = conn.execute(select(table.c.parts).where(table.c.article_id == article_id)).scalar()
+    return tuple(parts or ())
 
 
 def get(conn: Connection, story_id: int) -> Story:

@@ -98,7 +98,9 @@ def passages(article: ShingledText, other: ShingledText) -> tuple[Passage, ...]:
     breaks = np.flatnonzero((np.diff(here) != 1) | (np.diff(there) != 1))
     first, last = np.append(0, breaks + 1), np.append(breaks, index.size - 1)
     begins = here[first]
-    ends = here[last] + (article.widths[index[last]] if article.widths is not None else WORDS_IN_SHINGLE)
+    ends = here[last] + (
+        article.widths[index[last]] if article.widths is not None else WORDS_IN_SHINGLE
+    )
     shift = there[first] - begins
     begins[1:] = np.maximum(begins[1:], np.maximum.accumulate(ends)[:-1])
     kept = np.flatnonzero(begins < ends)[:MAX_PASSAGES]
@@ -171,9 +173,7 @@ class _Side:
     figures_shared: float
 
     @classmethod
-    def of(
-        cls, text: ShingledText, other: ShingledText, recurring: NDArray[np.uint64]
-    ) -> _Side:
+    def of(cls, text: ShingledText, other: ShingledText, recurring: NDArray[np.uint64]) -> _Side:
         covered = covered_by(text, shared_with(text, other.distinct))
         counted = _coverable(text)
         if recurring.size:

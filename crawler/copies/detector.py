@@ -6,46 +6,56 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import Overlap, measure, passages
+from crawler.copies.align import NOTHING, Overlap, measure, passages
+from crawler.copies.records import Judgement, StoredText
+from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
+from crawler.copies.roundup import FEWEST_PARTS, parts_of
 from crawler.copies.shingles import ShingledText, shingle, sketch_of
-from crawler.copies.verdict import relation_of
+from crawler.copies.verdict import WHOLE, relation_of
 from storage.models import CopyVerdict, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from crawler.copies.records import StoredText, SubmittedText
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from crawler.copies.records import SubmittedText
     from crawler.settings import CopySettings
     from storage.fingerprints import Fingerprints
+    from storage.models import Passage
 
-MAX_CANDIDATES = 24
-LEAST_SAMPLED_SHARE = 0.04
-"""Of an article's sampled shingles a copy shares more than this, even an edited one."""
+MAX_CANDIDATES = 32
+LEAST_SHARED = 2
+"""Sampled shingles that a candidate shares, at least; of a very short text one is enough."""
 
-PARTS_OF_A_ROUNDUP = 3
+SHORT_SKETCH = 8
+THE_SAME_AGAIN = 0.95
+"""Two pages of a site that share more than this are one text at two addresses, not a wrapper."""
+
 REMEMBERED_TEXTS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
-    article_id: int
+class _Compared:
+    stored: StoredText
     text: ShingledText
     overlap: Overlap
-    relation: Relation
+    relation: Relation | None
 
 
 class CopyDetector:
     """Judges texts against the fingerprints of those that were added.
 
-    `load` gives the stored text of an article, or None when it is gone; a gone article is no
-    candidate. Not safe for use from several threads.
+    `load` gives the stored texts of articles, in any order; an article that is gone is left out
+    and is no candidate. Not safe for use from several threads.
     """
 
     def __init__(
         self,
         fingerprints: Fingerprints,
-        load: Callable[[int], Awaitable[StoredText | None]],
+        load: Callable[[Sequence[int]], Awaitable[Sequence[StoredText]]],
         settings: CopySettings,
     ) -> None:
         self._fingerprints = fingerprints
@@ -53,21 +63,17 @@ class CopyDetector:
         self._settings = settings
         self._remembered: OrderedDict[str, ShingledText] = OrderedDict()
 
-    async def judge(self, submitted: SubmittedText) -> tuple[CopyVerdict, ...]:
-        """All that a text is a copy of, the closest first; empty when it is new.
-
-        The verdicts may name articles of several stories: then this text proves them one.
-        """
+    async def judge(self, submitted: SubmittedText) -> Judgement:
+        """Say what a text is a copy of, or that it is a round-up, or (by saying nothing) new."""
         article = self._shingled(submitted.text)
-        matches = [
-            match
-            for article_id in await self._candidates(article, submitted.article_id)
-            if (match := await self._verify(article, article_id)) is not None
-        ]
-        if is_roundup([(match.text, match.overlap) for match in matches]):
-            return ()
-        matches.sort(key=_closest_first)
-        return tuple(_verdict(article, match) for match in matches)
+        candidates = await self._candidates(article, submitted.article_id)
+        if not candidates:
+            return Judgement()
+        compared = self._compare(article, submitted.host, candidates)
+        parts = _strung_together(article, compared)
+        if parts:
+            return Judgement(parts=parts)
+        return await self._fold(submitted, article, compared)
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
@@ -77,21 +83,103 @@ class CopyDetector:
         """Forget an article."""
         await self._fingerprints.remove(article_id)
 
-    async def _candidates(self, article: ShingledText, itself: int | None) -> list[int]:
-        sketch = sketch_of(article)
-        found = await self._fingerprints.candidates(sketch, MAX_CANDIDATES + 1)
-        least = LEAST_SAMPLED_SHARE * sketch.size
-        ids = [article_id for article_id, shared in found if shared >= least]
-        return [article_id for article_id in ids if article_id != itself][:MAX_CANDIDATES]
+    async def regroup(self, members: Sequence[StoredText]) -> list[list[int]]:
+        """Say which members of a story belong together, as far as their texts show.
 
-    async def _verify(self, article: ShingledText, article_id: int) -> _Match | None:
-        stored = await self._load(article_id)
-        if stored is None:
-            return None
-        text = self._shingled(stored.text)
-        overlap = measure(article, text)
-        relation = relation_of(overlap, self._settings)
-        return None if relation is None else _Match(article_id, text, overlap, relation)
+        Each is judged anew, with all that is known by now: round-ups, and what recurs. The groups
+        come in the order of their first members, and so do the members of each.
+        """
+        ids = {member.article_id for member in members}
+        group_of = {member.article_id: member.article_id for member in members}
+        for member in members:
+            # All of them are compared, as if each were a story of its own.
+            judged = await self._judge_alone(member)
+            for other in judged:
+                if other in ids:
+                    kept, gone = group_of[member.article_id], group_of[other]
+                    for article_id, group in group_of.items():
+                        group_of[article_id] = kept if group == gone else group
+        groups: dict[int, list[int]] = {}
+        for member in members:
+            groups.setdefault(group_of[member.article_id], []).append(member.article_id)
+        return list(groups.values())
+
+    async def _judge_alone(self, member: StoredText) -> list[int]:
+        article = self._shingled(member.text)
+        candidates = [
+            StoredText(stored.article_id, stored.text, stored.host)
+            for stored in await self._candidates(article, member.article_id)
+        ]
+        compared = self._compare(article, member.host, candidates)
+        if _strung_together(article, compared):
+            return []
+        recurring = _recurring(article, member.host, compared)
+        return [
+            match.stored.article_id
+            for match in _weighed(article, compared, recurring, self._settings)
+            if not await self._is_roundup(match)
+        ]
+
+    async def _fold(
+        self, submitted: SubmittedText, article: ShingledText, compared: Sequence[_Compared]
+    ) -> Judgement:
+        recurring = _recurring(article, submitted.host, compared)
+        matches = _weighed(article, compared, recurring, self._settings)
+        kept = [match for match in matches if not await self._is_roundup(match, article)]
+        kept.sort(key=_closest_first)
+        still = {match.stored.article_id for match in kept}
+        doubted = {
+            match.stored.article_id
+            for match in compared
+            if match.relation is not None and match.stored.article_id not in still
+        }
+        verdicts = [
+            _verdict(match, passages(article, match.text) if place == 0 else ())
+            for place, match in enumerate(kept)
+        ]
+        return Judgement(verdicts=tuple(verdicts), doubted=tuple(sorted(doubted)))
+
+    async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
+        """Load the texts that share most with an article, most first."""
+        sketch = sketch_of(article)
+        least = LEAST_SHARED if sketch.size > SHORT_SKETCH else 1
+        found = await self._fingerprints.candidates(sketch, MAX_CANDIDATES + 1, least=least)
+        ids = [article_id for article_id, _ in found if article_id != itself][:MAX_CANDIDATES]
+        if not ids:
+            return []
+        stored = {text.article_id: text for text in await self._load(ids)}
+        return [stored[article_id] for article_id in ids if article_id in stored]
+
+    def _compare(
+        self, article: ShingledText, host: str, candidates: Iterable[StoredText]
+    ) -> list[_Compared]:
+        """Compare an article with candidates, until each of their stories is proven its own.
+
+        More copies of a proven story would prove nothing more; but pages of the article's own
+        site are compared all the same, since they show what its wrapper is.
+        """
+        compared: list[_Compared] = []
+        proven: set[int] = set()
+        for stored in candidates:
+            if stored.story_id in proven and (not host or stored.host != host):
+                continue
+            text = self._shingled(stored.text)
+            overlap = measure(article, text)
+            relation = relation_of(overlap, self._settings)
+            if relation is not None and stored.story_id:
+                proven.add(stored.story_id)
+            compared.append(_Compared(stored, text, overlap, relation))
+        return compared
+
+    async def _is_roundup(self, match: _Compared, article: ShingledText | None = None) -> bool:
+        """Whether a text that holds the article strings several texts together, the article too."""
+        if match.overlap.share_of_other > 1 / 2 or match.overlap.share_of_article < WHOLE:
+            return False
+        others = [
+            self._shingled(stored.text)
+            for stored in await self._candidates(match.text, match.stored.article_id)
+        ]
+        return bool(parts_of(match.text, others if article is None else [*others, article]))
 
     def _shingled(self, text: str) -> ShingledText:
         """Give a text's shingles; the last ones are kept, since a story's texts come back often."""
@@ -102,30 +190,68 @@ class CopyDetector:
         return known
 
 
-def is_roundup(parts: Sequence[tuple[ShingledText, Overlap]]) -> bool:
-    """Whether a text strings together several texts that have nothing to do with one another.
-
-    Each of them is held in it and makes up less than half of it, and no two of them overlap.
-    """
-    apart: list[ShingledText] = []
-    for text, overlap in parts:
-        if overlap.share_of_article > 1 / 2 or overlap.share_of_other < overlap.share_of_article:
-            return False
-        if all(measure(text, other).shared_words == 0 for other in apart):
-            apart.append(text)
-    return len(apart) >= PARTS_OF_A_ROUNDUP
+def _strung_together(article: ShingledText, compared: Sequence[_Compared]) -> tuple[int, ...]:
+    """Name the articles that a round-up is made of; none when it is none."""
+    if len(compared) < FEWEST_PARTS or any(
+        match.overlap.share_of_article > 1 / 2 for match in compared
+    ):
+        return ()
+    parts = parts_of(article, [match.text for match in compared])
+    return tuple(compared[place].stored.article_id for place in parts)
 
 
-def _closest_first(match: _Match) -> tuple[bool, float, int]:
+def _recurring(
+    article: ShingledText, host: str, compared: Sequence[_Compared]
+) -> NDArray[np.uint64]:
+    of_its_site = [
+        match.text
+        for match in compared
+        if host
+        and match.stored.host == host
+        and min(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
+    ]
+    others: dict[int, ShingledText] = {}
+    for match in compared:
+        if match.relation is None:
+            others.setdefault(match.stored.story_id or -match.stored.article_id, match.text)
+    if max(len(of_its_site), len(others)) < OTHER_PAGES:
+        return NOTHING
+    return recurring_shingles(article, of_its_site, list(others.values()))
+
+
+def _weighed(
+    article: ShingledText,
+    compared: Iterable[_Compared],
+    recurring: NDArray[np.uint64],
+    settings: CopySettings,
+) -> list[_Compared]:
+    """Keep what is a copy also without what recurs."""
+    kept: list[_Compared] = []
+    for match in compared:
+        if match.relation is None:
+            continue
+        if not recurring.size or match.overlap.equal:
+            kept.append(match)
+            continue
+        overlap = measure(article, match.text, recurring)
+        relation = relation_of(overlap, settings)
+        if relation is not None:
+            kept.append(_Compared(match.stored, match.text, overlap, relation))
+    return kept
+
+
+def _closest_first(match: _Compared) -> tuple[bool, float, int]:
     shares = match.overlap.share_of_article + match.overlap.share_of_other
-    return match.relation is not Relation.EXACT, -shares, match.article_id
+    return match.relation is not Relation.EXACT, -shares, match.stored.article_id
 
 
-def _verdict(article: ShingledText, match: _Match) -> CopyVerdict:
+def _verdict(match: _Compared, shared: tuple[Passage, ...]) -> CopyVerdict:
+    if match.relation is None:
+        raise ValueError("only a copy has a verdict")
     return CopyVerdict(
-        of_article_id=match.article_id,
+        of_article_id=match.stored.article_id,
         relation=match.relation,
         share_of_article=match.overlap.share_of_article,
         share_of_other=match.overlap.share_of_other,
-        passages=passages(article, match.text),
+        passages=shared,
     )

@@ -78,7 +78,7 @@ def _tokenise_plain(form: str) -> Tokens:
     before = inside[:-1]
     begins = inside[1:] & (~before | (own[1:] & ~joins[1:]) | (own[:-1] & ~joins[1:]))
     starts = np.flatnonzero(begins) + 1
-    goes_on = np.append(inside[1:] & ~begins, False)  # noqa: FBT003 - the padding
+    goes_on = np.append(inside[1:] & ~begins, False)
     ends = np.flatnonzero(inside & ~goes_on) + 1
     return _tokens(values, starts, ends, is_plain=True)
 

@@ -23,11 +23,28 @@ class SubmittedText:
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
-    """A text that is remembered, as stored."""
+    """A text that is remembered, as stored. `story_id` is 0 when it is in no story."""
 
     article_id: int
     text: str
     host: str = ""
+    story_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a text was found to be.
+
+    `verdicts` say what it is a copy of, one for each story, the closest first: when there are
+    several, this text proves their stories one. `parts` are the articles that it strings together
+    when it is a round-up, which is a copy of none of them. `doubted` are articles whose stories
+    have to be looked at anew: in the light of this text they are round-ups, or what they share
+    with others is their site's wrapper.
+    """
+
+    verdicts: tuple[CopyVerdict, ...] = ()
+    parts: tuple[int, ...] = ()
+    doubted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def sketch_of(text: ShingledText) -> Sketch:
     if low.size > 1:
         repeated = low[1:] == low[:-1]
         if repeated.any():
-            low = low[np.append(True, ~repeated)]  # noqa: FBT003 - the first one is new
+            low = low[np.append(True, ~repeated)]
     return low if low.size >= SAMPLED_AT_LEAST else text.distinct[:SAMPLED_AT_LEAST].copy()
 
 

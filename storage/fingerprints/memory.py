@@ -97,6 +97,10 @@ class MemoryFingerprints:
         """How many articles are indexed."""
         return self._living
 
+    def newest_id(self) -> int:
+        """Give the greatest article id that was ever added; 0 for an empty index."""
+        return max(0, int(self._highest[self._used - 1]))
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Give the whole index as arrays, for `of_arrays`. They are its own: copy or write them."""
         used = slice(0, self._used)
@@ -163,7 +167,7 @@ class MemoryFingerprints:
 def _counted(numbers: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """Give the distinct numbers, and how often each is there."""
     numbers.sort()
-    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))  # noqa: FBT003
+    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
     return numbers[begins], np.diff(np.append(begins, numbers.size))
 
 

@@ -28,8 +28,8 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _FEWEST_ROWS = 1 << 12
 _MOST_ROWS = 1 << (64 - _KEY_BITS)
-_FULL = 0.72
-_GROWTH = 1.3
+_FULL = 0.65
+_GROWTH = 1.25
 _ROWS_AT_ONCE = 1 << 16
 _PLACE, _PLACES = np.uint64(38), np.uint64((1 << 38) - 1)
 
@@ -133,9 +133,7 @@ class Postings:
     def _row_of(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
         return ((keys * self._count) >> _KEY_SHIFT).view(np.intp)
 
-    def _add_each(
-        self, keys: NDArray[np.uint64], rows: NDArray[np.intp], document: int
-    ) -> None:
+    def _add_each(self, keys: NDArray[np.uint64], rows: NDArray[np.intp], document: int) -> None:
         for key, row in zip(keys.tolist(), rows.tolist(), strict=True):
             self._add_one(key, row, document)
 
@@ -188,7 +186,7 @@ class Postings:
         order = np.sort(rows.view(np.uint64) << _PLACE | np.arange(rows.size, dtype=np.uint64))
         order = (order & _PLACES).view(np.intp)
         keys, documents, rows = keys[order], documents[order], rows[order]
-        begins = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])) if rows.size else rows  # noqa: FBT003
+        begins = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])) if rows.size else rows
         sizes = np.diff(np.append(begins, rows.size))
         taken = self._filled[rows[begins]]
         slots = np.arange(rows.size) + np.repeat(taken - begins, sizes)

@@ -6,15 +6,14 @@ import asyncio
 import gzip
 import json
 import time
-import tracemalloc
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.normalise import tokenise
+from crawler.copies.normalise import words
 from crawler.copies.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.copies.shingles import shingle, sketch_of
@@ -117,14 +116,15 @@ async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVe
     """Judge and add each document in turn; each copy's closest verdict is kept."""
     stored: dict[int, StoredText] = {}
 
-    async def load(article_id: int) -> StoredText | None:
-        return stored.get(article_id)
+    async def load(article_ids: Sequence[int]) -> list[StoredText]:
+        return [replace(stored[known], story_id=stories.root(known) + 1) for known in article_ids]
 
-    detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
     stories = Stories()
+    detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
     closest: dict[int, CopyVerdict] = {}
     for document in documents:
-        verdicts = await detector.judge(SubmittedText(document.text, document.site))
+        judged = await detector.judge(SubmittedText(document.text, document.site))
+        verdicts = judged.verdicts
         stories.add(document.id, [verdict.of_article_id for verdict in verdicts])
         if verdicts:
             closest[document.id] = verdicts[0]
@@ -142,8 +142,8 @@ def fold_as_datasketch(documents: Sequence[Document]) -> tuple[dict[str, float],
     known: dict[int, MinHash] = {}
     stories = Stories()
     for document in documents:
-        words = tokenise(document.text).words
-        runs = {" ".join(words[place : place + 4]).encode() for place in range(len(words) - 3)}
+        found = words(document.text)
+        runs = {" ".join(found[place : place + 4]).encode() for place in range(len(found) - 3)}
         minhash = MinHash(num_perm=PEER_PERMUTATIONS)
         minhash.update_batch(list(runs))
         near = [
@@ -222,12 +222,9 @@ def _candidate(document: Document, verdicts: dict[int, CopyVerdict]) -> OriginCa
 def bytes_per_document(documents: Sequence[Document]) -> int:
     """Memory that the fingerprints of a document take, without its text."""
     sketches = [(document, sketch_of(shingle(document.text))) for document in documents]
-    tracemalloc.start()
     index = MemoryFingerprints()
     asyncio.run(_index(index, sketches))
-    taken, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return round(taken / len(documents)) if documents else 0
+    return round(index.nbytes / len(documents)) if documents else 0
 
 
 async def _index(index: MemoryFingerprints, sketches: Iterable[tuple[Document, Any]]) -> None:

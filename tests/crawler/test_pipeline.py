@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.records import StoredText
 from crawler.crawl import VisitResult
+from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline, fill_frontier
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
@@ -74,22 +74,20 @@ class World:
     tokens: int = 0
 
     def __post_init__(self) -> None:
-        self.detector = CopyDetector(MemoryFingerprints(), self.stored_text, CopySettings())
+        self.known = KnownTexts(self.db, CopySettings(), file=None, clock=lambda: self.now)
+        self.detector = CopyDetector(MemoryFingerprints(), self.known.load, CopySettings())
         self.pipeline = Pipeline(
             db=self.db,
             frontier=self.frontier,
             parser=InlineParser(),
             detector=self.detector,
+            known=self.known,
             planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
             settings=ExtractSettings(),
             clock=lambda: self.now,
             on_work=lambda: None,
             on_due=lambda: None,
         )
-
-    async def stored_text(self, article_id: int) -> StoredText:
-        article = await self.db.read(articles.get, article_id)
-        return StoredText(article.id, article.text, article.host)
 
     def source(self, host: str = "meridian.example", *, alert_backlog: bool = False) -> Source:
         with self.db.begin() as conn:

@@ -12,7 +12,7 @@ from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from storage.models import CopyVerdict
 
@@ -47,11 +47,11 @@ class Archive:
         self.texts[article_id] = StoredText(article_id, text)
         await self.detector.add(article_id, text, NOW)
 
-    async def judge(self, text: str) -> tuple[CopyVerdict, ...]:
-        return await self.detector.judge(SubmittedText(text))
+    async def judge(self, text: str, host: str = "") -> tuple[CopyVerdict, ...]:
+        return (await self.detector.judge(SubmittedText(text, host))).verdicts
 
-    async def _load(self, article_id: int) -> StoredText | None:
-        return self.texts.get(article_id)
+    async def _load(self, article_ids: Sequence[int]) -> list[StoredText]:
+        return [self.texts[known] for known in article_ids if known in self.texts]
 
 
 async def stream(arrivals: Iterable[Arrival]) -> Streamed:

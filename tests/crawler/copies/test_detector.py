@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from crawler.copies.records import SubmittedText
+from crawler.copies.records import Judgement, SubmittedText
 from storage.models import Relation
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import Archive, Arrival, stream
@@ -89,12 +89,12 @@ async def test_the_closest_text_comes_first() -> None:
 
 async def test_an_article_is_no_copy_of_itself() -> None:
     archive = await archive_of(FERRY)
-    assert await archive.detector.judge(SubmittedText(FERRY, article_id=1)) == ()
+    assert await archive.detector.judge(SubmittedText(FERRY, article_id=1)) == Judgement()
 
 
 async def test_the_same_text_at_one_host_is_folded_too() -> None:
     archive = await archive_of(FERRY)
-    verdicts = await archive.detector.judge(SubmittedText(FERRY, host="a.example"))
+    verdicts = await archive.judge(FERRY, host="a.example")
     assert [verdict.relation for verdict in verdicts] == [Relation.EXACT]
 
 

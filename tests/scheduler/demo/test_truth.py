@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from crawler.copies.detector import CopyDetector
@@ -21,8 +22,8 @@ WORLD = load_world()
 async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() -> None:
     texts: dict[int, StoredText] = {}
 
-    async def load(article_id: int) -> StoredText | None:
-        return texts.get(article_id)
+    async def load(article_ids: Sequence[int]) -> list[StoredText]:
+        return [texts[known] for known in article_ids if known in texts]
 
     printer = Printer(WORLD, NOW)
     detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
@@ -37,7 +38,7 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
             now=NOW,
         )
         host, seen = leaf.publisher.host, NOW + timedelta(seconds=number)
-        verdicts = await detector.judge(SubmittedText(article.text, host))
+        verdicts = (await detector.judge(SubmittedText(article.text, host))).verdicts
         assert bool(verdicts) == (leaf.form is not Form.OWN), leaf.url
         texts[number] = StoredText(number, article.text, host)
         await detector.add(number, article.text, seen)

@@ -1,0 +1,46 @@
+"""Shingles that recur where the stories differ: a site's wrapper, disclaimers, templates.
+
+They are learned from the stream itself, from the texts that a new one shares words with. A run of
+words that stands on several other pages of the same site, or in several stories that have nothing
+else to do with one another, says nothing about who copied whom.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crawler.copies.align import NOTHING, shared_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from crawler.copies.shingles import ShingledText
+
+OTHER_PAGES = 3
+"""Other pages of a site, or other stories, that must hold a shingle for it to recur."""
+
+
+def recurring_shingles(
+    text: ShingledText,
+    of_its_site: Sequence[ShingledText],
+    of_other_stories: Sequence[ShingledText],
+) -> NDArray[np.uint64]:
+    """Give a text's shingles that recur, sorted and without repeats.
+
+    `of_its_site` are other pages of the text's own site that are not the same text again;
+    `of_other_stories` one text of each story that the text is no copy of.
+    """
+    found = _held_by(text, of_its_site) >= OTHER_PAGES
+    found |= _held_by(text, of_other_stories) >= OTHER_PAGES
+    return np.unique(text.shingles[found]) if found.any() else NOTHING
+
+
+def _held_by(text: ShingledText, others: Iterable[ShingledText]) -> NDArray[np.int64]:
+    held = np.zeros(text.shingles.size, dtype=np.int64)
+    for other in others:
+        held += shared_with(text, other.distinct)
+    return held

@@ -1,0 +1,70 @@
+"""Rulings: what an operator said of two articles, that they are one story or that they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select
+
+from storage import schema
+
+_t = schema.rulings
+
+
+def rule(
+    conn: Connection, pairs: Iterable[tuple[int, int]], *, together: bool, now: datetime
+) -> None:
+    """Say of each pair that it belongs together, or apart; an earlier ruling on it is replaced."""
+    for one, other in {(min(pair), max(pair)) for pair in pairs}:
+        conn.execute(delete(_t).where(_t.c.article_id == one, _t.c.other_id == other))
+        conn.execute(insert(_t).values(article_id=one, other_id=other, together=together, at=now))
+
+
+def lift_between(conn: Connection, story_id: int, other_id: int) -> None:
+    """Forget that articles of these two stories were ruled apart."""
+    conn.execute(delete(_t).where(_t.c.id.in_(_apart_between(story_id, other_id))))
+
+
+def are_apart(conn: Connection, story_id: int, other_id: int) -> bool:
+    """Tell whether an operator ruled that these two stories are not one."""
+    return conn.execute(_apart_between(story_id, other_id).limit(1)).first() is not None
+
+
+def joined(conn: Connection, story_id: int) -> list[tuple[int, int]]:
+    """Give the pairs of a story's articles that an operator put together."""
+    one, other = schema.articles.alias(), schema.articles.alias()
+    rows = conn.execute(
+        select(_t.c.article_id, _t.c.other_id)
+        .join(one, one.c.id == _t.c.article_id)
+        .join(other, other.c.id == _t.c.other_id)
+        .where(_t.c.together, one.c.story_id == story_id, other.c.story_id == story_id)
+    )
+    return [(row.article_id, row.other_id) for row in rows]
+
+
+def of_article(conn: Connection, article_id: int) -> list[tuple[int, bool, datetime]]:
+    """Give an article's rulings, newest first: (the other article, together or apart, when)."""
+    rows = conn.execute(
+        select(_t)
+        .where(or_(_t.c.article_id == article_id, _t.c.other_id == article_id))
+        .order_by(_t.c.at.desc(), _t.c.id.desc())
+    )
+    return [
+        (row.other_id if row.article_id == article_id else row.article_id, row.together, row.at)
+        for row in rows
+    ]
+
+
+def _apart_between(story_id: int, other_id: int) -> Select[tuple[int]]:
+    one, other = schema.articles.alias(), schema.articles.alias()
+    sides = or_(
+        and_(one.c.story_id == story_id, other.c.story_id == other_id),
+        and_(one.c.story_id == other_id, other.c.story_id == story_id),
+    )
+    return (
+        select(_t.c.id)
+        .join(one, one.c.id == _t.c.article_id)
+        .join(other, other.c.id == _t.c.other_id)
+        .where(~_t.c.together, sides)
+    )
