@@ -285,13 +285,11 @@ class Pipeline:
 
     async def _look_again(self, article_id: int, now: datetime) -> None:
         """Take a story apart whose articles, by what is known now, are not all one story."""
-        [text, *_] = await self._known.load([article_id]) or [None]
-        if text is None:
-            return
-        groups = await self._detector.regroup(await self._known.of_story(text.story_id))
-        if len(groups) > 1:
-            new = await self._db.write(divide_story, text.story_id, groups, now)
-            self._log.info("story_divided", story=text.story_id, new_stories=new)
+        for text in await self._known.load([article_id]):
+            groups = await self._detector.regroup(await self._known.of_story(text.story_id))
+            if len(groups) > 1:
+                new = await self._db.write(divide_story, text.story_id, groups, now)
+                self._log.info("story_divided", story=text.story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
         revisit = self._planner.revisit(page, now=result.at)

@@ -139,7 +139,7 @@ def _text_columns() -> tuple[Column[Any], ...]:
 
 
 def _texts(rows: Sequence[Row[Any]]) -> list[ArticleText]:
-    return [ArticleText(*row) for row in rows]
+    return [ArticleText(**row._mapping) for row in rows]
 
 
 def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:

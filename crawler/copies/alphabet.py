@@ -41,7 +41,6 @@ _UNSPACED_RANGES = (
 _INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
 _BASIC_PLANE = 0x10000
-_PRIVATE = range(0xE000, 0xF900)
 _SURROGATES = range(0xD800, 0xE000)
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _EMOJI_SURROGATES = range(0xD83C, 0xD83F)
@@ -57,24 +56,28 @@ class Alphabet:
     `simple` suffices for texts of scripts with word spaces in which each character is one letter,
     as most are; it says HARD where it does not. `plain` is for the plain form of any text.
     `own_word` tells the units that begin a word of their own, `joins` those that go on with the
-    word before them.
+    word before them. `alone` tells the characters that are one unit of the plain form too, whatever
+    stands before them.
     """
 
     simple: NDArray[np.uint64]
     plain: NDArray[np.uint64]
     own_word: NDArray[np.bool_]
     joins: NDArray[np.bool_]
+    alone: NDArray[np.bool_]
 
 
 @lru_cache(maxsize=1)
 def alphabet() -> Alphabet:
-    """Build the tables once, from the Unicode data of this Python; about 0.2 s."""
+    """Build the tables once, from the Unicode data of this Python; about half a second."""
     unspaced, dropped = unspaced_pattern(), dropped_pattern()
     composing = _composing()
     simple = np.zeros(_BASIC_PLANE, dtype=np.uint64)
     plain = np.zeros(_BASIC_PLANE, dtype=np.uint64)
     own_word = np.zeros(_BASIC_PLANE, dtype=np.bool_)
     joins = np.zeros(_BASIC_PLANE, dtype=np.bool_)
+    alone = np.zeros(_BASIC_PLANE, dtype=np.bool_)
+    joining = composing | _marks()
     for code in range(_BASIC_PLANE):
         if code in _SURROGATES:
             own_word[code], joins[code] = code in _HIGH_SURROGATES, code not in _HIGH_SURROGATES
@@ -86,6 +89,7 @@ def alphabet() -> Alphabet:
             simple[code] = DROPPED
             continue
         folded = fold(character)
+        alone[code] = len(folded) == 1 and code not in joining
         if not any(map(_counts, folded)):
             continue
         own_word[code] = unspaced.match(character) is not None
@@ -100,7 +104,7 @@ def alphabet() -> Alphabet:
             len(folded) == 1 and folded.isalnum() and not own_word[code] and code not in composing
         )
         simple[code] = number if easy and unicodedata.combining(character) == 0 else HARD
-    return Alphabet(simple, plain, own_word, joins)
+    return Alphabet(simple, plain, own_word, joins, alone)
 
 
 def fold(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +17,16 @@ import numpy as np
 from crawler.copies.alphabet import HARD, alphabet, cluster_pattern, dropped_pattern, fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _BASE = 0x9E3779B97F4A7C81  # one modulo 128: see alphabet.py
 _SHORTEST_TABLE = 1 << 14
 _LOW_SURROGATE = 0xDC00
 _SURROGATE_BITS = 0xFC00
+_SURROGATE = 0xD800
+_BASIC_PLANE = 0x10000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,27 +142,44 @@ def _places_of_simple(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """For each UTF-16 unit of a text's plain form, the first and last character it is made of.
 
-    The form is made cluster by cluster for that. Where that gives another form than folding the
-    text whole (marks in an order that no writer uses), places are estimated.
+    Where characters are folded together, the form is made cluster by cluster for that. Where that
+    gives another form than folding the text whole (marks in an order that no writer uses), places
+    are estimated.
     """
-    form = ""
-    first: list[int] = []
-    last: list[int] = []
-    dropped = dropped_pattern()
-    for cluster in cluster_pattern().finditer(text):
-        folded = fold(cluster.group())
-        if not folded:
-            continue
-        shown = [place for place in range(*cluster.span()) if not dropped.match(text[place])]
-        units = _length(folded)
-        first += [shown[unit * len(shown) // units] for unit in range(units)]
-        last += [shown[max(0, -(-(unit + 1) * len(shown) // units) - 1)] for unit in range(units)]
-        form += folded
-    if form == fold(text):
-        return np.array(first, dtype=np.intp), np.array(last, dtype=np.intp)
-    units = _length(fold(text))
-    guessed = np.arange(units) * len(text) // max(units, 1)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    alone = alphabet().alone.take(np.where(codes < _BASIC_PLANE, codes, _SURROGATE))
+    alone[:-1] &= alone[1:]  # what follows may join it
+    bounds = np.flatnonzero(np.diff(alone)) + 1
+    form: list[str] = []
+    first: list[NDArray[np.intp]] = []
+    last: list[NDArray[np.intp]] = []
+    for start, end in pairwise([0, *bounds.tolist(), len(text)]):
+        if start < end and alone[start]:
+            form.append(fold(text[start:end]))
+            first.append(np.arange(start, end))
+            last.append(first[-1])
+        else:
+            for folded, shown in _clusters(text, start, end):
+                form.append(folded)
+                units = np.arange(_length(folded))
+                first.append(shown[units * shown.size // units.size])
+                last.append(shown[np.maximum(-(-(units + 1) * shown.size // units.size) - 1, 0)])
+    whole = fold(text)
+    if "".join(form) == whole and first:
+        return np.concatenate(first), np.concatenate(last)
+    size = _length(whole)
+    guessed = np.arange(size) * len(text) // max(size, 1)
     return guessed, guessed
+
+
+def _clusters(text: str, start: int, end: int) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Give what each cluster of characters is folded to, and which of its characters count."""
+    dropped = dropped_pattern()
+    for cluster in cluster_pattern().finditer(text, start, end):
+        folded = fold(cluster.group())
+        if folded:
+            shown = [place for place in range(*cluster.span()) if not dropped.match(text[place])]
+            yield folded, np.array(shown, dtype=np.intp)
 
 
 def _length(form: str) -> int:

@@ -83,7 +83,8 @@ class ShingledText:
     @cached_property
     def figures(self) -> NDArray[np.bool_]:
         """Which tokens hold a digit."""
-        return (self.tokens & np.uint64(DIGITS)) != 0
+        held: NDArray[np.bool_] = (self.tokens & np.uint64(DIGITS)) != 0
+        return held
 
     @cached_property
     def weights(self) -> NDArray[np.float64] | None:

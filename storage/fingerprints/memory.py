@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from storage.fingerprints import Sketch
+
+_T = TypeVar("_T", bound=np.generic)
 
 _FEWEST = 1 << 10
 _DEAD_SHARE = 0.25
@@ -31,10 +33,11 @@ class MemoryFingerprints:
     def __init__(self) -> None:
         self._postings = Postings()
         # Entry 0 is nobody's: an empty posting is a zero.
-        self._ids = np.zeros(_FEWEST, dtype=np.int64)
-        self._highest = np.full(_FEWEST, np.iinfo(np.int64).min)  # id up to each number
-        self._seen = np.zeros(_FEWEST, dtype=np.float64)
-        self._alive = np.zeros(_FEWEST, dtype=np.bool_)
+        self._ids: NDArray[np.int64] = np.zeros(_FEWEST, dtype=np.int64)
+        # The greatest id up to each number: ids are found by it, since most come in order.
+        self._highest: NDArray[np.int64] = np.full(_FEWEST, np.iinfo(np.int64).min)
+        self._seen: NDArray[np.float64] = np.zeros(_FEWEST, dtype=np.float64)
+        self._alive: NDArray[np.bool_] = np.zeros(_FEWEST, dtype=np.bool_)
         self._used = 1
         self._living = 0
         self._out_of_order: dict[int, int] = {}
@@ -171,7 +174,7 @@ def _counted(numbers: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[n
     return numbers[begins], np.diff(np.append(begins, numbers.size))
 
 
-def _longer(array: NDArray[np.generic], size: int) -> NDArray[np.generic]:
+def _longer(array: NDArray[_T], size: int) -> NDArray[_T]:
     longer = np.zeros(size, dtype=array.dtype)
     longer[: array.size] = array
     return longer

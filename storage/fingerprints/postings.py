@@ -81,7 +81,7 @@ class Postings:
         rows = self._row_of(keys)
         pairs = self._rows.take(rows, axis=0).view(np.uint32).reshape(-1, ROW, 2)
         same = pairs[:, :, 0] == (keys & _LOW).astype(np.uint32)[:, None]
-        found = pairs[:, :, 1][same]
+        found: NDArray[np.uint32] = pairs[:, :, 1][same]
         found = found[found > 0]
         if not self._spilled:
             return found

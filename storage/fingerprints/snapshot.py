@@ -44,7 +44,7 @@ def write(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
     """Put a snapshot in the place of the one before; a crash leaves one or the other whole."""
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez(file, allow_pickle=False, **arrays)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

@@ -38,6 +38,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["other_id"], ["articles.id"], name=op.f("fk_rulings_other_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rulings")),
-        sa.UniqueConstraint("article_id", "other_id", name=op.f("uq_rulings_article_id")),
+        sa.UniqueConstraint("article_id", "other_id", name=op.f("uq_rulings_article_id_other_id")),
     )
     op.create_index(op.f("ix_rulings_other_id"), "rulings", ["other_id"], unique=False)

@@ -69,7 +69,7 @@ LETTERS = st.text(
         st.sampled_from(
             "ab Ab ß ﬁ ½ ™ № \u00ad\u200b'\u2019\u2018_-1٣東京ですไทยक्षि한국\u0301😀𝐁𠀀"
         ),
-        st.characters(exclude_categories=("Cs",)),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=60,
 )

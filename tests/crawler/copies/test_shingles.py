@@ -25,6 +25,7 @@ def test_a_text_shorter_than_a_shingle_has_none() -> None:
 
 def test_four_words_or_eight_characters_make_a_shingle() -> None:
     mixed = shingle("東京都庁舎で iPhone fifteen goes on sale today")
+    assert mixed.widths is not None
     assert set(mixed.widths.tolist()) == {4, 8}
 
 
