@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crawler.copies.normalise import spans
-from crawler.copies.shingles import WORDS_IN_SHINGLE
+from crawler.copies.shingles import SLOT_BITS, WORDS_IN_SHINGLE
 from storage.models import Passage
 
 if TYPE_CHECKING:
@@ -58,7 +58,23 @@ def measure(
     )
 
 
-def shared_with(text: ShingledText, shingles: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def held_by(text: ShingledText, other: ShingledText) -> NDArray[np.bool_]:
+    """Which of a text's shingles the other text has too."""
+    slots = other.slots
+    if slots is None or not other.distinct.size:
+        return among(text, other.distinct)
+    place = slots.take((text.shingles & SLOT_BITS).view(np.intp))
+    at = np.subtract(place, 1, dtype=np.intp)
+    found: NDArray[np.bool_] = other.distinct.take(at, mode="clip") == text.shingles
+    unsure = np.flatnonzero((place > 0) & ~found)  # another shingle has its slot, perhaps
+    if unsure.size:
+        wanted = text.shingles[unsure]
+        nearest = other.distinct.searchsorted(wanted)
+        found[unsure] = other.distinct.take(nearest, mode="clip") == wanted
+    return found
+
+
+def among(text: ShingledText, shingles: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Which of a text's shingles are among others (sorted, without repeats)."""
     if not shingles.size or not text.shingles.size:
         return np.zeros(text.shingles.size, dtype=np.bool_)
@@ -174,10 +190,10 @@ class _Side:
 
     @classmethod
     def of(cls, text: ShingledText, other: ShingledText, recurring: NDArray[np.uint64]) -> _Side:
-        covered = covered_by(text, shared_with(text, other.distinct))
+        covered = covered_by(text, held_by(text, other))
         counted = _coverable(text)
         if recurring.size:
-            counted = counted & ~covered_by(text, shared_with(text, recurring))
+            counted = counted & ~covered_by(text, among(text, recurring))
             covered &= counted
         figures = text.figures & counted
         count = int(np.count_nonzero(figures))

@@ -197,7 +197,7 @@ def _strung_together(article: ShingledText, compared: Sequence[_Compared]) -> tu
     ):
         return ()
     parts = parts_of(article, [match.text for match in compared])
-    return tuple(compared[place].stored.article_id for place in parts)
+    return tuple(sorted(compared[place].stored.article_id for place in parts))
 
 
 def _recurring(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.align import NOTHING, shared_with
+from crawler.copies.align import NOTHING, held_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,5 +42,5 @@ def recurring_shingles(
 def _held_by(text: ShingledText, others: Iterable[ShingledText]) -> NDArray[np.int64]:
     held = np.zeros(text.shingles.size, dtype=np.int64)
     for other in others:
-        held += shared_with(text, other.distinct)
+        held += held_by(text, other)
     return held

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.align import covered_by, shared_with
+from crawler.copies.align import covered_by, held_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def parts_of(text: ShingledText, others: Sequence[ShingledText]) -> tuple[int, .
     The parts lie side by side in the text. Of others that share the same part, as the copies of
     one story do, the one with the most of it is named.
     """
-    pieces = [covered_by(text, shared_with(text, other.distinct)) for other in others]
+    pieces = [covered_by(text, held_by(text, other)) for other in others]
     sizes = [int(np.count_nonzero(piece)) for piece in pieces]
     apart: list[int] = []
     for place in sorted(range(len(others)), key=lambda place: (-sizes[place], place)):

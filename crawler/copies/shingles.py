@@ -27,6 +27,10 @@ WORDS_IN_CHARACTER = 0.5  # a word of an unspaced script is two characters long,
 SAMPLED_ONE_IN = 16
 SAMPLED_AT_LEAST = 24
 
+SLOTS = 1 << 14
+SLOT_BITS = np.uint64(SLOTS - 1)
+MOST_IN_SLOTS = SLOTS // 4
+
 _LIMIT = np.uint64((1 << 64) // SAMPLED_ONE_IN)
 _FACTORS = np.array(
     [
@@ -79,6 +83,18 @@ class ShingledText:
         first = np.ones(ranked.size, dtype=np.bool_)
         np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
         return ranked if first.all() else ranked[first]
+
+    @cached_property
+    def slots(self) -> NDArray[np.uint16] | None:
+        """A hash table of `distinct`: place plus one by a shingle's low bits; None for a long text.
+
+        Of shingles with the same low bits, the greatest one has the slot.
+        """
+        if self.distinct.size > MOST_IN_SLOTS:
+            return None
+        table = np.zeros(SLOTS, dtype=np.uint16)
+        table[(self.distinct & SLOT_BITS).view(np.intp)] = np.arange(1, self.distinct.size + 1)
+        return table
 
     @cached_property
     def figures(self) -> NDArray[np.bool_]:
