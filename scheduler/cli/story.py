@@ -1,15 +1,18 @@
-"""`wirewatch story`: what was folded, and why."""
+"""`wirewatch story`: what was folded, why, and how an operator corrects it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
 
-app = typer.Typer(help="What was folded, and why: list, show.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+app = typer.Typer(help="What was folded, and why: list, show, split, merge.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -66,3 +69,56 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
             for copy in row.copies
         ],
     )
+
+
+@app.command()
+def split(
+    ctx: typer.Context,
+    story_id: int,
+    taken: Annotated[list[str], typer.Argument(help="Ids or addresses of its articles.")],
+    json: Json = False,
+) -> None:
+    """Take articles out of a story into a new one, for good."""
+    from crawler.undo import split_story
+    from scheduler.assembly import utc_now
+
+    with context_of(ctx).writing() as conn:
+        ids = [_article_id(conn, what) for what in taken]
+        new = split_story(conn, story_id, ids, utc_now())
+    if json:
+        as_json({"story": story_id, "new_story": new, "articles": ids})
+        return
+    line(f"story {new} is split off story {story_id}; no later copy puts them together")
+    line(f"to undo it: wirewatch story merge {story_id} {new}")
+
+
+@app.command()
+def merge(
+    ctx: typer.Context,
+    story_id: int,
+    others: Annotated[list[int], typer.Argument(help="The stories that are the same.")],
+    json: Json = False,
+) -> None:
+    """Make stories one, for good; nobody is told of them again."""
+    from crawler.undo import merge_stories
+    from scheduler.assembly import utc_now
+
+    with context_of(ctx).writing() as conn:
+        kept = merge_stories(conn, story_id, others, utc_now())
+    if json:
+        as_json({"story": kept, "merged": [each for each in (story_id, *others) if each != kept]})
+        return
+    line(f"story {kept} holds the articles of all of them")
+    line(f"to undo it: wirewatch story split {kept} ARTICLE...; see: wirewatch story show {kept}")
+
+
+def _article_id(conn: Connection, what: str) -> int:
+    from storage import articles
+    from storage.errors import NotFoundError
+
+    if what.isdecimal():
+        return articles.get(conn, int(what)).id
+    found = articles.by_url(conn, what)
+    if found is None:
+        raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
+    return found.id

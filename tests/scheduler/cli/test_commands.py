@@ -115,6 +115,16 @@ def test_a_query_is_tried_on_what_is_stored_without_saving_it(ask: Wirewatch) ->
     assert "of 9 articles match" in ask("topic", "test", "ferries").err
 
 
+def test_a_fold_is_corrected_by_hand_and_undone(ask: Wirewatch) -> None:
+    folded = max(ask("story", "list", "--json").json, key=lambda story: len(story["copies"]))
+    copy = folded["copies"][0]["url"]
+    new = ask("story", "split", str(folded["id"]), copy, "--json").json["new_story"]
+    assert ask("story", "show", str(new), "--json").json["original"]["url"] == copy
+    said = ask("story", "merge", str(folded["id"]), str(new)).out
+    assert f"story {folded['id']} holds" in said
+    assert len(ask("story", "show", str(new), "--json").json["copies"]) == len(folded["copies"])
+
+
 def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) -> None:
     stories = ask("story", "list", "--json").json
     folded = max(stories, key=lambda story: len(story["copies"]))
