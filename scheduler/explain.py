@@ -19,6 +19,7 @@ from storage import (
     matches,
     outbox,
     pages,
+    rulings,
     sources,
     stories,
     topics,
@@ -64,6 +65,8 @@ class Explanation:
     verdict: CopyVerdict | None
     topics: tuple[TopicAnswer, ...]
     waits: bool = False  # its story is still to be shown to the topics
+    roundup_of: tuple[int, ...] = ()  # the articles that it strings together
+    rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
 
 
 def explain_url(conn: Connection, address: str) -> Explanation:
@@ -85,6 +88,8 @@ def explain_url(conn: Connection, address: str) -> Explanation:
         verdict=_verdict(conn, article) if article else None,
         topics=tuple(_answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
+        roundup_of=stories.roundup_of(conn, article.id) if article else (),
+        rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
     )
 
 
@@ -144,6 +149,9 @@ def _why_no_article(page: Page) -> str:
 def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
     if found.story is None:
         return
+    if found.roundup_of:
+        parts = ", ".join(map(str, found.roundup_of))
+        yield f"round-up of the articles {parts}: a copy of none of them"
     if found.verdict is None:
         yield f"new when it came: it began story {article.story_id}"
     else:
@@ -153,6 +161,9 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
             f"{verdict.share_of_article:.0%} of it stands in article {verdict.of_article_id}, "
             f"{verdict.share_of_other:.0%} of that one stands in it"
         )
+    for other, together, at in found.rulings:
+        held = "put together with" if together else "kept apart from"
+        yield f"{held} article {other} by an operator, {_at(at)}"
     yield f"original of the story: {found.original_url} ({found.story.confidence:.0%} sure)"
     for evidence in found.story.evidence:
         if evidence.article_id in (article.id, found.story.root_article_id):

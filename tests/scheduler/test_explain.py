@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from scheduler.explain import explain_url, explanation_lines
 from scheduler.watch.watcher import HELD_BACKLOG
-from storage import alerts, fetches, matches, pages, stories, topics, work
+from storage import alerts, fetches, matches, pages, rulings, stories, topics, work
 from storage.database import Database
 from storage.errors import InputError
 from storage.models import Fetch, PageState, Problem
@@ -118,3 +118,17 @@ def test_a_copy_says_of_what_how_much_and_which_alert_told_its_story(conn: Conne
     assert f"copy (contains) in story {first.story_id}: 80% of it stands in article" in said
     assert f"original of the story: {URL}" in said
     assert alert.uid in said
+
+
+def test_a_round_up_names_what_it_strings_together(conn: Connection) -> None:
+    article = an_article(conn, a_page(conn, a_source(conn)))
+    stories.set_roundup(conn, article.id, [7, 8, 9], NOON)
+    assert "round-up of the articles 7, 8, 9: a copy of none of them" in told(conn)
+
+
+def test_an_operators_ruling_is_told(conn: Connection) -> None:
+    source = a_source(conn)
+    article = an_article(conn, a_page(conn, source))
+    other = an_article(conn, a_page(conn, source, "other"))
+    rulings.rule(conn, [(other.id, article.id)], together=False, now=after(5))
+    assert f"kept apart from article {other.id} by an operator, 2026-06-01" in told(conn)
