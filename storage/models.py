@@ -301,6 +301,14 @@ class StoryMember:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryRuling:
+    """What an operator said of a story: it is not that other one, or (None) it is one story."""
+
+    apart_from: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Who is told of a topic's matches. `secret` signs webhooks and is shown once."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select
 
 from storage import schema
+from storage.models import StoryRuling
 
 _t = schema.rulings
 
@@ -53,6 +54,28 @@ def of_article(conn: Connection, article_id: int) -> list[tuple[int, bool, datet
     return [
         (row.other_id if row.article_id == article_id else row.article_id, row.together, row.at)
         for row in rows
+    ]
+
+
+def of_story(conn: Connection, story_id: int) -> list[StoryRuling]:
+    """Give what operators said of a story, newest first, once for each other story."""
+    one, other = schema.articles.alias(), schema.articles.alias()
+    newest = func.max(_t.c.at).label("at")
+    rows = conn.execute(
+        select(one.c.story_id, other.c.story_id.label("other_id"), _t.c.together, newest)
+        .join(one, one.c.id == _t.c.article_id)
+        .join(other, other.c.id == _t.c.other_id)
+        .where(or_(one.c.story_id == story_id, other.c.story_id == story_id))
+        .group_by(one.c.story_id, other.c.story_id, _t.c.together)
+    )
+    said: dict[int | None, datetime] = {}
+    for row in rows:
+        if row.together == (row.story_id == row.other_id):  # what was folded since says nothing
+            apart_from = row.other_id if row.story_id == story_id else row.story_id
+            key = None if row.together else apart_from
+            said[key] = max(said.get(key, row.at), row.at)
+    return [
+        StoryRuling(key, said[key]) for key in sorted(said, key=lambda k: said[k], reverse=True)
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
-from storage import alerts, jobs, outbox, schema, sources, stories, topics
+from storage import alerts, jobs, outbox, rulings, schema, sources, stories, topics
 from storage.jobs import JobRun
 from storage.models import (
     Alert,
@@ -18,6 +18,7 @@ from storage.models import (
     SourceState,
     Story,
     StoryMember,
+    StoryRuling,
 )
 
 
@@ -68,6 +69,7 @@ class StoryRow:
     story: Story
     root: StoryMember
     copies: tuple[StoryMember, ...]
+    rulings: tuple[StoryRuling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ def story_row(conn: Connection, story: Story) -> StoryRow:
     """Give a story with its articles, the original apart."""
     members = stories.members(conn, story.id)
     root = next((m for m in members if m.article.id == story.root_article_id), members[0])
-    return StoryRow(story, root, tuple(m for m in members if m is not root))
+    copies = tuple(m for m in members if m is not root)
+    return StoryRow(story, root, copies, tuple(rulings.of_story(conn, story.id)))
 
 
 def alert_row(conn: Connection, alert: Alert) -> AlertRow:

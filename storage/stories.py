@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from storage import articles, schema
 from storage.errors import InputError, NotFoundError
@@ -75,17 +86,17 @@ def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
     )
     conn.execute(update(schema.work).where(schema.work.c.story_id == absorbed).values(values))
     for table in (schema.matches, schema.alerts):
-        other = table.alias()
-        taken = exists().where(other.c.story_id == keep, other.c.topic_id == table.c.topic_id)
-        conn.execute(update(table).where(table.c.story_id == absorbed, ~taken).values(values))
+        _take_over(conn, table, keep, absorbed)
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
 
 
 def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
     """Take articles out of a story into a new one; its id.
 
-    Verdicts that name an article of the other story go. What was told of the story stays with it.
-    Raises InputError when the articles are not in the story, or when nothing would be left of it.
+    Verdicts that name an article of the other story go. What was told of the story stays with it,
+    but for what was told of these articles while they were another story, before a merge: that
+    is the new story's again, so that nobody hears of it a second time. Raises InputError when the
+    articles are not in the story, or when nothing would be left of it.
     """
     moved = set(article_ids)
     known = {member.article.id for member in members(conn, story_id)}
@@ -109,7 +120,33 @@ def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: date
             )
         )
     )
+    for table in (schema.matches, schema.alerts):
+        for merged in _merged_that_told(conn, table, moved):
+            _take_over(conn, table, new, merged, table.c.article_id.in_(moved))
     return new
+
+
+def _merged_that_told(conn: Connection, table: Table, article_ids: Collection[int]) -> list[int]:
+    """Name the stories that are merged by now and have a match or an alert for these articles."""
+    rows = conn.execute(
+        select(table.c.story_id)
+        .distinct()
+        .join(_t, _t.c.id == table.c.story_id)
+        .where(_t.c.merged_into.is_not(None), table.c.article_id.in_(article_ids))
+        .order_by(table.c.story_id)
+    )
+    return list(rows.scalars())
+
+
+def _take_over(
+    conn: Connection, table: Table, story_id: int, other: int, *only: ColumnElement[bool]
+) -> None:
+    """Give a story another one's matches or alerts, but for topics that it has one of already."""
+    own = table.alias()
+    taken = exists().where(own.c.story_id == story_id, own.c.topic_id == table.c.topic_id)
+    conn.execute(
+        update(table).where(table.c.story_id == other, ~taken, *only).values(story_id=story_id)
+    )
 
 
 def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: datetime) -> None:

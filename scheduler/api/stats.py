@@ -49,6 +49,7 @@ def story_json(row: StoryRow) -> Json:
         "evidence": [asdict(said) for said in row.story.evidence],
         "original": _article(row.root.article),
         "copies": [_copy(member) for member in row.copies],
+        "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
     }
 
 

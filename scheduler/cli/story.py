@@ -42,6 +42,7 @@ def list_stories(
 def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     """Show a story: who wrote it first, who copied, how much, and the evidence."""
     from scheduler.api.stats import story_json
+    from scheduler.web.wording import ruling
     from storage import statistics, stories
 
     with context_of(ctx).reading() as conn:
@@ -55,6 +56,8 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     line(f"published {local(root.published)}, first seen {local(root.first_seen)}")
     if row.story.named_publisher:
         line(f"its articles name {row.story.named_publisher}, which is not crawled, as the origin")
+    for said in row.rulings:
+        line(ruling(said))
     for evidence in row.story.evidence:
         line(f"  {evidence.weight:+.1f}  {evidence.says}")
     table(
@@ -104,12 +107,21 @@ def merge(
     from scheduler.assembly import utc_now
 
     with context_of(ctx).writing() as conn:
+        held = {each: _members(conn, each) for each in (story_id, *others)}
         kept = merge_stories(conn, story_id, others, utc_now())
+        merged = {each: ids for each, ids in held.items() if each != kept and ids}
     if json:
-        as_json({"story": kept, "merged": [each for each in (story_id, *others) if each != kept]})
+        as_json({"story": kept, "merged": list(merged), "articles": merged})
         return
-    line(f"story {kept} holds the articles of all of them")
-    line(f"to undo it: wirewatch story split {kept} ARTICLE...; see: wirewatch story show {kept}")
+    line(f"story {kept} holds the articles of all of them; nobody is told of them again")
+    for ids in merged.values():
+        line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
+
+
+def _members(conn: Connection, story_id: int) -> list[int]:
+    from storage import stories
+
+    return [member.article.id for member in stories.members(conn, story_id)]
 
 
 def _article_id(conn: Connection, what: str) -> int:

@@ -16,7 +16,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for word in ("count", "host", "later", "link", "moment", "percent", "recipient", "relation"):
+    for word in (
+        *("count", "host", "later", "link", "moment", "percent"),
+        *("recipient", "relation", "ruling"),
+    ):
         templates.filters[word] = getattr(wording, word)
     templates.filters["words"] = wording.words_of
     return templates

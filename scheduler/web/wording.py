@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from storage.models import Channel, Delivery, Relation
+from storage.models import Channel, Delivery, Relation, StoryRuling
 
 _RELATIONS = {
     Relation.EXACT: "the same text",
@@ -59,6 +59,12 @@ def words_of(name: str) -> str:
 def relation(kind: Relation) -> str:
     """Say how a copy's text stands to the text that it was found in."""
     return _RELATIONS[kind]
+
+
+def ruling(said: StoryRuling) -> str:
+    """Say what an operator said of a story, and when."""
+    held = "put together" if said.apart_from is None else f"kept apart from story {said.apart_from}"
+    return f"{held} by an operator on {said.at:%Y-%m-%d %H:%M} UTC"
 
 
 def host(url: str) -> str:

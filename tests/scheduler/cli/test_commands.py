@@ -122,7 +122,10 @@ def test_a_fold_is_corrected_by_hand_and_undone(ask: Wirewatch) -> None:
     assert ask("story", "show", str(new), "--json").json["original"]["url"] == copy
     said = ask("story", "merge", str(folded["id"]), str(new)).out
     assert f"story {folded['id']} holds" in said
+    undo = said.partition("to undo it: wirewatch ")[2].split()
+    assert undo == ["story", "split", str(folded["id"]), str(folded["copies"][0]["id"])]
     assert len(ask("story", "show", str(new), "--json").json["copies"]) == len(folded["copies"])
+    assert "put together by an operator on" in ask("story", "show", str(new)).out
 
 
 def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) -> None:

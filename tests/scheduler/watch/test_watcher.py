@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crawler.undo import merge_stories, split_story
 from scheduler.alerts.compose import compose
 from scheduler.watch.watcher import HELD_BACKLOG, Composer, Watcher
 from storage import alerts, articles, matches, outbox, pages, stories, topics, work
@@ -262,3 +263,53 @@ async def test_merged_stories_are_not_told_twice(db: Database) -> None:
     async with watching(db) as room:
         await room.settled()
     assert [a.story_id for a in told(db)] == [one.story_id]
+
+
+async def test_two_told_stories_that_an_operator_merges_are_not_told_a_third_time(
+    db: Database,
+) -> None:
+    a_topic(db, "ferries", "ferry")
+    one = an_article(db, "The ferry sank at noon.", host="a")
+    other = an_article(db, "A ferry sank today.", host="b")
+    async with watching(db) as room:
+        await room.settled()
+        with db.begin() as conn:
+            kept = merge_stories(conn, one.story_id, [other.story_id], NOON)
+        an_article(db, "The ferry sank at noon, said all.", story=kept, host="c")
+        await room.settled()
+        with db.begin() as conn:
+            work.add(conn, story_id=other.story_id, article_id=other.id, now=NOON)
+        await room.settled()
+    assert sorted(a.article_id for a in told(db)) == [one.id, other.id]
+    assert len(deliveries(db)) == 4
+
+
+async def test_a_split_off_story_is_told_once_however_often_it_is_split_and_merged(
+    db: Database,
+) -> None:
+    a_topic(db, "ferries", "ferry")
+    one = an_article(db, "The ferry sank at noon.", host="a")
+    other = an_article(db, "The ferry sank, too.", story=one.story_id, host="b")
+    async with watching(db) as room:
+        await room.settled()
+        for _ in range(2):
+            with db.begin() as conn:
+                new = split_story(conn, one.story_id, [other.id], NOON)
+            await room.settled()
+            with db.begin() as conn:
+                merge_stories(conn, one.story_id, [new], NOON)
+            await room.settled()
+    assert sorted(a.article_id for a in told(db)) == [one.id, other.id]
+
+
+async def test_a_story_split_off_the_backlog_is_not_told(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    one = an_article(db, "The ferry sank at noon.", backlog=True, host="a")
+    other = an_article(db, "Ferry news.", story=one.story_id, backlog=True, host="b")
+    async with watching(db) as room:
+        await room.settled()
+        with db.begin() as conn:
+            new = split_story(conn, one.story_id, [other.id], NOON)
+        await room.settled()
+    assert not told(db)
+    assert held(db, new) == [HELD_BACKLOG]

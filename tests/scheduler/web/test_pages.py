@@ -8,9 +8,11 @@ from pathlib import Path
 
 import aiohttp
 
+from crawler.undo import merge_stories, split_story
 from scheduler.web.server import WebServer
+from storage import stories
 from storage.database import Database
-from tests.scheduler.web.world import serving
+from tests.scheduler.web.world import NOW, serving
 
 
 async def page(client: aiohttp.ClientSession, path: str = "/") -> str:
@@ -55,6 +57,23 @@ async def test_a_story_page_shows_each_member_with_its_verdict(
     assert html.count("of it is here") == 6
     assert "the text in a wrapper of its own" in html
     assert "Torvel Gazette has no dateline." in html
+
+
+async def test_a_story_page_shows_what_operators_ruled(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        [*_, last] = stories.members(conn, 1)
+        new = split_story(conn, 1, [last.article.id], NOW)
+    assert f"kept apart from story {new} by an operator on 2026-06-01" in await page(
+        client, "/stories/1"
+    )
+    assert '<a href="/stories/1">' in await page(client, f"/stories/{new}")
+    with db.begin() as conn:
+        merge_stories(conn, 1, [new], NOW)
+    html = await page(client, "/stories/1")
+    assert "put together by an operator" in html
+    assert "kept apart" not in html
 
 
 async def test_what_sites_and_recipients_say_is_text_and_never_markup(
