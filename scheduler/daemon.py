@@ -26,6 +26,7 @@ from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
 from scheduler.settings import Settings
+from scheduler.standing import weigh_domains
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
@@ -185,6 +186,7 @@ class Daemon:
             Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
             Job("heartbeat", timedelta(seconds=15), _nothing),
             Job("expiry", timedelta(hours=1), self._expire),
+            Job("domains", timedelta(hours=6), self._weigh_domains),
         ]
 
     async def _follow_sources(self, crawl: Crawl) -> None:
@@ -194,6 +196,10 @@ class Daemon:
             self._sources_version = newest
             await fill_frontier(self._db, self._frontier)
             crawl.wake()
+
+    async def _weigh_domains(self) -> None:
+        days = self._settings.copies.window_days
+        await weigh_domains(self._db, days=days, now=self._clock())
 
     async def _expire(self) -> None:
         """Forget what is older than the window in which texts are compared, and old ledger lines."""

@@ -218,6 +218,23 @@ rulings = Table(
     UniqueConstraint("article_id", "other_id"),
 )
 
+domains = Table(
+    "domains",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("score", Float, nullable=False),
+    Column("farm", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("other", Text, primary_key=True),
+    Column("copies", Integer, nullable=False),
+)
+
 topics = Table(
     "topics",
     metadata,

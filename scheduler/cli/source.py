@@ -12,10 +12,10 @@ from scheduler.cli.output import as_json, line, local, say, table
 if TYPE_CHECKING:
     from scheduler.enroll import FoundFeed
     from storage.errors import WirewatchError
-    from storage.models import Fetch, ListedItem
+    from storage.models import DomainFacts, Fetch, ListedItem
 
 app = typer.Typer(
-    help="What is polled: add, list, pause, resume, remove, check.", no_args_is_help=True
+    help="What is polled: add, list, pause, resume, remove, check; farms.", no_args_is_help=True
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -158,6 +158,57 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
     table(("published", "title", "url"), [(i.published, i.title, i.url) for i in new[:_SHOWN]])
     if len(new) > _SHOWN:
         say(f"and {len(new) - _SHOWN} more")
+
+
+@app.command()
+def farms(
+    ctx: typer.Context,
+    days: Annotated[int, typer.Option(help="Articles first seen within so many days.", min=1)] = 45,
+    limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20,
+    json: Json = False,
+) -> None:
+    """Score each domain: how much it copies, how late, and what it pretends."""
+    from datetime import timedelta
+
+    from crawler.copies.farms import farm_score
+    from scheduler.assembly import utc_now
+    from storage import domains
+
+    with context_of(ctx).reading() as conn:
+        history = domains.history(conn, utc_now() - timedelta(days=days))
+    scored = [(farm_score(facts), facts) for facts in history.facts]
+    scored.sort(key=lambda pair: (-pair[0].score, -pair[1].copies, pair[1].host))
+    if json:
+        as_json([{"farm": score, "facts": facts} for score, facts in scored[:limit]])
+        return
+    table(
+        ("domain", "farm score", "is a farm", "articles", "copies", "median lag", "why"),
+        [
+            (
+                facts.host,
+                f"{score.score:.2f}",
+                "yes" if score.is_farm else "no",
+                facts.articles,
+                facts.copies,
+                _lag(facts),
+                "; ".join(score.reasons),
+            )
+            for score, facts in scored[:limit]
+        ],
+    )
+    if len(scored) > limit:
+        say(f"and {len(scored) - limit} more; see --limit")
+
+
+def _lag(facts: DomainFacts) -> str:
+    from datetime import timedelta
+
+    from scheduler.web.wording import span
+
+    seconds = facts.lag if facts.lag is not None else facts.stated_lag
+    if seconds is None:
+        return ""
+    return ("-" if seconds < 0 else "") + span(timedelta(seconds=seconds))
 
 
 async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed | WirewatchError]]:

@@ -138,6 +138,18 @@ def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) 
     assert ask("story", "show", str(folded["id"]), "--json").json == folded
 
 
+def test_domains_are_scored_with_the_reasons_in_words(ask: Wirewatch) -> None:
+    scored = ask("source", "farms", "--days", "90000", "--json").json
+    by_host = {each["facts"]["host"]: each for each in scored}
+    farm = by_host["News 24 Daily Now"]
+    assert farm["facts"]["copies"] > 0
+    assert farm["farm"]["is_farm"] is False, "too few articles to say"
+    assert by_host["Harbor Herald"]["facts"]["originals"] > 0
+    said = ask("source", "farms", "--days", "90000", "--limit", "1")
+    assert "articles are copies" in said.out
+    assert "more; see --limit" in said.err
+
+
 def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wirewatch) -> None:
     alerts = ask("alert", "list", "--json").json
     assert len(alerts) == 2
