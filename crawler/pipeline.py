@@ -268,8 +268,7 @@ class Pipeline:
                 revisit=revisit,
             )
             await self._detector.add(article.id, extracted.text, article.first_seen)
-            for doubted in judged.doubted:
-                await self._look_again(doubted, result.at)
+            await self._look_again(judged.doubted, result.at)
         await self._put_page(page, revisit)
         self._log.info(
             "article_stored",
@@ -283,13 +282,14 @@ class Pipeline:
         )
         self._on_work()
 
-    async def _look_again(self, article_id: int, now: datetime) -> None:
-        """Take a story apart whose articles, by what is known now, are not all one story."""
-        for text in await self._known.load([article_id]):
-            groups = await self._detector.regroup(await self._known.of_story(text.story_id))
+    async def _look_again(self, doubted: Sequence[int], now: datetime) -> None:
+        """Take stories apart whose articles, by what is known now, are not all one story."""
+        texts = await self._known.load(doubted) if doubted else []
+        for story_id in sorted({text.story_id for text in texts}):
+            groups = await self._detector.regroup(await self._known.of_story(story_id))
             if len(groups) > 1:
-                new = await self._db.write(divide_story, text.story_id, groups, now)
-                self._log.info("story_divided", story=text.story_id, new_stories=new)
+                new = await self._db.write(divide_story, story_id, groups, now)
+                self._log.info("story_divided", story=story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
         revisit = self._planner.revisit(page, now=result.at)

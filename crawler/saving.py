@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate
 from crawler.crawl import Visit, VisitResult
@@ -149,7 +150,7 @@ def divide_story(
     Each new story is matched to the topics like any other.
     """
     root = stories.get(conn, story_id).root_article_id
-    joined = _joined_groups(groups, rulings.joined(conn, story_id))
+    joined = joined_groups(groups, rulings.joined(conn, story_id))
     made: list[int] = []
     for group in joined:
         if root not in group and len(group) < sum(map(len, joined)):
@@ -159,17 +160,6 @@ def divide_story(
             made.append(new)
     settle_story(conn, story_id, now)
     return made
-
-
-def _joined_groups(
-    groups: Sequence[Sequence[int]], together: Sequence[tuple[int, int]]
-) -> list[list[int]]:
-    joined = [list(group) for group in groups]
-    for one, other in together:
-        ours = [group for group in joined if one in group or other in group]
-        rest = [group for group in joined if group not in ours]
-        joined = [*rest, [article_id for group in ours for article_id in group]] if ours else rest
-    return joined
 
 
 def settle_story(conn: Connection, story_id: int, now: datetime) -> None:

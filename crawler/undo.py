@@ -21,7 +21,7 @@ def split_story(conn: Connection, story_id: int, article_ids: Sequence[int], now
     story = stories.get(conn, story_id)
     moved = sorted(set(article_ids))
     new = stories.split(conn, story.id, moved, now)
-    rest = [member.article.id for member in stories.members(conn, story.id)]
+    rest = stories.member_ids(conn, story.id)
     for settled in (story.id, new):
         settle_story(conn, settled, now)
     root, new_root = (stories.get(conn, each).root_article_id for each in (story.id, new))

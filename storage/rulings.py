@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Join,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from storage import schema
 from storage.models import StoryRuling
@@ -34,11 +45,10 @@ def are_apart(conn: Connection, story_id: int, other_id: int) -> bool:
 
 def joined(conn: Connection, story_id: int) -> list[tuple[int, int]]:
     """Give the pairs of a story's articles that an operator put together."""
-    one, other = schema.articles.alias(), schema.articles.alias()
+    one, other, both = _with_articles()
     rows = conn.execute(
         select(_t.c.article_id, _t.c.other_id)
-        .join(one, one.c.id == _t.c.article_id)
-        .join(other, other.c.id == _t.c.other_id)
+        .select_from(both)
         .where(_t.c.together, one.c.story_id == story_id, other.c.story_id == story_id)
     )
     return [(row.article_id, row.other_id) for row in rows]
@@ -59,12 +69,11 @@ def of_article(conn: Connection, article_id: int) -> list[tuple[int, bool, datet
 
 def of_story(conn: Connection, story_id: int) -> list[StoryRuling]:
     """Give what operators said of a story, newest first, once for each other story."""
-    one, other = schema.articles.alias(), schema.articles.alias()
+    one, other, both = _with_articles()
     newest = func.max(_t.c.at).label("at")
     rows = conn.execute(
         select(one.c.story_id, other.c.story_id.label("other_id"), _t.c.together, newest)
-        .join(one, one.c.id == _t.c.article_id)
-        .join(other, other.c.id == _t.c.other_id)
+        .select_from(both)
         .where(or_(one.c.story_id == story_id, other.c.story_id == story_id))
         .group_by(one.c.story_id, other.c.story_id, _t.c.together)
     )
@@ -80,14 +89,16 @@ def of_story(conn: Connection, story_id: int) -> list[StoryRuling]:
 
 
 def _apart_between(story_id: int, other_id: int) -> Select[tuple[int]]:
-    one, other = schema.articles.alias(), schema.articles.alias()
+    one, other, both = _with_articles()
     sides = or_(
         and_(one.c.story_id == story_id, other.c.story_id == other_id),
         and_(one.c.story_id == other_id, other.c.story_id == story_id),
     )
-    return (
-        select(_t.c.id)
-        .join(one, one.c.id == _t.c.article_id)
-        .join(other, other.c.id == _t.c.other_id)
-        .where(~_t.c.together, sides)
-    )
+    return select(_t.c.id).select_from(both).where(~_t.c.together, sides)
+
+
+def _with_articles() -> tuple[FromClause, FromClause, Join]:
+    """Give both articles of a ruling, and the rulings joined with them."""
+    one, other = schema.articles.alias(), schema.articles.alias()
+    both = _t.join(one, one.c.id == _t.c.article_id).join(other, other.c.id == _t.c.other_id)
+    return one, other, both

@@ -99,7 +99,7 @@ def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: date
     articles are not in the story, or when nothing would be left of it.
     """
     moved = set(article_ids)
-    known = {member.article.id for member in members(conn, story_id)}
+    known = set(member_ids(conn, story_id))
     if not moved or moved - known:
         strange = ", ".join(map(str, sorted(moved - known))) or "none"
         raise InputError(
@@ -176,14 +176,20 @@ def get(conn: Connection, story_id: int) -> Story:
     return _story(row)
 
 
-def members(conn: Connection, story_id: int) -> list[StoryMember]:
-    """Give a story's articles in the order in which they were stored."""
+def member_ids(conn: Connection, story_id: int) -> list[int]:
+    """Give the ids of a story's articles in the order in which they were stored."""
     rows = conn.execute(
         select(schema.articles.c.id)
         .where(schema.articles.c.story_id == story_id)
         .order_by(schema.articles.c.id)
-    ).all()
-    return [StoryMember(articles.get(conn, row.id), _verdict(conn, row.id)) for row in rows]
+    )
+    return list(rows.scalars())
+
+
+def members(conn: Connection, story_id: int) -> list[StoryMember]:
+    """Give a story's articles in the order in which they were stored."""
+    ids = member_ids(conn, story_id)
+    return [StoryMember(articles.get(conn, each), _verdict(conn, each)) for each in ids]
 
 
 def recent(conn: Connection, limit: int) -> list[Story]:

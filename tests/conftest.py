@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.fixtures.browser",
+    "tests.fixtures.database",
     "tests.fixtures.postgres_server",
     "tests.fixtures.redis_server",
 ]

@@ -62,24 +62,21 @@ def held_by(text: ShingledText, other: ShingledText) -> NDArray[np.bool_]:
     """Which of a text's shingles the other text has too."""
     slots = other.slots
     if slots is None or not other.distinct.size:
-        return among(text, other.distinct)
+        return _among(text.shingles, other.distinct)
     place = slots.take((text.shingles & SLOT_BITS).view(np.intp))
     at = np.subtract(place, 1, dtype=np.intp)
     found: NDArray[np.bool_] = other.distinct.take(at, mode="clip") == text.shingles
     unsure = np.flatnonzero((place > 0) & ~found)  # another shingle has its slot, perhaps
     if unsure.size:
-        wanted = text.shingles[unsure]
-        nearest = other.distinct.searchsorted(wanted)
-        found[unsure] = other.distinct.take(nearest, mode="clip") == wanted
+        found[unsure] = _among(text.shingles[unsure], other.distinct)
     return found
 
 
-def among(text: ShingledText, shingles: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Which of a text's shingles are among others (sorted, without repeats)."""
-    if not shingles.size or not text.shingles.size:
-        return np.zeros(text.shingles.size, dtype=np.bool_)
-    places = shingles.searchsorted(text.shingles)
-    found: NDArray[np.bool_] = shingles.take(places, mode="clip") == text.shingles
+def _among(shingles: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which shingles are among others (sorted, without repeats)."""
+    if not shingles.size or not others.size:
+        return np.zeros(shingles.size, dtype=np.bool_)
+    found: NDArray[np.bool_] = others.take(others.searchsorted(shingles), mode="clip") == shingles
     return found
 
 
@@ -193,7 +190,7 @@ class _Side:
         covered = covered_by(text, held_by(text, other))
         counted = _coverable(text)
         if recurring.size:
-            counted = counted & ~covered_by(text, among(text, recurring))
+            counted = counted & ~covered_by(text, _among(text.shingles, recurring))
             covered &= counted
         figures = text.figures & counted
         count = int(np.count_nonzero(figures))

@@ -46,7 +46,12 @@ _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _EMOJI_SURROGATES = range(0xD83C, 0xD83F)
 _HANGUL_TAILS = range(0x1161, 0x1200)  # jamo that join the one before them
 
-_SEED = 0x6A09E667F3BCC909
+_SEED = np.uint64(0x6A09E667F3BCC909)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
+_HIGHEST = np.uint64(1 << 63)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +78,10 @@ def alphabet() -> Alphabet:
     unspaced, dropped = unspaced_pattern(), dropped_pattern()
     composing = _composing()
     simple = np.zeros(_BASIC_PLANE, dtype=np.uint64)
-    plain = np.zeros(_BASIC_PLANE, dtype=np.uint64)
+    counted = np.zeros(_BASIC_PLANE, dtype=np.bool_)
+    easy = np.zeros(_BASIC_PLANE, dtype=np.bool_)
+    digit = np.zeros(_BASIC_PLANE, dtype=np.bool_)
+    stands_for = np.arange(_BASIC_PLANE)
     own_word = np.zeros(_BASIC_PLANE, dtype=np.bool_)
     joins = np.zeros(_BASIC_PLANE, dtype=np.bool_)
     alone = np.zeros(_BASIC_PLANE, dtype=np.bool_)
@@ -82,7 +90,7 @@ def alphabet() -> Alphabet:
         if code in _SURROGATES:
             own_word[code], joins[code] = code in _HIGH_SURROGATES, code not in _HIGH_SURROGATES
             simple[code] = HARD if own_word[code] and code not in _EMOJI_SURROGATES else SEPARATOR
-            plain[code] = _number(code, unspaced=bool(own_word[code]), digit=False)
+            counted[code] = True
             continue
         character = chr(code)
         if dropped.match(character):
@@ -92,19 +100,17 @@ def alphabet() -> Alphabet:
         alone[code] = len(folded) == 1 and code not in joining
         if not any(map(_counts, folded)):
             continue
+        counted[code] = True
+        simple[code] = HARD
         own_word[code] = unspaced.match(character) is not None
-        joins[code] = unicodedata.category(character) in ("Mn", "Mc", "Me")
-        number = _number(
-            ord(folded) if len(folded) == 1 else code,
-            unspaced=bool(own_word[code]),
-            digit=len(folded) == 1 and folded.isdigit(),
-        )
-        plain[code] = number
-        easy = (
-            len(folded) == 1 and folded.isalnum() and not own_word[code] and code not in composing
-        )
-        simple[code] = number if easy and unicodedata.combining(character) == 0 else HARD
-    return Alphabet(simple, plain, own_word, joins, alone)
+        joins[code] = _is_mark(character)
+        if len(folded) == 1:
+            stands_for[code] = ord(folded)
+            digit[code] = folded.isdigit()
+            easy[code] = folded.isalnum() and unicodedata.combining(character) == 0
+            easy[code] &= not own_word[code] and code not in composing
+    plain = np.where(counted, _numbers(stands_for, own_word, digit), np.uint64(SEPARATOR))
+    return Alphabet(np.where(easy, plain, simple), plain, own_word, joins, alone)
 
 
 def fold(text: str) -> str:
@@ -143,16 +149,30 @@ def cluster_pattern() -> re.Pattern[str]:
 
 def _counts(character: str) -> bool:
     """Whether a character is part of a word: a letter, a digit, or a mark on them."""
-    return character.isalnum() or unicodedata.category(character) in ("Mn", "Mc", "Me")
+    return character.isalnum() or _is_mark(character)
 
 
-def _number(code: int, *, unspaced: bool, digit: bool) -> int:
-    """Give a character's number; its hash is splitmix64's (Steele, Lea, Flood 2014)."""
-    mixed = (code * 0x9E3779B97F4A7C15 + _SEED) & 0xFFFFFFFFFFFFFFFF
-    mixed = ((mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    mixed = ((mixed ^ mixed >> 27) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-    mixed ^= mixed >> 31
-    return (mixed | 1 << 63) >> MARKED_BITS << MARKED_BITS | (UNSPACED if unspaced else 0) | digit
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc", "Me")
+
+
+def scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Finish hashes in place as splitmix64 does (Steele, Lea, Flood 2014): each bit moves all."""
+    numbers ^= numbers >> _SHIFT_1
+    numbers *= _MIX_1
+    numbers ^= numbers >> _SHIFT_2
+    numbers *= _MIX_2
+    numbers ^= numbers >> _SHIFT_3
+    return numbers
+
+
+def _numbers(
+    codes: NDArray[np.intp], unspaced: NDArray[np.bool_], digit: NDArray[np.bool_]
+) -> NDArray[np.uint64]:
+    """Give the characters' numbers: never 0, and with the low bits that the module speaks of."""
+    hashes = scramble(codes.astype(np.uint64) * _STEP + _SEED) | _HIGHEST
+    flags = np.where(unspaced, np.uint64(UNSPACED), np.uint64(0)) | digit.astype(np.uint64)
+    return hashes >> np.uint64(MARKED_BITS) << np.uint64(MARKED_BITS) | flags
 
 
 @lru_cache(maxsize=1)
@@ -173,7 +193,5 @@ def _marks() -> frozenset[int]:
     """Every mark, and the half-width voice marks that NFKC makes marks of."""
     codes = (code for code in range(_BASIC_PLANE) if code not in _SURROGATES)
     return frozenset(
-        code
-        for code in codes
-        if unicodedata.category(unicodedata.normalize("NFKC", chr(code))[0]) in ("Mn", "Mc", "Me")
+        code for code in codes if _is_mark(unicodedata.normalize("NFKC", chr(code))[0])
     )

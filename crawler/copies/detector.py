@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.align import NOTHING, Overlap, measure, passages
-from crawler.copies.records import Judgement, StoredText
+from crawler.copies.grouping import joined_groups
+from crawler.copies.records import Judgement
 from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
 from crawler.copies.roundup import FEWEST_PARTS, parts_of
-from crawler.copies.shingles import ShingledText, shingle, sketch_of
+from crawler.copies.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, relation_of
 from storage.models import CopyVerdict, Relation
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from crawler.copies.records import SubmittedText
+    from crawler.copies.records import StoredText, SubmittedText
     from crawler.settings import CopySettings
     from storage.fingerprints import Fingerprints
     from storage.models import Passage
@@ -77,7 +78,7 @@ class CopyDetector:
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
-        await self._fingerprints.add(article_id, sketch_of(self._shingled(text)), seen)
+        await self._fingerprints.add(article_id, self._shingled(text).sketch, seen)
 
     async def remove(self, article_id: int) -> None:
         """Forget an article."""
@@ -89,43 +90,30 @@ class CopyDetector:
         Each is judged anew, with all that is known by now: round-ups, and what recurs. The groups
         come in the order of their first members, and so do the members of each.
         """
-        ids = {member.article_id for member in members}
-        group_of = {member.article_id: member.article_id for member in members}
-        for member in members:
-            # All of them are compared, as if each were a story of its own.
-            judged = await self._judge_alone(member)
-            for other in judged:
-                if other in ids:
-                    kept, gone = group_of[member.article_id], group_of[other]
-                    for article_id, group in group_of.items():
-                        group_of[article_id] = kept if group == gone else group
-        groups: dict[int, list[int]] = {}
-        for member in members:
-            groups.setdefault(group_of[member.article_id], []).append(member.article_id)
-        return list(groups.values())
+        links = [
+            (member.article_id, other)
+            for member in members
+            for other in await self._copied_by(member)
+        ]
+        return joined_groups([[member.article_id] for member in members], links)
 
-    async def _judge_alone(self, member: StoredText) -> list[int]:
+    async def _copied_by(self, member: StoredText) -> list[int]:
+        """Name all articles that a stored one is a copy of, as if each were a story of its own."""
         article = self._shingled(member.text)
         candidates = [
-            StoredText(stored.article_id, stored.text, stored.host)
+            replace(stored, story_id=0)
             for stored in await self._candidates(article, member.article_id)
         ]
         compared = self._compare(article, member.host, candidates)
         if _strung_together(article, compared):
             return []
-        recurring = _recurring(article, member.host, compared)
-        return [
-            match.stored.article_id
-            for match in _weighed(article, compared, recurring, self._settings)
-            if not await self._is_roundup(match)
-        ]
+        kept = await self._copies_among(article, member.host, compared, beside=())
+        return [match.stored.article_id for match in kept]
 
     async def _fold(
         self, submitted: SubmittedText, article: ShingledText, compared: Sequence[_Compared]
     ) -> Judgement:
-        recurring = _recurring(article, submitted.host, compared)
-        matches = _weighed(article, compared, recurring, self._settings)
-        kept = [match for match in matches if not await self._is_roundup(match, article)]
+        kept = await self._copies_among(article, submitted.host, compared, beside=(article,))
         kept.sort(key=_closest_first)
         still = {match.stored.article_id for match in kept}
         doubted = {
@@ -139,9 +127,24 @@ class CopyDetector:
         ]
         return Judgement(verdicts=tuple(verdicts), doubted=tuple(sorted(doubted)))
 
+    async def _copies_among(
+        self,
+        article: ShingledText,
+        host: str,
+        compared: Sequence[_Compared],
+        beside: Sequence[ShingledText],
+    ) -> list[_Compared]:
+        """Keep the matches that are neither round-ups nor made of what recurs.
+
+        `beside` are texts that are not indexed yet, and may be parts of a round-up.
+        """
+        recurring = _recurring(article, host, compared)
+        matches = _weighed(article, compared, recurring, self._settings)
+        return [match for match in matches if not await self._is_roundup(match, beside)]
+
     async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
         """Load the texts that share most with an article, most first."""
-        sketch = sketch_of(article)
+        sketch = article.sketch
         least = LEAST_SHARED if sketch.size > SHORT_SKETCH else 1
         found = await self._fingerprints.candidates(sketch, MAX_CANDIDATES + 1, least=least)
         ids = [article_id for article_id, _ in found if article_id != itself][:MAX_CANDIDATES]
@@ -171,15 +174,15 @@ class CopyDetector:
             compared.append(_Compared(stored, text, overlap, relation))
         return compared
 
-    async def _is_roundup(self, match: _Compared, article: ShingledText | None = None) -> bool:
-        """Whether a text that holds the article strings several texts together, the article too."""
+    async def _is_roundup(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
+        """Whether a text that holds the article strings several texts together, those beside too."""
         if match.overlap.share_of_other > 1 / 2 or match.overlap.share_of_article < WHOLE:
             return False
         others = [
             self._shingled(stored.text)
             for stored in await self._candidates(match.text, match.stored.article_id)
         ]
-        return bool(parts_of(match.text, others if article is None else [*others, article]))
+        return bool(parts_of(match.text, [*others, *beside]))
 
     def _shingled(self, text: str) -> ShingledText:
         """Give a text's shingles; the last ones are kept, since a story's texts come back often."""

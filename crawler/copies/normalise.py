@@ -26,6 +26,8 @@ _SHORTEST_TABLE = 1 << 14
 _LOW_SURROGATE = 0xDC00
 _SURROGATE_BITS = 0xFC00
 _SURROGATE = 0xD800
+_APOSTROPHES = "'\u2019\u2018"
+"""What most texts have, and nothing else that is dropped."""
 _BASIC_PLANE = 0x10000
 
 
@@ -47,8 +49,7 @@ class Tokens:
 def tokenise(text: str) -> Tokens:
     """Split a text into tokens."""
     letters = alphabet()
-    # Most texts have apostrophes and nothing else that is dropped: a plain replacement is fastest.
-    units = _units(_without_apostrophes(text))
+    units = _padded(_without_apostrophes(text))
     values = letters.simple.take(units)
     inside = values > HARD
     if np.count_nonzero(inside) != np.count_nonzero(values):
@@ -62,9 +63,9 @@ def words(text: str) -> list[str]:
     """Give a text's tokens as words in their plain form."""
     tokens = tokenise(text)
     form = fold(text) if tokens.is_plain else _without_apostrophes(text)
-    units = f" {form} ".encode("utf-16-le", "surrogatepass")
+    units = _padded(form)
     return [
-        fold(units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass"))
+        fold(units[start:end].tobytes().decode("utf-16-le", "surrogatepass"))
         for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
     ]
 
@@ -77,7 +78,7 @@ def spans(text: str, tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]
 
 def _tokenise_plain(form: str) -> Tokens:
     letters = alphabet()
-    units = _units(form)
+    units = _padded(form)
     values = letters.plain.take(units)
     inside, own, joins = values > HARD, letters.own_word.take(units), letters.joins.take(units)
     before = inside[:-1]
@@ -105,11 +106,17 @@ def _tokens(
 
 
 def _without_apostrophes(text: str) -> str:
-    return text.replace("'", "").replace("\u2019", "").replace("\u2018", "")
+    for apostrophe in _APOSTROPHES:  # a plain replacement is fastest
+        text = text.replace(apostrophe, "")
+    return text
+
+
+def _padded(form: str) -> NDArray[np.uint16]:
+    return _units(f" {form} ")
 
 
 def _units(form: str) -> NDArray[np.uint16]:
-    return np.frombuffer(f" {form} ".encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    return np.frombuffer(form.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
 
 
 def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -132,11 +139,11 @@ def _running_product(factor: int, size: int) -> NDArray[np.uint64]:
 
 def _places_of_simple(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """For each UTF-16 unit of a text without its apostrophes, the character it is of, twice."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    units = _units(text)
     place = np.cumsum((units & _SURROGATE_BITS) != _LOW_SURROGATE) - 1
-    apostrophe = (units == ord("'")) | (units == ord("\u2019")) | (units == ord("\u2018"))
-    kept: NDArray[np.intp] = place[~apostrophe]
-    return kept, kept
+    for apostrophe in _APOSTROPHES:
+        place, units = place[units != ord(apostrophe)], units[units != ord(apostrophe)]
+    return place, place
 
 
 def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -161,13 +168,13 @@ def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         else:
             for folded, shown in _clusters(text, start, end):
                 form.append(folded)
-                units = np.arange(_length(folded))
+                units = np.arange(_units(folded).size)
                 first.append(shown[units * shown.size // units.size])
                 last.append(shown[np.maximum(-(-(units + 1) * shown.size // units.size) - 1, 0)])
     whole = fold(text)
     if "".join(form) == whole and first:
         return np.concatenate(first), np.concatenate(last)
-    size = _length(whole)
+    size = _units(whole).size
     guessed = np.arange(size) * len(text) // max(size, 1)
     return guessed, guessed
 
@@ -180,8 +187,3 @@ def _clusters(text: str, start: int, end: int) -> Iterator[tuple[str, NDArray[np
         if folded:
             shown = [place for place in range(*cluster.span()) if not dropped.match(text[place])]
             yield folded, np.array(shown, dtype=np.intp)
-
-
-def _length(form: str) -> int:
-    """Length in UTF-16 units."""
-    return len(form.encode("utf-16-le", "surrogatepass")) // 2

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from storage.models import CopyVerdict, Signal
@@ -63,15 +62,3 @@ class OriginCandidate:
     first_seen: datetime
     signals: tuple[Signal, ...] = ()
     verdict: CopyVerdict | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of publishers' domains from earlier stories.
-
-    `farms` are hosts that hardly ever wrote what they print; `led[(one, other)]` is how often an
-    article of host `one` was the original of a copy on host `other`.
-    """
-
-    farms: frozenset[str] = frozenset()
-    led: Mapping[tuple[str, str], int] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.alphabet import DIGITS, UNSPACED
+from crawler.copies.alphabet import DIGITS, UNSPACED, scramble
 from crawler.copies.normalise import Tokens, tokenise
 
 if TYPE_CHECKING:
@@ -45,9 +45,6 @@ _FACTORS = np.array(
     ],
     dtype=np.uint64,
 )
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +80,17 @@ class ShingledText:
         first = np.ones(ranked.size, dtype=np.bool_)
         np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
         return ranked if first.all() else ranked[first]
+
+    @cached_property
+    def sketch(self) -> Sketch:
+        """A sample of the shingles: one in 16, and no fewer than 24 when there are as many."""
+        low = self.shingles[self.shingles < _LIMIT]
+        low.sort()
+        if low.size > 1:
+            repeated = low[1:] == low[:-1]
+            if repeated.any():
+                low = low[np.append(True, ~repeated)]
+        return low if low.size >= SAMPLED_AT_LEAST else self.distinct[:SAMPLED_AT_LEAST].copy()
 
     @cached_property
     def slots(self) -> NDArray[np.uint16] | None:
@@ -129,17 +137,6 @@ def shingle(text: str) -> ShingledText:
     return ShingledText(text, read, shingles, begins, widths[begins])
 
 
-def sketch_of(text: ShingledText) -> Sketch:
-    """Sample a text's shingles: one in 16, and no fewer than 24 when there are as many."""
-    low = text.shingles[text.shingles < _LIMIT]
-    low.sort()
-    if low.size > 1:
-        repeated = low[1:] == low[:-1]
-        if repeated.any():
-            low = low[np.append(True, ~repeated)]
-    return low if low.size >= SAMPLED_AT_LEAST else text.distinct[:SAMPLED_AT_LEAST].copy()
-
-
 def _windows(tokens: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
     """Hash of the `width` tokens from each place on, as far as that many follow."""
     count = tokens.size - width + 1
@@ -148,14 +145,4 @@ def _windows(tokens: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
     mixed = tokens[:count] * _FACTORS[0]
     for offset in range(1, width):
         mixed += tokens[offset : offset + count] * _FACTORS[offset]
-    return _scramble(mixed)
-
-
-def _scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Finish a hash as splitmix64 does (Steele, Lea, Flood 2014): each bit in moves each bit out."""
-    numbers ^= numbers >> _SHIFT_1
-    numbers *= _MIX_1
-    numbers ^= numbers >> _SHIFT_2
-    numbers *= _MIX_2
-    numbers ^= numbers >> _SHIFT_3
-    return numbers
+    return scramble(mixed)

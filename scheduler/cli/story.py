@@ -105,9 +105,10 @@ def merge(
     """Make stories one, for good; nobody is told of them again."""
     from crawler.undo import merge_stories
     from scheduler.assembly import utc_now
+    from storage import stories
 
     with context_of(ctx).writing() as conn:
-        held = {each: _members(conn, each) for each in (story_id, *others)}
+        held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}
         kept = merge_stories(conn, story_id, others, utc_now())
         merged = {each: ids for each, ids in held.items() if each != kept and ids}
     if json:
@@ -116,12 +117,6 @@ def merge(
     line(f"story {kept} holds the articles of all of them; nobody is told of them again")
     for ids in merged.values():
         line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
-
-
-def _members(conn: Connection, story_id: int) -> list[int]:
-    from storage import stories
-
-    return [member.article.id for member in stories.members(conn, story_id)]
 
 
 def _article_id(conn: Connection, what: str) -> int:

@@ -153,15 +153,14 @@ class Postings:
         """Move every posting into a table of so many rows, in the order of the documents."""
         if rows > _MOST_ROWS:
             raise MemoryError("an index of fingerprints holds 500 million postings and no more")
-        old = Postings(rows=0)
-        old._rows, old._filled, old._spilled = self._rows, self._filled, self._spilled
-        self._set_rows(np.zeros((rows, ROW), dtype=np.uint64), np.zeros(rows, dtype=np.uint8))
-        self._spilled, self._in_rows = {}, 0
-        for keys, documents in old._all():
+        new = Postings(rows)
+        for keys, documents in self._all():
             if numbers is not None:
                 documents = numbers[documents]  # noqa: PLW2901 - the same, renumbered
                 keys, documents = keys[documents > 0], documents[documents > 0]  # noqa: PLW2901
-            self._place(keys, documents)
+            new._place(keys, documents)
+        self._set_rows(new._rows, new._filled)
+        self._spilled, self._in_rows = new._spilled, new._in_rows
 
     def _all(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint32]]]:
         """All postings as keys and documents, many at a time; those spilled come last."""

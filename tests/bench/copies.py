@@ -16,7 +16,7 @@ from crawler.copies.detector import CopyDetector
 from crawler.copies.normalise import words
 from crawler.copies.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
-from crawler.copies.shingles import shingle, sketch_of
+from crawler.copies.shingles import shingle
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
 from tests.bench.report import progress
@@ -221,7 +221,7 @@ def _candidate(document: Document, verdicts: dict[int, CopyVerdict]) -> OriginCa
 
 def bytes_per_document(documents: Sequence[Document]) -> int:
     """Memory that the fingerprints of a document take, without its text."""
-    sketches = [(document, sketch_of(shingle(document.text))) for document in documents]
+    sketches = [(document, shingle(document.text).sketch) for document in documents]
     index = MemoryFingerprints()
     asyncio.run(_index(index, sketches))
     return round(index.nbytes / len(documents)) if documents else 0

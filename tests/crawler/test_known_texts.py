@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,10 +58,8 @@ async def answers(detector: CopyDetector) -> list[Judgement]:
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Newsroom]:
-    db = Database.open(tmp_path / "wirewatch.db")
-    yield Newsroom(db, tmp_path / "fingerprints.npz")
-    db.close()
+def room(db: Database, tmp_path: Path) -> Newsroom:
+    return Newsroom(db, tmp_path / "fingerprints.npz")
 
 
 async def test_a_rebuilt_index_answers_as_the_one_that_ran(room: Newsroom) -> None:

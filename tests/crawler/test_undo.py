@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection
 
 from crawler.saving import divide_story
 from crawler.undo import merge_stories, split_story
 from storage import alerts, articles, rulings, stories, work
-from storage.database import Database
 from storage.errors import InputError, NotFoundError
 from storage.models import Article
 from tests.storage.world import (
@@ -24,14 +20,6 @@ from tests.storage.world import (
     after,
     an_article,
 )
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    db = Database.open(tmp_path / "wirewatch.db")
-    with db.begin() as connection:
-        yield connection
-    db.close()
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection
 
 from scheduler.explain import explain_url, explanation_lines
 from scheduler.watch.watcher import HELD_BACKLOG
 from storage import alerts, fetches, matches, pages, rulings, stories, topics, work
-from storage.database import Database
 from storage.errors import InputError
 from storage.models import Fetch, PageState, Problem
 from tests.storage.world import (
@@ -26,14 +22,6 @@ from tests.storage.world import (
 )
 
 URL = "https://harbor-herald.example/ferry"
-
-
-@pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
-    db = Database.open(tmp_path / "x.db")
-    with db.begin() as conn:
-        yield conn
-    db.close()
 
 
 def told(conn: Connection, url: str = URL) -> str:

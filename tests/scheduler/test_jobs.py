@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from scheduler.jobs import Clock, Job
 from storage import jobs
@@ -18,13 +14,6 @@ OFTEN = timedelta(milliseconds=50)
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.open(tmp_path / "w.db")
-    yield database
-    database.close()
 
 
 async def test_a_job_runs_at_once_and_again_and_its_runs_are_recorded(db: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crawler.copies.shingles import SAMPLED_AT_LEAST, shingle, sketch_of
+from crawler.copies.shingles import SAMPLED_AT_LEAST, shingle
 from tests.crawler.copies import texts
 
 STABLE_WORDS = 5158641251228966873
@@ -20,7 +20,7 @@ def test_shingles_are_the_same_in_every_process() -> None:
 def test_a_text_shorter_than_a_shingle_has_none() -> None:
     assert shingle("one two three").shingles.size == 0
     assert shingle("").shingles.size == 0
-    assert sketch_of(shingle("")).size == 0
+    assert shingle("").sketch.size == 0
 
 
 def test_four_words_or_eight_characters_make_a_shingle() -> None:
@@ -30,19 +30,19 @@ def test_four_words_or_eight_characters_make_a_shingle() -> None:
 
 
 def test_a_sketch_is_sorted_and_without_repeats() -> None:
-    sketch = sketch_of(shingle(texts.STORIES["ferry"] * 3))
+    sketch = shingle(texts.STORIES["ferry"] * 3).sketch
     assert np.all(sketch[1:] > sketch[:-1])
     assert sketch.dtype == np.uint64
 
 
 def test_a_short_text_keeps_enough_to_be_found_by() -> None:
     short = shingle(texts.sentences(texts.STORIES["ferry"])[0])
-    assert sketch_of(short).size == min(SAMPLED_AT_LEAST, short.shingles.size)
+    assert short.sketch.size == min(SAMPLED_AT_LEAST, short.shingles.size)
 
 
 def test_a_long_text_keeps_about_one_shingle_in_sixteen() -> None:
     long = shingle(" ".join(texts.unrelated(seed) for seed in range(40)))
-    assert 0.045 < sketch_of(long).size / long.shingles.size < 0.08
+    assert 0.045 < long.sketch.size / long.shingles.size < 0.08
 
 
 def test_words_that_can_not_be_encoded_do_no_harm() -> None:
