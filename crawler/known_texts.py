@@ -19,7 +19,7 @@ from storage.fingerprints import snapshot
 from storage.fingerprints.memory import MemoryFingerprints
 from storage.models import ArticleText
 
-FORM = f"2/{unicodedata.unidata_version}"
+FORM = f"3/{unicodedata.unidata_version}"
 """How texts are made shingles: the number grows whenever alphabet.py or shingles.py give others."""
 
 _OVERLAP = timedelta(hours=1)

@@ -118,8 +118,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "")
     dropped = dropped_pattern()
-    shown = unicodedata.normalize("NFKC", dropped.sub("", text)).casefold()
-    return _emoji_pattern().sub(" ", dropped.sub("", unicodedata.normalize("NFKC", shown)))
+    # Before anything else: some of them, as the digits of old computers, would become letters.
+    shown = dropped.sub("", _emoji_pattern().sub(" ", text))
+    shown = unicodedata.normalize("NFKC", shown).casefold()
+    return dropped.sub("", unicodedata.normalize("NFKC", shown))
 
 
 @lru_cache(maxsize=1)

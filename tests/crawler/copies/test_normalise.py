@@ -92,6 +92,7 @@ def test_what_stands_at_a_token_s_place_folds_to_its_word(text: str) -> None:
 
 @given(LETTERS)
 @example("‘quoted’ don't x")
+@example("a\U0001fbf0b \U0001f130")
 def test_the_short_way_gives_the_same_tokens_as_the_plain_form(text: str) -> None:
     # The letter makes the second text take the long way; it has one word of its own.
     long_way = tokenise(f"{text} \u00df").numbers.tolist()
@@ -115,6 +116,7 @@ def test_a_text_longer_than_the_table_of_powers_is_read_to_its_end() -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=("Ll", "Lu", "Nd", "Zs", "Po")), max_size=80))
+@example("\u00c0\U0001fbf0")
 def test_composed_and_decomposed_texts_have_the_same_words(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     decomposed = unicodedata.normalize("NFD", text)
