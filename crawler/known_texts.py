@@ -10,17 +10,18 @@ from pathlib import Path
 
 import structlog
 
-from crawler.copies.detector import CopyDetector
+from crawler.copies.detector import CopyDetector, warm_up
 from crawler.copies.records import StoredText
 from crawler.settings import CopySettings
 from storage import articles
+from storage.compiling import can_compile
 from storage.database import Database
 from storage.fingerprints import snapshot
 from storage.fingerprints.memory import MemoryFingerprints
 from storage.models import ArticleText
 
 FORM = f"3/{unicodedata.unidata_version}"
-"""How texts are made shingles: the number grows whenever alphabet.py or shingles.py give others."""
+"""How texts are made shingles: the number grows whenever alphabet.py, hashing.py or shingles.py give others."""
 
 _OVERLAP = timedelta(hours=1)
 _ARTICLES_AGAIN = 1000
@@ -48,6 +49,7 @@ class KnownTexts:
 
     async def open(self) -> CopyDetector:
         """Give a detector that knows every text of the time window."""
+        await asyncio.to_thread(warm_up)
         taken = await asyncio.to_thread(self._read)
         if taken is not None:
             self._index = taken.index
@@ -55,7 +57,13 @@ class KnownTexts:
         read = await self._catch_up(detector, taken)
         await self.expire()
         size = await self._index.size()
-        self._log.info("known_texts", articles=size, read=read, snapshot=taken is not None)
+        self._log.info(
+            "known_texts",
+            articles=size,
+            read=read,
+            snapshot=taken is not None,
+            compiled=can_compile(),
+        )
         return detector
 
     async def load(self, article_ids: Sequence[int]) -> list[StoredText]:

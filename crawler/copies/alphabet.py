@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 SEPARATOR: Final = 0
 DROPPED: Final = 1
-HARD: Final = 2
-"""Numbers of `Alphabet.simple` up to this one are no letters; HARD needs the text's plain form."""
+TWICE_S: Final = 2
+HARD: Final = 3
+"""Numbers of `Alphabet.simple` up to this one are no letters' own: what parts words, what does not
+count, the German letter that stands for two, and what needs the text's plain form."""
 
 DIGITS: Final = 0x3F
 UNSPACED: Final = 0x40
@@ -40,6 +42,7 @@ _UNSPACED_RANGES = (
 # Characters that are not seen: soft hyphen, zero-width and direction marks, variation selectors.
 _INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
+_SHARP_S = 0xDF
 _BASIC_PLANE = 0x10000
 _SURROGATES = range(0xD800, 0xE000)
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
@@ -48,9 +51,9 @@ _HANGUL_TAILS = range(0x1161, 0x1200)  # jamo that join the one before them
 
 _SEED = np.uint64(0x6A09E667F3BCC909)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
+MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX_2 = np.uint64(0x94D049BB133111EB)
+SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _HIGHEST = np.uint64(1 << 63)
 
 
@@ -109,6 +112,7 @@ def alphabet() -> Alphabet:
             digit[code] = folded.isdigit()
             easy[code] = folded.isalnum() and unicodedata.combining(character) == 0
             easy[code] &= not own_word[code] and code not in composing
+    simple[_SHARP_S] = TWICE_S
     plain = np.where(counted, _numbers(stands_for, own_word, digit), np.uint64(SEPARATOR))
     return Alphabet(np.where(easy, plain, simple), plain, own_word, joins, alone)
 
@@ -160,11 +164,11 @@ def _is_mark(character: str) -> bool:
 
 def scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Finish hashes in place as splitmix64 does (Steele, Lea, Flood 2014): each bit moves all."""
-    numbers ^= numbers >> _SHIFT_1
-    numbers *= _MIX_1
-    numbers ^= numbers >> _SHIFT_2
-    numbers *= _MIX_2
-    numbers ^= numbers >> _SHIFT_3
+    numbers ^= numbers >> SHIFT_1
+    numbers *= MIX_1
+    numbers ^= numbers >> SHIFT_2
+    numbers *= MIX_2
+    numbers ^= numbers >> SHIFT_3
     return numbers
 
 

@@ -38,6 +38,13 @@ THE_SAME_AGAIN = 0.95
 REMEMBERED_TEXTS = 256
 
 
+def warm_up() -> None:
+    """Build the tables, and compile the loops where they can be: half a second; the first time 20."""
+    text = shingle("So many words as a shingle has, and some more, are enough for that.")
+    measure(text, text, text.sketch)
+    passages(text, text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Compared:
     stored: StoredText

@@ -8,36 +8,33 @@ over an array, since Python would spend most of a detector's time here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crawler.copies.alphabet import HARD, alphabet, cluster_pattern, dropped_pattern, fold
+from crawler.copies.kernels import kernels
+from crawler.copies.sweeps import word_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-_BASE = 0x9E3779B97F4A7C81  # one modulo 128: see alphabet.py
-_SHORTEST_TABLE = 1 << 14
 _LOW_SURROGATE = 0xDC00
 _SURROGATE_BITS = 0xFC00
 _SURROGATE = 0xD800
-_APOSTROPHES = "'\u2019\u2018"
-"""What most texts have, and nothing else that is dropped."""
 _BASIC_PLANE = 0x10000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
-    """A text's tokens in order: their numbers, and where they stand in its compared form.
+    """A text's tokens in order: their numbers, and where they stand.
 
     `numbers & DIGITS` counts a token's digits, `numbers & UNSPACED` tells that it is a character
-    of a script without spaces. The compared form is padded with one space before and after it;
-    places in it are UTF-16 units. `is_plain` says that it was folded whole.
+    of a script without spaces. Places are UTF-16 units of the text with a space before and after
+    it, or, where `is_plain`, of its plain form with them.
     """
 
     numbers: NDArray[np.uint64]
@@ -48,32 +45,37 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """Split a text into tokens."""
-    letters = alphabet()
-    units = _padded(_without_apostrophes(text))
-    values = letters.simple.take(units)
-    inside = values > HARD
-    if np.count_nonzero(inside) != np.count_nonzero(values):
-        return _tokenise_plain(fold(text))
-    edges = np.flatnonzero(inside[1:] != inside[:-1])
-    edges += 1
-    return _tokens(values, edges[::2], edges[1::2], is_plain=False)
+    units = _padded(text)
+    split = kernels().split(units, alphabet().simple)
+    return _tokenise_plain(fold(text)) if split is None else Tokens(*split, is_plain=False)
 
 
 def words(text: str) -> list[str]:
     """Give a text's tokens as words in their plain form."""
     tokens = tokenise(text)
-    form = fold(text) if tokens.is_plain else _without_apostrophes(text)
-    units = _padded(form)
+    units = _padded(fold(text) if tokens.is_plain else text)
     return [
         fold(units[start:end].tobytes().decode("utf-16-le", "surrogatepass"))
         for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
     ]
 
 
-def spans(text: str, tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Give the characters of the text at which each of its tokens starts, and ends before."""
-    first, last = _places_of_plain(text) if tokens.is_plain else _places_of_simple(text)
-    return first[tokens.starts - 1], last[tokens.ends - 2] + 1
+def spans(
+    text: str, tokens: Tokens, first: NDArray[np.intp], end: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give the characters of the text at which runs of its tokens start, and end before.
+
+    A run is given by its first token and the one after its last.
+    """
+    starts, ends = tokens.starts[first] - 1, tokens.ends[end - 1] - 2
+    if tokens.is_plain:
+        firsts, lasts = _places_of_plain(text)
+        return firsts[starts], lasts[ends] + 1
+    units = _units(text)
+    if units.size == len(text):
+        return starts, ends + 1
+    place = np.cumsum((units & _SURROGATE_BITS) != _LOW_SURROGATE) - 1
+    return place[starts], place[ends] + 1
 
 
 def _tokenise_plain(form: str) -> Tokens:
@@ -86,29 +88,7 @@ def _tokenise_plain(form: str) -> Tokens:
     starts = np.flatnonzero(begins) + 1
     goes_on = np.append(inside[1:] & ~begins, False)
     ends = np.flatnonzero(inside & ~goes_on) + 1
-    return _tokens(values, starts, ends, is_plain=True)
-
-
-def _tokens(
-    values: NDArray[np.uint64],
-    starts: NDArray[np.intp],
-    ends: NDArray[np.intp],
-    *,
-    is_plain: bool,
-) -> Tokens:
-    if not starts.size:
-        return Tokens(np.empty(0, dtype=np.uint64), starts, ends, is_plain)
-    powers, inverse = _powers(max(values.size, _SHORTEST_TABLE))
-    values *= powers[: values.size]
-    numbers = np.add.reduceat(values, starts)  # what lies between the words counts nothing
-    numbers *= inverse.take(starts)
-    return Tokens(numbers, starts, ends, is_plain)
-
-
-def _without_apostrophes(text: str) -> str:
-    for apostrophe in _APOSTROPHES:  # a plain replacement is fastest
-        text = text.replace(apostrophe, "")
-    return text
+    return Tokens(word_numbers(values, starts), starts, ends, is_plain=True)
 
 
 def _padded(form: str) -> NDArray[np.uint16]:
@@ -117,33 +97,6 @@ def _padded(form: str) -> NDArray[np.uint16]:
 
 def _units(form: str) -> NDArray[np.uint16]:
     return np.frombuffer(form.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-
-
-def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    return _powers_of_base(1 << (size - 1).bit_length())
-
-
-@lru_cache(maxsize=2)
-def _powers_of_base(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Give the powers of the base, and of its inverse, modulo 2^64."""
-    inverse = pow(_BASE, -1, 1 << 64)
-    return _running_product(_BASE, size), _running_product(inverse, size)
-
-
-def _running_product(factor: int, size: int) -> NDArray[np.uint64]:
-    factors = np.full(size, factor, dtype=np.uint64)
-    factors[0] = 1
-    product: NDArray[np.uint64] = np.multiply.accumulate(factors)
-    return product
-
-
-def _places_of_simple(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For each UTF-16 unit of a text without its apostrophes, the character it is of, twice."""
-    units = _units(text)
-    place = np.cumsum((units & _SURROGATE_BITS) != _LOW_SURROGATE) - 1
-    for apostrophe in _APOSTROPHES:
-        place, units = place[units != ord(apostrophe)], units[units != ord(apostrophe)]
-    return place, place
 
 
 def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from storage.fingerprints.postings import Postings
+from storage.fingerprints.rows import row_steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from storage.fingerprints import Sketch
+    from storage.fingerprints.rows import RowSteps
 
 _T = TypeVar("_T", bound=np.generic)
 
@@ -30,8 +32,9 @@ class MemoryFingerprints:
     first and the newest of them are looked at; a story with more copies is still found by those.
     """
 
-    def __init__(self) -> None:
-        self._postings = Postings()
+    def __init__(self, steps: RowSteps | None = None) -> None:
+        self._steps = row_steps() if steps is None else steps
+        self._postings = Postings(steps=self._steps)
         # Entry 0 is nobody's: an empty posting is a zero.
         self._ids: NDArray[np.int64] = np.zeros(_FEWEST, dtype=np.int64)
         # The greatest id up to each number: ids are found by it, since most come in order.
@@ -75,13 +78,11 @@ class MemoryFingerprints:
         holders = self._postings.holders(sketch)
         if holders.size < least:
             return []
-        numbers, counts = _counted(holders)
-        chosen = (counts >= least) & self._alive.take(numbers)
-        if not chosen.any():
+        numbers, counts = self._steps.count(holders, self._alive, least)
+        if not numbers.size:
             return []
-        ids, counts = self._ids.take(numbers[chosen]), counts[chosen]
-        order = np.lexsort((ids, -counts))[:limit]
-        return list(zip(ids[order].tolist(), counts[order].tolist(), strict=True))
+        found = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
+        return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""
@@ -165,13 +166,6 @@ class MemoryFingerprints:
         self._highest = np.maximum.accumulate(np.append(lowest, self._ids[1:]))
         late = np.flatnonzero(self._ids[1:] <= self._highest[:-1]) + 1
         self._out_of_order = {int(self._ids[number]): int(number) for number in late}
-
-
-def _counted(numbers: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-    """Give the distinct numbers, and how often each is there."""
-    numbers.sort()
-    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
-    return numbers[begins], np.diff(np.append(begins, numbers.size))
 
 
 def _longer(array: NDArray[_T], size: int) -> NDArray[_T]:

@@ -12,32 +12,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from storage.fingerprints.rows import KEY_BITS, MOST_HOLDERS, ROW, row_steps
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-ROW = 16
-NEWEST_HOLDERS = 64
-"""Spilled holders of one shingle that are kept: a page's boilerplate may be held by thousands."""
+    from storage.fingerprints.rows import RowSteps
 
-_KEY_BITS = 39
-_KEY = np.uint64((1 << _KEY_BITS) - 1)
-_KEY_SHIFT = np.uint64(_KEY_BITS)
+NEWEST_HOLDERS = MOST_HOLDERS
+"""Spilled holders of one shingle that are kept, at least; twice as many are at most."""
+
+_KEY = np.uint64((1 << KEY_BITS) - 1)
+_KEY_SHIFT = np.uint64(KEY_BITS)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _FEWEST_ROWS = 1 << 12
-_MOST_ROWS = 1 << (64 - _KEY_BITS)
+_MOST_ROWS = 1 << (64 - KEY_BITS)
 _FULL = 0.65
 _GROWTH = 1.25
 _ROWS_AT_ONCE = 1 << 16
-_PLACE, _PLACES = np.uint64(38), np.uint64((1 << 38) - 1)
 
 
 class Postings:
     """Shingles to document numbers from 1 on; a document is added once, with all its shingles."""
 
-    def __init__(self, rows: int = _FEWEST_ROWS) -> None:
+    def __init__(self, rows: int = _FEWEST_ROWS, steps: RowSteps | None = None) -> None:
+        self._steps = row_steps() if steps is None else steps
         self._set_rows(np.zeros((rows, ROW), dtype=np.uint64), np.zeros(rows, dtype=np.uint8))
         self._spilled: dict[int, list[int]] = {}
         self._in_rows = 0
@@ -54,23 +56,10 @@ class Postings:
         if wanted > _FULL * self._rows.size:
             self._rebuild(int(max(self._filled.size, wanted / (_FULL * ROW)) * _GROWTH), None)
         keys = shingles & _KEY
-        rows = self._row_of(keys)
-        slots = self._filled.take(rows)
-        ranked = np.sort(rows)
-        if np.count_nonzero(ranked[1:] == ranked[:-1]):
-            self._add_each(keys, rows, document)
-            return
-        if slots.size and slots.max() == ROW:
-            full = slots == ROW
-            self._add_each(keys[full], rows[full], document)
-            keys, rows, slots = keys[~full], rows[~full], slots[~full]
-        self._filled[rows] = slots + 1
-        rows *= ROW
-        rows += slots
-        keys &= _LOW
-        keys |= np.uint64(document << 32)
-        self._flat[rows] = keys
-        self._in_rows += rows.size
+        full, placed = self._steps.place(self._flat, self._filled, keys, document)
+        self._in_rows += placed
+        for key in keys[full].tolist() if full.size else ():
+            self._spill(key, document)
 
     def holders(self, shingles: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """Documents that hold the shingles, each as often as it holds one.
@@ -78,15 +67,10 @@ class Postings:
         Of a shingle that very many hold, the first and the newest are given.
         """
         keys = shingles & _KEY
-        rows = self._row_of(keys)
-        pairs = self._rows.take(rows, axis=0).view(np.uint32).reshape(-1, ROW, 2)
-        same = pairs[:, :, 0] == (keys & _LOW).astype(np.uint32)[:, None]
-        found: NDArray[np.uint32] = pairs[:, :, 1][same]
-        found = found[found > 0]
-        if not self._spilled:
+        found, full = self._steps.find(self._flat, self._filled, keys)
+        if not self._spilled or not full.size:
             return found
-        full = keys[self._filled.take(rows) >= ROW].tolist()
-        spilled = [holder for key in full for holder in self._spilled.get(key, ())]
+        spilled = [holder for key in keys[full].tolist() for holder in self._spilled.get(key, ())]
         return np.append(found, np.array(spilled, dtype=np.uint32)) if spilled else found
 
     def renumber(self, numbers: NDArray[np.uint32]) -> None:
@@ -128,22 +112,8 @@ class Postings:
     def _set_rows(self, rows: NDArray[np.uint64], filled: NDArray[np.uint8]) -> None:
         self._rows, self._filled = rows, filled
         self._flat = rows.reshape(-1)
-        self._count = np.uint64(filled.size)
 
-    def _row_of(self, keys: NDArray[np.uint64]) -> NDArray[np.intp]:
-        return ((keys * self._count) >> _KEY_SHIFT).view(np.intp)
-
-    def _add_each(self, keys: NDArray[np.uint64], rows: NDArray[np.intp], document: int) -> None:
-        for key, row in zip(keys.tolist(), rows.tolist(), strict=True):
-            self._add_one(key, row, document)
-
-    def _add_one(self, key: int, row: int, document: int) -> None:
-        slot = int(self._filled[row])
-        if slot < ROW:
-            self._rows[row, slot] = (key & 0xFFFFFFFF) | document << 32
-            self._filled[row] = slot + 1
-            self._in_rows += 1
-            return
+    def _spill(self, key: int, document: int) -> None:
         holders = self._spilled.setdefault(key, [])
         holders.append(document)
         if len(holders) >= 2 * NEWEST_HOLDERS:
@@ -153,12 +123,15 @@ class Postings:
         """Move every posting into a table of so many rows, in the order of the documents."""
         if rows > _MOST_ROWS:
             raise MemoryError("an index of fingerprints holds 500 million postings and no more")
-        new = Postings(rows)
+        new = Postings(rows, self._steps)
         for keys, documents in self._all():
             if numbers is not None:
                 documents = numbers[documents]  # noqa: PLW2901 - the same, renumbered
                 keys, documents = keys[documents > 0], documents[documents > 0]  # noqa: PLW2901
-            new._place(keys, documents)
+            full = self._steps.place_all(new._flat, new._filled, keys, documents)
+            new._in_rows += keys.size - full.size
+            for key, document in zip(keys[full].tolist(), documents[full].tolist(), strict=True):
+                new._spill(key, document)
         self._set_rows(new._rows, new._filled)
         self._spilled, self._in_rows = new._spilled, new._in_rows
 
@@ -177,24 +150,3 @@ class Postings:
         if spilled:
             pairs = np.array(spilled, dtype=np.uint64)
             yield pairs[:, 0].copy(), pairs[:, 1].astype(np.uint32)
-
-    def _place(self, keys: NDArray[np.uint64], documents: NDArray[np.uint32]) -> None:
-        """Put postings into their rows; those of one shingle stay in their order."""
-        rows = self._row_of(keys)
-        # Sorting numbers that hold the place too is many times faster than sorting places by them.
-        order = np.sort(rows.view(np.uint64) << _PLACE | np.arange(rows.size, dtype=np.uint64))
-        order = (order & _PLACES).view(np.intp)
-        keys, documents, rows = keys[order], documents[order], rows[order]
-        begins = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])) if rows.size else rows
-        sizes = np.diff(np.append(begins, rows.size))
-        taken = self._filled[rows[begins]]
-        slots = np.arange(rows.size) + np.repeat(taken - begins, sizes)
-        fits = slots < ROW
-        postings = (keys & _LOW) | (documents.astype(np.uint64) << _HALF)
-        self._flat[(rows * ROW + slots)[fits]] = postings[fits]
-        self._filled[rows[begins]] = np.minimum(taken + sizes, ROW)
-        self._in_rows += int(np.count_nonzero(fits))
-        for key, row, document in zip(
-            keys[~fits].tolist(), rows[~fits].tolist(), documents[~fits].tolist(), strict=True
-        ):
-            self._add_one(key, row, document)

@@ -1,12 +1,12 @@
-"""The alphabet is built once, before any test is timed."""
+"""Tables are built and loops compiled once, before any test is timed."""
 
 from __future__ import annotations
 
 import pytest
 
-from crawler.copies.alphabet import alphabet
+from crawler.copies.detector import warm_up
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _alphabet() -> None:
-    alphabet()
+def _warm() -> None:
+    warm_up()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from crawler.copies.shingles import SAMPLED_AT_LEAST, shingle
+from crawler.copies.hashing import SAMPLED_AT_LEAST
+from crawler.copies.shingles import shingle
 from tests.crawler.copies import texts
 
 STABLE_WORDS = 5158641251228966873
@@ -25,8 +26,7 @@ def test_a_text_shorter_than_a_shingle_has_none() -> None:
 
 def test_four_words_or_eight_characters_make_a_shingle() -> None:
     mixed = shingle("東京都庁舎で iPhone fifteen goes on sale today")
-    assert mixed.widths is not None
-    assert set(mixed.widths.tolist()) == {4, 8}
+    assert set(mixed.placing.widths.tolist()) == {4, 8}
 
 
 def test_a_sketch_is_sorted_and_without_repeats() -> None:
