@@ -1,0 +1,72 @@
+"""Documents streamed in order through the true detector, and the originals that it chooses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler.copies.detector import CopyDetector
+from crawler.copies.original import choose_origin
+from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
+from crawler.settings import CopySettings
+from storage.fingerprints.memory import MemoryFingerprints
+from tests.bench.copies.documents import Stories
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.models import CopyVerdict
+    from tests.bench.copies.documents import Document
+
+
+async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVerdict]]:
+    """Judge and add each document in turn; each copy's closest verdict is kept."""
+    stored: dict[int, StoredText] = {}
+
+    async def load(article_ids: Sequence[int]) -> list[StoredText]:
+        return [replace(stored[known], story_id=stories.root(known) + 1) for known in article_ids]
+
+    stories = Stories()
+    detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
+    closest: dict[int, CopyVerdict] = {}
+    for document in documents:
+        judged = await detector.judge(SubmittedText(document.text, document.site))
+        verdicts = judged.verdicts
+        stories.add(document.id, [verdict.of_article_id for verdict in verdicts])
+        if verdicts:
+            closest[document.id] = verdicts[0]
+        stored[document.id] = StoredText(document.id, document.text, document.site)
+        await detector.add(document.id, document.text, document.seen_at)
+    return stories, closest
+
+
+def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
+    """Of the labelled stories that hold a copy, the share whose original is chosen rightly."""
+    groups: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        groups[document.group].append(document)
+    judged = [
+        members
+        for members in groups.values()
+        if len(members) > 1 and any(document.original for document in members)
+    ]
+    right = sum(_chosen(members, verdicts).original is True for members in judged)
+    return round(right / len(judged), 4) if judged else 1.0
+
+
+def _chosen(members: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> Document:
+    origin = choose_origin([_candidate(document, verdicts) for document in members])
+    return next(document for document in members if document.id == origin.article_id)
+
+
+def _candidate(document: Document, verdicts: dict[int, CopyVerdict]) -> OriginCandidate:
+    return OriginCandidate(
+        article_id=document.id,
+        host=document.site,
+        title=document.title,
+        words=len(document.text.split()),
+        published=document.published,
+        first_seen=document.seen_at,
+        verdict=verdicts.get(document.id),
+    )
