@@ -115,12 +115,15 @@ def _growth(stream: Stream, sizes: Sequence[int], count: int) -> dict[str, Any]:
 
 
 def _estimate(measured: dict[int, Measured]) -> dict[str, float]:
-    """Go on as from the least size to the greatest: time a document grows with the logarithm."""
+    """Go on as from the least size to the greatest: time a document grows with the logarithm.
+
+    Where it did not grow, within what timings are worth, it is taken not to.
+    """
     least, most = min(measured), max(measured)
     slow, fast = 1 / measured[most].docs_per_s, 1 / measured[least].docs_per_s
     decades = math.log10(most / least) if most > least else 1.0
-    seconds = slow + (slow - fast) / decades * math.log10(ESTIMATED / most)
+    seconds = slow + max(slow - fast, 0.0) / decades * math.log10(ESTIMATED / most)
     return {
-        "docs_per_s": round(1 / seconds, 1) if seconds > 0 else 0.0,
+        "docs_per_s": round(1 / seconds, 1),
         "gigabytes": round(measured[most].bytes_per_doc * ESTIMATED / 1e9, 2),
     }
