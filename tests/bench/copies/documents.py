@@ -81,14 +81,19 @@ def _pairs(sizes: Counter[Any]) -> int:
     return sum(size * (size - 1) // 2 for size in sizes.values())
 
 
+def places_by_story(documents: Sequence[Document]) -> list[list[int]]:
+    """Give the places of the documents of each labelled story."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, document in enumerate(documents):
+        groups[document.group].append(place)
+    return list(groups.values())
+
+
 def recall_by_kind(documents: Sequence[Document], roots: Sequence[int]) -> dict[str, float]:
     """Of the pairs that a document of each kind is in, the share that is in one story."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for index, document in enumerate(documents):
-        groups[document.group].append(index)
     pairs: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    for members in groups.values():
+    for members in places_by_story(documents):
         for one in members:
             together = sum(roots[one] == roots[other] for other in members) - 1
             pairs[documents[one].kind] += len(members) - 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from crawler.copies.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
-from tests.bench.copies.documents import Stories
+from tests.bench.copies.documents import Stories, places_by_story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +42,10 @@ async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVe
 
 def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
     """Of the labelled stories that hold a copy, the share whose original is chosen rightly."""
-    groups: dict[str, list[Document]] = defaultdict(list)
-    for document in documents:
-        groups[document.group].append(document)
+    groups = [[documents[place] for place in places] for places in places_by_story(documents)]
     judged = [
         members
-        for members in groups.values()
+        for members in groups
         if len(members) > 1 and any(document.original for document in members)
     ]
     right = sum(_chosen(members, verdicts).original is True for members in judged)

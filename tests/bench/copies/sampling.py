@@ -15,6 +15,7 @@ import numpy as np
 
 from crawler.copies.hashing import SAMPLED_ONE_IN
 from crawler.copies.shingles import shingle
+from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,10 +37,7 @@ def winnow(shingles: NDArray[np.uint64], window: int = WINDOW) -> NDArray[np.uin
 
 def compare(documents: Sequence[Document]) -> dict[str, dict[str, Any]]:
     """Of the pairs in one story, the share that a sample finds; and what the sample costs."""
-    groups: dict[str, list[int]] = {}
-    for place, document in enumerate(documents):
-        groups.setdefault(document.group, []).append(place)
-    pairs = [pair for members in groups.values() for pair in combinations(members, 2)]
+    pairs = [pair for places in places_by_story(documents) for pair in combinations(places, 2)]
     shingled = [shingle(document.text) for document in documents]
     samplers: dict[str, Callable[[int], NDArray[np.uint64]]] = {
         "fracminhash": lambda place: shingled[place].sketch,
