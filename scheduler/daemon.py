@@ -161,6 +161,7 @@ class Daemon:
             known=self._known,
             planner=RecrawlPlanner(self._settings.recrawl, self._rng),
             settings=self._settings.extract,
+            copies=self._settings.copies,
             clock=self._clock,
             on_work=watcher.wake,
             on_due=wake,

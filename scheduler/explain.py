@@ -85,7 +85,7 @@ def explain_url(conn: Connection, address: str) -> Explanation:
         article=article,
         story=story,
         original_url=articles.get(conn, story.root_article_id).url if story else None,
-        verdict=_verdict(conn, article) if article else None,
+        verdict=stories.verdict_of(conn, article.id) if article else None,
         topics=tuple(_answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
@@ -184,11 +184,6 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
         done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
         error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
         yield f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}{error}"
-
-
-def _verdict(conn: Connection, article: Article) -> CopyVerdict | None:
-    members = stories.members(conn, article.story_id)
-    return next((m.verdict for m in members if m.article.id == article.id), None)
 
 
 def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:

@@ -107,6 +107,20 @@ def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
     return _texts(rows.all())
 
 
+def earlier_texts(
+    conn: Connection, article_ids: Sequence[int], limit: int
+) -> list[tuple[int, str]]:
+    """Give what these articles said before, (article id, text), the last first and so many at most."""
+    revisions = schema.revisions
+    rows = conn.execute(
+        select(revisions.c.article_id, revisions.c.text)
+        .where(revisions.c.article_id.in_(article_ids))
+        .order_by(revisions.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.article_id, row.text) for row in rows]
+
+
 def texts_since(
     conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArticleText]:
