@@ -122,7 +122,7 @@ def save_revision(
     joined with those that it is a copy of, as that of a new article would be.
     """
     now = result.at
-    article = articles.revise(conn, known, extracted, now)
+    article = articles.revise(conn, known, extracted, now, is_new=change.is_new)
     story_id = _left(conn, article, change, now) if change.leaves else article.story_id
     for copy, verdict in change.copies:
         stories.add_copy(conn, copy, verdict, now)

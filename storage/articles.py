@@ -47,9 +47,17 @@ def insert_new(
 
 
 def revise(
-    conn: Connection, article: Article, extracted: ExtractedArticle, now: datetime
+    conn: Connection,
+    article: Article,
+    extracted: ExtractedArticle,
+    now: datetime,
+    *,
+    is_new: bool = False,
 ) -> Article:
-    """Store what a page says now, and keep what it said before as a revision."""
+    """Store what a page says now, and keep what it said before as a revision.
+
+    What `is_new` on a page, for it says something else altogether, was first seen now.
+    """
     conn.execute(
         insert(schema.revisions).values(
             article_id=article.id,
@@ -60,7 +68,11 @@ def revise(
             replaced_at=now,
         )
     )
-    values = _content(extracted, now) | {"revision": article.revision + 1}
+    values = _content(extracted, now)
+    values |= {
+        "revision": article.revision + 1,
+        "first_seen": now if is_new else article.first_seen,
+    }
     conn.execute(update(_t).where(_t.c.id == article.id).values(**values))
     return get(conn, article.id)
 

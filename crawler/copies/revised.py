@@ -56,11 +56,13 @@ class Change:
     `verdicts` say what it is a copy of now, the one to be kept first; `copies` what the verdicts
     of other articles are now, by their ids; `parts` are set when it has become a round-up. When it
     `leaves` its story, `rest` are the groups of those who stay, each of them a story. `retold`
-    says that most of one text, the old or the new, stands in the other.
+    says that most of one text, the old or the new, stands in the other; one that is not retold
+    and is with none of its old story `is_new`: what was seen of the page before was not it.
     """
 
     leaves: bool
     retold: bool
+    is_new: bool
     verdicts: tuple[CopyVerdict, ...] = ()
     copies: tuple[tuple[int, CopyVerdict], ...] = ()
     parts: tuple[int, ...] = ()
@@ -85,6 +87,7 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> C
     return Change(
         leaves=leaves,
         retold=retold,
+        is_new=not retold and (leaves or page.is_alone),
         verdicts=(
             *((own,) if own is not None and page.verdict is not None else ()),
             *(foreign if belongs or leaves else ()),

@@ -13,7 +13,7 @@ from storage import pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
 from storage.models import PageState, Problem, Relation
-from tests.crawler.world import NOON, OTHER, STORY, World
+from tests.crawler.world import NOON, OTHER, STORY, World, feed
 
 
 async def test_what_a_source_lists_at_first_is_backlog_and_what_it_adds_is_news(
