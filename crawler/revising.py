@@ -82,6 +82,7 @@ class Revisions:
 
     async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
         standing = await self._db.read(_standing, article)
+        said_before = [each.text for each in await self._earlier([article.id])]
         others = set(standing.members) - {article.id}
         first = standing.verdict.of_article_id if standing.verdict else standing.root
         found = [verdict.of_article_id for verdict in judged.verdicts]
@@ -90,7 +91,7 @@ class Revisions:
         texts = {t.article_id: t for t in await self._known.load([*beside, *copies])}
         return ChangedPage(
             article_id=article.id,
-            before=article.text,
+            before=(article.text, *said_before),
             text=text,
             verdict=standing.verdict,
             is_root=standing.root == article.id,
@@ -181,7 +182,7 @@ def _renew_verdict(
 
 
 def _count_as_told(conn: Connection, article: Article, story_id: int, now: datetime) -> None:
-    """Hold what was told of an article's old story: most of its text was in that."""
+    """Hold what was told of an article's old story: most of its text was told with that."""
     for topic_id, matched, _ in matches.of_story(conn, article.story_id):
         matches.record(
             conn,

@@ -30,15 +30,16 @@ MOST_BEFORE = 20
 class ChangedPage:
     """An article whose page says something else now, as it stands in its story.
 
-    `verdict` is what folded it (None when it began a story), `is_root` whether it is held for the
-    story's original, `is_alone` whether it is the story's only article, `put_here` whether an
-    operator put it together with another one. `beside` are the members that it is compared with,
-    the one that its verdict names first, and all that it was found to be a copy of now; `earlier`
-    is what they said before. `copies` are the members whose verdicts name it, with those.
+    `before` is what it said until now, the last first. `verdict` is what folded it (None when it
+    began a story), `is_root` whether it is held for the story's original, `is_alone` whether it is
+    the story's only article, `put_here` whether an operator put it together with another one.
+    `beside` are the members that it is compared with, the one that its verdict names first, and
+    all that it was found to be a copy of now; `earlier` is what they said before. `copies` are the
+    members whose verdicts name it, with those.
     """
 
     article_id: int
-    before: str
+    before: tuple[str, ...]
     text: str
     verdict: CopyVerdict | None
     is_root: bool
@@ -56,8 +57,8 @@ class Change:
     `verdicts` say what it is a copy of now, the one to be kept first; `copies` what the verdicts
     of other articles are now, by their ids; `parts` are set when it has become a round-up. When it
     `leaves` its story, `rest` are the groups of those who stay, each of them a story. `retold`
-    says that most of one text, the old or the new, stands in the other; one that is not retold
-    and is with none of its old story `is_new`: what was seen of the page before was not it.
+    says that most of the new text stood on the page before, or the other way round; what is not
+    and is with none of its old story, `is_new`: what was seen of the page before was not it.
     """
 
     leaves: bool
@@ -80,14 +81,14 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> C
     in_story = {beside.article_id for beside in page.beside}
     foreign = tuple(v for v in judged.verdicts if v.of_article_id not in in_story)
     own = None if judged.parts else _own_verdict(text, page, judged.doubted, settings)
-    retold = continues(page.before, page.text, settings)
+    grown, *_ = retold = [_continues(said, text, settings) for said in page.before]
     elsewhere = bool(foreign or judged.parts)
-    belongs = page.is_alone or own is not None or _is_its_first(page, elsewhere, retold)
+    belongs = page.is_alone or own is not None or _is_its_first(page, elsewhere, grown)
     leaves = not (belongs or page.put_here)
     return Change(
         leaves=leaves,
-        retold=retold,
-        is_new=not retold and (leaves or page.is_alone),
+        retold=any(retold),
+        is_new=not any(retold) and (leaves or page.is_alone),
         verdicts=(
             *((own,) if own is not None and page.verdict is not None else ()),
             *(foreign if belongs or leaves else ()),
@@ -95,12 +96,6 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> C
         copies=() if leaves else tuple(_renewed(text, page, settings)),
         parts=judged.parts,
     )
-
-
-def continues(before: str, text: str, settings: CopySettings) -> bool:
-    """Tell whether most of one state of a page stands in the other: it grew, or it was cut."""
-    overlap = measure(shingle(text), shingle(before))
-    return max(overlap.share_of_article, overlap.share_of_other) >= settings.threshold
 
 
 def without_passages(verdict: CopyVerdict) -> CopyVerdict:
@@ -162,11 +157,17 @@ def _own_verdict(
     return None
 
 
-def _is_its_first(page: ChangedPage, elsewhere: bool, retold: bool) -> bool:
+def _continues(before: str, text: ShingledText, settings: CopySettings) -> bool:
+    """Tell whether most of one state of a page stands in the other: it grew, or it was cut."""
+    overlap = measure(text, shingle(before))
+    return max(overlap.share_of_article, overlap.share_of_other) >= settings.threshold
+
+
+def _is_its_first(page: ChangedPage, elsewhere: bool, grown: bool) -> bool:
     """Whether the original, or one that was folded by nothing, stays with those who copied it."""
     if page.is_root and not elsewhere:
         return True
-    return retold and (page.is_root or page.verdict is None)
+    return grown and (page.is_root or page.verdict is None)
 
 
 def _renewed(
