@@ -14,5 +14,7 @@ from tests.crawler.world import World
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     db = Database.open(tmp_path / "w.db")
-    yield World(db)
+    world = World(db)
+    await world.open()
+    yield world
     db.close()

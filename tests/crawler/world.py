@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
-from crawler.copies.detector import CopyDetector
 from crawler.crawl import VisitResult
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
@@ -18,7 +17,6 @@ from scheduler.planner import RecrawlPlanner
 from scheduler.recrawl import RecrawlSettings
 from storage import articles, pages, sources
 from storage.database import Database
-from storage.fingerprints.memory import MemoryFingerprints
 from storage.frontier import Due, Lease
 from storage.frontier.memory import MemoryFrontier
 from storage.models import Article, Page, PageState, Problem, Source
@@ -68,9 +66,10 @@ class World:
     now: datetime = NOON
     tokens: int = 0
 
-    def __post_init__(self) -> None:
+    async def open(self) -> None:
+        """Begin with the texts that the store has."""
         self.known = KnownTexts(self.db, CopySettings(), file=None, clock=lambda: self.now)
-        self.detector = CopyDetector(MemoryFingerprints(), self.known.load, CopySettings())
+        self.detector = await self.known.open()
         self.pipeline = Pipeline(
             db=self.db,
             frontier=self.frontier,

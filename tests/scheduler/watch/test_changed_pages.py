@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.copies.repost import stale_reposts
+from crawler.settings import CopySettings
 from storage import alerts, stories
 from storage.database import Database
 from storage.models import Alert, Page
@@ -25,7 +27,9 @@ STUB = (
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     db = Database.open(tmp_path / "w.db")
-    yield World(db)
+    world = World(db)
+    await world.open()
+    yield world
     db.close()
 
 
@@ -82,15 +86,19 @@ async def test_an_original_that_is_rewritten_is_told_once(world: World) -> None:
     assert len(told(world)) == 1
 
 
-async def test_an_old_story_within_the_time_window_is_no_new_alert_when_it_is_reposted(
-    world: World,
+@pytest.mark.parametrize(("days", "alerted"), [(40, 1), (50, 2)])
+async def test_a_repost_is_told_anew_only_when_its_original_has_left_the_time_window(
+    world: World, days: int, alerted: int
 ) -> None:
     a_topic(world.db, "ferries", "ferry")
     original = await publish(world, "a.example", STORY)
-    world.now += timedelta(days=40)
-    assert await world.known.expire() == 0
+    world.now += timedelta(days=days)
+    assert await world.known.expire() == alerted - 1
     repost = await publish(world, "farm.example", STORY)
-    assert len(told(world)) == 1
+    assert len(told(world)) == alerted
     with world.db.connect() as conn:
-        members = stories.members(conn, told(world)[0].story_id)
-        assert [member.article.page_id for member in members] == [original.id, repost.id]
+        story = stories.get(conn, told(world)[-1].story_id)
+        members = [member.article for member in stories.members(conn, story.id)]
+    assert [article.page_id for article in members] == [original.id, repost.id][: 3 - alerted]
+    stale = stale_reposts(members, members[0], stale_days=CopySettings().stale_days)
+    assert set(stale) == {article.id for article in members[1:]}
