@@ -41,8 +41,8 @@ async def test_pages_that_share_their_wrapper_alone_are_no_copies() -> None:
 
 async def test_earlier_folds_by_the_wrapper_come_apart() -> None:
     archive = await site_of(4)
-    groups = await archive.detector.regroup([archive.texts[number] for number in range(4)])
-    assert groups == [[0], [1], [2], [3]]
+    found = await archive.detector.regroup([archive.texts[number] for number in range(4)])
+    assert found.groups == [[0], [1], [2], [3]]
 
 
 async def test_a_story_under_the_wrapper_is_still_found() -> None:
