@@ -123,13 +123,10 @@ class CopyDetector:
         return Regrouped(groups, roundups)
 
     async def _links_of(self, member: StoredText) -> _Links:
-        """Find all articles that a stored one is a copy of, as if each were a story of its own."""
+        """Find all articles that a stored one is a copy of, in its own story and in others."""
         article = self._shingled(member.text)
-        candidates = [
-            replace(stored, story_id=0)
-            for stored in await self._candidates(article, member.article_id)
-        ]
-        compared = self._compare(article, member.host, candidates)
+        candidates = await self._candidates(article, member.article_id)
+        compared = self._compare(article, member.host, candidates, every=True)
         return await self._links(article, member.host, compared, beside=())
 
     async def _links(
@@ -241,9 +238,10 @@ def _recurring(
         and match.stored.host == host
         and min(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
     ]
+    related = {match.stored.story_id for match in compared if match.relation is not None}
     others: dict[int, ShingledText] = {}
     for match in compared:
-        if match.relation is None:
+        if match.relation is None and match.stored.story_id not in related - {0}:
             others.setdefault(match.stored.story_id or -match.stored.article_id, match.text)
     if max(len(of_its_site), len(others)) < OTHER_PAGES:
         return NOTHING
