@@ -308,9 +308,9 @@ class Pipeline:
         """Take stories apart whose articles, by what is known now, are not all one story."""
         texts = await self._known.load(doubted) if doubted else []
         for story_id in sorted({text.story_id for text in texts}):
-            groups = await self._revisions.regrouped(await self._known.of_story(story_id))
-            if len(groups) > 1:
-                new = await self._db.write(divide_story, story_id, groups, now)
+            found = await self._revisions.regrouped(await self._known.of_story(story_id))
+            if len(found.groups) > 1 or found.roundups:
+                new = await self._db.write(divide_story, story_id, found, now)
                 self._log.info("story_divided", story=story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from crawler.copies.detector import CopyDetector
 from crawler.copies.grouping import joined_groups
-from crawler.copies.records import Judgement, StoredText
+from crawler.copies.records import Judgement, Regrouped, StoredText
 from crawler.copies.revised import (
     Change,
     ChangedPage,
@@ -64,21 +64,23 @@ class Revisions:
             for member in await self._known.of_story(article.story_id)
             if member.article_id != article.id
         ]
-        groups = await self.regrouped(stay)
+        rest = await self.regrouped(stay)
         orphans = [copy.article_id for copy, _ in page.copies]
         return replace(
             change,
-            rest=tuple(map(tuple, groups)),
-            copies=tuple(verdicts_of_orphans(orphans, stay, groups, self._settings)),
+            rest=rest,
+            copies=tuple(verdicts_of_orphans(orphans, stay, rest.groups, self._settings)),
         )
 
-    async def regrouped(self, members: Sequence[StoredText]) -> list[list[int]]:
+    async def regrouped(self, members: Sequence[StoredText]) -> Regrouped:
         """Say which members of a story belong together, by what they say and what they said."""
-        groups = await self._detector.regroup(members)
-        if len(groups) == 1:
-            return groups
+        found = await self._detector.regroup(members)
+        if len(found.groups) == 1:
+            return found
         earlier = await self._earlier([member.article_id for member in members])
-        return joined_groups(groups, links_to_earlier(members, earlier, self._settings))
+        whole = [member for member in members if member.article_id not in found.roundups]
+        links = links_to_earlier(whole, earlier, self._settings)
+        return replace(found, groups=joined_groups(found.groups, links))
 
     async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
         standing = await self._db.read(_standing, article)
@@ -162,9 +164,9 @@ def _left(conn: Connection, article: Article, change: Change, now: datetime) -> 
         return article.story_id
     new = stories.split(conn, article.story_id, [article.id], now)
     settle_story(conn, article.story_id, now)
-    stay = stories.member_ids(conn, article.story_id)
-    if sorted(each for group in change.rest for each in group) == stay:
-        divide_story(conn, article.story_id, change.rest, now)
+    stay, rest = stories.member_ids(conn, article.story_id), change.rest
+    if rest is not None and sorted(each for group in rest.groups for each in group) == stay:
+        divide_story(conn, article.story_id, rest, now)
     return new
 
 

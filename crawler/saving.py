@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
-from crawler.copies.records import Judgement, OriginCandidate
+from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, pages, rulings, sources, stories, work
@@ -141,16 +141,16 @@ def stories_made_one(
     return sorted(set(found))
 
 
-def divide_story(
-    conn: Connection, story_id: int, groups: Sequence[Sequence[int]], now: datetime
-) -> list[int]:
+def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetime) -> list[int]:
     """Take a story apart into groups of its articles; the ids of the new stories.
 
     The group that holds the original keeps the story. What an operator put together stays so.
     Each new story is matched to the topics like any other.
     """
+    for article_id, parts in found.roundups.items():
+        stories.set_roundup(conn, article_id, parts, now)
     root = stories.get(conn, story_id).root_article_id
-    joined = joined_groups(groups, rulings.joined(conn, story_id))
+    joined = joined_groups(found.groups, rulings.joined(conn, story_id))
     made: list[int] = []
     for group in joined:
         if root not in group and len(group) < sum(map(len, joined)):

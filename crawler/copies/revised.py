@@ -16,9 +16,9 @@ from crawler.copies.verdict import relation_of
 from storage.models import CopyVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from crawler.copies.records import Judgement, StoredText
+    from crawler.copies.records import Judgement, Regrouped, StoredText
     from crawler.copies.shingles import ShingledText
     from crawler.settings import CopySettings
 
@@ -56,7 +56,7 @@ class Change:
 
     `verdicts` say what it is a copy of now, the one to be kept first; `copies` what the verdicts
     of other articles are now, by their ids; `parts` are set when it has become a round-up. When it
-    `leaves` its story, `rest` are the groups of those who stay, each of them a story. `retold`
+    `leaves` its story, each group of the `rest` is a story from then on. `retold`
     says that most of the new text stood on the page before, or the other way round; what is not
     and is with none of its old story, `is_new`: what was seen of the page before was not it.
     """
@@ -67,7 +67,7 @@ class Change:
     verdicts: tuple[CopyVerdict, ...] = ()
     copies: tuple[tuple[int, CopyVerdict], ...] = ()
     parts: tuple[int, ...] = ()
-    rest: tuple[tuple[int, ...], ...] = ()
+    rest: Regrouped | None = None
 
 
 def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> Change:
@@ -80,7 +80,7 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> C
     text = shingle(page.text)
     in_story = {beside.article_id for beside in page.beside}
     foreign = tuple(v for v in judged.verdicts if v.of_article_id not in in_story)
-    own = None if judged.parts else _own_verdict(text, page, judged.doubted, settings)
+    own = _own_verdict(text, page, judged, settings)
     grown, *_ = retold = [_continues(said, text, settings) for said in page.before]
     elsewhere = bool(foreign or judged.parts)
     belongs = page.is_alone or own is not None or _is_its_first(page, elsewhere, grown)
@@ -106,13 +106,21 @@ def without_passages(verdict: CopyVerdict) -> CopyVerdict:
 def links_to_earlier(
     members: Sequence[StoredText], earlier: Sequence[StoredText], settings: CopySettings
 ) -> Iterator[tuple[int, int]]:
-    """Give the pairs of articles of which one is a copy of what the other said before."""
-    said_before = [(said.article_id, shingle(said.text)) for said in earlier]
-    for member in members:
-        text = shingle(member.text)
-        for article_id, said in said_before:
-            if article_id != member.article_id and relation_of(measure(text, said), settings):
-                yield member.article_id, article_id
+    """Give the pairs of articles of which one is a copy of what the other said before, not now.
+
+    Where it is one now as well, and was not linked for that, it is for a reason that holds for
+    both texts: what they share recurs elsewhere, or one of them is a round-up.
+    """
+    now = {member.article_id: shingle(member.text) for member in members}
+    for said in earlier:
+        before = shingle(said.text)
+        for article_id, text in now.items():
+            if (
+                article_id != said.article_id
+                and relation_of(measure(text, before), settings)
+                and not relation_of(measure(text, now[said.article_id]), settings)
+            ):
+                yield article_id, said.article_id
 
 
 def verdicts_of_orphans(
@@ -137,23 +145,22 @@ def verdicts_of_orphans(
 
 
 def _own_verdict(
-    text: ShingledText, page: ChangedPage, doubted: Collection[int], settings: CopySettings
+    text: ShingledText, page: ChangedPage, judged: Judgement, settings: CopySettings
 ) -> CopyVerdict | None:
     """Say what an article is a copy of in its own story, the same as before if it can be.
 
     The index may have forgotten the other members, and they may have changed as well, so they are
-    compared here; but one that was found and is doubted is no reason to stay.
+    compared here; but one that was found and is doubted is no reason to stay, and a round-up is a
+    copy of nothing but what it was found to be one of.
     """
-    for each in page.beside:
-        if each.article_id not in doubted:
+    found = {verdict.of_article_id for verdict in judged.verdicts}
+    for texts, are_shown in ((page.beside, True), (page.earlier, False)):
+        for each in texts:
+            if each.article_id in judged.doubted or (judged.parts and each.article_id not in found):
+                continue
             verdict = _verdict(text, shingle(each.text), each.article_id, settings)
             if verdict is not None:
-                return verdict
-    for each in page.earlier:
-        if each.article_id not in doubted:
-            verdict = _verdict(text, shingle(each.text), each.article_id, settings)
-            if verdict is not None:
-                return without_passages(verdict)
+                return verdict if are_shown else without_passages(verdict)
     return None
 
 

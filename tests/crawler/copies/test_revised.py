@@ -121,6 +121,11 @@ def test_what_says_what_another_said_before_belongs_to_it() -> None:
     assert list(links_to_earlier(members, [ORIGINAL], SETTINGS)) == [(2, 1)]
 
 
+def test_what_both_texts_of_an_article_share_with_another_links_them_no_more_than_one() -> None:
+    members = [StoredText(1, edit(FERRY)), StoredText(2, FERRY)]
+    assert list(links_to_earlier(members, [ORIGINAL], SETTINGS)) == []
+
+
 def test_an_orphan_is_a_copy_of_a_member_of_its_group_that_came_before_it() -> None:
     members = [StoredText(2, FERRY), StoredText(3, edit(FERRY)), StoredText(4, COURT)]
     found = dict(verdicts_of_orphans([2, 3, 4], members, [[2, 3], [4]], SETTINGS))
