@@ -285,8 +285,8 @@ class Pipeline:
             await self._detector.add(article.id, extracted.text, article.first_seen)
             await self._look_again(judged.doubted, result.at)
         await self._put_page(page, revisit)
-        await self._tell_stored(article, judged)
         self._on_work()
+        await self._tell_stored(article, judged)
 
     async def _tell_stored(self, article: Article, judged: Judgement) -> None:
         """Log what an article was found to be, when all that it changed is stored."""

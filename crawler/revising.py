@@ -77,8 +77,8 @@ class Revisions:
         found = await self._detector.regroup(members)
         if len(found.groups) == 1:
             return found
-        earlier = await self._earlier([member.article_id for member in members])
         whole = [member for member in members if member.article_id not in found.roundups]
+        earlier = await self._earlier([member.article_id for member in whole])
         links = links_to_earlier(whole, earlier, self._settings)
         return replace(found, groups=joined_groups(found.groups, links))
 

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
-from tests.crawler.world import World
+from tests.crawler.world import World, opened
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    db = Database.open(tmp_path / "w.db")
-    world = World(db)
-    await world.open()
-    yield world
-    db.close()
+    async with opened(tmp_path / "w.db") as world:
+        yield world

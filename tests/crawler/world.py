@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from crawler.crawl import VisitResult
@@ -149,6 +151,17 @@ class World:
         source = self.source(host)
         [page] = await self.listing(source, "a")
         return await self.read(page, title, text)
+
+
+@asynccontextmanager
+async def opened(file: Path) -> AsyncIterator[World]:
+    """Give a world on a new database."""
+    world = World(Database.open(file))
+    await world.open()
+    try:
+        yield world
+    finally:
+        world.db.close()
 
 
 def feed(source: Source, *paths: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.copies.repost import stale_repost, stale_reposts
 from storage.models import Article, StaleRepost
+from tests.scheduler.alerts import telling
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TEXT = "The ship left the quay at noon, said the harbour master.\nNobody was hurt."
@@ -18,29 +19,8 @@ DATED = f"LONDON, 3 March 2021 (Reuters) - {TEXT}"
 
 def article(number: int, host: str, **changes: Any) -> Article:
     """Give an article that states no date and was first seen at noon."""
-    whole = Article(
-        id=number,
-        page_id=number,
-        source_id=number,
-        story_id=1,
-        url=f"https://{host}/ship",
-        canonical_url=f"https://{host}/ship",
-        host=host,
-        site=host,
-        title="Ship leaves",
-        text=TEXT,
-        authors=(),
-        published=None,
-        published_from="",
-        modified=None,
-        language="en",
-        first_seen=NOON,
-        fetched_at=NOON,
-        revision=1,
-        text_hash="x",
-        backlog=False,
-    )
-    return replace(whole, **changes)
+    undated = {"url": f"https://{host}/ship", "host": host, "text": TEXT, "published": None}
+    return telling.article(number, **(undated | {"first_seen": NOON} | changes))
 
 
 def ago(**length: float) -> datetime:

@@ -11,10 +11,9 @@ import pytest
 from crawler.copies.repost import stale_reposts
 from crawler.settings import CopySettings
 from storage import alerts, stories
-from storage.database import Database
 from storage.models import Alert, Page
 from tests.crawler.copies.texts import STORIES
-from tests.crawler.world import OTHER, STORY, World
+from tests.crawler.world import OTHER, STORY, World, opened
 from tests.scheduler.watch.test_watcher import a_topic, watching
 
 STUB = (
@@ -26,11 +25,8 @@ STUB = (
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    db = Database.open(tmp_path / "w.db")
-    world = World(db)
-    await world.open()
-    yield world
-    db.close()
+    async with opened(tmp_path / "w.db") as world:
+        yield world
 
 
 async def publish(world: World, host: str, text: str) -> Page:
