@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.urls.canonical import canonical_url
+from scheduler.comparison import compare
 from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
 from scheduler.watch.query import parse_query
 from scheduler.web.wording import recipient
@@ -67,6 +68,7 @@ class Explanation:
     waits: bool = False  # its story is still to be shown to the topics
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
+    alignment: str = ""  # a copy's parts in a sentence, or why they are not known
 
 
 def explain_url(conn: Connection, address: str) -> Explanation:
@@ -77,6 +79,7 @@ def explain_url(conn: Connection, address: str) -> Explanation:
     if page is None and article is not None:
         page = pages.get(conn, article.page_id)
     story = stories.get(conn, article.story_id) if article else None
+    verdict = _verdict(conn, article) if article else None
     return Explanation(
         url=url,
         source=sources.get(conn, page.source_id) if page else sources.by_url(conn, url),
@@ -85,11 +88,12 @@ def explain_url(conn: Connection, address: str) -> Explanation:
         article=article,
         story=story,
         original_url=articles.get(conn, story.root_article_id).url if story else None,
-        verdict=_verdict(conn, article) if article else None,
+        verdict=verdict,
         topics=tuple(_answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
+        alignment=_alignment(conn, article, verdict) if article and verdict else "",
     )
 
 
@@ -161,6 +165,7 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
             f"{verdict.share_of_article:.0%} of it stands in article {verdict.of_article_id}, "
             f"{verdict.share_of_other:.0%} of that one stands in it"
         )
+        yield f"  {found.alignment}"
     for other, together, at in found.rulings:
         held = "put together with" if together else "kept apart from"
         yield f"{held} article {other} by an operator, {_at(at)}"
@@ -189,6 +194,10 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
 def _verdict(conn: Connection, article: Article) -> CopyVerdict | None:
     members = stories.members(conn, article.story_id)
     return next((m.verdict for m in members if m.article.id == article.id), None)
+
+
+def _alignment(conn: Connection, article: Article, verdict: CopyVerdict) -> str:
+    return compare(article, verdict, articles.get(conn, verdict.of_article_id)).says
 
 
 def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:

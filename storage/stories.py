@@ -25,11 +25,11 @@ from storage.models import (
     CopyVerdict,
     Evidence,
     Origin,
-    Passage,
     Relation,
     Story,
     StoryMember,
 )
+from storage.passages import pack, unpack
 
 _t = schema.stories
 _copies = schema.copies
@@ -48,10 +48,7 @@ def begin(conn: Connection, now: datetime) -> int:
 
 def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datetime) -> None:
     """Keep why an article was folded; a newer verdict takes the place of an older one."""
-    values = asdict(verdict) | {
-        "passages": [asdict(passage) for passage in verdict.passages],
-        "judged_at": now,
-    }
+    values = asdict(verdict) | {"passages": pack(verdict.passages), "judged_at": now}
     found = conn.execute(
         update(_copies).where(_copies.c.article_id == article_id).values(**values)
     ).rowcount
@@ -163,6 +160,18 @@ def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:
     return tuple(parts or ())
 
 
+def roundups_in(conn: Connection, story_id: int) -> dict[int, tuple[int, ...]]:
+    """Give a story's round-ups, and the articles that each strings together."""
+    table, members = schema.roundups, schema.articles
+    rows = conn.execute(
+        select(table.c.article_id, table.c.parts)
+        .join(members, members.c.id == table.c.article_id)
+        .where(members.c.story_id == story_id)
+        .order_by(table.c.article_id)
+    )
+    return {row.article_id: tuple(row.parts) for row in rows}
+
+
 def get(conn: Connection, story_id: int) -> Story:
     """Give a story; one that was merged gives the story that holds its articles now.
 
@@ -210,7 +219,7 @@ def _verdict(conn: Connection, article_id: int) -> CopyVerdict | None:
         return None
     values = dict(row._mapping)
     values["relation"] = Relation(values["relation"])
-    values["passages"] = tuple(Passage(**passage) for passage in values["passages"])
+    values["passages"] = unpack(values["passages"])
     return CopyVerdict(**values)
 
 

@@ -153,7 +153,10 @@ class _Side:
         return numbers.size - (1 - WORDS_IN_CHARACTER) * _unspaced(numbers)
 
     def grown(self, shared: Sequence[_Span]) -> list[_Span]:
-        """Give to shared spans, in order, the punctuation about them, and gaps without a word."""
+        """Give to shared spans, in order, the punctuation and white space about them.
+
+        A gap without a word goes to the span before it.
+        """
         firsts = [span.start for span in shared]
         ends = [span.end for span in shared]
         for place, gap in enumerate(self.gaps(shared)):
@@ -176,8 +179,8 @@ class _Side:
             return _Span(bound, bound)
         gone = self.text[gap.start : gap.end]
         closing, opening = _CLOSING.match(gone), _OPENING.search(gone)
-        start = gap.start + (closing.end() if closing else 0)
-        end = gap.start + opening.start() if opening else gap.end
+        start = gap.end - len(gone[closing.end() if closing else 0 :].lstrip())
+        end = gap.start + len(gone[: opening.start() if opening else None].rstrip())
         return _Span(
             gap.start if self.within(_Span(gap.start, start)).size else start,
             gap.end if self.within(_Span(end, gap.end)).size else end,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from scheduler.comparison import Comparison, unit
 from scheduler.web.broken import find_broken
 from scheduler.web.wording import recipient
 from storage.jobs import JobRun
 from storage.models import Article, StoryMember
-from storage.statistics import AlertRow, Overview, SourceRow, StoryRow
+from storage.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
 
 Json = dict[str, object]
 
@@ -38,8 +40,11 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
     }
 
 
-def story_json(row: StoryRow) -> Json:
-    """Give a story, its original and its copies with their verdicts."""
+def story_json(row: StoryRow, compared: Mapping[int, Comparison] | None = None) -> Json:
+    """Give a story, its original and its copies with their verdicts.
+
+    `compared` copies, by their ids, are told in parts too.
+    """
     return {
         "id": row.story.id,
         "first_seen": time(row.story.first_seen),
@@ -48,8 +53,20 @@ def story_json(row: StoryRow) -> Json:
         "named_publisher": row.story.named_publisher,
         "evidence": [asdict(said) for said in row.story.evidence],
         "original": _article(row.root.article),
-        "copies": [_copy(member) for member in row.copies],
+        "copies": [_copy(member) | _alignment(member, compared or {}) for member in row.copies],
+        "roundups": [_roundup(strung) for strung in row.roundups],
         "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
+    }
+
+
+def comparison_json(compared: Comparison) -> Json:
+    """Give the parts of a copy and of the other text, in characters, or why they are not known."""
+    alignment, other = compared.alignment, compared.other
+    return {
+        "of_article_id": None if other is None else other.id,
+        "says": compared.says,
+        "unit": None if alignment is None else unit(alignment),
+        "parts": None if alignment is None else [asdict(part) for part in alignment.parts],
     }
 
 
@@ -110,6 +127,18 @@ def _copy(member: StoryMember) -> Json:
         "of_article_id": verdict.of_article_id,
         "share_of_article": verdict.share_of_article,
         "share_of_other": verdict.share_of_other,
+    }
+
+
+def _alignment(member: StoryMember, compared: Mapping[int, Comparison]) -> Json:
+    found = compared.get(member.article.id)
+    return {} if found is None else {"alignment": comparison_json(found)}
+
+
+def _roundup(strung: Roundup) -> Json:
+    return {
+        "article_id": strung.article.id,
+        "parts": [_article(part) | {"story_id": part.story_id} for part in strung.parts],
     }
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.comparison import compare_story
 from scheduler.web.broken import Broken, find_broken
 from scheduler.web.funnel import Step, steps
+from scheduler.web.reading import Reading, read
 from storage.models import Article, Evidence, StoryMember
 from storage.statistics import Overview, StoryRow
 
 _COPIES_IN_SIGHT = 4
+_COPIES_TO_READ = 20  # copies whose texts are on a story's page; there may be hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class StoryPage:
     story: StoryView
     evidence: tuple[Evidence, ...]
     sites: Mapping[int, str]
+    readings: tuple[Reading, ...] = ()  # copies with their parts
 
 
 def overview_view(seen: Overview) -> OverviewView:
@@ -73,6 +77,10 @@ def story_page(row: StoryRow, now: datetime) -> StoryPage:
         story=story_view(row),
         evidence=tuple(sorted(row.story.evidence, key=lambda said: -abs(said.weight))),
         sites={member.article.id: member.article.site for member in members},
+        readings=tuple(
+            read(compared, texts=place < _COPIES_TO_READ)
+            for place, compared in enumerate(compare_story(row).values())
+        ),
     )
 
 
