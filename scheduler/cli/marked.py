@@ -44,6 +44,7 @@ def _styled(compared: Comparison) -> Iterator[tuple[str, str]]:
             continue
         if theirs:
             yield theirs, _CUT
+            yield " ", ""
         if own:
             yield own, _OWN
 
