@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from crawler.copies.repost import stale_repost
 from crawler.urls.canonical import canonical_url
+from scheduler.comparison import compare
 from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
 from scheduler.watch.query import parse_query
 from scheduler.web.wording import recipient
@@ -70,6 +71,7 @@ class Explanation:
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
     stale: StaleRepost | None = None
+    alignment: str = ""  # a copy's parts in a sentence, or why they are not known
 
 
 def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanation:
@@ -84,6 +86,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         page = pages.get(conn, article.page_id)
     story = stories.get(conn, article.story_id) if article else None
     original = articles.get(conn, story.root_article_id) if story else None
+    verdict = stories.verdict_of(conn, article.id) if article else None
     return Explanation(
         url=url,
         source=sources.get(conn, page.source_id) if page else sources.by_url(conn, url),
@@ -92,12 +95,13 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         article=article,
         story=story,
         original_url=original.url if original else None,
-        verdict=stories.verdict_of(conn, article.id) if article else None,
+        verdict=verdict,
         topics=tuple(_answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
         stale=stale_repost(article, original, stale_days=stale_days) if article else None,
+        alignment=_alignment(conn, article, verdict) if article and verdict else "",
     )
 
 
@@ -169,6 +173,7 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
             f"{verdict.share_of_article:.0%} of it stands in article {verdict.of_article_id}, "
             f"{verdict.share_of_other:.0%} of that one stands in it"
         )
+        yield f"  {found.alignment}"
     if found.stale is not None:
         yield f"stale repost: {found.stale.says}"
     for other, together, at in found.rulings:
@@ -194,6 +199,10 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
         done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
         error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
         yield f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}{error}"
+
+
+def _alignment(conn: Connection, article: Article, verdict: CopyVerdict) -> str:
+    return compare(article, verdict, articles.get(conn, verdict.of_article_id)).says
 
 
 def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:

@@ -85,6 +85,12 @@ def get(conn: Connection, article_id: int) -> Article:
     return _article(row)
 
 
+def get_all(conn: Connection, article_ids: Sequence[int]) -> list[Article]:
+    """Give articles in the order of their ids; one that is gone is left out."""
+    rows = conn.execute(select(_t).where(_t.c.id.in_(article_ids)).order_by(_t.c.id))
+    return [_article(row) for row in rows]
+
+
 def of_page(conn: Connection, page_id: int) -> Article | None:
     """Give the article that a page holds, if it was read."""
     row = conn.execute(select(_t).where(_t.c.page_id == page_id)).one_or_none()

@@ -195,7 +195,7 @@ copies = Table(
     Column("relation", Text, nullable=False),
     Column("share_of_article", Float, nullable=False),
     Column("share_of_other", Float, nullable=False),
-    Column("passages", JSON, nullable=False),
+    Column("passages", LargeBinary, nullable=False),  # as storage.passages packs them
     Column("judged_at", UtcDateTime, nullable=False, index=True),
 )
 

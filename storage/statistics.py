@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
-from storage import alerts, jobs, outbox, rulings, schema, sources, stories, topics
+from storage import alerts, articles, jobs, outbox, rulings, schema, sources, stories, topics
 from storage.jobs import JobRun
 from storage.models import (
     Alert,
+    Article,
     Delivery,
     DeliveryState,
     PageState,
@@ -63,6 +64,14 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Roundup:
+    """An article that strings others together, and is a copy of none; those that are gone left out."""
+
+    article: Article
+    parts: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRow:
     """A story with its articles; the original, as far as known, is `root`."""
 
@@ -70,6 +79,7 @@ class StoryRow:
     root: StoryMember
     copies: tuple[StoryMember, ...]
     rulings: tuple[StoryRuling, ...] = ()
+    roundups: tuple[Roundup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +175,18 @@ def story_row(conn: Connection, story: Story) -> StoryRow:
     members = stories.members(conn, story.id)
     root = next((m for m in members if m.article.id == story.root_article_id), members[0])
     copies = tuple(m for m in members if m is not root)
-    return StoryRow(story, root, copies, tuple(rulings.of_story(conn, story.id)))
+    strung = stories.roundups_in(conn, story.id)
+    return StoryRow(
+        story=story,
+        root=root,
+        copies=copies,
+        rulings=tuple(rulings.of_story(conn, story.id)),
+        roundups=tuple(
+            Roundup(m.article, tuple(articles.get_all(conn, strung[m.article.id])))
+            for m in members
+            if m.article.id in strung
+        ),
+    )
 
 
 def alert_row(conn: Connection, alert: Alert) -> AlertRow:

@@ -27,11 +27,11 @@ from storage.models import (
     CopyVerdict,
     Evidence,
     Origin,
-    Passage,
     Relation,
     Story,
     StoryMember,
 )
+from storage.passages import pack, unpack
 
 _t = schema.stories
 _copies = schema.copies
@@ -50,10 +50,7 @@ def begin(conn: Connection, now: datetime) -> int:
 
 def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datetime) -> None:
     """Keep why an article was folded; a newer verdict takes the place of an older one."""
-    values = asdict(verdict) | {
-        "passages": [asdict(passage) for passage in verdict.passages],
-        "judged_at": now,
-    }
+    values = asdict(verdict) | {"passages": pack(verdict.passages), "judged_at": now}
     found = conn.execute(
         update(_copies).where(_copies.c.article_id == article_id).values(**values)
     ).rowcount
@@ -184,6 +181,18 @@ def verdicts_on(conn: Connection, article_id: int) -> list[tuple[int, CopyVerdic
     return [(row.article_id, _verdict(row)) for row in rows]
 
 
+def roundups_in(conn: Connection, story_id: int) -> dict[int, tuple[int, ...]]:
+    """Give a story's round-ups, and the articles that each strings together."""
+    table, members = schema.roundups, schema.articles
+    rows = conn.execute(
+        select(table.c.article_id, table.c.parts)
+        .join(members, members.c.id == table.c.article_id)
+        .where(members.c.story_id == story_id)
+        .order_by(table.c.article_id)
+    )
+    return {row.article_id: tuple(row.parts) for row in rows}
+
+
 def get(conn: Connection, story_id: int) -> Story:
     """Give a story; one that was merged gives the story that holds its articles now.
 
@@ -232,7 +241,7 @@ def _verdict(row: Row[Any]) -> CopyVerdict:
     values = dict(row._mapping)
     del values["article_id"]
     values["relation"] = Relation(values["relation"])
-    values["passages"] = tuple(Passage(**passage) for passage in values["passages"])
+    values["passages"] = unpack(values["passages"])
     return CopyVerdict(**values)
 
 

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 
 from crawler.copies.repost import stale_reposts
+from scheduler.comparison import Comparison, unit
 from scheduler.web.broken import find_broken
 from scheduler.web.wording import recipient
 from storage.jobs import JobRun
 from storage.models import Article, StaleRepost, StoryMember
-from storage.statistics import AlertRow, Overview, SourceRow, StoryRow
+from storage.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
 
 Json = dict[str, object]
 
@@ -40,10 +41,13 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
     }
 
 
-def story_json(row: StoryRow, *, stale_days: int) -> Json:
+def story_json(
+    row: StoryRow, compared: Mapping[int, Comparison] | None = None, *, stale_days: int
+) -> Json:
     """Give a story, its original and its copies with their verdicts.
 
-    Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    `compared` copies, by their ids, are told in parts too. Articles that present a text as new
+    which is older by `stale_days` are named stale reposts.
     """
     stale = stale_reposts(
         [row.root.article, *(copy.article for copy in row.copies)],
@@ -58,8 +62,23 @@ def story_json(row: StoryRow, *, stale_days: int) -> Json:
         "named_publisher": row.story.named_publisher,
         "evidence": [asdict(said) for said in row.story.evidence],
         "original": _article(row.root.article) | _stale(row.root, stale),
-        "copies": [_copy(member) | _stale(member, stale) for member in row.copies],
+        "copies": [
+            _copy(member) | _alignment(member, compared or {}) | _stale(member, stale)
+            for member in row.copies
+        ],
+        "roundups": [_roundup(strung) for strung in row.roundups],
         "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
+    }
+
+
+def comparison_json(compared: Comparison) -> Json:
+    """Give the parts of a copy and of the other text, in characters, or why they are not known."""
+    alignment, other = compared.alignment, compared.other
+    return {
+        "of_article_id": None if other is None else other.id,
+        "says": compared.says,
+        "unit": None if alignment is None else unit(alignment),
+        "parts": None if alignment is None else [asdict(part) for part in alignment.parts],
     }
 
 
@@ -127,6 +146,18 @@ def _stale(member: StoryMember, stale: Mapping[int, StaleRepost]) -> Json:
     found = stale.get(member.article.id)
     said = None if found is None else {"dated": found.dated.isoformat(), "says": found.says}
     return {"stale_repost": said}
+
+
+def _alignment(member: StoryMember, compared: Mapping[int, Comparison]) -> Json:
+    found = compared.get(member.article.id)
+    return {} if found is None else {"alignment": comparison_json(found)}
+
+
+def _roundup(strung: Roundup) -> Json:
+    return {
+        "article_id": strung.article.id,
+        "parts": [_article(part) | {"story_id": part.story_id} for part in strung.parts],
+    }
 
 
 def _alert(row: AlertRow) -> Json:

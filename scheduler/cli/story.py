@@ -44,14 +44,16 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     """Show a story: who wrote it first, who copied, how much, and the evidence."""
     from crawler.copies.repost import stale_reposts
     from scheduler.api.stats import story_json
+    from scheduler.comparison import compare_story
     from scheduler.web.wording import ruling
     from storage import statistics, stories
 
     with context_of(ctx).reading() as conn:
         row = statistics.story_row(conn, stories.get(conn, story_id))
     stale_days = context_of(ctx).stale_days()
+    compared = compare_story(row)
     if json:
-        as_json(story_json(row, stale_days=stale_days))
+        as_json(story_json(row, compared, stale_days=stale_days))
         return
     root = row.root.article
     line(root.title)
@@ -61,6 +63,12 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         line(f"its articles name {row.story.named_publisher}, which is not crawled, as the origin")
     for said in row.rulings:
         line(ruling(said))
+    for strung in row.roundups:
+        line(f"article {strung.article.id} is a round-up, a copy of none of these:")
+        table(
+            ("story", "site", "headline", "article"),
+            [(part.story_id, part.host, part.title, part.url) for part in strung.parts],
+        )
     for evidence in row.story.evidence:
         line(f"  {evidence.weight:+.1f}  {evidence.says}")
     articles = [root, *(copy.article for copy in row.copies)]
@@ -78,6 +86,42 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
             for copy in row.copies
         ],
     )
+    for number, copy in compared.items():
+        line(f"article {number}, {copy.copy.host}: {copy.says}")
+    if compared:
+        line("to read one with its shared passages marked: wirewatch story compare ARTICLE")
+
+
+@app.command()
+def compare(
+    ctx: typer.Context,
+    article: Annotated[str, typer.Argument(help="Id or address of a copy.")],
+    json: Json = False,
+) -> None:
+    """Show a copy's text: what it shares with the other text, what is its own, what was cut."""
+    from scheduler.api.stats import comparison_json
+    from scheduler.cli.marked import print_marked
+    from scheduler.comparison import compare_story
+    from storage import articles, statistics, stories
+    from storage.errors import InputError
+
+    with context_of(ctx).reading() as conn:
+        copy = articles.get(conn, _article_id(conn, article))
+        row = statistics.story_row(conn, stories.get(conn, copy.story_id))
+    found = compare_story(row).get(copy.id)
+    if found is None:
+        raise InputError(
+            f"article {copy.id} is no copy with a verdict; see: wirewatch story show {row.story.id}"
+        )
+    if json:
+        as_json({"article_id": copy.id} | comparison_json(found))
+        return
+    line(f"article {copy.id}, {copy.url}")
+    if found.other is not None:
+        line(f"beside article {found.other.id}, {found.other.url}")
+    line(found.says)
+    if found.alignment is not None:
+        print_marked(found)
 
 
 @app.command()

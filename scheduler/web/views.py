@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.copies.repost import stale_reposts
+from scheduler.comparison import compare_story
 from scheduler.web.broken import Broken, find_broken
 from scheduler.web.funnel import Step, steps
+from scheduler.web.reading import Reading, read
 from storage.models import Article, Evidence, StaleRepost, StoryMember
 from storage.statistics import Overview, StoryRow
 
 _COPIES_IN_SIGHT = 4
+_COPIES_TO_READ = 20  # copies whose texts are on a story's page; there may be hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class StoryPage:
     evidence: tuple[Evidence, ...]
     sites: Mapping[int, str]
     stale: Mapping[int, StaleRepost]
+    readings: tuple[Reading, ...] = ()  # copies with their parts
 
 
 def overview_view(seen: Overview) -> OverviewView:
@@ -77,6 +81,10 @@ def story_page(row: StoryRow, now: datetime, stale_days: int) -> StoryPage:
         sites={member.article.id: member.article.site for member in members},
         stale=stale_reposts(
             [member.article for member in members], row.root.article, stale_days=stale_days
+        ),
+        readings=tuple(
+            read(compared, texts=place < _COPIES_TO_READ)
+            for place, compared in enumerate(compare_story(row).values())
         ),
     )
 

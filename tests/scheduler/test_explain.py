@@ -9,7 +9,7 @@ from scheduler.explain import explain_url, explanation_lines
 from scheduler.watch.watcher import HELD_BACKLOG
 from storage import alerts, articles, fetches, matches, pages, rulings, stories, topics, work
 from storage.errors import InputError
-from storage.models import Fetch, PageState, Problem
+from storage.models import CopyVerdict, Fetch, PageState, Passage, Problem, Relation
 from tests.storage.world import (
     MATCHED,
     NOON,
@@ -105,8 +105,20 @@ def test_a_copy_says_of_what_how_much_and_which_alert_told_its_story(conn: Conne
     assert alert is not None
     said = told(conn, "https://harbor-herald.example/copy")
     assert f"copy (contains) in story {first.story_id}: 80% of it stands in article" in said
+    assert "the passages do not fit the texts" in said
     assert f"original of the story: {URL}" in said
     assert alert.uid in said
+
+
+def test_a_copy_is_told_in_parts(conn: Connection) -> None:
+    source = a_source(conn)
+    first = an_article(conn, a_page(conn, source))
+    copy = an_article(conn, a_page(conn, source, "copy"), first.story_id)
+    shared = (Passage(0, len(first.text), 0, len(first.text)),)
+    stories.add_copy(conn, copy.id, CopyVerdict(first.id, Relation.EXACT, 1, 1, shared), NOON)
+    assert "  all 5 words of harbor-herald.example's text and nothing else" in told(
+        conn, "https://harbor-herald.example/copy"
+    )
 
 
 def test_a_round_up_names_what_it_strings_together(conn: Connection) -> None:

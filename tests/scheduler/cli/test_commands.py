@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from storage import stories
 from storage.database import Database
 from storage.lock import data_lock
 from tests.scheduler.cli.conftest import Said, Wirewatch
-from tests.scheduler.web.world import NAUGHTY, make_stale
+from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
 
 LONG_AGO = "90000d"
 
@@ -130,13 +131,64 @@ def test_a_fold_is_corrected_by_hand_and_undone(ask: Wirewatch) -> None:
 
 
 def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) -> None:
-    stories = ask("story", "list", "--json").json
-    folded = max(stories, key=lambda story: len(story["copies"]))
+    listed = ask("story", "list", "--json").json
+    folded = max(listed, key=lambda story: len(story["copies"]))
     said = ask("story", "show", str(folded["id"])).out
     assert "original: https://herald.example/" in said
     assert said.count("https://farm.example/") >= 3
     assert "contains" in said
-    assert ask("story", "show", str(folded["id"]), "--json").json == folded
+    shown = ask("story", "show", str(folded["id"]), "--json").json
+    assert all(copy.pop("alignment")["parts"] for copy in shown["copies"])
+    assert shown == folded
+
+
+def test_each_copy_of_a_story_is_told_in_parts(ask: Wirewatch) -> None:
+    said = ask("story", "show", "1").out
+    assert "article 3, News 24 Daily Now: 102 words of its own on top, then all 141 words" in said
+    assert (
+        "article 4, Torvel Gazette: 68 of 141 words of Harbor Herald's text; 73 words cut" in said
+    )
+    assert "wirewatch story compare ARTICLE" in said
+
+
+def test_a_copy_is_read_with_signs_where_there_are_no_colours(ask: Wirewatch) -> None:
+    head, _, text = ask("story", "compare", "2").out.partition("~>its own~~}\n")
+    assert "beside article 1, https://herald.example/" in head
+    assert "135 of 141 words of Harbor Herald's text; 6 words edited" in head
+    assert text.strip().startswith("{==The harbour board")
+    assert "its last ==}{~~diesel~>otherwise~~}{== ferry" in text
+    assert "{--" in ask("story", "compare", "4").out
+    assert "{++" in ask("story", "compare", "https://farm.example/2").out
+
+
+def test_a_copy_is_compared_in_json_by_characters(ask: Wirewatch) -> None:
+    compared = ask("story", "compare", "4", "--json").json
+    assert (compared["article_id"], compared["of_article_id"], compared["unit"]) == (4, 1, "words")
+    shared, cut = compared["parts"]
+    assert (shared["kind"], shared["start"], shared["words"]) == ("shared", 0, 68)
+    assert (cut["kind"], cut["words"], cut["other_words"]) == ("cut", 0, 73)
+    assert cut["start"] == cut["end"] == shared["end"]
+
+
+def test_what_is_no_copy_has_nothing_to_be_compared_with(wirewatch: Wirewatch, data: Path) -> None:
+    said = wirewatch("--data", str(data), "story", "compare", "1")
+    assert said.status == 2
+    assert "wirewatch story show 1" in said.err
+
+
+def test_a_round_up_is_said_to_be_a_copy_of_none_of_what_it_strings_together(
+    ask: Wirewatch, data: Path
+) -> None:
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        stories.set_roundup(conn, 8, [1, 9], NOW)
+    db.close()
+    said = ask("story", "show", "2").out
+    assert "article 8 is a round-up, a copy of none of these:" in said
+    assert "1\tHarbor Herald\tFerry crews in Ostrand" in said
+    [roundup] = ask("story", "show", "2", "--json").json["roundups"]
+    assert roundup["article_id"] == 8
+    assert [part["story_id"] for part in roundup["parts"]] == [1, 3]
 
 
 def test_domains_are_scored_with_the_reasons_in_words(ask: Wirewatch) -> None:
@@ -194,8 +246,8 @@ def test_stats_tell_the_funnel_the_sources_the_errors_and_the_jobs(ask: Wirewatc
 
 
 def test_explain_tells_the_whole_way_of_a_page(ask: Wirewatch) -> None:
-    stories = ask("story", "list", "--json").json
-    folded = max(stories, key=lambda story: len(story["copies"]))
+    listed = ask("story", "list", "--json").json
+    folded = max(listed, key=lambda story: len(story["copies"]))
     copy = folded["copies"][0]
     said = ask("explain", copy["url"]).out
     assert "in the feed of" in said

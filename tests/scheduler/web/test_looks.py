@@ -26,6 +26,7 @@ async def test_pages_fit_and_raise_no_complaint(
         page.on("pageerror", lambda error: complaints.append(str(error)))
         for path in ("stories/1", "nothing", ""):
             page.goto(server.url + path)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         for theme in _THEMES:
             page.emulate_media(color_scheme=theme)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 import aiohttp
 
+from crawler.copies.align import passages
+from crawler.copies.shingles import shingle
 from crawler.undo import merge_stories, split_story
 from scheduler.web.server import WebServer
-from storage import stories
+from storage import articles, stories
 from storage.database import Database
-from tests.scheduler.web.world import NOW, make_stale, serving
+from storage.models import Article, CopyVerdict, ExtractedArticle, Relation
+from tests.crawler.copies import texts
+from tests.scheduler.web.world import FERRY, NAUGHTY, NOW, make_stale, serving
 
 
 async def page(client: aiohttp.ClientSession, path: str = "/") -> str:
@@ -57,6 +62,61 @@ async def test_a_story_page_shows_each_member_with_its_verdict(
     assert html.count("of it is here") == 6
     assert "the text in a wrapper of its own" in html
     assert "Torvel Gazette has no dateline." in html
+
+
+async def test_a_story_page_tells_each_copy_in_parts_and_marks_its_text(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client, "/stories/1")
+    assert html.count("<details>") == 6
+    assert "135 of 141 words of Harbor Herald&#39;s text; 6 words edited." in html
+    assert "<del>diesel</del> <ins>otherwise</ins>" in html
+    assert '<span class="own">#news #today #trending' in html
+    assert "<mark>The harbour board of Lindholm" in html
+    assert "<del>Chairwoman Ida Brekke said" in html
+
+
+async def test_a_copys_text_is_escaped(client: aiohttp.ClientSession, db: Database) -> None:
+    with db.begin() as conn:
+        copy = articles.get(conn, 3)
+        naughty = f"{NAUGHTY}\n{texts.farm(FERRY)}"
+        changed = replace(_extracted(copy), text=naughty)
+        articles.revise(conn, copy, changed, NOW)
+        shared = passages(shingle(naughty), shingle(FERRY))
+        stories.add_copy(conn, 3, CopyVerdict(1, Relation.CONTAINS, 0.8, 1.0, shared), NOW)
+    html = await page(client, "/stories/1")
+    assert "<script" not in html
+    assert (
+        '<span class="own">&lt;script&gt;alert(1)&lt;/script&gt; &#34;&#39;&amp;{{ 7*7 }}' in html
+    )
+
+
+async def test_a_copy_that_was_revised_since_its_verdict_shows_the_shares_only(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        copy = articles.get(conn, 2)
+        articles.revise(conn, copy, replace(_extracted(copy), text="The ferry sank."), NOW)
+    html = await page(client, "/stories/1")
+    assert "the passages do not fit the texts of today, since one was revised" in html
+    assert html.count("<details>") == 5
+    assert html.count("of it is here") == 6
+
+
+async def test_a_round_up_names_what_it_strings_together_and_is_a_copy_of_none(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    with db.begin() as conn:
+        stories.set_roundup(conn, 9, [1, 8, 99], NOW)
+    html = await page(client, "/stories/3")
+    assert "strings 2 articles together; it is a copy of none of them" in html
+    assert '<a href="/stories/1"><bdi>Ferry crews in Ostrand' in html
+    assert '<a href="/stories/2"><bdi>&lt;script&gt;' in html
+    async with client.get("/api/v1/stats") as response:
+        stats = await response.json()
+    [strung] = [roundup for story in stats["stories"] for roundup in story["roundups"]]
+    assert strung["article_id"] == 9
+    assert [part["site"] for part in strung["parts"]] == ["Harbor Herald", "Torvel Gazette"]
 
 
 async def test_a_story_page_shows_what_operators_ruled(
@@ -143,6 +203,11 @@ async def test_a_page_of_a_database_that_is_broken_is_a_503(
     async with client.get("/") as response:
         assert response.status == 503
         assert "no such table" in await response.text()
+
+
+def _extracted(article: Article) -> ExtractedArticle:
+    names = [each.name for each in fields(ExtractedArticle)]
+    return ExtractedArticle(**{name: getattr(article, name) for name in names})
 
 
 async def test_styles_are_served_as_styles(server: WebServer) -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from crawler.copies.align import passages
+from crawler.copies.shingles import shingle
 from scheduler.settings import WebSettings
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
@@ -42,8 +44,16 @@ from storage.models import (
     Source,
     Topic,
 )
+from tests.crawler.copies import texts
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FERRY = texts.STORIES["ferry"]
+COPIES = {
+    Relation.NEAR: texts.edit(FERRY),
+    Relation.CONTAINS: texts.farm(texts.lead(FERRY)),
+    Relation.EXCERPT: texts.excerpt(FERRY),
+    Relation.EXACT: FERRY,
+}
 NAUGHTY = "<script>alert(1)</script> \"'&{{ 7*7 }} \u202eevil"
 
 
@@ -82,7 +92,8 @@ def fill(conn: Connection) -> None:
     _failing(conn, "gone.example", Problem.DNS_NOT_FOUND, "no address for gone.example")
     _failing(conn, "slow.example", Problem.TIMEOUT, "nothing came for 30 s")
     sources.pause(conn, _source(conn, "quiet.example", "Quiet Times").id)
-    root = _story(conn, herald, "Ferry crews in Ostrand begin a two-day strike over night shifts")
+    title = "Ferry crews in Ostrand begin a two-day strike over night shifts"
+    root = _story(conn, herald, title, FERRY)
     for number, (source, relation) in enumerate(
         [(gazette, Relation.NEAR), (farm, Relation.CONTAINS), (gazette, Relation.EXCERPT)]
         + [(farm, Relation.EXACT)] * 3
@@ -148,8 +159,13 @@ def _failing(conn: Connection, name: str, problem: Problem, detail: str) -> None
     )
 
 
-def _article(
-    conn: Connection, source: Source, title: str, story_id: int, minutes: float
+def _article(  # noqa: PLR0917 - a row of the story
+    conn: Connection,
+    source: Source,
+    title: str,
+    story_id: int,
+    minutes: float,
+    text: str = "The ferry stayed in port.",
 ) -> Article:
     url = f"{source.site_url}{len(articles.search(conn, 1000))}"
     item = ListedItem(url=url, title=title)
@@ -166,7 +182,7 @@ def _article(
         canonical_url=url,
         site=source.title,
         title=title,
-        text="The ferry stayed in port.",
+        text=text,
         authors=("Ida Lund",),
         published=ago(minutes + 5),
     )
@@ -183,15 +199,19 @@ def _article(
     return article
 
 
-def _story(conn: Connection, source: Source, title: str) -> Article:
-    article = _article(conn, source, title, stories.begin(conn, ago(300)), 300)
+def _story(
+    conn: Connection, source: Source, title: str, text: str = "The ferry stayed in port."
+) -> Article:
+    article = _article(conn, source, title, stories.begin(conn, ago(300)), 300, text)
     stories.set_origin(conn, article.story_id, Origin(article.id, 1.0, ()), ago(300))
     return article
 
 
 def _copy(conn: Connection, root: Article, source: Source, relation: Relation, number: int) -> None:
-    copy = _article(conn, source, root.title, root.story_id, 200 - 20 * number)
-    verdict = CopyVerdict(root.id, relation, 0.97 - number / 10, 1.0 - number / 9)
+    text = COPIES[relation]
+    copy = _article(conn, source, root.title, root.story_id, 200 - 20 * number, text)
+    shared = passages(shingle(text), shingle(root.text))
+    verdict = CopyVerdict(root.id, relation, 0.97 - number / 10, 1.0 - number / 9, shared)
     stories.add_copy(conn, copy.id, verdict, ago(200))
 
 
