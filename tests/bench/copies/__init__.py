@@ -62,14 +62,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def _quality(documents: Sequence[Document]) -> dict[str, Any]:
     warm_up()
     began = time.perf_counter()
-    stories, verdicts = asyncio.run(fold(documents))
+    folded = asyncio.run(fold(documents))
     docs_per_s = len(documents) / (time.perf_counter() - began)
-    roots = [stories.root(document.id) for document in documents]
+    roots = [folded.story_of[document.id] for document in documents]
     groups = [document.group for document in documents]
     result: dict[str, Any] = {
         **pairwise(groups, roots),
         "recall_by_kind": recall_by_kind(documents, roots),
-        "original_accuracy": original_accuracy(documents, verdicts),
+        "original_accuracy": original_accuracy(documents, folded.verdicts),
         "data_docs_per_s": round(docs_per_s, 1),
     }
     progress(f"ours: {result}")

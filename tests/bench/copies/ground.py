@@ -126,8 +126,8 @@ def _roots(texts: Sequence[str]) -> list[int]:
         )
         for place, text in enumerate(texts)
     ]
-    stories, _ = asyncio.run(fold(documents))
-    return [stories.root(place) for place in range(len(texts))]
+    story_of = asyncio.run(fold(documents)).story_of
+    return [story_of[place] for place in range(len(texts))]
 
 
 def _editing(share: float, vocabulary: Sequence[str], random: Random) -> Callable[[str], str]:
