@@ -50,6 +50,11 @@ ORIGINALS, SOURCES = 0.7, 0.12
 QUOTATIONS, ROUNDUPS, TEMPLATES, FORMS_A_SET = 53, 21, 84, 4
 COPIES = (0, 1, 2, 3, 5)
 KINDS = ("farm", "farm", "farm_edit", "lead", "exact", "excerpt", "edit", "trim")
+ONE_STORY = frozenset(
+    {"newsletter", "two_lengths", "press_release", "correction", "template_copy", "paper_copy"}
+)
+"""Of the further kinds, those that are copies."""
+
 LAGS = (18, 45, 75, 210, 1470)
 """Minutes from an original's publication until a copy is seen."""
 
@@ -197,12 +202,11 @@ class Maker:
     def _pair(self, kind: str, number: int, page: Page, make: Callable[[Page], str]) -> None:
         """Add a source and what is made of it: one story, or two where the kind is not to fold."""
         published = _BEGIN + number * _GAP
-        same = kind not in {"translation", "follow_up"}
         sites = {"paper_copy": "paper.example", "correction": f"{kind}{number}a.example"}
         for place, text in enumerate((page.text, make(page))):
             site = f"{kind}{number}{'ab'[place]}.example"
             made = self._document(
-                f"{kind}{number}{'' if same else place}",
+                f"{kind}{number}{'' if kind in ONE_STORY else place}",
                 kind,
                 sites.get(kind, site) if place else site,
                 replace(page, text=text),

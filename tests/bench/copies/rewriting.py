@@ -48,10 +48,19 @@ class Rewriter:
 
     @classmethod
     def of(cls, random: Random, texts: Sequence[tuple[str, str]]) -> Rewriter:
-        """Take strange sentences from texts, each given with its language."""
+        """Take strange sentences from texts, each given with its language.
+
+        Those that repeat others, as the rows of tables do, are left out.
+        """
         spare: dict[str, list[str]] = {}
+        known: set[tuple[str, ...]] = set()
         for language, text in texts:
-            spare.setdefault(language, []).extend(sentences(text))
+            for said in sentences(text):
+                words = [word.strip() for word in pieces(said)]
+                runs = set(zip(*(words[place:] for place in range(4)), strict=False))
+                if not runs & known:
+                    spare.setdefault(language, []).append(said)
+                known |= runs
         return cls(random, spare, {language: list(said) for language, said in spare.items()})
 
     def strange(self, words: int, language: str) -> str:
