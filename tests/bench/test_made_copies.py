@@ -25,6 +25,7 @@ from tests.crawler.copies import texts
 from tests.crawler.copies.stream import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.bench.copies.documents import Document
@@ -148,8 +149,8 @@ def test_what_is_not_needed_is_left_out() -> None:
     documents = ferries()
     needed = {documents[3].id, documents[11].id}
 
-    def holds(kept: object) -> bool:
-        return needed <= {document.id for document in kept}  # type: ignore[attr-defined]
+    def holds(kept: Sequence[Document]) -> bool:
+        return needed <= {document.id for document in kept}
 
     assert {document.id for document in fewest(documents, holds)} == needed
 

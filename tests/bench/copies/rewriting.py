@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CHARACTERS_IN_WORD = 2
 _PIECE = re.compile(r"\s*\S+")
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|。|\n+|$)\s*", re.DOTALL)
-_NAME_OR_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"\d")
 
 
 def pieces(text: str) -> list[str]:
@@ -133,7 +133,7 @@ class Rewriter:
 
         def other(word: str) -> str:
             bare = word.strip()
-            if _NAME_OR_FIGURE.search(bare) or bare.istitle():
+            if _FIGURE.search(bare) or bare.istitle():
                 return word
             if bare not in made:
                 letters = list(bare)
