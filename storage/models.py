@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class Problem(StrEnum):
@@ -334,6 +334,14 @@ class DomainStanding:
 
     farms: frozenset[str]
     led: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRepost:
+    """That an article presents an old text as new: the day of the text, and why we think so."""
+
+    dated: date
+    says: str  # a sentence for operators
 
 
 @dataclass(frozen=True, slots=True)

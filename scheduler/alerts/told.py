@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.copies.repost import stale_repost
 from scheduler.alerts.clean import line, piece
-from storage.models import Alert, Article, Highlight, Story, StoryMember, Topic
+from storage.models import Alert, Article, Highlight, StaleRepost, Story, StoryMember, Topic
 
 _NAME = 200
 _TITLE = 300
@@ -40,7 +41,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """All that is told. `found_in` is the copy that matched, when it was not the original."""
+    """All that is told. `found_in` is the copy that matched, when it was not the original.
+
+    `stale` says that the article which matched is a stale repost.
+    """
 
     alert_uid: str
     topic_id: int
@@ -54,6 +58,7 @@ class Told:
     evidence: tuple[str, ...]
     named_publisher: str | None
     found_in: Place | None
+    stale: StaleRepost | None
     published: datetime | None
     first_seen: datetime
     alerted: datetime
@@ -72,6 +77,7 @@ def told(
     members: Sequence[StoryMember],
     article: Article,
     stats_url: str,
+    stale_days: int,
 ) -> Told:
     """Gather what is told of a story; `article` is the member that matched."""
     articles = [member.article for member in members]
@@ -90,6 +96,7 @@ def told(
         evidence=_evidence(story),
         named_publisher=line(story.named_publisher or "", _NAME) or None,
         found_in=None if article.id == original.id else _place(article),
+        stale=_stale(article, original, stale_days),
         published=original.published,
         first_seen=story.first_seen,
         alerted=alert.created_at,
@@ -150,6 +157,11 @@ def _evidence(story: Story) -> tuple[str, ...]:
     ]
     best = sorted(speaks, key=lambda said: -said.weight)[:_MOST_SENTENCES]
     return tuple(line(said.says, _SENTENCE) for said in best)
+
+
+def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost | None:
+    stale = stale_repost(article, original, stale_days=stale_days)
+    return None if stale is None else replace(stale, says=line(stale.says, _SENTENCE))
 
 
 def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:
