@@ -74,7 +74,7 @@ class Folding:
         self._texts[document.id] = StoredText(document.id, document.text, document.site)
         await self.detector.add(document.id, document.text, document.seen_at)
         for story in sorted({self.folded.story_of[doubted] for doubted in judged.doubted}):
-            groups = await self.detector.regroup(self._stored(self.folded.members[story]))
+            groups = (await self.detector.regroup(self._stored(self.folded.members[story]))).groups
             if len(groups) > 1:
                 self.folded.divide(story, groups)
         return judged
