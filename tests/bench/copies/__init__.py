@@ -13,6 +13,8 @@ from storage.compiling import can_compile
 from tests.bench.copies import ground, peers, sampling
 from tests.bench.copies.documents import pairwise, read_documents, recall_by_kind
 from tests.bench.copies.folding import fold, original_accuracy
+from tests.bench.copies.judging import measure_made
+from tests.bench.copies.made import pages_of, read_pages
 from tests.bench.copies.stream import Stream, measure
 from tests.bench.report import progress
 
@@ -33,7 +35,14 @@ ESTIMATED = 10_000_000
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="documents, gzip JSON Lines")
-    parser.add_argument("--pages", type=Path, help="pages for other scripts, gzip JSON Lines")
+    parser.add_argument(
+        "--pages",
+        type=Path,
+        action="append",
+        default=[],
+        help="pages for other scripts and for sets of made documents, gzip JSON Lines",
+    )
+    parser.add_argument("--made", type=int, default=0, help="how many sets to make and judge")
     parser.add_argument(
         "--scale",
         type=lambda sizes: tuple(int(size) for size in sizes.split(",") if size),
@@ -52,8 +61,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     result["sampling"] = sampling.compare(documents)
     result["harder"] = ground.measure(originals, stream.vocabulary)
     progress(f"harder ground: {result['harder']}")
-    if args.pages is not None:
+    if args.pages:
         result["scripts"] = ground.measure_scripts(args.pages)
+    if args.made:
+        result["made"] = _made(documents, args.pages, args.made)
     result |= _speed(stream, args.timed)
     result |= _growth(stream, args.scale, args.timed)
     return {"documents": len(documents), "compiled": can_compile(), **result}
@@ -62,14 +73,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def _quality(documents: Sequence[Document]) -> dict[str, Any]:
     warm_up()
     began = time.perf_counter()
-    stories, verdicts = asyncio.run(fold(documents))
+    folded = asyncio.run(fold(documents))
     docs_per_s = len(documents) / (time.perf_counter() - began)
-    roots = [stories.root(document.id) for document in documents]
+    roots = [folded.story_of[document.id] for document in documents]
     groups = [document.group for document in documents]
     result: dict[str, Any] = {
         **pairwise(groups, roots),
         "recall_by_kind": recall_by_kind(documents, roots),
-        "original_accuracy": original_accuracy(documents, verdicts),
+        "original_accuracy": original_accuracy(documents, folded.verdicts),
         "data_docs_per_s": round(docs_per_s, 1),
     }
     progress(f"ours: {result}")
@@ -80,6 +91,14 @@ def _quality(documents: Sequence[Document]) -> dict[str, Any]:
         result |= {f"peer_{name}_{key}": value for key, value in found.items()}
         result[f"peer_{name}_data_docs_per_s"] = round(peer_docs_per_s, 1)
     return result
+
+
+def _made(documents: Sequence[Document], files: Sequence[Path], seeds: int) -> list[dict[str, Any]]:
+    pages = read_pages(files) if files else pages_of(documents)
+    judged = measure_made(pages, seeds)
+    for one in judged:
+        progress(f"made: {one}")
+    return judged
 
 
 def _speed(stream: Stream, count: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Documents streamed in order through the true detector, and the originals that it chooses."""
+"""Documents streamed in order into stories, as the pipeline folds them, and the originals chosen."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.detector import CopyDetector
@@ -10,49 +10,112 @@ from crawler.copies.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
-from tests.bench.copies.documents import Stories, places_by_story
+from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from crawler.copies.records import Judgement
     from storage.models import CopyVerdict
     from tests.bench.copies.documents import Document
 
 
-async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVerdict]]:
-    """Judge and add each document in turn; each copy's closest verdict is kept."""
-    stored: dict[int, StoredText] = {}
+@dataclass(slots=True)
+class Folded:
+    """Which story each document is in, by number, and each copy's closest verdict."""
 
-    async def load(article_ids: Sequence[int]) -> list[StoredText]:
-        return [replace(stored[known], story_id=stories.root(known) + 1) for known in article_ids]
+    story_of: dict[int, int] = field(default_factory=dict)
+    members: dict[int, list[int]] = field(default_factory=dict)
+    verdicts: dict[int, CopyVerdict] = field(default_factory=dict)
+    _begun: int = 0
 
-    stories = Stories()
-    detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
-    closest: dict[int, CopyVerdict] = {}
+    def add(self, document: int, judged: Judgement) -> None:
+        """Put a document into the story that it is a copy of; a copy of several makes them one."""
+        copied = sorted({self.story_of[verdict.of_article_id] for verdict in judged.verdicts})
+        if judged.verdicts:
+            self.verdicts[document] = judged.verdicts[0]
+        gone = [member for story in copied[1:] for member in self.members.pop(story)]
+        self._put(copied[0] if copied else self._begin(), [*gone, document])
+
+    def divide(self, story: int, groups: Sequence[Sequence[int]]) -> None:
+        """Take a story apart; what verdicts say of documents in other groups is forgotten."""
+        self.members[story] = []
+        for place, group in enumerate(groups):
+            self._put(self._begin() if place else story, group)
+            for member in group:
+                verdict = self.verdicts.get(member)
+                if verdict is not None and verdict.of_article_id not in group:
+                    del self.verdicts[member]
+
+    def _begin(self) -> int:
+        self._begun += 1
+        self.members[self._begun] = []
+        return self._begun
+
+    def _put(self, story: int, documents: Iterable[int]) -> None:
+        for document in documents:
+            self.story_of[document] = story
+            self.members[story].append(document)
+        self.members[story].sort()
+
+
+class Folding:
+    """The pipeline's steps from a text to its story, without pages and without a database."""
+
+    def __init__(self) -> None:
+        self.folded = Folded()
+        self.detector = CopyDetector(MemoryFingerprints(), self._load, CopySettings())
+        self._texts: dict[int, StoredText] = {}
+
+    async def take(self, document: Document) -> Judgement:
+        """Judge a document, put it into a story, and look again at the stories that it doubts."""
+        judged = await self.detector.judge(SubmittedText(document.text, document.site))
+        self.folded.add(document.id, judged)
+        self._texts[document.id] = StoredText(document.id, document.text, document.site)
+        await self.detector.add(document.id, document.text, document.seen_at)
+        for story in sorted({self.folded.story_of[doubted] for doubted in judged.doubted}):
+            groups = (await self.detector.regroup(self._stored(self.folded.members[story]))).groups
+            if len(groups) > 1:
+                self.folded.divide(story, groups)
+        return judged
+
+    async def _load(self, documents: Sequence[int]) -> list[StoredText]:
+        return self._stored(documents)
+
+    def _stored(self, documents: Sequence[int]) -> list[StoredText]:
+        return [
+            replace(self._texts[document], story_id=self.folded.story_of[document])
+            for document in documents
+        ]
+
+
+async def fold(documents: Sequence[Document]) -> Folded:
+    """Take each document in turn."""
+    folding = Folding()
     for document in documents:
-        judged = await detector.judge(SubmittedText(document.text, document.site))
-        verdicts = judged.verdicts
-        stories.add(document.id, [verdict.of_article_id for verdict in verdicts])
-        if verdicts:
-            closest[document.id] = verdicts[0]
-        stored[document.id] = StoredText(document.id, document.text, document.site)
-        await detector.add(document.id, document.text, document.seen_at)
-    return stories, closest
+        await folding.take(document)
+    return folding.folded
 
 
 def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
     """Of the labelled stories that hold a copy, the share whose original is chosen rightly."""
+    judged = stories_with_copies(documents)
+    right = sum(chosen(members, verdicts).original is True for members in judged)
+    return round(right / len(judged), 4) if judged else 1.0
+
+
+def stories_with_copies(documents: Sequence[Document]) -> list[list[Document]]:
+    """Give the labelled stories that hold an original and a copy of it."""
     groups = [[documents[place] for place in places] for places in places_by_story(documents)]
-    judged = [
+    return [
         members
         for members in groups
         if len(members) > 1 and any(document.original for document in members)
     ]
-    right = sum(_chosen(members, verdicts).original is True for members in judged)
-    return round(right / len(judged), 4) if judged else 1.0
 
 
-def _chosen(members: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> Document:
+def chosen(members: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> Document:
+    """Give the member of a story that is chosen for its original."""
     origin = choose_origin([_candidate(document, verdicts) for document in members])
     return next(document for document in members if document.id == origin.article_id)
 

@@ -74,10 +74,10 @@ def measure(originals: Sequence[str], vocabulary: Sequence[str]) -> dict[str, An
     }
 
 
-def measure_scripts(pages: Path) -> dict[str, dict[str, float]]:
+def measure_scripts(files: Sequence[Path]) -> dict[str, dict[str, float]]:
     """Do the labelled file's kinds to pages of scripts other than Latin: share found, by script."""
     found: dict[str, list[str]] = {}
-    for text in _bodies(pages):
+    for text in (text for file in files for text in _bodies(file)):
         script = _script(text)
         if script is not None and len(text) >= LEAST_WORDS:
             found.setdefault(script, []).append(text)
@@ -136,8 +136,8 @@ def _roots(texts: Sequence[str]) -> list[int]:
         )
         for place, text in enumerate(texts)
     ]
-    stories, _ = asyncio.run(fold(documents))
-    return [stories.root(place) for place in range(len(texts))]
+    story_of = asyncio.run(fold(documents)).story_of
+    return [story_of[place] for place in range(len(texts))]
 
 
 def _editing(share: float, vocabulary: Sequence[str], random: Random) -> Callable[[str], str]:
