@@ -329,11 +329,14 @@ class DomainStanding:
     """What is known of some hosts from earlier stories.
 
     `farms` are those held for content farms; `led[(one, other)]` counts the articles of host
-    `other` that are copies in a story whose root is host `one`'s.
+    `other` that are copies in a story whose root is host `one`'s. Over all other hosts, `copied`
+    counts the copies that others made of a host's articles, `copying` its own copies.
     """
 
     farms: frozenset[str]
     led: Mapping[tuple[str, str], int]
+    copied: Mapping[str, int] = field(default_factory=dict)
+    copying: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

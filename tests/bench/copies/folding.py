@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from crawler.copies.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
+from storage.models import DomainStanding
 from tests.bench.copies.documents import Stories, places_by_story
 
 if TYPE_CHECKING:
@@ -41,19 +43,48 @@ async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVe
 
 
 def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
-    """Of the labelled stories that hold a copy, the share whose original is chosen rightly."""
+    """Of the labelled stories that hold a copy, the share whose original is chosen rightly.
+
+    The stories are taken in the order in which they began; who was first in those before, as it
+    was chosen then, is known of the hosts, as it is to the daemon.
+    """
     groups = [[documents[place] for place in places] for places in places_by_story(documents)]
     judged = [
         members
         for members in groups
         if len(members) > 1 and any(document.original for document in members)
     ]
-    right = sum(_chosen(members, verdicts).original is True for members in judged)
+    history = _History()
+    right = 0
+    for members in sorted(judged, key=lambda members: min(each.seen_at for each in members)):
+        chosen = _chosen(members, verdicts, history.standing())
+        history.add(chosen, members)
+        right += chosen.original is True
     return round(right / len(judged), 4) if judged else 1.0
 
 
-def _chosen(members: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> Document:
-    origin = choose_origin([_candidate(document, verdicts) for document in members])
+class _History:
+    """Who copied whom in the stories so far, by what was chosen."""
+
+    def __init__(self) -> None:
+        self._led: Counter[tuple[str, str]] = Counter()
+
+    def add(self, chosen: Document, members: Sequence[Document]) -> None:
+        self._led.update((chosen.site, m.site) for m in members if m.site != chosen.site)
+
+    def standing(self) -> DomainStanding:
+        copied: Counter[str] = Counter()
+        copying: Counter[str] = Counter()
+        for (host, other), number in self._led.items():
+            copied[host] += number
+            copying[other] += number
+        return DomainStanding(frozenset(), self._led, copied, copying)
+
+
+def _chosen(
+    members: Sequence[Document], verdicts: dict[int, CopyVerdict], standing: DomainStanding
+) -> Document:
+    origin = choose_origin([_candidate(document, verdicts) for document in members], standing)
     return next(document for document in members if document.id == origin.article_id)
 
 
