@@ -272,17 +272,22 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who wrote a story first, as far as we can tell."""
+    """Who wrote a story first, as far as we can tell.
+
+    That is the article, or `named_publisher`: one that copies name as the origin and that is not
+    crawled. Then the article is the best copy that is known. The confidence, 0 to 1, is that of
+    this answer.
+    """
 
     article_id: int
-    confidence: float  # 0 to 1
+    confidence: float
     evidence: tuple[Evidence, ...]
-    named_publisher: str | None = None  # named as the origin by a copy, but not crawled
+    named_publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article and all its copies."""
+    """An article and all its copies; what is said of its origin is what `Origin` says."""
 
     id: int
     root_article_id: int

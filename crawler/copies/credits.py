@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.agencies import Agency, agency_marked, agency_named, agency_of_host, agency_within
@@ -171,8 +171,10 @@ def _by_site(named: Mapping[str, Sequence[Reason]]) -> dict[str, list[Reason]]:
     hosts = [publisher for publisher in named if is_address(publisher)]
     joined: dict[str, list[Reason]] = defaultdict(list)
     for publisher, reasons in named.items():
-        of_host = (host for host in hosts if is_publisher(host, publisher))
-        joined[next(of_host, publisher)].extend(reasons)
+        site = next((host for host in hosts if is_publisher(host, publisher)), publisher)
+        joined[site].extend(
+            replace(reason, says=reason.says.replace(publisher, site)) for reason in reasons
+        )
     return joined
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from crawler.copies.records import OriginCandidate
 
+NAMES_ANOTHER = "names_another"
+"""The kind of evidence that an article itself names another publisher as the origin."""
+
 NAMES_A_MEMBER = -3.0
 NAMES_A_STRANGER = -1.0
 NAMED_BY_A_MEMBER = 2.0
@@ -60,7 +63,7 @@ class Naming:
         for named in self.named:
             weight = NAMES_A_MEMBER if named.members else NAMES_A_STRANGER
             said = f"{named.by.host} {named.credit.reasons[0].says}."
-            yield Evidence(named.by.article_id, "names_another", said, weight * named.sure)
+            yield Evidence(named.by.article_id, NAMES_ANOTHER, said, weight * named.sure)
         yield from self._for_the_named()
 
     def _for_the_named(self) -> Iterator[Evidence]:

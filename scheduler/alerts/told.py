@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.copies.naming import NAMES_ANOTHER
 from scheduler.alerts.clean import line, piece
 from storage.models import Alert, Article, Highlight, Story, StoryMember, Topic
 
@@ -39,8 +40,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A reason to hold the original for one, and its weight in log-odds."""
+
+    says: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """All that is told. `found_in` is the copy that matched, when it was not the original."""
+    """All that is told. `found_in` is the copy that matched, when it was not the one shown.
+
+    The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
+    is shown in its place.
+    """
 
     alert_uid: str
     topic_id: int
@@ -51,8 +64,9 @@ class Told:
     headline: str
     original: Place
     confidence: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Said, ...]
     named_publisher: str | None
+    best_copy: Place | None
     found_in: Place | None
     published: datetime | None
     first_seen: datetime
@@ -77,6 +91,7 @@ def told(
     articles = [member.article for member in members]
     original = next((a for a in articles if a.id == story.root_article_id), article)
     copies = [a for a in articles if a.id != original.id]
+    named = line(story.named_publisher or "", _NAME) or None
     return Told(
         alert_uid=alert.uid,
         topic_id=topic.id,
@@ -85,10 +100,11 @@ def told(
         clauses=tuple(line(clause, _CLAUSE) for clause in alert.matched.clauses[:_MOST]),
         story_id=story.id,
         headline=line(original.title, _TITLE) or _place(original).publisher,
-        original=_place(original),
+        original=Place(named, None) if named else _place(original),
         confidence=round(story.confidence, 2),
         evidence=_evidence(story),
-        named_publisher=line(story.named_publisher or "", _NAME) or None,
+        named_publisher=named,
+        best_copy=_place(original) if named else None,
         found_in=None if article.id == original.id else _place(article),
         published=original.published,
         first_seen=story.first_seen,
@@ -142,14 +158,26 @@ def _window(text: str, first: int) -> tuple[int, int]:
     return start, end
 
 
-def _evidence(story: Story) -> tuple[str, ...]:
-    speaks = [
-        said
-        for said in story.evidence
-        if said.article_id == story.root_article_id and said.weight > 0
-    ]
+def _evidence(story: Story) -> tuple[Said, ...]:
+    """Give the weightiest reasons for the original that is told.
+
+    What speaks against an article because it names a publisher that is not crawled speaks for
+    that publisher.
+    """
+    if story.named_publisher:
+        speaks = [
+            Said(said.says, -said.weight)
+            for said in story.evidence
+            if said.kind == NAMES_ANOTHER and story.named_publisher in said.says
+        ]
+    else:
+        speaks = [
+            Said(said.says, said.weight)
+            for said in story.evidence
+            if said.article_id == story.root_article_id and said.weight > 0
+        ]
     best = sorted(speaks, key=lambda said: -said.weight)[:_MOST_SENTENCES]
-    return tuple(line(said.says, _SENTENCE) for said in best)
+    return tuple(Said(line(said.says, _SENTENCE), round(said.weight, 2)) for said in best)
 
 
 def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:

@@ -47,10 +47,20 @@ def story_json(row: StoryRow) -> Json:
         "confidence": row.story.confidence,
         "named_publisher": row.story.named_publisher,
         "evidence": [asdict(said) for said in row.story.evidence],
-        "original": _article(row.root.article),
+        "original": _original(row),
+        "best_copy": _article(row.root.article) if row.story.named_publisher else None,
         "copies": [_copy(member) for member in row.copies],
         "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
     }
+
+
+def _original(row: StoryRow) -> Json:
+    """Give the original; of one that is not crawled no more than its publisher is known."""
+    named = row.story.named_publisher
+    if named is None:
+        return _article(row.root.article) | {"crawled": True}
+    unknown = dict.fromkeys(("id", "url", "title", "published", "first_seen"))
+    return {**unknown, "site": named, "crawled": False}
 
 
 def time(when: datetime | None) -> str | None:

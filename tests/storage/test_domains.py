@@ -131,4 +131,5 @@ def test_what_is_kept_is_given_for_the_hosts_that_are_asked_for(conn: Connection
     known = domains.standing(conn, ["wire.example", "farm.example", "new.example"])
     assert known.farms == {"farm.example"}
     assert known.led == {("wire.example", "farm.example"): 7}
+    assert (known.copied, known.copying) == ({"wire.example": 9}, {"farm.example": 7})
     assert domains.standing(conn, ["old.example", "b"]) == domains.standing(conn, [])

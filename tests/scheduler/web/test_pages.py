@@ -47,7 +47,6 @@ async def test_copies_stand_beneath_their_story_with_the_evidence(
     assert "Torvel Gazette credits Harbor Herald in its byline." in html
     assert "94 % sure" in html
     assert "2 more copies" in html
-    assert "North Coast Wire" in html
 
 
 async def test_a_story_page_shows_each_member_with_its_verdict(
@@ -57,6 +56,17 @@ async def test_a_story_page_shows_each_member_with_its_verdict(
     assert html.count("of it is here") == 6
     assert "the text in a wrapper of its own" in html
     assert "Torvel Gazette has no dateline." in html
+
+
+async def test_an_original_that_is_not_crawled_is_told_by_its_publisher(
+    client: aiohttp.ClientSession,
+) -> None:
+    assert "<bdi>North Coast Wire</bdi>, not crawled · best copy" in await page(client)
+    html = await page(client, "/stories/3")
+    assert '<p class="answer"><bdi>North Coast Wire</bdi>, not crawled' in html
+    assert "82 % sure" in html
+    assert "Best copy known:" in html
+    assert "against 0.8" in html
 
 
 async def test_a_story_page_shows_what_operators_ruled(
