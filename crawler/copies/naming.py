@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.copies.credits import Credit, credits_of
+from crawler.copies.publishers import host_and_path
 from storage.models import Evidence
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Naming:
 
     @staticmethod
     def of(members: Sequence[OriginCandidate], farms: Collection[str]) -> Naming:
-        """Read what each member names; a credit that names itself or its own site is none."""
+        """Read what each member names. A content farm is believed less."""
         return Naming(tuple(_read(members, farms)))
 
     def evidence(self) -> Iterator[Evidence]:
@@ -94,10 +95,10 @@ def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterato
     for member in members:
         others = [host for host in hosts if host != member.host]
         for credit in credits_of(member.address, member.signals, others):
-            of_it = tuple(other for other in members if credit.is_of(other.host))
-            if member not in of_it:
-                sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)
-                yield Named(member, credit, sure, of_it)
+            sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)
+            named = {host for host in others if host_and_path(host)[0] == credit.publisher}
+            named = named or {host for host in others if credit.is_of(host)}
+            yield Named(member, credit, sure, tuple(m for m in members if m.host in named))
 
 
 def _either(sure: Iterable[float]) -> float:

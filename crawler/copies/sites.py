@@ -12,7 +12,7 @@ from crawler.copies.publishers import brand, host_and_path, is_public_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CARRIERS = (
+_CARRIERS = (
     *("archive.org", "archive.ph", "archive.today", "archive.is", "perma.cc", "webcitation.org"),
     *("feedproxy.google.com", "feedburner.com", "feedsportal.com", "news.google.com"),
     *("googleusercontent.com", "ampproject.org", "translate.goog", "translate.google.com"),
@@ -30,7 +30,7 @@ CARRIERS = (
 )
 """Hosts that carry the pages of others under their own name: archives, caches, proxies, shorteners."""
 
-MEETING_PLACES = (
+_MEETING_PLACES = (
     *("facebook.com", "twitter.com", "x.com", "instagram.com", "youtube.com", "youtu.be"),
     *("linkedin.com", "pinterest.com", "reddit.com", "t.me", "telegram.me", "whatsapp.com"),
     *("tiktok.com", "threads.net", "flickr.com", "wikipedia.org", "wikimedia.org", "google.com"),
@@ -39,6 +39,9 @@ MEETING_PLACES = (
 """Hosts that a credit's link may lead to, but no newsroom's: networks, encyclopedias, pictures."""
 
 _ADDRESS_WITHIN = re.compile(r"https?(?::|%3a)(?:/|%2f){1,2}[^/\s].*", re.IGNORECASE)
+_FRONT_PAGE = re.compile(
+    r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?/*)?(?:(?:index|default|home)(?:\.\w+)?/*)?"
+)
 _SHARED = (
     *("blogspot.com", "wordpress.com", "substack.com", "tumblr.com", "typepad.com", "ghost.io"),
     *("github.io", "gitlab.io", "livejournal.com", "weebly.com", "wixsite.com", "beehiiv.com"),
@@ -51,17 +54,19 @@ _WORKSHOPS = (
 )
 _VARIANT = re.compile(
     r"www?\d*|m|mobi|mobile|amp|touch|lite|wap|edition|beta|stage|staging|dev|test|preview|origin|cdn"
-    r"|old|new|next|feeds?|rss|secure|web|app|api|cms|admin|intl?|[a-z]{2}"
+    r"|old|new|next|feeds?|rss|secure|web|app|api|blogs?|cms|admin|intl?|[a-z]{2}"
 )
 _TRIMMINGS = re.compile(
     r"^(?:the|my|e|i)(?=\w{4})|(?<=\w{3})(?:online|digital|web|site|blog|media|tv|news|hub|mag|app|com|net|org)$"
 )
 _LEAST_LABEL = 5
+"""Letters of a label that is told by itself; shorter ones are in too many names."""
+
 _COMMON = frozenset(
     {
         *("news", "blog", "blogs", "sport", "sports", "money", "media", "online", "local", "world"),
         *("times", "business", "finance", "health", "travel", "today", "daily", "press", "radio"),
-        *("video", "video", "photo", "style", "magazine", "opinion", "politics", "weather", "tech"),
+        *("video", "photo", "style", "magazine", "opinion", "politics", "weather", "tech"),
     }
 )
 
@@ -79,7 +84,7 @@ def own_address(url: str) -> str:
 
 def is_carrier(host: str) -> bool:
     """Whether a host carries other publishers' pages under its own name."""
-    return _ends_with(host, CARRIERS) or host.startswith(("feeds.", "rss.", "webcache."))
+    return _ends_with(host, _CARRIERS) or host.startswith(("feeds.", "rss.", "webcache."))
 
 
 def can_be_named(host: str) -> bool:
@@ -89,18 +94,12 @@ def can_be_named(host: str) -> bool:
 
 def is_meeting_place(host: str) -> bool:
     """Whether a host is where links lead that credit nobody's newsroom."""
-    return _ends_with(host, MEETING_PLACES)
+    return _ends_with(host, _MEETING_PLACES)
 
 
 def is_front_page(path: str) -> bool:
     """Whether a path leads to a site's front page, be it in one of its languages."""
-    return (
-        re.fullmatch(
-            r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?/*)?(?:(?:index|default|home)(?:\.\w+)?/*)?",
-            path.lower(),
-        )
-        is not None
-    )
+    return _FRONT_PAGE.fullmatch(path.lower()) is not None
 
 
 def is_same_site(url: str, other: str, *, names_itself: bool) -> bool:
@@ -121,18 +120,14 @@ def is_same_site(url: str, other: str, *, names_itself: bool) -> bool:
 
 
 def _is_a_title_of_its_own(host: str, path: str, other_host: str, other_path: str) -> bool:
-    apart = set(host.split(".")) ^ set(other_host.split("."))
-    titles = {label for label in apart if _VARIANT.fullmatch(label) is None and label != "blog"}
-    parts = {part.lower() for part in f"{path}/{other_path}".split("/")}
-    elsewhere = (path.rstrip("/") != other_path.rstrip("/")) and other_path.strip("/") != ""
-    moved = any(
-        label in {part.lower() for part in told.split("/")}
-        for label, told in [
-            *((label, other_path) for label in titles & set(host.split("."))),
-            *((label, path) for label in titles & set(other_host.split("."))),
-        ]
-    )
-    return bool(titles) and bool(parts) and elsewhere and not moved
+    labels, others = set(host.split(".")), set(other_host.split("."))
+    titles = {label for label in labels ^ others if _VARIANT.fullmatch(label) is None}
+    moved = titles & ((labels & _parts(other_path)) | (others & _parts(path)))
+    return bool(titles) and not moved and _parts(path) != _parts(other_path)
+
+
+def _parts(path: str) -> set[str]:
+    return {part for part in path.lower().split("/") if part}
 
 
 def _is_alias(host: str, other: str) -> bool:
