@@ -115,7 +115,9 @@ _LABELS = (
         "출처",
     ),
 )
-LABEL = re.compile(rf"^\W*(?:{'|'.join(map(re.escape, _LABELS))})\s*[:：]|^\W*via\s", re.IGNORECASE)
+LABEL = re.compile(
+    rf"^\W*(?:{'|'.join(map(re.escape, _LABELS))})\s*[:：]|^\W*via\W*$", re.IGNORECASE
+)
 TO_THE_ORIGINAL = re.compile(
     r"""
     ^\W*(?:
@@ -160,6 +162,7 @@ NO_PUBLISHER = re.compile(
 THIS_TEXT = re.compile(
     rf"\bth(?:is|e)\W+(?:\w+\W+)?{_THIS}\b|^\W*(?:originally|first|re-?published|reprinted|syndicated)\b"
     r"|\b(?:dieser|der|diese|cet|cette|este|esta|questo|quest|dit|denne|den|ten|tento|ez\W+a|bu)\W"
+    r"|\b(?:artikeln|artiklen|artikkelen|teksten|juttu|artikkeli|artykuł|tekst|článek|cikk|articol|yazı|haber)\w*\b"
     r"|本文|この記事|本記事|이\s*(?:기사|글)|эт[аои]|ця|цей|هذ[اه]",
     re.IGNORECASE,
 )

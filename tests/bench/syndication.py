@@ -28,10 +28,11 @@ _CRAWLED_AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A page and the address of its original; None when it is nobody's copy."""
+    """A page and the address of its original; None when it is nobody's copy, or not labelled."""
 
     url: str
     html: str
+    labelled: bool
     original: str | None
 
 
@@ -44,26 +45,32 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     found = [_origin_named_by(page) for page in pages]
     for page, credit in zip(pages, found, strict=True):
         _tell(page, credit)
-    claims = sum(credit is not None for credit in found)
+    labelled = [credit for page, credit in zip(pages, found, strict=True) if page.labelled]
+    claims = sum(credit is not None for credit in labelled)
     syndicated = sum(page.original is not None for page in pages)
     right = sum(is_right(page, credit) for page, credit in zip(pages, found, strict=True))
     return {
         "pages": len(pages),
         "syndicated": syndicated,
-        "named": claims,
+        "named": sum(credit is not None for credit in found),
         "right": right,
-        "precision": round(right / claims, 4) if claims else 1.0,
-        "recall": round(right / syndicated, 4) if syndicated else 1.0,
+        "precision": round(right / claims, 4) if claims else None,
+        "recall": round(right / syndicated, 4) if syndicated else None,
     }
 
 
 def read_labelled(path: Path) -> Iterator[Labelled]:
-    """Read the file; a page without a label is taken for nobody's copy."""
+    """Read the file; a page without a label is told of and not counted."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             original = row.get("original") if row.get("syndicated") else None
-            yield Labelled(row["url"] or "", row["html"], original)
+            yield Labelled(
+                row["url"] or "",
+                row["html"],
+                bool({"syndicated", "original"} & row.keys()),
+                original,
+            )
 
 
 def is_right(page: Labelled, credit: Credit | None) -> bool:
@@ -95,6 +102,7 @@ def _tell(page: Labelled, credit: Credit | None) -> None:
     """Print what was named and why, and every page that was judged wrongly."""
     if credit is not None:
         verdict = "right" if is_right(page, credit) else "WRONG"
+        verdict = verdict if page.labelled else "unlabelled"
         progress(f"{verdict}: {page.url} is from {credit.publisher}, {credit.sure:.0%} sure")
         for reason in credit.reasons:
             progress(f"    {reason.weight:+.1f}  it {reason.says}: {reason.value[:200]}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.original import choose_origin
+from crawler.copies.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
@@ -42,7 +42,9 @@ async def fold(documents: Sequence[Document]) -> tuple[Stories, dict[int, CopyVe
     return stories, closest
 
 
-def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
+def original_accuracy(
+    documents: Sequence[Document], verdicts: dict[int, CopyVerdict], *, with_history: bool = True
+) -> float:
     """Of the labelled stories that hold a copy, the share whose original is chosen rightly.
 
     The stories are taken in the order in which they began; who was first in those before, as it
@@ -57,7 +59,8 @@ def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVer
     history = _History()
     right = 0
     for members in sorted(judged, key=lambda members: min(each.seen_at for each in members)):
-        chosen = _chosen(members, verdicts, history.standing())
+        known = history.standing() if with_history else UNKNOWN
+        chosen = _chosen(members, verdicts, known)
         history.add(chosen, members)
         right += chosen.original is True
     return round(right / len(judged), 4) if judged else 1.0
