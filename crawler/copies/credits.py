@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.agencies import Agency, agency_marked, agency_named, agency_of_host, agency_within
-from crawler.copies.publishers import host_and_path, is_address, is_publisher
+from crawler.copies.publishers import KnownHosts, host_and_path, is_address, is_publisher
 from crawler.copies.sites import (
     can_be_named,
     is_front_page,
@@ -22,7 +22,7 @@ from crawler.copies.sites import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from storage.models import Signal
 
@@ -107,6 +107,9 @@ PASTED = frozenset({"dateline", "sign_off", "contribution"})
 """What comes along when a text is pasted: it shows whose the text is, not that the page says so."""
 
 
+NOBODY = KnownHosts.of(())
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One signal that names a publisher: how much it says, and the sentence without its subject."""
@@ -132,20 +135,17 @@ class Credit:
 
     def is_of(self, host: str) -> bool:
         """Whether a host is that of the named publisher."""
-        agency = agency_named(self.publisher)
-        if agency is not None and agency_of_host(host) is agency:
-            return True
-        return is_publisher(host, self.publisher)
+        return bool(KnownHosts.of((host,)).of_publisher(self.publisher))
 
 
-def named_origin(url: str, signals: Iterable[Signal], among: Collection[str] = ()) -> Credit | None:
+def named_origin(url: str, signals: Iterable[Signal], among: KnownHosts = NOBODY) -> Credit | None:
     """Say from whom a page's text is, as the page tells; None when it names nobody but itself."""
     found = credits_of(url, signals, among)
     return found[0] if found and found[0].sure > 0.5 else None  # noqa: PLR2004 - more likely than not
 
 
 def credits_of(
-    url: str, signals: Iterable[Signal], among: Collection[str] = ()
+    url: str, signals: Iterable[Signal], among: KnownHosts = NOBODY
 ) -> tuple[Credit, ...]:
     """List every publisher but its own that a page at `url` names, the surest first.
 
@@ -218,7 +218,7 @@ class _Page:
         return agency_of_host(self.host) is agency or is_publisher(self.host, agency.name)
 
 
-def _named_by(page: _Page, signal: Signal, among: Collection[str]) -> Iterator[tuple[str, Reason]]:
+def _named_by(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[str, Reason]]:
     """Give whom a signal names and what that says; nobody for a decoy or the page itself."""
     if signal.kind in _POINTERS:
         yield from _by_address(page, signal)
@@ -250,7 +250,8 @@ def _by_address(page: _Page, signal: Signal) -> Iterator[tuple[str, Reason]]:
 
 
 def _linked_sites(page: _Page) -> set[str]:
-    hosts = (host_and_path(each.value)[0] for each in page.signals if each.kind == "source_link")
+    links = (each.value for each in page.signals if each.kind == "source_link")
+    hosts = {host_and_path(link)[0] for link in links if not page.is_own_address(link)}
     return {host for host in hosts if not is_meeting_place(host)}
 
 
@@ -275,7 +276,7 @@ def _by_name(page: _Page, signal: Signal) -> Iterator[tuple[str, Reason]]:
         yield name, _reason(signal, WEIGHTS[signal.kind], _NAMES[signal.kind].format(name))
 
 
-def _by_line(page: _Page, signal: Signal, among: Collection[str]) -> Iterator[tuple[str, Reason]]:
+def _by_line(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[str, Reason]]:
     find = agency_marked if signal.kind in _MARKED else agency_within
     agency = agency_named(signal.value) or find(signal.value)
     says = _LINES[signal.kind]
@@ -289,12 +290,12 @@ def _by_line(page: _Page, signal: Signal, among: Collection[str]) -> Iterator[tu
 
 
 def _by_mention(
-    page: _Page, signal: Signal, among: Collection[str], says: str
+    page: _Page, signal: Signal, among: KnownHosts, says: str
 ) -> Iterator[tuple[str, Reason]]:
     if page.is_own_name(signal.value):
         return
-    for host in sorted(among):
-        if is_publisher(host, signal.value) and not page.is_own_address(f"https://{host}/"):
+    for host in among.named_in(signal.value):
+        if not page.is_own_address(f"https://{host}/"):
             publisher = _name_of_host(host)
             yield publisher, _reason(signal, MENTION, says.format(publisher))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.copies.credits import Credit, credits_of
-from crawler.copies.publishers import host_and_path
+from crawler.copies.publishers import KnownHosts, host_and_path
 from storage.models import Evidence
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ class Naming:
                 weight = min(NAMED_BY_A_MEMBER * named.sure, rest)
                 left[member.article_id] = rest - weight
                 if weight > 0:
-                    said = f"{named.by.host} {named.credit.reasons[0].says}: that is {member.host}."
-                    yield Evidence(member.article_id, "named", said, weight)
+                    yield Evidence(member.article_id, "named", _said_of(named, member), weight)
 
     def stranger(self, chosen: OriginCandidate) -> Stranger | None:
         """Give the publisher that is none of the members and is named more surely than the chosen."""
@@ -91,14 +90,21 @@ class Naming:
 
 
 def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterator[Named]:
-    hosts = tuple(dict.fromkeys(member.host for member in members))
+    known = KnownHosts.of(member.host for member in members)
     for member in members:
-        others = [host for host in hosts if host != member.host]
-        for credit in credits_of(member.address, member.signals, others):
+        for credit in credits_of(member.address, member.signals, known):
             sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)
-            named = {host for host in others if host_and_path(host)[0] == credit.publisher}
-            named = named or {host for host in others if credit.is_of(host)}
-            yield Named(member, credit, sure, tuple(m for m in members if m.host in named))
+            others = set(known.of_publisher(credit.publisher)) - {member.host}
+            exact = {host for host in others if host_and_path(host)[0] == credit.publisher}
+            named = exact or others
+            of_it = tuple(other for other in members if other.host in named) if named else ()
+            yield Named(member, credit, sure, of_it)
+
+
+def _said_of(named: Named, member: OriginCandidate) -> str:
+    known = named.credit.publisher == host_and_path(member.host)[0]
+    whose = "" if known else f": that is {member.host}"
+    return f"{named.by.host} {named.credit.reasons[0].says}{whose}."
 
 
 def _either(sure: Iterable[float]) -> float:

@@ -107,10 +107,9 @@ def _by_history(members: Sequence[OriginCandidate], standing: DomainStanding) ->
 
     It weighs little: the history is that of our own earlier choices.
     """
-    if len({member.host for member in members}) == 1:
-        return
-    for member in members:
-        pairs = [_led(member.host, other.host, standing) for other in members]
+    hosts = tuple(dict.fromkeys(member.host for member in members))
+    for member in members if len(hosts) > 1 else ():
+        pairs = [_led(member.host, other, standing) for other in hosts]
         leads = max((lead for lead in pairs if lead.weight > 0), key=_weight, default=None)
         lags = min((lead for lead in pairs if lead.weight < 0), key=_weight, default=None)
         overall = _copied(member.host, standing) if leads is lags is None else None
