@@ -16,7 +16,7 @@ from crawler.settings import CopySettings
 from storage import articles
 from storage.compiling import can_compile
 from storage.database import Database
-from storage.fingerprints import snapshot
+from storage.fingerprints import rows, snapshot
 from storage.fingerprints.memory import MemoryFingerprints
 from storage.models import ArticleText
 
@@ -50,6 +50,7 @@ class KnownTexts:
     async def open(self) -> CopyDetector:
         """Give a detector that knows every text of the time window."""
         await asyncio.to_thread(warm_up)
+        await asyncio.to_thread(rows.warm_up)
         taken = await asyncio.to_thread(self._read)
         if taken is not None:
             self._index = taken.index

@@ -17,10 +17,12 @@ from sqlalchemy import Connection
 
 from crawler.copies.detector import CopyDetector
 from crawler.copies.records import Judgement, SubmittedText
+from crawler.copies.repost import stale_repost
 from crawler.crawl import Visit, VisitResult
 from crawler.discovery.feed import read_listing
 from crawler.extract.article import extract_article
 from crawler.known_texts import KnownTexts
+from crawler.revising import Revisions, save_revision
 from crawler.saving import (
     Return,
     divide_story,
@@ -29,13 +31,15 @@ from crawler.saving import (
     source_answered,
     wanted_visit,
 )
-from crawler.settings import ExtractSettings
+from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
-from storage import articles, pages, sources
+from storage import articles, pages, sources, stories
 from storage.database import Database
 from storage.errors import ExtractError, InputError
 from storage.frontier import Due, Frontier
 from storage.models import (
+    Article,
+    CopyVerdict,
     ExtractedArticle,
     ListedItem,
     Listing,
@@ -93,6 +97,7 @@ class Pipeline:
         known: KnownTexts,
         planner: Planner,
         settings: ExtractSettings,
+        copies: CopySettings,
         clock: Callable[[], datetime],
         on_work: Callable[[], None],
         on_due: Callable[[], None],
@@ -104,6 +109,8 @@ class Pipeline:
         self._known = known
         self._planner = planner
         self._settings = settings
+        self._copies = copies
+        self._revisions = Revisions(db, detector, known, copies)
         self._clock = clock
         self._on_work = on_work
         self._on_due = on_due
@@ -246,49 +253,64 @@ class Pipeline:
     async def _store_article(
         self, page: Page, result: VisitResult, extracted: ExtractedArticle
     ) -> None:
-        host = host_of(page.url)
         async with self._one_at_a_time:
             known = await self._db.read(articles.of_page, page.id)
             if known is not None and articles.same_text(known, extracted):
                 await self._page_unchanged(page, result)
                 return
             submitted = SubmittedText(
-                text=extracted.text, host=host, article_id=known.id if known else None
+                text=extracted.text, host=host_of(page.url), article_id=known.id if known else None
             )
-            # A page that changed is a revision, whatever else its new text may resemble.
-            judged = await self._detector.judge(submitted) if known is None else Judgement()
+            judged = await self._detector.judge(submitted)
             revisit = self._planner.revisit(page, now=result.at)
-            article = await self._db.write(
-                save_article,
-                page=page,
-                result=result,
-                extracted=extracted,
-                known=known,
-                judged=judged,
-                revisit=revisit,
-            )
+            if known is None:
+                article = await self._db.write(
+                    save_article,
+                    page=page,
+                    result=result,
+                    extracted=extracted,
+                    judged=judged,
+                    revisit=revisit,
+                )
+            else:
+                article = await self._db.write(
+                    save_revision,
+                    page=page,
+                    result=result,
+                    extracted=extracted,
+                    known=known,
+                    change=await self._revisions.weigh(known, extracted.text, judged),
+                    revisit=revisit,
+                )
             await self._detector.add(article.id, extracted.text, article.first_seen)
             await self._look_again(judged.doubted, result.at)
         await self._put_page(page, revisit)
+        self._on_work()
+        await self._tell_stored(article, judged)
+
+    async def _tell_stored(self, article: Article, judged: Judgement) -> None:
+        """Log what an article was found to be, when all that it changed is stored."""
+        verdict, original = await self._db.read(_as_folded, article)
+        stale = stale_repost(article, original, stale_days=self._copies.stale_days)
         self._log.info(
             "article_stored",
             article=article.id,
-            story=article.story_id,
-            url=page.url,
+            story=original.story_id,
+            url=article.url,
             revision=article.revision,
-            copy_of=judged.verdicts[0].of_article_id if judged.verdicts else None,
-            relation=judged.verdicts[0].relation.value if judged.verdicts else None,
+            copy_of=verdict.of_article_id if verdict else None,
+            relation=verdict.relation.value if verdict else None,
             roundup_of=judged.parts or None,
+            stale_repost=stale.says if stale else None,
         )
-        self._on_work()
 
     async def _look_again(self, doubted: Sequence[int], now: datetime) -> None:
         """Take stories apart whose articles, by what is known now, are not all one story."""
         texts = await self._known.load(doubted) if doubted else []
         for story_id in sorted({text.story_id for text in texts}):
-            groups = await self._detector.regroup(await self._known.of_story(story_id))
-            if len(groups) > 1:
-                new = await self._db.write(divide_story, story_id, groups, now)
+            found = await self._revisions.regrouped(await self._known.of_story(story_id))
+            if len(found.groups) > 1 or found.roundups:
+                new = await self._db.write(divide_story, story_id, found, now)
                 self._log.info("story_divided", story=story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
@@ -324,6 +346,12 @@ class Pipeline:
             await self._frontier.remove(key)
         else:
             await self._frontier.put(_page_due(page, at))
+
+
+def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:
+    """Give why an article is in its story, and that story's original."""
+    story = stories.get(conn, articles.get(conn, article.id).story_id)
+    return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
 
 
 # --- the frontier, rebuilt from the truth -----------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
-from crawler.copies.records import Judgement, OriginCandidate
+from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, pages, rulings, sources, stories, work
@@ -82,33 +82,16 @@ def save_article(
     page: Page,
     result: VisitResult,
     extracted: ExtractedArticle,
-    known: Article | None,
     judged: Judgement,
     revisit: datetime | None,
 ) -> Article:
-    """Store an article or its new revision, its story and origin, and the work to match it.
+    """Store a new article, its story and origin, and the work to match it.
 
-    `known` is the article that the page held before. The first verdict says what it is a copy of;
-    the stories of all verdicts are one story from now on, unless an operator ruled them apart.
+    The first verdict says what it is a copy of; the stories of all verdicts are one story from now
+    on, unless an operator ruled them apart.
     """
-    if known is None:
-        article = _store_new(conn, page, extracted, judged, result.at)
-    else:
-        article = articles.revise(conn, known, extracted, result.at)
-    settle_story(conn, article.story_id, result.at)
-    work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
-    page_read(conn, page, result, revisit)
-    return article
-
-
-def _store_new(
-    conn: Connection,
-    page: Page,
-    extracted: ExtractedArticle,
-    judged: Judgement,
-    now: datetime,
-) -> Article:
-    story_ids = _stories_of(conn, judged.verdicts)
+    now = result.at
+    story_ids = stories_made_one(conn, judged.verdicts)
     story_id = story_ids[0] if story_ids else stories.begin(conn, now)
     article = articles.insert_new(
         conn,
@@ -125,32 +108,49 @@ def _store_new(
         stories.set_roundup(conn, article.id, judged.parts, now)
     for bridged in story_ids[1:]:
         stories.merge(conn, story_id, bridged, now)
+    file_article(conn, article, page, result, revisit)
     return article
 
 
-def _stories_of(conn: Connection, verdicts: Sequence[CopyVerdict]) -> list[int]:
+def file_article(
+    conn: Connection,
+    article: Article,
+    page: Page,
+    result: VisitResult,
+    revisit: datetime | None,
+) -> None:
+    """Settle the story of an article that was stored or revised, and ask for it to be matched."""
+    settle_story(conn, article.story_id, result.at)
+    work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
+    page_read(conn, page, result, revisit)
+
+
+def stories_made_one(
+    conn: Connection, verdicts: Sequence[CopyVerdict], itself: int | None = None
+) -> list[int]:
     """Name the stories that an article makes one, the oldest first: it keeps its id.
 
-    Of stories that an operator ruled apart only the one of the closest verdict is among them.
+    `itself` is the story in which the article is already. Of stories that an operator ruled apart
+    only the article's own, or the one of the closest verdict, is among them.
     """
     closest_first = [articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts]
-    found: list[int] = []
+    found = [] if itself is None else [itself]
     for story_id in dict.fromkeys(closest_first):
         if not any(rulings.are_apart(conn, story_id, known) for known in found):
             found.append(story_id)
-    return sorted(found)
+    return sorted(set(found))
 
 
-def divide_story(
-    conn: Connection, story_id: int, groups: Sequence[Sequence[int]], now: datetime
-) -> list[int]:
+def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetime) -> list[int]:
     """Take a story apart into groups of its articles; the ids of the new stories.
 
     The group that holds the original keeps the story. What an operator put together stays so.
     Each new story is matched to the topics like any other.
     """
+    for article_id, parts in found.roundups.items():
+        stories.set_roundup(conn, article_id, parts, now)
     root = stories.get(conn, story_id).root_article_id
-    joined = joined_groups(groups, rulings.joined(conn, story_id))
+    joined = joined_groups(found.groups, rulings.joined(conn, story_id))
     made: list[int] = []
     for group in joined:
         if root not in group and len(group) < sum(map(len, joined)):

@@ -61,3 +61,8 @@ class CopySettings(BaseModel):
         default=0.6, gt=0, le=1, description="Share of one text found in the other."
     )
     min_words: int = Field(default=25, ge=10, description="Shared words, at least, for a copy.")
+    stale_days: int = Field(
+        default=10,
+        ge=1,
+        description="A text this much older than the date under which it appears is a stale repost.",
+    )

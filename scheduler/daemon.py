@@ -103,6 +103,7 @@ class Daemon:
             clock=self._clock,
             started_at=began,
             version=version("wirewatch"),
+            stale_days=self._settings.copies.stale_days,
         )
         web = WebServer(app, self._settings.web.host, self._settings.web.port)
         await web.start()
@@ -133,7 +134,10 @@ class Daemon:
         watcher = Watcher(
             db=self._db,
             compose=functools.partial(
-                compose, sender=self._settings.email.sender, stats_url=stats_url
+                compose,
+                sender=self._settings.email.sender,
+                stats_url=stats_url,
+                stale_days=self._settings.copies.stale_days,
             ),
             clock=self._clock,
             on_outbox=deliveries.wake,
@@ -161,6 +165,7 @@ class Daemon:
             known=self._known,
             planner=RecrawlPlanner(self._settings.recrawl, self._rng),
             settings=self._settings.extract,
+            copies=self._settings.copies,
             clock=self._clock,
             on_work=watcher.wake,
             on_due=wake,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from crawler.copies.repost import stale_repost
 from crawler.urls.canonical import canonical_url
 from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
 from scheduler.watch.query import parse_query
@@ -34,6 +35,7 @@ from storage.models import (
     Fetch,
     Page,
     Source,
+    StaleRepost,
     Story,
     Topic,
 )
@@ -67,16 +69,21 @@ class Explanation:
     waits: bool = False  # its story is still to be shown to the topics
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
+    stale: StaleRepost | None = None
 
 
-def explain_url(conn: Connection, address: str) -> Explanation:
-    """Gather what is known of a URL. Raises InputError for what is no web address."""
+def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanation:
+    """Gather what is known of a URL. Raises InputError for what is no web address.
+
+    An article that presents a text as new which is older by `stale_days` is a stale repost.
+    """
     url = canonical_url(address)
     page = pages.by_url(conn, url)
     article = articles.of_page(conn, page.id) if page else articles.by_url(conn, url)
     if page is None and article is not None:
         page = pages.get(conn, article.page_id)
     story = stories.get(conn, article.story_id) if article else None
+    original = articles.get(conn, story.root_article_id) if story else None
     return Explanation(
         url=url,
         source=sources.get(conn, page.source_id) if page else sources.by_url(conn, url),
@@ -84,12 +91,13 @@ def explain_url(conn: Connection, address: str) -> Explanation:
         fetches=tuple(fetches.of_page(conn, page.id) if page else fetches.of_url(conn, url)),
         article=article,
         story=story,
-        original_url=articles.get(conn, story.root_article_id).url if story else None,
-        verdict=_verdict(conn, article) if article else None,
+        original_url=original.url if original else None,
+        verdict=stories.verdict_of(conn, article.id) if article else None,
         topics=tuple(_answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
+        stale=stale_repost(article, original, stale_days=stale_days) if article else None,
     )
 
 
@@ -161,6 +169,8 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
             f"{verdict.share_of_article:.0%} of it stands in article {verdict.of_article_id}, "
             f"{verdict.share_of_other:.0%} of that one stands in it"
         )
+    if found.stale is not None:
+        yield f"stale repost: {found.stale.says}"
     for other, together, at in found.rulings:
         held = "put together with" if together else "kept apart from"
         yield f"{held} article {other} by an operator, {_at(at)}"
@@ -188,11 +198,6 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
         done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
         error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
         yield f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}{error}"
-
-
-def _verdict(conn: Connection, article: Article) -> CopyVerdict | None:
-    members = stories.members(conn, article.story_id)
-    return next((m.verdict for m in members if m.article.id == article.id), None)
 
 
 def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:

@@ -47,9 +47,17 @@ def insert_new(
 
 
 def revise(
-    conn: Connection, article: Article, extracted: ExtractedArticle, now: datetime
+    conn: Connection,
+    article: Article,
+    extracted: ExtractedArticle,
+    now: datetime,
+    *,
+    is_new: bool = False,
 ) -> Article:
-    """Store what a page says now, and keep what it said before as a revision."""
+    """Store what a page says now, and keep what it said before as a revision.
+
+    What `is_new` on a page, for it says something else altogether, was first seen now.
+    """
     conn.execute(
         insert(schema.revisions).values(
             article_id=article.id,
@@ -60,7 +68,11 @@ def revise(
             replaced_at=now,
         )
     )
-    values = _content(extracted, now) | {"revision": article.revision + 1}
+    values = _content(extracted, now)
+    values |= {
+        "revision": article.revision + 1,
+        "first_seen": now if is_new else article.first_seen,
+    }
     conn.execute(update(_t).where(_t.c.id == article.id).values(**values))
     return get(conn, article.id)
 
@@ -105,6 +117,20 @@ def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
     """Give the texts of a story's articles, in the order of their ids."""
     rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return _texts(rows.all())
+
+
+def earlier_texts(
+    conn: Connection, article_ids: Sequence[int], limit: int
+) -> list[tuple[int, str]]:
+    """Give what these articles said before, (article id, text), the last first and so many at most."""
+    revisions = schema.revisions
+    rows = conn.execute(
+        select(revisions.c.article_id, revisions.c.text)
+        .where(revisions.c.article_id.in_(article_ids))
+        .order_by(revisions.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.article_id, row.text) for row in rows]
 
 
 def texts_since(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 class Problem(StrEnum):
@@ -342,6 +342,14 @@ class DomainStanding:
     led: Mapping[tuple[str, str], int]
     copied: Mapping[str, int] = field(default_factory=dict)
     copying: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRepost:
+    """That an article presents an old text as new: the day of the text, and why we think so."""
+
+    dated: date
+    says: str  # a sentence for operators
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     Table,
     delete,
     exists,
@@ -163,6 +165,25 @@ def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:
     return tuple(parts or ())
 
 
+def clear_roundup(conn: Connection, article_id: int) -> None:
+    """Forget that an article strung others together: it does no longer."""
+    conn.execute(delete(schema.roundups).where(schema.roundups.c.article_id == article_id))
+
+
+def verdict_of(conn: Connection, article_id: int) -> CopyVerdict | None:
+    """Give why an article was folded; None when it began its story."""
+    row = conn.execute(_verdicts().where(_copies.c.article_id == article_id)).one_or_none()
+    return None if row is None else _verdict(row)
+
+
+def verdicts_on(conn: Connection, article_id: int) -> list[tuple[int, CopyVerdict]]:
+    """Give the verdicts that name an article, (the copy's id, verdict), in order of the copies."""
+    rows = conn.execute(
+        _verdicts().where(_copies.c.of_article_id == article_id).order_by(_copies.c.article_id)
+    )
+    return [(row.article_id, _verdict(row)) for row in rows]
+
+
 def get(conn: Connection, story_id: int) -> Story:
     """Give a story; one that was merged gives the story that holds its articles now.
 
@@ -189,7 +210,7 @@ def member_ids(conn: Connection, story_id: int) -> list[int]:
 def members(conn: Connection, story_id: int) -> list[StoryMember]:
     """Give a story's articles in the order in which they were stored."""
     ids = member_ids(conn, story_id)
-    return [StoryMember(articles.get(conn, each), _verdict(conn, each)) for each in ids]
+    return [StoryMember(articles.get(conn, each), verdict_of(conn, each)) for each in ids]
 
 
 def recent(conn: Connection, limit: int) -> list[Story]:
@@ -203,12 +224,13 @@ def recent(conn: Connection, limit: int) -> list[Story]:
     return [_story(row) for row in rows]
 
 
-def _verdict(conn: Connection, article_id: int) -> CopyVerdict | None:
-    columns = [c for c in _copies.c if c.name not in ("article_id", "judged_at")]
-    row = conn.execute(select(*columns).where(_copies.c.article_id == article_id)).one_or_none()
-    if row is None:
-        return None
+def _verdicts() -> Select[Any]:
+    return select(*(c for c in _copies.c if c.name != "judged_at"))
+
+
+def _verdict(row: Row[Any]) -> CopyVerdict:
     values = dict(row._mapping)
+    del values["article_id"]
     values["relation"] = Relation(values["relation"])
     values["passages"] = tuple(Passage(**passage) for passage in values["passages"])
     return CopyVerdict(**values)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.align import NOTHING, Overlap, measure, passages
 from crawler.copies.grouping import joined_groups
-from crawler.copies.records import Judgement
+from crawler.copies.records import Judgement, Regrouped
 from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
-from crawler.copies.roundup import FEWEST_PARTS, parts_of
+from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, relation_of
 from storage.models import CopyVerdict, Relation
@@ -36,6 +36,7 @@ THE_SAME_AGAIN = 0.95
 """Two pages of a site that share more than this are one text at two addresses, not a wrapper."""
 
 REMEMBERED_TEXTS = 256
+_TWINS = (Relation.EXACT, Relation.NEAR)
 
 
 def warm_up() -> None:
@@ -51,6 +52,18 @@ class _Compared:
     text: ShingledText
     overlap: Overlap
     relation: Relation | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What a text is a copy of, the parts it strings together, and stored texts to be looked at anew.
+
+    `doubted` are no longer what their stories take them for, by what is known with this text.
+    """
+
+    kept: Sequence[_Compared]
+    parts: tuple[int, ...] = ()
+    doubted: tuple[int, ...] = ()
 
 
 class CopyDetector:
@@ -78,10 +91,12 @@ class CopyDetector:
         if not candidates:
             return Judgement()
         compared = self._compare(article, submitted.host, candidates)
-        parts = _strung_together(article, compared)
-        if parts:
-            return Judgement(parts=parts)
-        return await self._fold(submitted, article, compared)
+        found = await self._links(article, submitted.host, compared, beside=(article,))
+        if found.doubted and len(compared) < len(candidates):
+            # What seemed to prove a story does not: its other members have to be asked.
+            compared = self._compare(article, submitted.host, candidates, every=True)
+            found = await self._links(article, submitted.host, compared, beside=(article,))
+        return _judgement(article, found)
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
@@ -91,63 +106,55 @@ class CopyDetector:
         """Forget an article."""
         await self._fingerprints.remove(article_id)
 
-    async def regroup(self, members: Sequence[StoredText]) -> list[list[int]]:
+    async def regroup(self, members: Sequence[StoredText]) -> Regrouped:
         """Say which members of a story belong together, as far as their texts show.
 
         Each is judged anew, with all that is known by now: round-ups, and what recurs. The groups
         come in the order of their first members, and so do the members of each.
         """
-        links = [
-            (member.article_id, other)
-            for member in members
-            for other in await self._copied_by(member)
-        ]
-        return joined_groups([[member.article_id] for member in members], links)
+        links: list[tuple[int, int]] = []
+        roundups: dict[int, tuple[int, ...]] = {}
+        for member in members:
+            found = await self._links_of(member)
+            links += [(member.article_id, match.stored.article_id) for match in found.kept]
+            if found.parts:
+                roundups[member.article_id] = found.parts
+        groups = joined_groups([[member.article_id] for member in members], links)
+        return Regrouped(groups, roundups)
 
-    async def _copied_by(self, member: StoredText) -> list[int]:
-        """Name all articles that a stored one is a copy of, as if each were a story of its own."""
+    async def _links_of(self, member: StoredText) -> _Links:
+        """Find all articles that a stored one is a copy of, in its own story and in others."""
         article = self._shingled(member.text)
-        candidates = [
-            replace(stored, story_id=0)
-            for stored in await self._candidates(article, member.article_id)
-        ]
-        compared = self._compare(article, member.host, candidates)
-        if _strung_together(article, compared):
-            return []
-        kept = await self._copies_among(article, member.host, compared, beside=())
-        return [match.stored.article_id for match in kept]
+        candidates = await self._candidates(article, member.article_id)
+        compared = self._compare(article, member.host, candidates, every=True)
+        return await self._links(article, member.host, compared, beside=())
 
-    async def _fold(
-        self, submitted: SubmittedText, article: ShingledText, compared: Sequence[_Compared]
-    ) -> Judgement:
-        kept = await self._copies_among(article, submitted.host, compared, beside=(article,))
-        kept.sort(key=_closest_first)
-        still = {match.stored.article_id for match in kept}
-        doubted = {
-            match.stored.article_id
-            for match in compared
-            if match.relation is not None and match.stored.article_id not in still
-        }
-        verdicts = [
-            _verdict(match, passages(article, match.text) if place == 0 else ())
-            for place, match in enumerate(kept)
-        ]
-        return Judgement(verdicts=tuple(verdicts), doubted=tuple(sorted(doubted)))
-
-    async def _copies_among(
+    async def _links(
         self,
         article: ShingledText,
         host: str,
         compared: Sequence[_Compared],
         beside: Sequence[ShingledText],
-    ) -> list[_Compared]:
+    ) -> _Links:
         """Keep the matches that are neither round-ups nor made of what recurs.
 
-        `beside` are texts that are not indexed yet, and may be parts of a round-up.
+        A round-up is a copy of none of its parts, but may be one of another round-up. `beside` are
+        texts that are not indexed yet, and may be parts of a round-up.
         """
+        parts = _strung_together(article, compared)
+        if parts:
+            twins = [match for match in compared if match.relation in _TWINS]
+            return _Links(kept=twins, parts=parts)
         recurring = _recurring(article, host, compared)
-        matches = _weighed(article, compared, recurring, self._settings)
-        return [match for match in matches if not await self._is_roundup(match, beside)]
+        weighed = [_weighed(article, match, recurring, self._settings) for match in compared]
+        kept: list[_Compared] = []
+        doubted: list[int] = []
+        for before, match in zip(compared, weighed, strict=True):
+            if match.relation is not None and not await self._is_roundup(match, beside):
+                kept.append(match)
+            elif before.relation is not None or await self._completes_roundup(match, beside):
+                doubted.append(match.stored.article_id)
+        return _Links(kept=kept, doubted=tuple(sorted(doubted)))
 
     async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
         """Load the texts that share most with an article, most first."""
@@ -161,17 +168,23 @@ class CopyDetector:
         return [stored[article_id] for article_id in ids if article_id in stored]
 
     def _compare(
-        self, article: ShingledText, host: str, candidates: Iterable[StoredText]
+        self,
+        article: ShingledText,
+        host: str,
+        candidates: Iterable[StoredText],
+        *,
+        every: bool = False,
     ) -> list[_Compared]:
         """Compare an article with candidates, until each of their stories is proven its own.
 
         More copies of a proven story would prove nothing more; but pages of the article's own
-        site are compared all the same, since they show what its wrapper is.
+        site are compared all the same, since they show what its wrapper is. With `every`, all are.
         """
         compared: list[_Compared] = []
         proven: set[int] = set()
         for stored in candidates:
-            if stored.story_id in proven and (not host or stored.host != host):
+            known = not every and stored.story_id in proven
+            if known and (not host or stored.host != host):
                 continue
             text = self._shingled(stored.text)
             overlap = measure(article, text)
@@ -183,13 +196,21 @@ class CopyDetector:
 
     async def _is_roundup(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
         """Whether a text that holds the article strings several texts together, those beside too."""
-        if match.overlap.share_of_other > 1 / 2 or match.overlap.share_of_article < WHOLE:
+        if match.overlap.share_of_other >= WHOLE or match.overlap.share_of_article < HELD:
             return False
-        others = [
-            self._shingled(stored.text)
-            for stored in await self._candidates(match.text, match.stored.article_id)
-        ]
-        return bool(parts_of(match.text, [*others, *beside]))
+        return bool(parts_of(match.text, [*await self._others(match), *beside]))
+
+    async def _completes_roundup(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
+        """Whether a text that has a piece of the article is a round-up with it, and none without."""
+        if not beside or match.overlap.shared_words < LEAST_WORDS:
+            return False
+        others = await self._others(match)
+        return bool(parts_of(match.text, [*others, *beside])) and not parts_of(match.text, others)
+
+    async def _others(self, match: _Compared) -> list[ShingledText]:
+        """Load what shares most with a stored text, but for itself."""
+        found = await self._candidates(match.text, match.stored.article_id)
+        return [self._shingled(stored.text) for stored in found]
 
     def _shingled(self, text: str) -> ShingledText:
         """Give a text's shingles; the last ones are kept, since a story's texts come back often."""
@@ -202,12 +223,9 @@ class CopyDetector:
 
 def _strung_together(article: ShingledText, compared: Sequence[_Compared]) -> tuple[int, ...]:
     """Name the articles that a round-up is made of; none when it is none."""
-    if len(compared) < FEWEST_PARTS or any(
-        match.overlap.share_of_article > 1 / 2 for match in compared
-    ):
-        return ()
-    parts = parts_of(article, [match.text for match in compared])
-    return tuple(sorted(compared[place].stored.article_id for place in parts))
+    pieces = [match for match in compared if match.overlap.shared_words >= LEAST_WORDS]
+    parts = parts_of(article, [match.text for match in pieces]) if len(pieces) > 1 else ()
+    return tuple(sorted(pieces[place].stored.article_id for place in parts))
 
 
 def _recurring(
@@ -220,9 +238,10 @@ def _recurring(
         and match.stored.host == host
         and min(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
     ]
+    related = {match.stored.story_id for match in compared if match.relation is not None}
     others: dict[int, ShingledText] = {}
     for match in compared:
-        if match.relation is None:
+        if match.relation is None and match.stored.story_id not in related - {0}:
             others.setdefault(match.stored.story_id or -match.stored.article_id, match.text)
     if max(len(of_its_site), len(others)) < OTHER_PAGES:
         return NOTHING
@@ -231,23 +250,24 @@ def _recurring(
 
 def _weighed(
     article: ShingledText,
-    compared: Iterable[_Compared],
+    match: _Compared,
     recurring: NDArray[np.uint64],
     settings: CopySettings,
-) -> list[_Compared]:
-    """Keep what is a copy also without what recurs."""
-    kept: list[_Compared] = []
-    for match in compared:
-        if match.relation is None:
-            continue
-        if not recurring.size or match.overlap.equal:
-            kept.append(match)
-            continue
-        overlap = measure(article, match.text, recurring)
-        relation = relation_of(overlap, settings)
-        if relation is not None:
-            kept.append(_Compared(match.stored, match.text, overlap, relation))
-    return kept
+) -> _Compared:
+    """Say what a match is without what recurs; equal texts are equal all the same."""
+    if not recurring.size or match.overlap.equal:
+        return match
+    overlap = measure(article, match.text, recurring)
+    return replace(match, overlap=overlap, relation=relation_of(overlap, settings))
+
+
+def _judgement(article: ShingledText, found: _Links) -> Judgement:
+    kept = sorted(found.kept, key=_closest_first)
+    verdicts = [
+        _verdict(match, passages(article, match.text) if place == 0 else ())
+        for place, match in enumerate(kept)
+    ]
+    return Judgement(verdicts=tuple(verdicts), parts=found.parts, doubted=found.doubted)
 
 
 def _closest_first(match: _Compared) -> tuple[bool, float, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from storage.models import CopyVerdict, Signal
@@ -36,7 +37,8 @@ class Judgement:
 
     `verdicts` say what it is a copy of, one for each story, the closest first: when there are
     several, this text proves their stories one. `parts` are the articles that it strings together
-    when it is a round-up, which is a copy of none of them. `doubted` are articles whose stories
+    when it is a round-up, which is a copy of none of them, but may be one of another round-up.
+    `doubted` are articles whose stories
     have to be looked at anew: in the light of this text they are round-ups, or what they share
     with others is their site's wrapper.
     """
@@ -44,6 +46,17 @@ class Judgement:
     verdicts: tuple[CopyVerdict, ...] = ()
     parts: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """A story's articles by what their texts show now: groups that belong together.
+
+    `roundups` names the round-ups among them, each with the articles that it strings together.
+    """
+
+    groups: Sequence[Sequence[int]]
+    roundups: Mapping[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)

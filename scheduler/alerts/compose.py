@@ -19,10 +19,12 @@ def compose(
     article: Article,
     sender: str,
     stats_url: str,
+    stale_days: int,
 ) -> list[Draft]:
     """Write what each of the topic's recipients is sent; `article` is the one that matched.
 
-    `sender` is the From of e-mails, whose domain also names their ids.
+    `sender` is the From of e-mails, whose domain also names their ids. An article that presents a
+    text as new which is older by `stale_days` is told as a stale repost.
     """
     said = told(
         alert=alert,
@@ -31,6 +33,7 @@ def compose(
         members=members,
         article=article,
         stats_url=stats_url,
+        stale_days=stale_days,
     )
     return [_draft(said, recipient, sender) for recipient in topic.recipients]
 

@@ -30,7 +30,7 @@ def _written(told: Told) -> bytes:
 
 
 def _data(told: Told) -> dict[str, object]:
-    found_in, best_copy = told.found_in, told.best_copy
+    found_in, best_copy, stale = told.found_in, told.best_copy, told.stale
     return {
         "alert_id": told.alert_uid,
         "topic": told.topic,
@@ -48,6 +48,7 @@ def _data(told: Told) -> dict[str, object]:
         },
         "best_copy": best_copy and {"publisher": best_copy.publisher, "url": best_copy.url},
         "found_in": found_in and {"publisher": found_in.publisher, "url": found_in.url},
+        "stale_repost": stale and {"dated": stale.dated.isoformat(), "says": stale.says},
         "published_at": _time(told.published) if told.published else None,
         "first_seen_at": _time(told.first_seen),
         "alerted_at": _time(told.alerted),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from crawler.copies.naming import NAMES_ANOTHER
+from crawler.copies.repost import stale_repost
 from scheduler.alerts.clean import line, piece
-from storage.models import Alert, Article, Highlight, Story, StoryMember, Topic
+from storage.models import Alert, Article, Highlight, StaleRepost, Story, StoryMember, Topic
 
 _NAME = 200
 _TITLE = 300
@@ -53,6 +54,7 @@ class Told:
 
     The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
     is shown in its place.
+    `stale` says that the article which matched is a stale repost.
     """
 
     alert_uid: str
@@ -68,6 +70,7 @@ class Told:
     named_publisher: str | None
     best_copy: Place | None
     found_in: Place | None
+    stale: StaleRepost | None
     published: datetime | None
     first_seen: datetime
     alerted: datetime
@@ -86,6 +89,7 @@ def told(
     members: Sequence[StoryMember],
     article: Article,
     stats_url: str,
+    stale_days: int,
 ) -> Told:
     """Gather what is told of a story; `article` is the member that matched."""
     articles = [member.article for member in members]
@@ -106,6 +110,7 @@ def told(
         named_publisher=named,
         best_copy=_place(original) if named else None,
         found_in=None if article.id == original.id else _place(article),
+        stale=_stale(article, original, stale_days),
         published=original.published,
         first_seen=story.first_seen,
         alerted=alert.created_at,
@@ -178,6 +183,11 @@ def _evidence(story: Story) -> tuple[Said, ...]:
         ]
     best = sorted(speaks, key=lambda said: -said.weight)[:_MOST_SENTENCES]
     return tuple(Said(line(said.says, _SENTENCE), round(said.weight, 2)) for said in best)
+
+
+def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost | None:
+    stale = stale_repost(article, original, stale_days=stale_days)
+    return None if stale is None else replace(stale, says=line(stale.says, _SENTENCE))
 
 
 def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from crawler.copies.repost import stale_reposts
 from scheduler.web.broken import find_broken
 from scheduler.web.wording import recipient
 from storage.jobs import JobRun
-from storage.models import Article, StoryMember
+from storage.models import Article, StaleRepost, StoryMember
 from storage.statistics import AlertRow, Overview, SourceRow, StoryRow
 
 Json = dict[str, object]
 
 
-def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
+def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days: int) -> Json:
     """Give all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
     return {
         "at": time(seen.at),
@@ -23,7 +25,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
         "broken": [asdict(broken) for broken in find_broken(seen)],
         "funnel": asdict(seen.funnel) | {"since": time(seen.funnel.since)},
         "sources": [_source(row) for row in seen.sources],
-        "stories": [story_json(row) for row in seen.stories],
+        "stories": [story_json(row, stale_days=stale_days) for row in seen.stories],
         "alerts": [_alert(row) for row in seen.alerts],
         "problems": seen.problems,
         "jobs": [_job(run) for run in seen.jobs],
@@ -38,8 +40,17 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime) -> Json:
     }
 
 
-def story_json(row: StoryRow) -> Json:
-    """Give a story, its original and its copies with their verdicts."""
+def story_json(row: StoryRow, *, stale_days: int) -> Json:
+    """Give a story, its original and its copies with their verdicts.
+
+    Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    """
+    stale = stale_reposts(
+        [row.root.article, *(copy.article for copy in row.copies)],
+        row.root.article,
+        stale_days=stale_days,
+    )
+    root = _article(row.root.article) | _stale(row.root, stale)
     return {
         "id": row.story.id,
         "first_seen": time(row.story.first_seen),
@@ -47,20 +58,19 @@ def story_json(row: StoryRow) -> Json:
         "confidence": row.story.confidence,
         "named_publisher": row.story.named_publisher,
         "evidence": [asdict(said) for said in row.story.evidence],
-        "original": _original(row),
-        "best_copy": _article(row.root.article) if row.story.named_publisher else None,
-        "copies": [_copy(member) for member in row.copies],
+        "original": _original(row, root),
+        "best_copy": root if row.story.named_publisher else None,
+        "copies": [_copy(member) | _stale(member, stale) for member in row.copies],
         "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
     }
 
 
-def _original(row: StoryRow) -> Json:
+def _original(row: StoryRow, root: Json) -> Json:
     """Give the original; of one that is not crawled no more than its publisher is known."""
     named = row.story.named_publisher
     if named is None:
-        return _article(row.root.article) | {"crawled": True}
-    unknown = dict.fromkeys(("id", "url", "title", "published", "first_seen"))
-    return {**unknown, "site": named, "crawled": False}
+        return root | {"crawled": True}
+    return dict.fromkeys(root) | {"site": named, "crawled": False}
 
 
 def time(when: datetime | None) -> str | None:
@@ -121,6 +131,12 @@ def _copy(member: StoryMember) -> Json:
         "share_of_article": verdict.share_of_article,
         "share_of_other": verdict.share_of_other,
     }
+
+
+def _stale(member: StoryMember, stale: Mapping[int, StaleRepost]) -> Json:
+    found = stale.get(member.article.id)
+    said = None if found is None else {"dated": found.dated.isoformat(), "says": found.says}
+    return {"stale_repost": said}
 
 
 def _alert(row: AlertRow) -> Json:

@@ -112,7 +112,7 @@ def explain(ctx: typer.Context, url: str, json: Json = False) -> None:
     from scheduler.explain import explain_url, explanation_lines
 
     with context_of(ctx).reading() as conn:
-        explanation = explain_url(conn, url)
+        explanation = explain_url(conn, url, stale_days=context_of(ctx).stale_days())
     if json:
         as_json(explanation)
     else:

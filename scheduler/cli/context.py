@@ -46,6 +46,10 @@ class Context:
         """Give the data directory: --data, else the configured one, else the platform's."""
         return self.data_option or self.loaded().data()
 
+    def stale_days(self) -> int:
+        """Say by how many days a text is older than its date before it is a stale repost."""
+        return self.loaded().settings.copies.stale_days
+
     def has_data(self) -> bool:
         """Tell whether there is a database in the data directory."""
         return (self.data() / _DATABASE_NAME).exists()

@@ -57,7 +57,12 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     """Print the funnel, the sources, the problems and the jobs."""
     overview = _overview(context, window)
     if as_json_wanted:
-        facts = stats_json(overview, version=_version(), started_at=overview.at)
+        facts = stats_json(
+            overview,
+            version=_version(),
+            started_at=overview.at,
+            stale_days=context.stale_days(),
+        )
         del facts["started_at"]  # a command does not know when the daemon started
         as_json(facts)
         return

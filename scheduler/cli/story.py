@@ -31,7 +31,8 @@ def list_stories(
     with context_of(ctx).reading() as conn:
         rows = [statistics.story_row(conn, story) for story in stories.recent(conn, limit)]
     if json:
-        as_json([story_json(row) for row in rows])
+        stale_days = context_of(ctx).stale_days()
+        as_json([story_json(row, stale_days=stale_days) for row in rows])
         return
     table(
         ("id", "copies", "original", "headline"),
@@ -42,14 +43,16 @@ def list_stories(
 @app.command()
 def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     """Show a story: who wrote it first, who copied, how much, and the evidence."""
+    from crawler.copies.repost import stale_reposts
     from scheduler.api.stats import story_json
     from scheduler.web.wording import original, ruling
     from storage import statistics, stories
 
     with context_of(ctx).reading() as conn:
         row = statistics.story_row(conn, stories.get(conn, story_id))
+    stale_days = context_of(ctx).stale_days()
     if json:
-        as_json(story_json(row))
+        as_json(story_json(row, stale_days=stale_days))
         return
     root = row.root.article
     line(root.title)
@@ -63,6 +66,9 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         line(ruling(said))
     for evidence in row.story.evidence:
         line(f"  {evidence.weight:+.1f}  {evidence.says}")
+    articles = [root, *(copy.article for copy in row.copies)]
+    for stale in stale_reposts(articles, root, stale_days=stale_days).values():
+        line(f"stale repost: {stale.says}")
     table(
         ("relation", "of it is copied", "of the other is in it", "copy"),
         [

@@ -38,9 +38,13 @@ def create_app(
     clock: Callable[[], datetime],
     started_at: datetime,
     version: str,
+    stale_days: int,
 ) -> Starlette:
-    """Make the site over a database; it only reads, apart from the readiness check."""
-    site = _Site(db, clock, started_at, version)
+    """Make the site over a database; it only reads, apart from the readiness check.
+
+    Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    """
+    site = _Site(db, clock, started_at, version, stale_days)
     return Starlette(
         routes=[
             Route("/", site.overview),
@@ -63,12 +67,18 @@ class _Site:
     """The pages and what they stand on."""
 
     def __init__(
-        self, db: Database, clock: Callable[[], datetime], started_at: datetime, version: str
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        started_at: datetime,
+        version: str,
+        stale_days: int,
     ) -> None:
         self._db = db
         self._clock = clock
         self._started_at = started_at
         self._version = version
+        self._stale_days = stale_days
         self._templates = environment()
 
     async def overview(self, _request: Request) -> Response:
@@ -76,11 +86,17 @@ class _Site:
 
     async def story(self, request: Request) -> Response:
         row = await self._db.read(_story_row, request.path_params["story_id"])
-        return self._page("story.html", page=story_page(row, self._clock()))
+        return self._page("story.html", page=story_page(row, self._clock(), self._stale_days))
 
     async def stats(self, _request: Request) -> Response:
         seen = await self._overview()
-        return JSONResponse(stats_json(seen, version=self._version, started_at=self._started_at))
+        facts = stats_json(
+            seen,
+            version=self._version,
+            started_at=self._started_at,
+            stale_days=self._stale_days,
+        )
+        return JSONResponse(facts)
 
     async def livez(self, _request: Request) -> Response:
         return PlainTextResponse("alive\n")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.copies.repost import stale_reposts
 from scheduler.web.broken import Broken, find_broken
 from scheduler.web.funnel import Step, steps
-from storage.models import Article, Evidence, StoryMember
+from storage.models import Article, Evidence, StaleRepost, StoryMember
 from storage.statistics import Overview, StoryRow
 
 _COPIES_IN_SIGHT = 4
@@ -41,12 +42,13 @@ class OverviewView:
 
 @dataclass(frozen=True, slots=True)
 class StoryPage:
-    """A story's own page; `sites` names the site of each article by its id."""
+    """A story's own page; `sites` and `stale` are by the ids of its articles."""
 
     at: datetime
     story: StoryView
     evidence: tuple[Evidence, ...]
     sites: Mapping[int, str]
+    stale: Mapping[int, StaleRepost]
 
 
 def overview_view(seen: Overview) -> OverviewView:
@@ -65,7 +67,7 @@ def story_view(row: StoryRow) -> StoryView:
     return StoryView(row, _why(row), copies[:_COPIES_IN_SIGHT], copies[_COPIES_IN_SIGHT:])
 
 
-def story_page(row: StoryRow, now: datetime) -> StoryPage:
+def story_page(row: StoryRow, now: datetime, stale_days: int) -> StoryPage:
     """Arrange a story for its own page, with all evidence, the weightiest first."""
     members = (row.root, *row.copies)
     return StoryPage(
@@ -73,6 +75,9 @@ def story_page(row: StoryRow, now: datetime) -> StoryPage:
         story=story_view(row),
         evidence=tuple(sorted(row.story.evidence, key=lambda said: -abs(said.weight))),
         sites={member.article.id: member.article.site for member in members},
+        stale=stale_reposts(
+            [member.article for member in members], row.root.article, stale_days=stale_days
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from storage.fingerprints.rows import KEY_BITS, MOST_HOLDERS, ROW, row_steps
+from storage.fingerprints.rows import HALF, KEY_BITS, KEY_SHIFT, LOW, MOST_HOLDERS, ROW, row_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,6 @@ NEWEST_HOLDERS = MOST_HOLDERS
 """Spilled holders of one shingle that are kept, at least; twice as many are at most."""
 
 _KEY = np.uint64((1 << KEY_BITS) - 1)
-_KEY_SHIFT = np.uint64(KEY_BITS)
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
 _FEWEST_ROWS = 1 << 12
 _MOST_ROWS = 1 << (64 - KEY_BITS)
 _FULL = 0.65
@@ -143,9 +140,9 @@ class Postings:
             filled = self._filled[start : start + _ROWS_AT_ONCE]
             row, slot = np.nonzero(np.arange(ROW) < filled[:, None])
             postings = part[row, slot]
-            least = (row.astype(np.uint64) + np.uint64(start)) << _KEY_SHIFT
+            least = (row.astype(np.uint64) + np.uint64(start)) << KEY_SHIFT
             least = least // count + (least % count > 0)  # the least key of the row
-            yield least + ((postings - least) & _LOW), (postings >> _HALF).astype(np.uint32)
+            yield least + ((postings - least) & LOW), (postings >> HALF).astype(np.uint32)
         spilled = [(key, one) for key, held in self._spilled.items() for one in held]
         if spilled:
             pairs = np.array(spilled, dtype=np.uint64)

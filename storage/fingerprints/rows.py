@@ -25,9 +25,10 @@ FIRST_HOLDERS: Final = 4
 MOST_HOLDERS: Final = 8
 """Of one key in a row: the first four and the newest four. A story with more copies is found by
 those, and a page's boilerplate, held by thousands, takes no more room than that."""
-_KEY_SHIFT = np.uint64(KEY_BITS)
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+KEY_SHIFT: Final = np.uint64(KEY_BITS)
+LOW: Final = np.uint64(0xFFFFFFFF)
+"""The half of a posting that is its key's; the other, shifted by `HALF`, is the document."""
+HALF: Final = np.uint64(32)
 _PLACE, _PLACES = np.uint64(38), np.uint64((1 << 38) - 1)
 
 
@@ -64,13 +65,24 @@ class RowSteps(Protocol):
 
 def row_of(keys: Numbers, rows: int) -> Places:
     """Give the rows in which keys belong."""
-    return ((keys * np.uint64(rows)) >> _KEY_SHIFT).view(np.intp)
+    return ((keys * np.uint64(rows)) >> KEY_SHIFT).view(np.intp)
 
 
 @lru_cache(maxsize=1)
 def row_steps() -> RowSteps:
     """Give the faster form of the two that this installation has."""
     return RowLoops() if can_compile() else RowSweeps()
+
+
+def warm_up() -> None:
+    """Compile the steps where they can be: some seconds, the first time."""
+    steps = row_steps()
+    flat, filled = np.zeros(ROW, dtype=np.uint64), np.zeros(1, dtype=np.uint8)
+    keys, documents = np.arange(2, dtype=np.uint64), np.ones(2, dtype=np.uint32)
+    steps.place(flat, filled, keys, 1)
+    steps.place_all(flat, filled, keys, documents)
+    found, _ = steps.find(flat, filled, keys)
+    steps.count(found, np.ones(2, dtype=np.bool_), 1)
 
 
 class RowSweeps:
@@ -84,7 +96,7 @@ class RowSweeps:
         if np.count_nonzero(ranked[1:] == ranked[:-1]):
             return _place(flat, filled, keys, document)
         slots = filled.take(rows)
-        held = (flat.reshape(-1, ROW).take(rows, axis=0) & _LOW) == (keys & _LOW)[:, None]
+        held = (flat.reshape(-1, ROW).take(rows, axis=0) & LOW) == (keys & LOW)[:, None]
         held &= np.arange(ROW) < slots[:, None]
         crowded = np.count_nonzero(held, axis=1) >= MOST_HOLDERS
         if crowded.any():
@@ -93,7 +105,7 @@ class RowSweeps:
         full = np.flatnonzero(~crowded & ~fits)
         keys, rows, slots = keys[fits], rows[fits], slots[fits]
         filled[rows] = slots + 1
-        flat[rows * ROW + slots] = (keys & _LOW) | np.uint64(document << 32)
+        flat[rows * ROW + slots] = (keys & LOW) | np.uint64(document << 32)
         return full, keys.size
 
     def place_all(
@@ -109,7 +121,7 @@ class RowSweeps:
         taken = filled[rows[begins]]
         slots = np.arange(rows.size) + np.repeat(taken - begins, sizes)
         fits = slots < ROW
-        postings = (keys & _LOW) | (documents.astype(np.uint64) << _HALF)
+        postings = (keys & LOW) | (documents.astype(np.uint64) << HALF)
         flat[(rows * ROW + slots)[fits]] = postings[order[fits]]
         filled[rows[begins]] = np.minimum(taken + sizes, ROW)
         return np.sort(order[~fits])
@@ -119,7 +131,7 @@ class RowSweeps:
     ) -> tuple[Documents, Places]:
         rows = row_of(keys, filled.size)
         pairs = flat.reshape(-1, ROW).take(rows, axis=0).view(np.uint32).reshape(-1, ROW, 2)
-        same = pairs[:, :, 0] == (keys & _LOW).astype(np.uint32)[:, None]
+        same = pairs[:, :, 0] == (keys & LOW).astype(np.uint32)[:, None]
         found: Documents = pairs[:, :, 1][same]
         return found[found > 0], np.flatnonzero(filled.take(rows) == ROW)
 
@@ -169,21 +181,21 @@ def _place(
 ) -> tuple[Places, int]:
     full = np.empty(keys.size, dtype=np.intp)
     count = placed = 0
-    upper, rows = np.uint64(document) << _HALF, np.uint64(filled.size)
+    upper, rows = np.uint64(document) << HALF, np.uint64(filled.size)
     for place in range(keys.size):
-        row = int((keys[place] * rows) >> _KEY_SHIFT)
-        low = keys[place] & _LOW
+        row = int((keys[place] * rows) >> KEY_SHIFT)
+        low = keys[place] & LOW
         slot, end = row * ROW, row * ROW + int(filled[row])
         held = 0
         hole = end
         for other in range(slot, end):
-            if (flat[other] & _LOW) == low:
+            if (flat[other] & LOW) == low:
                 held += 1
                 if held == FIRST_HOLDERS + 1:
                     hole = other
         if held >= MOST_HOLDERS:
             for other in range(hole + 1, end):
-                if (flat[other] & _LOW) == low:
+                if (flat[other] & LOW) == low:
                     flat[hole] = flat[other]
                     hole = other
             flat[hole] = low | upper
@@ -204,10 +216,10 @@ def _place_all(
     count = 0
     rows = np.uint64(filled.size)
     for place in range(keys.size):
-        row = np.intp((keys[place] * rows) >> _KEY_SHIFT)
+        row = np.intp((keys[place] * rows) >> KEY_SHIFT)
         slot = np.intp(filled[row])
         if slot < ROW:
-            flat[row * ROW + slot] = (keys[place] & _LOW) | (np.uint64(documents[place]) << _HALF)
+            flat[row * ROW + slot] = (keys[place] & LOW) | (np.uint64(documents[place]) << HALF)
             filled[row] = slot + 1
         else:
             full[count] = place
@@ -221,12 +233,12 @@ def _find(flat: Numbers, filled: NDArray[np.uint8], keys: Numbers) -> tuple[Docu
     found = count = 0
     rows = np.uint64(filled.size)
     for place in range(keys.size):
-        row = np.intp((keys[place] * rows) >> _KEY_SHIFT)
-        low = keys[place] & _LOW
+        row = np.intp((keys[place] * rows) >> KEY_SHIFT)
+        low = keys[place] & LOW
         held = np.intp(filled[row])
         for posting in flat[row * ROW : row * ROW + held]:
-            if (posting & _LOW) == low:
-                documents[found] = posting >> _HALF
+            if (posting & LOW) == low:
+                documents[found] = posting >> HALF
                 found += 1
         if held == ROW:
             full[count] = place

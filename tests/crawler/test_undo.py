@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
+from crawler.copies.records import Regrouped
 from crawler.saving import divide_story
 from crawler.undo import merge_stories, split_story
 from storage import alerts, articles, rulings, stories, work
@@ -67,7 +68,8 @@ def test_stories_merged_by_hand_are_not_taken_apart_by_their_texts(
     story_id = folded[0].story_id
     new = split_story(conn, story_id, [folded[2].id], after(1))
     merge_stories(conn, story_id, [new], after(2))
-    made = divide_story(conn, story_id, [[each.id] for each in folded], after(3))
+    apart = Regrouped([[each.id] for each in folded], {})
+    made = divide_story(conn, story_id, apart, after(3))
     assert [ids_of(conn, each) for each in made] == [[folded[1].id]]
     assert ids_of(conn, story_id) == [folded[0].id, folded[2].id]
 

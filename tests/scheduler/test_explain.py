@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from scheduler.explain import explain_url, explanation_lines
 from scheduler.watch.watcher import HELD_BACKLOG
-from storage import alerts, fetches, matches, pages, rulings, stories, topics, work
+from storage import alerts, articles, fetches, matches, pages, rulings, stories, topics, work
 from storage.errors import InputError
 from storage.models import Fetch, PageState, Problem
 from tests.storage.world import (
@@ -19,18 +19,19 @@ from tests.storage.world import (
     a_verdict,
     after,
     an_article,
+    extracted,
 )
 
 URL = "https://harbor-herald.example/ferry"
 
 
 def told(conn: Connection, url: str = URL) -> str:
-    return "\n".join(explanation_lines(explain_url(conn, url)))
+    return "\n".join(explanation_lines(explain_url(conn, url, stale_days=10)))
 
 
 def test_what_is_no_address_is_wrong_input(conn: Connection) -> None:
     with pytest.raises(InputError):
-        explain_url(conn, "mailto:x@example.org")
+        explain_url(conn, "mailto:x@example.org", stale_days=10)
 
 
 def test_a_page_that_no_source_listed(conn: Connection) -> None:
@@ -120,3 +121,10 @@ def test_an_operators_ruling_is_told(conn: Connection) -> None:
     other = an_article(conn, a_page(conn, source, "other"))
     rulings.rule(conn, [(other.id, article.id)], together=False, now=after(5))
     assert f"kept apart from article {other.id} by an operator, 2026-06-01" in told(conn)
+
+
+def test_a_stale_repost_says_why(conn: Connection) -> None:
+    page = a_page(conn, a_source(conn))
+    article = an_article(conn, page)
+    articles.revise(conn, article, extracted(page, "Published: 2021-03-03\nA ferry sank."), NOON)
+    assert "stale repost: The text is dated “Published: 2021-03-03”; harbor" in told(conn)

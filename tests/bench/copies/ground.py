@@ -6,6 +6,7 @@ Of up to 40 originals of the file, each of at least 150 words:
 - `ocr_1`, `ocr_3`: that share (percent) of the letters is misread, as scanners do;
 - `reordered`: the sentences stand in any order;
 - `spliced`: two originals in one document; neither may be folded into the other's story by it;
+- `halves`: the two halves of an original, and then the whole, which proves them one story;
 - `translation`: the same report in two languages (written for this file); must not be folded;
 - `paraphrase`: the same report in other words (written for this file); reported, not required;
 - `brief`: the first 50 words, as an agency's brief, and the same with a farm's wrapper;
@@ -28,7 +29,7 @@ from tests.bench.copies.folding import fold
 from tests.bench.copies.reports import PARAPHRASES, TRANSLATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 ORIGINALS = 40
@@ -66,7 +67,8 @@ def measure(originals: Sequence[str], vocabulary: Sequence[str]) -> dict[str, An
         },
         "brief_exact": _found(zip(briefs, briefs, strict=True)),
         "brief_in_wrapper": _found((brief, _wrapped(brief)) for brief in briefs),
-        "spliced_joins_two_stories": _spliced(chosen),
+        "spliced_joins_two_stories": _joined(_splices(chosen)),
+        "halves_bridged": _joined(map(_halves, chosen)),
         "translation_folded": _found(TRANSLATIONS),
         "paraphrase_folded": _found(PARAPHRASES),
     }
@@ -101,14 +103,22 @@ def _found(pairs: Iterable[tuple[str, str]]) -> float:
     return round(together / len(made), 4) if made else 0.0
 
 
-def _spliced(originals: Sequence[str]) -> float:
-    """Stream two originals and their splice; how often the two became one story."""
-    joined = 0
-    pairs = list(zip(originals[::2], originals[1::2], strict=False))
-    for one, other in pairs:
-        roots = _roots([one, other, f"{one}\n\n{other}"])
-        joined += roots[0] == roots[1]
-    return round(joined / len(pairs), 4) if pairs else 0.0
+def _splices(originals: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for one, other in zip(originals[::2], originals[1::2], strict=False):
+        yield one, other, f"{one}\n\n{other}"
+
+
+def _halves(text: str) -> tuple[str, str, str]:
+    sentences = _SENTENCE_END.split(text)
+    cut = len(sentences) // 2
+    return " ".join(sentences[:cut]), " ".join(sentences[cut:]), text
+
+
+def _joined(triples: Iterable[tuple[str, str, str]]) -> float:
+    """Stream two texts and one that holds both; how often the two became one story."""
+    stories = [_roots(triple) for triple in triples]
+    joined = sum(one == other for one, other, _ in stories)
+    return round(joined / len(stories), 4) if stories else 0.0
 
 
 def _roots(texts: Sequence[str]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from storage.models import CopyVerdict
 
@@ -26,6 +26,7 @@ class Arrival:
     article_id: int
     story: str
     text: str
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,15 @@ class Archive:
         self.texts: dict[int, StoredText] = {}
         self.detector = CopyDetector(MemoryFingerprints(), self._load, CopySettings())
 
-    async def add(self, article_id: int, text: str) -> None:
-        self.texts[article_id] = StoredText(article_id, text)
+    async def add(self, article_id: int, text: str, host: str = "") -> None:
+        self.texts[article_id] = StoredText(article_id, text, host)
         await self.detector.add(article_id, text, NOW)
+
+    def put_in_stories(self, story_of: Mapping[int, int]) -> None:
+        """Say in which story each text is; 0 is none, so numbers are moved by one."""
+        for article_id, story in story_of.items():
+            stored = self.texts[article_id]
+            self.texts[article_id] = replace(stored, story_id=story + 1)
 
     async def judge(self, text: str, host: str = "") -> tuple[CopyVerdict, ...]:
         return (await self.detector.judge(SubmittedText(text, host))).verdicts
@@ -55,17 +62,26 @@ class Archive:
 
 
 async def stream(arrivals: Iterable[Arrival]) -> Streamed:
-    """Judge and add each text in turn; a copy of several stories makes them one."""
+    """Judge and add each text in turn, as the pipeline does.
+
+    A copy of several stories makes them one, and a story that is doubted is grouped anew.
+    """
     archive = Archive()
     found = Streamed({}, {})
     for arrival in arrivals:
-        verdicts = await archive.judge(arrival.text)
-        stories = {found.story_of[verdict.of_article_id] for verdict in verdicts}
+        archive.put_in_stories(found.story_of)
+        judged = await archive.detector.judge(SubmittedText(arrival.text, arrival.host))
+        stories = {found.story_of[verdict.of_article_id] for verdict in judged.verdicts}
         found.story_of[arrival.article_id] = arrival.article_id
         for article_id, story in found.story_of.items():
             if story in stories:
                 found.story_of[article_id] = arrival.article_id
-        if verdicts:
-            found.closest[arrival.article_id] = verdicts[0]
-        await archive.add(arrival.article_id, arrival.text)
+        if judged.verdicts:
+            found.closest[arrival.article_id] = judged.verdicts[0]
+        await archive.add(arrival.article_id, arrival.text, arrival.host)
+        for story in {found.story_of[doubted] for doubted in judged.doubted}:
+            members = [each for each, own in found.story_of.items() if own == story]
+            regrouped = await archive.detector.regroup([archive.texts[each] for each in members])
+            for group in regrouped.groups:
+                found.story_of.update(dict.fromkeys(group, group[-1]))
     return found

@@ -41,8 +41,8 @@ async def test_pages_that_share_their_wrapper_alone_are_no_copies() -> None:
 
 async def test_earlier_folds_by_the_wrapper_come_apart() -> None:
     archive = await site_of(4)
-    groups = await archive.detector.regroup([archive.texts[number] for number in range(4)])
-    assert groups == [[0], [1], [2], [3]]
+    found = await archive.detector.regroup([archive.texts[number] for number in range(4)])
+    assert found.groups == [[0], [1], [2], [3]]
 
 
 async def test_a_story_under_the_wrapper_is_still_found() -> None:
@@ -52,3 +52,16 @@ async def test_a_story_under_the_wrapper_is_still_found() -> None:
     await archive.detector.add(9, text, NOW)
     judged = await archive.detector.judge(SubmittedText(f"{text}\n{WRAPPER}", SITE))
     assert [verdict.of_article_id for verdict in judged.verdicts] == [9]
+
+
+async def test_excerpts_of_a_story_do_not_make_its_text_recur() -> None:
+    text = texts.STORIES["ferry"]
+    excerpt = texts.joined(texts.sentences(text)[:3])
+    round_it = [" ".join(texts.unrelated(n + k) for k in (0, 9, 18)) for n in range(3)]
+    longer = [f"{words}\n{text}" for words in round_it]
+    archive = Archive()
+    for number, made in enumerate([text, *longer, *(f"{excerpt} {n}" for n in range(3))]):
+        archive.texts[number] = StoredText(number, made, f"site{number}.example", story_id=1)
+        await archive.detector.add(number, made, NOW)
+    found = await archive.detector.regroup(list(archive.texts.values()))
+    assert found.groups == [[0, 1, 2, 3, 4, 5, 6]]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
+import pytest
+
 from crawler.copies.records import SubmittedText
 from crawler.copies.roundup import parts_of
 from crawler.copies.shingles import shingle
 from tests.crawler.copies import texts
-from tests.crawler.copies.stream import Archive
+from tests.crawler.copies.stream import Archive, Arrival, stream
 
 BRIEFS = [texts.joined(texts.sentences(text)[:2]) for text in texts.STORIES.values()][:4]
 PAGE = "\n".join(BRIEFS)
@@ -45,5 +49,60 @@ async def test_a_round_up_that_came_first_is_doubted_when_its_third_part_comes()
         doubted += judged.doubted
         await archive.add(number, brief)
     assert 9 in doubted
-    groups = await archive.detector.regroup([archive.texts[9], archive.texts[0], archive.texts[1]])
-    assert groups == [[9], [0], [1]]
+    found = await archive.detector.regroup([archive.texts[9], archive.texts[0], archive.texts[1]])
+    assert found.groups == [[9], [0], [1]]
+    assert found.roundups == {9: (0, 1, 2, 3)}
+
+
+DAM, ORCHESTRA = texts.SUBJECTS.values()
+SPLICE = f"{DAM}\n{ORCHESTRA}"
+
+
+async def test_two_texts_of_different_subjects_in_one_are_a_round_up_of_two() -> None:
+    archive = Archive()
+    await archive.add(1, DAM)
+    await archive.add(2, ORCHESTRA)
+    judged = await archive.detector.judge(SubmittedText(SPLICE))
+    assert (judged.verdicts, judged.parts) == ((), (1, 2))
+
+
+@pytest.mark.parametrize("order", [*permutations(["dam", "orchestra", "splice"])])
+async def test_a_splice_joins_no_stories_in_whatever_order_the_three_come(
+    order: tuple[str, ...],
+) -> None:
+    parts = {**texts.SUBJECTS, "splice": SPLICE}
+    found = await stream(Arrival(number, name, parts[name]) for number, name in enumerate(order))
+    assert len(set(found.story_of.values())) == 3
+
+
+@pytest.mark.parametrize("text", [DAM, ORCHESTRA, texts.STORIES["ferry"]])
+@pytest.mark.parametrize("order", [*permutations([0, 1, 2])])
+async def test_two_parts_of_one_subject_are_joined_by_the_whole(
+    text: str, order: tuple[int, ...]
+) -> None:
+    cut = len(texts.sentences(text)) // 2
+    parts = texts.sentences(text)[:cut], texts.sentences(text)[cut:]
+    made = [text, *map(texts.joined, parts)]
+    found = await stream(Arrival(number, "one", made[number]) for number in order)
+    assert len(set(found.story_of.values())) == 1
+
+
+@pytest.mark.parametrize("page", [PAGE, SPLICE])
+async def test_a_reprinted_round_up_is_a_copy_of_the_round_up(page: str) -> None:
+    archive = Archive()
+    for number, part in enumerate([*BRIEFS, *texts.SUBJECTS.values()]):
+        await archive.add(number, part)
+    await archive.add(9, texts.edit(page, share=0.02))
+    judged = await archive.detector.judge(SubmittedText(page))
+    assert [verdict.of_article_id for verdict in judged.verdicts] == [9]
+    assert judged.parts
+
+
+async def test_a_round_up_that_came_first_is_doubted_also_by_a_text_that_it_only_quotes() -> None:
+    archive = Archive()
+    await archive.add(9, PAGE)
+    for number, brief in enumerate(BRIEFS[:2]):
+        await archive.add(number, brief)
+    third = list(texts.STORIES.values())[2]
+    judged = await archive.detector.judge(SubmittedText(third))
+    assert (judged.verdicts, judged.doubted) == ((), (9,))

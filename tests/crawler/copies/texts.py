@@ -206,3 +206,38 @@ def market_report(seed: int) -> str:
         f" and two-year yields at {figures[6]} percent. Oil for delivery next month cost"
         f" {random.randint(50, 99)} dollars a barrel and gold {random.randint(1500, 2500)} an ounce."
     )
+
+
+SUBJECTS: dict[str, str] = {
+    "dam": (
+        "Engineers began on Monday to empty the reservoir behind the Halden dam, where inspectors"
+        " found seepage beneath the spillway. The reservoir will fall by four metres before Sunday,"
+        " the water authority said, and the spillway gates stay open until divers have reached the"
+        " foundation. Farmers below the dam were told to move cattle from the river meadows."
+        " Inspectors had warned of seepage in 2019 already; the authority then measured the"
+        " spillway each month and found no change. A diver who worked on the foundation that year"
+        " said the seepage came from a joint that nobody could see from the reservoir.\n"
+        "The authority now wants to seal the joint with clay while the reservoir is low. Engineers"
+        " reckon that divers need nine days at the foundation and that the spillway can carry the"
+        " spring flood even if one gate is shut. Farmers asked who pays for hay while the meadows"
+        " are closed. The water authority answered that inspectors will count cattle and meadows"
+        " next week. Halden council meets on Thursday to hear whether the dam is safe enough for"
+        " the campsite below to open, and engineers promised to bring pictures of the joint."
+    ),
+    "orchestra": (
+        "Musicians of the Velmar orchestra will play without a conductor this season after three"
+        " candidates turned the post down. The orchestra's musicians voted by a large majority to"
+        " rehearse in sections, as string quartets do, and to let the first violin give the tempo."
+        " Rehearsals began with a symphony by Haydn, whose symphonies were led from the violin in"
+        " his own day. Subscribers were offered their money back; eleven of nine hundred took it."
+        " The trumpets complained that rehearsals last longer without a conductor, the violins"
+        " that the trumpets do not listen.\n"
+        "Critics who heard the first concert praised the symphony and found the concerto ragged."
+        " The soloist, asked after the concert whether she had missed a conductor, said that the"
+        " musicians had breathed together for the first time in years. Subscribers stood to"
+        " applaud the violins. Management will count tickets until the last concert of the season"
+        " and then decide whether a conductor is hired or the rehearsals go on as they are, with a"
+        " committee of musicians that chooses each symphony and each soloist by secret ballot."
+    ),
+}
+"""Two longer texts, each with its subject's words in both of its paragraphs."""

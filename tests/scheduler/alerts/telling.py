@@ -99,5 +99,6 @@ def drafts(**changes: Any) -> list[Draft]:
         "article": original,
         "sender": SENDER,
         "stats_url": STATS,
+        "stale_days": 10,
     }
     return compose(**(parts | changes))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
 from tests.scheduler.alerts.telling import (
     EMAIL,
+    TEXT,
     a_story,
     a_topic,
     an_alert,
@@ -302,3 +303,25 @@ def test_nothing_that_a_page_or_an_operator_writes_stops_an_alert(
     assert hook(web)["data"]["alert_id"] == "alert_0a1b"
     assert letter(mail)["Message-ID"].startswith("<alert_0a1b_1@")
     assert not letter(mail).defects
+
+
+def test_a_story_that_was_found_in_a_stale_repost_says_so_first() -> None:
+    stale = article(2, "News 24", text=f"LONDON, 3 March 2021 (Reuters) - {TEXT}")
+    mail, web = drafts(article=stale, members=[member(article(1)), member(stale)])
+    says = "The text is dated “LONDON, 3 March 2021 (Reuters) - Two ferries collided"
+    message = letter(mail)
+    assert "stale repost: Two ferries" in message["Subject"]
+    for kind in ("plain", "html"):
+        text = " ".join(part(message, kind).split())
+        assert "tale repost" in text
+        assert says in text
+        assert text.index(says) < text.index("Topic: Ferry" if kind == "plain" else "Original")
+    told = hook(web)["data"]["stale_repost"]
+    assert told["dated"] == "2021-03-03"
+    assert told["says"].startswith(says)
+
+
+def test_a_story_that_is_news_is_told_without_a_word_of_reposts() -> None:
+    mail, web = drafts()
+    assert hook(web)["data"]["stale_repost"] is None
+    assert "tale repost" not in mail.payload.decode()

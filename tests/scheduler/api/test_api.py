@@ -7,6 +7,7 @@ import json
 import aiohttp
 
 from storage.database import Database
+from tests.scheduler.web.world import make_stale
 
 
 async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None:
@@ -61,6 +62,17 @@ async def test_an_original_that_is_not_crawled_is_told_by_its_publisher(
     assert story["original"]["url"] is None
     assert story["best_copy"]["site"] == "Harbor Herald"
     assert story["evidence"][0]["weight"] == -0.8
+
+
+async def test_the_stats_name_stale_reposts(client: aiohttp.ClientSession, db: Database) -> None:
+    with db.begin() as conn:
+        stale = make_stale(conn, 1)
+    async with client.get("/api/v1/stats") as response:
+        stats = await response.json()
+    [story] = [story for story in stats["stories"] if story["copies"]]
+    told = {one["id"]: one["stale_repost"] for one in (story["original"], *story["copies"])}
+    assert told.pop(stale.id)["dated"] == "2021-03-03"
+    assert set(told.values()) == {None}
 
 
 async def test_the_stats_keep_secrets(client: aiohttp.ClientSession) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from storage.database import Database
 from storage.lock import data_lock
 from tests.scheduler.cli.conftest import Said, Wirewatch
-from tests.scheduler.web.world import NAUGHTY
+from tests.scheduler.web.world import NAUGHTY, make_stale
 
 LONG_AGO = "90000d"
 
@@ -260,3 +261,17 @@ def test_status_names_the_daemon_that_holds_the_data(wirewatch: Wirewatch, data:
         said = wirewatch("status", "--data", str(data))
     assert said.status == 1, "it gives no sign of life"
     assert "pid" in said.out
+
+
+def test_a_stale_repost_is_named_by_the_days_that_are_set(
+    ask: Wirewatch, data: Path, home: Path
+) -> None:
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        stale = make_stale(conn, 1)
+    db.close()
+    assert "stale repost: The text is dated" in ask("story", "show", "1").out
+    assert "stale repost: The text is dated" in ask("explain", stale.url).out
+    assert ask("explain", stale.url, "--json").json["stale"]["dated"] == "2021-03-03"
+    (home / "wirewatch.toml").write_text("[copies]\nstale_days = 5000\n")
+    assert "stale repost" not in ask("story", "show", "1").out

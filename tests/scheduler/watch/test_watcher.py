@@ -20,7 +20,10 @@ from storage.models import Alert, Article, Channel, Delivery, Draft, PageState, 
 from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
 
 COMPOSE = functools.partial(
-    compose, sender="Wirewatch <w@newsroom.example>", stats_url="http://127.0.0.1:8710/"
+    compose,
+    sender="Wirewatch <w@newsroom.example>",
+    stats_url="http://127.0.0.1:8710/",
+    stale_days=10,
 )
 
 

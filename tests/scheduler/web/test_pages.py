@@ -12,7 +12,7 @@ from crawler.undo import merge_stories, split_story
 from scheduler.web.server import WebServer
 from storage import stories
 from storage.database import Database
-from tests.scheduler.web.world import NOW, serving
+from tests.scheduler.web.world import NOW, make_stale, serving
 
 
 async def page(client: aiohttp.ClientSession, path: str = "/") -> str:
@@ -168,3 +168,14 @@ def _stylesheet() -> Path:
     import scheduler.web
 
     return Path(scheduler.web.__path__[0]) / "static" / "style.css"
+
+
+async def test_a_story_page_names_a_stale_repost_and_why(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    assert "stale repost" not in await page(client, "/stories/1")
+    with db.begin() as conn:
+        make_stale(conn, 1)
+    html = await page(client, "/stories/1")
+    assert html.count("<b>stale repost</b>") == 1
+    assert "The text is dated “LONDON, 3 March 2021 (Reuters)" in html

@@ -54,7 +54,12 @@ def ago(minutes: float) -> datetime:
 @asynccontextmanager
 async def serving(db: Database) -> AsyncIterator[WebServer]:
     app = create_app(
-        db=db, settings=WebSettings(), clock=lambda: NOW, started_at=ago(600), version="1.2.3"
+        db=db,
+        settings=WebSettings(),
+        clock=lambda: NOW,
+        started_at=ago(600),
+        version="1.2.3",
+        stale_days=10,
     )
     server = WebServer(app, "127.0.0.1", 0)
     await server.start()
@@ -194,6 +199,20 @@ def _copy(conn: Connection, root: Article, source: Source, relation: Relation, n
     copy = _article(conn, source, root.title, root.story_id, 200 - 20 * number)
     verdict = CopyVerdict(root.id, relation, 0.97 - number / 10, 1.0 - number / 9)
     stories.add_copy(conn, copy.id, verdict, ago(200))
+
+
+def make_stale(conn: Connection, story_id: int) -> Article:
+    """Let a story's last article say on top that it is years old."""
+    article = stories.members(conn, story_id)[-1].article
+    old = ExtractedArticle(
+        url=article.url,
+        canonical_url=article.url,
+        site=article.site,
+        title=article.title,
+        text=f"LONDON, 3 March 2021 (Reuters) - {article.text}",
+        published=article.published,
+    )
+    return articles.revise(conn, article, old, NOW)
 
 
 def _weigh(conn: Connection, root: Article) -> None:

@@ -1,0 +1,181 @@
+"""A pipeline on a real store, extractor and detector, and a clock that the test moves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from crawler.crawl import VisitResult
+from crawler.known_texts import KnownTexts
+from crawler.pipeline import Pipeline
+from crawler.settings import CopySettings, ExtractSettings
+from crawler.urls.canonical import host_of
+from scheduler.planner import RecrawlPlanner
+from scheduler.recrawl import RecrawlSettings
+from storage import articles, pages, sources
+from storage.database import Database
+from storage.frontier import Due, Lease
+from storage.frontier.memory import MemoryFrontier
+from storage.models import Article, Page, PageState, Problem, Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+STORY = " ".join(
+    f"The {ordinal} ferry of the {place} line left the quay at {ordinal} o'clock with "
+    f"{passengers} people on board, said harbour master Ines Quell of {place}."
+    for ordinal, place, passengers in [
+        ("first", "Ansel", 312),
+        ("second", "Greater Holm", 287),
+        ("third", "Torvel", 148),
+        ("fourth", "Ridgeline", 96),
+        ("fifth", "Ostrand", 431),
+        ("sixth", "Salt Basin", 205),
+    ]
+)
+OTHER = " ".join(
+    f"Apple growers near {place} lit {fires} small fires before dawn, and {grower} counted "
+    f"{lost} frozen blossoms on a single branch of an old tree."
+    for place, fires, grower, lost in [
+        ("Low Barrow", 40, "Mara Tind", 17),
+        ("High Barrow", 55, "Olle Brandt", 23),
+        ("the mill", 61, "Suse Kray", 9),
+        ("the chapel", 38, "Per Anders", 31),
+        ("Ridgeline", 72, "Ada Voss", 12),
+    ]
+)
+
+
+class InlineParser:
+    """Runs what reads bodies at once, where it stands."""
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return function(*args, **kwargs)
+
+
+@dataclass
+class World:
+    """A pipeline on a store, and a clock that the test moves."""
+
+    db: Database
+    frontier: MemoryFrontier = field(default_factory=lambda: MemoryFrontier(60))
+    now: datetime = NOON
+    tokens: int = 0
+
+    async def open(self) -> None:
+        """Begin with the texts that the store has."""
+        self.known = KnownTexts(self.db, CopySettings(), file=None, clock=lambda: self.now)
+        self.detector = await self.known.open()
+        self.pipeline = Pipeline(
+            db=self.db,
+            frontier=self.frontier,
+            parser=InlineParser(),
+            detector=self.detector,
+            known=self.known,
+            planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
+            settings=ExtractSettings(),
+            copies=CopySettings(),
+            clock=lambda: self.now,
+            on_work=lambda: None,
+            on_due=lambda: None,
+        )
+
+    def source(self, host: str = "meridian.example", *, alert_backlog: bool = False) -> Source:
+        with self.db.begin() as conn:
+            return sources.add(
+                conn,
+                url=f"https://{host}/feed",
+                title=host,
+                site_url=f"https://{host}/",
+                alert_backlog=alert_backlog,
+                now=self.now,
+            )
+
+    async def answer(
+        self,
+        key: str,
+        url: str,
+        body: str = "",
+        *,
+        status: int = 200,
+        problem: Problem | None = None,
+        content_type: str = "text/html",
+        moved_to: str | None = None,
+        not_modified: bool = False,
+    ) -> None:
+        """Let a visit to a URL bring this."""
+        self.tokens += 1
+        due = Due(key=key, url=url, host=host_of(url), due_at=self.now)
+        await self.pipeline.visited(
+            VisitResult(
+                lease=Lease(due, self.tokens, self.now + timedelta(minutes=1)),
+                url=url,
+                status=status,
+                at=self.now,
+                seconds=0.1,
+                content_type=content_type,
+                body=body.encode(),
+                problem=problem,
+                permanent_redirect=moved_to,
+                not_modified=not_modified,
+            )
+        )
+
+    async def listing(self, source: Source, *paths: str) -> list[Page]:
+        """Let a source's feed list these paths; all its pages."""
+        await self.answer(
+            f"source:{source.id}",
+            source.url,
+            feed(source, *paths),
+            content_type="application/rss+xml",
+        )
+        with self.db.connect() as conn:
+            return pages.of_source(conn, source.id, PageState.DUE)
+
+    async def read(self, page: Page, title: str, text: str) -> Article:
+        """Let a page be fetched and say this; its article."""
+        await self.answer(f"page:{page.id}", page.url, html(title, text))
+        with self.db.connect() as conn:
+            article = articles.of_page(conn, page.id)
+        assert article is not None
+        return article
+
+    async def published(self, host: str, title: str, text: str) -> Article:
+        """Let a new source list one page that says this."""
+        source = self.source(host)
+        [page] = await self.listing(source, "a")
+        return await self.read(page, title, text)
+
+
+@asynccontextmanager
+async def opened(file: Path) -> AsyncIterator[World]:
+    """Give a world on a new database."""
+    world = World(Database.open(file))
+    await world.open()
+    try:
+        yield world
+    finally:
+        world.db.close()
+
+
+def feed(source: Source, *paths: str) -> str:
+    items = "".join(
+        f"<item><title>About {path}</title><guid>{path}</guid>"
+        f"<link>{source.site_url}{path}?utm_source=rss</link></item>"
+        for path in paths
+    )
+    return f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+
+
+def html(title: str, text: str) -> str:
+    paragraphs = "".join(f"<p>{sentence}.</p>" for sentence in text.rstrip(".").split(". "))
+    return (
+        f'<html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>'
+        f"{paragraphs}</article></body></html>"
+    )
