@@ -13,7 +13,7 @@ from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
 from crawler.urls.canonical import canonical_url, host_of
-from storage import articles, pages, rulings, sources, stories, work
+from storage import articles, domains, pages, rulings, sources, stories, work
 from storage.frontier import Due
 from storage.models import (
     Article,
@@ -165,7 +165,8 @@ def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetim
 def settle_story(conn: Connection, story_id: int, now: datetime) -> None:
     """Weigh who wrote a story first, after its members or what is known of them changed."""
     members = stories.members(conn, story_id)[:_MOST_WEIGHED]
-    origin = choose_origin([_candidate(member) for member in members])
+    standing = domains.standing(conn, {member.article.host for member in members})
+    origin = choose_origin([_candidate(member) for member in members], standing)
     stories.set_origin(conn, story_id, origin, now)
 
 
@@ -180,6 +181,7 @@ def _candidate(member: StoryMember) -> OriginCandidate:
         first_seen=article.first_seen,
         signals=article.signals,
         verdict=member.verdict,
+        url=article.url,
     )
 
 

@@ -179,9 +179,13 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
     for other, together, at in found.rulings:
         held = "put together with" if together else "kept apart from"
         yield f"{held} article {other} by an operator, {_at(at)}"
-    yield f"original of the story: {found.original_url} ({found.story.confidence:.0%} sure)"
+    named, sure = found.story.named_publisher, f"({found.story.confidence:.0%} sure)"
+    yield f"original of the story: {f'{named}, not crawled' if named else found.original_url} {sure}"
+    if named:
+        yield f"best copy known: {found.original_url}"
     for evidence in found.story.evidence:
-        if evidence.article_id in (article.id, found.story.root_article_id):
+        names = named is not None and named in evidence.says
+        if names or evidence.article_id in (article.id, found.story.root_article_id):
             yield f"  {evidence.weight:+.1f}  {evidence.says}"
 
 

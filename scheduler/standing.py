@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from crawler.copies.credits import says_whose
 from crawler.copies.farms import farm_score
 from storage import domains
 from storage.database import Database
@@ -14,7 +15,7 @@ async def weigh_domains(db: Database, *, days: int, now: datetime) -> None:
 
     Counting at each saved copy took 170 ms for 100,000 articles; the look-up takes under 1 ms.
     """
-    history = await db.read(domains.history, now - timedelta(days=days))
+    history = await db.read(domains.history, now - timedelta(days=days), says_whose)
     farms = {facts.host: farm_score(facts) for facts in history.facts}
     kept = {host: (farm.score, farm.is_farm) for host, farm in farms.items()}
     await db.write(domains.keep, kept, history.led, now)

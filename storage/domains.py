@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Column, Connection, Row, delete, func, insert, select
 
-from storage.models import DomainFacts, DomainStanding
+from storage.models import DomainFacts, DomainStanding, Signal
 from storage.schema import articles, copies, domains, leads, stories
 
 LATER = timedelta(hours=1)
@@ -21,8 +21,6 @@ LATER = timedelta(hours=1)
 OF_OUR_VISIT = timedelta(minutes=2)
 """... to be no older than this when we came, invented its date: it is that of our visit."""
 
-_CREDITS = frozenset({"byline_agency", "credited_source", "phrase"})
-_POINTERS = frozenset({"canonical", "syndication_source", "original_source"})
 _BATCH = 1000
 
 
@@ -48,12 +46,19 @@ class DomainHistory:
     led: Mapping[tuple[str, str], int]
 
 
-def history(conn: Connection, since: datetime) -> DomainHistory:
-    """Count what the articles first seen since then were. It reads them all: seconds for 100,000."""
+def history(
+    conn: Connection, since: datetime, says_whose: Callable[[str, Iterable[Signal]], bool]
+) -> DomainHistory:
+    """Count what the articles first seen since then were. It reads them all: seconds for 100,000.
+
+    `says_whose` judges whether a page, by its address and signals, says that its text is another's.
+    """
     counted: dict[str, _Counts] = {}
     led: Counter[tuple[str, str]] = Counter()
     for row in _copies(conn, since):
         _count(counted.setdefault(row.host, _Counts()), row)
+        signals = (Signal(**signal) for signal in row.signals)
+        counted[row.host].credited += says_whose(row.url, signals)
         led[row.root_host, row.host] += 1
         if row.root_first_seen >= since:
             counted.setdefault(row.root_host, _Counts()).originals.add(row.root_id)
@@ -85,14 +90,21 @@ def keep(
 
 
 def standing(conn: Connection, hosts: Collection[str]) -> DomainStanding:
-    """Give what was kept of these hosts; two look-ups, whatever is stored."""
+    """Give what was kept of these hosts; four look-ups, whatever is stored."""
     wanted = set(hosts)
     farms = select(domains.c.host).where(domains.c.host.in_(wanted), domains.c.farm)
     pairs = select(leads).where(leads.c.host.in_(wanted), leads.c.other.in_(wanted))
     return DomainStanding(
         farms=frozenset(conn.execute(farms).scalars()),
         led={(row.host, row.other): row.copies for row in conn.execute(pairs)},
+        copied=_copies_by(conn, leads.c.host, wanted),
+        copying=_copies_by(conn, leads.c.other, wanted),
     )
+
+
+def _copies_by(conn: Connection, column: Column[str], hosts: Collection[str]) -> dict[str, int]:
+    query = select(column, func.sum(leads.c.copies)).where(column.in_(hosts)).group_by(column)
+    return {host: int(number) for host, number in conn.execute(query)}
 
 
 def _copies(conn: Connection, since: datetime) -> Iterable[Row[Any]]:
@@ -100,7 +112,7 @@ def _copies(conn: Connection, since: datetime) -> Iterable[Row[Any]]:
     root = articles.alias()
     query = (
         select(
-            *(articles.c[name] for name in ("host", "first_seen", "published", "backlog")),
+            *(articles.c[name] for name in ("host", "url", "first_seen", "published", "backlog")),
             articles.c.signals,
             copies.c.share_of_article,
             root.c.id.label("root_id"),
@@ -119,7 +131,6 @@ def _copies(conn: Connection, since: datetime) -> Iterable[Row[Any]]:
 
 def _count(counts: _Counts, row: Row[Any]) -> None:
     counts.copies += 1
-    counts.credited += _credits(row.signals, row.host)
     if row.share_of_article is not None:
         counts.wrappers.append(1 - row.share_of_article)
     if not (row.backlog or row.root_backlog):  # the backlog is seen when its source is added
@@ -133,16 +144,6 @@ def _count(counts: _Counts, row: Row[Any]) -> None:
         counts.stated_lags.append((row.published - root_at).total_seconds())
     elif row.published > root_at + LATER:
         counts.invented += 1
-
-
-def _credits(signals: Sequence[Mapping[str, str]], host: str) -> bool:
-    """Whether a page says whose its text is: a name, or an address on another site than its own."""
-    own = host.removeprefix("www.")
-    return any(
-        signal["kind"] in _CREDITS
-        or (signal["kind"] in _POINTERS and "//" in signal["value"] and own not in signal["value"])
-        for signal in signals
-    )
 
 
 def _facts(host: str, number: int, counts: _Counts) -> DomainFacts:

@@ -272,17 +272,22 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who wrote a story first, as far as we can tell."""
+    """Who wrote a story first, as far as we can tell.
+
+    That is the article, or `named_publisher`: one that copies name as the origin and that is not
+    crawled. Then the article is the best copy that is known. The confidence, 0 to 1, is that of
+    this answer.
+    """
 
     article_id: int
-    confidence: float  # 0 to 1
+    confidence: float
     evidence: tuple[Evidence, ...]
-    named_publisher: str | None = None  # named as the origin by a copy, but not crawled
+    named_publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article and all its copies."""
+    """An article and all its copies; what is said of its origin is what `Origin` says."""
 
     id: int
     root_article_id: int
@@ -329,11 +334,14 @@ class DomainStanding:
     """What is known of some hosts from earlier stories.
 
     `farms` are those held for content farms; `led[(one, other)]` counts the articles of host
-    `other` that are copies in a story whose root is host `one`'s.
+    `other` that are copies in a story whose root is host `one`'s. Over all other hosts, `copied`
+    counts the copies that others made of a host's articles, `copying` its own copies.
     """
 
     farms: frozenset[str]
     led: Mapping[tuple[str, str], int]
+    copied: Mapping[str, int] = field(default_factory=dict)
+    copying: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ class OriginCandidate:
     """A member of a story, with all that is weighed when the original is chosen.
 
     `published` is what the page states, `first_seen` when we first had it; `words` counts its
-    text; `verdict` says what it was found to be a copy of (None for a story's first article).
+    text; `verdict` says what it was found to be a copy of (None for a story's first article). `url`
+    is where it stands, when that is known.
     """
 
     article_id: int
@@ -75,3 +76,9 @@ class OriginCandidate:
     first_seen: datetime
     signals: tuple[Signal, ...] = ()
     verdict: CopyVerdict | None = None
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the article stands; its host's front page when that is all that is known."""
+        return self.url or f"https://{self.host}/"

@@ -17,7 +17,7 @@ from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import read_authors
-from crawler.extract.signals import collect_signals
+from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.titles import choose_title
@@ -67,6 +67,7 @@ def extract_article(
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
     _check_text(title, text, settings)
+    page = PageData(article, nodes, base, site)
     return ExtractedArticle(
         url=url,
         canonical_url=canonical,
@@ -78,7 +79,7 @@ def extract_article(
         published_from=dates.published_from,
         modified=dates.modified,
         language=tell_language(_declared_languages(article, tags), text),
-        signals=collect_signals(tree, article, tags, authors, text),
+        signals=collect_signals(tree, page, tags, authors, text),
     )
 
 

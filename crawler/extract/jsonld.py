@@ -66,6 +66,14 @@ def items_of(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
+def referred(item: object, nodes: tuple[Node, ...]) -> object:
+    """Give the node that an item with nothing but an @id stands for."""
+    if not isinstance(item, dict) or item.get("name") or not item.get("@id"):
+        return item
+    named = (node for node in nodes if node.get("@id") == item["@id"] and node.get("name"))
+    return next(named, item)
+
+
 def choose_article(nodes: tuple[Node, ...], urls: frozenset[str]) -> Node | None:
     """Give the node of the page's own article: the one that names its address, else the fullest."""
     articles = [node for node in nodes if is_article(node)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extract.clean import one_line
-from crawler.extract.jsonld import items_of, text_of, types_of
+from crawler.extract.jsonld import items_of, referred, text_of, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.extract.jsonld import Node
     from crawler.extract.tags import HeadTags
 
-_META_NAMES = (
+AUTHOR_METAS = (
     "author",
     "article:author",
     "parsely-author",
@@ -74,7 +74,7 @@ def read_authors(
     """
     people, organisations = _structured(article or {}, nodes)
     if not people:
-        values = (value for name in _META_NAMES for value in tags.metas.get(name, ()))
+        values = (value for name in AUTHOR_METAS for value in tags.metas.get(name, ()))
         people = split_names(values)
     if not people and not organisations:
         people = _byline(tree)
@@ -96,7 +96,7 @@ def _structured(article: Node, nodes: tuple[Node, ...]) -> tuple[list[str], list
     people: list[str] = []
     organisations: list[str] = []
     for item in _flat(article.get("author")):
-        author = _referred(item, nodes)
+        author = referred(item, nodes)
         if isinstance(author, dict) and any("organization" in kind for kind in types_of(author)):
             organisations.append(one_line(text_of(author.get("name"))))
         elif isinstance(author, dict):
@@ -104,14 +104,6 @@ def _structured(article: Node, nodes: tuple[Node, ...]) -> tuple[list[str], list
         else:
             people.extend(split_names([text_of(author)]))
     return people, organisations
-
-
-def _referred(item: object, nodes: tuple[Node, ...]) -> object:
-    """Give the node that an item with nothing but an @id stands for."""
-    if not isinstance(item, dict) or item.get("name") or not item.get("@id"):
-        return item
-    named = (node for node in nodes if node.get("@id") == item["@id"] and node.get("name"))
-    return next(named, item)
 
 
 def _flat(value: object) -> Iterator[object]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.agencies import agency_named, agency_within, mark_pattern, spelling_pattern
 from crawler.extract.clean import one_line
-from crawler.extract.jsonld import items_of, text_of
+from crawler.extract.credit_lines import PageText, credit_lines
+from crawler.extract.jsonld import items_of, referred, text_of
+from crawler.extract.people import AUTHOR_METAS
 from storage.models import Signal
 
 if TYPE_CHECKING:
@@ -18,56 +22,50 @@ if TYPE_CHECKING:
     from crawler.extract.people import Authors
     from crawler.extract.tags import HeadTags
 
-_AGENCY = (
-    r"Reuters|AP|Associated Press|AFP|Agence France[- ]Presse|UPI|Bloomberg|PTI|ANI|IANS|Xinhua|Kyodo|Yonhap|"
-    r"dpa|DPA|APA|SDA|Keystone-SDA|epd|KNA|SID|ANSA|AGI|Adnkronos|EFE|Europa Press|Lusa|Belga|ANP|TT|NTB|Ritzau|STT|"
-    r"PAP|ČTK|CTK|MTI|TASR|SITA|Agerpres|Tanjug|Hina|TASS|Interfax|RIA Novosti|Ukrinform|Anadolu|AA|DHA|IHA|"
-    r"The Canadian Press|CP|AAP|NZPA|PA|PA Media|Press Association|Bernama|Antara|VNA|CNA|Sputnik|"
-    r"StatePoint|PRNewswire|PR Newswire|Business Wire|GlobeNewswire|Newswise|The Conversation|ProPublica|KFF Health News|Stacker"
-)
-_PLACE = r"[A-Z\u00c0-\u017d][\w\u00c0-\u017e.'\u2019 /,-]{1,50}?"
+_PLACE = r"[^\W\d_a-zà-ÿ][\w'\u2019 /.,-]{1,60}?"
+_DASH = r"\s*(?:[-\u2013\u2014:.]+|--)"
+_MARKED = rf"(?:{mark_pattern()})(?:\s*[/|-]\s*[\w ]{{2,20}})?"
 _DATELINE = re.compile(
-    rf"(?:^|\n)\s*(?:{_PLACE}\s*)?[(\[/]\s*(?:{_AGENCY})(?:\s*/\s*[\w ]{{2,20}})?\s*[)\]/](?:\s*[-\u2013\u2014:.]+)?"
-    rf"|(?:^|\n)\s*{_PLACE}\s*,\s*(?:[A-Z]\w+\.?\s+\d{{1,2}}\s*)?[(]?(?:{_AGENCY})[)]?\s*[-\u2013\u2014]"
+    rf"(?:^|\n)\s*(?:{_PLACE}\s*)?[(\[/]\s*{_MARKED}\s*[)\]/](?:{_DASH})?"
+    rf"|(?:^|\n)\s*{_PLACE}\s*,\s*(?:[^\W\d_]+\.?\s+\d{{1,2}}\s*|\d{{1,2}}\.?\s+[^\W\d_]+\s*)?[(]?(?:{spelling_pattern()})[)]?\s*[-\u2013\u2014]"
+    rf"|(?:^|\n)(?:新华社|新華社|中新社|中新网|【?(?:共同通信|時事通信|ロイター)|\((?:[^()\n]{{1,12}}=)?연합뉴스\))"
 )
 _DATELINE_WITHIN = 600  # characters of the text's beginning; a photo credit may stand before
-_BYLINE = re.compile(rf"\b(?:{_AGENCY})\b")
-_PHRASE = re.compile(
-    r"""
-    \b(?:was\W+)?(?:originally|first)\W+(?:published|appeared|posted|ran)\W+(?:by|on|in|at)\b
-    | \b(?:re)?published\W+(?:here\W+)?(?:with\W+(?:the\W+)?permission|under\W+a\W+creative\W+commons|from)\b
-    | \breprinted\W+(?:with|from|by)\b | \bsyndicated\W+(?:by|from|via)\b
-    | \bthis\W+(?:article|story|piece|post)\W+(?:is|was)\W+(?:produced|provided|republished|distributed)\W+(?:by|from|in\W+partnership)\b
-    | \b(?:zuerst|ursprünglich)\W+(?:\w+\W+){0,6}?(?:erschienen|veröffentlicht)\b | \berschien\W+zuerst\b
-    | \b(?:initialement|originellement)\W+(?:publié|paru)e?\b | \bpublié\W+(?:initialement|à\W+l.origine)\b
-    | \b(?:publicado|apareció)\W+(?:originalmente|originariamente|por\W+primera\W+vez)\b | \boriginalmente\W+publicad[oa]\b
-    | \bpubblicat[oa]\W+(?:originariamente|originalmente|inizialmente|per\W+la\W+prima\W+volta)\b
-    | \boorspronkelijk\W+(?:gepubliceerd|verschenen)\b | \bursprungligen\W+publicerad\b
-    | \bpierwotnie\W+(?:opublikowan|ukazał)\w*
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_MOST_PHRASES = 3
-_PHRASE_LENGTH = 300
+_SIGN_OFF = re.compile(rf"(?:^|[.!?\u201d\"»]\s*)[(\[]\s*{_MARKED}\s*[)\]]\.?$|^{_MARKED}$")
+_SIGN_OFF_LENGTH = 200  # characters of the end that a mark is looked for in
 _METAS = {
     "syndication_source": ("syndication-source",),
     "original_source": ("original-source", "article:original_source", "original_source"),
 }
-_BLOCKS = frozenset(
-    {"p", "div", "li", "td", "section", "article", "aside", "footer", "blockquote", "body"}
-)
+_OF_AN_AGENCY = re.compile(r"[^,|/]+\s[^,|/]+,\s*[^,|/]+$")
+_MOST_OWNERS = 5
+_OWNERS = {
+    "jsonld_source_organization": "sourceOrganization",
+    "jsonld_copyright_holder": "copyrightHolder",
+    "jsonld_credit_text": "creditText",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """What is known of the page: its article and all its JSON-LD, where relative addresses start."""
+
+    article: Node | None
+    nodes: tuple[Node, ...]
+    base: str
+    site: str
 
 
 def collect_signals(
-    tree: HtmlElement, article: Node | None, tags: HeadTags, authors: Authors, text: str
+    tree: HtmlElement, page: PageData, tags: HeadTags, authors: Authors, text: str
 ) -> tuple[Signal, ...]:
     """Give every signal once, in the order in which the kinds are named in the design."""
     found = [
         *_from_tags(tags),
-        *_from_jsonld(article or {}, authors),
+        *_from_jsonld(page, authors),
         *_from_text(text),
-        *(Signal("byline_agency", name) for name in authors.people if _BYLINE.search(name)),
-        *(Signal("phrase", phrase) for phrase in _phrases(tree)),
+        *_from_byline(authors, tags),
+        *credit_lines(tree, PageText(text, page.base, page.site)),
     ]
     return tuple(dict.fromkeys(signal for signal in found if signal.value))
 
@@ -83,45 +81,39 @@ def _from_tags(tags: HeadTags) -> Iterator[Signal]:
                 yield Signal(kind, one_line(value, 2000))
 
 
-def _from_jsonld(article: Node, authors: Authors) -> Iterator[Signal]:
+def _from_jsonld(page: PageData, authors: Authors) -> Iterator[Signal]:
+    article = page.article or {}
     yield Signal("jsonld_publisher", one_line(text_of(article.get("publisher"))))
     for item in items_of(article.get("isBasedOn")) + items_of(article.get("isBasedOnUrl")):
         address = item.get("url") or item.get("@id") if isinstance(item, dict) else None
         yield Signal("jsonld_is_based_on", one_line(text_of(address or item), 2000))
+    for kind, key in _OWNERS.items():
+        for item in items_of(article.get(key))[:_MOST_OWNERS]:
+            name = one_line(text_of(referred(item, page.nodes)))
+            yield Signal(kind, "" if name.startswith("#") else name)
+    # Beside a person an agency is one that the person drew on.
+    kind = "jsonld_author_organization"
     for name in authors.organisations:
-        yield Signal("jsonld_author_organization", name)
+        shared = authors.people and agency_named(name) is not None
+        yield Signal("shared_byline" if shared else kind, name)
 
 
 def _from_text(text: str) -> Iterator[Signal]:
     match = _DATELINE.search(text[:_DATELINE_WITHIN])
     if match is not None:
         yield Signal("dateline", one_line(match.group()))
+    end = text.rstrip().rpartition("\n")[2][-_SIGN_OFF_LENGTH:]
+    match = _SIGN_OFF.search(end)
+    if match is not None:
+        mark = one_line(match.group().lstrip('.!?\u201d"» '))
+        yield Signal("sign_off" if agency_named(mark) else "contribution", mark)  # dpa/abc
 
 
-def _phrases(tree: HtmlElement) -> Iterator[str]:
-    """Give the sentences that name an earlier publication, with the link's text in them."""
-    seen = 0
-    for element in tree.iter("p", "em", "i", "small", "span", "div", "li", "strong", "a", "b"):
-        if seen >= _MOST_PHRASES:
-            return
-        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
-        if _PHRASE.search(own):
-            sentence = _sentence(one_line(_block(element).text_content(), 5000))
-            if sentence:
-                seen += 1
-                yield sentence
-
-
-def _block(element: HtmlElement) -> HtmlElement:
-    while element.tag not in _BLOCKS and element.getparent() is not None:
-        element = element.getparent()
-    return element
-
-
-def _sentence(block: str) -> str:
-    match = _PHRASE.search(block)
-    if match is None:
-        return ""
-    start = max(block.rfind(mark, 0, match.start()) + 2 for mark in (". ", "! ", "? ", "\u0000"))
-    start = max(start if start > 1 else 0, match.start() - _PHRASE_LENGTH // 2)
-    return one_line(block[start : start + _PHRASE_LENGTH], _PHRASE_LENGTH)
+def _from_byline(authors: Authors, tags: HeadTags) -> Iterator[Signal]:
+    """Give the agencies among the authors: alone, as "Ada Low, Associated Press", or beside others."""
+    agencies = [name for name in authors.people if agency_named(name) or agency_within(name)]
+    bylines = [value.strip() for name in AUTHOR_METAS for value in tags.metas.get(name, ())]
+    alone = len(agencies) == len(authors.people)
+    for name in agencies:
+        of_it = alone or any(_OF_AN_AGENCY.match(line) and line.endswith(name) for line in bylines)
+        yield Signal("byline_agency" if of_it else "shared_byline", name)

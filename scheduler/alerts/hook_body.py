@@ -30,7 +30,7 @@ def _written(told: Told) -> bytes:
 
 
 def _data(told: Told) -> dict[str, object]:
-    found_in, stale = told.found_in, told.stale
+    found_in, best_copy, stale = told.found_in, told.best_copy, told.stale
     return {
         "alert_id": told.alert_uid,
         "topic": told.topic,
@@ -42,9 +42,11 @@ def _data(told: Told) -> dict[str, object]:
             "publisher": told.original.publisher,
             "url": told.original.url,
             "confidence": told.confidence,
-            "evidence": told.evidence,
+            "evidence": [{"says": said.says, "weight": said.weight} for said in told.evidence],
+            "crawled": told.best_copy is None,
             "named_publisher": told.named_publisher,
         },
+        "best_copy": best_copy and {"publisher": best_copy.publisher, "url": best_copy.url},
         "found_in": found_in and {"publisher": found_in.publisher, "url": found_in.url},
         "stale_repost": stale and {"dated": stale.dated.isoformat(), "says": stale.says},
         "published_at": _time(told.published) if told.published else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawler.copies.naming import NAMES_ANOTHER
 from crawler.copies.repost import stale_repost
 from scheduler.alerts.clean import line, piece
 from storage.models import Alert, Article, Highlight, StaleRepost, Story, StoryMember, Topic
@@ -40,9 +41,19 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """All that is told. `found_in` is the copy that matched, when it was not the original.
+class Said:
+    """A reason to hold the original for one, and its weight in log-odds."""
 
+    says: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is told. `found_in` is the copy that matched, when it was not the one shown.
+
+    The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
+    is shown in its place.
     `stale` says that the article which matched is a stale repost.
     """
 
@@ -55,8 +66,9 @@ class Told:
     headline: str
     original: Place
     confidence: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Said, ...]
     named_publisher: str | None
+    best_copy: Place | None
     found_in: Place | None
     stale: StaleRepost | None
     published: datetime | None
@@ -83,6 +95,7 @@ def told(
     articles = [member.article for member in members]
     original = next((a for a in articles if a.id == story.root_article_id), article)
     copies = [a for a in articles if a.id != original.id]
+    named = line(story.named_publisher or "", _NAME) or None
     return Told(
         alert_uid=alert.uid,
         topic_id=topic.id,
@@ -91,10 +104,11 @@ def told(
         clauses=tuple(line(clause, _CLAUSE) for clause in alert.matched.clauses[:_MOST]),
         story_id=story.id,
         headline=line(original.title, _TITLE) or _place(original).publisher,
-        original=_place(original),
+        original=Place(named, None) if named else _place(original),
         confidence=round(story.confidence, 2),
         evidence=_evidence(story),
-        named_publisher=line(story.named_publisher or "", _NAME) or None,
+        named_publisher=named,
+        best_copy=_place(original) if named else None,
         found_in=None if article.id == original.id else _place(article),
         stale=_stale(article, original, stale_days),
         published=original.published,
@@ -149,14 +163,26 @@ def _window(text: str, first: int) -> tuple[int, int]:
     return start, end
 
 
-def _evidence(story: Story) -> tuple[str, ...]:
-    speaks = [
-        said
-        for said in story.evidence
-        if said.article_id == story.root_article_id and said.weight > 0
-    ]
+def _evidence(story: Story) -> tuple[Said, ...]:
+    """Give the weightiest reasons for the original that is told.
+
+    What speaks against an article because it names a publisher that is not crawled speaks for
+    that publisher.
+    """
+    if story.named_publisher:
+        speaks = [
+            Said(said.says, -said.weight)
+            for said in story.evidence
+            if said.kind == NAMES_ANOTHER and story.named_publisher in said.says
+        ]
+    else:
+        speaks = [
+            Said(said.says, said.weight)
+            for said in story.evidence
+            if said.article_id == story.root_article_id and said.weight > 0
+        ]
     best = sorted(speaks, key=lambda said: -said.weight)[:_MOST_SENTENCES]
-    return tuple(line(said.says, _SENTENCE) for said in best)
+    return tuple(Said(line(said.says, _SENTENCE), round(said.weight, 2)) for said in best)
 
 
 def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost | None:

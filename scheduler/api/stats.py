@@ -54,6 +54,7 @@ def story_json(
         row.root.article,
         stale_days=stale_days,
     )
+    root = _article(row.root.article) | _stale(row.root, stale)
     return {
         "id": row.story.id,
         "first_seen": time(row.story.first_seen),
@@ -61,7 +62,8 @@ def story_json(
         "confidence": row.story.confidence,
         "named_publisher": row.story.named_publisher,
         "evidence": [asdict(said) for said in row.story.evidence],
-        "original": _article(row.root.article) | _stale(row.root, stale),
+        "original": _original(row, root),
+        "best_copy": root if row.story.named_publisher else None,
         "copies": [
             _copy(member) | _alignment(member, compared or {}) | _stale(member, stale)
             for member in row.copies
@@ -80,6 +82,14 @@ def comparison_json(compared: Comparison) -> Json:
         "unit": None if alignment is None else unit(alignment),
         "parts": None if alignment is None else [asdict(part) for part in alignment.parts],
     }
+
+
+def _original(row: StoryRow, root: Json) -> Json:
+    """Give the original; of one that is not crawled no more than its publisher is known."""
+    named = row.story.named_publisher
+    if named is None:
+        return root | {"crawled": True}
+    return dict.fromkeys(root) | {"site": named, "crawled": False}
 
 
 def time(when: datetime | None) -> str | None:

@@ -170,12 +170,13 @@ def farms(
     """Score each domain: how much it copies, how late, and what it pretends."""
     from datetime import timedelta
 
+    from crawler.copies.credits import says_whose
     from crawler.copies.farms import farm_score
     from scheduler.assembly import utc_now
     from storage import domains
 
     with context_of(ctx).reading() as conn:
-        history = domains.history(conn, utc_now() - timedelta(days=days))
+        history = domains.history(conn, utc_now() - timedelta(days=days), says_whose)
     scored = [(farm_score(facts), facts) for facts in history.facts]
     scored.sort(key=lambda pair: (-pair[0].score, -pair[1].copies, pair[1].host))
     if json:

@@ -25,6 +25,7 @@ def list_stories(
 ) -> None:
     """List the stories that changed last."""
     from scheduler.api.stats import story_json
+    from scheduler.web.wording import original
     from storage import statistics, stories
 
     with context_of(ctx).reading() as conn:
@@ -35,7 +36,7 @@ def list_stories(
         return
     table(
         ("id", "copies", "original", "headline"),
-        [(r.story.id, len(r.copies), r.root.article.host, r.root.article.title) for r in rows],
+        [(r.story.id, len(r.copies), original(r), r.root.article.title) for r in rows],
     )
 
 
@@ -45,7 +46,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     from crawler.copies.repost import stale_reposts
     from scheduler.api.stats import story_json
     from scheduler.comparison import compare_story
-    from scheduler.web.wording import ruling
+    from scheduler.web.wording import original, ruling
     from storage import statistics, stories
 
     with context_of(ctx).reading() as conn:
@@ -57,10 +58,12 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         return
     root = row.root.article
     line(root.title)
-    line(f"original: {root.url} ({row.story.confidence:.0%} sure)")
-    line(f"published {local(root.published)}, first seen {local(root.first_seen)}")
     if row.story.named_publisher:
-        line(f"its articles name {row.story.named_publisher}, which is not crawled, as the origin")
+        line(f"original: {original(row)} ({row.story.confidence:.0%} sure)")
+        line(f"best copy known: {root.url}")
+    else:
+        line(f"original: {root.url} ({row.story.confidence:.0%} sure)")
+    line(f"published {local(root.published)}, first seen {local(root.first_seen)}")
     for said in row.rulings:
         line(ruling(said))
     for strung in row.roundups:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from storage.models import Channel, Delivery, Relation, StoryRuling
+from storage.statistics import StoryRow
 
 _RELATIONS = {
     Relation.EXACT: "the same text",
@@ -65,6 +66,12 @@ def ruling(said: StoryRuling) -> str:
     """Say what an operator said of a story, and when."""
     held = "put together" if said.apart_from is None else f"kept apart from story {said.apart_from}"
     return f"{held} by an operator on {said.at:%Y-%m-%d %H:%M} UTC"
+
+
+def original(row: StoryRow) -> str:
+    """Name who wrote a story first: a host, or a publisher that is named but not crawled."""
+    named = row.story.named_publisher
+    return f"{named}, not crawled" if named else row.root.article.host
 
 
 def host(url: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from crawler.copies.credits import says_whose
 from storage import articles, domains, sources, stories
 from storage.models import Article, DomainFacts, Signal
 from tests.storage.world import NOON, a_page, a_source, a_verdict, after, an_origin, extracted
@@ -47,7 +48,7 @@ def an_article(
 
 
 def facts(conn: Connection, host: str, since: datetime = NOON - DAY) -> DomainFacts:
-    [found] = [each for each in domains.history(conn, since).facts if each.host == host]
+    [found] = [each for each in domains.history(conn, since, says_whose).facts if each.host == host]
     return found
 
 
@@ -117,7 +118,7 @@ def test_a_copy_credits_by_name_or_by_an_address_elsewhere(
 
 def test_what_came_before_the_period_counts_for_nobody(conn: Connection, root: Article) -> None:
     an_article(conn, "post.example", of=root, seen=after(60))
-    known = domains.history(conn, after(30))
+    known = domains.history(conn, after(30), says_whose)
     assert [(each.host, each.copies) for each in known.facts] == [("post.example", 1)]
     assert known.led == {("wire.example", "post.example"): 1}
 
@@ -130,4 +131,5 @@ def test_what_is_kept_is_given_for_the_hosts_that_are_asked_for(conn: Connection
     known = domains.standing(conn, ["wire.example", "farm.example", "new.example"])
     assert known.farms == {"farm.example"}
     assert known.led == {("wire.example", "farm.example"): 7}
+    assert (known.copied, known.copying) == ({"wire.example": 9}, {"farm.example": 7})
     assert domains.standing(conn, ["old.example", "b"]) == domains.standing(conn, [])

@@ -81,6 +81,9 @@ def _quality(documents: Sequence[Document]) -> dict[str, Any]:
         **pairwise(groups, roots),
         "recall_by_kind": recall_by_kind(documents, roots),
         "original_accuracy": original_accuracy(documents, folded.verdicts),
+        "original_accuracy_without_history": original_accuracy(
+            documents, folded.verdicts, with_history=False
+        ),
         "data_docs_per_s": round(docs_per_s, 1),
     }
     progress(f"ours: {result}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.original import choose_origin
+from crawler.copies.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.fingerprints.memory import MemoryFingerprints
+from storage.models import DomainStanding
 from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
@@ -97,10 +99,22 @@ async def fold(documents: Sequence[Document]) -> Folded:
     return folding.folded
 
 
-def original_accuracy(documents: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> float:
-    """Of the labelled stories that hold a copy, the share whose original is chosen rightly."""
+def original_accuracy(
+    documents: Sequence[Document], verdicts: dict[int, CopyVerdict], *, with_history: bool = True
+) -> float:
+    """Of the labelled stories that hold a copy, the share whose original is chosen rightly.
+
+    The stories are taken in the order in which they began; who was first in those before, as it
+    was chosen then, is known of the hosts, as it is to the daemon.
+    """
     judged = stories_with_copies(documents)
-    right = sum(chosen(members, verdicts).original is True for members in judged)
+    history = _History()
+    right = 0
+    for members in sorted(judged, key=lambda members: min(each.seen_at for each in members)):
+        known = history.standing() if with_history else UNKNOWN
+        first = chosen(members, verdicts, known)
+        history.add(first, members)
+        right += first.original is True
     return round(right / len(judged), 4) if judged else 1.0
 
 
@@ -114,9 +128,31 @@ def stories_with_copies(documents: Sequence[Document]) -> list[list[Document]]:
     ]
 
 
-def chosen(members: Sequence[Document], verdicts: dict[int, CopyVerdict]) -> Document:
+class _History:
+    """Who copied whom in the stories so far, by what was chosen."""
+
+    def __init__(self) -> None:
+        self._led: Counter[tuple[str, str]] = Counter()
+
+    def add(self, chosen: Document, members: Sequence[Document]) -> None:
+        self._led.update((chosen.site, m.site) for m in members if m.site != chosen.site)
+
+    def standing(self) -> DomainStanding:
+        copied: Counter[str] = Counter()
+        copying: Counter[str] = Counter()
+        for (host, other), number in self._led.items():
+            copied[host] += number
+            copying[other] += number
+        return DomainStanding(frozenset(), self._led, copied, copying)
+
+
+def chosen(
+    members: Sequence[Document],
+    verdicts: dict[int, CopyVerdict],
+    standing: DomainStanding = UNKNOWN,
+) -> Document:
     """Give the member of a story that is chosen for its original."""
-    origin = choose_origin([_candidate(document, verdicts) for document in members])
+    origin = choose_origin([_candidate(document, verdicts) for document in members], standing)
     return next(document for document in members if document.id == origin.article_id)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.copies.original import choose_origin, stated_time
 from crawler.copies.publishers import brand
 from crawler.copies.records import OriginCandidate
-from storage.models import CopyVerdict, Passage, Relation, Signal
+from storage.models import CopyVerdict, DomainStanding, Passage, Relation, Signal
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -148,12 +150,19 @@ def test_an_alias_is_believed_less_than_a_page_that_also_names_itself() -> None:
     assert abs(alias.evidence[0].weight) < abs(reprint.evidence[0].weight)
 
 
-def test_a_publisher_that_is_named_but_not_crawled_lowers_the_confidence() -> None:
+def test_a_publisher_that_is_named_but_not_crawled_is_the_answer_and_the_confidence_its_own() -> (
+    None
+):
     signals = (("canonical", "https://wire.example/a/1"), ("og_url", "https://a.test/1"))
     members = [member(1, host="a.test", signals=signals), member(2, host="b.test", seen=4)]
     origin = choose_origin(members)
     assert origin.named_publisher == "wire.example"
-    assert origin.confidence <= 0.5
+    assert origin.article_id == 2, "the best copy that is known"
+    [named] = [said for said in origin.evidence if said.kind == "names_another"]
+    assert named.says == "a.test names wire.example as its canonical address."
+    assert 0.8 < origin.confidence < 0.9
+    again = choose_origin([*members, member(3, host="c.test", seen=5, signals=signals[:1])])
+    assert again.confidence > origin.confidence
 
 
 def test_a_credited_agency_is_the_original_when_it_is_crawled() -> None:
@@ -168,9 +177,105 @@ def test_a_credited_agency_that_is_not_crawled_is_named() -> None:
     assert origin.article_id == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("dateline", "SEOUL (AP) —"),
+        ("canonical", "https://apnews.com/1"),
+        ("credited_source", "AP"),
+    ],
+)
+def test_an_agency_that_is_not_crawled_is_named_by_its_proper_name(kind: str, value: str) -> None:
+    origin = choose_origin([member(1, signals=((kind, value),))])
+    assert origin.named_publisher == "The Associated Press"
+
+
+def test_a_member_that_is_named_more_surely_than_a_stranger_is_the_answer() -> None:
+    signals = (("canonical", "https://wire.example/a"), ("og_url", "https://site1.example/b"))
+    weaker = (("jsonld_is_based_on", "https://stranger.example/a"),)
+    members = [member(1, signals=signals + weaker), member(2, host="wire.example", seen=3)]
+    origin = choose_origin(members)
+    assert (origin.article_id, origin.named_publisher) == (2, None)
+
+
+def test_a_title_of_a_house_is_not_taken_for_the_title_that_it_names() -> None:
+    signals = (
+        ("canonical", "https://house.test/news/73/49"),
+        ("og_url", "https://money.house.test/story/56/49"),
+    )
+    page = replace(
+        member(1, host="money.house.test", signals=signals),
+        url="https://money.house.test/story/56/49",
+    )
+    assert chosen(page, member(2, host="house.test", seen=9)) == 2
+
+
 def test_a_credited_address_that_is_not_crawled_is_named_by_its_host() -> None:
     credit = (("credited_source", "https://www.wire.example/feed.xml"),)
     assert choose_origin([member(1, signals=credit)]).named_publisher == "wire.example"
+
+
+FARM = DomainStanding(frozenset({"farm.test"}), {})
+
+
+def test_a_farm_is_never_the_original_while_a_better_copy_is_known() -> None:
+    credit = (("canonical", "https://farm.test/a"), ("og_url", "https://b.test/a"))
+    farm = member(1, host="farm.test", published=-900, seen=0)
+    copies = [member(n, host=f"{n}.test", seen=n, signals=credit) for n in range(2, 9)]
+    assert choose_origin([farm, *copies]).article_id == 1
+    origin = choose_origin([farm, *copies], FARM)
+    assert origin.article_id != 1
+    [said] = [said for said in origin.evidence if said.kind == "farm"]
+    assert said.says.startswith("farm.test is held for a content farm")
+    assert said.weight < 0
+
+
+def test_a_farm_is_the_best_copy_when_there_is_no_other() -> None:
+    origin = choose_origin([member(1, host="farm.test")], FARM)
+    assert (origin.article_id, origin.confidence, origin.evidence) == (1, 1.0, ())
+
+
+def test_a_farm_is_believed_less_in_whom_it_names() -> None:
+    credit = (("canonical", "https://wire.example/a"), ("og_url", "https://farm.test/a"))
+    members = [member(1, host="farm.test", signals=credit), member(2, seen=3)]
+    assert choose_origin(members).named_publisher == "wire.example"
+    assert choose_origin(members, FARM).named_publisher is None
+
+
+def test_who_was_first_in_earlier_stories_decides_between_equals() -> None:
+    led = DomainStanding(
+        frozenset(),
+        {("site2.example", "site1.example"): 14, ("site1.example", "site2.example"): 1},
+    )
+    members = [member(1, seen=0), member(2, seen=0)]
+    assert choose_origin(members).article_id == 1
+    origin = choose_origin(members, led)
+    assert origin.article_id == 2
+    said = "In 14 of 15 earlier stories that site2.example and site1.example both had, site2.example was first."
+    assert {(e.kind, e.article_id) for e in origin.evidence if e.says == said} == {
+        ("leads", 2),
+        ("lags", 1),
+    }
+
+
+def test_history_with_others_counts_where_two_have_none_in_common() -> None:
+    known = DomainStanding(
+        frozenset(), {}, copied={"site2.example": 9}, copying={"site1.example": 20}
+    )
+    origin = choose_origin([member(1, seen=0), member(2, seen=0)], known)
+    assert origin.article_id == 2
+    says = {evidence.says for evidence in origin.evidence}
+    assert "In earlier stories site1.example copied 20 times and was copied 0 times." in says
+
+
+def test_history_weighs_less_than_a_stated_time() -> None:
+    led = DomainStanding(frozenset(), {("site2.example", "site1.example"): 1000})
+    assert choose_origin([member(1, published=-90, seen=5), member(2, seen=0)], led).article_id == 1
+
+
+def test_two_earlier_stories_are_no_history() -> None:
+    led = DomainStanding(frozenset(), {("site2.example", "site1.example"): 2})
+    assert choose_origin([member(1, seen=0), member(2, seen=0)], led).article_id == 1
 
 
 @pytest.mark.parametrize(
@@ -247,3 +352,71 @@ def test_confidence_is_a_share_and_the_choice_a_member(
     origin = choose_origin(members)
     assert 0 < origin.confidence <= 1
     assert origin.article_id in range(len(times))
+
+
+HOSTS = ("one.test", "two.test", "farm.test", "wire.example", "apnews.com")
+SIGNALS = st.lists(
+    st.sampled_from(
+        [
+            ("canonical", "https://wire.example/a"),
+            ("canonical", "https://farm.test/a"),
+            ("og_url", "https://one.test/a"),
+            ("dateline", "SALEM (AP) —"),
+            ("byline_agency", "Reuters"),
+            ("phrase", "This story was first published by Two."),
+            ("credited_source", "wire.example"),
+        ]
+    ),
+    max_size=3,
+)
+STANDING = st.builds(
+    DomainStanding,
+    st.frozensets(st.sampled_from(HOSTS)),
+    st.dictionaries(st.tuples(st.sampled_from(HOSTS), st.sampled_from(HOSTS)), st.integers(1, 40)),
+    st.dictionaries(st.sampled_from(HOSTS), st.integers(0, 40)),
+    st.dictionaries(st.sampled_from(HOSTS), st.integers(0, 40)),
+)
+MEMBERS = st.lists(
+    st.tuples(
+        st.sampled_from(HOSTS), st.none() | st.integers(-900, 900), st.integers(0, 9), SIGNALS
+    ),
+    min_size=1,
+    max_size=6,
+).map(
+    lambda rows: [
+        member(place, host=host, published=published, seen=seen, signals=tuple(signals))
+        for place, (host, published, seen, signals) in enumerate(rows)
+    ]
+)
+
+
+@given(MEMBERS, STANDING, st.randoms(use_true_random=False))
+def test_the_order_of_the_members_changes_nothing(
+    members: list[OriginCandidate], standing: DomainStanding, random: Random
+) -> None:
+    shuffled = random.sample(members, len(members))
+    assert choose_origin(members, standing) == choose_origin(shuffled, standing)
+
+
+@given(MEMBERS, STANDING)
+def test_a_farm_never_beats_another_and_the_confidence_is_a_share(
+    members: list[OriginCandidate], standing: DomainStanding
+) -> None:
+    origin = choose_origin(members, standing)
+    hosts = {each.article_id: each.host for each in members}
+    if hosts[origin.article_id] in standing.farms:
+        assert set(hosts.values()) <= standing.farms
+    assert 0 <= origin.confidence <= 1
+    assert origin.named_publisher not in hosts.values()
+
+
+@given(MEMBERS, STANDING, st.data())
+def test_a_signal_that_names_its_own_page_changes_nothing(
+    members: list[OriginCandidate], standing: DomainStanding, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(members) - 1))
+    kind = data.draw(st.sampled_from(["syndication_source", "original_source", "source_link"]))
+    one = members[place]
+    itself = Signal(kind, f"https://{one.host}/a")
+    told = [*members[:place], replace(one, signals=(*one.signals, itself)), *members[place + 1 :]]
+    assert choose_origin(told, standing) == choose_origin(members, standing)

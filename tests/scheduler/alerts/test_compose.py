@@ -85,9 +85,11 @@ def test_a_webhook_says_what_who_and_why() -> None:
         "publisher": "Harbor Herald",
         "url": "https://harbor-herald.example/ferry",
         "confidence": 0.93,
-        "evidence": ["It was seen 12 minutes before any copy."],
+        "evidence": [{"says": "It was seen 12 minutes before any copy.", "weight": 2.0}],
+        "crawled": True,
         "named_publisher": None,
     }
+    assert data["best_copy"] is None
     assert data["copies"] == {"count": 2, "publishers": ["News 24", "Gazette"]}
     assert data["found_in"] is None
     assert (data["published_at"], data["first_seen_at"]) == ("2026-06-01T12:00:00Z",) * 2
@@ -124,6 +126,46 @@ def test_a_match_in_a_copy_names_the_copy_beside_the_original() -> None:
     data = hook(drafts(article=article(2, "News 24"))[1])["data"]
     assert data["original"]["publisher"] == "Harbor Herald"
     assert data["found_in"] == {"publisher": "News 24", "url": "https://news-24.example/ferry"}
+
+
+NAMED = a_story(
+    named_publisher="North Coast Wire",
+    evidence=(
+        Evidence(1, "first_seen", "harbor-herald.example was seen first.", 0.6),
+        Evidence(2, "names_another", "news-24.example names North Coast Wire in its byline.", -0.8),
+        Evidence(3, "names_another", "gazette.example names harbor-herald.example.", -2.6),
+    ),
+)
+
+
+def test_a_webhook_does_not_say_that_the_best_copy_is_the_original() -> None:
+    data = hook(drafts(story=NAMED)[1])["data"]
+    assert data["original"] == {
+        "publisher": "North Coast Wire",
+        "url": None,
+        "crawled": False,
+        "confidence": 0.93,
+        "evidence": [
+            {"says": "news-24.example names North Coast Wire in its byline.", "weight": 0.8}
+        ],
+        "named_publisher": "North Coast Wire",
+    }
+    assert data["best_copy"] == {
+        "publisher": "Harbor Herald",
+        "url": "https://harbor-herald.example/ferry",
+    }
+
+
+def test_an_e_mail_does_not_say_that_the_best_copy_is_the_original() -> None:
+    message = letter(drafts(story=NAMED)[0])
+    text = part(message, "plain")
+    assert "North Coast Wire, not crawled; as printed by Harbor Herald, 2026-06-01" in text
+    assert "Original: North Coast Wire, not crawled (93 % sure)" in text
+    assert "+0.8 news-24.example names North Coast Wire in its byline." in text
+    assert "https://harbor-herald.example/ferry" in text
+    html = part(message, "html")
+    assert "<bdi>North Coast Wire</bdi>, not crawled, 93 % sure" in html
+    assert "as printed by <bdi>Harbor Herald</bdi>" in html
 
 
 def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:

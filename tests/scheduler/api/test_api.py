@@ -41,6 +41,7 @@ async def test_the_stats_tell_stories_with_their_copies_and_alerts_with_their_de
         stats = await response.json()
     [story] = [story for story in stats["stories"] if story["copies"]]
     assert story["original"]["site"] == "Harbor Herald"
+    assert (story["original"]["crawled"], story["best_copy"]) == (True, None)
     assert {copy["relation"] for copy in story["copies"]} == {
         "near",
         "contains",
@@ -49,6 +50,18 @@ async def test_the_stats_tell_stories_with_their_copies_and_alerts_with_their_de
     }
     states = [delivery["state"] for alert in stats["alerts"] for delivery in alert["deliveries"]]
     assert sorted(states) == ["dead", "delivered", "delivered", "delivered"]
+
+
+async def test_an_original_that_is_not_crawled_is_told_by_its_publisher(
+    client: aiohttp.ClientSession,
+) -> None:
+    async with client.get("/api/v1/stats") as response:
+        stats = await response.json()
+    [story] = [story for story in stats["stories"] if story["named_publisher"]]
+    assert (story["original"]["site"], story["original"]["crawled"]) == ("North Coast Wire", False)
+    assert story["original"]["url"] is None
+    assert story["best_copy"]["site"] == "Harbor Herald"
+    assert story["evidence"][0]["weight"] == -0.8
 
 
 async def test_the_stats_name_stale_reposts(client: aiohttp.ClientSession, db: Database) -> None:

@@ -191,6 +191,18 @@ def test_a_round_up_is_said_to_be_a_copy_of_none_of_what_it_strings_together(
     assert [part["story_id"] for part in roundup["parts"]] == [1, 3]
 
 
+def test_an_original_that_is_not_crawled_is_told_by_its_publisher(ask: Wirewatch) -> None:
+    [story] = [each for each in ask("story", "list", "--json").json if each["named_publisher"]]
+    assert "North Coast Wire, not crawled" in ask("story", "list").out
+    said = ask("story", "show", str(story["id"])).out
+    assert "original: North Coast Wire, not crawled (82% sure)" in said
+    assert f"best copy known: {story['best_copy']['url']}" in said
+    assert "-0.8  herald.example opens with North Coast Wire's line." in said
+    explained = ask("explain", story["best_copy"]["url"]).out
+    assert "original of the story: North Coast Wire, not crawled (82% sure)" in explained
+    assert f"best copy known: {story['best_copy']['url']}" in explained
+
+
 def test_domains_are_scored_with_the_reasons_in_words(ask: Wirewatch) -> None:
     scored = ask("source", "farms", "--days", "90000", "--json").json
     by_host = {each["facts"]["host"]: each for each in scored}

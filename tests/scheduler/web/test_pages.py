@@ -52,7 +52,6 @@ async def test_copies_stand_beneath_their_story_with_the_evidence(
     assert "Torvel Gazette credits Harbor Herald in its byline." in html
     assert "94 % sure" in html
     assert "2 more copies" in html
-    assert "North Coast Wire" in html
 
 
 async def test_a_story_page_shows_each_member_with_its_verdict(
@@ -117,6 +116,17 @@ async def test_a_round_up_names_what_it_strings_together_and_is_a_copy_of_none(
     [strung] = [roundup for story in stats["stories"] for roundup in story["roundups"]]
     assert strung["article_id"] == 9
     assert [part["site"] for part in strung["parts"]] == ["Harbor Herald", "Torvel Gazette"]
+
+
+async def test_an_original_that_is_not_crawled_is_told_by_its_publisher(
+    client: aiohttp.ClientSession,
+) -> None:
+    assert "<bdi>North Coast Wire</bdi>, not crawled · best copy" in await page(client)
+    html = await page(client, "/stories/3")
+    assert '<p class="answer"><bdi>North Coast Wire</bdi>, not crawled' in html
+    assert "82 % sure" in html
+    assert "Best copy known:" in html
+    assert "against 0.8" in html
 
 
 async def test_a_story_page_shows_what_operators_ruled(

@@ -101,7 +101,13 @@ def fill(conn: Connection) -> None:
         _copy(conn, root, source, relation, number)
     _weigh(conn, root)
     second = _story(conn, gazette, NAUGHTY)
-    _story(conn, herald, "Council votes to keep the library’s bells")
+    bells = _story(conn, herald, "Council votes to keep the library’s bells")
+    said = Evidence(
+        bells.id, "names_another", "herald.example opens with North Coast Wire's line.", -0.8
+    )
+    stories.set_origin(
+        conn, bells.story_id, Origin(bells.id, 0.82, (said,), "North Coast Wire"), ago(290)
+    )
     _ledger(conn, herald)
     topic = topics.add(
         conn,
@@ -235,9 +241,7 @@ def _weigh(conn: Connection, root: Article) -> None:
         Evidence(root.id, "first", "Harbor Herald published it 95 minutes before any other.", 1.0),
         Evidence(root.id + 1, "place", "Torvel Gazette has no dateline.", -0.5),
     )
-    stories.set_origin(
-        conn, root.story_id, Origin(root.id, 0.94, evidence, "North Coast Wire"), ago(100)
-    )
+    stories.set_origin(conn, root.story_id, Origin(root.id, 0.94, evidence), ago(100))
 
 
 def _ledger(conn: Connection, source: Source) -> None:
