@@ -50,9 +50,12 @@ def canonical_url(raw: str, base: str | None = None) -> str:
     if url.username or url.password:
         raise InputError("a web address with a user name or password in it is not taken")
     _drop_trailing_dot(url, raw)
-    url.search = _without_tracking(url.search)
-    # A bare "?" or "#" survives in the parsed form unless its part is deleted.
-    if not url.search:
+    kept = _without_tracking(url.search)
+    # A bare "?" or "#" survives in the parsed form unless its part is deleted; and a query that
+    # begins with a second "?" loses it unless the first one is given.
+    if kept:
+        url.search = f"?{kept}"
+    else:
         del url.search
     del url.hash
     if len(url.href) > MAX_LENGTH:

@@ -18,6 +18,7 @@ from storage.errors import InputError
         ("https://example.com/a#part", "https://example.com/a"),
         ("https://example.com/a#", "https://example.com/a"),
         ("https://example.com/a?", "https://example.com/a"),
+        ("https://example.com/a???", "https://example.com/a???"),
         ("https://example.com:443/a", "https://example.com/a"),
         ("http://example.com:80/a", "http://example.com/a"),
         ("https://example.com:80/a", "https://example.com:80/a"),
