@@ -12,7 +12,7 @@ from crawler.copies.records import Judgement, Regrouped
 from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.shingles import ShingledText, shingle
-from crawler.copies.verdict import WHOLE, relation_of
+from crawler.copies.verdict import WHOLE, is_copy_by_the_rest, relation_of
 from storage.models import CopyVerdict, Relation
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ LEAST_SHARED = 2
 
 SHORT_SKETCH = 8
 THE_SAME_AGAIN = 0.95
-"""Two pages of a site that share more than this are one text at two addresses, not a wrapper."""
+"""A page of a site that holds this share of another one is that again, or goes on from it: what they
+share is no wrapper."""
 
 REMEMBERED_TEXTS = 256
 _TWINS = (Relation.EXACT, Relation.NEAR)
@@ -110,17 +111,20 @@ class CopyDetector:
         """Say which members of a story belong together, as far as their texts show.
 
         Each is judged anew, with all that is known by now: round-ups, and what recurs. The groups
-        come in the order of their first members, and so do the members of each.
+        come in the order of their first members, and so do the members of each. Two are copies
+        when neither shows that they are not: what recurs on a site is seen from its own pages.
         """
-        links: list[tuple[int, int]] = []
-        roundups: dict[int, tuple[int, ...]] = {}
-        for member in members:
-            found = await self._links_of(member)
-            links += [(member.article_id, match.stored.article_id) for match in found.kept]
-            if found.parts:
-                roundups[member.article_id] = found.parts
-        groups = joined_groups([[member.article_id] for member in members], links)
-        return Regrouped(groups, roundups)
+        seen = {member.article_id: await self._links_of(member) for member in members}
+        links = [
+            (one, match.stored.article_id)
+            for one, found in seen.items()
+            for match in found.kept
+            if one not in _denied_by(seen.get(match.stored.article_id))
+        ]
+        return Regrouped(
+            groups=joined_groups([[one] for one in seen], links),
+            roundups={one: found.parts for one, found in seen.items() if found.parts},
+        )
 
     async def _links_of(self, member: StoredText) -> _Links:
         """Find all articles that a stored one is a copy of, in its own story and in others."""
@@ -236,16 +240,19 @@ def _recurring(
         for match in compared
         if host
         and match.stored.host == host
-        and min(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
+        and max(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
     ]
-    related = {match.stored.story_id for match in compared if match.relation is not None}
-    others: dict[int, ShingledText] = {}
+    of_stories: dict[int, ShingledText] = {}
+    related: set[int] = set()
     for match in compared:
-        if match.relation is None and match.stored.story_id not in related - {0}:
-            others.setdefault(match.stored.story_id or -match.stored.article_id, match.text)
-    if max(len(of_its_site), len(others)) < OTHER_PAGES:
+        story = match.stored.story_id or -match.stored.article_id
+        of_stories.setdefault(story, match.text)
+        if match.relation is not None:
+            related.add(story)
+    unrelated = [text for story, text in of_stories.items() if story not in related]
+    if max(len(of_its_site), len(of_stories)) < OTHER_PAGES:
         return NOTHING
-    return recurring_shingles(article, of_its_site, list(others.values()))
+    return recurring_shingles(article, of_its_site, unrelated, list(of_stories.values()))
 
 
 def _weighed(
@@ -254,11 +261,13 @@ def _weighed(
     recurring: NDArray[np.uint64],
     settings: CopySettings,
 ) -> _Compared:
-    """Say what a match is without what recurs; equal texts are equal all the same."""
+    """Say whether a match holds without what recurs; equal texts are equal all the same."""
     if not recurring.size or match.overlap.equal:
         return match
     overlap = measure(article, match.text, recurring)
-    return replace(match, overlap=overlap, relation=relation_of(overlap, settings))
+    if match.relation is not None and is_copy_by_the_rest(overlap, settings):
+        return match
+    return replace(match, overlap=overlap, relation=None)
 
 
 def _judgement(article: ShingledText, found: _Links) -> Judgement:
@@ -268,6 +277,11 @@ def _judgement(article: ShingledText, found: _Links) -> Judgement:
         for place, match in enumerate(kept)
     ]
     return Judgement(verdicts=tuple(verdicts), parts=found.parts, doubted=found.doubted)
+
+
+def _denied_by(found: _Links | None) -> tuple[int, ...]:
+    """Name the articles that a member was found to be no copy of, though they share enough."""
+    return () if found is None else found.doubted
 
 
 def _closest_first(match: _Compared) -> tuple[bool, float, int]:

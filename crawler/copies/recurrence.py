@@ -27,15 +27,18 @@ OTHER_PAGES = 3
 def recurring_shingles(
     text: ShingledText,
     of_its_site: Sequence[ShingledText],
-    of_other_stories: Sequence[ShingledText],
+    of_unrelated_stories: Sequence[ShingledText],
+    of_all_stories: Sequence[ShingledText] = (),
 ) -> NDArray[np.uint64]:
     """Give a text's shingles that recur, sorted and without repeats.
 
     `of_its_site` are other pages of the text's own site that are not the same text again;
-    `of_other_stories` one text of each story that the text is no copy of.
+    `of_unrelated_stories` one text of each story that the text is no copy of. `of_all_stories` are
+    those and one text of each story that it seems to be a copy of: one of these may be its own.
     """
     found = _held_by(text, of_its_site) >= OTHER_PAGES
-    found |= _held_by(text, of_other_stories) >= OTHER_PAGES
+    found |= _held_by(text, of_unrelated_stories) >= OTHER_PAGES
+    found |= _held_by(text, of_all_stories) > OTHER_PAGES
     return np.unique(text.shingles[found]) if found.any() else NOTHING
 
 

@@ -19,6 +19,10 @@ LESSER_SHARE = 0.2
 LESSER_SHARE_OF_PARTIAL = 0.25
 """The same, when neither text holds the other whole."""
 
+LEAST_REST = 8
+WHOLE_REST = 0.9
+"""Of texts that hardly say anything of their own: words, and the share of them that must be shared."""
+
 FIGURES_TO_JUDGE = 4
 FIGURES_SHARED = 0.35
 """Copies keep a story's figures; a template's instances share its words and change the figures."""
@@ -39,6 +43,18 @@ def relation_of(overlap: Overlap, settings: CopySettings) -> Relation | None:
     if greater < settings.threshold or lesser < least or is_template(overlap):
         return None
     return _kind(overlap)
+
+
+def is_copy_by_the_rest(overlap: Overlap, settings: CopySettings) -> bool:
+    """Whether two texts that share enough are copies by what is left of them without what recurs.
+
+    Of a report that is all form but for its names, so little is left that nearly all of it must be
+    shared.
+    """
+    greater = max(overlap.share_of_article, overlap.share_of_other)
+    if overlap.shared_words < settings.min_words:
+        return overlap.shared_words >= LEAST_REST and greater >= WHOLE_REST
+    return greater >= settings.threshold and not is_template(overlap)
 
 
 def is_template(overlap: Overlap) -> bool:

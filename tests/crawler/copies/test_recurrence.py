@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.copies.records import StoredText, SubmittedText
 from crawler.copies.recurrence import recurring_shingles
 from crawler.copies.shingles import shingle
 from tests.crawler.copies import texts
-from tests.crawler.copies.stream import NOW, Archive
+from tests.crawler.copies.stream import NOW, Archive, Arrival, stream
 
 WRAPPER = texts.STORIES["court"]
 SITE = "farm.example"
@@ -65,3 +67,50 @@ async def test_excerpts_of_a_story_do_not_make_its_text_recur() -> None:
         await archive.detector.add(number, made, NOW)
     found = await archive.detector.regroup(list(archive.texts.values()))
     assert found.groups == [[0, 1, 2, 3, 4, 5, 6]]
+
+
+NOTICES = [
+    f"{name}, of {place}, has died after a short illness, with family at the bedside. Friends"
+    f" remember a love of {love}, and many years of work as a {trade}. A service will be held at the"
+    f" chapel in {place} before the month is out. The family asks for no flowers; gifts may be made"
+    " to the hospice, whose care was beyond all praise. All who knew the departed are welcome at the"
+    " house after the service, and are asked to bring a story or a song."
+    for name, place, love, trade in [
+        ("Ada Brekke", "Lindholm", "old maps and tall trees", "surveyor of the northern coast"),
+        ("Ben Okoro", "Wickham", "chess by post", "baker to three parishes"),
+        ("Cleo Rossi", "Salt Basin", "choirs and brass bands", "nurse on the night ward"),
+        ("Dirk Sato", "Ostrand", "bees and bitter honey", "porter at the grain exchange"),
+        ("Edda Novak", "Torvel", "slow trains abroad", "teacher of small children"),
+    ]
+]
+"""Notices of one form, without a figure."""
+
+
+async def folded(arrivals: list[tuple[str, str, str]]) -> list[set[int]]:
+    """Stream (story, text, host); the numbers of the texts of each story."""
+    found = await stream(Arrival(n, *each) for n, each in enumerate(arrivals))
+    stories = set(found.story_of.values())
+    return [{n for n, own in found.story_of.items() if own == story} for story in stories]
+
+
+def arrivals(made: list[str], host: str) -> list[tuple[str, str, str]]:
+    return [(str(number), text, host) for number, text in enumerate(made)]
+
+
+async def test_notices_of_one_form_are_stories_of_their_own() -> None:
+    assert len(await folded(arrivals(NOTICES, "daily.example"))) == len(NOTICES)
+
+
+@pytest.mark.parametrize("place", [0, 1, 3, 5])
+async def test_a_copy_of_a_notice_is_a_copy_of_that_notice_alone(place: int) -> None:
+    made = arrivals(NOTICES, "daily.example")
+    made.insert(place, ("2", texts.farm(NOTICES[2]), "farm.example"))
+    stories = await folded(made)
+    assert len(stories) == len(NOTICES)
+    assert {place, 2 + (place <= 2)} in stories
+
+
+async def test_a_text_that_grows_on_its_site_is_one_story() -> None:
+    parts = texts.sentences(texts.STORIES["ferry"] + " " + texts.STORIES["trams"])
+    states = [texts.joined(parts[: len(parts) - 3 + n]) for n in range(4)]
+    assert len(await folded(arrivals(states, "daily.example"))) == 1
