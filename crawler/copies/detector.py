@@ -6,13 +6,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import NOTHING, Overlap, measure, passages
+from crawler.copies.align import NOTHING, measure, passages
 from crawler.copies.grouping import joined_groups
 from crawler.copies.records import Judgement, Regrouped
 from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.shingles import ShingledText, shingle
-from crawler.copies.verdict import WHOLE, is_copy_by_the_rest, relation_of
+from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
 from storage.models import CopyVerdict, Relation
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from crawler.copies.align import Overlap
     from crawler.copies.records import StoredText, SubmittedText
     from crawler.settings import CopySettings
     from storage.fingerprints import Fingerprints
@@ -191,7 +192,7 @@ class CopyDetector:
             if known and (not host or stored.host != host):
                 continue
             text = self._shingled(stored.text)
-            overlap = measure(article, text)
+            overlap = compare(article, text)
             relation = relation_of(overlap, self._settings)
             if relation is not None and stored.story_id:
                 proven.add(stored.story_id)
@@ -264,7 +265,7 @@ def _weighed(
     """Say whether a match holds without what recurs; equal texts are equal all the same."""
     if not recurring.size or match.overlap.equal:
         return match
-    overlap = measure(article, match.text, recurring)
+    overlap = compare(article, match.text, recurring)
     if match.relation is not None and is_copy_by_the_rest(overlap, settings):
         return match
     return replace(match, overlap=overlap, relation=None)

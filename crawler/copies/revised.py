@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.align import measure, passages
 from crawler.copies.shingles import shingle
-from crawler.copies.verdict import relation_of
+from crawler.copies.verdict import compare, relation_of
 from storage.models import CopyVerdict
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def links_to_earlier(
         for article_id, text in now.items():
             if (
                 article_id != said.article_id
-                and relation_of(measure(text, before), settings)
-                and not relation_of(measure(text, now[said.article_id]), settings)
+                and relation_of(compare(text, before), settings)
+                and not relation_of(compare(text, now[said.article_id]), settings)
             ):
                 yield article_id, said.article_id
 
@@ -189,7 +189,7 @@ def _renewed(
 def _verdict(
     text: ShingledText, other: ShingledText, of_article_id: int, settings: CopySettings
 ) -> CopyVerdict | None:
-    overlap = measure(text, other)
+    overlap = compare(text, other)
     relation = relation_of(overlap, settings)
     if relation is None:
         return None

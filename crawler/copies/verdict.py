@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crawler.copies.align import NOTHING, measure
+from crawler.copies.figures import figures_in_place
 from storage.models import Relation
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from crawler.copies.align import Overlap
+    from crawler.copies.shingles import ShingledText
     from crawler.settings import CopySettings
 
 WHOLE = 0.8
@@ -24,8 +31,23 @@ WHOLE_REST = 0.9
 """Of texts that hardly say anything of their own: words, and the share of them that must be shared."""
 
 FIGURES_TO_JUDGE = 4
-FIGURES_SHARED = 0.35
+FIGURES_MAKE_IT = 0.05
+"""Figures for each shared word, at least, of a template: a story with a few dates is none."""
+
+FIGURES_SHARED = 0.5
 """Copies keep a story's figures; a template's instances share its words and change the figures."""
+
+
+def compare(
+    article: ShingledText, other: ShingledText, recurring: NDArray[np.uint64] = NOTHING
+) -> Overlap:
+    """Measure two texts; where their figures differ, those count that stand for each other."""
+    overlap = measure(article, other, recurring)
+    greater = max(overlap.share_of_article, overlap.share_of_other)
+    if greater < LESSER_SHARE or not is_template(overlap):
+        return overlap  # nothing that is said of the figures could make it a copy
+    figures, shared = figures_in_place(article, other)
+    return replace(overlap, figures=figures, figures_shared=shared)
 
 
 def relation_of(overlap: Overlap, settings: CopySettings) -> Relation | None:
@@ -59,7 +81,8 @@ def is_copy_by_the_rest(overlap: Overlap, settings: CopySettings) -> bool:
 
 def is_template(overlap: Overlap) -> bool:
     """Whether the words are shared and the figures are not, as in two market reports."""
-    return overlap.figures >= FIGURES_TO_JUDGE and overlap.figures_shared < FIGURES_SHARED
+    least = max(FIGURES_TO_JUDGE, FIGURES_MAKE_IT * overlap.shared_words)
+    return overlap.figures >= least and overlap.figures_shared < FIGURES_SHARED
 
 
 def _kind(overlap: Overlap) -> Relation:
