@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import NOTHING, measure, passages
+from crawler.copies.align import measure, passages
 from crawler.copies.grouping import joined_groups
 from crawler.copies.records import Judgement, Regrouped
-from crawler.copies.recurrence import OTHER_PAGES, recurring_shingles
+from crawler.copies.recurrence import recurring_shingles
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
@@ -243,17 +243,21 @@ def _recurring(
         and match.stored.host == host
         and max(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
     ]
-    of_stories: dict[int, ShingledText] = {}
-    related: set[int] = set()
+    related = {_story(match) for match in compared if match.relation is not None}
+    unrelated: dict[int, ShingledText] = {}
+    by_site: dict[str, dict[int, ShingledText]] = defaultdict(dict)
     for match in compared:
-        story = match.stored.story_id or -match.stored.article_id
-        of_stories.setdefault(story, match.text)
-        if match.relation is not None:
-            related.add(story)
-    unrelated = [text for story, text in of_stories.items() if story not in related]
-    if max(len(of_its_site), len(of_stories)) < OTHER_PAGES:
-        return NOTHING
-    return recurring_shingles(article, of_its_site, unrelated, list(of_stories.values()))
+        if _story(match) not in related:
+            unrelated.setdefault(_story(match), match.text)
+        if match.stored.host not in ("", host):
+            by_site[match.stored.host].setdefault(_story(match), match.text)
+    of_other_sites = [list(texts.values()) for texts in by_site.values()]
+    return recurring_shingles(article, of_its_site, list(unrelated.values()), of_other_sites)
+
+
+def _story(match: _Compared) -> int:
+    """Give the number of a match's story; one that is in no story is its own."""
+    return match.stored.story_id or -match.stored.article_id
 
 
 def _weighed(

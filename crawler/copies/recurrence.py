@@ -28,17 +28,24 @@ def recurring_shingles(
     text: ShingledText,
     of_its_site: Sequence[ShingledText],
     of_unrelated_stories: Sequence[ShingledText],
-    of_all_stories: Sequence[ShingledText] = (),
+    of_other_sites: Sequence[Sequence[ShingledText]] = (),
 ) -> NDArray[np.uint64]:
     """Give a text's shingles that recur, sorted and without repeats.
 
     `of_its_site` are other pages of the text's own site that are not the same text again;
-    `of_unrelated_stories` one text of each story that the text is no copy of. `of_all_stories` are
-    those and one text of each story that it seems to be a copy of: one of these may be its own.
+    `of_unrelated_stories` one text of each story that the text is no copy of. `of_other_sites` are,
+    for each other site, one page of each of its stories: the text may be a copy of one of them, so
+    that it takes one page more.
     """
-    found = _held_by(text, of_its_site) >= OTHER_PAGES
-    found |= _held_by(text, of_unrelated_stories) >= OTHER_PAGES
-    found |= _held_by(text, of_all_stories) > OTHER_PAGES
+    groups = [
+        (of_its_site, OTHER_PAGES),
+        (of_unrelated_stories, OTHER_PAGES),
+        *((pages, OTHER_PAGES + 1) for pages in of_other_sites),
+    ]
+    found = np.zeros(text.shingles.size, dtype=np.bool_)
+    for others, least in groups:
+        if len(others) >= least:
+            found |= _held_by(text, others) >= least
     return np.unique(text.shingles[found]) if found.any() else NOTHING
 
 

@@ -114,3 +114,16 @@ async def test_a_text_that_grows_on_its_site_is_one_story() -> None:
     parts = texts.sentences(texts.STORIES["ferry"] + " " + texts.STORIES["trams"])
     states = [texts.joined(parts[: len(parts) - 3 + n]) for n in range(4)]
     assert len(await folded(arrivals(states, "daily.example"))) == 1
+
+
+@pytest.mark.parametrize("place", [0, 2, 5])
+async def test_a_release_that_many_sites_put_into_texts_of_their_own_makes_them_one_story(
+    place: int,
+) -> None:
+    release = texts.STORIES["ferry"]
+    made = [
+        ("one", f"{texts.unrelated(n)} {texts.unrelated(n + 9)}\n{release}", f"site{n}.example")
+        for n in range(5)
+    ]
+    made.insert(place, ("one", release, "wire.example"))
+    assert len(await folded(made)) == 1
