@@ -22,6 +22,8 @@ NAMES_A_MEMBER = -3.0
 NAMES_A_STRANGER = -1.0
 NAMED_BY_A_MEMBER = 2.0
 MOST_NAMED = 4.0
+LEAST_SAID = 0.05
+"""Evidence that weighs less is not told."""
 
 A_FARMS_WORD = 0.5
 """How much of what a content farm says of an origin is believed."""
@@ -74,7 +76,7 @@ class Naming:
                 rest = left.get(member.article_id, MOST_NAMED)
                 weight = min(NAMED_BY_A_MEMBER * named.sure, rest)
                 left[member.article_id] = rest - weight
-                if weight > 0:
+                if weight >= LEAST_SAID:
                     yield Evidence(member.article_id, "named", _said_of(named, member), weight)
 
     def stranger(self, chosen: OriginCandidate) -> Stranger | None:
