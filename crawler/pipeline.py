@@ -283,7 +283,7 @@ class Pipeline:
                     revisit=revisit,
                 )
             await self._detector.add(article.id, extracted.text, article.first_seen)
-            await self._look_again(judged.doubted, result.at)
+            await self._look_again(judged, result.at)
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
@@ -304,11 +304,14 @@ class Pipeline:
             stale_repost=stale.says if stale else None,
         )
 
-    async def _look_again(self, doubted: Sequence[int], now: datetime) -> None:
+    async def _look_again(self, judged: Judgement, now: datetime) -> None:
         """Take stories apart whose articles, by what is known now, are not all one story."""
-        texts = await self._known.load(doubted) if doubted else []
+        texts = await self._known.load(judged.doubted) if judged.doubted else []
         for story_id in sorted({text.story_id for text in texts}):
-            found = await self._revisions.regrouped(await self._known.of_story(story_id))
+            members = await self._known.of_story(story_id)
+            if len(members) == 1 and members[0].article_id not in judged.strung:
+                continue  # a site's pages of one form doubt each other whenever one more comes
+            found = await self._revisions.regrouped(members)
             if len(found.groups) > 1 or found.roundups:
                 new = await self._db.write(divide_story, story_id, found, now)
                 self._log.info("story_divided", story=story_id, new_stories=new)

@@ -60,12 +60,14 @@ class _Compared:
 class _Links:
     """What a text is a copy of, the parts it strings together, and stored texts to be looked at anew.
 
-    `doubted` are no longer what their stories take them for, by what is known with this text.
+    `doubted` are no longer what their stories take them for, by what is known with this text; those
+    among them that are round-ups are `strung`.
     """
 
     kept: Sequence[_Compared]
     parts: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
+    strung: tuple[int, ...] = ()
 
 
 class CopyDetector:
@@ -153,13 +155,16 @@ class CopyDetector:
         recurring = _recurring(article, host, compared)
         weighed = [_weighed(article, match, recurring, self._settings) for match in compared]
         kept: list[_Compared] = []
-        doubted: list[int] = []
+        denied: list[int] = []
+        strung: list[int] = []
         for before, match in zip(compared, weighed, strict=True):
-            if match.relation is not None and not await self._is_roundup(match, beside):
+            if await self._strings_together(match, beside):
+                strung.append(match.stored.article_id)
+            elif match.relation is not None:
                 kept.append(match)
-            elif before.relation is not None or await self._completes_roundup(match, beside):
-                doubted.append(match.stored.article_id)
-        return _Links(kept=kept, doubted=tuple(sorted(doubted)))
+            elif before.relation is not None:
+                denied.append(match.stored.article_id)
+        return _Links(kept=kept, doubted=tuple(sorted((*denied, *strung))), strung=tuple(strung))
 
     async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
         """Load the texts that share most with an article, most first."""
@@ -199,18 +204,21 @@ class CopyDetector:
             compared.append(_Compared(stored, text, overlap, relation))
         return compared
 
-    async def _is_roundup(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
-        """Whether a text that holds the article strings several texts together, those beside too."""
-        if match.overlap.share_of_other >= WHOLE or match.overlap.share_of_article < HELD:
-            return False
-        return bool(parts_of(match.text, [*await self._others(match), *beside]))
+    async def _strings_together(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
+        """Whether a text that has a piece of the article is a round-up, those beside among its parts.
 
-    async def _completes_roundup(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
-        """Whether a text that has a piece of the article is a round-up with it, and none without."""
-        if not beside or match.overlap.shared_words < LEAST_WORDS:
+        Of one that has too little of the article for a copy, only whether it is one by this piece.
+        """
+        overlap = match.overlap
+        if match.relation is not None:
+            if overlap.share_of_other >= WHOLE or overlap.share_of_article < HELD:
+                return False
+        elif not beside or overlap.shared_words < LEAST_WORDS:
             return False
         others = await self._others(match)
-        return bool(parts_of(match.text, [*others, *beside])) and not parts_of(match.text, others)
+        if not parts_of(match.text, [*others, *beside]):
+            return False
+        return match.relation is not None or not parts_of(match.text, others)
 
     async def _others(self, match: _Compared) -> list[ShingledText]:
         """Load what shares most with a stored text, but for itself."""
@@ -281,7 +289,7 @@ def _judgement(article: ShingledText, found: _Links) -> Judgement:
         _verdict(match, passages(article, match.text) if place == 0 else ())
         for place, match in enumerate(kept)
     ]
-    return Judgement(verdicts=tuple(verdicts), parts=found.parts, doubted=found.doubted)
+    return Judgement(tuple(verdicts), found.parts, found.doubted, found.strung)
 
 
 def _denied_by(found: _Links | None) -> tuple[int, ...]:

@@ -38,14 +38,14 @@ class Judgement:
     `verdicts` say what it is a copy of, one for each story, the closest first: when there are
     several, this text proves their stories one. `parts` are the articles that it strings together
     when it is a round-up, which is a copy of none of them, but may be one of another round-up.
-    `doubted` are articles whose stories
-    have to be looked at anew: in the light of this text they are round-ups, or what they share
-    with others is their site's wrapper.
+    `doubted` are articles whose stories have to be looked at anew: in the light of this text they
+    are round-ups, which are `strung` too, or what they share with others is their site's wrapper.
     """
 
     verdicts: tuple[CopyVerdict, ...] = ()
     parts: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
+    strung: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ async def test_pages_that_share_their_wrapper_alone_are_no_copies() -> None:
     archive = await site_of(3)
     judged = await archive.detector.judge(SubmittedText(page(3), SITE))
     assert judged.verdicts == ()
-    assert judged.doubted == (0, 1, 2)
+    assert (judged.doubted, judged.strung) == ((0, 1, 2), ())
 
 
 async def test_earlier_folds_by_the_wrapper_come_apart() -> None:

@@ -105,4 +105,4 @@ async def test_a_round_up_that_came_first_is_doubted_also_by_a_text_that_it_only
         await archive.add(number, brief)
     third = list(texts.STORIES.values())[2]
     judged = await archive.detector.judge(SubmittedText(third))
-    assert (judged.verdicts, judged.doubted) == ((), (9,))
+    assert (judged.verdicts, judged.doubted, judged.strung) == ((), (9,), (9,))
