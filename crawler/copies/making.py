@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from crawler.copies.times import CLOCKS_AGREE, stated_time
 from storage.models import Evidence, Passage, Relation
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ the other: in characters, as shares of what they share (Chinese says more with f
 LEAST_SURPLUS = 0.08
 """Share by which one text must be longer before that says anything."""
 
+CLEAR_SURPLUS = 0.2
+"""Share from which it says all that it can: a sentence more or less may have been lost or added."""
+
 TELLING = 0.02
 """Share of the shared characters in a passage that tells how texts were joined; a chance turn of
 phrase is shorter."""
@@ -38,31 +42,53 @@ LITTLE_HELD = 0.75
 
 
 def by_containment(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
-    """Weigh who wraps, shortens or repeats whom; equal texts share what speaks for the text."""
+    """Weigh who wraps, shortens or repeats whom; equal texts share what the text shows."""
     text_of = _equal_texts(members)
-    hosts = {member.article_id: member.host for member in members}
     support: dict[int, float] = defaultdict(float)
-    made_from: dict[int, str] = {}
+    made_from: dict[int, tuple[float, str]] = {}
+    for newer, older, made in _makings(members):
+        support[text_of[older.article_id]] += ANOTHER_MADE_FROM_IT * made.clear
+        text, how = text_of[newer.article_id], (made.clear, f"{made.how} the text of {older.host}.")
+        made_from[text] = max(made_from.get(text, how), how)
+    for one, other in _repeated(members):
+        for text in {text_of[one], text_of[other]}:
+            support[text] += SAME_WORDS
+    for member in members:
+        text = text_of[member.article_id]
+        if text in made_from:
+            clear, says = made_from[text]
+            weight = MADE_FROM_ANOTHER * clear
+            yield Evidence(member.article_id, "containment", f"{member.host} {says}", weight)
+        if support[text]:
+            said = f"Other articles of the story repeat, wrap or shorten the text of {member.host}."
+            weight = min(support[text], MOST_FROM_COPIES)
+            yield Evidence(member.article_id, "copied", said, weight)
+
+
+def _makings(
+    members: Sequence[OriginCandidate],
+) -> Iterator[tuple[OriginCandidate, OriginCandidate, _Made]]:
+    """Give the pairs of which the first was made from the second, as far as times allow it."""
+    by_id = {member.article_id: member for member in members}
     for member in members:
         verdict = member.verdict
-        if verdict is None or verdict.of_article_id not in hosts:
+        other = None if verdict is None else by_id.get(verdict.of_article_id)
+        made = None if verdict is None else _how_made(verdict)
+        if other is None or made is None:
             continue
-        pair = (member.article_id, verdict.of_article_id)
-        if verdict.relation in (Relation.EXACT, Relation.NEAR):
-            for text in {text_of[article_id] for article_id in pair}:
-                support[text] += SAME_WORDS
-        made = _how_made(verdict)
-        if made is not None:
-            newer, older = pair if made.article_is_newer else pair[::-1]
-            support[text_of[older]] += ANOTHER_MADE_FROM_IT
-            made_from.setdefault(newer, f"{hosts[newer]} {made.how} the text of {hosts[older]}.")
-    for article_id, said in made_from.items():
-        yield Evidence(article_id, "containment", said, MADE_FROM_ANOTHER)
+        newer, older = (member, other) if made.article_is_newer else (other, member)
+        if not _came_before(newer, older):
+            yield newer, older, made
+
+
+def _repeated(members: Sequence[OriginCandidate]) -> Iterator[tuple[int, int]]:
+    """Give the pairs of members that have the same words, or nearly."""
+    known = {member.article_id for member in members}
+    same = (Relation.EXACT, Relation.NEAR)
     for member in members:
-        weight = min(support[text_of[member.article_id]], MOST_FROM_COPIES)
-        if weight:
-            said = f"Other articles of the story repeat, wrap or shorten the text of {member.host}."
-            yield Evidence(member.article_id, "copied", said, weight)
+        verdict = member.verdict
+        if verdict is not None and verdict.relation in same and verdict.of_article_id in known:
+            yield member.article_id, verdict.of_article_id
 
 
 def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
@@ -78,10 +104,19 @@ def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
     return text_of
 
 
+def _came_before(newer: OriginCandidate, older: OriginCandidate) -> bool:
+    """Whether a text is said to be older than the one that it seems to be made from."""
+    stated, other = stated_time(newer), stated_time(older) or older.first_seen
+    return stated is not None and stated < min(other, older.first_seen) - CLOCKS_AGREE
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
+    """Which of two texts was made from the other, and how; `clear` is 0 to 1."""
+
     article_is_newer: bool
     how: str
+    clear: float
 
 
 def _how_made(verdict: CopyVerdict) -> _Made | None:
@@ -96,9 +131,10 @@ def _how_made(verdict: CopyVerdict) -> _Made | None:
         return None
     longer = shared if article_is_longer else [_swapped(passage) for passage in shared]
     share = min(verdict.share_of_article, verdict.share_of_other)
+    clear = min(abs(surplus) / CLEAR_SURPLUS, 1.0)
     if _is_cut(sorted(longer, key=lambda passage: passage.start), share):
-        return _Made(not article_is_longer, "shortens")
-    return _Made(article_is_longer, "puts words round")
+        return _Made(not article_is_longer, "shortens", clear)
+    return _Made(article_is_longer, "puts words round", clear)
 
 
 def _is_cut(shared: Sequence[Passage], share: float) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.copies.making import by_containment
 from crawler.copies.naming import Naming
+from crawler.copies.times import CLOCKS_AGREE, stated_time
 from storage.models import DomainStanding, Evidence, Origin
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ MOST_FROM_HISTORY = 0.5
 
 LEAST_HISTORY = 3
 """Earlier stories that two hosts must have had in common before who led says anything."""
-
-CLOCKS_AGREE = timedelta(minutes=2)
-"""A page that states the very moment we came states the moment of the visit, not its own."""
 
 UNKNOWN = DomainStanding(frozenset(), {})
 """What is known of hosts in an installation that has just begun."""
@@ -64,20 +61,6 @@ def choose_origin(members: Sequence[OriginCandidate], standing: DomainStanding =
         evidence=tuple(sorted(evidence, key=_weightiest_first)),
         named_publisher=None if stranger is None else stranger.publisher,
     )
-
-
-def stated_time(member: OriginCandidate) -> datetime | None:
-    """When a member says it was published, as far as that can be believed.
-
-    None when it says nothing, the future, or the moment of our visit (content farms state
-    today's date). A day without a time is taken at its end: it can't prove an earlier hour.
-    """
-    if member.published is None:
-        return None
-    stated = member.published
-    if (stated.hour, stated.minute, stated.second) == (0, 0, 0):
-        stated += timedelta(days=1)
-    return None if stated > member.first_seen - CLOCKS_AGREE else stated
 
 
 def _by_stated_time(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:

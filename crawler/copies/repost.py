@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.copies.original import stated_time
 from crawler.copies.records import OriginCandidate
 from crawler.copies.text_date import date_of_address, dates_of_text
+from crawler.copies.times import stated_time
 from storage.models import StaleRepost
 
 if TYPE_CHECKING:

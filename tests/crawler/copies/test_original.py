@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.original import choose_origin, stated_time
+from crawler.copies.original import choose_origin
 from crawler.copies.publishers import brand
 from crawler.copies.records import OriginCandidate
+from crawler.copies.times import stated_time
 from storage.models import CopyVerdict, DomainStanding, Passage, Relation, Signal
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
@@ -420,3 +421,33 @@ def test_a_signal_that_names_its_own_page_changes_nothing(
     itself = Signal(kind, f"https://{one.host}/a")
     told = [*members[:place], replace(one, signals=(*one.signals, itself)), *members[place + 1 :]]
     assert choose_origin(told, standing) == choose_origin(members, standing)
+
+
+def test_equal_texts_share_that_they_were_made_from_another() -> None:
+    wraps = CopyVerdict(1, Relation.CONTAINS, 0.6, 1.0, (Passage(600, 1600, 0, 1000),))
+    again = verdict(Relation.EXACT, of=2, article=1.0, other=1.0)
+    origin = choose_origin(
+        [member(1, seen=5), member(2, seen=0, verdict=wraps), member(3, seen=9, verdict=again)]
+    )
+    told = [said for said in origin.evidence if said.kind == "containment"]
+    assert {said.article_id for said in told} == {2, 3}
+    assert told[0].says == "site2.example puts words round the text of site1.example."
+
+
+def test_a_text_that_was_published_before_another_appeared_was_not_made_from_it() -> None:
+    inside = verdict(Relation.EXCERPT, of=1, article=1.0, other=0.6)
+    farm = member(1, published=0, seen=0)
+    original = member(2, published=-20, seen=6, verdict=inside)
+    origin = choose_origin([farm, original])
+    assert origin.article_id == 2
+    assert not any(said.kind == "containment" for said in origin.evidence)
+
+
+def test_the_less_one_text_has_more_the_less_it_says() -> None:
+    def weight(share: float) -> float:
+        longer = verdict(Relation.CONTAINS, of=2, article=share, other=1.0)
+        origin = choose_origin([member(1, seen=5, verdict=longer), member(2, seen=0)])
+        return sum(said.weight for said in origin.evidence if said.kind == "containment")
+
+    assert weight(0.3) < weight(0.85) < 0
+    assert weight(0.95) == 0
