@@ -247,9 +247,7 @@ def _recurring(
     of_its_site = [
         match.text
         for match in compared
-        if host
-        and match.stored.host == host
-        and max(match.overlap.share_of_article, match.overlap.share_of_other) < THE_SAME_AGAIN
+        if host and match.stored.host == host and not _holds_whole(match)
     ]
     related = {_story(match) for match in compared if match.relation is not None}
     unrelated: dict[int, ShingledText] = {}
@@ -259,8 +257,14 @@ def _recurring(
             unrelated.setdefault(_story(match), match.text)
         if match.stored.host not in ("", host):
             by_site[match.stored.host].setdefault(_story(match), match.text)
+    if len(related) == 1 and any(_holds_whole(match) for match in compared if match.relation):
+        unrelated.clear()  # what several texts quote is no wrapper of the one that it stands in
     of_other_sites = [list(texts.values()) for texts in by_site.values()]
     return recurring_shingles(article, of_its_site, list(unrelated.values()), of_other_sites)
+
+
+def _holds_whole(match: _Compared) -> bool:
+    return max(match.overlap.share_of_article, match.overlap.share_of_other) >= THE_SAME_AGAIN
 
 
 def _story(match: _Compared) -> int:

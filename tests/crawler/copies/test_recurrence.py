@@ -127,3 +127,19 @@ async def test_a_release_that_many_sites_put_into_texts_of_their_own_makes_them_
     ]
     made.insert(place, ("one", release, "wire.example"))
     assert len(await folded(made)) == 1
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+async def test_a_passage_that_several_texts_quote_is_still_an_excerpt_of_its_text(
+    place: int,
+) -> None:
+    text = texts.STORIES["ferry"]
+    excerpt = texts.joined(texts.sentences(text)[:2])
+    made = [("ferry", text, "wire.example")]
+    for number in range(3):
+        own = " ".join(texts.unrelated(number + k) for k in (0, 9, 18))
+        made.append((f"quotes {number}", f"{own} {excerpt}", f"site{number}.example"))
+    made.insert(place, ("ferry", excerpt, "brief.example"))
+    stories = await folded(made)
+    assert len(stories) == 4
+    assert {made.index(each) for each in made if each[0] == "ferry"} in stories
