@@ -42,14 +42,15 @@ def compare_story(row: StoryRow) -> dict[int, Comparison]:
     A copy that came before the text that it was made from has no verdict of its own; when the
     original's verdict names it, that one is read the other way round.
     """
-    known = {member.article.id: member.article for member in (row.root, *row.copies)}
+    known = {article.id: article for article in row.articles}
     found: dict[int, Comparison] = {}
     for member in row.copies:
         copy, verdict = member.article, member.verdict
         if verdict is not None:
             found[copy.id] = compare(copy, verdict, known.get(verdict.of_article_id))
         elif row.root.verdict is not None and row.root.verdict.of_article_id == copy.id:
-            turned = sorted(map(_turned, row.root.verdict.passages), key=lambda each: each.start)
+            passages = (passage.swapped() for passage in row.root.verdict.passages)
+            turned = sorted(passages, key=lambda passage: passage.start)
             found[copy.id] = _compared(copy, row.root.article, tuple(turned))
     return found
 
@@ -81,10 +82,6 @@ def _compared(copy: Article, other: Article | None, passages: tuple[Passage, ...
     alignment = align(copy.text, other.text, passages)
     says = DO_NOT_FIT if alignment is None else summary(alignment, other.host)
     return Comparison(copy, other, alignment, says)
-
-
-def _turned(passage: Passage) -> Passage:
-    return Passage(passage.other_start, passage.other_end, passage.start, passage.end)
 
 
 def _clauses(alignment: Alignment, other: str) -> Iterator[str]:

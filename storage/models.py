@@ -244,6 +244,10 @@ class Passage:
     other_start: int
     other_end: int
 
+    def swapped(self) -> Passage:
+        """Give the same run as the other text has it."""
+        return Passage(self.other_start, self.other_end, self.start, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class CopyVerdict:

@@ -81,6 +81,11 @@ class StoryRow:
     rulings: tuple[StoryRuling, ...] = ()
     roundups: tuple[Roundup, ...] = ()
 
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All of its articles, the original first."""
+        return self.root.article, *(copy.article for copy in self.copies)
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:

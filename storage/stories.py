@@ -150,9 +150,10 @@ def _take_over(
 
 def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: datetime) -> None:
     """Keep that an article strings others together, and which."""
-    table = schema.roundups
-    conn.execute(delete(table).where(table.c.article_id == article_id))
-    conn.execute(insert(table).values(article_id=article_id, parts=list(parts), judged_at=now))
+    clear_roundup(conn, article_id)
+    conn.execute(
+        insert(schema.roundups).values(article_id=article_id, parts=list(parts), judged_at=now)
+    )
 
 
 def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:

@@ -129,7 +129,7 @@ def _how_made(verdict: CopyVerdict) -> _Made | None:
     shared = [passage for passage in verdict.passages if _length(passage) >= least]
     if not shared:
         return None
-    longer = shared if article_is_longer else [_swapped(passage) for passage in shared]
+    longer = shared if article_is_longer else [passage.swapped() for passage in shared]
     share = min(verdict.share_of_article, verdict.share_of_other)
     clear = min(abs(surplus) / CLEAR_SURPLUS, 1.0)
     if _is_cut(sorted(longer, key=lambda passage: passage.start), share):
@@ -155,7 +155,3 @@ def _is_cut(shared: Sequence[Passage], share: float) -> bool:
 
 def _length(passage: Passage) -> int:
     return passage.end - passage.start
-
-
-def _swapped(passage: Passage) -> Passage:
-    return Passage(passage.other_start, passage.other_end, passage.start, passage.end)

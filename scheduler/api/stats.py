@@ -49,11 +49,7 @@ def story_json(
     `compared` copies, by their ids, are told in parts too. Articles that present a text as new
     which is older by `stale_days` are named stale reposts.
     """
-    stale = stale_reposts(
-        [row.root.article, *(copy.article for copy in row.copies)],
-        row.root.article,
-        stale_days=stale_days,
-    )
+    stale = stale_reposts(row.articles, row.root.article, stale_days=stale_days)
     root = _article(row.root.article) | _stale(row.root, stale)
     return {
         "id": row.story.id,

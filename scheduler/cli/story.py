@@ -74,8 +74,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         )
     for evidence in row.story.evidence:
         line(f"  {evidence.weight:+.1f}  {evidence.says}")
-    articles = [root, *(copy.article for copy in row.copies)]
-    for stale in stale_reposts(articles, root, stale_days=stale_days).values():
+    for stale in stale_reposts(row.articles, root, stale_days=stale_days).values():
         line(f"stale repost: {stale.says}")
     table(
         ("relation", "of it is copied", "of the other is in it", "copy"),

@@ -73,15 +73,12 @@ def story_view(row: StoryRow) -> StoryView:
 
 def story_page(row: StoryRow, now: datetime, stale_days: int) -> StoryPage:
     """Arrange a story for its own page, with all evidence, the weightiest first."""
-    members = (row.root, *row.copies)
     return StoryPage(
         at=now,
         story=story_view(row),
         evidence=tuple(sorted(row.story.evidence, key=lambda said: -abs(said.weight))),
-        sites={member.article.id: member.article.site for member in members},
-        stale=stale_reposts(
-            [member.article for member in members], row.root.article, stale_days=stale_days
-        ),
+        sites={article.id: article.site for article in row.articles},
+        stale=stale_reposts(row.articles, row.root.article, stale_days=stale_days),
         readings=tuple(
             read(compared, texts=place < _COPIES_TO_READ)
             for place, compared in enumerate(compare_story(row).values())
