@@ -11,14 +11,16 @@ from sqlalchemy import Connection
 from crawler.copies.repost import stale_repost
 from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
-from scheduler.watch.matcher import Analysed, ClauseResult, explain_query
-from scheduler.watch.query import parse_query
+from scheduler.watch.language.reading import parse_query
+from scheduler.watch.matching.document import document_of
+from scheduler.watch.matching.evaluate import Analysed, ClauseResult, explain_query
 from scheduler.web.wording import recipient
 from storage import (
     alerts,
     articles,
     fetches,
     matches,
+    named_queries,
     outbox,
     pages,
     rulings,
@@ -210,14 +212,15 @@ def _alignment(conn: Connection, article: Article, verdict: CopyVerdict) -> str:
 
 
 def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
-    analysed = Analysed(article.title, article.text)
+    named = named_queries.texts(conn)
+    analysed = Analysed(document_of(article))
     held = {topic_id: held_by for topic_id, _, held_by in matches.of_story(conn, article.story_id)}
     told = {alert.topic_id: alert for alert in alerts.of_story(conn, article.story_id)}
     for topic in topics.list_all(conn):
         alert = told.get(topic.id)
         yield TopicAnswer(
             topic=topic.name,
-            clauses=_clauses(topic, analysed),
+            clauses=_clauses(topic, named, analysed),
             matched=topic.id in held,
             held_by=held.get(topic.id),
             alert=alert,
@@ -225,9 +228,9 @@ def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
         )
 
 
-def _clauses(topic: Topic, article: Analysed) -> tuple[ClauseResult, ...]:
+def _clauses(topic: Topic, named: dict[str, str], article: Analysed) -> tuple[ClauseResult, ...]:
     try:
-        return explain_query(parse_query(topic.query), article)
+        return explain_query(parse_query(topic.query, named), article)
     except QueryError:
         return ()
 

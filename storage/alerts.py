@@ -1,8 +1,9 @@
-"""Alerts: a story and a topic, told once for ever."""
+"""Alerts: a story and a topic, told once for ever; and changes of a story, each told once."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -22,15 +23,21 @@ def create(
     article_id: int,
     matched: Matched,
     now: datetime,
+    change: str = "",
+    changes: Sequence[str] = (),
+    held: Sequence[tuple[int, str]] = (),
 ) -> Alert | None:
-    """Make the alert of a story and topic; None when there is one already.
+    """Make the alert of a story and topic, or of a change of the story; None when there is one.
 
-    Its uid follows from the topic, the story and the time at which the match was made.
+    Its uid follows from the topic, the story, the change and the time at which it was made.
     """
-    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
+    known = select(_t.c.id).where(
+        _t.c.topic_id == topic_id, _t.c.story_id == story_id, _t.c.change == change
+    )
     if conn.execute(known).first() is not None:
         return None
-    seed = f"{topic_id}/{story_id}/{now.isoformat()}".encode()
+    of_change = f"/{change}" if change else ""
+    seed = f"{topic_id}/{story_id}/{now.isoformat()}{of_change}".encode()
     uid = "alert_" + hashlib.blake2b(seed, digest_size=12).hexdigest()
     conn.execute(
         insert(_t).values(
@@ -41,6 +48,10 @@ def create(
             created_at=now,
             clauses=list(matched.clauses),
             highlights=[asdict(highlight) for highlight in matched.highlights],
+            score=matched.score,
+            change=change,
+            changes=list(changes),
+            held=[list(each) for each in held],
         )
     )
     return get(conn, uid)
@@ -76,5 +87,9 @@ def list_recent(conn: Connection, limit: int) -> list[Alert]:
 
 def _alert(row: Row[tuple[object, ...]]) -> Alert:
     values = dict(row._mapping)
-    values["matched"] = as_matched(values.pop("clauses"), values.pop("highlights"))
+    values["matched"] = as_matched(
+        values.pop("clauses"), values.pop("highlights"), values.pop("score")
+    )
+    values["changes"] = tuple(values["changes"])
+    values["held"] = tuple((recipient_id, reason) for recipient_id, reason in values["held"])
     return Alert(**values)

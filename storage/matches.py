@@ -37,6 +37,7 @@ def record(
             clauses=list(matched.clauses),
             highlights=[asdict(highlight) for highlight in matched.highlights],
             held_by=held_by,
+            score=matched.score,
         )
     )
     return True
@@ -45,9 +46,12 @@ def record(
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:
     """Give a story's matches: (topic id, what matched, why it was held)."""
     rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
-    return [(row.topic_id, as_matched(row.clauses, row.highlights), row.held_by) for row in rows]
+    return [
+        (row.topic_id, as_matched(row.clauses, row.highlights, row.score), row.held_by)
+        for row in rows
+    ]
 
 
-def as_matched(clauses: list[str], highlights: list[dict[str, object]]) -> Matched:
+def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> Matched:
     """Build the record from stored JSON."""
-    return Matched(tuple(clauses), tuple(Highlight(**item) for item in highlights))  # type: ignore[arg-type]
+    return Matched(tuple(clauses), tuple(Highlight(**item) for item in highlights), score)  # type: ignore[arg-type]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, time
 
 
 class Problem(StrEnum):
@@ -74,6 +74,14 @@ class Relation(StrEnum):
 class Channel(StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
+
+
+class WatchMode(StrEnum):
+    """Of which stories that match a recipient is told."""
+
+    EVERY = "every"
+    FIRST_OF_DAY = "first-of-day"
+    SPIKE = "spike"  # the story with which a day's count is far over that of the 14 days before
 
 
 class DeliveryState(StrEnum):
@@ -365,6 +373,33 @@ class StoryRuling:
 
 
 @dataclass(frozen=True, slots=True)
+class Routing:
+    """When a recipient is told of a topic's matches.
+
+    Between `quiet_from` and `quiet_until`, local times of the IANA `time_zone`, deliveries wait;
+    the days of the modes are those of that zone too. Who is muted, or snoozed until a later time,
+    is not told. With `updates` a told story's changes are told too.
+    """
+
+    mode: WatchMode = WatchMode.EVERY
+    updates: bool = False
+    time_zone: str = "UTC"
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    muted: bool = False
+    snoozed_until: datetime | None = None
+
+
+class NewRecipient(NamedTuple):
+    """Who is to be told of a topic's matches, before it is stored; `secret` signs webhooks."""
+
+    channel: Channel
+    address: str
+    secret: str | None = None
+    routing: Routing = Routing()
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Who is told of a topic's matches. `secret` signs webhooks and is shown once."""
 
@@ -373,34 +408,73 @@ class Recipient:
     channel: Channel
     address: str
     secret: str | None = field(default=None, repr=False)
+    routing: Routing = Routing()
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A stored query with its recipients."""
+    """A stored query with its recipients.
+
+    `managed_by` names the file that it was applied from; `changed` is the version of all topics at
+    which it was changed last. Of a muted topic, or one that is snoozed until a later time, matches
+    are recorded and nobody is told.
+    """
 
     id: int
     name: str
     query: str
     created_at: datetime
     recipients: tuple[Recipient, ...] = ()
+    muted: bool = False
+    snoozed_until: datetime | None = None
+    managed_by: str | None = None
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query that others hold as `@name`."""
+
+    name: str
+    query: str
+    changed_at: datetime
+    managed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an operator says of a topic's hit: it is what the topic is for, or noise."""
+
+    topic_id: int
+    article_id: int
+    relevant: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Where a query's word or phrase stands: `part` is title or text, offsets are characters."""
+    """Where a query's word or phrase stands: `part` is title or text, offsets are characters.
+
+    `disguised` is the word that was asked for, when what stands there only looks like it: letters
+    of another script, or invisible characters.
+    """
 
     part: str
     start: int
     end: int
+    disguised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A query's answer on one article: which clauses hold, and where."""
+    """A query's answer on one article: which clauses hold, where, and how much it is about them.
+
+    The score is between 0 and 1; it orders hits, and has no other meaning.
+    """
 
     clauses: tuple[str, ...]
     highlights: tuple[Highlight, ...]
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +489,12 @@ class MatchWork:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A match that is to be told: one for a story and topic, for ever."""
+    """A match that is to be told: one for a story and topic, for ever.
+
+    One of an update has a `change`, which names the article and its revision, and says in
+    `changes` what changed; there is one for a change. `held` says who of the recipients is not
+    told, and why: (recipient id, reason).
+    """
 
     id: int
     uid: str
@@ -424,6 +503,9 @@ class Alert:
     article_id: int
     created_at: datetime
     matched: Matched
+    change: str = ""
+    changes: tuple[str, ...] = ()
+    held: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,10 @@ topics = Table(
     Column("query", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
+    Column("muted", Boolean, nullable=False, server_default="0"),
+    Column("snoozed_until", UtcDateTime),
+    Column("managed_by", Text),  # the file that it was applied from
+    Column("changed", Integer, nullable=False, server_default="0", index=True),
     Index(
         "uq_topics_name_kept",
         "name",
@@ -260,6 +264,41 @@ recipients = Table(
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("secret", Text),
+    Column("mode", Text, nullable=False, server_default="every"),
+    Column("updates", Boolean, nullable=False, server_default="0"),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
+    Column("quiet_from", Text),  # local, HH:MM
+    Column("quiet_until", Text),
+    Column("muted", Boolean, nullable=False, server_default="0"),
+    Column("snoozed_until", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+)
+
+named_queries = Table(
+    "named_queries",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("managed_by", Text),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("relevant", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the row of its words in archive_words
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("article_id", "revision"),
 )
 
 work = Table(
@@ -283,7 +322,9 @@ matches = Table(
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
     Column("held_by", Text),
+    Column("score", Float, nullable=False, server_default="0"),
     UniqueConstraint("topic_id", "story_id"),
+    Index("ix_matches_topic_id_at", "topic_id", "at"),
 )
 
 alerts = Table(
@@ -297,7 +338,11 @@ alerts = Table(
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
-    UniqueConstraint("topic_id", "story_id"),
+    Column("score", Float, nullable=False, server_default="0"),
+    Column("change", Text, nullable=False, server_default=""),
+    Column("changes", JSON, nullable=False, server_default="[]"),
+    Column("held", JSON, nullable=False, server_default="[]"),
+    UniqueConstraint("topic_id", "story_id", "change"),
 )
 
 outbox = Table(

@@ -143,6 +143,8 @@ def _take_over(
     """Give a story another one's matches or alerts, but for topics that it has one of already."""
     own = table.alias()
     taken = exists().where(own.c.story_id == story_id, own.c.topic_id == table.c.topic_id)
+    if "change" in table.c:
+        taken = taken.where(own.c.change == table.c.change)
     conn.execute(
         update(table).where(table.c.story_id == other, ~taken, *only).values(story_id=story_id)
     )

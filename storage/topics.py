@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
-from storage.models import Channel, Recipient, Topic
+from storage.models import Channel, NewRecipient, Recipient, Routing, Topic, WatchMode
 
 _t = schema.topics
 _recipients = schema.recipients
@@ -21,26 +21,28 @@ def add(
     *,
     name: str,
     query: str,
-    recipients: Sequence[tuple[Channel, str, str | None]],
+    recipients: Sequence[NewRecipient],
     now: datetime,
+    managed_by: str | None = None,
 ) -> Topic:
-    """Add a topic with its recipients: (channel, address, secret for signing).
+    """Add a topic with its recipients.
 
     The query must have been parsed before. Raises InputError when the name is taken.
     """
     if _kept(conn, name) is not None:
         raise InputError(f"there is a topic {name!r} already; see: wirewatch topic list")
     result = conn.execute(
-        insert(_t).values(name=name, query=query, created_at=now).returning(_t.c.id)
-    )
-    topic_id = result.scalar_one()
-    for channel, address, secret in recipients:
-        conn.execute(
-            insert(_recipients).values(
-                topic_id=topic_id, channel=channel, address=address, secret=secret
-            )
+        insert(_t)
+        .values(
+            name=name,
+            query=query,
+            created_at=now,
+            managed_by=managed_by,
+            changed=_next_version(conn),
         )
-    counters.add(conn, _VERSION, 1)
+        .returning(_t.c.id)
+    )
+    _add_recipients(conn, result.scalar_one(), recipients)
     return get(conn, name)
 
 
@@ -49,7 +51,7 @@ def get(conn: Connection, name: str) -> Topic:
     row = _kept(conn, name)
     if row is None:
         raise NotFoundError(f"there is no topic {name!r}; see: wirewatch topic list")
-    return _topic(conn, row)
+    return _topics(conn, [row])[0]
 
 
 def by_id(conn: Connection, topic_id: int) -> Topic:
@@ -57,25 +59,91 @@ def by_id(conn: Connection, topic_id: int) -> Topic:
     row = conn.execute(select(_t).where(_t.c.id == topic_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no topic {topic_id}; see: wirewatch topic list")
-    return _topic(conn, row)
+    return _topics(conn, [row])[0]
 
 
 def list_all(conn: Connection) -> list[Topic]:
     """Give all topics that were not removed, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id)).all()
-    return [_topic(conn, row) for row in rows]
+    return _topics(conn, rows)
+
+
+def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]]:
+    """Give (id, query) of the topics that were changed after a version; None for a removed one."""
+    rows = conn.execute(
+        select(_t.c.id, _t.c.query, _t.c.removed_at).where(_t.c.changed > version).order_by(_t.c.id)
+    )
+    return [(row.id, None if row.removed_at else row.query) for row in rows]
+
+
+def set_query(conn: Connection, topic_id: int, query: str) -> None:
+    """Watch something else under a topic's name; the query must have been parsed before."""
+    _change(conn, topic_id, query=query)
+
+
+def set_quiet(
+    conn: Connection, topic_id: int, *, muted: bool, snoozed_until: datetime | None
+) -> None:
+    """Mute or snooze a whole topic, or neither."""
+    _change(conn, topic_id, muted=muted, snoozed_until=snoozed_until)
+
+
+def set_managed(conn: Connection, topic_id: int, managed_by: str | None) -> None:
+    """Say from which file a topic is applied; None for none."""
+    _change(conn, topic_id, managed_by=managed_by)
+
+
+def set_recipients(
+    conn: Connection, topic_id: int, wanted: Sequence[NewRecipient], now: datetime
+) -> None:
+    """Make these a topic's recipients.
+
+    One that it has already, by channel and address, keeps its id and its secret; deliveries to one
+    that goes are still made.
+    """
+    known = {(r.channel, r.address): r for r in by_id(conn, topic_id).recipients}
+    kept = {(each.channel, each.address) for each in wanted}
+    gone = [recipient.id for key, recipient in known.items() if key not in kept]
+    conn.execute(update(_recipients).where(_recipients.c.id.in_(gone)).values(removed_at=now))
+    for each in wanted:
+        recipient = known.get((each.channel, each.address))
+        if recipient is not None and recipient.routing != each.routing:
+            set_routing(conn, recipient.id, each.routing)
+    new = [each for each in wanted if (each.channel, each.address) not in known]
+    _add_recipients(conn, topic_id, new)
+    _change(conn, topic_id)
+
+
+def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
+    """Say when a recipient is told."""
+    change = update(_recipients).where(_recipients.c.id == recipient_id)
+    conn.execute(change.values(**_routing_values(routing)))
 
 
 def remove(conn: Connection, name: str, now: datetime) -> None:
     """Stop matching a topic; alerts that were made are still delivered. Raises NotFoundError."""
-    topic = get(conn, name)
-    conn.execute(update(_t).where(_t.c.id == topic.id).values(removed_at=now))
-    counters.add(conn, _VERSION, 1)
+    _change(conn, get(conn, name).id, removed_at=now)
 
 
 def version(conn: Connection) -> int:
-    """Give a number that changes whenever a topic is added, changed or removed."""
+    """Give a number that grows whenever a topic is added, changed or removed."""
     return counters.get(conn, _VERSION)
+
+
+def touch(conn: Connection, topic_ids: Iterable[int]) -> None:
+    """Have topics read anew: something that their queries name has changed."""
+    ids = list(topic_ids)
+    conn.execute(update(_t).where(_t.c.id.in_(ids)).values(changed=_next_version(conn)))
+
+
+def _next_version(conn: Connection) -> int:
+    counters.add(conn, _VERSION, 1)
+    return counters.get(conn, _VERSION)
+
+
+def _change(conn: Connection, topic_id: int, **values: object) -> None:
+    change = update(_t).where(_t.c.id == topic_id)
+    conn.execute(change.values(changed=_next_version(conn), **values))
 
 
 def _kept(conn: Connection, name: str) -> Row[tuple[object, ...]] | None:
@@ -83,13 +151,70 @@ def _kept(conn: Connection, name: str) -> Row[tuple[object, ...]] | None:
     return conn.execute(query).one_or_none()
 
 
-def _topic(conn: Connection, row: Row[tuple[object, ...]]) -> Topic:
-    values = dict(row._mapping)
-    del values["removed_at"]
-    found = conn.execute(
-        select(_recipients).where(_recipients.c.topic_id == row.id).order_by(_recipients.c.id)
+def _add_recipients(conn: Connection, topic_id: int, wanted: Iterable[NewRecipient]) -> None:
+    for channel, address, secret, routing in wanted:
+        conn.execute(
+            insert(_recipients).values(
+                topic_id=topic_id,
+                channel=channel,
+                address=address,
+                secret=secret,
+                **_routing_values(routing),
+            )
+        )
+
+
+def _topics(conn: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> list[Topic]:
+    found = select(_recipients).where(_recipients.c.removed_at.is_(None))
+    if len(rows) == 1:
+        found = found.where(_recipients.c.topic_id == rows[0].id)
+    recipients: dict[int, list[Recipient]] = {}
+    for row in conn.execute(found.order_by(_recipients.c.id)):
+        recipients.setdefault(row.topic_id, []).append(_recipient(row))
+    return [
+        Topic(
+            id=row.id,
+            name=row.name,
+            query=row.query,
+            created_at=row.created_at,
+            recipients=tuple(recipients.get(row.id, ())),
+            muted=row.muted,
+            snoozed_until=row.snoozed_until,
+            managed_by=row.managed_by,
+            changed=row.changed,
+        )
+        for row in rows
+    ]
+
+
+def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
+    routing = Routing(
+        mode=WatchMode(row.mode),
+        updates=row.updates,
+        time_zone=row.time_zone,
+        quiet_from=_time(row.quiet_from),
+        quiet_until=_time(row.quiet_until),
+        muted=row.muted,
+        snoozed_until=row.snoozed_until,
     )
-    recipients = tuple(
-        Recipient(r.id, r.topic_id, Channel(r.channel), r.address, r.secret) for r in found
-    )
-    return Topic(recipients=recipients, **values)
+    return Recipient(row.id, row.topic_id, Channel(row.channel), row.address, row.secret, routing)
+
+
+def _routing_values(routing: Routing) -> dict[str, object]:
+    return {
+        "mode": routing.mode,
+        "updates": routing.updates,
+        "time_zone": routing.time_zone,
+        "quiet_from": _text(routing.quiet_from),
+        "quiet_until": _text(routing.quiet_until),
+        "muted": routing.muted,
+        "snoozed_until": routing.snoozed_until,
+    }
+
+
+def _time(text: str | None) -> time | None:
+    return None if text is None else time.fromisoformat(text)
+
+
+def _text(moment: time | None) -> str | None:
+    return None if moment is None else f"{moment:%H:%M}"

@@ -40,8 +40,9 @@ LENT_TYPES = {"sqlalchemy.Connection"}
 DECISIONS = (
     "crawler/copies/*.py",
     "scheduler/recrawl.py",
-    "scheduler/watch/query.py",
-    "scheduler/watch/matcher.py",
+    "scheduler/watch/language/*.py",
+    "scheduler/watch/analysis/*.py",
+    "scheduler/watch/matching/*.py",
     "scheduler/alerts/compose.py",
     "scheduler/alerts/retry.py",
 )

@@ -11,7 +11,7 @@ from scheduler.cli.output import as_json, line, say, table
 
 if TYPE_CHECKING:
     from scheduler.settings import Settings
-    from storage.models import Channel
+    from storage.models import NewRecipient
 
 app = typer.Typer(help="What is watched: add, list, remove, test.", no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def add(
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
     from scheduler.assembly import utc_now
-    from scheduler.watch.query import parse_query
+    from scheduler.watch.language.reading import parse_query
     from storage import topics
 
     context = context_of(ctx)
@@ -89,8 +89,9 @@ def try_out(
     json: Json = False,
 ) -> None:
     """Try a topic or a query against what is stored: what matches, and why."""
-    from scheduler.watch.matcher import Analysed, match_query
-    from scheduler.watch.query import parse_query
+    from scheduler.watch.language.reading import parse_query
+    from scheduler.watch.matching.document import document_of
+    from scheduler.watch.matching.evaluate import Analysed, match_query
     from storage import articles, topics
     from storage.errors import InputError
 
@@ -100,7 +101,7 @@ def try_out(
         text = query if name is None else topics.get(conn, name).query
         stored = articles.search(conn, limit)
     parsed = parse_query(text or "")
-    results = [(a, match_query(parsed, Analysed(a.title, a.text))) for a in stored]
+    results = [(a, match_query(parsed, Analysed(document_of(a)))) for a in stored]
     hits = [(article, matched) for article, matched in results if matched is not None]
     story_count = len({article.story_id for article, _ in hits})
     if json:
@@ -123,14 +124,12 @@ def try_out(
     say(f"{len(hits)} of {len(stored)} articles match, in {story_count} stories")
 
 
-def _recipients(
-    settings: Settings, emails: list[str], webhooks: list[str]
-) -> list[tuple[Channel, str, str | None]]:
+def _recipients(settings: Settings, emails: list[str], webhooks: list[str]) -> list[NewRecipient]:
     from scheduler import assembly
     from scheduler.alerts.letter import is_address
     from scheduler.alerts.webhook import new_secret
     from storage.errors import BlockedAddressError, InputError
-    from storage.models import Channel
+    from storage.models import Channel, NewRecipient
 
     for address in emails:
         if not is_address(address):
@@ -142,6 +141,6 @@ def _recipients(
         except (BlockedAddressError, InputError) as error:
             raise InputError(f"--webhook {url}: {error}") from error
     return [
-        *((Channel.EMAIL, address, None) for address in emails),
-        *((Channel.WEBHOOK, url, new_secret()) for url in webhooks),
+        *(NewRecipient(Channel.EMAIL, address) for address in emails),
+        *(NewRecipient(Channel.WEBHOOK, url, new_secret()) for url in webhooks),
     ]

@@ -6,7 +6,7 @@ removes the row: no crash can come between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -15,9 +15,14 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.rounds import AFTER_A_BUG, Rounds
-from scheduler.watch.matcher import Analysed, Matcher
-from storage import alerts, articles, matches, outbox, stories, topics, work
+from scheduler.watch.language.reading import parse_query
+from scheduler.watch.language.tree import Query
+from scheduler.watch.matching.document import document_of
+from scheduler.watch.matching.evaluate import Analysed, match_query
+from scheduler.watch.matching.matcher import Matcher
+from storage import alerts, articles, matches, named_queries, outbox, stories, topics, work
 from storage.database import Database
+from storage.errors import QueryError
 from storage.models import Alert, Article, Draft, Matched, MatchWork, Story, StoryMember, Topic
 
 _BATCH = 32
@@ -65,7 +70,8 @@ class Watcher:
         self._compose = compose
         self._clock = clock
         self._on_outbox = on_outbox
-        self._matcher = Matcher(())
+        self._matcher = Matcher()
+        self._queries: dict[int, Query] = {}
         self._version = -1
         self._rounds = Rounds("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
@@ -99,10 +105,24 @@ class Watcher:
         version = await self._db.read(topics.version)
         if version == self._version:
             return
-        self._matcher = Matcher(await self._db.read(topics.list_all))
+        named = await self._db.read(named_queries.texts)
+        for topic_id, query in await self._db.read(topics.changed_since, self._version):
+            self._watch(topic_id, query, named)
         self._version = version
-        for topic, error in self._matcher.broken:
-            self._log.error("topic_unreadable", topic=topic.name, error=str(error))
+
+    def _watch(self, topic_id: int, query: str | None, named: dict[str, str]) -> None:
+        """Watch a topic as it is now; one that is gone, or can't be read any more, no longer."""
+        self._matcher.remove(topic_id)
+        self._queries.pop(topic_id, None)
+        if query is None:
+            return
+        try:
+            parsed = parse_query(query, named)
+        except QueryError as error:
+            self._log.error("topic_unreadable", topic=topic_id, error=str(error))
+            return
+        self._matcher.add(topic_id, parsed)
+        self._queries[topic_id] = parsed
 
     async def _match(self, row: MatchWork) -> None:
         try:
@@ -118,31 +138,36 @@ class Watcher:
         if told:
             self._on_outbox()
 
-    def _matches(self, shown: _Shown) -> list[tuple[Topic, Matched, Article]]:
+    def _matches(self, shown: _Shown) -> list[tuple[int, Matched, Article]]:
         """Match the original, and for topics that it does not answer the newest article."""
-        found = {t.id: (t, m, shown.original) for t, m in self._answers(shown.original)}
+        found = {t: (t, m, shown.original) for t, m in self._answers(shown.original)}
         if shown.newest.id != shown.original.id:
             for topic, matched in self._answers(shown.newest):
-                found.setdefault(topic.id, (topic, matched, shown.newest))
+                found.setdefault(topic, (topic, matched, shown.newest))
         return list(found.values())
 
-    def _answers(self, article: Article) -> list[tuple[Topic, Matched]]:
-        return self._matcher.match(Analysed(article.title, article.text))
+    def _answers(self, article: Article) -> Iterator[tuple[int, Matched]]:
+        document = document_of(article)
+        analysed = Analysed(document)
+        for topic_id in self._matcher.match(document):
+            matched = match_query(self._queries[topic_id], analysed)
+            if matched is not None:
+                yield topic_id, matched
 
     def _settle(
         self,
         conn: Connection,
         row: MatchWork,
         shown: _Shown,
-        found: Sequence[tuple[Topic, Matched, Article]],
+        found: Sequence[tuple[int, Matched, Article]],
     ) -> list[Alert]:
         now = self._clock()
         held_by = HELD_BACKLOG if shown.newest.backlog else None
         told: list[Alert] = []
-        for topic, matched, article in found:
+        for topic_id, matched, article in found:
             new = matches.record(
                 conn,
-                topic_id=topic.id,
+                topic_id=topic_id,
                 story_id=shown.story.id,
                 article_id=article.id,
                 matched=matched,
@@ -150,6 +175,7 @@ class Watcher:
                 held_by=held_by,
             )
             if new and held_by is None:
+                topic = topics.by_id(conn, topic_id)
                 told += self._tell(conn, (topic, matched, article), shown.story, now)
         work.done(conn, row.id)
         return told

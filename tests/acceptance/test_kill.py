@@ -26,7 +26,7 @@ from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 from storage import alerts, articles, outbox, sources, topics
 from storage.database import Database
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models import Channel, Delivery, DeliveryState, NewRecipient
 
 WORLD = load_world()
 WORDS = ("crowns", "comet", "bell", "timetable", "percent")
@@ -66,7 +66,10 @@ def enroll(db: Database, hook: str) -> tuple[str, ...]:
     """Add a topic for each word and all publishers; the secret that signs webhooks."""
     now = datetime.now(UTC)
     secret = "whsec_" + base64.b64encode(b"of these tests, and long enough").decode()
-    told = ((Channel.EMAIL, "desk@newsroom.example", None), (Channel.WEBHOOK, hook, secret))
+    told = (
+        NewRecipient(Channel.EMAIL, "desk@newsroom.example", None),
+        NewRecipient(Channel.WEBHOOK, hook, secret),
+    )
     with db.begin() as conn:
         for word in WORDS:
             topics.add(conn, name=word, query=word, recipients=told, now=now)

@@ -17,7 +17,12 @@ from tests.storage.world import NOON, a_source
 
 
 def test_the_migrations_and_the_tables_agree(conn: Connection) -> None:
-    context = MigrationContext.configure(conn, opts={"compare_type": True})
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        # The full-text index is no table that SQLAlchemy could describe.
+        return kind != "table" or not str(name).startswith("archive_words")
+
+    options = {"compare_type": True, "include_name": ours}
+    context = MigrationContext.configure(conn, opts=options)
     assert compare_metadata(context, metadata) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -40,7 +41,7 @@ def a_history(conn: Connection) -> None:
     )
     a_page(conn, source, "waiting")
     fetches.add(conn, [a_fetch(source.id, o) for o in ("ok", "ok", "not_modified", "not_found")])
-    told = {"topic_id": topic.id, "story_id": root.story_id, "article_id": root.id}
+    told: dict[str, Any] = {"topic_id": topic.id, "story_id": root.story_id, "article_id": root.id}
     matches.record(conn, **told, matched=MATCHED, now=NOON, held_by=None)
     alerts.create(conn, **told, matched=MATCHED, now=NOON)
 

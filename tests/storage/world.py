@@ -17,6 +17,7 @@ from storage.models import (
     Highlight,
     ListedItem,
     Matched,
+    NewRecipient,
     Origin,
     Page,
     PageState,
@@ -99,8 +100,8 @@ def a_topic(conn: Connection, name: str = "ferries") -> Topic:
         name=name,
         query="ferry",
         recipients=[
-            (Channel.EMAIL, "desk@example.org", None),
-            (Channel.WEBHOOK, "https://example.org/hook", "whsec_c2VjcmV0"),
+            NewRecipient(Channel.EMAIL, "desk@example.org", None),
+            NewRecipient(Channel.WEBHOOK, "https://example.org/hook", "whsec_c2VjcmV0"),
         ],
         now=NOON,
     )

@@ -18,7 +18,7 @@ from scheduler.alerts.worker import DeliveryWorker, lane_of
 from storage import alerts, outbox, topics
 from storage.database import Database
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Alert, Channel, Delivery, DeliveryState, Draft
+from storage.models import Alert, Channel, Delivery, DeliveryState, Draft, NewRecipient
 from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
 
 
@@ -107,7 +107,9 @@ async def working(db: Database, channels: Channels, **options: float) -> AsyncIt
 def an_alert(conn: Connection, addresses: list[str]) -> Alert:
     """Store an alert of a topic with these recipients."""
     told = [
-        (Channel.WEBHOOK if "://" in address else Channel.EMAIL, address, "whsec_c2VjcmV0")
+        NewRecipient(
+            Channel.WEBHOOK if "://" in address else Channel.EMAIL, address, "whsec_c2VjcmV0"
+        )
         for address in addresses
     ]
     topic = topics.add(conn, name="ferries", query="ferry", recipients=told, now=NOON)

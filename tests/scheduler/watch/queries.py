@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from scheduler.watch.query import Both, Either, Phrase, Query, Without
+from scheduler.watch.language.tree import Both, Either, Form, Phrase, Query, Without
 
 WORDS = ("ferry", "port", "storm", "crew", "and", "or", "not", "東", "7")
 
 word_runs = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(tuple)
-phrases = st.builds(Phrase, word_runs, st.sampled_from((None, "title", "text")))
+phrases = st.builds(
+    Phrase, word_runs, st.just(Form.EXACT), st.sampled_from((None, "title", "text"))
+)
 texts = st.lists(st.sampled_from((*WORDS, "\n", "-")), max_size=12).map(" ".join)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -37,6 +38,7 @@ from storage.models import (
     Fetch,
     ListedItem,
     Matched,
+    NewRecipient,
     Origin,
     PageState,
     Problem,
@@ -114,8 +116,10 @@ def fill(conn: Connection) -> None:
         name="ferries",
         query="ferry",
         recipients=[
-            (Channel.EMAIL, "desk@example.org", None),
-            (Channel.WEBHOOK, "https://hooks.example.org/secret-path", "whsec_c2VjcmV0"),
+            NewRecipient(Channel.EMAIL, "desk@example.org", None),
+            NewRecipient(
+                Channel.WEBHOOK, "https://hooks.example.org/secret-path", "whsec_c2VjcmV0"
+            ),
         ],
         now=ago(900),
     )
@@ -266,7 +270,7 @@ def _ledger(conn: Connection, source: Source) -> None:
 
 
 def _alert(conn: Connection, topic: Topic, article: Article, *, dead: bool) -> None:
-    told = {
+    told: dict[str, Any] = {
         "topic_id": topic.id,
         "story_id": article.story_id,
         "article_id": article.id,

@@ -1,74 +1,39 @@
-"""The language of topics: text to a query and back, or an error that says where and what else.
-
-A query is a tree of frozen nodes; `str(query)` prints it so that it parses to the same tree.
-"""
+"""The language of topics: text to a query, or an error that says where and what else."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 from lark.exceptions import VisitError
 
-from scheduler.watch.tokens import words
+from scheduler.watch.analysis.tokens import words
+from scheduler.watch.language.required import required
+from scheduler.watch.language.tree import (
+    Both,
+    Either,
+    Form,
+    Phrase,
+    Query,
+    Without,
+    children,
+    leaves,
+)
 from storage.errors import QueryError
 
 MOST_CHARACTERS = 200_000
 MOST_TERMS = 10_000
 MOST_DEPTH = 100
-FIELDS = ("title", "text")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words side by side, in one field or anywhere. One word is the shortest phrase."""
+def parse_query(text: str, named: Mapping[str, str] | None = None) -> Query:  # noqa: ARG001
+    """Read a query. `named` are the queries that are kept under names, as texts.
 
-    words: tuple[str, ...]
-    field: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.field}:{_quoted(self.words)}" if self.field else _quoted(self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """All parts hold (AND)."""
-
-    parts: tuple[Query, ...]
-
-    def __str__(self) -> str:
-        return " AND ".join(_bracketed(part, Either) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """At least one part holds (OR)."""
-
-    parts: tuple[Query, ...]
-
-    def __str__(self) -> str:
-        return " OR ".join(_bracketed(part) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """The part does not hold (NOT)."""
-
-    part: Query
-
-    def __str__(self) -> str:
-        return f"NOT {_bracketed(self.part, Either, Both, Without)}"
-
-
-Query = Phrase | Both | Either | Without
-
-
-def parse_query(text: str) -> Query:
-    """Read a query. Raises QueryError: unreadable, empty, too large, or matching everything."""
+    Raises QueryError: unreadable, empty, too large, or matching everything.
+    """
     if not text.strip():
         raise QueryError(
             "the query is empty", expected=("a word",), suggestion="write a word that must appear"
@@ -91,37 +56,6 @@ def parse_query(text: str) -> Query:
     return query
 
 
-def terms(query: Query) -> Iterable[Phrase]:
-    """Go through all words and phrases of a query."""
-    if isinstance(query, Phrase):
-        yield query
-    elif isinstance(query, Without):
-        yield from terms(query.part)
-    else:
-        for part in query.parts:
-            yield from terms(part)
-
-
-def required(query: Query) -> frozenset[Phrase]:
-    """Give phrases of which every matching article holds at least one; empty when there are none.
-
-    The fewest possible: of an AND the part with the fewest, of an OR those of all parts.
-    """
-    if isinstance(query, Phrase):
-        return frozenset({query})
-    if isinstance(query, Without):
-        return frozenset()
-    found = [required(part) for part in query.parts]
-    if isinstance(query, Either):
-        return frozenset().union(*found) if all(found) else frozenset()
-    return min((part for part in found if part), key=_cost, default=frozenset())
-
-
-def _cost(phrases: frozenset[Phrase]) -> tuple[int, int]:
-    """Prefer few phrases, then long words: they are rarer."""
-    return len(phrases), -min(max(map(len, phrase.words)) for phrase in phrases)
-
-
 class _Builder(Transformer[Token, Query]):
     """Turns lark's tree into ours."""
 
@@ -142,10 +76,10 @@ class _Builder(Transformer[Token, Query]):
         return part
 
     def word(self, found: list[Token]) -> Query:
-        return _phrase(found[0], str(found[0]))
+        return _phrase(found[0], str(found[0]), Form.STEM)
 
     def phrase(self, found: list[Token]) -> Query:
-        return _phrase(found[0], found[0][1:-1])
+        return _phrase(found[0], found[0][1:-1], Form.EXACT)
 
     def within(self, found: list[Any]) -> Query:
         field, part = str(found[0])[:-1].lower(), found[1]
@@ -160,7 +94,7 @@ def _joined(kind: type[Both | Either], parts: list[Query]) -> Query:
     return spread[0] if len(spread) == 1 else kind(tuple(spread))
 
 
-def _phrase(token: Token, text: str) -> Phrase:
+def _phrase(token: Token, text: str, form: Form) -> Phrase:
     found = words(text)
     if not found:
         raise QueryError(
@@ -169,20 +103,22 @@ def _phrase(token: Token, text: str) -> Phrase:
             expected=("a word", "a phrase"),
             suggestion="put at least one letter or figure there",
         )
-    return Phrase(found)
+    return Phrase(found, form)
 
 
 def _in_field(part: Query, field: str) -> Query:
     if isinstance(part, Phrase):
-        return Phrase(part.words, part.field or field)
+        return Phrase(part.words, part.form, part.field or field)
     if isinstance(part, Without):
         return Without(_in_field(part.part, field))
-    return type(part)(tuple(_in_field(each, field) for each in part.parts))
+    if isinstance(part, Both | Either):
+        return type(part)(tuple(_in_field(each, field) for each in part.parts))
+    return part
 
 
 @functools.cache
 def _grammar() -> Lark:
-    grammar = files("scheduler.watch").joinpath("query.lark").read_text(encoding="utf-8")
+    grammar = files("scheduler.watch.language").joinpath("grammar.lark").read_text(encoding="utf-8")
     # The basic lexer, so that AND is an operator also where only a word could stand: "AND a" is
     # a slip of the pen, not a search for "and".
     return Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=False)
@@ -224,7 +160,7 @@ def _check_brackets(text: str) -> None:
 
 
 def _check_size(query: Query) -> None:
-    count = sum(len(phrase.words) for phrase in terms(query))
+    count = sum(len(leaf.words) for leaf in leaves(query) if isinstance(leaf, Phrase))
     if count > MOST_TERMS:
         raise QueryError(f"the query has {count} words, more than {MOST_TERMS}")
     if _depth(query) > MOST_DEPTH:
@@ -235,12 +171,7 @@ def _depth(query: Query) -> int:
     depth, level = 0, [query]
     while level:
         depth += 1
-        level = [
-            part
-            for node in level
-            if not isinstance(node, Phrase)
-            for part in ((node.part,) if isinstance(node, Without) else node.parts)
-        ]
+        level = [part for node in level for part in children(node)]
     return depth
 
 
@@ -268,11 +199,3 @@ def _suggestion(before: str, after: str) -> str:
     if after[:3].strip() in ("AND", "OR"):
         return f"write a word before {after.split(maxsplit=1)[0]}"
     return "put words with special characters in quotes"
-
-
-def _quoted(found: tuple[str, ...]) -> str:
-    return f'"{" ".join(found)}"'
-
-
-def _bracketed(part: Query, *kinds: type[Query]) -> str:
-    return f"({part})" if isinstance(part, kinds) else str(part)

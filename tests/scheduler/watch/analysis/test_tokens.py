@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.watch.tokens import tokens, words
+from scheduler.watch.analysis.tokens import tokens, words
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,11 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
+def places(text: str) -> list[tuple[str, int, int]]:
+    """Cut a text into its words as they are written, each with its start and end."""
+    return [(text[each.start : each.end], each.start, each.end) for each in tokens(text)]
+
+
 def words(text: str) -> tuple[str, ...]:
     """Give only the folded words of a text."""
     return tuple(token.word for token in tokens(text))
