@@ -185,6 +185,18 @@ def leaves(query: Query) -> Iterator[Query]:
         waiting.extend(reversed(parts))
 
 
+def names_in(query: Query) -> frozenset[str]:
+    """Give the names of the kept queries that a query holds, also those within them."""
+    found: set[str] = set()
+    waiting = [query]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Named):
+            found.add(node.name)
+        waiting.extend(children(node))
+    return frozenset(found)
+
+
 def is_positional(query: Query) -> bool:
     """Tell whether a node stands somewhere in a text, so that it can be near another."""
     if isinstance(query, Named):
