@@ -164,7 +164,7 @@ def test_what_can_not_be_used_is_refused_with_its_place_and_what_would_do(
 @pytest.mark.parametrize(
     ("written", "position"),
     [
-        ("fer\u200bry\u200b AND OR port", 13),
+        ("fer\u200bry\u200b AND OR port", 12),
         ("“night ferry” (port", 14),
         ("title：（ferry", 6),
         ("\ufeff@nobody", 1),
