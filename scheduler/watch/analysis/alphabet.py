@@ -38,6 +38,7 @@ _UNSPACED = (
 _FAR_LETTERS = (
     "\U00010000-\U00016fff\U0001d400-\U0001d7ff\U0001df00-\U0001eeff\U0001f130-\U0001f189"
 )
+_FAR_FIGURES = "\U0001d7ce-\U0001d7ff"  # the others fold to no other figures
 _FAR_UNSPACED = "\U00017000-\U0001b16f\U00020000-\U0003ffff"
 _FAR_MARKS = "\U000e0100-\U000e01ef"
 
@@ -59,13 +60,14 @@ _NO_LETTERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """Contents of character classes, disjoint but for `joined_on`, which holds the marks.
+    """Contents of character classes.
 
-    `letters` also has figures; `unspaced` are characters that are words by themselves, with the
-    `joined_on` that follow.
+    `letters` also has the `figures`; `unspaced` are characters that are words by themselves, with
+    the `joined_on` that follow, of which `marks` are a part.
     """
 
     letters: str
+    figures: str
     marks: str
     unspaced: str
     joined_on: str
@@ -75,6 +77,7 @@ class Alphabet:
 def alphabet() -> Alphabet:
     """Give the classes by the interpreter's Unicode; worked out once, in about 20 ms."""
     letters: list[int] = []
+    figures: list[int] = []
     marks: list[int] = []
     unspaced: list[int] = []
     blocks = frozenset(code for first, last in _UNSPACED for code in range(first, last + 1))
@@ -88,8 +91,11 @@ def alphabet() -> Alphabet:
             unspaced.append(code)
         else:
             letters.append(code)
+            if category in ("Nd", "No"):
+                figures.append(code)
     return Alphabet(
         letters=_as_class(letters) + _FAR_LETTERS,
+        figures=_as_class(figures) + _FAR_FIGURES,
         marks=_as_class(marks) + _FAR_MARKS,
         unspaced=_as_class(code for code in unspaced if code not in (0xFF9E, 0xFF9F))
         + _FAR_UNSPACED,

@@ -11,13 +11,16 @@ from scheduler.watch.analysis.alphabet import APOSTROPHES, INVISIBLE, alphabet
 MOST_LETTERS = 200
 """Characters of a word that count, after invisible ones and floods of marks are taken out."""
 
+MOST_BESIDE_AND = 2
+"""Letters on each side of an & that make one word of it: AT&T, but not Tom&Jerry."""
+
 _MARKS_OF_ONE = 4
 
 # Marks that are dropped wherever they did not become part of a letter: accents, variation
 # selectors, Hebrew points, Arabic vowels, and the dot of Hindi, which writers leave out at will.
 _DROPPED = re.compile(
-    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0711"
-    "\u0730-\u074a\u08ca-\u08ff\u093c\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06e4"
+    "\u06e7-\u06ed\u0711\u0730-\u074a\u08ca-\u08ff\u093c\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
     "\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
 )
 # Scripts whose letters lose their accents. Elsewhere an accent makes another letter: й, が.
@@ -25,11 +28,23 @@ _BARE = re.compile("[\u0000-\u024f\u0370-\u03ff\u0590-\u05ff\u0627]")
 # Letters that Unicode does not take apart, or not as people type them.
 _SPECIAL = {
     **dict(zip("łđøħıŧɓɗƙƴ", "ldohitbdky", strict=True)),
-    **{"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ŉ": "n", "ŀ": "l"},
-    **{"ё": "е", "ѐ": "е", "ѝ": "и"},
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "ŉ": "n",
+    "ŀ": "l",
+    "ё": "е",
+    "ѐ": "е",
+    "ѝ": "и",
     # White letters on black, of which Unicode knows no plain form.
-    **{chr(start + place): chr(0x61 + place) for start in (0x1F150, 0x1F170) for place in range(26)},
-    **{"ٱ": "ا", "ۀ": "ه", "ی": "ي", "ک": "ك"},
+    **{
+        chr(start + place): chr(0x61 + place) for start in (0x1F150, 0x1F170) for place in range(26)
+    },
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ۀ": "ه",
+    "ی": "ي",
+    "ک": "ك",
 }
 # Signs and marks inside words: what they fold to.
 _SIGNS = {
@@ -38,7 +53,8 @@ _SIGNS = {
     **dict.fromkeys('"\u05f4\u201c\u201d\u00b7', ""),
     "\uff0c": ",",
     "\uff06": "&",
-    **{"\uff9e": "\u3099", "\uff9f": "\u309a"},  # half-width voice marks
+    "\uff9e": "\u3099",  # half-width voice marks
+    "\uff9f": "\u309a",
     "\u0901": "\u0902",  # Hindi writes either for a nasal
 }
 _NUMBER = re.compile(
@@ -80,6 +96,8 @@ def _without_signs(word: str) -> str:
         word = _number(word)
     elif "." in word:
         word = word.replace(".", "")
+    if "&" in word and max(map(len, word.split("'")[0].split("&"))) > MOST_BESIDE_AND:
+        word = word.replace("&", "")  # one letter became several: Œ&A
     while (shorter := word.rstrip("'&").removesuffix("'s")) != word:
         word = shorter
     return word
@@ -139,7 +157,8 @@ def _bare(character: str) -> str:
     apart = unicodedata.normalize("NFKD", _special(character.casefold()))
     if _BARE.match(apart):
         apart = _DROPPED.sub("", apart)
-    return _special(unicodedata.normalize("NFKC", apart).casefold())
+    composed = _DROPPED.sub("", unicodedata.normalize("NFKC", apart))
+    return _special(composed.casefold())
 
 
 def _special(letters: str) -> str:

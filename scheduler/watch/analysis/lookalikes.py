@@ -1,7 +1,8 @@
 """Words that pretend: with letters of another script that look alike, or with invisible characters.
 
-The pairs are from Unicode's confusables (UTS #39), those that can be seen in running text, and к
-for k, which is used all the same. Case counts: В looks like B, and в like nothing Latin.
+The pairs are from Unicode's confusables (UTS #39), those that can be seen in running text. Two are
+not: к is used for k all the same, and the palochka ӏ is an l, as it looks. Case counts: В looks
+like B, and в like nothing Latin.
 """
 
 from __future__ import annotations
@@ -13,18 +14,14 @@ from scheduler.watch.analysis.folding import fold
 
 # Of each Latin letter what is taken for it: Cyrillic, Greek, Armenian, Cherokee, and the small
 # capitals and phonetic letters of Latin itself.
-_TAKEN_FOR = {
-    **{"a": "аαɑᴀ", "b": "Ьʙ", "c": "сᴄϲ", "d": "ԁᴅ", "e": "еҽᴇёѐ", "f": "ẝꜰ", "g": "ɡցɢ"},
-    **{"h": "һհʜ", "i": "іɪιї", "j": "јϳᴊ", "k": "кκᴋ", "l": "ʟꮮ", "m": "ᴍ", "n": "ոռɴ"},
-    **{"o": "оοօᴏσ", "p": "рρᴘ", "q": "ԛզ", "r": "гʀᴦ", "s": "ѕꜱ", "t": "ᴛτ", "u": "սυᴜ"},
-    **{"v": "ѵνᴠ", "w": "ԝѡաᴡ", "x": "хχ", "y": "уүγʏ", "z": "ᴢ"},
-    **{"A": "АΑᎪ", "B": "ВΒᏴ", "C": "СᏟϹ", "D": "Ꭰ", "E": "ЕΕᎬЁ", "G": "ԌᏀ", "H": "НΗᎻ"},
-    **{"I": "ІΙЇ", "J": "ЈᎫͿ", "K": "КΚᏦ", "L": "Ꮮ", "M": "МΜᎷ", "N": "Ν", "O": "ОΟՕ", "P": "РΡᏢ"},
-    **{"R": "ᎡᏒ", "S": "ЅՏᏚ", "T": "ТΤᎢ", "U": "Ս", "V": "ѴᏙ", "W": "ԜᏔᎳ", "X": "ХΧ", "Y": "ҮΥУ"},
-    "Z": "ΖᏃ",
-}
-# ӏ is a small palochka: to the eye an l, where Unicode's table has it with i.
-_PALOCHKA = {"ӏ": "l", "Ӏ": "l"}
+_TAKEN_FOR = """
+a аαɑᴀ  b Ьʙ  c сᴄϲ  d ԁᴅ  e еҽᴇёѐ  f ẝꜰ  g ɡցɢ  h һհʜ  i іɪιї  j јϳᴊ  k кκᴋ
+l ʟꮮӏӀ  m ᴍ  n ոռɴ  o оοօᴏσ  p рρᴘ  q ԛզ  r гʀᴦ  s ѕꜱ  t ᴛτ  u սυᴜ  v ѵνᴠ
+w ԝѡաᴡ  x хχ  y уүγʏ  z ᴢ
+A АΑᎪ  B ВΒᏴ  C СᏟϹ  D Ꭰ  E ЕΕᎬЁ  G ԌᏀ  H НΗᎻ  I ІΙЇ  J ЈᎫͿ  K КΚᏦ  L Ꮮ
+M МΜᎷ  N Ν  O ОΟՕ  P РΡᏢ  R ᎡᏒ  S ЅՏᏚ  T ТΤᎢ  U Ս  V ѴᏙ  W ԜᏔᎳ  X ХΧ  Y ҮΥУ
+Z ΖᏃ
+"""
 _TO_CYRILLIC = str.maketrans("aceopxykABCEHKMOPTXY", "асеорхукАВСЕНКМОРТХУ")
 _UKRAINIAN = str.maketrans("iI", "іІ")
 
@@ -38,7 +35,6 @@ _WRITTEN_IN_LATIN = frozenset(
 )
 _WRITTEN_IN_CYRILLIC = frozenset(["be", "bg", "kk", "ky", "mk", "mn", "ru", "tg", "uk"])
 _WITH_CYRILLIC_I = frozenset({"be", "kk", "uk"})
-
 
 _ONLY_LATIN = re.compile("(?=.*[a-z])[a-z0-9'&+#.]+")
 _ONLY_CYRILLIC = re.compile("[\u0430-\u045f\u0491-\u04ff0-9']+")
@@ -117,5 +113,6 @@ def _hides(surface: str) -> bool:
 
 @cache
 def _to_latin() -> dict[int, str]:
-    table = {ord(sign): letter for letter, signs in _TAKEN_FOR.items() for sign in signs}
-    return table | {ord(sign): letter for sign, letter in _PALOCHKA.items()}
+    entries = _TAKEN_FOR.split()
+    pairs = zip(entries[::2], entries[1::2], strict=True)
+    return {ord(sign): letter for letter, signs in pairs for sign in signs}

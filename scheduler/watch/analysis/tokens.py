@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from scheduler.watch.analysis.alphabet import APOSTROPHES, INVISIBLE, alphabet
-from scheduler.watch.analysis.folding import fold
+from scheduler.watch.analysis.folding import MOST_BESIDE_AND, fold
 
 # What may carry a word on behind letters and figures of ASCII: a word before anything else is
 # done, which is most of a text.
@@ -14,15 +14,13 @@ _GOES_ON = "\u0080-\U0010ffff'.,&+#"
 
 # The separators of one number, seen from behind its first figure. Counts are limited, so that a
 # text of nothing else stays linear.
-_GROUPED = "|".join(
-    [
-        r"(?:[,\uff0c]\d{3}){1,9}(?:\.\d++)?",  # 1,000.5
-        r"(?:[,\uff0c]\d\d){1,6}[,\uff0c]\d{3}",  # 1,00,000 as in India
-        r"(?:\.\d{3}){1,9}(?:,\d++)?",  # 1.000,5
-        r"(?:['\u2019]\d{3}){1,9}",  # 1'000 as in Switzerland
-        r"(?:[\u00a0\u202f]\d{3}){1,9}(?:[.,]\d++)?",  # with a space that does not break
-        r"(?:\u066c\d{3}){1,9}(?:\u066b\d++)?",  # as in Arabic
-    ]
+_GROUPED = (
+    r"(?:[,\uff0c]\d{3}){1,9}(?:\.\d++)?"  # 1,000.5
+    r"|(?:[,\uff0c]\d\d){1,6}[,\uff0c]\d{3}"  # 1,00,000 as in India
+    r"|(?:\.\d{3}){1,9}(?:,\d++)?"  # 1.000,5
+    r"|(?:['\u2019]\d{3}){1,9}"  # 1'000 as in Switzerland
+    r"|(?:[\u00a0\u202f]\d{3}){1,9}(?:[.,]\d++)?"  # with a space that does not break
+    r"|(?:\u066c\d{3}){1,9}(?:\u066b\d++)?"  # as in Arabic
 )
 _NUMBER = (
     rf"(?<=\d)(?<!\d[.,]\d)(?:(?<!0)\d{{0,2}}(?:{_GROUPED})(?![.,]?\d)"
@@ -52,26 +50,36 @@ def words(text: str) -> tuple[str, ...]:
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Build the expression for one word. It takes no group, and no step that is more than linear."""
+    """Build the expression for one word: without groups, and linear (atomic, or counted)."""
     kinds = alphabet()
-    letter = rf"(?!\d)[{kinds.letters}]"
+    letter = f"(?![{kinds.figures}])[{kinds.letters}]"
+    behind_letter = f"(?<=[{kinds.letters}])(?<![{kinds.figures}])"
+    marks = f"[{kinds.marks}]*+"
     more = f"[{kinds.letters}{kinds.marks}]"
-    inside = (
-        f"(?:[{INVISIBLE}]++{more}++"
-        f"|[{APOSTROPHES}]{letter}{more}*+"
-        # Hebrew marks an acronym before its last letter; anywhere else it is a quotation mark.
-        "|(?<=[\u05d0-\u05ea])[\"\u05f4\u201c\u201d][\u05d0-\u05ea](?![\u05d0-\u05ea])"
-        f"|(?<=[Ll])\u00b7[Ll]{more}*+)*+"  # Catalan: col·legi
-    )
-    behind_letter = r"(?<=[^\W\d_])"
-    ways = [
+    inside = _inside(letter, more)
+    some_letters = f"(?:{letter}){{1,{MOST_BESIDE_AND}}}+"
+    ways = (
         f"(?<=[0-9A-Za-z])[0-9A-Za-z]*+(?![{_GOES_ON}])",
         f"(?<=[{kinds.unspaced}])[{kinds.joined_on}]*+",
         f"{_NUMBER}{more}*+{inside}",
-        rf"{behind_letter}[{kinds.marks}]*+(?:\.{letter}[{kinds.marks}]*+(?!{more}))++"
-        rf"(?:\.?[{APOSTROPHES}][sS](?!{more}))?+",
-        f"{behind_letter}(?:{letter})?+(?:[&\uff06](?:{letter}){{1,2}}+(?!{more})){{1,3}}+{inside}",
+        rf"{behind_letter}{marks}(?:\.{letter}{marks}(?!{more}))++{_possessive(more)}",
+        f"{behind_letter}(?:{letter})?+(?:[&\uff06]{some_letters}(?!{more})){{1,3}}+{inside}",
         rf"(?<=[A-Za-z])(?:\+\+|#)(?![+#]|(?!\d){more})",
         f"{more}*+{inside}",
-    ]
+    )
     return re.compile(f"[{kinds.letters}{kinds.unspaced}](?:{'|'.join(ways)})")
+
+
+def _inside(letter: str, more: str) -> str:
+    """Take what stands inside a word, with the letters that follow."""
+    return (
+        f"(?:[{INVISIBLE}]++{more}++"
+        f"|[{APOSTROPHES}]{letter}{more}*+"
+        # Hebrew marks an acronym before its last letter; anywhere else it is a quotation mark.
+        '|(?<=[\u05d0-\u05ea])["\u05f4\u201c\u201d][\u05d0-\u05ea](?![\u05d0-\u05ea])'
+        f"|(?<=[Ll])\u00b7[Ll]{more}*+)*+"  # Catalan: col·legi
+    )
+
+
+def _possessive(more: str) -> str:
+    return rf"(?:\.?[{APOSTROPHES}][sS](?!{more}))?+"
