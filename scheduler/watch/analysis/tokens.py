@@ -73,3 +73,8 @@ def _parts(character: str) -> str:
 
 def _folded(word: str) -> str:
     return word.casefold().replace("\u2019", "'").removesuffix("'s")
+
+
+def cut(text: str) -> list[str]:
+    """Cut a text into its words as they are written."""
+    return [surface for surface, _, _ in places(text)]
