@@ -167,7 +167,6 @@ def match(article: Article, topics: Topics, room: Room, suspect_ratio: int) -> t
                 topics.list_of_term[term],
                 article,
                 topics,
-                learned,
                 room,
                 where,
                 state,
