@@ -40,7 +40,7 @@ _MOST_OF_A_KIND = 3
 _MOSTLY_NEW = 0.5
 _LEAST_NEW_WORDS = 60
 _SPELLING = 0.75  # two words that are alike so much are one, misspelt
-_SPELLING_OF_NAME = 0.6
+_SPELLING_OF_NAME = 0.7
 _MOST_NUMBERS = 0.5  # where more of the words are numbers, it is a table of rates or results
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 _GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
@@ -215,12 +215,12 @@ def _names(
     """Give the names in whose place another one stands that the text did not have before."""
     least = 2 if language in _NOUNS_IN_CAPITALS else 1
     old, new = _sure_names(before), _sure_names(after)
-    known = {word for sentence in before for word in sentence.words}
+    known = frozenset(_bare(word) for sentence in before for word in sentence.words)
     told = set[tuple[str, str]]()
     for was, sentence in edit.pairs:
         gone = _runs(was, old, least)
         come = _runs(sentence, new, least)
-        for one, other in _exchanged(gone, come, was, sentence, known):
+        for one, other in _exchanged(gone, come, sentence, known):
             if (one, other) not in told:
                 told.add((one, other))
                 says = f"A name changed: {one} → {other}, in {_quoted(sentence.text)}"
@@ -230,19 +230,28 @@ def _names(
 def _exchanged(
     gone: Sequence[list[str]],
     come: Sequence[list[str]],
-    was: Sentence,
     sentence: Sentence,
-    known: Collection[str],
+    known: frozenset[str],
 ) -> Iterator[tuple[str, str]]:
-    kept, had = set(sentence.words), set(was.words)
-    lost = [run for run in gone if not kept.intersection(run)]
-    new = [run for run in come if not had.intersection(run) and not any(w in known for w in run)]
+    """Give the names of one sentence, each with the new one that stands in its place."""
+    kept = {_bare(word) for word in sentence.words}
+    lost = [run for run in gone if kept.isdisjoint(run)]
+    new = [run for run in come if known.isdisjoint(run)]
     for one, other in zip(lost, new, strict=False):
         yield " ".join(one), " ".join(other)
     for one in gone:
         for other in come:
-            if _spelt_otherwise(one, other) and not set(other) <= set(known):
+            if _spelt_otherwise(one, other) or _other_after_title(one, other, known):
                 yield " ".join(one), " ".join(other)
+
+
+def _other_after_title(one: Sequence[str], other: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether another name stands behind the same title: President Adams, President Bell."""
+    same = next(
+        (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0
+    )
+    rest = other[same:]
+    return same > 0 and known.isdisjoint(rest) and not set(one).intersection(rest)
 
 
 def _spelt_otherwise(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -258,7 +267,7 @@ def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[st
     found = []
     for place, run in enumerate(runs_of(sentence.text)):
         name: list[str] = []
-        for inside, word in enumerate([*run, ""]):
+        for inside, word in enumerate(map(_bare, [*run, ""])):
             if _is_name(word) and (place or inside or word in sure):
                 name.append(word)
                 continue
@@ -271,8 +280,12 @@ def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[st
 def _sure_names(sentences: Sequence[Sentence]) -> frozenset[str]:
     """Give the words that have a capital inside sentences."""
     return frozenset(
-        word for sentence in sentences for word in sentence.words[1:] if _is_name(word)
+        _bare(word) for sentence in sentences for word in sentence.words[1:] if _is_name(word)
     )
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
 
 
 def _is_name(word: str) -> bool:

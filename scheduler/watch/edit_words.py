@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 
 _CORRECTION_LABELS = (
-    "correction corrections corrected clarification erratum errata retraction editor's[ ]note "
-    "berichtigung korrektur korrigiert richtigstellung anm(erkung)?[.]?[ ]d(er|[.])[ ]red(aktion|[.]) "
-    "rectificatif rectification précision corrección rectificación fe[ ]de[ ](errores|erratas) "
-    "rettifica correzione errata[ ]corrige correção retificação correctie rectificatie "
+    "correction corrections corrected clarification erratum errata retraction editor's_note "
+    "berichtigung korrektur korrigiert richtigstellung anm(erkung)?[.]?_d(er|[.])_red(aktion|[.]) "
+    "rectificatif rectification précision corrección rectificación fe_de_(errores|erratas) "
+    "rettifica correzione errata_corrige correção retificação correctie rectificatie "
     "sprostowanie korekta oprava rättelse rettelse rettet oikaisu düzeltme исправление поправка "
     "уточнение виправлення διόρθωση helyesbítés corectură تصحيح תיקון"
 )
@@ -36,20 +36,20 @@ _CORRECTION_PHRASES = (
     r"в предыдущей версии",
 )
 _TIME_LABELS = (
-    "(last[ ])?updated published posted stand (zuletzt[ ])?aktualisiert veröffentlicht mis[ ]à[ ]jour "
+    "(last_)?updated published posted stand (zuletzt_)?aktualisiert veröffentlicht mis_à_jour "
     "publié modifié actualizado publicado aggiornato pubblicato atualizado bijgewerkt gepubliceerd "
     "zaktualizowano uppdaterad publicerad opdateret oppdatert päivitetty обновлено опубликовано "
     "güncellenme güncelleme 更新"
 )
 _DATED = re.compile(r"\d{1,2}[:.h]\d\d|\b(19|20)\d\d\b|\d{1,2}[./-]\d{1,2}")
 _EDGE_LABELS = (
-    "read[ ](more|also|next) see[ ]also related more[ ](on|from|stories|about) "
-    "sign[ ]up subscribe follow[ ]us share[ ](this|on|via) advertisement advert most[ ]read trending "
-    "listen watch photo image picture credit copyright © all[ ]rights[ ]reserved "
-    "lesen[ ]sie[ ](auch|mehr) mehr[ ](zum|zu|aus) anzeige newsletter folgen[ ]sie teilen foto bild "
-    "quelle lire[ ](aussi|la|plus) à[ ]lire voir[ ]aussi abonnez publicité lea[ ](también|más) "
-    "lee[ ]también suscríbete síguenos publicidad leggi[ ]anche iscriviti pubblicità leia[ ](também|mais) "
-    "lees[ ](ook|meer) czytaj[ ](też|także) läs[ ](också|mer|även) les[ ]også читайте подписывайтесь"
+    "read_(more|also|next) see_also related more_(on|from|stories|about) "
+    "sign_up subscribe follow_us share_(this|on|via) advertisement advert most_read trending "
+    "listen watch photo image picture credit copyright © all_rights_reserved "
+    "lesen_sie_(auch|mehr) mehr_(zum|zu|aus) anzeige newsletter folgen_sie teilen foto bild "
+    "quelle lire_(aussi|la|plus) à_lire voir_aussi abonnez publicité lea_(también|más) "
+    "lee_también suscríbete síguenos publicidad leggi_anche iscriviti pubblicità leia_(também|mais) "
+    "lees_(ook|meer) czytaj_(też|także) läs_(också|mer|även) les_også читайте подписывайтесь"
 )
 _COUNTER = re.compile(
     r"\b\d[\d.,]{0,12} ?(k|m|tsd[.]?|mio[.]?)? ?"
@@ -182,4 +182,5 @@ def _prefixes() -> re.Pattern[str]:
 
 
 def _either(words: str) -> str:
-    return "|".join(words.split())
+    """Make a pattern of words; an underscore in them stands for a space."""
+    return "|".join(words.split()).replace("_", " ")
