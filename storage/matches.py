@@ -26,8 +26,7 @@ def record(
 
     False when that story and topic have matched before.
     """
-    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
-    if conn.execute(known).first() is not None:
+    if is_known(conn, topic_id, story_id):
         return False
     conn.execute(
         insert(_t).values(
@@ -42,6 +41,12 @@ def record(
         )
     )
     return True
+
+
+def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
+    """Tell whether a story and a topic have matched before."""
+    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
+    return conn.execute(known).first() is not None
 
 
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:

@@ -13,7 +13,8 @@ import pytest
 
 from crawler.undo import merge_stories, split_story
 from scheduler.alerts.compose import compose
-from scheduler.watch.watcher import HELD_BACKLOG, Composer, Watcher
+from scheduler.watch.telling import Composer
+from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage import alerts, articles, matches, outbox, pages, stories, topics, work
 from storage.database import Database
 from storage.models import Alert, Article, Channel, Delivery, Draft, NewRecipient, PageState, Topic
