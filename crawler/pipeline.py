@@ -327,7 +327,7 @@ class Pipeline:
         retry = self._planner.retry(
             page, problem=problem, retry_after=result.retry_after, now=result.at
         )
-        await self._db.write(page_failed, page, result, problem, detail, retry)
+        await self._db.write(page_failed, page, result, problem=problem, detail=detail, retry=retry)
         await self._put_page(page, retry)
         if retry is None:
             self._on_work()

@@ -190,6 +190,7 @@ def page_failed(
     conn: Connection,
     page: Page,
     result: VisitResult,
+    *,
     problem: Problem,
     detail: str,
     retry: datetime | None,
