@@ -86,6 +86,21 @@ class _Routed:
     held: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An alert to be made, of a match or of a change: what is told of which article, and to whom."""
+
+    topic: Topic
+    story: Story
+    article: Article
+    original: Article
+    matched: Matched
+    routed: _Routed
+    change: str = ""
+    says: tuple[str, ...] = ()
+    follows: Mapping[int, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Teller:
     """Stores who is told. An unknown time zone is logged once, and counts as UTC."""
@@ -105,27 +120,8 @@ class Teller:
         record(conn, hit, story, now, held_by)
         if held_by is not None:
             return None
-        alert = alerts.create(
-            conn,
-            topic_id=topic.id,
-            story_id=story.id,
-            article_id=hit.article.id,
-            matched=hit.matched,
-            now=now,
-            held=routed.held,
-            original=f"{original.id}/{original.revision}",
-        )
-        if alert is not None:
-            self._send(
-                conn,
-                alert,
-                topic=topic,
-                story=story,
-                article=hit.article,
-                routed=routed,
-                follows={},
-            )
-        return alert
+        telling = _Telling(topic, story, hit.article, original, hit.matched, routed)
+        return self._make(conn, telling, now)
 
     def tell_update(
         self, conn: Connection, update: Update, story: Story, original: Article, now: datetime
@@ -136,29 +132,18 @@ class Teller:
         routed = _split({r.id: route_update(topic, self._known(r.routing), now) for r in wanting})
         if not routed.told:
             return None
-        alert = alerts.create(
-            conn,
-            topic_id=topic.id,
-            story_id=story.id,
-            article_id=original.id,
+        telling = _Telling(
+            topic=topic,
+            story=story,
+            article=original,
+            original=original,
             matched=update.matched,
-            now=now,
+            routed=routed,
             change=update.change,
-            changes=update.says,
-            held=routed.held,
-            original=f"{original.id}/{original.revision}",
+            says=update.says,
+            follows=update.told,
         )
-        if alert is not None:
-            self._send(
-                conn,
-                alert,
-                topic=topic,
-                story=story,
-                article=original,
-                routed=routed,
-                follows=update.told,
-            )
-        return alert
+        return self._make(conn, telling, now)
 
     def _routed(self, conn: Connection, topic: Topic, now: datetime) -> _Routed:
         return _split(
@@ -181,30 +166,40 @@ class Teller:
             structlog.get_logger("watcher").error("time_zone_unknown", zone=name, instead="UTC")
         return routing
 
-    def _send(
-        self,
-        conn: Connection,
-        alert: Alert,
-        *,
-        topic: Topic,
-        story: Story,
-        article: Article,
-        routed: _Routed,
-        follows: Mapping[int, str],
-    ) -> None:
-        told = tuple(r for r in topic.recipients if r.id in routed.told)
+    def _make(self, conn: Connection, telling: _Telling, now: datetime) -> Alert | None:
+        """Store an alert with its deliveries; None when it was made before."""
+        original = telling.original
+        alert = alerts.create(
+            conn,
+            topic_id=telling.topic.id,
+            story_id=telling.story.id,
+            article_id=telling.article.id,
+            matched=telling.matched,
+            now=now,
+            change=telling.change,
+            changes=telling.says,
+            held=telling.routed.held,
+            original=f"{original.id}/{original.revision}",
+        )
+        if alert is not None:
+            self._send(conn, alert, telling)
+        return alert
+
+    def _send(self, conn: Connection, alert: Alert, telling: _Telling) -> None:
+        decided = telling.routed.told
+        told = tuple(each for each in telling.topic.recipients if each.id in decided)
         drafts = self.compose(
             alert=alert,
-            topic=replace(topic, recipients=told),
-            story=story,
-            members=stories.members(conn, story.id),
-            article=article,
+            topic=replace(telling.topic, recipients=told),
+            story=telling.story,
+            members=stories.members(conn, telling.story.id),
+            article=telling.article,
             asides={
-                each.id: _aside(routed.told[each.id], follows.get(each.id, "")) for each in told
+                each.id: _aside(decided[each.id], telling.follows.get(each.id, "")) for each in told
             },
         )
         for draft in drafts:
-            decision = routed.told[draft.recipient_id]
+            decision = decided[draft.recipient_id]
             later = decision if isinstance(decision, Later) else None
             outbox.put(
                 conn,
