@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from storage.models import Highlight, Matched
 from storage.schema import matches as _t
@@ -50,6 +50,13 @@ def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | 
         (row.topic_id, as_matched(row.clauses, row.highlights, row.score), row.held_by)
         for row in rows
     ]
+
+
+def of_topic(conn: Connection, topic_id: int) -> tuple[int, datetime | None]:
+    """Say how many stories a topic has matched, and when it did last."""
+    found = select(func.count(), func.max(_t.c.at)).where(_t.c.topic_id == topic_id)
+    count, last = conn.execute(found).one()
+    return count, last
 
 
 def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> Matched:
