@@ -5,16 +5,13 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from storage.errors import InputError
 from storage.models import Routing, WatchMode
-
-T = TypeVar("T")
 
 NO_QUIET = "none"
 _MODE_WORDS = {
@@ -92,25 +89,12 @@ def read_quiet(text: str) -> Quiet:
     parts = _DASHES.split(text.strip())
     if len(parts) != 2:  # noqa: PLR2004 - from and until
         raise InputError(f"{text!r} are no quiet hours; write them as 22:00-07:00, or none")
-    try:
-        begin, end = (time(*map(int, re.fullmatch(r"(\d\d?):(\d\d)", p).groups())) for p in parts)  # type: ignore[union-attr]
-    except (AttributeError, ValueError) as error:
-        raise InputError(f"{text!r} are no quiet hours; {_nearest_hours(parts)}") from error
+    begin, end = (_clock(part) for part in parts)
+    if begin is None or end is None:
+        raise InputError(f"{text!r} are no quiet hours; {_nearest_hours(parts)}")
     if begin == end:
         raise InputError(f"{text!r} would be the whole day; mute who is never to be told")
     return Quiet(begin, end)
-
-
-def read_routing(
-    *, mode: str | None, updates: bool | None, time_zone: str | None, quiet: str | None
-) -> RoutingChange:
-    """Read what is said of a routing. Raises InputError that begins with the key."""
-    return RoutingChange(
-        mode=None if mode is None else keyed("mode", read_mode, mode),
-        updates=updates,
-        time_zone=None if time_zone is None else keyed("time_zone", read_zone, time_zone),
-        quiet=None if quiet is None else keyed("quiet", read_quiet, quiet),
-    )
 
 
 def read_until(text: str, now: datetime) -> datetime:
@@ -166,12 +150,11 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
-def keyed(key: str, read: Callable[[str], T], text: str) -> T:
-    """Read a value. Raises InputError that begins with the key."""
+def _clock(text: str) -> time | None:
     try:
-        return read(text)
-    except InputError as error:
-        raise InputError(f"{key}: {error}") from error
+        return time.fromisoformat(text) if re.fullmatch(r"\d\d:\d\d", text) else None
+    except ValueError:
+        return None
 
 
 def _nearest_hours(parts: list[str]) -> str:

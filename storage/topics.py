@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
-from sqlalchemy import Connection, Row, and_, false, func, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
@@ -165,8 +177,10 @@ def version(conn: Connection) -> int:
 
 def touch(conn: Connection, topic_ids: Iterable[int]) -> None:
     """Have topics read anew: something that their queries name has changed."""
-    ids = list(topic_ids)
-    conn.execute(update(_t).where(_t.c.id.in_(ids)).values(changed=next_version(conn)))
+    version = next_version(conn)
+    rows = [{"of_id": topic_id, "changed": version} for topic_id in topic_ids]
+    if rows:  # a row each, for a statement takes only so many ids
+        conn.execute(update(_t).where(_t.c.id == bindparam("of_id")), rows)
 
 
 def next_version(conn: Connection) -> int:

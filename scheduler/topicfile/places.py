@@ -46,9 +46,10 @@ def line_of_key(text: str, found: dict[Key, Place], key: Key) -> int:
 
 
 def line_in_string(text: str, place: Place, position: int) -> int:
-    """Give the line of a character of a string, by its position in the string's value."""
+    """Give the line of a character of a string; its position leaves out blanks at the start."""
     text = text.replace("\r\n", "\n")
     offsets = _offsets(text, place.value)
+    position += next((i for i, at in enumerate(offsets) if not text[at].isspace()), 0)
     offset = offsets[position] if position < len(offsets) else max(offsets, default=place.value)
     return text.count("\n", 0, offset) + 1
 
