@@ -94,12 +94,33 @@ def page(conn: Connection, *, limit: int | None, match: str = "") -> tuple[list[
     return _topics(conn, rows), total
 
 
+def names(conn: Connection) -> list[str]:
+    """Give the names of all topics."""
+    return list(conn.execute(select(_t.c.name).where(_t.c.removed_at.is_(None))).scalars())
+
+
 def names_of_queries(conn: Connection) -> dict[str, str]:
     """Give the name of the oldest topic of each query, by the query as it is stored."""
     rows = conn.execute(
         select(_t.c.query, _t.c.name).where(_t.c.removed_at.is_(None)).order_by(_t.c.id.desc())
     )
     return {row.query: row.name for row in rows}
+
+
+def secrets(conn: Connection, *, managed_by: str) -> dict[str, str]:
+    """Give the secrets of the webhooks of a file's topics, by address; the oldest of several."""
+    rows = conn.execute(
+        select(_recipients.c.address, _recipients.c.secret)
+        .join(_t)
+        .where(
+            _t.c.managed_by == managed_by,
+            _t.c.removed_at.is_(None),
+            _recipients.c.removed_at.is_(None),
+            _recipients.c.secret.is_not(None),
+        )
+        .order_by(_recipients.c.id.desc())
+    )
+    return {row.address: row.secret for row in rows}
 
 
 def mentioning(conn: Connection, texts: Iterable[str]) -> list[tuple[int, str, str]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,24 +14,8 @@ from scheduler.topicfile.records import Flaw, TopicFile
 from scheduler.watch.language.reading import parse_query
 from storage import named_queries, topic_batch, topics
 from storage.errors import QueryError
-from storage.models import Channel, NamedQuery, NewRecipient, Topic
+from storage.models import Channel, NewRecipient, Topic
 from storage.topic_batch import NewTopic, TopicChange
-
-Stamp = tuple[int, tuple[NamedQuery, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class NewSecret:
-    """A webhook's secret that was made, to be shown once."""
-
-    topic: str
-    address: str
-    secret: str
-
-
-def stamp(conn: Connection) -> Stamp:
-    """Give what changes whenever topics or named queries do."""
-    return topics.version(conn), tuple(named_queries.list_all(conn))
 
 
 def prepare(
@@ -40,12 +23,17 @@ def prepare(
 ) -> tuple[Plan, list[Flaw]]:
     """Say what applying a file would do to the store, and what stands against it."""
     stored, named = topics.list_all(conn), named_queries.list_all(conn)
-    return _prepared(file, stored, named, adopt=adopt, remove_most=remove_most)
+    planned, flaws = plan(file, stored, named, adopt=adopt, remove_most=remove_most)
+    before = {query.name: query.query for query in named}
+    after = planned.named_after(before)
+    flaws += _query_flaws(file, after)
+    flaws += _flaws_elsewhere(file, planned, stored, before, after)
+    return planned, flaws
 
 
-def prepare_for_empty(file: TopicFile) -> tuple[Plan, list[Flaw]]:
-    """Say what applying a file would do where nothing is stored yet."""
-    return _prepared(file, [], [], adopt=False, remove_most=False)
+def query_flaws(conn: Connection, file: TopicFile) -> list[Flaw]:
+    """Say which queries of a file can't be read; it need not be right otherwise."""
+    return list(_query_flaws(file, named_queries.texts(conn) | dict(file.named)))
 
 
 def apply(
@@ -55,58 +43,52 @@ def apply(
     *,
     now: datetime,
     new_secret: Callable[[], str],
-) -> list[NewSecret]:
-    """Do what was planned; give the secrets that were made."""
+) -> dict[str, str]:
+    """Do what was planned; give the secrets that were made, by webhook.
+
+    All topics of a file sign what they send to one address with one secret.
+    """
     before = named_queries.texts(conn)
     for change in planned.named:
         named_queries.put(conn, name=change.name, query=change.query, now=now, managed_by=file.id)
     for query in planned.named_removed:
         named_queries.remove(conn, query.name)
+    secrets = _Secrets(topics.secrets(conn, managed_by=file.id), new_secret)
+    changes = [
+        TopicChange(each.topic, each.wanted.query, secrets.given(each.recipients), file.id)
+        for each in planned.changed
+    ]
+    added = [
+        NewTopic(each.name, each.query, secrets.given(each.recipients), file.id)
+        for each in planned.added
+    ]
     topic_batch.remove(conn, planned.removed, now)
-    made: list[NewSecret] = []
-
-    def secured(topic: str, recipients: tuple[NewRecipient, ...]) -> list[NewRecipient]:
-        return [_secured(topic, each, new_secret, made) for each in recipients]
-
-    topic_batch.change(
-        conn,
-        [
-            TopicChange(
-                each.topic,
-                each.wanted.query,
-                secured(each.topic.name, each.recipients),
-                file.id,
-            )
-            for each in planned.changed
-        ],
-        now,
-    )
-    topic_batch.add(
-        conn,
-        [
-            NewTopic(each.name, each.query, secured(each.name, each.recipients), file.id)
-            for each in planned.added
-        ],
-        now,
-    )
+    topic_batch.change(conn, changes, now)
+    topic_batch.add(conn, added, now)
     _touch_holders(conn, planned, before)
-    return made
+    return secrets.made
 
 
-def _prepared(
-    file: TopicFile,
-    stored: list[Topic],
-    named: list[NamedQuery],
-    *,
-    adopt: bool,
-    remove_most: bool,
-) -> tuple[Plan, list[Flaw]]:
-    planned, flaws = plan(file, stored, named, adopt=adopt, remove_most=remove_most)
-    before = {query.name: query.query for query in named}
-    after = planned.named_after(before)
-    flaws += _query_flaws(file, after)
-    flaws += _flaws_elsewhere(file, planned, stored, before, after)
-    return planned, flaws
+class _Secrets:
+    """Gives webhooks the secret that a file's topics sign with for their address."""
+
+    def __init__(self, known: dict[str, str], new_secret: Callable[[], str]) -> None:
+        self.made: dict[str, str] = {}
+        self._known = known
+        self._new_secret = new_secret
+
+    def given(self, recipients: Sequence[NewRecipient]) -> list[NewRecipient]:
+        return [
+            each._replace(secret=self._secret(each.address))
+            if each.channel is Channel.WEBHOOK and each.secret is None
+            else each
+            for each in recipients
+        ]
+
+    def _secret(self, address: str) -> str:
+        if address not in self._known:
+            self._known[address] = self.made[address] = self._new_secret()
+        return self._known[address]
 
 
 def _query_flaws(file: TopicFile, named: Mapping[str, str]) -> Iterator[Flaw]:
@@ -166,13 +148,3 @@ def _touch_holders(conn: Connection, planned: Plan, before: Mapping[str, str]) -
     reached = reached_by(changed, {**before, **named_queries.texts(conn)})
     found = topics.mentioning(conn, [f"@{name}" for name in reached])
     topics.touch(conn, [topic_id for topic_id, _, _ in found])
-
-
-def _secured(
-    topic: str, recipient: NewRecipient, new_secret: Callable[[], str], made: list[NewSecret]
-) -> NewRecipient:
-    if recipient.channel is not Channel.WEBHOOK or recipient.secret is not None:
-        return recipient
-    secured = recipient._replace(secret=new_secret())
-    made.append(NewSecret(topic, recipient.address, secured.secret or ""))
-    return secured

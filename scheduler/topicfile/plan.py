@@ -130,7 +130,7 @@ def _differences(
     if topic.managed_by != file_id:
         before = f"the file {topic.managed_by}" if topic.managed_by else "the commands"
         yield f"taken over from {before}"
-    if topic.query != wanted.query:
+    if topic.query.strip() != wanted.query:
         yield f"query: {shortened(topic.query)} -> {shortened(wanted.query)}"
     before_by = {(each.channel, each.address): each for each in topic.recipients}
     for each in recipients:

@@ -96,7 +96,6 @@ class _Reader:
         seen: dict[str, int] = {}
         for index, table in enumerate(given):
             topic = self._one(("topic", index), table, defaults)
-            self._topic = ""
             if topic is None:
                 continue
             if (first := seen.setdefault(topic.name, index)) != index:
@@ -106,9 +105,11 @@ class _Reader:
                     "give each topic a name of its own",
                 )
             yield topic
+        self._topic = ""
 
     def _one(self, key: Key, table: object, defaults: Routing) -> FileTopic | None:
         if not isinstance(table, dict):
+            self._topic = ""
             self._flaw(key, "a topic is a table", _TOPIC_REMEDY)
             return None
         self._topic = str(table.get("name", ""))
@@ -141,7 +142,7 @@ class _Reader:
 
     def _recipient(self, key: Key, who: object, routing: Routing) -> NewRecipient | None:
         if isinstance(who, str):
-            is_url = who.startswith(("http://", "https://"))
+            is_url = who.lower().startswith(("http://", "https://"))
             return self._addressed(key, Channel.WEBHOOK if is_url else Channel.EMAIL, who, routing)
         if not isinstance(who, dict):
             self._flaw(key, "who is told is an address or a table", _TELL_REMEDY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from scheduler.routing_text import quiet_of
 from storage.models import NamedQuery, Recipient, Routing, Topic
@@ -22,7 +23,9 @@ _ESCAPES = {
 _ONE_LINE = 100  # longer lists of recipients are written one a line
 
 
-def topic_file_text(file_id: str, topics: Sequence[Topic], named: Sequence[NamedQuery]) -> str:
+def topic_file_text(
+    file_id: str, topics: Sequence[Topic], named: Sequence[NamedQuery], now: datetime
+) -> str:
     """Write a file. Secrets are not in it; who is muted or snoozed is told in comments."""
     routings = [told.routing for topic in topics for told in topic.recipients]
     defaults = _usual(routings)
@@ -32,7 +35,7 @@ def topic_file_text(file_id: str, topics: Sequence[Topic], named: Sequence[Named
     if named:
         kept = (f"{_key(each.name)} = {_text(each.query)}" for each in named)
         parts.append("\n".join(["[named]", *kept]) + "\n")
-    parts += ["\n".join(_topic(topic, defaults)) + "\n" for topic in topics]
+    parts += ["\n".join(_topic(topic, defaults, now)) + "\n" for topic in topics]
     return "\n".join(parts)
 
 
@@ -56,25 +59,32 @@ def _routing(said: Mapping[str, str], outer: Mapping[str, str]) -> Iterator[str]
     return (f"{key} = {value}" for key, value in said.items() if value != outer[key])
 
 
-def _topic(topic: Topic, defaults: Mapping[str, str]) -> Iterator[str]:
-    if topic.muted or topic.snoozed_until is not None:
+def _topic(topic: Topic, defaults: Mapping[str, str], now: datetime) -> Iterator[str]:
+    if _is_quiet(topic, now):
         yield "# Muted or snoozed by command, which no file says."
     yield "[[topic]]"
     yield f"name = {_string(topic.name)}"
     yield f"query = {_text(topic.query)}"
-    told = [_recipient(each, defaults) for each in topic.recipients]
-    quiet = any(each.routing.muted or each.routing.snoozed_until for each in topic.recipients)
-    if not told:
-        return
-    line = f"tell = [{', '.join(told)}]"
-    if len(line) <= _ONE_LINE and not quiet:
+    if topic.recipients:
+        yield from _tell(topic.recipients, defaults, now)
+
+
+def _tell(
+    recipients: Sequence[Recipient], defaults: Mapping[str, str], now: datetime
+) -> Iterator[str]:
+    told = [(_recipient(each, defaults), _is_quiet(each.routing, now)) for each in recipients]
+    line = f"tell = [{', '.join(text for text, _ in told)}]"
+    if len(line) <= _ONE_LINE and not any(quiet for _, quiet in told):
         yield line
         return
     yield "tell = ["
-    for each, text in zip(topic.recipients, told, strict=True):
-        muted = each.routing.muted or each.routing.snoozed_until is not None
-        yield f"  {text},{'  # muted or snoozed by command' if muted else ''}"
+    for text, quiet in told:
+        yield f"  {text},{'  # muted or snoozed by command' if quiet else ''}"
     yield "]"
+
+
+def _is_quiet(what: Topic | Routing, now: datetime) -> bool:
+    return what.muted or (what.snoozed_until is not None and what.snoozed_until > now)
 
 
 def _recipient(recipient: Recipient, defaults: Mapping[str, str]) -> str:
