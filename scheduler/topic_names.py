@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Container
 
+from scheduler.watch.language.words_typed import name_in
 from storage.errors import InputError
 
 _MOST_NAME = 200
 _MOST_DERIVED = 60
-_QUERY_NAME = re.compile(r"\w[\w-]*")
 _OPERATORS = re.compile(r"\b(?:AND|OR|NOT|O?NEAR/\d+|AROUND\(\d+\))(?!\w)|\B-(?=\S)|[^\w\s'.:@&-]+")
 
 
@@ -32,7 +32,7 @@ def query_name(text: str) -> str:
     Raises InputError for what can't be one.
     """
     name = unicodedata.normalize("NFC", text.strip().removeprefix("@"))
-    if len(name) > _MOST_NAME or not _QUERY_NAME.fullmatch(name):
+    if len(name) > _MOST_NAME or name_in(f"@{name}") != name:
         raise InputError(
             f"{text!r} can't name a query; use letters, figures, _ and -, as in russia-army"
         )

@@ -56,7 +56,7 @@ def define(
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
     from scheduler.assembly import utc_now
-    from scheduler.kept_queries import reached_by
+    from scheduler.kept_queries import mentions, reached_by
     from scheduler.topic_names import query_name
     from storage import named_queries, topics
 
@@ -64,11 +64,11 @@ def define(
     with context_of(ctx).looking() as conn:
         seen, before = stamp(conn), named_queries.texts(conn)
         after = before | {name: text}
-        readable(text, after)
+        readable(text, after, part=True)
         reached = reached_by([name], after)
-        holders = topics.mentioning(conn, [f"@{each}" for each in reached])
+        holders = topics.mentioning(conn, mentions(reached))
     _refuse_if_broken([(f"topic {n!r}", q) for _, n, q in holders], before, after)
-    _refuse_if_broken([(f"@{n}", after[n]) for n in reached - {name}], before, after)
+    _refuse_if_broken([(f"@{n}", after[n]) for n in reached - {name}], before, after, part=True)
     with writing_after(context_of(ctx), seen, dry_run=dry_run) as conn:
         managed_by = named_queries.managed_by(conn, name)
         named_queries.put(conn, name=name, query=text, now=utc_now(), managed_by=managed_by)
@@ -106,22 +106,26 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
 
 def _topic_names(conn: Connection, name: str) -> list[str]:
     """Give the topics that hold a named query, also by way of others."""
-    from scheduler.kept_queries import holds, reached_by
+    from scheduler.kept_queries import holds, mentions, reached_by
     from storage import named_queries, topics
 
     named = named_queries.texts(conn)
-    found = topics.mentioning(conn, [f"@{each}" for each in reached_by([name], named)])
+    found = topics.mentioning(conn, mentions(reached_by([name], named)))
     return [topic for _, topic, query in found if holds(query, name, named)]
 
 
 def _refuse_if_broken(
-    queries: list[tuple[str, str]], before: Mapping[str, str], after: Mapping[str, str]
+    queries: list[tuple[str, str]],
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    *,
+    part: bool = False,
 ) -> None:
     """Raise InputError when a change would leave something unreadable that was readable."""
     from scheduler.kept_queries import newly_unreadable
     from storage.errors import InputError
 
-    broken = list(newly_unreadable(queries, before, after))
+    broken = list(newly_unreadable(queries, before, after, part=part))
     if broken:
         raise InputError(
             f"{_some([each.whose for each in broken])} could not be read any more: "

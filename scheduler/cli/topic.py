@@ -238,17 +238,18 @@ def _after(topic: Topic, *, dry_run: bool) -> None:
 def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]:
     """Say how a query is read, or why it can't be any more, and what it holds by name."""
     from scheduler.pointing import pointed
-    from scheduler.watch.language.reading import parse_query
+    from scheduler.watch.language.reading import read_query
     from scheduler.watch.language.tree import names_in
     from storage.errors import QueryError
 
     try:
-        parsed = parse_query(query, named)
+        reading = read_query(query, named)
     except QueryError as error:
         return {"unreadable": f"{error}\n{pointed(query, error.position)}", "named_queries": []}
     return {
-        "read_as": str(parsed),
-        "named_queries": [f"@{name}" for name in sorted(names_in(parsed))],
+        "read_as": str(reading.query),
+        "named_queries": [f"@{name}" for name in sorted(names_in(reading.query))],
+        "notes": list(reading.notes),
     }
 
 

@@ -47,6 +47,7 @@ class Taken:
     line: int
     query: str
     name: str = ""
+    notes: tuple[str, ...] = ()
     there: bool = False
     error: QueryError | None = None
 
@@ -104,7 +105,7 @@ def import_list(
 def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
     from scheduler.topic_names import name_from
-    from scheduler.watch.language.reading import parse_query
+    from scheduler.watch.language.reading import read_query
     from storage import named_queries, topics
     from storage.errors import QueryError
 
@@ -118,13 +119,13 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
             yield Taken(number, query, known[same], there=True)
             continue
         try:
-            parse_query(query, named)
+            notes = read_query(query, named).notes
         except QueryError as error:
             yield Taken(number, query, error=error)
             continue
         name = known[same] = name_from(query, names)
         names.add(name)
-        yield Taken(number, query, name)
+        yield Taken(number, query, name, notes)
 
 
 def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient]) -> None:
@@ -142,6 +143,8 @@ def _tell(taken: Taken) -> None:
     if taken.error is None:
         says = "there already as" if taken.there else "added as"
         line(f"line {taken.line}: {says} {taken.name}")
+        for note in taken.notes:
+            line(f"  note: {note}")
         return
     line(f"line {taken.line}: refused: {taken.error}")
     for shown in pointed(taken.query, taken.error.position).splitlines():
@@ -153,7 +156,13 @@ def _tell(taken: Taken) -> None:
 def _as_json(taken: Taken) -> Mapping[str, object]:
     if taken.error is None:
         result = "there already" if taken.there else "added"
-        return {"line": taken.line, "query": taken.query, "result": result, "topic": taken.name}
+        return {
+            "line": taken.line,
+            "query": taken.query,
+            "result": result,
+            "topic": taken.name,
+            "notes": taken.notes,
+        }
     return {
         "line": taken.line,
         "query": taken.query,

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scheduler.cli.context import Context
     from scheduler.routing_text import RoutingChange
     from scheduler.settings import Settings
-    from scheduler.watch.language.tree import Query
     from storage.models import Channel, NewRecipient, Recipient, Topic
 
     T = TypeVar("T")
@@ -85,18 +84,23 @@ def read_bytes(path: Path, most: int) -> bytes:
     return raw
 
 
-def readable(text: str, named: Mapping[str, str]) -> Query:
-    """Read a query; the error shows the place in it. Raises QueryError."""
+def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None:
+    """Read a query, and say what may have been meant otherwise; an error shows its place.
+
+    A `part` of others may say only what must not appear. Raises QueryError.
+    """
     from scheduler.pointing import pointed
-    from scheduler.watch.language.reading import parse_query
+    from scheduler.watch.language.reading import read_query
     from storage.errors import QueryError
 
     try:
-        return parse_query(text, named)
+        notes = read_query(text, named, part=part).notes
     except QueryError as error:
         if text:
             error.add_note(clean(pointed(text, error.position)))
         raise
+    for note in notes:
+        say(f"note: {note}")
 
 
 def routing_change(

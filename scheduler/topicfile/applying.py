@@ -7,13 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.kept_queries import mentioned, newly_unreadable, reached_by
+from scheduler.kept_queries import mentioned, mentions, newly_unreadable, reached_by, unreadable
 from scheduler.topicfile.flaws import query_flaw
 from scheduler.topicfile.plan import Plan, plan
 from scheduler.topicfile.records import Flaw, TopicFile
-from scheduler.watch.language.reading import parse_query
 from storage import named_queries, topic_batch, topics
-from storage.errors import QueryError
 from storage.models import Channel, NewRecipient, Topic
 from storage.topic_batch import NewTopic, TopicChange
 
@@ -92,16 +90,12 @@ class _Secrets:
 
 
 def _query_flaws(file: TopicFile, named: Mapping[str, str]) -> Iterator[Flaw]:
-    for name, query in file.named.items():
-        try:
-            parse_query(query, named)
-        except QueryError as error:
-            yield query_flaw(("named", name), query, error)
-    for topic in file.topics:
-        try:
-            parse_query(topic.query, named)
-        except QueryError as error:
-            yield query_flaw((*topic.key, "query"), topic.query, error, topic.name)
+    for found in unreadable(file.named.items(), named, part=True):
+        yield query_flaw(("named", found.whose), found.query, found.error)
+    keys = {topic.name: topic.key for topic in file.topics}
+    queries = ((topic.name, topic.query) for topic in file.topics)
+    for found in unreadable(queries, named):
+        yield query_flaw((*keys[found.whose], "query"), found.query, found.error, found.whose)
 
 
 def _flaws_elsewhere(
@@ -113,20 +107,21 @@ def _flaws_elsewhere(
 ) -> Iterator[Flaw]:
     """Find what is not of this file, and could not be read any more by what it changes."""
     changed = _changed_names(planned)
-    if not changed:
-        return
     reached = reached_by(changed, {**before, **after})
     own = {topic.name for topic in file.topics} | {topic.name for topic in planned.removed}
-    others = [
-        *((f"topic {t.name!r}", t.query) for t in stored if t.name not in own),
-        *((f"named query {n!r}", q) for n, q in after.items() if n not in file.named),
+    topics = (
+        (t.name, t.query) for t in stored if t.name not in own and mentioned(t.query) & reached
+    )
+    others = ((n, q) for n, q in after.items() if n not in file.named and mentioned(q) & reached)
+    broken = [
+        *((f"topic {f.whose!r}", f) for f in newly_unreadable(topics, before, after)),
+        *((f"@{f.whose}", f) for f in newly_unreadable(others, before, after, part=True)),
     ]
-    concerned = [(whose, query) for whose, query in others if mentioned(query) & reached]
-    for found in newly_unreadable(concerned, before, after):
-        names = sorted(mentioned(found.query) & changed)
+    for whose, found in broken:
+        names = sorted(mentioned(found.query) & changed & file.named.keys())
         yield Flaw(
-            ("named", names[0]) if names and names[0] in file.named else ("id",),
-            f"{found.whose}, which is not of this file, could not be read any more: {found.error}",
+            ("named", names[0]) if names else ("id",),
+            f"{whose}, which is not of this file, could not be read any more: {found.error}",
             "change it first, or keep what it holds",
         )
 
@@ -146,5 +141,5 @@ def _touch_holders(conn: Connection, planned: Plan, before: Mapping[str, str]) -
     if not changed:
         return
     reached = reached_by(changed, {**before, **named_queries.texts(conn)})
-    found = topics.mentioning(conn, [f"@{name}" for name in reached])
+    found = topics.mentioning(conn, mentions(reached))
     topics.touch(conn, [topic_id for topic_id, _, _ in found])

@@ -20,7 +20,9 @@ _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(str.s
 _NAMES = st.from_regex(r"[a-zéß日]{1,9}", fullmatch=True)
 _HOURS = st.sampled_from([(None, None), (time(22), time(7)), (time(0), time(23, 59))])
 _ROUTINGS = st.builds(
-    lambda mode, updates, zone, hours, muted: Routing(mode, updates, zone, *hours, muted),
+    lambda mode, updates, zone, hours, muted: Routing(
+        mode, updates, zone, quiet_from=hours[0], quiet_until=hours[1], muted=muted
+    ),
     st.sampled_from(WatchMode),
     st.booleans(),
     st.sampled_from(["UTC", "Europe/Berlin"]),
