@@ -32,6 +32,6 @@ def test_only_what_could_be_read_before_counts_as_broken() -> None:
 
 
 def test_a_kept_query_may_say_only_what_must_not_appear() -> None:
-    before, after = {"x": "a"}, {"x": "NOT a"}
+    before, after = {"x": "ferry"}, {"x": "NOT ferry"}
     assert not list(newly_unreadable([("y", "@x")], before, after, part=True))
     assert list(newly_unreadable([("topic", "@x")], before, after))
