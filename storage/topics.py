@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time
 
 from sqlalchemy import (
@@ -73,6 +73,22 @@ def by_id(conn: Connection, topic_id: int) -> Topic:
     if row is None:
         raise NotFoundError(f"there is no topic {topic_id}; see: wirewatch topic list")
     return _topics(conn, [row])[0]
+
+
+def recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Recipient]:
+    """Give recipients by their ids, also those that were taken off their topics."""
+    rows = conn.execute(
+        select(_recipients).where(_recipients.c.id.in_(recipient_ids)).order_by(_recipients.c.id)
+    )
+    return [_recipient(row) for row in rows]
+
+
+def kept(conn: Connection, topic_ids: Collection[int]) -> list[Topic]:
+    """Give those of some topics that were not removed."""
+    rows = conn.execute(
+        select(_t).where(_t.c.id.in_(topic_ids), _t.c.removed_at.is_(None)).order_by(_t.c.id)
+    ).all()
+    return _topics(conn, rows)
 
 
 def list_all(conn: Connection) -> list[Topic]:

@@ -1,4 +1,4 @@
-"""Stories that wait are shown to the topics; matches become alerts with their deliveries at once.
+"""Stories that wait are shown to the topics; matches and changes become alerts with deliveries.
 
 Claims rows of work, matches, and stores match, alert and outbox rows in the transaction that
 removes the row: no crash can come between them.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -20,38 +19,29 @@ from scheduler.watch.language.tree import Query
 from scheduler.watch.matching.document import document_of
 from scheduler.watch.matching.evaluate import Analysed, match_query
 from scheduler.watch.matching.matcher import Matcher
-from storage import alerts, articles, matches, named_queries, outbox, stories, topics, work
+from scheduler.watch.telling import Composer, Hit, Teller, Update, record
+from scheduler.watch.updating import Known, known_of, updates_of
+from storage import articles, named_queries, stories, topics, work
 from storage.database import Database
 from storage.errors import QueryError
-from storage.models import Alert, Article, Draft, Matched, MatchWork, Story, StoryMember, Topic
+from storage.models import Alert, Article, Matched, MatchWork, Story
 
 _BATCH = 32
 _LEASE_SECONDS = 60.0
 HELD_BACKLOG = "backlog: listed when its source was first fetched"
 
 
-class Composer(Protocol):
-    """Writes what the recipients of an alert are sent."""
-
-    def __call__(
-        self,
-        *,
-        alert: Alert,
-        topic: Topic,
-        story: Story,
-        members: Sequence[StoryMember],
-        article: Article,
-    ) -> list[Draft]:
-        """Give one draft for each of the topic's recipients."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the topics are shown of a story: its original, and the article that brought it up."""
+    """What the topics are shown of a story: its original, and the article that brought it up.
+
+    `known` says what was told of the original, when it is that one and may have changed.
+    """
 
     story: Story
     original: Article
     newest: Article
+    known: Known | None = None
 
 
 class Watcher:
@@ -67,7 +57,7 @@ class Watcher:
         poll_seconds: float = 1.0,
     ) -> None:
         self._db = db
-        self._compose = compose
+        self._teller = Teller(compose)
         self._clock = clock
         self._on_outbox = on_outbox
         self._matcher = Matcher()
@@ -127,23 +117,26 @@ class Watcher:
     async def _match(self, row: MatchWork) -> None:
         try:
             shown = await self._db.read(_shown, row)
-            found = self._matches(shown)
-            told = await self._db.write(self._settle, row, shown, found)
+            hits = self._hits(shown)
+            updates = [] if shown.known is None else list(updates_of(shown.known, hits))
+            told = await self._db.write(self._settle, row, shown, hits, updates)
         except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
             self._log.exception("match_failed", story=row.story_id, article=row.article_id)
             await self._rounds.nap(AFTER_A_BUG)
             return
         for alert in told:
-            self._log.info("alert_made", alert=alert.uid, story=alert.story_id)
+            self._log.info(
+                "alert_made", alert=alert.uid, story=alert.story_id, change=alert.change or None
+            )
         if told:
             self._on_outbox()
 
-    def _matches(self, shown: _Shown) -> list[tuple[int, Matched, Article]]:
+    def _hits(self, shown: _Shown) -> list[Hit]:
         """Match the original, and for topics that it does not answer the newest article."""
-        found = {t: (t, m, shown.original) for t, m in self._answers(shown.original)}
+        found = {t: Hit(t, m, shown.original) for t, m in self._answers(shown.original)}
         if shown.newest.id != shown.original.id:
             for topic, matched in self._answers(shown.newest):
-                found.setdefault(topic, (topic, matched, shown.newest))
+                found.setdefault(topic, Hit(topic, matched, shown.newest))
         return list(found.values())
 
     def _answers(self, article: Article) -> Iterator[tuple[int, Matched]]:
@@ -159,56 +152,26 @@ class Watcher:
         conn: Connection,
         row: MatchWork,
         shown: _Shown,
-        found: Sequence[tuple[int, Matched, Article]],
+        hits: Sequence[Hit],
+        updates: Sequence[Update],
     ) -> list[Alert]:
-        now = self._clock()
-        held_by = HELD_BACKLOG if shown.newest.backlog else None
-        told: list[Alert] = []
-        for topic_id, matched, article in found:
-            new = matches.record(
-                conn,
-                topic_id=topic_id,
-                story_id=shown.story.id,
-                article_id=article.id,
-                matched=matched,
-                now=now,
-                held_by=held_by,
-            )
-            if new and held_by is None:
-                topic = topics.by_id(conn, topic_id)
-                told += self._tell(conn, (topic, matched, article), shown.story, now)
+        now, story = self._clock(), shown.story
+        told: list[Alert | None] = []
+        for hit in hits:
+            if shown.newest.backlog:
+                record(conn, hit, story, now, HELD_BACKLOG)
+            else:
+                told.append(self._teller.tell_story(conn, hit, story, shown.original, now))
+        told += [
+            self._teller.tell_update(conn, update, story, shown.original, now) for update in updates
+        ]
         work.done(conn, row.id)
-        return told
-
-    def _tell(
-        self,
-        conn: Connection,
-        found: tuple[Topic, Matched, Article],
-        story: Story,
-        now: datetime,
-    ) -> list[Alert]:
-        topic, matched, article = found
-        alert = alerts.create(
-            conn,
-            topic_id=topic.id,
-            story_id=story.id,
-            article_id=article.id,
-            matched=matched,
-            now=now,
-        )
-        if alert is None:
-            return []
-        members = stories.members(conn, story.id)
-        drafts = self._compose(
-            alert=alert, topic=topic, story=story, members=members, article=article
-        )
-        for draft in drafts:
-            outbox.put(conn, alert_id=alert.id, draft=draft, now=now)
-        return [alert]
+        return [alert for alert in told if alert is not None]
 
 
 def _shown(conn: Connection, row: MatchWork) -> _Shown:
     newest = articles.get(conn, row.article_id)
     story = stories.get(conn, newest.story_id)
-    root = story.root_article_id
-    return _Shown(story, newest if root == newest.id else articles.get(conn, root), newest)
+    if story.root_article_id != newest.id:
+        return _Shown(story, articles.get(conn, story.root_article_id), newest)
+    return _Shown(story, newest, newest, known_of(conn, story.id, newest))

@@ -31,8 +31,8 @@ from scheduler.watch.language.tree import (
     children,
     is_pattern,
 )
-from scheduler.watch.matching.country import country_of
 from scheduler.watch.matching.document import GAP, LEAD_WORDS, Document, fields_of
+from scheduler.watch.matching.filters import filter_values
 from storage.models import Highlight, Matched
 
 _MOST_HIGHLIGHTS = 100
@@ -184,16 +184,6 @@ def spans(query: Query, article: Analysed) -> list[Span]:
         case Named(_, part) | AtLeast(part, _):
             return spans(part, article)
     return []
-
-
-def filter_values(field: str, document: Document) -> Iterable[str]:
-    """Give the values of a filter's field for which it holds."""
-    if field == "lang":
-        return (document.language or "",)
-    if field == "country":
-        return (country_of(document.host) or "",)
-    labels = document.host.lower().split(".")
-    return (".".join(labels[start:]) for start in range(len(labels)))
 
 
 def lead_words(text: str) -> int:
