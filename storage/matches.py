@@ -58,6 +58,13 @@ def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | 
     ]
 
 
+def of_topic(conn: Connection, topic_id: int) -> tuple[int, datetime | None]:
+    """Say how many stories a topic has matched, and when it did last."""
+    found = select(func.count(), func.max(_t.c.at)).where(_t.c.topic_id == topic_id)
+    number, last = conn.execute(found).one()
+    return number, last
+
+
 def count(conn: Connection, topic_id: int, since: datetime, until: datetime) -> int:
     """Count the stories of a topic from one time to before another.
 
