@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.rounds import AFTER_A_BUG, Rounds
+from scheduler.watch.backtest.narrowing import keys_of
 from scheduler.watch.language.reading import parse_query
 from scheduler.watch.language.tree import Query
 from scheduler.watch.matching.document import document_of
 from scheduler.watch.matching.evaluate import Analysed, match_query
 from scheduler.watch.matching.matcher import Matcher
-from storage import alerts, articles, matches, named_queries, outbox, stories, topics, work
+from storage import alerts, archive, articles, matches, named_queries, outbox, stories, topics, work
 from storage.database import Database
 from storage.errors import QueryError
 from storage.models import Alert, Article, Draft, Matched, MatchWork, Story, StoryMember, Topic
@@ -177,6 +178,7 @@ class Watcher:
             if new and held_by is None:
                 topic = topics.by_id(conn, topic_id)
                 told += self._tell(conn, (topic, matched, article), shown.story, now)
+        archive.add(conn, shown.newest, keys_of(document_of(shown.newest)))
         work.done(conn, row.id)
         return told
 

@@ -40,9 +40,20 @@ def is_found(conn: Connection, narrowing: Narrowing) -> bool:
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sets(keys, max_size=5), st.sets(keys, max_size=5), keys, st.integers(1, 80))
+@given(
+    stored=st.sets(keys, max_size=5),
+    stems=st.sets(keys, max_size=5),
+    other=keys,
+    length=st.integers(1, 80),
+)
 def test_whatever_a_key_is_made_of_it_is_found_whole_and_by_its_beginning_and_nothing_else_is(
-    conn: Connection, article: Article, stored: set[str], stems: set[str], other: str, length: int
+    conn: Connection,
+    article: Article,
+    *,
+    stored: set[str],
+    stems: set[str],
+    other: str,
+    length: int,
 ) -> None:
     archive.clear(conn)
     archive.add(conn, article, Keys(frozenset(stored), frozenset(stems), "en"))
