@@ -95,8 +95,10 @@ class _Search:
         """Look for near misses among articles that can not answer themselves."""
         told = {hit.story_id for hit in self.hits} | {near.story_id for near in self.near}
         for text in archive.revisions(self.conn, article_ids):
-            if text.story_id not in told and self.since <= text.at < self.until:
-                self._near(text, self.probe.answer(document_of(text)))
+            if text.story_id in told or not self.since <= text.at < self.until:
+                continue
+            if self._near(text, self.probe.answer(document_of(text))):
+                told.add(text.story_id)
 
     def _replay(self, story: Timeline, texts: Mapping[Version, Revision]) -> None:
         answered: dict[Version, Answer] = {}

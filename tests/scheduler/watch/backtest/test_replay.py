@@ -69,7 +69,9 @@ class Past:
         with self.db.begin() as conn:
             if step.kind == "revision" and self.known:
                 old = articles.get(conn, self.known[step.of % len(self.known)].id)
-                said = saying(pages.get(conn, old.page_id), step.text)
+                page = pages.get(conn, old.page_id)
+                assert page is not None
+                said = saying(page, step.text)
                 article = articles.revise(conn, old, said, self.clock)
             else:
                 source = a_source(conn, f"s{len(self.known)}.example")
