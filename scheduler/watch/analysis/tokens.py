@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from scheduler.watch.analysis.alphabet import APOSTROPHES, INVISIBLE, alphabet
+from scheduler.watch.analysis.alphabet import APOSTROPHES, INVISIBLE, Alphabet, alphabet
 from scheduler.watch.analysis.folding import MOST_BESIDE_AND, fold
 
 # What may carry a word on behind letters and figures of ASCII: a word before anything else is
@@ -53,28 +53,26 @@ def _word() -> re.Pattern[str]:
     """Build the expression for one word: without groups, and linear (atomic, or counted)."""
     kinds = alphabet()
     letter = f"(?![{kinds.figures}])[{kinds.letters}]"
-    behind_letter = f"(?<=[{kinds.letters}])(?<![{kinds.figures}])"
+    behind_letter = rf"(?<=[^\W\d_])(?<![{kinds.figures}])"
     marks = f"[{kinds.marks}]*+"
     more = f"[{kinds.letters}{kinds.marks}]"
-    inside = _inside(letter, more)
-    some_letters = f"(?:{letter}){{1,{MOST_BESIDE_AND}}}+"
+    beside_and = f"(?:{letter}){{1,{MOST_BESIDE_AND}}}+(?!{more})"
+    joined_by_and = f"{behind_letter}(?:{letter})?+(?:[&\uff06]{beside_and}){{1,3}}+"
     ways = (
         f"(?<=[0-9A-Za-z])[0-9A-Za-z]*+(?![{_GOES_ON}])",
         f"(?<=[{kinds.unspaced}])[{kinds.joined_on}]*+",
-        f"{_NUMBER}{more}*+{inside}",
         rf"{behind_letter}{marks}(?:\.{letter}{marks}(?!{more}))++{_possessive(more)}",
-        f"{behind_letter}(?:{letter})?+(?:[&\uff06]{some_letters}(?!{more})){{1,3}}+{inside}",
         rf"(?<=[A-Za-z])(?:\+\+|#)(?![+#]|(?!\d){more})",
-        f"{more}*+{inside}",
+        f"(?:{joined_by_and}|(?:{_NUMBER})?+{more}*+){_inside(kinds, more)}",
     )
     return re.compile(f"[{kinds.letters}{kinds.unspaced}](?:{'|'.join(ways)})")
 
 
-def _inside(letter: str, more: str) -> str:
+def _inside(kinds: Alphabet, more: str) -> str:
     """Take what stands inside a word, with the letters that follow."""
     return (
         f"(?:[{INVISIBLE}]++{more}++"
-        f"|[{APOSTROPHES}]{letter}{more}*+"
+        f"|[{APOSTROPHES}](?![{kinds.figures}{kinds.marks}]){more}++"
         # Hebrew marks an acronym before its last letter; anywhere else it is a quotation mark.
         '|(?<=[\u05d0-\u05ea])["\u05f4\u201c\u201d][\u05d0-\u05ea](?![\u05d0-\u05ea])'
         f"|(?<=[Ll])\u00b7[Ll]{more}*+)*+"  # Catalan: col·legi

@@ -164,6 +164,11 @@ def test_places_hold_the_words_that_are_cut(text: str) -> None:
     assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
 
 
+@given(texts, texts)
+def test_no_word_reaches_over_the_end_of_a_line(one: str, other: str) -> None:
+    assert cut(f"{one}\n{other}") == cut(one) + cut(other)
+
+
 @given(texts)
 @example("0'¹ A&AŒ ۥ ﱛ ﻵ ヿ")
 def test_folded_words_are_their_own_folding(text: str) -> None:
