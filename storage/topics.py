@@ -27,6 +27,7 @@ _t = schema.topics
 _recipients = schema.recipients
 _VERSION = "topics_version"
 _FEW = 1000  # topics whose recipients are asked for by name; of more all are read
+_AT_ONCE = 500
 
 
 def add(
@@ -156,6 +157,16 @@ def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]
         select(_t.c.id, _t.c.query, _t.c.removed_at).where(_t.c.changed > version).order_by(_t.c.id)
     )
     return [(row.id, None if row.removed_at else row.query) for row in rows]
+
+
+def queries(conn: Connection, topic_ids: Sequence[int]) -> dict[int, str]:
+    """Give the queries of topics that were not removed, by their ids."""
+    found: dict[int, str] = {}
+    for start in range(0, len(topic_ids), _AT_ONCE):
+        some = _t.c.id.in_(topic_ids[start : start + _AT_ONCE])
+        rows = conn.execute(select(_t.c.id, _t.c.query).where(some, _t.c.removed_at.is_(None)))
+        found.update((row.id, row.query) for row in rows)
+    return found
 
 
 def set_query(conn: Connection, topic_id: int, query: str) -> None:

@@ -6,7 +6,8 @@ removes the row: no crash can come between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,17 +15,12 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.rounds import AFTER_A_BUG, Rounds
-from scheduler.watch.language.reading import parse_query
-from scheduler.watch.language.tree import Query
-from scheduler.watch.matching.document import document_of
-from scheduler.watch.matching.evaluate import Analysed, match_query
-from scheduler.watch.matching.matcher import Matcher
 from scheduler.watch.telling import Composer, Hit, Teller, Update, record
 from scheduler.watch.updating import Known, known_of, updates_of
-from storage import articles, named_queries, stories, topics, work
+from scheduler.watch.watched import Watched
+from storage import articles, stories, work
 from storage.database import Database
-from storage.errors import QueryError
-from storage.models import Alert, Article, Matched, MatchWork, Story
+from storage.models import Alert, Article, MatchWork, Story
 
 _BATCH = 32
 _LEASE_SECONDS = 60.0
@@ -54,15 +50,14 @@ class Watcher:
         compose: Composer,
         clock: Callable[[], datetime],
         on_outbox: Callable[[], None],
+        rng: random.Random,
         poll_seconds: float = 1.0,
     ) -> None:
         self._db = db
         self._teller = Teller(compose)
         self._clock = clock
         self._on_outbox = on_outbox
-        self._matcher = Matcher()
-        self._queries: dict[int, Query] = {}
-        self._version = -1
+        self._watched = Watched(db, rng)
         self._rounds = Rounds("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
 
@@ -84,40 +79,17 @@ class Watcher:
         """Match one batch; False when nothing waited."""
         claimed = await self._db.write(work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
         # After the claim: a topic that was added before a story came must not miss it.
-        await self._reload()
+        await self._watched.follow()
         for row in claimed:
             if self._rounds.stopping:
                 break
             await self._match(row)
         return bool(claimed)
 
-    async def _reload(self) -> None:
-        version = await self._db.read(topics.version)
-        if version == self._version:
-            return
-        named = await self._db.read(named_queries.texts)
-        for topic_id, query in await self._db.read(topics.changed_since, self._version):
-            self._watch(topic_id, query, named)
-        self._version = version
-
-    def _watch(self, topic_id: int, query: str | None, named: dict[str, str]) -> None:
-        """Watch a topic as it is now; one that is gone, or can't be read any more, no longer."""
-        self._matcher.remove(topic_id)
-        self._queries.pop(topic_id, None)
-        if query is None:
-            return
-        try:
-            parsed = parse_query(query, named)
-        except QueryError as error:
-            self._log.error("topic_unreadable", topic=topic_id, error=str(error))
-            return
-        self._matcher.add(topic_id, parsed)
-        self._queries[topic_id] = parsed
-
     async def _match(self, row: MatchWork) -> None:
         try:
             shown = await self._db.read(_shown, row)
-            hits = self._hits(shown)
+            hits = await self._hits(shown)
             updates = [] if shown.known is None else list(updates_of(shown.known, hits))
             told = await self._db.write(self._settle, row, shown, hits, updates)
         except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
@@ -131,21 +103,14 @@ class Watcher:
         if told:
             self._on_outbox()
 
-    def _hits(self, shown: _Shown) -> list[Hit]:
+    async def _hits(self, shown: _Shown) -> list[Hit]:
         """Match the original, and for topics that it does not answer the newest article."""
-        found = {t: Hit(t, m, shown.original) for t, m in self._answers(shown.original)}
+        answers = self._watched.answers
+        found = {t: Hit(t, m, shown.original) for t, m in await answers(shown.original)}
         if shown.newest.id != shown.original.id:
-            for topic, matched in self._answers(shown.newest):
+            for topic, matched in await answers(shown.newest):
                 found.setdefault(topic, Hit(topic, matched, shown.newest))
         return list(found.values())
-
-    def _answers(self, article: Article) -> Iterator[tuple[int, Matched]]:
-        document = document_of(article)
-        analysed = Analysed(document)
-        for topic_id in self._matcher.match(document):
-            matched = match_query(self._queries[topic_id], analysed)
-            if matched is not None:
-                yield topic_id, matched
 
     def _settle(
         self,

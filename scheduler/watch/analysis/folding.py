@@ -25,11 +25,23 @@ _BARE = re.compile("[\u0000-\u024f\u0370-\u03ff\u0590-\u05ff\u0627]")
 # Letters that Unicode does not take apart, or not as people type them.
 _SPECIAL = {
     **dict(zip("łđøħıŧɓɗƙƴ", "ldohitbdky", strict=True)),
-    **{"æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ŉ": "n", "ŀ": "l"},
-    **{"ё": "е", "ѐ": "е", "ѝ": "и"},
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "ŉ": "n",
+    "ŀ": "l",
+    "ё": "е",
+    "ѐ": "е",
+    "ѝ": "и",
     # White letters on black, of which Unicode knows no plain form.
-    **{chr(start + place): chr(0x61 + place) for start in (0x1F150, 0x1F170) for place in range(26)},
-    **{"ٱ": "ا", "ۀ": "ه", "ی": "ي", "ک": "ك"},
+    **{
+        chr(start + place): chr(0x61 + place) for start in (0x1F150, 0x1F170) for place in range(26)
+    },
+    "ٱ": "ا",
+    "ۀ": "ه",
+    "ی": "ي",
+    "ک": "ك",
 }
 # Signs and marks inside words: what they fold to.
 _SIGNS = {
@@ -38,7 +50,8 @@ _SIGNS = {
     **dict.fromkeys('"\u05f4\u201c\u201d\u00b7', ""),
     "\uff0c": ",",
     "\uff06": "&",
-    **{"\uff9e": "\u3099", "\uff9f": "\u309a"},  # half-width voice marks
+    "\uff9e": "\u3099",
+    "\uff9f": "\u309a",  # half-width voice marks
     "\u0901": "\u0902",  # Hindi writes either for a nasal
 }
 _NUMBER = re.compile(

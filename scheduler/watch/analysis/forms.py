@@ -14,13 +14,41 @@ from scheduler.watch.analysis.variants import parts_of, spelt_out
 
 # ISO 639-1 to Snowball's algorithm.
 _ALGORITHMS = {
-    **{"ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech"},
-    **{"da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto", "et": "estonian"},
-    **{"fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi"},
-    **{"hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian"},
-    **{"ne": "nepali", "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "fa": "persian"},
-    **{"pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian"},
-    **{"st": "sesotho", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish"},
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
     "yi": "yiddish",
 }
 _NO_WORD = re.compile(r"[0-9'&+#.]")
@@ -56,7 +84,9 @@ def forms_of(surface: str, language: str | None) -> Forms:
         others = (*others, other)
     disguise = disguised(surface, plain, language)
     words = {plain, *others, disguise or plain}
-    return Forms(plain, surface, frozenset(stem(word, language) for word in words), others, disguise)
+    return Forms(
+        plain, surface, frozenset(stem(word, language) for word in words), others, disguise
+    )
 
 
 def stem(word: str, language: str | None) -> str:

@@ -60,7 +60,7 @@ def _word() -> re.Pattern[str]:
         f"(?:[{INVISIBLE}]++{more}++"
         f"|[{APOSTROPHES}]{letter}{more}*+"
         # Hebrew marks an acronym before its last letter; anywhere else it is a quotation mark.
-        "|(?<=[\u05d0-\u05ea])[\"\u05f4\u201c\u201d][\u05d0-\u05ea](?![\u05d0-\u05ea])"
+        '|(?<=[\u05d0-\u05ea])["\u05f4\u201c\u201d][\u05d0-\u05ea](?![\u05d0-\u05ea])'
         f"|(?<=[Ll])\u00b7[Ll]{more}*+)*+"  # Catalan: col·legi
     )
     behind_letter = r"(?<=[^\W\d_])"

@@ -10,7 +10,23 @@ _FRENCH = frozenset(
 )
 _ITALIAN = frozenset(
     [
-        *("l", "un", "d", "c", "n", "m", "t", "s", "v", "gl", "dell", "nell", "all", "dall", "sull"),
+        *(
+            "l",
+            "un",
+            "d",
+            "c",
+            "n",
+            "m",
+            "t",
+            "s",
+            "v",
+            "gl",
+            "dell",
+            "nell",
+            "all",
+            "dall",
+            "sull",
+        ),
         *("coll", "quell", "quest", "bell", "sant", "anch", "com", "dov", "senz", "tutt", "degl"),
     ]
 )

@@ -79,6 +79,10 @@ class Matcher:
         """Count the topics."""
         return len(self._program_of)
 
+    def topic_ids(self) -> list[int]:
+        """Give the ids of all topics."""
+        return list(self._program_of)
+
     def add(self, topic_id: int, query: Query) -> None:
         """Watch a topic, in place of what was watched under that id.
 

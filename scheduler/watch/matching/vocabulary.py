@@ -8,7 +8,8 @@ out of date, and it is worked out anew as articles come, so that adding one cost
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,19 +59,19 @@ class Vocabulary:
     """Numbers terms from 0 on, and lays articles out as what they hold of them."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
-        self._stemmed: list[tuple[str, int]] = []
+        self._by_form: dict[Form, dict[str, int]] = {form: {} for form in Form}
+        self._shapes: dict[str, int] = {}
+        self._facts: dict[str, int] = {}
         self._patterns: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self._stems: dict[str | None, _Stems] = {}
         self._surfaces: dict[str | None, _Surfaces] = {}
         self._letters = Column(np.int8)
-        self._has_facts = False
         self._fresh = True
         self._forget()
 
     def __len__(self) -> int:
         """Count the terms."""
-        return len(self._ids)
+        return len(self._letters)
 
     @property
     def entry_at(self) -> Numbers:
@@ -88,16 +89,17 @@ class Vocabulary:
 
     def word(self, word: str, form: Form) -> int:
         """Give the number of a query's word."""
-        if is_pattern(word):
-            return self._term(f"*{word}", self._add_pattern, word)
-        if form is Form.STEM:
-            return self._term(f"~{word}", self._add_stemmed, word)
-        return self._term(f"{'=' if form is Form.EXACT else '!'}{word}")
+        if not is_pattern(word):
+            return self._term(self._by_form[form], word)
+        term = self._shapes.get(word)
+        if term is None:
+            term = self._term(self._shapes, word)
+            self._patterns[_pattern_key(word)].append((word, term))
+        return term
 
     def fact(self, field: str, value: str) -> int:
         """Give the number of a filter's value."""
-        self._has_facts = True
-        return self._term(f":{field}:{value}")
+        return self._term(self._facts, f"{field}:{value}")
 
     def lay(self, document: Document) -> Laid:
         """Put an article's words at their positions, as `evaluate.Analysed` does."""
@@ -122,7 +124,7 @@ class Vocabulary:
                     bounds += start, start + len(head)
             bounds += start, place
             place += GAP
-        facts = np.fromiter(self._facts(document), np.int32)
+        facts = np.fromiter(self._facts_of(document), np.int32)
         runs.append((place, facts))
         bounds += place, place + facts.size
         bounds[:2] = bounds[2 * TITLE], bounds[2 * TEXT + 1]
@@ -136,42 +138,34 @@ class Vocabulary:
         return self._entry(self._answered(forms_of(surface, language), language))
 
     def _answered(self, forms: Forms, language: str | None) -> set[int]:
-        wanted = [f"{sign}{word}" for word in forms.folded for sign in "=~"]
-        wanted.append(f"!{forms.raw}")
-        found = {self._ids[key] for key in wanted if key in self._ids}
+        exact, stemmed = self._by_form[Form.EXACT], self._by_form[Form.STEM]
+        known = [(exact, word) for word in forms.folded]
+        known += [(stemmed, word) for word in forms.folded]
+        known.append((self._by_form[Form.RAW], forms.raw))
+        found = {terms[word] for terms, word in known if word in terms}
         stems = self._stems_of(language)
         for each in forms.stems:
-            found.update(stems.get(each, ()))
+            held = stems.get(each, ())
+            found.update((held,) if isinstance(held, int) else held)
         for word in forms.folded:
             found.update(self._patterns_of(word))
         return found
 
-    def _facts(self, document: Document) -> Iterator[int]:
-        if not self._has_facts:
+    def _facts_of(self, document: Document) -> Iterator[int]:
+        if not self._facts:
             return
         for field in ("site", "lang", "country"):
             for value in filter_values(field, document):
-                term = self._ids.get(f":{field}:{value}")
+                term = self._facts.get(f"{field}:{value}")
                 if term is not None:
                     yield self._entry({term})
 
-    def _term(
-        self, key: str, also: Callable[[str, int], None] | None = None, word: str = ""
-    ) -> int:
-        term = self._ids.get(key)
+    def _term(self, known: dict[str, int], word: str) -> int:
+        term = known.get(word)
         if term is None:
-            term = self._ids[key] = len(self._ids)
-            self._letters.append(min(len(key) - 1 - 2 * (key[0] == "*"), 127))
+            term = known[word] = self._letters.append(min(len(word), 127))
             self._fresh = False
-            if also is not None:
-                also(word, term)
         return term
-
-    def _add_stemmed(self, word: str, term: int) -> None:
-        self._stemmed.append((word, term))
-
-    def _add_pattern(self, pattern: str, term: int) -> None:
-        self._patterns[_pattern_key(pattern)].append((pattern, term))
 
     def _patterns_of(self, word: str) -> Iterator[int]:
         if not self._patterns:
@@ -183,13 +177,18 @@ class Vocabulary:
                 if fits(pattern, word):
                     yield term
 
-    def _stems_of(self, language: str | None) -> dict[str, tuple[int, ...]]:
+    def _stems_of(self, language: str | None) -> _Stems:
         """Give the stems of all words by a language's rules; those that are new are stemmed now."""
         stems = self._stems.setdefault(language, _Stems())
-        for word, term in self._stemmed[stems.known :]:
+        stemmed = self._by_form[Form.STEM]
+        for word, term in islice(stemmed.items(), stems.known, None):
             each = stem(word, language)
-            stems[each] = (*stems.get(each, ()), term)
-        stems.known = len(self._stemmed)
+            held = stems.get(each)
+            if held is None:
+                stems[word if each == word else each] = term
+            else:
+                stems[each] = (*((held,) if isinstance(held, int) else held), term)
+        stems.known = len(stemmed)
         return stems
 
     def _entry(self, terms: Iterable[int]) -> int:
@@ -222,8 +221,8 @@ class _Surfaces(dict[str, int]):
         return entry
 
 
-class _Stems(dict[str, tuple[int, ...]]):
-    """Terms by their stems; `known` counts the words that were stemmed."""
+class _Stems(dict[str, "int | tuple[int, ...]"]):
+    """Terms by their stems, most often one; `known` counts the words that were stemmed."""
 
     known = 0
 

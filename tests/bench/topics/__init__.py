@@ -40,7 +40,10 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this benchmark."""
     parser.add_argument("--topics", type=int, default=100_000, help="how many topics")
     parser.add_argument(
-        "--pages", type=Path, default=_PAGES, help="folder with *.jsonl.gz: url, truth {title, body}"
+        "--pages",
+        type=Path,
+        default=_PAGES,
+        help="folder with *.jsonl.gz: url, truth {title, body}",
     )
     parser.add_argument("--articles", type=int, default=100_000, help="stored, for the backtest")
 
@@ -50,9 +53,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     texts = list(_texts(args.pages))
     source = source_of([text for _, text in texts])
     articles = [
-        Document(title, text, "en")
-        for title, text in texts
-        if len(words(text)) in _LENGTHS
+        Document(title, text, "en") for title, text in texts if len(words(text)) in _LENGTHS
     ]
     mean = sum(len(words(article.text)) for article in articles) / len(articles)
     progress(f"{len(articles)} articles of {mean:.0f} words")

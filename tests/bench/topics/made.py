@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from scheduler.watch.analysis.forms import stem
 from scheduler.watch.analysis.tokens import words
 from scheduler.watch.language.tree import Both, Either, Form, Near, Phrase, Query, Without
 
@@ -30,15 +31,19 @@ def source_of(texts: Sequence[str]) -> Source:
     times, which is far over what watched topics do.
     """
     found = [words(text) for text in texts]
-    counted = Counter(word for text in found for word in set(text))
+    counted = Counter(each for text in found for each in {stem(word, "en") for word in text})
     most = max(2, len(texts) // 50)
-    known = sorted(word for word, count in counted.items() if len(word) > 2 and count <= most)
+    known = sorted(
+        word
+        for word in {word for text in found for word in text}
+        if len(word) > 2 and counted[stem(word, "en")] <= most
+    )
     runs = [
         text[at : at + length]
         for text in found
         for length in (2, 3)
         for at in range(0, len(text) - length, 7)
-        if min(counted[word] for word in text[at : at + length]) <= 2 * most
+        if min(counted[stem(word, "en")] for word in text[at : at + length]) <= 2 * most
     ]
     return Source(tuple(known), tuple(runs))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -63,6 +64,7 @@ async def watching(
         compose=composer,
         clock=clock,
         on_outbox=lambda: woken.append(True),
+        rng=random.Random(1),
         poll_seconds=poll_seconds,
     )
     task = asyncio.create_task(watcher.run())
