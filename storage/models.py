@@ -233,6 +233,40 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said from one time on, with what topics are shown of it.
+
+    `at` is when the page was read. Of earlier revisions the title and the text are kept; all else
+    is what the newest says.
+    """
+
+    article_id: int
+    revision: int
+    story_id: int
+    url: str
+    host: str
+    site: str
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    language: str | None
+    first_seen: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """That an article, or a new revision of it, was stored, and shown to the topics."""
+
+    story_id: int
+    article_id: int
+    revision: int
+    at: datetime
+    backlog: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleText:
     """What is compared of an article, and which story it is in."""
 

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
 
-from storage import alerts, articles, jobs, outbox, rulings, schema, sources, stories, topics
+from storage import (
+    alerts,
+    articles,
+    jobs,
+    outbox,
+    rulings,
+    schema,
+    sources,
+    stories,
+    topic_activity,
+    topics,
+)
 from storage.jobs import JobRun
 from storage.models import (
     Alert,
@@ -21,6 +32,7 @@ from storage.models import (
     StoryMember,
     StoryRuling,
 )
+from storage.topic_activity import TopicActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,7 @@ class Overview:
     articles_total: int
     stories_total: int
     topics_total: int
+    topics: tuple[TopicActivity, ...] = ()
 
 
 def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 12) -> Overview:
@@ -133,6 +146,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         articles_total=_count(conn, schema.articles),
         stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
+        topics=tuple(topic_activity.activity(conn, now)),
     )
 
 

@@ -26,8 +26,8 @@ from storage.models import Channel, NewRecipient, Recipient, Routing, Topic, Wat
 _t = schema.topics
 _recipients = schema.recipients
 _VERSION = "topics_version"
-_FEW = 1000  # topics whose recipients are asked for by name; of more all are read
 _AT_ONCE = 500
+_FEW = 1000  # topics whose recipients are asked for by name; of more all are read
 
 
 def add(
@@ -179,6 +179,11 @@ def set_quiet(
 ) -> None:
     """Mute or snooze a whole topic, or neither."""
     _change(conn, topic_id, muted=muted, snoozed_until=snoozed_until)
+
+
+def set_managed(conn: Connection, topic_id: int, managed_by: str | None) -> None:
+    """Say from which file a topic is applied; None for none."""
+    _change(conn, topic_id, managed_by=managed_by)
 
 
 def set_recipients(

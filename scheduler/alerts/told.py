@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 from crawler.copies.naming import NAMES_ANOTHER
 from crawler.copies.repost import stale_repost
 from scheduler.alerts.clean import line, piece
-from storage.models import Alert, Article, Highlight, StaleRepost, Story, StoryMember, Topic
+from storage.models import (
+    Alert,
+    Article,
+    Highlight,
+    Revision,
+    StaleRepost,
+    Story,
+    StoryMember,
+    Topic,
+)
 
 _NAME = 200
 _TITLE = 300
@@ -136,7 +145,7 @@ def told(
     )
 
 
-def passage(article: Article, highlights: Iterable[Highlight]) -> tuple[Piece, ...]:
+def passage(article: Article | Revision, highlights: Iterable[Highlight]) -> tuple[Piece, ...]:
     """Cut the passage with the first highlight out of the text; its beginning when there is none."""
     marks = _marks(highlights, len(article.text))
     first = marks[0][0] if marks else 0

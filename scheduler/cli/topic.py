@@ -178,50 +178,6 @@ def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     _after(topic, dry_run=dry_run)
 
 
-@app.command("test")
-def try_out(
-    ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="A topic; or give --query.")] = None,
-    query: Annotated[str | None, typer.Option(help="A query that is not saved yet.")] = None,
-    limit: Annotated[int, typer.Option(help="How many of the newest articles.", min=1)] = 1000,
-    json: Json = False,
-) -> None:
-    """Try a topic or a query against what is stored: what matches, and why."""
-    from scheduler.watch.language.reading import parse_query
-    from scheduler.watch.matching.document import document_of
-    from scheduler.watch.matching.evaluate import Analysed, match_query
-    from storage import articles, topics
-    from storage.errors import InputError
-
-    if (name is None) == (query is None):
-        raise InputError("give the name of a topic or a --query, one of them")
-    with context_of(ctx).reading() as conn:
-        text = query if name is None else topics.get(conn, name).query
-        stored = articles.search(conn, limit)
-    parsed = parse_query(text or "")
-    results = [(a, match_query(parsed, Analysed(document_of(a)))) for a in stored]
-    hits = [(article, matched) for article, matched in results if matched is not None]
-    story_count = len({article.story_id for article, _ in hits})
-    if json:
-        as_json(
-            {
-                "query": str(parsed),
-                "tested": len(stored),
-                "stories": story_count,
-                "matches": [
-                    {"url": a.url, "title": a.title, "story": a.story_id, "clauses": m.clauses}
-                    for a, m in hits
-                ],
-            }
-        )
-        return
-    table(
-        ("story", "title", "clauses", "url"),
-        [(a.story_id, a.title, ", ".join(m.clauses), a.url) for a, m in hits],
-    )
-    say(f"{len(hits)} of {len(stored)} articles match, in {story_count} stories")
-
-
 for part in (topic_routing.app, named.app, topic_file.app, topic_import.app):
     app.add_typer(part)
 

@@ -6,6 +6,7 @@ removes the row: no crash can come between them.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.rounds import AFTER_A_BUG, Rounds
+from scheduler.watch.backtest.narrowing import keys_of
+from scheduler.watch.matching.document import document_of
 from scheduler.watch.telling import Composer, Hit, Teller, Update, record
 from scheduler.watch.updating import Known, known_of, updates_of
 from scheduler.watch.watched import Watched
-from storage import articles, stories, work
+from storage import archive, articles, stories, work
+from storage.archive_keys import Keys
 from storage.database import Database
 from storage.models import Alert, Article, MatchWork, Story
 
@@ -38,6 +42,15 @@ class _Shown:
     original: Article
     newest: Article
     known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of it: matches, changes to be told, and the keys by which the archive finds it."""
+
+    hits: Sequence[Hit]
+    updates: Sequence[Update]
+    keys: Keys
 
 
 class Watcher:
@@ -90,8 +103,10 @@ class Watcher:
         try:
             shown = await self._db.read(_shown, row)
             hits = await self._hits(shown)
-            updates = [] if shown.known is None else list(updates_of(shown.known, hits))
-            told = await self._db.write(self._settle, row, shown, hits, updates)
+            updates = () if shown.known is None else tuple(updates_of(shown.known, hits))
+            keys = await asyncio.to_thread(keys_of, document_of(shown.newest))
+            found = _Found(hits, updates, keys)
+            told = await self._db.write(self._settle, row, shown, found)
         except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
             self._log.exception("match_failed", story=row.story_id, article=row.article_id)
             await self._rounds.nap(AFTER_A_BUG)
@@ -113,23 +128,20 @@ class Watcher:
         return list(found.values())
 
     def _settle(
-        self,
-        conn: Connection,
-        row: MatchWork,
-        shown: _Shown,
-        hits: Sequence[Hit],
-        updates: Sequence[Update],
+        self, conn: Connection, row: MatchWork, shown: _Shown, found: _Found
     ) -> list[Alert]:
         now, story = self._clock(), shown.story
         told: list[Alert | None] = []
-        for hit in hits:
+        for hit in found.hits:
             if shown.newest.backlog:
                 record(conn, hit, story, now, HELD_BACKLOG)
             else:
                 told.append(self._teller.tell_story(conn, hit, story, shown.original, now))
         told += [
-            self._teller.tell_update(conn, update, story, shown.original, now) for update in updates
+            self._teller.tell_update(conn, update, story, shown.original, now)
+            for update in found.updates
         ]
+        archive.add(conn, shown.newest, found.keys)
         work.done(conn, row.id)
         return [alert for alert in told if alert is not None]
 
