@@ -45,12 +45,12 @@ def reached_by(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[st
     return frozenset(reached)
 
 
-def holds(query: str, name: str, named: Mapping[str, str]) -> bool:
-    """Tell whether a query holds a named one, also by way of others."""
+def held(query: str, named: Mapping[str, str]) -> frozenset[str]:
+    """Give the named queries that one holds, also by way of others."""
     try:
-        return name in names_in(parse_query(query, named, part=True))
+        return names_in(parse_query(query, named, part=True))
     except QueryError:
-        return name in mentioned(query)
+        return mentioned(query)
 
 
 def unreadable(

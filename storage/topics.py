@@ -181,11 +181,6 @@ def set_quiet(
     _change(conn, topic_id, muted=muted, snoozed_until=snoozed_until)
 
 
-def set_managed(conn: Connection, topic_id: int, managed_by: str | None) -> None:
-    """Say from which file a topic is applied; None for none."""
-    _change(conn, topic_id, managed_by=managed_by)
-
-
 def set_recipients(
     conn: Connection, topic_id: int, wanted: Sequence[NewRecipient], now: datetime
 ) -> None:

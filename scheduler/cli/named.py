@@ -36,13 +36,13 @@ def list_named(ctx: typer.Context, json: Json = False) -> None:
 
     with context_of(ctx).reading() as conn:
         found = named_queries.list_all(conn)
-        holders = {each.name: _topic_names(conn, each.name) for each in found}
+        holders = _topics_by_name(conn)
     if json:
-        as_json([{"named": each, "topics": holders[each.name]} for each in found])
+        as_json([{"named": each, "topics": holders.get(each.name, [])} for each in found])
         return
     table(
         ("name", "query", "topics that hold it", "applied from"),
-        [(f"@{q.name}", q.query, len(holders[q.name]), q.managed_by) for q in found],
+        [(f"@{q.name}", q.query, len(holders.get(q.name, ())), q.managed_by) for q in found],
     )
 
 
@@ -87,7 +87,7 @@ def define(
 @app.command()
 def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Forget a named query that nothing holds any more."""
-    from scheduler.kept_queries import holds
+    from scheduler.kept_queries import held
     from scheduler.topic_names import query_name
     from storage import named_queries
     from storage.errors import InputError
@@ -96,7 +96,7 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         named = named_queries.texts(conn)
         holders = [f"topic {each!r}" for each in _topic_names(conn, name)]
-        holders += [f"@{n}" for n, q in named.items() if n != name and holds(q, name, named)]
+        holders += [f"@{n}" for n, q in named.items() if n != name and name in held(q, named)]
         if name in named and holders:
             raise InputError(f"@{name} is held by {_some(holders)}; change those first")
         named_queries.remove(conn, name)
@@ -104,14 +104,27 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     said_if_dry(dry_run=dry_run)
 
 
+def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
+    """Give the topics that hold each named query, also by way of others; each is read once."""
+    from scheduler.kept_queries import held, mentions
+    from storage import named_queries, topics
+
+    named = named_queries.texts(conn)
+    found: dict[str, list[str]] = {}
+    for _, topic, query in topics.mentioning(conn, mentions(named)):
+        for name in held(query, named):
+            found.setdefault(name, []).append(topic)
+    return found
+
+
 def _topic_names(conn: Connection, name: str) -> list[str]:
     """Give the topics that hold a named query, also by way of others."""
-    from scheduler.kept_queries import holds, mentions, reached_by
+    from scheduler.kept_queries import held, mentions, reached_by
     from storage import named_queries, topics
 
     named = named_queries.texts(conn)
     found = topics.mentioning(conn, mentions(reached_by([name], named)))
-    return [topic for _, topic, query in found if holds(query, name, named)]
+    return [topic for _, topic, query in found if name in held(query, named)]
 
 
 def _refuse_if_broken(

@@ -36,10 +36,7 @@ if TYPE_CHECKING:
 
     from storage.models import Topic
 
-app = typer.Typer(
-    help="What is watched, and who is told: add, list, show, set, remove, test; and more below.",
-    no_args_is_help=True,
-)
+app = typer.Typer(help="What is watched, and who is told of it when.", no_args_is_help=True)
 
 _MOST_LISTED = 100
 

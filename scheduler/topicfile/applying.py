@@ -92,10 +92,9 @@ class _Secrets:
 def _query_flaws(file: TopicFile, named: Mapping[str, str]) -> Iterator[Flaw]:
     for found in unreadable(file.named.items(), named, part=True):
         yield query_flaw(("named", found.whose), found.query, found.error)
-    keys = {topic.name: topic.key for topic in file.topics}
-    queries = ((topic.name, topic.query) for topic in file.topics)
-    for found in unreadable(queries, named):
-        yield query_flaw((*keys[found.whose], "query"), found.query, found.error, found.whose)
+    for topic in file.topics:
+        for found in unreadable([(topic.name, topic.query)], named):
+            yield query_flaw((*topic.key, "query"), topic.query, found.error, topic.name)
 
 
 def _flaws_elsewhere(
