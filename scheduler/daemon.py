@@ -27,6 +27,7 @@ from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
 from scheduler.settings import Settings
 from scheduler.standing import weigh_domains
+from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
@@ -141,6 +142,7 @@ class Daemon:
             ),
             clock=self._clock,
             on_outbox=deliveries.wake,
+            rng=self._rng,
         )
         _run_part(parts, watcher.run(), watcher.stop)
         return watcher
@@ -192,6 +194,7 @@ class Daemon:
             Job("heartbeat", timedelta(seconds=15), _nothing),
             Job("expiry", timedelta(hours=1), self._expire),
             Job("domains", timedelta(hours=6), self._weigh_domains),
+            Job("archive", timedelta(minutes=1), functools.partial(fill_archive, self._db)),
         ]
 
     async def _follow_sources(self, crawl: Crawl) -> None:

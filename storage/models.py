@@ -233,6 +233,40 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said from one time on, with what topics are shown of it.
+
+    `at` is when the page was read. Of earlier revisions the title and the text are kept; all else
+    is what the newest says.
+    """
+
+    article_id: int
+    revision: int
+    story_id: int
+    url: str
+    host: str
+    site: str
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    language: str | None
+    first_seen: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """That an article, or a new revision of it, was stored, and shown to the topics."""
+
+    story_id: int
+    article_id: int
+    revision: int
+    at: datetime
+    backlog: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleText:
     """What is compared of an article, and which story it is in."""
 
@@ -491,9 +525,10 @@ class MatchWork:
 class Alert:
     """A match that is to be told: one for a story and topic, for ever.
 
-    One of an update has a `change`, which names the article and its revision, and says in
-    `changes` what changed; there is one for a change. `held` says who of the recipients is not
-    told, and why: (recipient id, reason).
+    One of an update has a `change`, which names the article and its revision ("12/3", or "12/gone"
+    when the page was removed), and says in `changes` what changed; there is one for a change.
+    `held` says who of the recipients is not told, and why: (recipient id, reason). `original` names
+    the story's original and its revision as they were told; it is empty where that is not known.
     """
 
     id: int
@@ -506,6 +541,7 @@ class Alert:
     change: str = ""
     changes: tuple[str, ...] = ()
     held: tuple[tuple[int, str], ...] = ()
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import alert, config, delivery, source, story, topic
+from scheduler.cli import alert, config, delivery, source, story, topic, topic_test
 from scheduler.cli.context import Context, context_of
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+topic.app.command("test")(topic_test.try_out)
+topic.app.command("compare")(topic_test.compare)
 app.add_typer(source.app, name="source")
 app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")

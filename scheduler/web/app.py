@@ -21,6 +21,7 @@ from scheduler.api.stats import stats_json
 from scheduler.settings import WebSettings
 from scheduler.web.guard import Guard, own_names
 from scheduler.web.templating import environment
+from scheduler.web.topics import topic_routes
 from scheduler.web.views import overview_view, story_page
 from storage import statistics, stories
 from storage.database import Database
@@ -52,6 +53,7 @@ def create_app(
             Route("/api/v1/stats", site.stats),
             Route("/livez", site.livez),
             Route("/readyz", site.readyz),
+            *topic_routes(db, clock, site.page),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         middleware=[Middleware(Guard, names=own_names(settings.host))],
@@ -82,11 +84,11 @@ class _Site:
         self._templates = environment()
 
     async def overview(self, _request: Request) -> Response:
-        return self._page("overview.html", view=overview_view(await self._overview()))
+        return self.page("overview.html", view=overview_view(await self._overview()))
 
     async def story(self, request: Request) -> Response:
         row = await self._db.read(_story_row, request.path_params["story_id"])
-        return self._page("story.html", page=story_page(row, self._clock(), self._stale_days))
+        return self.page("story.html", page=story_page(row, self._clock(), self._stale_days))
 
     async def stats(self, _request: Request) -> Response:
         seen = await self._overview()
@@ -123,9 +125,9 @@ class _Site:
 
     def _error(self, status: int, says: str) -> Response:
         title = HTTPStatus(status).phrase
-        return self._page("error.html", status, title=title, says=says)
+        return self.page("error.html", status, title=title, says=says)
 
-    def _page(self, name: str, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
+    def page(self, name: str, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
         template = self._templates.get_template(name)
         common = {"now": self._clock(), "started_at": self._started_at, "version": self._version}
         return HTMLResponse(template.render(common | values), status)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, words_of
 from storage.models import Problem, Source
 from storage.statistics import Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
+_MOST_TOPICS = 5  # that are named one by one
 _ACCIDENTS = 3  # failures in a row that a site may have before someone should look
 
 _ADVICE = {
@@ -42,7 +45,7 @@ class Broken:
 
 def find_broken(seen: Overview) -> tuple[Broken, ...]:
     """List what is broken, the graver things first."""
-    found = [*_deliveries(seen), *_sources(seen), *_jobs(seen)]
+    found = [*_deliveries(seen), *_sources(seen), *_jobs(seen), *_topics(seen)]
     return tuple(sorted(found, key=lambda broken: not broken.grave))
 
 
@@ -91,3 +94,23 @@ def _jobs(seen: Overview) -> Iterator[Broken]:
                 why=job.error,
                 action="It runs again at its next time; the log has the whole error.",
             )
+
+
+def _topics(seen: Overview) -> Iterator[Broken]:
+    judged = [(topic, topic_health(topic, seen.at)) for topic in seen.topics]
+    odd = [(topic, health) for topic, health in judged if health.needs_a_look]
+    for topic, health in odd[:_MOST_TOPICS]:
+        yield Broken(
+            what=f"The topic “{topic.name}”",
+            why=f"It has {health.says}.",
+            action="Try its query on what is stored, and correct it if it asks for something else.",
+            command=f"wirewatch topic test {shlex.quote(topic.name)}",
+            grave=False,
+        )
+    if len(odd) > _MOST_TOPICS:
+        yield Broken(
+            what=f"{count(len(odd) - _MOST_TOPICS, 'more topic')}",
+            why="They never matched, or match far over their usual rate.",
+            action="All topics with what they match are on the page of topics, under /topics.",
+            grave=False,
+        )

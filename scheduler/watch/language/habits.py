@@ -55,6 +55,12 @@ QUOTES = {
 }
 """Signs that open a phrase, and for each those that close it."""
 
+HEBREW_MARK = '(?:(?<=[\u05d0-\u05ea])["\u201c\u201d](?=[\u05d0-\u05ea](?![\u05d0-\u05ea])))'
+"""Pattern of a quotation mark that opens and closes nothing: it stands in an acronym."""
+
+THOUSANDS = "(?:(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9])))"
+"""Pattern of a space inside a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from lark import Token
 
 from scheduler.watch.language import days, fields, filters, operators, words_typed
-from scheduler.watch.language.habits import QUOTES
+from scheduler.watch.language.habits import HEBREW_MARK, QUOTES, THOUSANDS
 from scheduler.watch.language.limits import (
     MOST_DEPTH,
     MOST_TERMS,
@@ -42,7 +42,7 @@ _PIECE = re.compile(
     | (?P<count> \{{ [^{{}}\n]* \}}? )
     | (?P<boost> \^ [\d.]* )
     | (?P<sign> &&? | \|\|? | ! | [+\-] | (?<!\S)[\u2013\u2014](?=[^\s\u2013\u2014]) )
-    | (?P<word> (?: \\.? | &(?=\w) | [^\s()"{{}}|&\\^{re.escape(_SIGNS)}] )+ )
+    | (?P<word> (?: \\.? | &(?=\w) | {HEBREW_MARK} | {THOUSANDS} | [^\s()"{{}}|&\\^{re.escape(_SIGNS)}] )+ )
     | (?P<other> . )
     """,
     re.VERBOSE | re.DOTALL,
@@ -177,7 +177,7 @@ class _Scanner:
         if closing is None:
             raise out_of_place(opening, at)
         place = self.at
-        ends = re.compile(rf"[\\{re.escape(closing)}]")
+        ends = re.compile(rf"(?!{HEBREW_MARK})[\\{re.escape(closing)}]")
         while found := ends.search(self.text, place):
             if found[0] != "\\":
                 return found.start()
@@ -224,8 +224,9 @@ class _Scanner:
             return
         if self._field(word, at):
             return
-        name = words_typed.name_in(word, at)
+        name = words_typed.name_in(word)
         if name is not None:
+            words_typed.check_name(word, name, at)
             self._named(name, at)
             return
         self._bare(word, at)

@@ -20,7 +20,6 @@ _CHUNK = re.compile(r"\S+")
 _RUN = re.compile(r"[*?]+|[^*?]+")
 _STARS = re.compile(r"\*+")
 _GAP = "*"
-_FOLDINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def _worded(text: str, at: int, scope: Scope, slop: int | None = None) -> Worded
     if form is Form.STEM and scope.field in NAMES:
         form = Form.EXACT
     text = _ESCAPED.sub("  ", text)
-    found = _raw(text, at) if form is Form.RAW else _cut(text, at)
+    found = _raw(text, at) if form is Form.RAW else _cut(text)
     # A question mark that ends a word ends a question; inside one it is a wildcard.
     asked = any(piece[-1] == "?" for piece in found)
     found = [_checked(piece, at) for each in found if (piece := each.rstrip("?"))]
@@ -119,26 +118,26 @@ def _raw(text: str, at: int) -> list[str]:
     return [surface for surface, _, _ in places(text)]
 
 
-def _cut(text: str, at: int) -> list[str]:
+def _cut(text: str) -> list[str]:
     """Give the folded words, patterns among them, and stars that stand alone."""
     if "*" not in text and "?" not in text:
-        return _folded(text, at)
+        return list(words(text))
     found: list[str] = []
     for chunk in _CHUNK.findall(text):
         if chunk.strip("*"):
-            found.extend(_shapes(chunk, at))
+            found.extend(_shapes(chunk))
         else:
             found.append(_GAP)
     return found
 
 
-def _shapes(chunk: str, at: int) -> list[str]:
+def _shapes(chunk: str) -> list[str]:
     """Cut a run of letters and wildcards: a wildcard belongs to the words that touch it."""
     pieces: list[list[str]] = []
     touching = False
     for run in _RUN.findall(chunk):
         wild = run[0] in "*?"
-        spots = [(_STARS.sub("*", run), 0, len(run))] if wild else _spots(run, at)
+        spots = [(_STARS.sub("*", run), 0, len(run))] if wild else _spots(run)
         for word, start, _ in spots:
             if touching and start == 0:
                 pieces[-1].append(word)
@@ -149,11 +148,10 @@ def _shapes(chunk: str, at: int) -> list[str]:
     return ["".join(parts) for parts in pieces]
 
 
-def _spots(text: str, at: int) -> list[tuple[str, int, int]]:
+def _spots(text: str) -> list[tuple[str, int, int]]:
     """Give the folded words of a text with their starts and ends."""
     return [
-        ("".join(_folded(word, at)), start, end)
-        for word, (_, start, end) in zip(words(text), places(text), strict=True)
+        (word, start, end) for word, (_, start, end) in zip(words(text), places(text), strict=True)
     ]
 
 
@@ -188,19 +186,6 @@ def _checked(piece: str, at: int) -> str:
 
 def _is_unspaced(letter: str) -> bool:
     return len(words(letter + letter)) > 1
-
-
-def _folded(text: str, at: int) -> list[str]:
-    """Fold words until they stay as they are, so that a printed query reads as itself."""
-    found = words(text)
-    if text.isascii() and "'" not in text:
-        return list(found)
-    for _ in range(_FOLDINGS):
-        again = words(" ".join(found))
-        if again == found:
-            return list(found)
-        found = again
-    raise _no_word(text, at)
 
 
 def _no_word(text: str, at: int) -> QueryError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from storage.models import Article
+from storage.models import Article, Revision
 
 MOST_DISTANCE = 100
 """The farthest that NEAR reaches, and the most words that a window may hold beyond its own."""
@@ -45,8 +45,8 @@ def fields_of(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
     yield "url", (document.url,)
 
 
-def document_of(article: Article) -> Document:
-    """Give what topics are shown of a stored article."""
+def document_of(article: Article | Revision) -> Document:
+    """Give what topics are shown of a stored article, as it is or as it was."""
     return Document(
         title=article.title,
         text=article.text,

@@ -1,0 +1,113 @@
+"""What the archive's index is asked for a query, and what it keeps of an article.
+
+The index may name an article too many, never one too few: what it can't tell is left out here, and
+read off the article itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from scheduler.watch.analysis.forms import forms_of, stem
+from scheduler.watch.analysis.tokens import places
+from scheduler.watch.language.tree import (
+    AtLeast,
+    Both,
+    Either,
+    Filter,
+    Form,
+    Named,
+    Near,
+    Phrase,
+    Query,
+    Window,
+    is_pattern,
+)
+from scheduler.watch.matching.document import Document
+from storage.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
+
+_INDEXED = (None, "title", "lead", "text")
+
+STEMMED = (
+    *("ar", "ca", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "hi"),
+    *("hu", "hy", "id", "it", "lt", "nb", "ne", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sr"),
+    *("cs", "st", "sv", "ta", "tr", "yi"),
+)
+"""Languages with rules for stems, ISO 639-1; a query does not say in which one an article is."""
+
+
+def keys_of(document: Document) -> Keys:
+    """Give all keys of an article's title and text."""
+    surfaces = {
+        surface
+        for part in (document.title, document.text)
+        for surface, _start, _end in places(part)
+    }
+    forms = [forms_of(surface, document.language) for surface in surfaces]
+    return Keys(
+        words=frozenset(word for each in forms for word in each.folded),
+        stems=frozenset(stem for each in forms for stem in each.stems),
+        language=document.language,
+    )
+
+
+def narrowing_of(query: Query) -> Narrowing | None:
+    """Say by what the articles that may answer are found; None when any may."""
+    match query:
+        case Phrase(words, form, field) | Window(words, _, form, field):
+            found = None if field not in _INDEXED else _all(_of_word(w, form) for w in words)
+        case Near(left, right):
+            found = _all(map(narrowing_of, (left, right)))
+        case AtLeast(part, _) | Named(_, part):
+            found = narrowing_of(part)
+        case Both(parts):
+            found = _all(map(narrowing_of, parts))
+        case Either(parts):
+            found = _any(map(narrowing_of, parts))
+        case Filter("lang", value):
+            found = Key(KeyKind.LANGUAGE, value)
+        case _:
+            found = None
+    return found
+
+
+def _of_word(word: str, form: Form) -> Narrowing | None:
+    if is_pattern(word):
+        start = word[: min(word.find(sign) for sign in "*?" if sign in word)]
+        return Key(KeyKind.PREFIX, start) if start else None
+    if form is Form.RAW:
+        return _any(Key(KeyKind.WORD, plain) for plain in _plain_forms(word))
+    exact = Key(KeyKind.WORD, word)
+    if form is Form.EXACT:
+        return exact
+    return _any([exact, *(Key(KeyKind.STEM, each) for each in _stems(word))])
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain_forms(word: str) -> tuple[str, ...]:
+    return tuple(sorted({forms_of(word, language).plain for language in (None, *STEMMED)}))
+
+
+@functools.lru_cache(maxsize=4096)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(sorted({stem(word, language) for language in (None, *STEMMED)}))
+
+
+def _all(parts: Iterable[Narrowing | None]) -> Narrowing | None:
+    """Join what narrows; what does not is left to the evaluation."""
+    found = tuple(dict.fromkeys(part for part in parts if part is not None))
+    return _lone(found) or (AllOf(found) if found else None)
+
+
+def _any(parts: Iterable[Narrowing | None]) -> Narrowing | None:
+    """Join alternatives; with one that any article may answer, any may."""
+    found = tuple(dict.fromkeys(parts))
+    if None in found:
+        return None
+    kept = tuple(part for part in found if part is not None)
+    return _lone(kept) or AnyOf(kept)
+
+
+def _lone(parts: tuple[Narrowing, ...]) -> Narrowing | None:
+    return parts[0] if len(parts) == 1 else None

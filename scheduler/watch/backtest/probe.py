@@ -1,0 +1,62 @@
+"""One query asked of many articles: does it hold, or which one clause is in the way; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.watch.backtest.narrowing import narrowing_of
+from scheduler.watch.language.required import required
+from scheduler.watch.language.tree import Both, Query
+from scheduler.watch.matching.document import Document
+from scheduler.watch.matching.matcher import Matcher
+from storage.archive_keys import AnyOf, Narrowing
+
+_WHOLE = 0
+_MOST_CLAUSES = 20  # of a query whose near misses are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether the query holds; when all but one of its clauses do, `missing` is that one."""
+
+    holds: bool
+    missing: str | None = None
+
+
+class Probe:
+    """Asks a query by the matcher that runs live, together with what is left without each clause."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        parts = query.parts if isinstance(query, Both) else ()
+        self._clauses = dict(enumerate(parts if len(parts) <= _MOST_CLAUSES else (), 1))
+        rests = {number: self._without(number) for number in self._clauses}
+        self._rests = {number: rest for number, rest in rests.items() if required(rest)}
+        self._matcher = Matcher()
+        for number, each in {_WHOLE: query, **self._rests}.items():
+            self._matcher.add(number, each)
+
+    def answer(self, document: Document) -> Answer:
+        """Ask of one article."""
+        found = self._matcher.match(document)
+        if _WHOLE in found:
+            return Answer(holds=True)
+        # With all others holding it can only be the clause itself that does not.
+        return Answer(False, str(self._clauses[found[0]]) if found else None)
+
+    def narrowing(self) -> Narrowing | None:
+        """Say by what the articles for which the query may hold are found."""
+        return narrowing_of(self.query)
+
+    def near(self) -> Narrowing | None:
+        """Say by what articles that may lack one clause are found; None where the index can't help.
+
+        A clause without which any article may answer is left out.
+        """
+        narrowed = map(narrowing_of, self._rests.values())
+        found = tuple(dict.fromkeys(each for each in narrowed if each is not None))
+        return AnyOf(found) if found else None
+
+    def _without(self, number: int) -> Query:
+        rest = tuple(part for other, part in self._clauses.items() if other != number)
+        return rest[0] if len(rest) == 1 else Both(rest)

@@ -1,0 +1,147 @@
+"""The index never loses an article that a query answers: what it names is always enough."""
+
+from __future__ import annotations
+
+import itertools
+import string
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from scheduler.watch.analysis.forms import stem
+from scheduler.watch.backtest.narrowing import STEMMED, keys_of, narrowing_of
+from scheduler.watch.language.reading import parse_query
+from scheduler.watch.language.tree import (
+    AtLeast,
+    Both,
+    Dated,
+    Either,
+    Filter,
+    Form,
+    Named,
+    Near,
+    Phrase,
+    Query,
+    Window,
+    Without,
+)
+from scheduler.watch.matching.document import document_of
+from scheduler.watch.matching.evaluate import Analysed, holds
+from storage import archive
+from storage.archive_keys import AllOf, Key, KeyKind
+from storage.models import ExtractedArticle
+from tests.storage.world import NOON, a_page, a_source, an_article
+
+TEXTS = (
+    "The ferries sank off l'Ukraine, said SAP.",
+    "Die Fähren der Häfen; die Fähre.",
+    "Паромы утонули. pаypal watergate",
+    "東京の港 ferry-port COVID-19 ferry",
+    "Women and woman's economics, economy. Sap rises.",
+    "",
+)
+WORDS = (
+    *(
+        "ferry",
+        "ferries",
+        "ferri",
+        "fahre",
+        "fahren",
+        "sap",
+        "паром",
+        "паромы",
+        "東",
+        "京",
+        "paypal",
+    ),
+    *("ukraine", "l'ukraine", "woman", "women", "economy", "wom?n", "econom*", "*gate", "*", "f*y"),
+    *("covid", "19", "and", "the", "?ap"),
+)
+RAW = ("SAP", "Sap", "COVID", "Die", "l'Ukraine", "ferry")
+LANGUAGES = ("en", "de", "ru", "ja", None, "xx")
+
+fields = st.sampled_from((None, "title", "lead", "text", "author", "source", "url"))
+forms = st.sampled_from((Form.STEM, Form.EXACT))
+runs = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(tuple)
+leaves: st.SearchStrategy[Query] = st.one_of(
+    st.builds(Phrase, runs, forms, fields),
+    st.builds(Phrase, st.sampled_from(RAW).map(lambda w: (w,)), st.just(Form.RAW), fields),
+    st.builds(Window, runs, st.integers(0, 3), forms, fields),
+    st.builds(Filter, st.just("lang"), st.sampled_from(("en", "de", "ja"))),
+    st.just(Filter("site", "harbor-herald.example")),
+    st.just(Dated(NOON.date(), None)),
+)
+
+
+def _branches(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Both, several),
+        st.builds(Either, several),
+        st.builds(Without, inner),
+        st.builds(Near, inner, inner, st.integers(1, 9), st.booleans()),
+        st.builds(AtLeast, inner, st.integers(1, 2)),
+        st.builds(Named, st.just("kept"), inner),
+    )
+
+
+trees = st.recursive(leaves, _branches, max_leaves=6)
+
+
+def fill(conn: Connection) -> None:
+    """Store each text in each language, indexed."""
+    source = a_source(conn)
+    for number, (said, language) in enumerate(itertools.product(TEXTS, LANGUAGES)):
+        page = a_page(conn, source, str(number))
+        article = an_article(conn, page)
+        new = ExtractedArticle(page.url, page.url, "Herald", said[:12], said, language=language)
+        conn.exec_driver_sql(
+            "UPDATE articles SET title = ?, text = ?, language = ? WHERE id = ?",
+            (new.title, new.text, language, article.id),
+        )
+        for each in archive.missing(conn, [article.id]):
+            archive.add(conn, each, keys_of(document_of(each)))
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(trees)
+@example(Phrase(("ferries",)))
+@example(Phrase(("wom?n",)))
+def test_a_query_evaluated_on_the_candidates_gives_what_it_gives_on_all(
+    conn: Connection, query: Query
+) -> None:
+    if not archive.candidates(conn, None):
+        fill(conn)
+    everything = archive.candidates(conn, None)
+    found = [
+        text.article_id
+        for text in archive.revisions(conn, everything)
+        if holds(query, Analysed(document_of(text)))
+    ]
+    candidates = archive.candidates(conn, narrowing_of(query))
+    assert set(found) <= set(candidates)
+
+
+def test_all_words_of_an_and_narrow_and_an_or_with_an_open_part_does_not() -> None:
+    assert narrowing_of(parse_query('"night ferry" "bus"')) == AllOf(
+        (
+            AllOf((Key(KeyKind.WORD, "night"), Key(KeyKind.WORD, "ferry"))),
+            Key(KeyKind.WORD, "bus"),
+        )
+    )
+    ferry = Phrase(("ferry",), Form.EXACT)
+    assert narrowing_of(Either((ferry, Phrase(("*gate",))))) is None
+    assert narrowing_of(Both((ferry, Phrase(("*gate",)), Without(Phrase(("bus",)))))) == Key(
+        KeyKind.WORD, "ferry"
+    )
+
+
+def test_no_language_with_rules_for_stems_is_forgotten() -> None:
+    words = ("running", "ferries", "паромы", "fähren", "nationalities", "gatos", "evlerden")
+    for first, second in itertools.product(string.ascii_lowercase, repeat=2):
+        language = first + second
+        if language not in STEMMED:
+            assert all(stem(word, language) == word for word in words), language
