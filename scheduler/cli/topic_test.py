@@ -166,8 +166,9 @@ def _print_alerts(report: Report) -> None:
 
 
 def _print_sample(sample: Sample, report: Report) -> None:
+    from scheduler.alerts.disguise import disguises
     from scheduler.alerts.told import passage
-    from scheduler.api.topics import disguises, marked_as
+    from scheduler.api.topics import marked_as
 
     hit, article = sample.hit, sample.article
     mark = marked_as(hit.article_id, report.marks)
@@ -177,8 +178,8 @@ def _print_sample(sample: Sample, report: Report) -> None:
     line(f"  {local(hit.at)}  story {hit.story_id}, article {hit.article_id}{copies}{held}")
     line(f"  {article.url}")
     line(f"  found: {' · '.join(sample.matched.clauses)}")
-    for written, word in disguises(sample):
-        line(f"  disguised: {written!a} is written for {word}")
+    for disguise in disguises(article, sample.matched.highlights):
+        line(f"  disguised: {disguise}")
     _print_passage(passage(article, sample.matched.highlights))
 
 

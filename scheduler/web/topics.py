@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from scheduler.alerts.disguise import Disguise, disguises
 from scheduler.alerts.told import Piece, passage
-from scheduler.api.topics import disguises, marked_as, report_json
+from scheduler.api.topics import marked_as, report_json
 from scheduler.periods import time_before
 from scheduler.watch.backtest.report import Asked, Report, asked, report, stories_a_day
 from scheduler.watch.backtest.search import Patience, Sample
@@ -54,7 +55,7 @@ class SampleView:
 
     sample: Sample
     passage: tuple[Piece, ...]
-    disguises: tuple[tuple[str, str], ...]
+    disguises: tuple[Disguise, ...]
     mark: str | None
 
 
@@ -138,7 +139,7 @@ def _sample_view(sample: Sample, marks: Mapping[int, bool]) -> SampleView:
     return SampleView(
         sample=sample,
         passage=passage(sample.article, sample.matched.highlights),
-        disguises=tuple(disguises(sample)),
+        disguises=disguises(sample.article, sample.matched.highlights),
         mark=marked_as(sample.hit.article_id, marks),
     )
 
