@@ -19,7 +19,9 @@ def report_json(asked: Asked, report: Report) -> Json:
     return {
         "topic": asked.topic.name if asked.topic else None,
         "query": str(found.query),
+        "notes": list(asked.notes),
         **_span(found),
+        "archive_begins": time(found.begins),
         "tested": found.articles,
         "candidates": found.candidates,
         "complete": not found.left,
