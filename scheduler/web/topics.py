@@ -152,10 +152,11 @@ def _report(conn: Connection, query: str, since: datetime, until: datetime) -> t
 
 
 def _said(error: InputError) -> dict[str, object]:
-    """Say why a query was refused; of what is no query's fault there is no more than a sentence."""
-    is_query = isinstance(error, QueryError)
+    """Say what was wrong with what was asked; of a query also what was expected."""
+    if not isinstance(error, QueryError):
+        return {"error": str(error), "expected": [], "suggestion": None}
     return {
         "error": str(error),
-        "expected": list(error.expected) if is_query else [],
-        "suggestion": error.suggestion if is_query else None,
+        "expected": list(error.expected),
+        "suggestion": error.suggestion,
     }
