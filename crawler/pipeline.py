@@ -26,6 +26,7 @@ from crawler.revising import Revisions, save_revision
 from crawler.saving import (
     Return,
     divide_story,
+    page_failed,
     page_read,
     save_article,
     source_answered,
@@ -44,7 +45,6 @@ from storage.models import (
     ListedItem,
     Listing,
     Page,
-    PageState,
     Problem,
     Signal,
     Source,
@@ -327,18 +327,10 @@ class Pipeline:
         retry = self._planner.retry(
             page, problem=problem, retry_after=result.retry_after, now=result.at
         )
-        temporary = retry is not None
-        await self._db.write(
-            pages.settle,
-            page.id,
-            state=PageState.DUE if temporary else _given_up(page),
-            now=result.at,
-            http_status=result.status,
-            due_at=retry,
-            problem=problem,
-            detail=detail,
-        )
+        await self._db.write(page_failed, page, result, problem=problem, detail=detail, retry=retry)
         await self._put_page(page, retry)
+        if retry is None:
+            self._on_work()
         self._log.info(
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
@@ -401,7 +393,3 @@ def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
         credit = Signal("credited_source", page.credited_source)
         extracted = replace(extracted, signals=(*extracted.signals, credit))
     return extracted
-
-
-def _given_up(page: Page) -> PageState:
-    return PageState.REFUSED if page.attempts == 0 else PageState.FAILED

@@ -21,6 +21,7 @@ from storage.models import (
     ExtractedArticle,
     Page,
     PageState,
+    Problem,
     Source,
     SourceState,
     StoryMember,
@@ -183,6 +184,36 @@ def _candidate(member: StoryMember) -> OriginCandidate:
         verdict=member.verdict,
         url=article.url,
     )
+
+
+def page_failed(
+    conn: Connection,
+    page: Page,
+    result: VisitResult,
+    *,
+    problem: Problem,
+    detail: str,
+    retry: datetime | None,
+) -> None:
+    """Record that a page gave no article, and when it is tried again, if it is.
+
+    When an article's page is gone for good, its story is looked at again: that may be told.
+    """
+    given_up = PageState.REFUSED if page.attempts == 0 else PageState.FAILED
+    pages.settle(
+        conn,
+        page.id,
+        state=given_up if retry is None else PageState.DUE,
+        now=result.at,
+        http_status=result.status,
+        due_at=retry,
+        problem=problem,
+        detail=detail,
+    )
+    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND):
+        article = articles.of_page(conn, page.id)
+        if article is not None:
+            work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
 
 
 def page_read(conn: Connection, page: Page, result: VisitResult, revisit: datetime | None) -> None:

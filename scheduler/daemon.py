@@ -142,6 +142,7 @@ class Daemon:
             ),
             clock=self._clock,
             on_outbox=deliveries.wake,
+            rng=self._rng,
         )
         _run_part(parts, watcher.run(), watcher.stop)
         return watcher

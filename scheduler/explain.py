@@ -45,15 +45,23 @@ from storage.models import (
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAlert:
+    """An alert, of a story or of its change, and what became of it for each recipient."""
+
+    alert: Alert
+    deliveries: tuple[Delivery, ...]
+    held: tuple[tuple[str, str], ...]  # who is not told, and why
+
+
+@dataclass(frozen=True, slots=True)
 class TopicAnswer:
-    """What became of one topic: which clauses hold, and the match, alert and deliveries."""
+    """What became of one topic: which clauses hold, the match, and what was told, oldest first."""
 
     topic: str
     clauses: tuple[ClauseResult, ...]
     matched: bool
     held_by: str | None
-    alert: Alert | None
-    deliveries: tuple[Delivery, ...]
+    told: tuple[ToldAlert, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +207,32 @@ def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
     yield f"topic {answer.topic}: matched; it {clauses}"
     if answer.held_by:
         yield f"  held by {answer.held_by}"
-    if answer.alert:
-        yield f"  alert {answer.alert.uid}, made {_at(answer.alert.created_at)}"
-    for delivery in answer.deliveries:
+    for told in answer.told:
+        yield from _told_lines(told)
+
+
+def _told_lines(told: ToldAlert) -> Iterator[str]:
+    alert = told.alert
+    yield f"  {'update' if alert.change else 'alert'} {alert.uid}, made {_at(alert.created_at)}"
+    for says in alert.changes:
+        yield f"    {says}"
+    for delivery in told.deliveries:
         done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
-        error = f"; last error: {delivery.last_error}" if delivery.last_error else ""
-        yield f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}{error}"
+        yield (
+            f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}"
+            f"{_trouble(delivery)}"
+        )
+    for who, why in told.held:
+        yield f"  {who}: held, {why}"
+
+
+def _trouble(delivery: Delivery) -> str:
+    """Say what a delivery waits for, or what went wrong with it last."""
+    if not delivery.last_error:
+        return ""
+    if delivery.last_error.startswith(outbox.WAITS):
+        return f"; {delivery.last_error}"
+    return f"; last error: {delivery.last_error}"
 
 
 def _alignment(conn: Connection, article: Article, verdict: CopyVerdict) -> str:
@@ -215,17 +243,27 @@ def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
     named = named_queries.texts(conn)
     analysed = Analysed(document_of(article))
     held = {topic_id: held_by for topic_id, _, held_by in matches.of_story(conn, article.story_id)}
-    told = {alert.topic_id: alert for alert in alerts.of_story(conn, article.story_id)}
+    told = alerts.of_story(conn, article.story_id)
     for topic in topics.list_all(conn):
-        alert = told.get(topic.id)
         yield TopicAnswer(
             topic=topic.name,
             clauses=_clauses(topic, named, analysed),
             matched=topic.id in held,
             held_by=held.get(topic.id),
-            alert=alert,
-            deliveries=tuple(outbox.of_alert(conn, alert.id)) if alert else (),
+            told=tuple(_told(conn, alert) for alert in told if alert.topic_id == topic.id),
         )
+
+
+def _told(conn: Connection, alert: Alert) -> ToldAlert:
+    deliveries = tuple(outbox.of_alert(conn, alert.id))
+    return ToldAlert(alert, deliveries, tuple(held_recipients(conn, alert)))
+
+
+def held_recipients(conn: Connection, alert: Alert) -> Iterator[tuple[str, str]]:
+    """Name who of an alert's recipients is not told, and why."""
+    why = dict(alert.held)
+    for each in topics.recipients(conn, why):
+        yield f"{each.channel.value} to {recipient(each)}", why[each.id]
 
 
 def _clauses(topic: Topic, named: dict[str, str], article: Analysed) -> tuple[ClauseResult, ...]:

@@ -135,12 +135,22 @@ def retry_page(
     settings: RecrawlSettings,
     rng: random.Random,
 ) -> datetime | None:
-    """Give the time of the next try at a page; None when the answer will not change."""
+    """Give the time of the next try at a page; None when the answer will not change.
+
+    A page that was read and is not found is looked for once more before it counts as removed.
+    """
+    if problem is Problem.NOT_FOUND and _was_read(page):
+        return now + timedelta(minutes=settings.min_minutes * rng.uniform(0.8, 1.2))
     if problem in _FOR_GOOD or page.attempts + 1 >= settings.page_tries:
         return None
     minutes = settings.min_minutes * 2**page.attempts * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
     return at if retry_after is None else max(at, retry_after)
+
+
+def _was_read(page: Page) -> bool:
+    """Whether the last visit to a page brought an article, or said that it had not changed."""
+    return page.last_fetch_at is not None and page.problem is None
 
 
 def revisit_page(page: Page, *, now: datetime, settings: RecrawlSettings) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -26,6 +26,7 @@ def create(
     change: str = "",
     changes: Sequence[str] = (),
     held: Sequence[tuple[int, str]] = (),
+    original: str = "",
 ) -> Alert | None:
     """Make the alert of a story and topic, or of a change of the story; None when there is one.
 
@@ -52,6 +53,7 @@ def create(
             change=change,
             changes=list(changes),
             held=[list(each) for each in held],
+            original=original,
         )
     )
     return get(conn, uid)
@@ -75,7 +77,12 @@ def by_id(conn: Connection, alert_id: int) -> Alert:
 
 def of_story(conn: Connection, story_id: int) -> list[Alert]:
     """Give a story's alerts, oldest first."""
-    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return of_stories(conn, [story_id])
+
+
+def of_stories(conn: Connection, story_ids: Collection[int]) -> list[Alert]:
+    """Give the alerts of stories, oldest first."""
+    rows = conn.execute(select(_t).where(_t.c.story_id.in_(story_ids)).order_by(_t.c.id))
     return [_alert(row) for row in rows]
 
 

@@ -139,6 +139,20 @@ def earlier_texts(
     return [(row.article_id, row.text) for row in rows]
 
 
+def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | None:
+    """Give the title and the text of an article's revision; None when there is no such one."""
+    for table in (_t, schema.revisions):
+        key = table.c.id if table is _t else table.c.article_id
+        row = conn.execute(
+            select(table.c.title, table.c.text).where(
+                key == article_id, table.c.revision == revision
+            )
+        ).one_or_none()
+        if row is not None:
+            return row.title, row.text
+    return None
+
+
 def texts_since(
     conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArticleText]:

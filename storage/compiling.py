@@ -28,3 +28,10 @@ def compiled(loop: _F) -> _F:
         return cast("_F", njit(cache=True, nogil=True)(loop))
     except RuntimeError:  # no place to write to
         return cast("_F", njit(nogil=True)(loop))
+
+
+def called_from_compiled(*functions: Callable[..., Any]) -> None:
+    """Let compiled loops call these plain functions, which are then compiled as parts of them."""
+    register = import_module("numba.extending").register_jitable
+    for function in functions:
+        register(function)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from storage.models import Highlight, Matched
+from storage.schema import articles, stories
 from storage.schema import matches as _t
 
 
@@ -25,8 +26,7 @@ def record(
 
     False when that story and topic have matched before.
     """
-    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
-    if conn.execute(known).first() is not None:
+    if is_known(conn, topic_id, story_id):
         return False
     conn.execute(
         insert(_t).values(
@@ -43,6 +43,12 @@ def record(
     return True
 
 
+def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
+    """Tell whether a story and a topic have matched before."""
+    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
+    return conn.execute(known).first() is not None
+
+
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:
     """Give a story's matches: (topic id, what matched, why it was held)."""
     rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
@@ -50,6 +56,29 @@ def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | 
         (row.topic_id, as_matched(row.clauses, row.highlights, row.score), row.held_by)
         for row in rows
     ]
+
+
+def of_topic(conn: Connection, topic_id: int) -> tuple[int, datetime | None]:
+    """Say how many stories a topic has matched, and when it did last."""
+    found = select(func.count(), func.max(_t.c.at)).where(_t.c.topic_id == topic_id)
+    number, last = conn.execute(found).one()
+    return number, last
+
+
+def count(conn: Connection, topic_id: int, since: datetime, until: datetime) -> int:
+    """Count the stories of a topic from one time to before another.
+
+    Stories of the backlog, and those that were merged into others, are not counted.
+    """
+    query = (
+        select(func.count())
+        .select_from(_t)
+        .join(articles, articles.c.id == _t.c.article_id)
+        .join(stories, stories.c.id == _t.c.story_id)
+        .where(_t.c.topic_id == topic_id, _t.c.at >= since, _t.c.at < until)
+        .where(~articles.c.backlog, stories.c.merged_into.is_(None))
+    )
+    return conn.execute(query).scalar_one()
 
 
 def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> Matched:

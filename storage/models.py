@@ -525,9 +525,10 @@ class MatchWork:
 class Alert:
     """A match that is to be told: one for a story and topic, for ever.
 
-    One of an update has a `change`, which names the article and its revision, and says in
-    `changes` what changed; there is one for a change. `held` says who of the recipients is not
-    told, and why: (recipient id, reason).
+    One of an update has a `change`, which names the article and its revision ("12/3", or "12/gone"
+    when the page was removed), and says in `changes` what changed; there is one for a change.
+    `held` says who of the recipients is not told, and why: (recipient id, reason). `original` names
+    the story's original and its revision as they were told; it is empty where that is not known.
     """
 
     id: int
@@ -540,6 +541,7 @@ class Alert:
     change: str = ""
     changes: tuple[str, ...] = ()
     held: tuple[tuple[int, str], ...] = ()
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ def texts(conn: Connection) -> dict[str, str]:
     return {each.name: each.query for each in list_all(conn)}
 
 
+def managed_by(conn: Connection, name: str) -> str | None:
+    """Give the file that one was applied from; None when there is none."""
+    return conn.execute(select(_t.c.managed_by).where(_t.c.name == name)).scalar()
+
+
 def remove(conn: Connection, name: str) -> None:
     """Forget one; nothing may hold it any more. Raises NotFoundError."""
     if conn.execute(delete(_t).where(_t.c.name == name)).rowcount == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,16 +16,31 @@ from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
 _t = schema.outbox
 _attempts = schema.attempts
 
+WAITS = "waits: "
+"""How the reason begins for which a delivery waits that nothing is wrong with."""
 
-def put(conn: Connection, *, alert_id: int, draft: Draft, now: datetime) -> Delivery:
-    """Store a delivery, due at once, in the transaction that stores its alert."""
+
+def put(
+    conn: Connection,
+    *,
+    alert_id: int,
+    draft: Draft,
+    now: datetime,
+    not_before: datetime | None = None,
+    waits: str = "",
+) -> Delivery:
+    """Store a delivery in the transaction that stores its alert.
+
+    It is due at once, or at `not_before`; `waits` says why it is not sent at once.
+    """
     result = conn.execute(
         insert(_t)
         .values(
             alert_id=alert_id,
             state=DeliveryState.PENDING,
             created_at=now,
-            next_attempt_at=now,
+            next_attempt_at=not_before or now,
+            last_error=f"{WAITS}{waits}" if waits else "",
             **asdict(draft),
         )
         .returning(_t.c.id)
@@ -67,7 +82,9 @@ def claim(
 
 def delivered(conn: Connection, delivery_id: int, attempt: Attempt) -> None:
     """Record that the recipient took it."""
-    _settle(conn, delivery_id, attempt, state=DeliveryState.DELIVERED, delivered_at=attempt.at)
+    # What it waited for, or what went wrong before, is over; the log of attempts keeps it.
+    done = {"state": DeliveryState.DELIVERED, "delivered_at": attempt.at, "last_error": ""}
+    _settle(conn, delivery_id, attempt, **done)
 
 
 def deferred(conn: Connection, delivery_id: int, attempt: Attempt, next_at: datetime) -> None:
@@ -140,6 +157,35 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     """Give an alert's deliveries, in the order of its recipients."""
     rows = conn.execute(_select().where(_t.c.alert_id == alert_id).order_by(_t.c.id))
     return [_delivery(row) for row in rows]
+
+
+def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict[int, str]:
+    """Give who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
+    alerts = schema.alerts
+    rows = conn.execute(
+        select(_t.c.recipient_id, _t.c.uid)
+        .join(alerts, alerts.c.id == _t.c.alert_id)
+        .where(alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
+        .order_by(_t.c.id)
+    )
+    told: dict[int, str] = {}
+    for row in rows:
+        told.setdefault(row.recipient_id, row.uid)
+    return told
+
+
+def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datetime) -> int | None:
+    """Give the first story of a topic that was for a recipient since then; updates are none."""
+    alerts = schema.alerts
+    query = (
+        select(alerts.c.story_id)
+        .join(_t, _t.c.alert_id == alerts.c.id)
+        .where(alerts.c.topic_id == topic_id, alerts.c.created_at >= since, alerts.c.change == "")
+        .where(_t.c.recipient_id == recipient_id)
+        .order_by(alerts.c.id)
+        .limit(1)
+    )
+    return conn.execute(query).scalar()
 
 
 def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:

@@ -342,6 +342,7 @@ alerts = Table(
     Column("change", Text, nullable=False, server_default=""),
     Column("changes", JSON, nullable=False, server_default="[]"),
     Column("held", JSON, nullable=False, server_default="[]"),
+    Column("original", Text, nullable=False, server_default=""),
     UniqueConstraint("topic_id", "story_id", "change"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
 
 from storage import (
     alerts,
@@ -142,7 +142,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         jobs=tuple(jobs.list_all(conn)),
         waiting_pages=_count(conn, schema.pages, _unfetched()),
         work_to_match=_count(conn, schema.work),
-        oldest_undelivered=_oldest_undelivered(conn),
+        oldest_undelivered=_oldest_undelivered(conn, now),
         articles_total=_count(conn, schema.articles),
         stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
@@ -282,9 +282,12 @@ def _unfetched() -> ColumnElement[bool]:
     return and_(pages.c.state == PageState.DUE, pages.c.last_fetch_at.is_(None))
 
 
-def _oldest_undelivered(conn: Connection) -> datetime | None:
-    query = select(func.min(schema.outbox.c.created_at)).where(
-        schema.outbox.c.state == DeliveryState.PENDING
+def _oldest_undelivered(conn: Connection, now: datetime) -> datetime | None:
+    """Give when the oldest was written that should have been sent by now; quiet hours are kept."""
+    table = schema.outbox
+    quiet = and_(table.c.last_error.startswith(outbox.WAITS), table.c.next_attempt_at > now)
+    query = select(func.min(table.c.created_at)).where(
+        table.c.state == DeliveryState.PENDING, not_(quiet)
     )
     return conn.execute(query).scalar()
 

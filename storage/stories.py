@@ -209,6 +209,16 @@ def get(conn: Connection, story_id: int) -> Story:
     return _story(row)
 
 
+def with_merged(conn: Connection, story_id: int) -> list[int]:
+    """Give the id of a story and those of all that were merged into it, directly or not."""
+    found, newest = [story_id], [story_id]
+    while newest:
+        rows = conn.execute(select(_t.c.id).where(_t.c.merged_into.in_(newest)).order_by(_t.c.id))
+        newest = list(rows.scalars())
+        found += newest
+    return found
+
+
 def member_ids(conn: Connection, story_id: int) -> list[int]:
     """Give the ids of a story's articles in the order in which they were stored."""
     rows = conn.execute(

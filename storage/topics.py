@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
@@ -14,6 +26,8 @@ from storage.models import Channel, NewRecipient, Recipient, Routing, Topic, Wat
 _t = schema.topics
 _recipients = schema.recipients
 _VERSION = "topics_version"
+_AT_ONCE = 500
+_FEW = 1000  # topics whose recipients are asked for by name; of more all are read
 
 
 def add(
@@ -38,7 +52,7 @@ def add(
             query=query,
             created_at=now,
             managed_by=managed_by,
-            changed=_next_version(conn),
+            changed=next_version(conn),
         )
         .returning(_t.c.id)
     )
@@ -62,10 +76,79 @@ def by_id(conn: Connection, topic_id: int) -> Topic:
     return _topics(conn, [row])[0]
 
 
+def recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Recipient]:
+    """Give recipients by their ids, also those that were taken off their topics."""
+    rows = conn.execute(
+        select(_recipients).where(_recipients.c.id.in_(recipient_ids)).order_by(_recipients.c.id)
+    )
+    return [_recipient(row) for row in rows]
+
+
+def kept(conn: Connection, topic_ids: Collection[int]) -> list[Topic]:
+    """Give those of some topics that were not removed."""
+    rows = conn.execute(
+        select(_t).where(_t.c.id.in_(topic_ids), _t.c.removed_at.is_(None)).order_by(_t.c.id)
+    ).all()
+    return _topics(conn, rows)
+
+
 def list_all(conn: Connection) -> list[Topic]:
     """Give all topics that were not removed, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id)).all()
     return _topics(conn, rows)
+
+
+def page(conn: Connection, *, limit: int | None, match: str = "") -> tuple[list[Topic], int]:
+    """Give the oldest topics that hold a text in name or query, and how many do; case is ignored.
+
+    None is no limit.
+    """
+    columns = (_t.c.name, _t.c.query)
+    holds = or_(*(column.icontains(match, autoescape=True) for column in columns))
+    found = and_(_t.c.removed_at.is_(None), holds if match else true())
+    rows = conn.execute(select(_t).where(found).order_by(_t.c.id).limit(limit)).all()
+    total = conn.execute(select(func.count()).select_from(_t).where(found)).scalar_one()
+    return _topics(conn, rows), total
+
+
+def names(conn: Connection) -> list[str]:
+    """Give the names of all topics."""
+    return list(conn.execute(select(_t.c.name).where(_t.c.removed_at.is_(None))).scalars())
+
+
+def names_of_queries(conn: Connection) -> dict[str, str]:
+    """Give the name of the oldest topic of each query, by the query as it is stored."""
+    rows = conn.execute(
+        select(_t.c.query, _t.c.name).where(_t.c.removed_at.is_(None)).order_by(_t.c.id.desc())
+    )
+    return {row.query: row.name for row in rows}
+
+
+def secrets(conn: Connection, *, managed_by: str) -> dict[str, str]:
+    """Give the secrets of the webhooks of a file's topics, by address; the oldest of several."""
+    rows = conn.execute(
+        select(_recipients.c.address, _recipients.c.secret)
+        .join(_t)
+        .where(
+            _t.c.managed_by == managed_by,
+            _t.c.removed_at.is_(None),
+            _recipients.c.removed_at.is_(None),
+            _recipients.c.secret.is_not(None),
+        )
+        .order_by(_recipients.c.id.desc())
+    )
+    return {row.address: row.secret for row in rows}
+
+
+def mentioning(conn: Connection, texts: Iterable[str]) -> list[tuple[int, str, str]]:
+    """Give (id, name, query) of the topics whose queries hold one of the texts, letter for letter."""
+    holds = [_t.c.query.contains(text, autoescape=True) for text in texts]
+    rows = conn.execute(
+        select(_t.c.id, _t.c.name, _t.c.query)
+        .where(_t.c.removed_at.is_(None), or_(false(), *holds))
+        .order_by(_t.c.id)
+    )
+    return [(row.id, row.name, row.query) for row in rows]
 
 
 def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]]:
@@ -74,6 +157,16 @@ def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]
         select(_t.c.id, _t.c.query, _t.c.removed_at).where(_t.c.changed > version).order_by(_t.c.id)
     )
     return [(row.id, None if row.removed_at else row.query) for row in rows]
+
+
+def queries(conn: Connection, topic_ids: Sequence[int]) -> dict[int, str]:
+    """Give the queries of topics that were not removed, by their ids."""
+    found: dict[int, str] = {}
+    for start in range(0, len(topic_ids), _AT_ONCE):
+        some = _t.c.id.in_(topic_ids[start : start + _AT_ONCE])
+        rows = conn.execute(select(_t.c.id, _t.c.query).where(some, _t.c.removed_at.is_(None)))
+        found.update((row.id, row.query) for row in rows)
+    return found
 
 
 def set_query(conn: Connection, topic_id: int, query: str) -> None:
@@ -86,11 +179,6 @@ def set_quiet(
 ) -> None:
     """Mute or snooze a whole topic, or neither."""
     _change(conn, topic_id, muted=muted, snoozed_until=snoozed_until)
-
-
-def set_managed(conn: Connection, topic_id: int, managed_by: str | None) -> None:
-    """Say from which file a topic is applied; None for none."""
-    _change(conn, topic_id, managed_by=managed_by)
 
 
 def set_recipients(
@@ -117,7 +205,7 @@ def set_recipients(
 def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
     """Say when a recipient is told."""
     change = update(_recipients).where(_recipients.c.id == recipient_id)
-    conn.execute(change.values(**_routing_values(routing)))
+    conn.execute(change.values(**routing_values(routing)))
 
 
 def remove(conn: Connection, name: str, now: datetime) -> None:
@@ -132,18 +220,21 @@ def version(conn: Connection) -> int:
 
 def touch(conn: Connection, topic_ids: Iterable[int]) -> None:
     """Have topics read anew: something that their queries name has changed."""
-    ids = list(topic_ids)
-    conn.execute(update(_t).where(_t.c.id.in_(ids)).values(changed=_next_version(conn)))
+    version = next_version(conn)
+    rows = [{"of_id": topic_id, "changed": version} for topic_id in topic_ids]
+    if rows:  # a row each, for a statement takes only so many ids
+        conn.execute(update(_t).where(_t.c.id == bindparam("of_id")), rows)
 
 
-def _next_version(conn: Connection) -> int:
+def next_version(conn: Connection) -> int:
+    """Give the number of a change that is about to be stored."""
     counters.add(conn, _VERSION, 1)
     return counters.get(conn, _VERSION)
 
 
 def _change(conn: Connection, topic_id: int, **values: object) -> None:
     change = update(_t).where(_t.c.id == topic_id)
-    conn.execute(change.values(changed=_next_version(conn), **values))
+    conn.execute(change.values(changed=next_version(conn), **values))
 
 
 def _kept(conn: Connection, name: str) -> Row[tuple[object, ...]] | None:
@@ -159,15 +250,15 @@ def _add_recipients(conn: Connection, topic_id: int, wanted: Iterable[NewRecipie
                 channel=channel,
                 address=address,
                 secret=secret,
-                **_routing_values(routing),
+                **routing_values(routing),
             )
         )
 
 
 def _topics(conn: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> list[Topic]:
     found = select(_recipients).where(_recipients.c.removed_at.is_(None))
-    if len(rows) == 1:
-        found = found.where(_recipients.c.topic_id == rows[0].id)
+    if len(rows) <= _FEW:
+        found = found.where(_recipients.c.topic_id.in_([row.id for row in rows]))
     recipients: dict[int, list[Recipient]] = {}
     for row in conn.execute(found.order_by(_recipients.c.id)):
         recipients.setdefault(row.topic_id, []).append(_recipient(row))
@@ -200,7 +291,8 @@ def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
     return Recipient(row.id, row.topic_id, Channel(row.channel), row.address, row.secret, routing)
 
 
-def _routing_values(routing: Routing) -> dict[str, object]:
+def routing_values(routing: Routing) -> dict[str, object]:
+    """Give a routing as columns of its recipient's row."""
     return {
         "mode": routing.mode,
         "updates": routing.updates,

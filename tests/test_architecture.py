@@ -43,6 +43,12 @@ DECISIONS = (
     "scheduler/watch/language/*.py",
     "scheduler/watch/analysis/*.py",
     "scheduler/watch/matching/*.py",
+    "scheduler/watch/changes.py",
+    "scheduler/watch/edit_words.py",
+    "scheduler/watch/local_time.py",
+    "scheduler/watch/routing.py",
+    "scheduler/watch/sentences.py",
+    "scheduler/watch/spike.py",
     "scheduler/alerts/compose.py",
     "scheduler/alerts/retry.py",
 )

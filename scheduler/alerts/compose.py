@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from scheduler.alerts.hook_body import hook_body
 from scheduler.alerts.letter import letter
-from scheduler.alerts.told import Told, told
+from scheduler.alerts.told import Aside, Told, told
 from storage.models import Alert, Article, Channel, Draft, Recipient, Story, StoryMember, Topic
+
+_NO_ASIDES: Mapping[int, Aside] = MappingProxyType({})
 
 
 def compose(
@@ -20,10 +24,11 @@ def compose(
     sender: str,
     stats_url: str,
     stale_days: int,
+    asides: Mapping[int, Aside] = _NO_ASIDES,
 ) -> list[Draft]:
     """Write what each of the topic's recipients is sent; `article` is the one that matched.
 
-    `sender` is the From of e-mails, whose domain also names their ids. An article that presents a
+    `asides` are what single recipients are told besides, by their ids. `sender` is the From of e-mails, whose domain also names their ids. An article that presents a
     text as new which is older by `stale_days` is told as a stale repost.
     """
     said = told(
@@ -35,7 +40,10 @@ def compose(
         stats_url=stats_url,
         stale_days=stale_days,
     )
-    return [_draft(said, recipient, sender) for recipient in topic.recipients]
+    return [
+        _draft(replace(said, aside=asides.get(recipient.id, Aside())), recipient, sender)
+        for recipient in topic.recipients
+    ]
 
 
 def _draft(said: Told, recipient: Recipient, sender: str) -> Draft:

@@ -9,23 +9,30 @@ from datetime import UTC, datetime
 from scheduler.alerts.told import Piece, Told
 
 MOST_BYTES = 20_000
-_TYPE = "story.matched"
+_MATCHED, _UPDATED = "story.matched", "story.updated"
 
 
 def hook_body(told: Told) -> bytes:
     """Write the body; long lists are cut until all of it fits."""
     for most in (50, 20, 8, 3, 0):
         body = _written(
-            replace(told, clauses=told.clauses[:most], publishers=told.publishers[:most])
+            replace(
+                told,
+                clauses=told.clauses[:most],
+                publishers=told.publishers[:most],
+                changes=told.changes[: max(most, 1)],
+            )
         )
         if len(body) < MOST_BYTES:
             return body
     # Each other part is short by itself; together these two are what can be spared last.
-    return _written(replace(told, clauses=(), publishers=(), evidence=(), passage=()))
+    least = replace(told, clauses=(), publishers=(), evidence=(), passage=())
+    return _written(replace(least, changes=told.changes[:1]))
 
 
 def _written(told: Told) -> bytes:
-    body = {"type": _TYPE, "timestamp": _time(told.alerted), "data": _data(told)}
+    kind = _UPDATED if told.changes else _MATCHED
+    body = {"type": kind, "timestamp": _time(told.alerted), "data": _data(told)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -36,6 +43,9 @@ def _data(told: Told) -> dict[str, object]:
         "topic": told.topic,
         "query": told.query,
         "clauses": told.clauses,
+        "changes": told.changes,
+        "because": told.aside.because or None,
+        "follows": told.aside.follows or None,
         "story_id": told.story_id,
         "headline": told.headline,
         "original": {

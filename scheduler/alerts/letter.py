@@ -16,6 +16,7 @@ from scheduler.alerts.told import Told
 
 _MOST_SUBJECT = 150
 _STALE = "stale repost: "
+_UPDATE = "update: "
 _MOST_LIST_NAME = 60
 _ATOM = r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff@<>()\[\],;:\\\"]+"
 _PLAIN_ADDRESS = re.compile(f"{_ATOM}@{_ATOM}")
@@ -30,10 +31,14 @@ def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:
     # What is no address is refused when it is sent; here it must not break the header.
     message["To"] = recipient if is_address(recipient) else "undisclosed-recipients:;"
     message["Subject"] = line(
-        f"{told.topic}: {_STALE if told.stale else ''}{told.headline}", _MOST_SUBJECT
+        f"{told.topic}: {_UPDATE if told.changes else ''}{_STALE if told.stale else ''}"
+        f"{told.headline}",
+        _MOST_SUBJECT,
     )
     message["Date"] = format_datetime(told.alerted.astimezone(UTC))
     message["Message-ID"] = f"<{uid}@{domain}>"
+    if told.aside.follows:
+        message["In-Reply-To"] = message["References"] = f"<{told.aside.follows}@{domain}>"
     message["List-Id"] = f"{_list_name(told.topic)}<topic-{told.topic_id}.wirewatch.{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

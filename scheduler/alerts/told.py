@@ -30,6 +30,8 @@ _QUERY = 500
 _LINK = 2000
 _MOST = 50  # clauses, publishers
 _MOST_SENTENCES = 5
+_MOST_CHANGES = 8
+_CHANGE = 400
 _BEFORE, _AFTER = 160, 320  # characters of a passage before and after its first highlight
 
 
@@ -58,12 +60,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What one recipient alone is told: why just now (a spike), and which delivery this follows."""
+
+    because: str = ""
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """All that is told. `found_in` is the copy that matched, when it was not the one shown.
 
     The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
     is shown in its place.
-    `stale` says that the article which matched is a stale repost.
+    `stale` says that the article which matched is a stale repost. An update of a story has
+    `changes`.
     """
 
     alert_uid: str
@@ -88,6 +99,8 @@ class Told:
     publishers: tuple[str, ...]
     story_url: str
     explain: str
+    changes: tuple[str, ...] = ()
+    aside: Aside = Aside()
 
 
 def told(
@@ -128,6 +141,7 @@ def told(
         publishers=_publishers(copies),
         story_url=f"{stats_url.rstrip('/')}/stories/{story.id}",
         explain=_explain(original.url),
+        changes=tuple(line(says, _CHANGE) for says in alert.changes[:_MOST_CHANGES]),
     )
 
 

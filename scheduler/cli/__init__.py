@@ -18,7 +18,9 @@ def main() -> None:
     try:
         app(global_first(sys.argv[1:]), prog_name="wirewatch")
     except QueryError as error:
-        _leave(f"{error}\n{_remedy(error.suggestion, error.expected)}".rstrip(), 2)
+        # Where the query is at hand, a note shows the place in it.
+        said = [str(error), *getattr(error, "__notes__", ())]
+        _leave("\n".join([*said, _remedy(error.suggestion, error.expected)]).rstrip(), 2)
     except (ConfigError, InputError) as error:
         _leave(str(error), 2)
     except DataLockedError as error:

@@ -29,13 +29,14 @@ def list_alerts(
         as_json(rows)
         return
     table(
-        ("alert", "made", "topic", "story", "headline", "deliveries"),
+        ("alert", "made", "topic", "story", "what", "headline", "deliveries"),
         [
             (
                 row.alert.uid,
                 local(row.alert.created_at),
                 row.topic,
                 row.alert.story_id,
+                "update" if row.alert.change else "story",
                 row.headline,
                 ", ".join(f"{d.channel} {d.state}" for d in row.deliveries),
             )
@@ -47,20 +48,28 @@ def list_alerts(
 @app.command()
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
+    from scheduler.explain import held_recipients
     from scheduler.web.wording import recipient
     from storage import alerts, outbox, statistics
 
     with context_of(ctx).reading() as conn:
         row = statistics.alert_row(conn, alerts.get(conn, uid))
         tries = {d.uid: outbox.attempts(conn, d.id) for d in row.deliveries}
+        held = list(held_recipients(conn, row.alert))
     if json:
         as_json({"alert": row, "attempts": tries})
         return
     line(f"{row.headline}")
     line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")
     line(f"story {row.alert.story_id}, made {local(row.alert.created_at)}")
+    for says in row.alert.changes:
+        line(f"update: {says}")
     for delivery in row.deliveries:
         line(f"{delivery.channel} {recipient(delivery)}: {delivery.state} ({delivery.uid})")
+        if delivery.last_error.startswith(outbox.WAITS):
+            line(f"  {delivery.last_error}")
         for attempt in tries[delivery.uid]:
             status = attempt.status or ""
             line(f"  {local(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip())
+    for who, why in held:
+        line(f"{who}: held, {why}")

@@ -84,6 +84,41 @@ class Context:
         with self.database() as db, db.begin() as conn:
             yield conn
 
+    @contextmanager
+    def trying(self, *, dry_run: bool) -> Iterator[Connection]:
+        """Give a write transaction, of which nothing is stored when it is a dry run."""
+        if not dry_run:
+            with self.writing() as conn:
+                yield conn
+            return
+        with self._rehearsal() as db, db.begin() as conn:
+            yield conn
+            conn.rollback()
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Give a read transaction, of an empty store when nothing was ever stored."""
+        with self._rehearsal() as db, db.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def _rehearsal(self) -> Iterator[Database]:
+        """Open the database; an empty one that is thrown away when there is none."""
+        if self.has_data():
+            with self.database() as db:
+                yield db
+            return
+        from tempfile import TemporaryDirectory
+
+        from storage.database import Database
+
+        with TemporaryDirectory() as directory:
+            db = Database.open(Path(directory) / _DATABASE_NAME)
+            try:
+                yield db
+            finally:
+                db.close()
+
 
 def context_of(ctx: typer.Context) -> Context:
     """Give what the global options said."""

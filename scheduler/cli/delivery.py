@@ -67,7 +67,7 @@ def _print(
         as_json(found)
         return
     table(
-        ("id", "state", "channel", "to", "attempts", "next or done", "last error", "uid"),
+        ("id", "state", "channel", "to", "attempts", "next or done", "error or wait", "uid"),
         [
             (
                 d.id,

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 
@@ -64,8 +64,8 @@ def _cell(value: object) -> str:
 def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
     if isinstance(data, datetime):
         return data.astimezone(UTC).isoformat()
-    if isinstance(data, date):
-        return data.isoformat()
+    if isinstance(data, date | time):
+        return str(data)
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
         return {
             field.name: _plain(getattr(data, field.name))

@@ -1,4 +1,4 @@
-"""`wirewatch topic`: what is watched, and who is told."""
+"""`wirewatch topic`: what is watched; who is told stands in `topic_routing`, files in `topic_file`."""
 
 from __future__ import annotations
 
@@ -6,97 +6,222 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scheduler.cli import named, topic_file, topic_import, topic_routing
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, say, table
+from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.cli.topic_options import (
+    DryRun,
+    Emails,
+    Json,
+    Mode,
+    QueryFile,
+    QueryText,
+    QuietHours,
+    Updates,
+    Webhooks,
+    Zone,
+    mail_waits,
+    managed_elsewhere,
+    query_text,
+    readable,
+    recipients,
+    routing_change,
+    said_if_dry,
+    tell_secrets,
+)
 
 if TYPE_CHECKING:
-    from scheduler.settings import Settings
-    from storage.models import NewRecipient
+    from collections.abc import Mapping
+    from datetime import datetime
 
-app = typer.Typer(help="What is watched: add, list, remove, test.", no_args_is_help=True)
+    from storage.models import Topic
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
-Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
+app = typer.Typer(help="What is watched, and who is told of it when.", no_args_is_help=True)
+
+_MOST_LISTED = 100
 
 
 @app.command()
 def add(
     ctx: typer.Context,
     name: str,
-    query: Annotated[str, typer.Option(help="Words, phrases, AND, OR, NOT, brackets.")],
+    *,
+    query: QueryText = None,
+    query_file: QueryFile = None,
     email: Emails = None,
     webhook: Webhooks = None,
+    mode: Mode = None,
+    updates: Updates = None,
+    time_zone: Zone = None,
+    quiet: QuietHours = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
     from scheduler.assembly import utc_now
-    from scheduler.watch.language.reading import parse_query
-    from storage import topics
+    from scheduler.topic_names import topic_name
+    from storage import named_queries, topics
 
     context = context_of(ctx)
-    parse_query(query)
-    if not name.strip():
-        raise typer.BadParameter("a topic needs a name")
+    text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
-    recipients = _recipients(settings, email or [], webhook or [])
-    with context.writing() as conn:
-        topic = topics.add(conn, name=name, query=query, recipients=recipients, now=utc_now())
+    told = recipients(settings, email, webhook, routing_change(mode, updates, time_zone, quiet))
+    with context.trying(dry_run=dry_run) as conn:
+        readable(text, named_queries.texts(conn))
+        topic = topics.add(conn, name=name, query=text, recipients=told, now=utc_now())
     line(f"topic {topic.name}: {topic.query}")
     for recipient in topic.recipients:
         line(f"{recipient.channel}: {recipient.address}")
-        if recipient.secret:
-            say("This secret verifies the webhook's signature; it is not shown again:")
-            line(f"secret: {recipient.secret}")
+    said_if_dry(dry_run=dry_run)
+    if dry_run:
+        return
+    tell_secrets((recipient.address, recipient.secret) for recipient in topic.recipients)
     if not topic.recipients:
         say("Nobody is told of its matches yet; they are recorded and shown.")
-    if email and settings.email.host is None:
-        say("E-mail waits until a relay is set: email.host in wirewatch.toml.")
+    mail_waits(settings, topic.recipients)
 
 
 @app.command("list")
-def list_topics(ctx: typer.Context, json: Json = False) -> None:
-    """List all topics."""
+def list_topics(
+    ctx: typer.Context,
+    limit: Annotated[
+        int | None, typer.Option(help="How many; else 100, and in JSON all.", min=1)
+    ] = None,
+    match: Annotated[str, typer.Option(help="Those that hold this in name or query.")] = "",
+    json: Json = False,
+) -> None:
+    """List topics, oldest first."""
+    from scheduler.assembly import utc_now
     from storage import topics
 
+    shown = limit or (None if json else _MOST_LISTED)
     with context_of(ctx).reading() as conn:
-        found = topics.list_all(conn)
+        found, total = topics.page(conn, limit=shown, match=match)
     if json:
         as_json(found)
-        return
-    table(
-        ("name", "query", "recipients"),
-        [(t.name, t.query, ", ".join(r.address for r in t.recipients)) for t in found],
-    )
+    else:
+        now = utc_now()
+        table(
+            ("name", "query", "recipients", "state"),
+            [(t.name, t.query, _who(t), "; ".join(_state(t, now))) for t in found],
+        )
+    if total > len(found):
+        say(f"and {total - len(found)} more; see --limit and --match")
 
 
 @app.command()
-def remove(ctx: typer.Context, name: str) -> None:
+def show(ctx: typer.Context, name: str, json: Json = False) -> None:
+    """Show a topic: its query as it is read, who is told when, and its matches."""
+    from scheduler.assembly import utc_now
+    from scheduler.routing_text import routing_words
+    from storage import matches, named_queries, topics
+
+    with context_of(ctx).reading() as conn:
+        topic = topics.get(conn, name)
+        count, last = matches.of_topic(conn, topic.id)
+        reading = _reading(topic.query, named_queries.texts(conn))
+    now = utc_now()
+    if json:
+        as_json({"topic": topic, **reading, "matches": count, "last_match": last})
+        return
+    line(f"topic {topic.name}, added {local(topic.created_at)}")
+    line(f"query: {topic.query}")
+    for key, value in reading.items():
+        if value:
+            line(
+                f"{key.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}"
+            )
+    for recipient in topic.recipients:
+        line(f"{recipient.channel} {recipient.address}: {routing_words(recipient.routing, now)}")
+    if not topic.recipients:
+        line("nobody is told of its matches")
+    for said in _state(topic, now):
+        line(said)
+    line(f"{count} matches, the last one {local(last)}")
+
+
+@app.command("set")
+def set_query(
+    ctx: typer.Context,
+    name: str,
+    query: QueryText = None,
+    query_file: QueryFile = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Watch something else under a topic's name."""
+    from storage import named_queries, topics
+
+    text = query_text(query, query_file)
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
+        topic = topics.get(conn, name)
+        readable(text, named_queries.texts(conn))
+        if text != topic.query:
+            topics.set_query(conn, topic.id, text)
+    if text == topic.query:
+        line(f"topic {topic.name} says that already")
+        return
+    line(f"topic {topic.name}")
+    line(f"old: {topic.query}")
+    line(f"new: {text}")
+    _after(topic, dry_run=dry_run)
+
+
+@app.command()
+def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Stop watching a topic; alerts that were made are still delivered."""
     from scheduler.assembly import utc_now
     from storage import topics
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
+        topic = topics.get(conn, name)
         topics.remove(conn, name, utc_now())
-    line(f"topic {name} is removed")
+    line(f"topic {name} {'would be' if dry_run else 'is'} removed")
+    _after(topic, dry_run=dry_run)
 
 
-def _recipients(settings: Settings, emails: list[str], webhooks: list[str]) -> list[NewRecipient]:
-    from scheduler import assembly
-    from scheduler.alerts.letter import is_address
-    from scheduler.alerts.webhook import new_secret
-    from storage.errors import BlockedAddressError, InputError
-    from storage.models import Channel, NewRecipient
+for part in (topic_routing.app, named.app, topic_file.app, topic_import.app):
+    app.add_typer(part)
 
-    for address in emails:
-        if not is_address(address):
-            raise InputError(f"--email {address!r} is no address; one looks like desk@example.org")
-    egress = assembly.egress(settings)
-    for url in webhooks:
-        try:
-            egress.check_url(url)
-        except (BlockedAddressError, InputError) as error:
-            raise InputError(f"--webhook {url}: {error}") from error
-    return [
-        *(NewRecipient(Channel.EMAIL, address) for address in emails),
-        *(NewRecipient(Channel.WEBHOOK, url, new_secret()) for url in webhooks),
-    ]
+
+def _after(topic: Topic, *, dry_run: bool) -> None:
+    said_if_dry(dry_run=dry_run)
+    if not dry_run:
+        managed_elsewhere(topic)
+
+
+def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """Say how a query is read, or why it can't be any more, and what it holds by name."""
+    from scheduler.pointing import pointed
+    from scheduler.watch.language.reading import read_query
+    from scheduler.watch.language.tree import names_in
+    from storage.errors import QueryError
+
+    try:
+        reading = read_query(query, named)
+    except QueryError as error:
+        return {"unreadable": f"{error}\n{pointed(query, error.position)}", "named_queries": []}
+    return {
+        "read_as": str(reading.query),
+        "named_queries": [f"@{name}" for name in sorted(names_in(reading.query))],
+        "notes": list(reading.notes),
+    }
+
+
+def _who(topic: Topic) -> str:
+    """Name the recipients; of a webhook its host only, for its path is often a secret."""
+    from scheduler.web.wording import host
+    from storage.models import Channel
+
+    return ", ".join(
+        each.address if each.channel is Channel.EMAIL else host(each.address)
+        for each in topic.recipients
+    )
+
+
+def _state(topic: Topic, now: datetime) -> list[str]:
+    """Say what is special about a topic: muted, snoozed, applied from a file."""
+    said = ["muted: nobody is told"] if topic.muted else []
+    if topic.snoozed_until is not None and topic.snoozed_until > now:
+        said.append(f"snoozed until {local(topic.snoozed_until)}")
+    if topic.managed_by:
+        said.append(f"applied from the file {topic.managed_by!r}")
+    return said

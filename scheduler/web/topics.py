@@ -152,11 +152,11 @@ def _report(conn: Connection, query: str, since: datetime, until: datetime) -> t
 
 
 def _said(error: InputError) -> dict[str, object]:
-    """Say what was wrong with what was asked; of a query also what was expected."""
-    if not isinstance(error, QueryError):
-        return {"error": str(error), "expected": [], "suggestion": None}
-    return {
-        "error": str(error),
-        "expected": list(error.expected),
-        "suggestion": error.suggestion,
-    }
+    """Say why a query was refused; of what is no query's fault there is no more than a sentence."""
+    if isinstance(error, QueryError):
+        return {
+            "error": str(error),
+            "expected": list(error.expected),
+            "suggestion": error.suggestion,
+        }
+    return {"error": str(error), "expected": [], "suggestion": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from storage.models import Channel, Delivery, Relation, StoryRuling
+from storage.models import Channel, Delivery, Recipient, Relation, StoryRuling
 from storage.statistics import StoryRow
 
 _RELATIONS = {
@@ -92,6 +92,6 @@ def link(url: str) -> str | None:
     return url if parts.scheme in ("http", "https") and has_host else None
 
 
-def recipient(delivery: Delivery) -> str:
+def recipient(to: Delivery | Recipient) -> str:
     """Name a recipient; of a webhook its host only, for its path is often a secret."""
-    return delivery.address if delivery.channel is Channel.EMAIL else host(delivery.address)
+    return to.address if to.channel is Channel.EMAIL else host(to.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -154,6 +155,23 @@ def test_a_page_is_tried_again_only_when_the_answer_may_change(
         rng=random.Random(1),
     )
     assert (at is not None) is again
+
+
+def test_a_page_that_was_read_is_looked_for_once_more_before_it_is_given_up() -> None:
+    read = replace(a_page(), last_fetch_at=NOON)
+    seen_gone = replace(read, problem=Problem.NOT_FOUND)
+    tries = [
+        recrawl.retry_page(
+            page,
+            problem=Problem.NOT_FOUND,
+            retry_after=None,
+            now=NOON,
+            settings=SETTINGS,
+            rng=random.Random(1),
+        )
+        for page in (read, seen_gone)
+    ]
+    assert [at is not None for at in tries] == [True, False]
 
 
 def test_a_young_article_is_looked_at_again_at_each_age_and_then_left_alone() -> None:

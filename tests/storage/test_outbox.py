@@ -82,6 +82,31 @@ def test_a_dead_letter_is_listed_with_its_reason_and_can_be_replayed(conn: Conne
     assert len(outbox.attempts(conn, delivery.id)) == 1
 
 
+def test_a_delivery_that_is_put_for_later_waits_and_says_why(conn: Connection) -> None:
+    put = a_delivery(conn)
+    draft = Draft(put.recipient_id, put.channel, put.address, "later", b"{}")
+    outbox.delivered(conn, put.id, an_attempt("delivered"))
+    outbox.put(
+        conn,
+        alert_id=put.alert_id,
+        draft=draft,
+        now=NOON,
+        not_before=after(60),
+        waits="quiet hours",
+    )
+    assert outbox.claim(conn, after(59), 10, lease_seconds=60) == []
+    [due] = outbox.claim(conn, after(60), 10, lease_seconds=60)
+    assert (due.uid, due.last_error) == ("later", "waits: quiet hours")
+    outbox.delivered(conn, due.id, an_attempt("delivered"))
+    assert outbox.get(conn, due.id).last_error == ""
+
+
+def test_a_delivery_that_waits_may_be_sent_at_once(conn: Connection) -> None:
+    put = a_delivery(conn)
+    outbox.postpone(conn, put.id, "waits: quiet hours", after(60))
+    assert outbox.replay(conn, put.id, after(1)).next_attempt_at == after(1)
+
+
 def test_what_is_on_its_way_is_not_replayed(conn: Connection) -> None:
     delivery = a_delivery(conn)
     with pytest.raises(InputError, match="on its way"):

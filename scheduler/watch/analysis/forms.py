@@ -2,9 +2,57 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
-from scheduler.watch.analysis.tokens import words
+import Stemmer
+
+from scheduler.watch.analysis.folding import MOST_LETTERS, fold
+from scheduler.watch.analysis.lookalikes import disguised
+from scheduler.watch.analysis.variants import parts_of, spelt_out
+
+# ISO 639-1 to Snowball's algorithm.
+_ALGORITHMS = {
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+_NO_WORD = re.compile(r"[0-9'&+#.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +72,48 @@ class Forms:
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """All folded forms by which it is found."""
+        """All folded forms by which it is found, each once."""
         disguise = () if self.disguise is None else (self.disguise,)
-        return (self.plain, *self.others, *disguise)
+        return tuple(dict.fromkeys((self.plain, *self.others, *disguise)))
 
 
 def forms_of(surface: str, language: str | None) -> Forms:
     """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""
-    plain = "".join(words(surface)) or surface
-    return Forms(plain, surface, frozenset({stem(plain, language)}))
+    plain = fold(surface)
+    others = parts_of(plain, language)
+    if (spelt := spelt_out(surface, language)) is not surface and (other := fold(spelt)) != plain:
+        others = (*others, other)
+    disguise = disguised(surface, plain, language)
+    words = {plain, *others, disguise or plain}
+    stems = {stem(word, language) for word in words}
+    if not surface.isascii() and disguise is None:
+        stems.add(_stem_with_accents(surface, plain, language))
+    return Forms(plain, surface, frozenset(stems), others, disguise)
 
 
-def stem(word: str, language: str | None) -> str:  # noqa: ARG001
-    """Give the stem of a folded word; the word itself where the language has no rules."""
-    return word
+def stem(word: str, language: str | None) -> str:
+    """Give the stem of a folded word; the word itself where the language has no rules.
+
+    So are words with figures or signs. Stems are Snowball's of the word without its accents: to be
+    compared, not shown. Not for several threads at once without the interpreter's lock.
+    """
+    algorithm = _ALGORITHMS.get(language or "")
+    if algorithm is None or _NO_WORD.search(word):
+        return word
+    stemmed: str = _stemmer(algorithm).stemWord(word)
+    # Some algorithms put letters back that folding took away: Turkish ç, Persian ک.
+    return stemmed if stemmed.isascii() else fold(stemmed)
+
+
+def _stem_with_accents(surface: str, plain: str, language: str | None) -> str:
+    """Stem the word as it is spelt, for rules that look for an accent: wyborów, but not wyborow."""
+    if language not in _ALGORITHMS or _NO_WORD.search(plain) or len(surface) > MOST_LETTERS:
+        return stem(plain, language)
+    spelt = unicodedata.normalize("NFC", surface).lower()
+    return stem(spelt, language) or plain
+
+
+@cache
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    # Without a cache of its own: the caller has one.
+    return Stemmer.Stemmer(algorithm, 0)

@@ -32,7 +32,7 @@ _INDEXED = (None, "title", "lead", "text")
 STEMMED = (
     *("ar", "ca", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "hi"),
     *("hu", "hy", "id", "it", "lt", "nb", "ne", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sr"),
-    *("sv", "ta", "tr", "yi"),
+    *("cs", "st", "sv", "ta", "tr", "yi"),
 )
 """Languages with rules for stems, ISO 639-1; a query does not say in which one an article is."""
 

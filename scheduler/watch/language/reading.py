@@ -2,200 +2,187 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
-from importlib.resources import files
-from typing import Any
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
-from lark.exceptions import VisitError
+from lark import Token
 
-from scheduler.watch.analysis.tokens import words
-from scheduler.watch.language.required import required
-from scheduler.watch.language.tree import (
-    Both,
-    Either,
-    Form,
-    Phrase,
-    Query,
-    Without,
-    children,
-    leaves,
+from scheduler.watch.language.builder import built
+from scheduler.watch.language.habits import cleaned
+from scheduler.watch.language.limits import (
+    MOST_CHARACTERS,
+    MOST_DEPTH,
+    MOST_TERMS,
+    depth_of,
+    too_deep,
+    too_long,
+    too_many_terms,
 )
+from scheduler.watch.language.required import required
+from scheduler.watch.language.scanning import Scanned, scan
+from scheduler.watch.language.stop_words import is_stop_word, tells
+from scheduler.watch.language.tree import Both, Dated, Either, Filter, Named, Query, leaves
 from storage.errors import QueryError
 
-MOST_CHARACTERS = 200_000
-MOST_TERMS = 10_000
-MOST_DEPTH = 100
+_SHOWN_NAMES = 5
 
 
-def parse_query(text: str, named: Mapping[str, str] | None = None) -> Query:  # noqa: ARG001
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query, and hints for the person who typed it: what may have been meant otherwise."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+
+
+def parse_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Query:
+    """Give the query of a text; see `read_query`. Raises QueryError."""
+    return read_query(text, named, part=part).query
+
+
+def read_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Reading:
     """Read a query. `named` are the queries that are kept under names, as texts.
 
-    Raises QueryError: unreadable, empty, too large, or matching everything.
+    A `part` of others may say only what must not appear, as a query that is kept under a name.
+    Raises QueryError: unreadable, empty, too large, or matching everything. Its position is in the
+    text as it was typed; of an error in a named query it is that of the name.
     """
-    if not text.strip():
+    found = _expanded(text, named or {})
+    if not part:
+        _check_telling(found.query)
+    return Reading(found.query, (*found.notes, *_doubts(found.query)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A query that was read, and its size with all that its named queries hold."""
+
+    query: Query
+    terms: int
+    depth: int
+    notes: tuple[str, ...]
+
+
+class _Open:
+    """A query in hand: `name` is empty for the one that was asked for, `at` where it is named."""
+
+    def __init__(self, name: str, at: int, text: str) -> None:
+        self.name = name
+        self.at = at
+        self.typed = cleaned(text[: MOST_CHARACTERS + 1])
+        self._length = len(text)
+        self._scanned: Scanned | None = None
+        self._names: Iterator[Token] = iter(())
+
+    def unread_name(self, read: Mapping[str, _Read]) -> Token | None:
+        """Give the next name in it that is not read yet. Raises QueryError."""
+        if self._scanned is None:
+            if self._length > MOST_CHARACTERS:
+                raise too_long(self._length)
+            self._scanned = scan(self.typed.text)
+            self._names = iter(self._scanned.names)
+        return next((each for each in self._names if each[1:] not in read), None)
+
+    def built(self, read: Mapping[str, _Read]) -> _Read:
+        """Give the query, all of whose names are read. Raises QueryError."""
+        scanned = self._scanned or scan(self.typed.text)
+        terms = scanned.terms
+        for token in scanned.names:
+            found = read[token[1:]]
+            token.value = Named(token[1:], found.query)
+            terms += found.terms
+            if terms > MOST_TERMS:
+                raise too_many_terms(token.start_pos or 0)
+        query = built(scanned.tokens, len(self.typed.text))
+        depth = depth_of(query, {name: each.depth for name, each in read.items()})
+        if depth > MOST_DEPTH:
+            raise too_deep(0)
+        return _Read(query, terms, depth, scanned.notes)
+
+
+def _expanded(text: str, named: Mapping[str, str]) -> _Read:
+    """Read a query and all that it names, each once; a loop, since names can be nested deep."""
+    read: dict[str, _Read] = {}
+    opened = [_Open("", 0, text)]
+    while opened:
+        try:
+            token = opened[-1].unread_name(read)
+            if token is None:
+                read[opened[-1].name] = opened[-1].built(read)
+                opened.pop()
+            else:
+                path = [each.name for each in opened[1:]]
+                opened.append(_Open(token[1:], token.start_pos or 0, _kept(token, named, path)))
+        except QueryError as error:
+            raise _placed(error, opened) from error
+    return read[""]
+
+
+def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
+    """Give the text that is kept under a name; `path` are the names on the way to it."""
+    name, at = token[1:], token.start_pos or 0
+    if name in path:
+        circle = [*path[path.index(name) :], name]
         raise QueryError(
-            "the query is empty", expected=("a word",), suggestion="write a word that must appear"
+            f"named queries hold each other in a circle: {' > '.join(f'@{each}' for each in circle)}",
+            position=at,
+            suggestion=f"take {token} out of one of them",
         )
-    if len(text) > MOST_CHARACTERS:
-        raise QueryError(f"the query has {len(text)} characters, more than {MOST_CHARACTERS}")
-    _check_brackets(text)
-    try:
-        query: Query = _Builder().transform(_grammar().parse(text))
-    except (UnexpectedToken, UnexpectedCharacters, UnexpectedEOF) as error:
-        raise _unreadable(text, error) from error
-    except VisitError as error:
-        raise error.orig_exc from error
-    _check_size(query)
+    if name not in named:
+        near = difflib.get_close_matches(name, named)
+        raise QueryError(
+            f"no query is kept under the name {name}",
+            position=at,
+            expected=tuple(f"@{each}" for each in near or sorted(named)[:_SHOWN_NAMES]),
+            suggestion=f'write @{near[0]}, or "{name}" for the word'
+            if near
+            else f'keep a query under that name, or write "{name}" for the word',
+        )
+    if len(path) >= MOST_DEPTH:
+        raise too_deep(at, "named queries are")
+    return named[name]
+
+
+def _placed(error: QueryError, opened: list[_Open]) -> QueryError:
+    """Say where an error is in the text as it was typed, and in which named query."""
+    here = opened[-1]
+    position = here.typed.origin(error.position)
+    said = str(error)
+    if len(opened) > 1:
+        said = f"in @{here.name}, at {position + 1}: {said}"
+        position = opened[0].typed.origin(opened[1].at)
+    return QueryError(said, position=position, expected=error.expected, suggestion=error.suggestion)
+
+
+def _check_telling(query: Query) -> None:
+    """Refuse a query that would match every article, or nearly."""
     if not required(query):
+        when = any(isinstance(leaf, Dated) for leaf in leaves(query))
         raise QueryError(
-            "the query would match every article: it only says what must not appear",
-            suggestion="add a word that must appear, for instance: ferry NOT ...",
+            "the query would match every article: it only says "
+            + ("when, or what must not appear" if when else "what must not appear"),
+            expected=("a word that must appear",),
+            suggestion="add a word that must appear, for instance: ferry NOT …; "
+            "each side of an OR needs one",
         )
-    return query
-
-
-class _Builder(Transformer[Token, Query]):
-    """Turns lark's tree into ours."""
-
-    def start(self, parts: list[Query]) -> Query:
-        return parts[0]
-
-    def either(self, parts: list[Query]) -> Query:
-        return _joined(Either, parts)
-
-    def both(self, parts: list[Query]) -> Query:
-        return _joined(Both, parts)
-
-    def none(self, parts: list[Query]) -> Query:
-        return Without(parts[0])
-
-    def plus(self, parts: list[Any]) -> Query:
-        part: Query = parts[1]
-        return part
-
-    def word(self, found: list[Token]) -> Query:
-        return _phrase(found[0], str(found[0]), Form.STEM)
-
-    def phrase(self, found: list[Token]) -> Query:
-        return _phrase(found[0], found[0][1:-1], Form.EXACT)
-
-    def within(self, found: list[Any]) -> Query:
-        field, part = str(found[0])[:-1].lower(), found[1]
-        return _in_field(part, field)
-
-
-def _joined(kind: type[Both | Either], parts: list[Query]) -> Query:
-    """Join parts; one that is of the same kind is spread, so that printing needs no brackets."""
-    spread: list[Query] = []
-    for part in parts:
-        spread.extend(part.parts if isinstance(part, kind) else (part,))
-    return spread[0] if len(spread) == 1 else kind(tuple(spread))
-
-
-def _phrase(token: Token, text: str, form: Form) -> Phrase:
-    found = words(text)
-    if not found:
+    if not tells(query):
         raise QueryError(
-            f"{str(token)!r} holds no word",
-            position=token.start_pos or 0,
-            expected=("a word", "a phrase"),
-            suggestion="put at least one letter or figure there",
-        )
-    return Phrase(found, form)
-
-
-def _in_field(part: Query, field: str) -> Query:
-    if isinstance(part, Phrase):
-        return Phrase(part.words, part.form, part.field or field)
-    if isinstance(part, Without):
-        return Without(_in_field(part.part, field))
-    if isinstance(part, Both | Either):
-        return type(part)(tuple(_in_field(each, field) for each in part.parts))
-    return part
-
-
-@functools.cache
-def _grammar() -> Lark:
-    grammar = files("scheduler.watch.language").joinpath("grammar.lark").read_text(encoding="utf-8")
-    # The basic lexer, so that AND is an operator also where only a word could stand: "AND a" is
-    # a slip of the pen, not a search for "and".
-    return Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=False)
-
-
-def _check_brackets(text: str) -> None:
-    """Refuse unbalanced and too deep brackets before the parser, which would only point at the end."""
-    open_at: list[int] = []
-    quoted_at: int | None = None
-    for position, character in enumerate(text):
-        if character == '"':
-            quoted_at = position if quoted_at is None else None
-        elif quoted_at is None and character == "(":
-            open_at.append(position)
-            if len(open_at) > MOST_DEPTH:
-                raise QueryError(f"brackets are nested deeper than {MOST_DEPTH}", position=position)
-        elif quoted_at is None and character == ")":
-            if not open_at:
-                raise QueryError(
-                    f"the bracket at {position + 1} closes nothing",
-                    position=position,
-                    suggestion="remove it, or open one before it",
-                )
-            open_at.pop()
-    if quoted_at is not None:
-        raise QueryError(
-            f"the quotation mark at {quoted_at + 1} is not closed",
-            position=quoted_at,
-            expected=('"',),
-            suggestion='put a " after the phrase',
-        )
-    if open_at:
-        raise QueryError(
-            f"the bracket at {open_at[-1] + 1} is not closed",
-            position=open_at[-1],
-            expected=(")",),
-            suggestion="close it with )",
+            "the query would match nearly every article: its words stand in all of them",
+            expected=("a telling word",),
+            suggestion='add a telling word; for a name of such words write it in quotes: "the who", '
+            "or as it is written: raw:IT",
         )
 
 
-def _check_size(query: Query) -> None:
-    count = sum(len(leaf.words) for leaf in leaves(query) if isinstance(leaf, Phrase))
-    if count > MOST_TERMS:
-        raise QueryError(f"the query has {count} words, more than {MOST_TERMS}")
-    if _depth(query) > MOST_DEPTH:
-        raise QueryError(f"the query is nested deeper than {MOST_DEPTH}")
-
-
-def _depth(query: Query) -> int:
-    depth, level = 0, [query]
-    while level:
-        depth += 1
-        level = [part for node in level for part in children(node)]
-    return depth
-
-
-def _unreadable(
-    text: str, error: UnexpectedToken | UnexpectedCharacters | UnexpectedEOF
-) -> QueryError:
-    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    position = -1 if at_end or error.pos_in_stream is None else error.pos_in_stream
-    if not 0 <= position < len(text):
-        position = len(text)
-    before = text[:position].rstrip()
-    what = repr(text[position : position + 20]) if position < len(text) else "the end"
-    return QueryError(
-        f"at {position + 1}: {what} can't stand here",
-        position=position,
-        expected=("a word", "a phrase", "("),
-        suggestion=_suggestion(before, text[position:]),
-    )
-
-
-def _suggestion(before: str, after: str) -> str:
-    last = before.rpartition(" ")[2]
-    if last in ("AND", "OR", "NOT"):
-        return f'write a word after {last}, or put it in quotes if you mean the word: "{last}"'
-    if after[:3].strip() in ("AND", "OR"):
-        return f"write a word before {after.split(maxsplit=1)[0]}"
-    return "put words with special characters in quotes"
+def _doubts(query: Query) -> Iterator[str]:
+    """Give hints on what can be read but is hardly meant."""
+    parts = (query,) if not isinstance(query, Both | Either) else query.parts
+    if isinstance(query, Either):
+        for part in filter(is_stop_word, parts):
+            yield f"{part} stands in nearly every article: with OR nearly all of them match"
+    if isinstance(query, Both):
+        for field in ("lang", "country"):
+            asked = [str(p) for p in parts if isinstance(p, Filter) and p.field == field]
+            if len(set(asked)) > 1:
+                yield f"no article has two of {', '.join(asked)}: join them with OR"

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from scheduler.watch.analysis.forms import Forms, forms_of, stem
 from scheduler.watch.analysis.glob import fits
@@ -31,14 +32,16 @@ from scheduler.watch.language.tree import (
     children,
     is_pattern,
 )
-from scheduler.watch.matching.country import country_of
 from scheduler.watch.matching.document import GAP, LEAD_WORDS, Document, fields_of
+from scheduler.watch.matching.filters import filter_values
 from storage.models import Highlight, Matched
 
 _MOST_HIGHLIGHTS = 100
 _WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}
 
 Span = tuple[int, int]
+
+_forms_of = lru_cache(maxsize=1 << 14)(forms_of)  # articles repeat their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Analysed:
         start = len(self._spots)
         for text in texts:
             for surface, begin, end in places(text):
-                forms = forms_of(surface, self.language)
+                forms = _forms_of(surface, self.language)
                 self._index(forms, len(self._spots))
                 self._spots.append((forms, begin, end))
             self._spots.append(None)
@@ -184,16 +187,6 @@ def spans(query: Query, article: Analysed) -> list[Span]:
         case Named(_, part) | AtLeast(part, _):
             return spans(part, article)
     return []
-
-
-def filter_values(field: str, document: Document) -> Iterable[str]:
-    """Give the values of a filter's field for which it holds."""
-    if field == "lang":
-        return (document.language or "",)
-    if field == "country":
-        return (country_of(document.host) or "",)
-    labels = document.host.lower().split(".")
-    return (".".join(labels[start:]) for start in range(len(labels)))
 
 
 def lead_words(text: str) -> int:

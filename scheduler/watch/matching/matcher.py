@@ -1,31 +1,208 @@
-"""Which topics an article answers, among very many."""
+"""Which topics an article answers, among very many: by their anchors first, then exactly."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
 from scheduler.watch.language.tree import Query
+from scheduler.watch.matching import loops
+from scheduler.watch.matching.anchorage import Anchorage
+from scheduler.watch.matching.anchors import anchors_of, guessed_share
+from scheduler.watch.matching.catalogue import Catalogue
+from scheduler.watch.matching.columns import Column
 from scheduler.watch.matching.document import Document
-from scheduler.watch.matching.evaluate import Analysed, holds
+from scheduler.watch.matching.loops import FULL
+from scheduler.watch.matching.programs import Lowering
+from scheduler.watch.matching.vocabulary import Laid, Vocabulary
+from storage.compiling import called_from_compiled, can_compile, compiled
+
+SUSPECT_RATIO = 50
+"""A topic that is looked at so many times for each match gets other anchors, if there are better."""
+
+_MOST_SUSPECTS = 64
+_GUESS_WEIGHS = 10.0  # articles
+_FORGET_AFTER = 1 << 17  # articles: then what was learned counts half
+
+
+class Checked(NamedTuple):
+    """What a check of the anchors gave: topics found by them, and by reading every topic."""
+
+    found: list[int]
+    holding: list[int]
+
+
+class _Loops:
+    """The loops, as machine code or as they are."""
+
+    def __init__(self, *, as_machine_code: bool) -> None:
+        self.match: Callable[..., tuple[int, int, int]] = loops.match
+        self.match_each: Callable[..., int] = loops.match_each
+        if as_machine_code:
+            called_from_compiled(
+                *(loops.locate, loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
+                *(loops.near_in_order, loops.minimal, loops.union, loops.near, loops.next_from),
+                *(loops.windows, loops.answers, loops.side_by_side, loops.stands, loops.push),
+                *(loops.run, loops.follow),
+            )
+            self.match = compiled(loops.match)
+            self.match_each = compiled(loops.match_each)
 
 
 class Matcher:
-    """All topics, by id. A topic is added, changed and removed at once, whatever their number."""
+    """All topics, by id. A topic is added, changed and removed at once, whatever their number.
 
-    def __init__(self) -> None:
-        self._queries: dict[int, Query] = {}
+    Not to be used by two threads at the same time. `as_machine_code` is for tests; by default the
+    loops are compiled where numba is installed.
+    """
+
+    def __init__(self, *, as_machine_code: bool | None = None) -> None:
+        code = can_compile() if as_machine_code is None else as_machine_code
+        self._loops = _Loops(as_machine_code=code)
+        self._vocabulary = Vocabulary()
+        self._programs = Catalogue()
+        self._anchorage = Anchorage()
+        self._program_of: dict[int, int] = {}
+        self._articles = 0
+        self._serial = 0
+        self._frequency = Column(np.int32)
+        self._standing = Column(np.int32)
+        self._spans = np.zeros(4096, dtype=np.int64)
+        self._tops = np.zeros(64, dtype=np.int32)
+        self._found = np.zeros(64, dtype=np.int32)
+        self._suspects = np.zeros(_MOST_SUSPECTS, dtype=np.int32)
 
     def __len__(self) -> int:
         """Count the topics."""
-        return len(self._queries)
+        return len(self._program_of)
+
+    def topic_ids(self) -> list[int]:
+        """Give the ids of all topics."""
+        return list(self._program_of)
 
     def add(self, topic_id: int, query: Query) -> None:
-        """Watch a topic, in place of what was watched under that id."""
-        self._queries[topic_id] = query
+        """Watch a topic, in place of what was watched under that id.
+
+        Raises ValueError for a query that says nothing that must be there: `parse_query` lets
+        none through.
+        """
+        lowering = Lowering(self._vocabulary)
+        shape = lowering.shape(query)
+        anchors = anchors_of(shape, lowering.operands, self._share_of)
+        if anchors is None:
+            raise ValueError(f"nothing must be there: {query}")
+        self.remove(topic_id)
+        program, is_new = self._programs.add(topic_id, shape, lowering.operands)
+        self._program_of[topic_id] = program
+        if is_new:
+            self._anchorage.put(program, anchors.found_by)
 
     def remove(self, topic_id: int) -> None:
         """Stop watching a topic; nothing happens when it is not watched."""
-        self._queries.pop(topic_id, None)
+        program = self._program_of.pop(topic_id, None)
+        if program is not None and self._programs.remove(topic_id, program):
+            self._anchorage.take(program)
 
     def match(self, document: Document) -> list[int]:
-        """Give the ids of the topics that the article answers, in order."""
-        article = Analysed(document)
-        return [topic for topic, query in sorted(self._queries.items()) if holds(query, article)]
+        """Give the ids of the topics that the article answers, in order, and learn from it."""
+        laid = self._vocabulary.lay(document)
+        self._articles += 1
+        found = self._matched(document, laid)
+        if self._articles >= _FORGET_AFTER:
+            self._articles //= 2
+            self._frequency.values[:] //= 2
+        return self._topics_of(found)
+
+    def check(self, document: Document) -> Checked:
+        """Match an article by the anchors, and by reading every topic; both should be the same."""
+        found = self.match(document)
+        laid = self._vocabulary.lay(document)
+        programs = np.fromiter(set(self._program_of.values()), np.int32)
+        count = FULL
+        while count == FULL:
+            topics, room = self._arrays()
+            article = self._article(document, laid)
+            count = self._loops.match_each(programs, article, topics, room)
+            self._widen(count)
+        return Checked(found, self._topics_of(self._found[:count]))
+
+    def _matched(self, document: Document, laid: Laid) -> NDArray[np.int32]:
+        while True:
+            topics, room = self._arrays()
+            article = self._article(document, laid)
+            count, suspects, _ = self._loops.match(article, topics, room, SUSPECT_RATIO)
+            if count != FULL:
+                break
+            self._widen(FULL)
+        found = self._found[:count].copy()
+        for program in self._suspects[:suspects].tolist():
+            self._anchor_again(program)
+        return found
+
+    def _widen(self, count: int) -> None:
+        if count == FULL:
+            self._spans = np.zeros(self._spans.size * 4, dtype=np.int64)
+
+    def _article(self, document: Document, laid: Laid) -> loops.Article:
+        self._serial += 1
+        return loops.Article(
+            laid.entries,
+            self._vocabulary.entry_at,
+            self._vocabulary.entry_terms,
+            laid.bounds,
+            document.day.toordinal() if document.day else 0,
+            self._serial,
+        )
+
+    def _arrays(self) -> tuple[loops.Topics, loops.Room]:
+        terms, programs = len(self._vocabulary), len(self._programs)
+        self._anchorage.reach(terms)
+        self._frequency.reach(terms)
+        self._standing.reach(2 * terms)
+        if self._found.size < programs:
+            self._found = np.zeros(programs * 3 // 2, dtype=np.int32)
+        if self._tops.size < self._programs.deepest:
+            self._tops = np.zeros(self._programs.deepest, dtype=np.int32)
+        anchored, kept = self._anchorage, self._programs
+        topics = loops.Topics(
+            list_of_term=anchored.list_of_term.values,
+            pair_begins=anchored.pair_begins.values,
+            pair_keys=anchored.pair_keys,
+            pair_lists=anchored.pair_lists,
+            heads=anchored.heads.values,
+            slots=anchored.slots.values,
+            rows=kept.rows.values,
+            operands=kept.operands.values,
+            code=kept.code.values,
+        )
+        room = loops.Room(
+            frequency=self._frequency.values,
+            standing=self._standing.values,
+            spans=self._spans,
+            tops=self._tops,
+            found=self._found,
+            suspects=self._suspects,
+        )
+        return topics, room
+
+    def _anchor_again(self, program: int) -> None:
+        """Move a topic to anchors that are rarer by what was learned since."""
+        operands = self._programs.operands_of(program)
+        anchors = anchors_of(self._programs.shape_of(program), operands, self._share_of)
+        self._programs.forget(program)
+        if anchors is not None:
+            self._anchorage.take(program)
+            self._anchorage.put(program, anchors.found_by)
+
+    def _share_of(self, term: int) -> float:
+        """Give the share of articles with a term: learned, and guessed while few have come."""
+        seen = self._frequency[term] if term < len(self._frequency) else 0
+        guess = guessed_share(self._vocabulary.letters(term))
+        return (seen + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
+
+    def _topics_of(self, programs: NDArray[np.int32]) -> list[int]:
+        kept = self._programs
+        return sorted(topic for program in programs.tolist() for topic in kept.topics_of(program))

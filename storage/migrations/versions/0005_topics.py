@@ -85,6 +85,7 @@ def _widen_matches_and_alerts() -> None:
         alerts.add_column(sa.Column("change", sa.Text(), nullable=False, server_default=""))
         alerts.add_column(sa.Column("changes", sa.JSON(), nullable=False, server_default="[]"))
         alerts.add_column(sa.Column("held", sa.JSON(), nullable=False, server_default="[]"))
+        alerts.add_column(sa.Column("original", sa.Text(), nullable=False, server_default=""))
         alerts.drop_constraint("uq_alerts_topic_id_story_id", type_="unique")
         alerts.create_unique_constraint(
             "uq_alerts_topic_id_story_id_change", ["topic_id", "story_id", "change"]

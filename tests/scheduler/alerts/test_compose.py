@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.alerts.told import Aside
 from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
 from tests.scheduler.alerts.telling import (
     EMAIL,
@@ -170,12 +171,17 @@ def test_an_e_mail_does_not_say_that_the_best_copy_is_the_original() -> None:
 
 def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:
     long = '漢"' * 20_000
+    changes = ("一" * 5000,) * 20
     many = [member(article(1, long, title=long, url=f"https://x.example/{'%22' * 600}"))]
     many += [member(article(n, f"{n} {long}")) for n in range(2, 120)]
     evidence = tuple(Evidence(1, "x", long, 1.0) for _ in range(50))
     [draft] = drafts(
         topic=a_topic(Recipient(2, 7, Channel.WEBHOOK, "x", "s"), name=long, query=long),
-        alert=replace(an_alert(), matched=Matched((long,) * 500, an_alert().matched.highlights)),
+        alert=replace(
+            an_alert(),
+            matched=Matched((long,) * 500, an_alert().matched.highlights),
+            changes=changes,
+        ),
         story=a_story(evidence=evidence, named_publisher=long),
         members=many,
     )
@@ -319,6 +325,31 @@ def test_a_story_that_was_found_in_a_stale_repost_says_so_first() -> None:
     told = hook(web)["data"]["stale_repost"]
     assert told["dated"] == "2021-03-03"
     assert told["says"].startswith(says)
+
+
+def test_an_update_says_what_changed_first_and_follows_what_was_told() -> None:
+    changed = replace(an_alert(), change="1/2", changes=("A number changed: 12 → 14 dead.",))
+    asides = {recipient: Aside(follows=f"alert_first_{recipient}") for recipient in (1, 2)}
+    mail, web = drafts(alert=changed, asides=asides)
+    message = letter(mail)
+    assert message["Subject"] == "Ferry accidents: update: Two ferries collide off Ostrand"
+    assert message["References"] == "<alert_first_1@newsroom.example>"
+    for kind in ("plain", "html"):
+        text = part(message, kind)
+        assert "one message for a change of a story" in text
+        assert text.index("12 → 14 dead") < text.index("night ferry")
+    body = hook(web)
+    assert body["type"] == "story.updated"
+    assert body["data"]["changes"] == ["A number changed: 12 → 14 dead."]
+    assert body["data"]["follows"] == "alert_first_2"
+
+
+def test_a_spike_is_told_with_its_figures_to_the_recipient_that_asked_for_spikes() -> None:
+    said = "23 stories today, 4.1 on a day before by this time"
+    mail, web = drafts(asides={1: Aside(because=said)})
+    assert f"A spike: {said}." in part(letter(mail), "plain")
+    assert said in part(letter(mail), "html")
+    assert hook(web)["data"]["because"] is None
 
 
 def test_a_story_that_is_news_is_told_without_a_word_of_reposts() -> None:

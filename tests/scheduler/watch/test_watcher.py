@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from crawler.undo import merge_stories, split_story
 from scheduler.alerts.compose import compose
-from scheduler.watch.watcher import HELD_BACKLOG, Composer, Watcher
+from scheduler.watch.telling import Composer
+from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage import alerts, articles, matches, outbox, pages, stories, topics, work
 from storage.database import Database
 from storage.models import Alert, Article, Channel, Delivery, Draft, NewRecipient, PageState, Topic
@@ -48,14 +51,21 @@ class Room:
 
 
 @asynccontextmanager
-async def watching(db: Database, composer: Composer = COMPOSE) -> AsyncIterator[Room]:
+async def watching(
+    db: Database,
+    composer: Composer = COMPOSE,
+    *,
+    clock: Callable[[], datetime] = lambda: NOON,
+    poll_seconds: float = 0.01,
+) -> AsyncIterator[Room]:
     woken: list[bool] = []
     watcher = Watcher(
         db=db,
         compose=composer,
-        clock=lambda: NOON,
+        clock=clock,
         on_outbox=lambda: woken.append(True),
-        poll_seconds=0.01,
+        rng=random.Random(1),
+        poll_seconds=poll_seconds,
     )
     task = asyncio.create_task(watcher.run())
     try:
@@ -192,6 +202,28 @@ async def test_a_topic_is_followed_as_soon_as_it_is_added_and_no_more_once_remov
         an_article(db, "Third ferry.", host="c")
         await room.settled()
     assert len(told(db)) == 1
+
+
+async def test_an_idle_watcher_that_nobody_wakes_follows_a_new_topic_within_two_seconds(
+    db: Database,
+) -> None:
+    async with watching(db, poll_seconds=1.0):
+        await asyncio.to_thread(a_topic, db, "ferries", "ferry")
+        await asyncio.to_thread(an_article, db, "The ferry sank at noon.")
+        async with asyncio.timeout(2):
+            while not told(db):  # noqa: ASYNC110 - the watcher is what it is waited for
+                await asyncio.sleep(0.01)
+
+
+async def test_a_topic_that_is_changed_while_work_flows_is_used_at_once(db: Database) -> None:
+    topic = a_topic(db, "ferries", "ferry")
+    async with watching(db) as room:
+        for number in range(5):
+            an_article(db, "The ferry sank.", host=f"a{number}")
+            await room.settled()
+            with db.begin() as conn:
+                topics.set_query(conn, topic.id, "train" if number == 2 else "ferry")
+    assert len(told(db)) == 4
 
 
 async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -130,6 +131,7 @@ async def live(
         compose=COMPOSE,
         clock=lambda: past.clock,
         on_outbox=lambda: None,
+        rng=random.Random(1),
         poll_seconds=0.001,
     )
     task = asyncio.create_task(watcher.run())

@@ -1,4 +1,4 @@
-"""`python -m tests.bench backtest`: a query tried on a store of many articles of made-up text.
+"""A query tried on a store of many articles of made-up text.
 
 Words are drawn by Zipf's law, so that a query of three of them meets as many articles as one in
 real news does.
@@ -6,7 +6,6 @@ real news does.
 
 from __future__ import annotations
 
-import argparse
 import random
 import subprocess
 import sys
@@ -31,19 +30,10 @@ _BATCH = 1000
 QUERY = '(w300 OR w700) AND w120 NOT w2500'
 
 
-def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Say how large the store is, and where one that was made before lies."""
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--words", type=int, default=320, help="of an article")
-    parser.add_argument("--query", default=QUERY)
-    parser.add_argument("--store", type=Path, help="a directory that is kept, and used again")
-
-
-def run(args: argparse.Namespace) -> dict[str, object]:
-    """Make the store unless there is one, then try the query in this process and by the command."""
+def measured(articles: int) -> dict[str, object]:
+    """Make a store of so many articles, and try a query on it here and by the command."""
     with tempfile.TemporaryDirectory() as made:
-        data = args.store or Path(made)
-        return backtest_seconds(data, args.articles, args.words, args.query)
+        return backtest_seconds(Path(made), articles)
 
 
 def backtest_seconds(

@@ -1,0 +1,253 @@
+"""`wirewatch topic apply`, `export`: topics as a file under version control."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, clean, line, say
+from scheduler.cli.topic_options import (
+    DryRun,
+    Json,
+    address_check,
+    read_bytes,
+    said_if_dry,
+    stamp,
+    tell_secrets,
+    writing_after,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scheduler.topicfile.flaws import Located
+    from scheduler.topicfile.plan import Plan
+    from scheduler.topicfile.records import Flaw, TopicFile
+    from storage.models import NamedQuery, Topic
+
+app = typer.Typer()
+
+_MOST_BYTES = 64 * 1024 * 1024
+_WRONG = 2
+
+
+@app.command("apply")
+def apply_file(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A TOML file of topics; - for a pipe.")],
+    *,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over topics of the same names.")
+    ] = False,
+    remove_most: Annotated[
+        bool, typer.Option("--remove-most", help="Go on though most of its topics would go.")
+    ] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Make the topics of a file those that are watched: all of them, or none when one is wrong."""
+    from scheduler.alerts.webhook import new_secret
+    from scheduler.assembly import utc_now
+    from scheduler.topicfile import applying
+
+    context = context_of(ctx)
+    text = _toml(file)
+    wanted, flaws = _read(context, file, text)
+    with context.looking() as conn:  # the long part, which must not make the daemon wait
+        if flaws:
+            flaws += applying.query_flaws(conn, wanted)
+            _stop_at(flaws, file, text, json=json)
+        seen = stamp(conn)
+        plan, flaws = applying.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
+    _stop_at(flaws, file, text, json=json)
+    made: dict[str, str] = {}
+    if not dry_run and not plan.is_empty:
+        with writing_after(context, seen, dry_run=False) as conn:
+            made = applying.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
+    if json:
+        as_json({"dry_run": dry_run, **_plan_json(plan, made)})
+        return
+    for said in _plan_lines(plan):
+        line(said)
+    tell_secrets(made.items())
+    said_if_dry(dry_run=dry_run)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The file to write; - for standard output.")],
+    of: Annotated[
+        str | None, typer.Option("--of", help="Only what the file of this id has applied.")
+    ] = None,
+    queries: Annotated[
+        bool, typer.Option("--queries", help="Only the queries, one a line.")
+    ] = False,
+) -> None:
+    """Write the topics as a file for `apply`, or their queries as a list for `import`."""
+    from scheduler.assembly import utc_now
+    from scheduler.topicfile.writing import topic_file_text
+    from storage import named_queries, topics
+    from storage.errors import InputError
+
+    with context_of(ctx).reading() as conn:
+        named = named_queries.list_all(conn)
+        found = topics.list_all(conn)
+    if of is not None:
+        found = [topic for topic in found if topic.managed_by == of]
+        if not found:
+            raise InputError(f"no topic is applied from a file {of!r}; see: wirewatch topic list")
+    if queries:
+        texts = {query.name: query.query for query in named}
+        text = "".join(f"{_on_one_line(topic.query, texts)}\n" for topic in found)
+    else:
+        kept = [query for query in named if of is None or query.managed_by == of]
+        text = topic_file_text(of or _common_id(found, named), found, kept, utc_now())
+    if str(file) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"{file} can't be written: {error.strerror or error}") from error
+    line(f"{len(found)} topics are written to {file}")
+
+
+def _toml(file: Path) -> str:
+    from storage.errors import InputError
+
+    raw = read_bytes(file, _MOST_BYTES)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{file}, line {at}: this is not UTF-8, which TOML has to be") from error
+
+
+def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw]]:
+    from scheduler.topicfile.reading import read_topic_file
+
+    return read_topic_file(
+        text,
+        check_address=address_check(context.settings()),
+        read_secret=lambda path: _secret(file.parent / path),
+    )
+
+
+def _secret(path: Path) -> str:
+    """Read a webhook's secret. Raises InputError when it can't be read or can't sign."""
+    from datetime import UTC, datetime
+
+    from scheduler.alerts.webhook import sign
+    from storage.errors import InputError
+
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} can't be read; give the path of a readable file") from error
+    try:
+        sign(secret, "trial", datetime.now(UTC), b"")
+    except ValueError as error:
+        raise InputError(f"{path} holds no secret: {error}") from error
+    if not secret.removeprefix("whsec_"):
+        raise InputError(f"{path} is empty; write whsec_ and a secret in base64 into it")
+    return secret
+
+
+def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> None:
+    """Tell all flaws in the order of the file, and leave."""
+    if not flaws:
+        return
+    from scheduler.topicfile.flaws import flaw_lines, located
+    from scheduler.web.wording import count
+
+    told = located(text, flaws)
+    if json:
+        as_json({"errors": [_flaw_json(file, each) for each in told]})
+    else:
+        for said in flaw_lines(str(file), told):
+            say(clean(said))
+        say(f"wirewatch: {count(len(told), 'error')}; nothing is applied")
+    raise typer.Exit(_WRONG)
+
+
+def _flaw_json(file: Path, told: Located) -> dict[str, object]:
+    flaw = told.flaw
+    return {
+        "file": str(file),
+        "line": told.line or None,
+        "topic": flaw.topic or None,
+        "key": told.key or None,
+        "message": flaw.says,
+        "position": None if flaw.query is None else flaw.position,
+        "remedy": flaw.remedy or None,
+    }
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    from scheduler.topicfile.plan import shortened
+
+    for change in plan.named:
+        old = f"{shortened(change.before.query)} -> " if change.before else ""
+        yield f"{'~' if change.before else '+'} @{change.name}: {old}{shortened(change.query)}"
+    yield from (f"- @{query.name}" for query in plan.named_removed)
+    for topic in plan.added:
+        told = ", ".join(each.address for each in topic.recipients) or "nobody"
+        yield f"+ {topic.name}: {shortened(topic.query)}; tells {told}"
+    for changed in plan.changed:
+        yield from (f"~ {changed.topic.name}: {says}" for says in changed.says)
+    yield from (f"- {topic.name}" for topic in plan.removed)
+    yield (
+        f"topics: {len(plan.added)} added, {len(plan.changed)} changed, "
+        f"{len(plan.removed)} removed, {plan.same} the same"
+    )
+    if plan.named or plan.named_removed or plan.named_same:
+        new = sum(change.before is None for change in plan.named)
+        yield (
+            f"named queries: {new} added, {len(plan.named) - new} changed, "
+            f"{len(plan.named_removed)} removed, {plan.named_same} the same"
+        )
+
+
+def _plan_json(plan: Plan, made: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "topics": {
+            "added": [topic.name for topic in plan.added],
+            "changed": [{"name": c.topic.name, "changes": c.says} for c in plan.changed],
+            "removed": [topic.name for topic in plan.removed],
+            "same": plan.same,
+        },
+        "named": {
+            "added": [change.name for change in plan.named if change.before is None],
+            "changed": [change.name for change in plan.named if change.before is not None],
+            "removed": [query.name for query in plan.named_removed],
+            "same": plan.named_same,
+        },
+        # Shown this once, as without --json.
+        "secrets": [{"webhook": url, "secret": secret} for url, secret in made.items()],
+    }
+
+
+def _common_id(topics: Sequence[Topic], named: Sequence[NamedQuery]) -> str:
+    """Give the id of the one file that all were applied from; else a new one."""
+    ids = {topic.managed_by for topic in topics} | {query.managed_by for query in named}
+    only = ids.pop() if len(ids) == 1 else None
+    return only or "exported"
+
+
+def _on_one_line(query: str, named: Mapping[str, str]) -> str:
+    """Write a query on one line: as it is read, when its lines or comments matter."""
+    from scheduler.watch.language.reading import parse_query
+    from storage.errors import QueryError
+
+    if "\n" not in query and "\r" not in query and not query.startswith("#"):
+        return query
+    try:
+        return str(parse_query(query, named))
+    except QueryError:
+        return " ".join(query.split())

@@ -1,0 +1,173 @@
+"""`wirewatch topic import`: a list of queries, one a line, becomes topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, line, say
+from scheduler.cli.topic_options import (
+    DryRun,
+    Emails,
+    Json,
+    Mode,
+    QuietHours,
+    Updates,
+    Webhooks,
+    Zone,
+    mail_waits,
+    read_bytes,
+    recipients,
+    routing_change,
+    said_if_dry,
+    stamp,
+    tell_secrets,
+    writing_after,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from scheduler.google_alerts import ListedQuery
+    from storage.errors import QueryError
+    from storage.models import NewRecipient
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a line: added under a name, there already under one, or refused."""
+
+    line: int
+    query: str
+    name: str = ""
+    notes: tuple[str, ...] = ()
+    there: bool = False
+    error: QueryError | None = None
+
+
+@app.command("import")
+def import_list(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Queries, one a line; - for a pipe.")],
+    *,
+    email: Emails = None,
+    webhook: Webhooks = None,
+    mode: Mode = None,
+    updates: Updates = None,
+    time_zone: Zone = None,
+    quiet: QuietHours = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Watch each query of a list, as kept beside Google Alerts; exit 1 when some are refused."""
+    from scheduler.google_alerts import MOST_BYTES, decoded, queries
+    from storage.errors import InputError
+
+    context = context_of(ctx)
+    change = routing_change(mode, updates, time_zone, quiet)
+    settings = context.settings()
+    told = recipients(settings, email, webhook, change)
+    try:
+        text, encoding = decoded(read_bytes(file, MOST_BYTES))
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+    if encoding != "utf-8":
+        say(f"{file} is read as {encoding}")
+    listed = list(queries(text))
+    with context.looking() as conn:
+        seen, taken = stamp(conn), list(_taken(conn, listed))
+    new = [each for each in taken if each.name and not each.there]
+    with writing_after(context, seen, dry_run=dry_run) as conn:
+        _store(conn, new, told)
+    refused = sum(each.error is not None for each in taken)
+    if json:
+        as_json({"dry_run": dry_run, "lines": [_as_json(each) for each in taken]})
+    else:
+        for each in taken:
+            _tell(each)
+        there = len(taken) - len(new) - refused
+        line(f"{len(new)} added, {there} there already, {refused} refused")
+    said_if_dry(dry_run=dry_run)
+    if new and not dry_run:
+        tell_secrets((each.address, each.secret) for each in told)
+        mail_waits(settings, told)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
+    """Judge each line; a query that is stored already, or stands further up, is there."""
+    from scheduler.topic_names import name_from
+    from scheduler.watch.language.reading import read_query
+    from storage import named_queries, topics
+    from storage.errors import QueryError
+
+    named = named_queries.texts(conn)
+    stored = topics.names_of_queries(conn)
+    known = {" ".join(query.split()): name for query, name in stored.items()}
+    names = set(topics.names(conn))
+    for number, query in listed:
+        same = " ".join(query.split())
+        if same in known:
+            yield Taken(number, query, known[same], there=True)
+            continue
+        try:
+            notes = read_query(query, named).notes
+        except QueryError as error:
+            yield Taken(number, query, error=error)
+            continue
+        name = known[same] = name_from(query, names)
+        names.add(name)
+        yield Taken(number, query, name, notes)
+
+
+def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient]) -> None:
+    from scheduler.assembly import utc_now
+    from storage import topic_batch
+    from storage.topic_batch import NewTopic
+
+    topics = [NewTopic(each.name, each.query, told) for each in new]
+    topic_batch.add(conn, topics, utc_now())
+
+
+def _tell(taken: Taken) -> None:
+    from scheduler.pointing import pointed
+
+    if taken.error is None:
+        says = "there already as" if taken.there else "added as"
+        line(f"line {taken.line}: {says} {taken.name}")
+        for note in taken.notes:
+            line(f"  note: {note}")
+        return
+    line(f"line {taken.line}: refused: {taken.error}")
+    for shown in pointed(taken.query, taken.error.position).splitlines():
+        line(f"  {shown}")
+    if taken.error.suggestion:
+        line(f"  remedy: {taken.error.suggestion}")
+
+
+def _as_json(taken: Taken) -> Mapping[str, object]:
+    if taken.error is None:
+        result = "there already" if taken.there else "added"
+        return {
+            "line": taken.line,
+            "query": taken.query,
+            "result": result,
+            "topic": taken.name,
+            "notes": taken.notes,
+        }
+    return {
+        "line": taken.line,
+        "query": taken.query,
+        "result": "refused",
+        "message": str(taken.error),
+        "position": taken.error.position,
+        "remedy": taken.error.suggestion,
+    }

@@ -1,0 +1,229 @@
+"""What several `wirewatch topic` commands are given: queries, recipients, and their routing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.output import clean, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeVar
+
+    from sqlalchemy import Connection
+
+    from scheduler.cli.context import Context
+    from scheduler.routing_text import RoutingChange
+    from scheduler.settings import Settings
+    from storage.models import Channel, NewRecipient, Recipient, Topic
+
+    T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")]
+Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
+Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
+QueryText = Annotated[
+    str | None, typer.Option("--query", help="Words, phrases, AND, OR, NOT, brackets.")
+]
+QueryFile = Annotated[
+    Path | None, typer.Option("--query-file", help="A file that holds the query; - for a pipe.")
+]
+Mode = Annotated[
+    str | None, typer.Option(help="Tell of which stories: every, first-of-day or spike.")
+]
+Updates = Annotated[
+    bool | None, typer.Option("--updates/--no-updates", help="Tell a story's changes too.")
+]
+Zone = Annotated[str | None, typer.Option("--time-zone", help="As in Europe/Berlin.")]
+QuietHours = Annotated[
+    str | None, typer.Option("--quiet", help="Local hours to wait in: 22:00-07:00, or none.")
+]
+
+_MOST_BYTES = 1024 * 1024
+
+
+def query_text(query: str | None, query_file: Path | None) -> str:
+    """Give the query that was typed, or that stands in a file. Raises InputError."""
+    from storage.errors import InputError
+
+    if (query is None) == (query_file is None):
+        raise InputError("give a --query or a --query-file, one of them")
+    if query is not None:
+        return query.strip()
+    raw = read_bytes(query_file or Path("-"), _MOST_BYTES)
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"--query-file {query_file}: it is not UTF-8") from error
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read a file, or standard input for -, up to one byte more than `most`.
+
+    Raises InputError when it can't be read, or holds more.
+    """
+    from storage.errors import InputError
+
+    try:
+        if str(path) == "-":
+            raw = sys.stdin.buffer.read(most + 1)
+        else:
+            with path.open("rb") as file:
+                raw = file.read(most + 1)
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}") from error
+    if len(raw) > most:
+        raise InputError(f"{path} has more than {most // 1024 // 1024} MB; split it")
+    return raw
+
+
+def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None:
+    """Read a query, and say what may have been meant otherwise; an error shows its place.
+
+    A `part` of others may say only what must not appear. Raises QueryError.
+    """
+    from scheduler.pointing import pointed
+    from scheduler.watch.language.reading import read_query
+    from storage.errors import QueryError
+
+    try:
+        notes = read_query(text, named, part=part).notes
+    except QueryError as error:
+        if text:
+            error.add_note(clean(pointed(text, error.position)))
+        raise
+    for note in notes:
+        say(f"note: {note}")
+
+
+def routing_change(
+    mode: str | None, updates: bool | None, time_zone: str | None, quiet: str | None
+) -> RoutingChange:
+    """Read the options of routing. Raises InputError that names the option."""
+    from scheduler.routing_text import RoutingChange, read_mode, read_quiet, read_zone
+
+    return RoutingChange(
+        mode=_option("--mode", read_mode, mode),
+        updates=updates,
+        time_zone=_option("--time-zone", read_zone, time_zone),
+        quiet=_option("--quiet", read_quiet, quiet),
+    )
+
+
+def recipients(
+    settings: Settings,
+    emails: Iterable[str] | None,
+    webhooks: Iterable[str] | None,
+    change: RoutingChange,
+) -> list[NewRecipient]:
+    """Give who is to be told, each once; a webhook with a new secret. Raises InputError."""
+    from scheduler.alerts.webhook import new_secret
+    from storage.errors import InputError
+    from storage.models import Channel, NewRecipient, Routing
+
+    check = address_check(settings)
+    routing = change.applied(Routing())
+    found: list[NewRecipient] = []
+    for channel, given in ((Channel.EMAIL, emails), (Channel.WEBHOOK, webhooks)):
+        for address in dict.fromkeys(given or ()):
+            try:
+                check(channel, address)
+            except InputError as error:
+                raise InputError(f"--{channel}: {error}") from error
+            secret = new_secret() if channel is Channel.WEBHOOK else None
+            found.append(NewRecipient(channel, address, secret, routing))
+    return found
+
+
+def address_check(settings: Settings) -> Callable[[Channel, str], None]:
+    """Give a check of addresses that raises InputError for one that can't be told."""
+    from scheduler import assembly
+    from scheduler.alerts.letter import is_address
+    from storage.errors import BlockedAddressError, InputError
+    from storage.models import Channel
+
+    egress = assembly.egress(settings)
+
+    def check(channel: Channel, address: str) -> None:
+        if channel is Channel.EMAIL:
+            if not is_address(address):
+                raise InputError(f"{address!r} is no address; one looks like desk@example.org")
+            return
+        try:
+            egress.check_url(address)
+        except (BlockedAddressError, InputError) as error:
+            raise InputError(f"{address}: {error}") from error
+
+    return check
+
+
+def tell_secrets(made: Iterable[tuple[str, str | None]]) -> None:
+    """Show the (address, secret) of new webhooks, for once."""
+    shown = [(address, secret) for address, secret in made if secret]
+    if shown:
+        say("A secret verifies its webhook's signature; it is not shown again:")
+    for address, secret in shown:
+        line(f"secret of {address}: {secret}")
+
+
+def mail_waits(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
+    """Say that e-mail waits while no relay is set."""
+    from storage.models import Channel
+
+    if settings.email.host is None and any(each.channel is Channel.EMAIL for each in told):
+        say("E-mail waits until a relay is set: email.host in wirewatch.toml.")
+
+
+def managed_elsewhere(topic: Topic) -> None:
+    """Say that a file will undo a change that is made by hand."""
+    if topic.managed_by:
+        say(
+            f"topic {topic.name} is applied from the file {topic.managed_by!r}: "
+            "the next `topic apply` of it undoes this, unless the file says the same."
+        )
+
+
+def stamp(conn: Connection) -> tuple[object, ...]:
+    """Give what differs once topics or named queries have changed."""
+    from storage import named_queries, topics
+
+    return topics.version(conn), *named_queries.list_all(conn)
+
+
+@contextmanager
+def writing_after(
+    context: Context, seen: tuple[object, ...], *, dry_run: bool
+) -> Iterator[Connection]:
+    """Give a write transaction for what was decided by a look at the topics.
+
+    Looking takes seconds when they are many, and whoever writes makes the daemon wait. Raises
+    StorageError when they have changed since.
+    """
+    from storage.errors import StorageError
+
+    with context.trying(dry_run=dry_run) as conn:
+        if stamp(conn) != seen:
+            raise StorageError("topics were changed by somebody else just now; do it again")
+        yield conn
+
+
+def said_if_dry(*, dry_run: bool) -> None:
+    """Say that nothing came of it, when it was tried only."""
+    if dry_run:
+        say("Nothing is stored: --dry-run.")
+
+
+def _option(name: str, read: Callable[[str], T], text: str | None) -> T | None:
+    from storage.errors import InputError
+
+    try:
+        return None if text is None else read(text)
+    except InputError as error:
+        raise InputError(f"{name} {error}") from error

@@ -1,0 +1,185 @@
+"""Routing as operators write and read it: modes, time zones, quiet hours, how long to snooze."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from storage.errors import InputError
+from storage.models import Routing, WatchMode
+
+NO_QUIET = "none"
+_MODE_WORDS = {
+    WatchMode.EVERY: "every story",
+    WatchMode.FIRST_OF_DAY: "the first story of a day",
+    WatchMode.SPIKE: "days with far more stories than usual",
+}
+_SPAN = re.compile(r"(\d{1,5})\s*([mhdw])")
+_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*([ap]m)?", re.IGNORECASE)
+_DASHES = re.compile(r"\s*(?:-|\u2013|\u2014|\bto\b)\s*")
+_LONGEST_SNOOZE = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Local times between which deliveries wait; both None for no quiet hours."""
+
+    begin: time | None = None
+    end: time | None = None
+
+    def __str__(self) -> str:
+        return NO_QUIET if self.begin is None else f"{self.begin:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingChange:
+    """What is said of a routing; None where nothing is said."""
+
+    mode: WatchMode | None = None
+    updates: bool | None = None
+    time_zone: str | None = None
+    quiet: Quiet | None = None
+
+    def applied(self, routing: Routing) -> Routing:
+        """Give a routing with what is said here in place."""
+        said = {
+            name: value
+            for name in ("mode", "updates", "time_zone")
+            if (value := getattr(self, name)) is not None
+        }
+        if self.quiet is not None:
+            said |= {"quiet_from": self.quiet.begin, "quiet_until": self.quiet.end}
+        return replace(routing, **said)
+
+
+def quiet_of(routing: Routing) -> Quiet:
+    """Give a routing's quiet hours."""
+    return Quiet(routing.quiet_from, routing.quiet_until)
+
+
+def read_mode(text: str) -> WatchMode:
+    """Read a mode. Raises InputError that names the nearest one."""
+    try:
+        return WatchMode(text)
+    except ValueError as error:
+        known = [mode.value for mode in WatchMode]
+        raise InputError(f"{text!r} is no mode; {_meant(text, known)}") from error
+
+
+def read_zone(text: str) -> str:
+    """Read the name of a time zone. Raises InputError that names the nearest one."""
+    if text in _zones():
+        return text
+    tails = [name for name in sorted(_zones()) if name.lower().endswith("/" + text.lower())]
+    near = tails[:1] or _near(text, _zones())
+    meant = f"did you mean {near[0]!r}?" if near else "write one such as Europe/Berlin or UTC"
+    raise InputError(f"{text!r} is no time zone; {meant}")
+
+
+def read_quiet(text: str) -> Quiet:
+    """Read quiet hours, "22:00-07:00" or "none". Raises InputError with what was meant."""
+    if text.strip().lower() == NO_QUIET:
+        return Quiet()
+    parts = _DASHES.split(text.strip())
+    if len(parts) != 2:  # noqa: PLR2004 - from and until
+        raise InputError(f"{text!r} are no quiet hours; write them as 22:00-07:00, or none")
+    begin, end = (_clock(part) for part in parts)
+    if begin is None or end is None:
+        raise InputError(f"{text!r} are no quiet hours; {_nearest_hours(parts)}")
+    if begin == end:
+        raise InputError(f"{text!r} would be the whole day; mute who is never to be told")
+    return Quiet(begin, end)
+
+
+def read_until(text: str, now: datetime) -> datetime:
+    """Read how long to snooze: 90m, 8h, 3d, 2w, or a date or time, local unless it says its zone.
+
+    Raises InputError for what can't be read, has passed, or is over ten years away.
+    """
+    said = text.strip().lower().removeprefix("until").strip()
+    if span := _SPAN.fullmatch(said):
+        until = now + timedelta(**{_SPANS[span[2]]: int(span[1])})
+    else:
+        until = _date(said.upper(), text)
+    if until <= now:
+        raise InputError(f"{text!r} has passed; write a later time, 8h or 3d")
+    if until - now > _LONGEST_SNOOZE:
+        raise InputError(f"{text!r} is more than ten years away; mute it instead")
+    return until
+
+
+def routing_words(routing: Routing, now: datetime) -> str:
+    """Say when a recipient is told; times are those of the recipient's zone."""
+    said = [_MODE_WORDS[routing.mode]]
+    if routing.updates:
+        said.append("updates too")
+    if routing.quiet_from is not None:
+        said.append(f"quiet {quiet_of(routing)}")
+    if routing.mode is not WatchMode.EVERY or routing.quiet_from is not None:
+        said.append(f"time zone {routing.time_zone}")
+    return "; ".join([*said, *quieted(routing, now)])
+
+
+def quieted(routing: Routing, now: datetime) -> list[str]:
+    """Say that a recipient is muted or snoozed now; nothing when it is neither."""
+    said = ["muted"] if routing.muted else []
+    if routing.snoozed_until is not None and routing.snoozed_until > now:
+        until = routing.snoozed_until.astimezone(ZoneInfo(routing.time_zone))
+        said.append(f"snoozed until {until:%Y-%m-%d %H:%M %Z}")
+    return said
+
+
+def _date(said: str, text: str) -> datetime:
+    try:
+        # What names no zone is the local time of whoever typed it.
+        return datetime.fromisoformat(said).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            f"{text!r} can't be read; write 8h, 3d, 2026-12-24 or 2026-12-24T08:00"
+        ) from error
+
+
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def _clock(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if re.fullmatch(r"\d\d:\d\d", text) else None
+    except ValueError:
+        return None
+
+
+def _nearest_hours(parts: list[str]) -> str:
+    nearest = [_nearest_hour(part) for part in parts]
+    if None in nearest:
+        return "write them as 22:00-07:00, or none"
+    return f"did you mean {'-'.join(str(hour) for hour in nearest)}?"
+
+
+def _nearest_hour(text: str) -> str | None:
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        return None
+    hour, minute = int(found[1]), min(int(found[2] or 0), 59)
+    if found[3]:
+        hour = hour % 12 + (12 if found[3].lower() == "pm" else 0)
+    return f"{0 if hour == 24 else min(hour, 23):02}:{minute:02}"  # noqa: PLR2004 - midnight
+
+
+def _near(text: str, known: Iterable[str]) -> list[str]:
+    by_folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(text.casefold().replace(" ", "_"), by_folded, n=1)
+    return [by_folded[name] for name in near]
+
+
+def _meant(text: str, known: list[str]) -> str:
+    near = _near(text, known)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"

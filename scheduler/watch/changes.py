@@ -1,0 +1,309 @@
+"""What an edit of an article changed that is worth telling; everything else is boring; pure.
+
+Told: another headline, another number or name in a sentence that stayed, a correction, a text that
+is new for the most part. Boring: typography, white space, other words for the same, sentences that
+moved, were added or taken out, and what surrounds a text. Names are told apart by capitals, so
+scripts without capitals have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import islice
+
+from scheduler.watch.edit_words import (
+    is_calendar,
+    is_correction,
+    is_little,
+    number_words,
+    without_ages,
+    without_label,
+)
+from scheduler.watch.sentences import (
+    Edited,
+    Sentence,
+    edited,
+    plain,
+    runs_of,
+    sentences_of,
+    words_of,
+)
+
+_MOST_QUOTED = 160
+_MOST_TITLE = 300
+_MOST_OF_A_KIND = 3
+_MOSTLY_NEW = 0.5
+_LEAST_NEW_WORDS = 60
+_SPELLING = 0.75  # two words that are alike so much are one, misspelt
+_SPELLING_OF_NAME = 0.7
+_MOST_NUMBERS = 0.5  # where more of the words are numbers, it is a table of rates or results
+_NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
+_GROUPED = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
+_SITE = re.compile(r"\s(?:\||-|::|•)\s")
+_LABEL_WORDS = 3
+
+
+class Kind(StrEnum):
+    """What sort of change it is, the gravest first."""
+
+    REMOVED = "removed"
+    CORRECTION = "correction"
+    HEADLINE = "headline"
+    NUMBER = "number"
+    NAME = "name"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an article said at one time."""
+
+    title: str
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that is worth telling, in a sentence."""
+
+    kind: Kind
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number in a sentence, its value in one form, and the word behind it."""
+
+    value: str
+    written: str
+    of: str
+
+
+def changes_between(before: State, after: State) -> tuple[Change, ...]:
+    """Give what changed, the gravest first; nothing for a boring edit."""
+    old, new = sentences_of(before.text), sentences_of(after.text)
+    edit = edited(old, new)
+    numbers = number_words(after.language)
+    return (
+        *islice(_corrections(before, after, edit), _MOST_OF_A_KIND),
+        *_headline(before.title, after.title, numbers),
+        *islice(_numbers(edit, numbers), _MOST_OF_A_KIND),
+        *islice(_names(edit, old, new, after.language), _MOST_OF_A_KIND),
+        *_rewritten(edit),
+    )
+
+
+def removed(status: int | None) -> Change:
+    """Say that a page is no longer there."""
+    answer = f" (it answers {status})" if status else ""
+    return Change(Kind.REMOVED, f"The page was removed{answer}.")
+
+
+def _corrections(before: State, after: State, edit: Edited) -> Iterator[Change]:
+    titles = plain(before.title[:_MOST_TITLE]), plain(after.title[:_MOST_TITLE])
+    if is_correction(titles[1]) and not is_correction(titles[0]):
+        yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(after.title)}")
+    for place, sentence in enumerate(edit.added):
+        if is_correction(sentence.text):
+            # The label alone on a line: what is corrected is said in the next.
+            follows = (
+                edit.added[place + 1 : place + 2] if len(sentence.words) <= _LABEL_WORDS else ()
+            )
+            said = " ".join(each.text for each in (sentence, *follows))
+            yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(said)}")
+    for was, sentence in edit.pairs:
+        if is_correction(sentence.text) and not is_correction(was.text):
+            yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(sentence.text)}")
+
+
+def _headline(before: str, after: str, numbers: Mapping[str, str]) -> Iterator[Change]:
+    old, new = (_title_words(title, numbers) for title in _without_one_site(before, after))
+    if old and new and not _same_title(old, new):
+        says = f"The headline changed: {_quoted(before)} → {_quoted(after)}"
+        yield Change(Kind.HEADLINE, says)
+
+
+def _without_one_site(before: str, after: str) -> tuple[str, str]:
+    """Give two titles in plain form, without a site's name behind one of them only."""
+    old, new = (" ".join(plain(title[:_MOST_TITLE]).split()) for title in (before, after))
+    more = len(_SITE.findall(old)) - len(_SITE.findall(new))
+    if more == 1:
+        return old[: [*_SITE.finditer(old)][-1].start()], new
+    if more == -1:
+        return old, new[: [*_SITE.finditer(new)][-1].start()]
+    return old, new
+
+
+def _title_words(title: str, numbers: Mapping[str, str]) -> tuple[str, ...]:
+    words = words_of(without_label(title).casefold())
+    return tuple(_value(numbers.get(word, word)) for word in words)
+
+
+def _same_title(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """Whether titles differ in little words or in the spelling of one word only."""
+    old, new = (tuple(word for word in title if not is_little(word)) for title in (old, new))
+    if old == new:
+        return True
+    if len(old) != len(new):
+        return False
+    differing = [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and _are_alike(*differing[0], _SPELLING)
+
+
+def _numbers(edit: Edited, numbers: Mapping[str, str]) -> Iterator[Change]:
+    told = set[tuple[str, str]]()
+    for was, sentence in edit.pairs:
+        old, new = _numbers_of(was, numbers), _numbers_of(sentence, numbers)
+        if _is_table(sentence, new):
+            continue
+        for gone, come in zip(_without(old, new), _without(new, old), strict=False):
+            if (gone.value, come.value) not in told:
+                told.add((gone.value, come.value))
+                of = f" {come.of}" if come.of else ""
+                says = f"A number changed: {gone.written} → {come.written}{of}"
+                yield Change(Kind.NUMBER, f"{says}, in {_quoted(sentence.text)}")
+
+
+def _numbers_of(sentence: Sentence, numbers: Mapping[str, str]) -> list[_Number]:
+    words = words_of(without_ages(sentence.text))
+    found = []
+    for place, word in enumerate(words):
+        digits = word if word[0].isdigit() else numbers.get(word.casefold())
+        if digits is not None:
+            behind = words[place + 1] if place + 1 < len(words) else ""
+            of = "" if behind[:1].isdigit() else behind
+            found.append(_Number(_value(digits), word, of))
+    return found
+
+
+def _without(some: Sequence[_Number], others: Sequence[_Number]) -> list[_Number]:
+    """Give the numbers that are not among others, each as often as it is missing there."""
+    there = Counter(number.value for number in others)
+    missing = []
+    for number in some:
+        there[number.value] -= 1
+        if there[number.value] < 0:
+            missing.append(number)
+    return missing
+
+
+def _is_table(sentence: Sentence, numbers: Sequence[_Number]) -> bool:
+    return len(numbers) > _MOST_NUMBERS * len(sentence.words)
+
+
+def _value(word: str) -> str:
+    """Write a number in one form, whatever separates its thousands: 1,842.60 and 1842.6."""
+    if not word[:1].isdigit() or ":" in word:
+        return word
+    if _GROUPED.fullmatch(word):
+        return re.sub(r"\D", "", word)
+    whole, point, rest = word.replace("'", "").rpartition(max(".", ",", key=word.rfind))
+    if not point:
+        return word.lstrip("0") or "0"
+    return f"{re.sub('[.,]', '', whole)}.{rest}".rstrip("0").rstrip(".")
+
+
+def _names(
+    edit: Edited, before: Sequence[Sentence], after: Sequence[Sentence], language: str | None
+) -> Iterator[Change]:
+    """Give the names in whose place another one stands that the text did not have before."""
+    least = 2 if language in _NOUNS_IN_CAPITALS else 1
+    old, new = _sure_names(before), _sure_names(after)
+    known = frozenset(_bare(word) for sentence in before for word in sentence.words)
+    told = set[tuple[str, str]]()
+    for was, sentence in edit.pairs:
+        gone = _runs(was, old, least)
+        come = _runs(sentence, new, least)
+        for one, other in _exchanged(gone, come, sentence, known):
+            if (one, other) not in told:
+                told.add((one, other))
+                says = f"A name changed: {one} → {other}, in {_quoted(sentence.text)}"
+                yield Change(Kind.NAME, says)
+
+
+def _exchanged(
+    gone: Sequence[list[str]],
+    come: Sequence[list[str]],
+    sentence: Sentence,
+    known: frozenset[str],
+) -> Iterator[tuple[str, str]]:
+    """Give the names of one sentence, each with the new one that stands in its place."""
+    kept = {_bare(word) for word in sentence.words}
+    lost = [run for run in gone if kept.isdisjoint(run)]
+    new = [run for run in come if known.isdisjoint(run)]
+    for one, other in zip(lost, new, strict=False):
+        yield " ".join(one), " ".join(other)
+    for one in gone:
+        for other in come:
+            if _spelt_otherwise(one, other) or _other_after_title(one, other, known):
+                yield " ".join(one), " ".join(other)
+
+
+def _other_after_title(one: Sequence[str], other: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether another name stands behind the same title: President Adams, President Bell."""
+    same = next(
+        (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0
+    )
+    rest = other[same:]
+    return same > 0 and known.isdisjoint(rest) and not set(one).intersection(rest)
+
+
+def _spelt_otherwise(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names of several words differ in the spelling of one of them."""
+    if len(one) != len(other):
+        return False
+    differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    return len(one) > len(differing) == 1 and _are_alike(*differing[0], _SPELLING_OF_NAME)
+
+
+def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[str]]:
+    """Give the runs of words in capitals; the first word counts where it has one elsewhere too."""
+    found = []
+    for place, run in enumerate(runs_of(sentence.text)):
+        name: list[str] = []
+        for inside, word in enumerate(map(_bare, [*run, ""])):
+            if _is_name(word) and (place or inside or word in sure):
+                name.append(word)
+                continue
+            if len(name) >= least:
+                found.append(name)
+            name = []
+    return found
+
+
+def _sure_names(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Give the words that have a capital inside sentences."""
+    return frozenset(
+        _bare(word) for sentence in sentences for word in sentence.words[1:] if _is_name(word)
+    )
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
+
+
+def _is_name(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper() and not is_calendar(word)
+
+
+def _rewritten(edit: Edited) -> Iterator[Change]:
+    if edit.fresh >= _MOSTLY_NEW and edit.fresh_words >= _LEAST_NEW_WORDS:
+        says = f"Most of the text is new: {edit.fresh_words} words, {edit.fresh:.0%} of it."
+        yield Change(Kind.REWRITTEN, says)
+
+
+def _are_alike(one: str, other: str, share: float) -> bool:
+    if one[:1].isdigit() or other[:1].isdigit():
+        return False
+    return SequenceMatcher(None, one[:40], other[:40], autojunk=False).ratio() >= share
+
+
+def _quoted(text: str) -> str:
+    short = " ".join(text[: 2 * _MOST_QUOTED].split())
+    return f"“{short if len(short) <= _MOST_QUOTED else short[: _MOST_QUOTED - 1].rstrip() + '…'}”"

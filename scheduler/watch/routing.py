@@ -1,0 +1,126 @@
+"""Whether and when one recipient is told of a story, and if not, why; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from scheduler.watch import spike
+from scheduler.watch.local_time import quiet_end, zone_of
+from storage.models import Routing, Topic, WatchMode
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A topic's day so far, as one recipient's clock counts days.
+
+    `told` is the first story that the recipient was told of today. `count` is how many stories
+    matched today, this one among them, and `before` how many had matched by the same time on each
+    of the days before, as far as the topic is that old: both are for spikes only.
+    """
+
+    told: int | None = None
+    count: int = 1
+    before: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Told at once; `because` is a sentence, where the mode has one."""
+
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Told, and not before a time; `waits` says why."""
+
+    not_before: datetime
+    waits: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not told, and why."""
+
+    reason: str
+
+
+Decision = Now | Later | Held
+
+
+def route(topic: Topic, routing: Routing, day: Day, now: datetime) -> Decision:
+    """Decide on a story that matched just now."""
+    silent = silent_topic(topic, now) or _silent(routing, now)
+    if silent is not None:
+        return Held(silent)
+    of_mode = _by_mode(routing.mode, day)
+    return of_mode if isinstance(of_mode, Held) else _in_time(routing, of_mode.because, now)
+
+
+def route_update(topic: Topic, routing: Routing, now: datetime) -> Decision:
+    """Decide on an update of a story that the recipient was told of; modes count stories only."""
+    silent = silent_topic(topic, now) or _silent(routing, now)
+    return Held(silent) if silent is not None else _in_time(routing, "", now)
+
+
+def silent_topic(topic: Topic, now: datetime) -> str | None:
+    """Say why nobody is told of a topic; None when its recipients are."""
+    if topic.muted:
+        return "the topic is muted"
+    return _snoozed("the topic", topic.snoozed_until, now)
+
+
+def in_one_sentence(reasons: Sequence[str]) -> str:
+    """Say why nobody is told of a match, each reason once."""
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def zone_for(routing: Routing) -> ZoneInfo:
+    """Give the zone of a recipient's clock; one that is not known counts as UTC."""
+    return zone_of(routing.time_zone) or ZoneInfo("UTC")
+
+
+def _silent(routing: Routing, now: datetime) -> str | None:
+    if routing.muted:
+        return "the recipient is muted"
+    return _snoozed("the recipient", routing.snoozed_until, now)
+
+
+def _snoozed(who: str, until: datetime | None, now: datetime) -> str | None:
+    if until is None or until <= now:
+        return None
+    return f"{who} is snoozed until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _by_mode(mode: WatchMode, day: Day) -> Now | Held:
+    if mode is WatchMode.EVERY:
+        return Now()
+    if mode is WatchMode.FIRST_OF_DAY:
+        return Now() if day.told is None else Held(f"the first of the day was story {day.told}")
+    if day.told is not None:
+        return Held(f"the spike of the day was told with story {day.told}")
+    return _by_profile(day)
+
+
+def _by_profile(day: Day) -> Now | Held:
+    if len(day.before) < spike.LEAST_DAYS:
+        known = f"{len(day.before)} whole {'day' if len(day.before) == 1 else 'days'}"
+        return Held(f"no profile yet: the topic is {known} old, a spike needs {spike.LEAST_DAYS}")
+    counted = f"{day.count} {'story' if day.count == 1 else 'stories'} today"
+    said = f"{counted}, {spike.usual(day.before)} on a day before by this time"
+    least = spike.least_spike(day.before)
+    return Now(said) if day.count >= least else Held(f"no spike: {said}; {least} would be one")
+
+
+def _in_time(routing: Routing, because: str, now: datetime) -> Now | Later:
+    if routing.quiet_from is None or routing.quiet_until is None:
+        return Now(because)
+    zone = zone_for(routing)
+    end = quiet_end(now, zone, routing.quiet_from, routing.quiet_until)
+    if end is None:
+        return Now(because)
+    return Later(end, f"quiet hours until {end.astimezone(zone):%H:%M} in {zone.key}", because)
