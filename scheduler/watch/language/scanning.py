@@ -224,9 +224,8 @@ class _Scanner:
             return
         if self._field(word, at):
             return
-        name = words_typed.name_in(word)
+        name = words_typed.name_in(word, at)
         if name is not None:
-            words_typed.check_name(word, name, at)
             self._named(name, at)
             return
         self._bare(word, at)

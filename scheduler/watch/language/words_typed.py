@@ -37,21 +37,19 @@ def is_punctuation(word: str) -> bool:
     return len(word) == 1 and word in _LONE
 
 
-def name_in(word: str) -> str | None:
-    """Give the name of a kept query that a word begins with, @name; None for another word."""
+def name_in(word: str, at: int) -> str | None:
+    """Give the name of a kept query, @name; None for another word. Raises QueryError."""
     found = _NAME.match(word)
-    return found[1] if found else None
-
-
-def check_name(word: str, name: str, at: int) -> None:
-    """Refuse what follows a name in its word, other than punctuation. Raises QueryError."""
-    if word[len(name) + 1 :].strip(",;."):
+    if found is None:
+        return None
+    if word[found.end() :].strip(",;."):
         raise QueryError(
             f"{shown(word)} is no name of a query",
             position=at,
             expected=("@ and letters, figures, - or _",),
-            suggestion=f'write @{name[:40]}, or put it in quotes to search for it: "{name[:40]}"',
+            suggestion=f'write {found[0]}, or put it in quotes to search for it: "{found[1]}"',
         )
+    return found[1]
 
 
 def prefix(word: str) -> str | None:
