@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC
 
 from scheduler.alerts.told import passage
-from scheduler.api.stats import Json, time
+from scheduler.api.values import Json, time
 from scheduler.watch.backtest.report import Asked, Compared, Report, stories_a_day
 from scheduler.watch.backtest.search import Found, Near, Sample
-from storage.models import Revision
+from scheduler.watch.backtest.telling import WouldHear
+from scheduler.web.wording import host
+from storage.models import Channel, Recipient, Revision
 
 
 def report_json(asked: Asked, report: Report) -> Json:
@@ -18,6 +20,7 @@ def report_json(asked: Asked, report: Report) -> Json:
     return {
         "topic": asked.topic.name if asked.topic else None,
         "query": str(found.query),
+        "notes": list(asked.notes),
         **_span(found),
         "tested": found.articles,
         "candidates": found.candidates,
@@ -28,6 +31,7 @@ def report_json(asked: Asked, report: Report) -> Json:
         "held": sum(hit.held for hit in found.hits),
         "stories_a_day": {str(day): count for day, count in stories_a_day(found, UTC)},
         "alerts": [time(at) for at in report.alerts],
+        "recipients": [_recipient(each) for each in report.heard if each.recipient],
         "matches": [_sample(sample, report.marks) for sample in report.samples],
         "near_misses": [_near(near, article) for near, article in report.near],
     }
@@ -66,6 +70,24 @@ def disguises(sample: Sample) -> list[tuple[str, str]]:
         if place.disguised
     ]
     return list(dict.fromkeys(found))
+
+
+def who(recipient: Recipient) -> str:
+    """Name a recipient; of a webhook its host only, for its path is often a secret."""
+    is_mail = recipient.channel is Channel.EMAIL
+    return recipient.address if is_mail else host(recipient.address)
+
+
+def _recipient(heard: WouldHear) -> Json:
+    recipient = heard.recipient
+    return {
+        "recipient": who(recipient) if recipient else None,
+        "mode": recipient.routing.mode if recipient else None,
+        "told": [
+            {"story": each.story_id, "made": time(each.made), "sent": time(each.sent)}
+            for each in heard.told
+        ],
+    }
 
 
 def _span(found: Found) -> Json:

@@ -9,16 +9,18 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, clean, line, local, say
+from scheduler.cli.topic_options import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from scheduler.alerts.told import Piece
     from scheduler.watch.backtest.report import Asked, Compared, Report
     from scheduler.watch.backtest.search import Found, Patience, Sample
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 2w, or a day.")]
 Until = Annotated[str | None, typer.Option(help="Up to when; now unless given.")]
 Limit = Annotated[int, typer.Option(help="How many hits are shown, the newest.", min=0)]
@@ -40,20 +42,14 @@ def try_out(
 ) -> None:
     """Try a query, or a topic, on what is stored: what it would have found, told and just missed."""
     from scheduler.api.topics import report_json
-    from scheduler.watch.backtest.report import Asked, asked, report
-    from scheduler.watch.language.reading import parse_query
-    from storage import named_queries
+    from scheduler.watch.backtest.report import report
     from storage.errors import InputError
 
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
     start, end = _span(since, until)
     with context_of(ctx).reading() as conn, _patience() as patience:
-        wanted = (
-            asked(conn, what)
-            if what is not None
-            else Asked(parse_query(query or "", named_queries.texts(conn)))
-        )
+        wanted = _asked(conn, what, query)
         made = report(conn, wanted, since=start, until=end, limit=limit, patience=patience)
     if json:
         as_json(report_json(wanted, made))
@@ -77,7 +73,7 @@ def compare(
 
     start, end = _span(since, until)
     with context_of(ctx).reading() as conn, _patience() as patience:
-        old, new = (report.asked(conn, each).query for each in (before, after))
+        old, new = (_asked(conn, each, None).query for each in (before, after))
         compared = report.compare(
             conn, old, new, since=start, until=end, limit=limit, patience=patience
         )
@@ -87,12 +83,31 @@ def compare(
         _print_compared(compared)
 
 
+def _asked(conn: Connection, what: str | None, query: str | None) -> Asked:
+    """Read what was asked for; an error shows its place. Raises QueryError."""
+    from scheduler.pointing import pointed
+    from scheduler.watch.backtest.report import asked, asked_query
+    from storage.errors import QueryError
+
+    text = what or query or ""
+    try:
+        found = asked_query(conn, text) if what is None else asked(conn, text)
+    except QueryError as error:
+        if text:
+            error.add_note(clean(pointed(text, error.position)))
+        raise
+    for note in found.notes:
+        say(f"note: {note}")
+    return found
+
+
 def _span(since: str, until: str | None) -> tuple[datetime, datetime]:
-    from scheduler.assembly import utc_now
+    from datetime import UTC, datetime
+
     from scheduler.periods import time_before
     from storage.errors import InputError
 
-    now = utc_now()
+    now = datetime.now(UTC)
     start = time_before(since, now)
     end = now if until is None else time_before(until, now, "--until")
     if start >= end:
@@ -157,12 +172,21 @@ def _print_report(asked: Asked, report: Report) -> None:
 
 
 def _print_alerts(report: Report) -> None:
+    from scheduler.api.topics import who
+
     times = report.alerts
     line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
     for at in times[-_MOST_TIMES:]:
         line(f"  {local(at)}")
     if len(times) > _MOST_TIMES:
         line(f"  and {len(times) - _MOST_TIMES} before")
+    for each in report.heard:
+        if each.recipient is not None:
+            late = sum(told.sent > told.made for told in each.told)
+            line(
+                f"  {who(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
+                + (f", {late} of them after quiet hours" if late else "")
+            )
 
 
 def _print_sample(sample: Sample, report: Report) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
@@ -19,7 +19,8 @@ from scheduler.watch.backtest.search import (
     samples,
     search,
 )
-from scheduler.watch.language.reading import parse_query
+from scheduler.watch.backtest.telling import WouldHear, alert_times, tellings
+from scheduler.watch.language.reading import read_query
 from scheduler.watch.language.tree import Query
 from storage import marks, named_queries, topics
 from storage.errors import NotFoundError
@@ -30,20 +31,25 @@ _MOST_NEAR_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, and the topic whose it is when it was named."""
+    """A query, the topic whose it is when it was named, and what else may have been meant."""
 
     query: Query
     topic: Topic | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a query found. Samples and near misses come newest first; `marks` are by article."""
+    """What a query found. Samples and near misses come newest first; `marks` are by article.
+
+    `heard` is what each recipient would have been told.
+    """
 
     found: Found
     samples: tuple[Sample, ...]
     near: tuple[tuple[Near, Revision], ...]
     marks: Mapping[int, bool]
+    heard: tuple[WouldHear, ...]
 
     @property
     def copies(self) -> int:
@@ -51,9 +57,9 @@ class Report:
         return sum(hit.copies for hit in self.found.hits)
 
     @property
-    def alerts(self) -> tuple[datetime, ...]:
-        """When somebody who is told of every story would have been."""
-        return tuple(hit.at for hit in self.found.hits if not hit.held)
+    def alerts(self) -> list[datetime]:
+        """When alerts would have been made, for whomever."""
+        return alert_times(self.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,17 @@ class Compared:
 
 def asked(conn: Connection, what: str) -> Asked:
     """Take the name of a topic for its query, anything else for a query. Raises QueryError."""
-    named = named_queries.texts(conn)
     try:
         topic = topics.get(conn, what)
     except NotFoundError:
-        return Asked(parse_query(what, named))
-    return Asked(parse_query(topic.query, named), topic)
+        return asked_query(conn, what)
+    return replace(asked_query(conn, topic.query), topic=topic)
+
+
+def asked_query(conn: Connection, text: str) -> Asked:
+    """Take a text for a query, though there be a topic of that name. Raises QueryError."""
+    reading = read_query(text, named_queries.texts(conn))
+    return Asked(reading.query, notes=reading.notes)
 
 
 def report(
@@ -96,6 +107,7 @@ def report(
         samples=tuple(samples(conn, asked.query, _newest(found.hits, limit))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
+        heard=tellings(asked.topic, found.hits, since),
     )
 
 
