@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
 
+from scheduler.pointing import pointed
 from scheduler.watch.backtest.replay import Hit
 from scheduler.watch.backtest.search import (
     Found,
@@ -23,7 +24,7 @@ from scheduler.watch.backtest.telling import WouldHear, alert_times, tellings
 from scheduler.watch.language.reading import read_query
 from scheduler.watch.language.tree import Query
 from storage import marks, named_queries, topics
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, QueryError
 from storage.models import Revision, Topic
 
 _MOST_NEAR_SHOWN = 10
@@ -31,7 +32,7 @@ _MOST_NEAR_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, the topic whose it is when it was named, and what else may have been meant."""
+    """A query, the topic whose it is when it was named, and hints for who typed it."""
 
     query: Query
     topic: Topic | None = None
@@ -40,9 +41,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a query found. Samples and near misses come newest first; `marks` are by article.
+    """What a query found; `marks` are by article, `heard` is what each recipient would have been told.
 
-    `heard` is what each recipient would have been told.
+    Samples are of the newest hits, those that are most about the query first. Near misses come
+    newest first.
     """
 
     found: Found
@@ -85,8 +87,13 @@ def asked(conn: Connection, what: str) -> Asked:
 
 
 def asked_query(conn: Connection, text: str) -> Asked:
-    """Take a text for a query, though there be a topic of that name. Raises QueryError."""
-    reading = read_query(text, named_queries.texts(conn))
+    """Read a query. Raises QueryError, with a note that shows the place in it."""
+    try:
+        reading = read_query(text, named_queries.texts(conn))
+    except QueryError as error:
+        if text.strip():
+            error.add_note(pointed(text, error.position))
+        raise
     return Asked(reading.query, notes=reading.notes)
 
 
@@ -104,7 +111,7 @@ def report(
     marked = marks.of_topic(conn, asked.topic.id) if asked.topic else []
     return Report(
         found=found,
-        samples=tuple(samples(conn, asked.query, _newest(found.hits, limit))),
+        samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
         heard=tellings(asked.topic, found.hits, since),
@@ -144,10 +151,18 @@ def beside(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.story_id not in known]
 
 
+def best_first(found: Sequence[Sample]) -> list[Sample]:
+    """Put hits in the order of how much they are about the query, the newest of equals first."""
+    return sorted(found, key=lambda sample: (sample.matched.score, sample.hit.at), reverse=True)
+
+
 def stories_a_day(found: Found, zone: tzinfo | None) -> list[tuple[date, int]]:
-    """Count hits by days of a zone, those without any too; None is where this process runs."""
+    """Count hits by days of a zone, those without any too; None is where this process runs.
+
+    It begins where what is stored does.
+    """
     counted = Counter(hit.at.astimezone(zone).date() for hit in found.hits)
-    first = found.since.astimezone(zone).date()
+    first = max(found.since, found.begins or found.since).astimezone(zone).date()
     last = (found.until - timedelta(microseconds=1)).astimezone(zone).date()
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [(day, counted[day]) for day in days]

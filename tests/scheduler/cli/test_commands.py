@@ -108,13 +108,15 @@ def test_a_topic_that_can_not_work_is_refused(
 
 
 def test_a_query_is_tried_on_what_is_stored_without_saving_it(ask: Wirewatch) -> None:
-    tried = ask("topic", "test", "--query", "library AND bells", "--json").json
+    tried = ask("topic", "test", "library AND bells", "--since", LONG_AGO, "--json").json
     assert [match["title"] for match in tried["matches"]] == [
         "Council votes to keep the library’s bells"
     ]
     assert tried["matches"][0]["clauses"] == ["library", "bells"]
     assert "ferries" in ask("topic", "list").out
-    assert "of 9 articles match" in ask("topic", "test", "ferries").err
+    said = ask("topic", "test", "ferries", "--since", LONG_AGO).out
+    assert "9 articles first seen since" in said
+    assert "topic ferries: ferry" in said
 
 
 def test_a_fold_is_corrected_by_hand_and_undone(ask: Wirewatch) -> None:
@@ -241,7 +243,11 @@ def test_the_path_of_a_webhook_is_not_shown_for_it_is_often_a_secret(ask: Wirewa
 
 
 def test_what_a_site_wrote_can_not_drive_the_terminal(ask: Wirewatch) -> None:
-    for arguments in (("story", "list"), ("alert", "list"), ("topic", "test", "--query", "evil")):
+    for arguments in (
+        ("story", "list"),
+        ("alert", "list"),
+        ("topic", "test", "--query", "evil", "--since", LONG_AGO),
+    ):
         said = ask(*arguments).out
         assert "<script>" in said, "shown as it is"
         assert "\u202e" in NAUGHTY
