@@ -48,11 +48,11 @@ def try_out(
 
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
-    start, end = _span(since, until)
-    with context_of(ctx).reading() as conn, _patience() as patience:
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
         wanted = asked_query(conn, query or "") if what is None else asked(conn, what)
         _say_notes(wanted)
-        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patience)
+        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patient)
     if json:
         as_json(report_json(wanted, made))
     else:
@@ -73,8 +73,8 @@ def compare(
     from scheduler.api.topics import compared_json
     from scheduler.watch.backtest import report
 
-    start, end = _span(since, until)
-    with context_of(ctx).reading() as conn, _patience() as patience:
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
         old, new = (report.asked(conn, each) for each in (before, after))
         _say_notes(new)
         compared = report.compare(
@@ -82,7 +82,7 @@ def compare(
             since=start,
             until=end,
             limit=limit,
-            patience=patience,
+            patience=patient,
         )
     if json:
         as_json(compared_json(compared))
@@ -90,7 +90,7 @@ def compare(
         _print_compared(compared)
 
 
-def _span(since: str, until: str | None) -> tuple[datetime, datetime]:
+def span(since: str, until: str | None) -> tuple[datetime, datetime]:
     from datetime import UTC, datetime
 
     from scheduler.periods import time_before
@@ -110,7 +110,7 @@ def _say_notes(asked: Asked) -> None:
 
 
 @contextmanager
-def _patience() -> Iterator[Patience]:
+def patience() -> Iterator[Patience]:
     """Draw a bar on a terminal, once the search takes longer than a second."""
     import time
 
