@@ -1,70 +1,51 @@
-"""A topic that never matches, or far too often, needs a look; one that is only busy does not."""
+"""When a topic needs a look: it never matches, far too often, or can't."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
 
 from scheduler.watch.topic_health import topic_health
-from storage import matches, topic_activity
-from storage.models import Matched
 from storage.topic_activity import TopicActivity
-from tests.storage.world import NOON, a_page, a_source, a_topic, an_article
 
-DAY = timedelta(days=1)
-
-
-def activity(
-    *, days: float = 30, today: int = 0, before: int = 0, last: datetime | None = NOON
-) -> TopicActivity:
-    return TopicActivity(1, "ferries", "ferry", NOON - days * DAY, today, before, last, 1000)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def word(topic: TopicActivity) -> str:
-    return topic_health(topic, NOON).word
+def word(*, days: float, today: int = 0, before: int = 0, articles: int = 100) -> str:
+    last = NOW if today or before else None
+    added = NOW - timedelta(days=days)
+    return topic_health(
+        TopicActivity(1, "ferries", "ferry", added, today, before, last, articles), NOW
+    ).word
 
 
-def test_a_topic_that_never_matched_is_new_for_a_week_and_silent_then() -> None:
-    assert word(activity(days=6, last=None)) == "new"
-    silent = topic_health(activity(days=8, last=None), NOON)
-    assert (silent.word, silent.needs_a_look) == ("silent", True)
-    assert silent.says == "no match in 1,000 articles and 8 days"
+@pytest.mark.parametrize(
+    ("days", "articles", "expected"), [(6, 100, "new"), (7, 100, "silent"), (7, 0, "new")]
+)
+def test_a_topic_without_a_match_is_silent_after_a_week_with_articles(
+    days: float, articles: int, expected: str
+) -> None:
+    assert word(days=days, articles=articles) == expected
 
 
 @pytest.mark.parametrize(
     ("today", "before", "expected"),
-    [
-        (60, 14, "flooded"),
-        (49, 14, "matching"),
-        (500, 1400, "matching"),
-        (20, 0, "flooded"),
-        (19, 0, "matching"),
-    ],
+    [(49, 13, "matching"), (50, 13, "flooded"), (19, 0, "matching"), (20, 0, "flooded")],
 )
-def test_fifty_times_the_usual_rate_is_a_flood(today: int, before: int, expected: str) -> None:
-    assert word(activity(today=today, before=before)) == expected
+def test_fifty_times_the_usual_rate_is_a_flood_unless_there_are_few(
+    today: int, before: int, expected: str
+) -> None:
+    assert word(days=30, today=today, before=before) == expected
 
 
-def test_without_days_before_no_rate_is_usual() -> None:
-    assert word(activity(days=2, today=1000)) == "matching"
+def test_a_topic_of_yesterday_has_no_usual_rate_yet() -> None:
+    assert word(days=1, today=5000) == "matching"
 
 
-def test_activity_counts_today_the_days_before_and_the_last(conn: Connection) -> None:
-    topic = a_topic(conn)
-    source = a_source(conn)
-    for number, at in enumerate((NOON - 20 * DAY, NOON - 3 * DAY, NOON - DAY / 2, NOON - DAY / 4)):
-        article = an_article(conn, a_page(conn, source, str(number)))
-        matches.record(
-            conn,
-            topic_id=topic.id,
-            story_id=article.story_id,
-            article_id=article.id,
-            matched=Matched((), ()),
-            now=at,
-            held_by=None,
-        )
-    [seen] = topic_activity.activity(conn, NOON)
-    assert (seen.today, seen.before, seen.last_match) == (2, 1, NOON - DAY / 4)
-    assert seen.articles == 4
+def test_a_topic_that_can_not_be_read_is_broken_whatever_it_matched() -> None:
+    topic = TopicActivity(1, "ferries", "@gone", NOW, 3, 9, NOW, 100)
+    health = topic_health(topic, NOW, "no query is kept under the name gone")
+    assert health.word == "broken"
+    assert health.needs_a_look
+    assert "the name gone" in health.says
