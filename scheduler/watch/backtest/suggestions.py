@@ -84,7 +84,7 @@ def suggest(
 
     def tried(found: Separating, changed: Query) -> Proposal:
         after = search(conn, changed, since=since, until=until, patience=patience)
-        return _proposal(found, changed, marked, before, after)
+        return _proposal(found, marked, before, after)
 
     return Suggestions(
         relevant=len(marked.relevant),
@@ -127,12 +127,11 @@ def _additions(
     if len(marked.relevant) < LEAST_MARKS:
         return
     relevant, noise = _terms(marked.relevant), _terms(marked.noise)
-    unmarked = [text for text in others if text]
     known: set[tuple[bool, ...]] = set()
-    for found in _not_asked(query, separating(relevant, [*noise, *unmarked], others)):
+    for found in _not_asked(query, separating(relevant, [*noise, *others], others)):
         if any(found.term in text for text in noise):
             continue
-        where = tuple(found.term in text for text in (*relevant, *unmarked))
+        where = tuple(found.term in text for text in (*relevant, *others))
         # What stands in marked hits only would bring nothing new.
         if where in known or not any(where[len(relevant) :]):
             continue
@@ -144,18 +143,17 @@ def _additions(
             return
 
 
-def _proposal(
-    found: Separating, changed: Query, marked: _Marked, before: Found, after: Found
-) -> Proposal:
-    probe = Probe(changed)
+def _proposal(found: Separating, marked: _Marked, before: Found, after: Found) -> Proposal:
+    old, new = Probe(before.query), Probe(after.query)
 
     def lost(texts: Sequence[Revision]) -> int:
-        return sum(not probe.answer(document_of(text)).holds for text in texts)
+        documents = map(document_of, texts)
+        return sum(old.answer(d).holds and not new.answer(d).holds for d in documents)
 
     return Proposal(
         term=" ".join(found.term),
         deviations=round(found.deviations, 1),
-        query=changed,
+        query=after.query,
         noise_removed=lost(marked.noise),
         relevant_lost=lost(marked.relevant),
         gained=len(beside(after.hits, before.hits)),
