@@ -108,6 +108,16 @@ def by_url(conn: Connection, url: str) -> Article | None:
     return None if row is None else _article(row)
 
 
+def find(conn: Connection, what: str) -> Article:
+    """Give the article of an id or a URL, as an operator writes it. Raises NotFoundError."""
+    if what.isdecimal():
+        return get(conn, int(what))
+    found = by_url(conn, what)
+    if found is None:
+        raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
+    return found
+
+
 def search(conn: Connection, limit: int) -> list[Article]:
     """Give the newest articles, newest first."""
     rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))

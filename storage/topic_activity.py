@@ -70,7 +70,7 @@ class _Seen:
         self._before = [0, *accumulate(count for _, count in hours)]
 
     def since(self, when: datetime) -> int:
-        place = bisect_left(self._hours, f"{when.astimezone(UTC):%Y-%m-%d %H}")
+        place = bisect_left(self._hours, when.astimezone(UTC).isoformat(" ", "hours")[:13])
         return self._before[-1] - self._before[place]
 
 

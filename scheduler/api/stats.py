@@ -7,14 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 
 from crawler.copies.repost import stale_reposts
+from scheduler.api.values import Json, time
 from scheduler.comparison import Comparison, unit
 from scheduler.web.broken import find_broken
 from scheduler.web.wording import recipient
 from storage.jobs import JobRun
 from storage.models import Article, StaleRepost, StoryMember
 from storage.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
-
-Json = dict[str, object]
 
 
 def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days: int) -> Json:
@@ -87,11 +86,6 @@ def _original(row: StoryRow, root: Json) -> Json:
     if named is None:
         return root | {"crawled": True}
     return dict.fromkeys(root) | {"site": named, "crawled": False}
-
-
-def time(when: datetime | None) -> str | None:
-    """Give a time as ISO 8601, or nothing for none."""
-    return None if when is None else when.isoformat()
 
 
 def _source(row: SourceRow) -> Json:

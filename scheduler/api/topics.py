@@ -7,10 +7,12 @@ from datetime import UTC
 
 from scheduler.alerts.disguise import disguises
 from scheduler.alerts.told import passage
-from scheduler.api.stats import Json, time
+from scheduler.api.values import Json, time
 from scheduler.watch.backtest.report import Asked, Compared, Report, stories_a_day
 from scheduler.watch.backtest.search import Found, Near, Sample
-from storage.models import Revision
+from scheduler.watch.backtest.telling import WouldHear
+from scheduler.web.wording import host
+from storage.models import Channel, Recipient, Revision
 
 
 def report_json(asked: Asked, report: Report) -> Json:
@@ -31,6 +33,7 @@ def report_json(asked: Asked, report: Report) -> Json:
         "held": sum(hit.held for hit in found.hits),
         "stories_a_day": {str(day): count for day, count in stories_a_day(found, UTC)},
         "alerts": [time(at) for at in report.alerts],
+        "recipients": [_recipient(each) for each in report.heard if each.recipient],
         "matches": [_sample(sample, report.marks) for sample in report.samples],
         "near_misses": [_near(near, article) for near, article in report.near],
     }
@@ -58,6 +61,24 @@ def marked_as(article_id: int, marks: Mapping[int, bool]) -> str | None:
     if article_id not in marks:
         return None
     return "relevant" if marks[article_id] else "noise"
+
+
+def who(recipient: Recipient) -> str:
+    """Name a recipient; of a webhook its host only, for its path is often a secret."""
+    is_mail = recipient.channel is Channel.EMAIL
+    return recipient.address if is_mail else host(recipient.address)
+
+
+def _recipient(heard: WouldHear) -> Json:
+    recipient = heard.recipient
+    return {
+        "recipient": who(recipient) if recipient else None,
+        "mode": recipient.routing.mode if recipient else None,
+        "told": [
+            {"story": each.story_id, "made": time(each.made), "sent": time(each.sent)}
+            for each in heard.told
+        ],
+    }
 
 
 def _span(found: Found) -> Json:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import alert, config, delivery, source, story, topic, topic_test
+from scheduler.cli import alert, config, delivery, source, story, topic, topic_marks, topic_test
 from scheduler.cli.context import Context, context_of
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 topic.app.command("test")(topic_test.try_out)
 topic.app.command("compare")(topic_test.compare)
+topic.app.command("mark")(topic_marks.mark)
+topic.app.command("suggest")(topic_marks.suggest)
 app.add_typer(source.app, name="source")
 app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")

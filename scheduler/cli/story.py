@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 app = typer.Typer(help="What was folded, and why: list, show, split, merge.", no_args_is_help=True)
 
@@ -108,7 +105,7 @@ def compare(
     from storage.errors import InputError
 
     with context_of(ctx).reading() as conn:
-        copy = articles.get(conn, _article_id(conn, article))
+        copy = articles.find(conn, article)
         row = statistics.story_row(conn, stories.get(conn, copy.story_id))
     found = compare_story(row).get(copy.id)
     if found is None:
@@ -136,9 +133,10 @@ def split(
     """Take articles out of a story into a new one, for good."""
     from crawler.undo import split_story
     from scheduler.assembly import utc_now
+    from storage import articles
 
     with context_of(ctx).writing() as conn:
-        ids = [_article_id(conn, what) for what in taken]
+        ids = [articles.find(conn, what).id for what in taken]
         new = split_story(conn, story_id, ids, utc_now())
     if json:
         as_json({"story": story_id, "new_story": new, "articles": ids})
@@ -169,15 +167,3 @@ def merge(
     line(f"story {kept} holds the articles of all of them; nobody is told of them again")
     for ids in merged.values():
         line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
-
-
-def _article_id(conn: Connection, what: str) -> int:
-    from storage import articles
-    from storage.errors import NotFoundError
-
-    if what.isdecimal():
-        return articles.get(conn, int(what)).id
-    found = articles.by_url(conn, what)
-    if found is None:
-        raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
-    return found.id

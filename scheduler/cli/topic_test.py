@@ -10,6 +10,7 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, clean, line, local, say
+from scheduler.cli.topic_options import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from scheduler.watch.backtest.report import Asked, Compared, Report
     from scheduler.watch.backtest.search import Found, Patience, Sample
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 2w, or a day.")]
 Until = Annotated[str | None, typer.Option(help="Up to when; now unless given.")]
 Limit = Annotated[
@@ -48,11 +48,11 @@ def try_out(
 
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
-    start, end = _span(since, until)
-    with context_of(ctx).reading() as conn, _patience() as patience:
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
         wanted = asked_query(conn, query or "") if what is None else asked(conn, what)
         _say_notes(wanted)
-        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patience)
+        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patient)
     if json:
         as_json(report_json(wanted, made))
     else:
@@ -73,8 +73,8 @@ def compare(
     from scheduler.api.topics import compared_json
     from scheduler.watch.backtest import report
 
-    start, end = _span(since, until)
-    with context_of(ctx).reading() as conn, _patience() as patience:
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
         old, new = (report.asked(conn, each) for each in (before, after))
         _say_notes(new)
         compared = report.compare(
@@ -82,7 +82,7 @@ def compare(
             since=start,
             until=end,
             limit=limit,
-            patience=patience,
+            patience=patient,
         )
     if json:
         as_json(compared_json(compared))
@@ -90,12 +90,13 @@ def compare(
         _print_compared(compared)
 
 
-def _span(since: str, until: str | None) -> tuple[datetime, datetime]:
-    from scheduler.assembly import utc_now
+def span(since: str, until: str | None) -> tuple[datetime, datetime]:
+    from datetime import UTC, datetime
+
     from scheduler.periods import time_before
     from storage.errors import InputError
 
-    now = utc_now()
+    now = datetime.now(UTC)
     start = time_before(since, now)
     end = now if until is None else time_before(until, now, "--until")
     if start >= end:
@@ -109,7 +110,7 @@ def _say_notes(asked: Asked) -> None:
 
 
 @contextmanager
-def _patience() -> Iterator[Patience]:
+def patience() -> Iterator[Patience]:
     """Draw a bar on a terminal, once the search takes longer than a second."""
     import time
 
@@ -175,12 +176,21 @@ def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
 
 
 def _print_alerts(report: Report) -> None:
+    from scheduler.api.topics import who
+
     times = report.alerts
     line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
     for at in times[-_MOST_TIMES:]:
         line(f"  {local(at)}")
     if len(times) > _MOST_TIMES:
         line(f"  and {len(times) - _MOST_TIMES} before")
+    for each in report.heard:
+        if each.recipient is not None:
+            late = sum(told.sent > told.made for told in each.told)
+            line(
+                f"  {who(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
+                + (f", {late} of them after quiet hours" if late else "")
+            )
 
 
 def _print_sample(sample: Sample, report: Report) -> None:

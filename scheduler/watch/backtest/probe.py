@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.watch.backtest.narrowing import narrowing_of
-from scheduler.watch.language.required import required
 from scheduler.watch.language.tree import Both, Query
 from scheduler.watch.matching.document import Document
 from scheduler.watch.matching.matcher import Matcher
@@ -30,11 +29,14 @@ class Probe:
         self.query = query
         parts = query.parts if isinstance(query, Both) else ()
         self._clauses = dict(enumerate(parts if len(parts) <= _MOST_CLAUSES else (), 1))
-        rests = {number: self._without(number) for number in self._clauses}
-        self._rests = {number: rest for number, rest in rests.items() if required(rest)}
+        self._rests = {number: self._without(number) for number in self._clauses}
         self._matcher = Matcher()
-        for number, each in {_WHOLE: query, **self._rests}.items():
-            self._matcher.add(number, each)
+        self._matcher.add(_WHOLE, query)
+        for number, rest in list(self._rests.items()):
+            try:
+                self._matcher.add(number, rest)
+            except ValueError:  # without this clause nothing must be there
+                del self._rests[number]
 
     def answer(self, document: Document) -> Answer:
         """Ask of one article."""

@@ -20,6 +20,7 @@ from scheduler.watch.backtest.search import (
     samples,
     search,
 )
+from scheduler.watch.backtest.telling import WouldHear, alert_times, tellings
 from scheduler.watch.language.reading import read_query
 from scheduler.watch.language.tree import Query
 from storage import marks, named_queries, topics
@@ -40,7 +41,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a query found; `marks` are by article.
+    """What a query found; `marks` are by article, `heard` is what each recipient would have been told.
 
     Samples are of the newest hits, those that are most about the query first. Near misses come
     newest first.
@@ -50,6 +51,7 @@ class Report:
     samples: tuple[Sample, ...]
     near: tuple[tuple[Near, Revision], ...]
     marks: Mapping[int, bool]
+    heard: tuple[WouldHear, ...]
 
     @property
     def copies(self) -> int:
@@ -57,9 +59,9 @@ class Report:
         return sum(hit.copies for hit in self.found.hits)
 
     @property
-    def alerts(self) -> tuple[datetime, ...]:
-        """When somebody who is told of every story would have been."""
-        return tuple(hit.at for hit in self.found.hits if not hit.held)
+    def alerts(self) -> list[datetime]:
+        """When alerts would have been made, for whomever."""
+        return alert_times(self.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def report(
         samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
+        heard=tellings(asked.topic, found.hits, since),
     )
 
 

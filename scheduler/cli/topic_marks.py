@@ -1,0 +1,120 @@
+"""`wirewatch topic mark` and `topic suggest`: what was relevant, and what the query could learn from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, line, say
+from scheduler.cli.topic_options import Json
+from scheduler.cli.topic_test import Since, Until, patience, span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.watch.backtest.suggestions import Proposal, Suggestions
+
+
+class Word(StrEnum):
+    """What can be said of a hit; none takes back what was said."""
+
+    RELEVANT = "relevant"
+    NOISE = "noise"
+    NONE = "none"
+
+
+def mark(
+    ctx: typer.Context,
+    topic: str,
+    hit: Annotated[str, typer.Argument(help="An article: its id, or its address.")],
+    word: Annotated[Word, typer.Argument(metavar="relevant|noise|none")],
+) -> None:
+    """Say of a topic's hit that it is what the topic is for, or noise."""
+    from datetime import UTC, datetime
+
+    from storage import articles, marks, topics
+
+    with context_of(ctx).writing() as conn:
+        topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
+        if word is Word.NONE:
+            marks.remove(conn, topic_id=topic_id, article_id=article.id)
+        else:
+            marks.put(
+                conn,
+                topic_id=topic_id,
+                article_id=article.id,
+                relevant=word is Word.RELEVANT,
+                now=datetime.now(UTC),
+            )
+        known = marks.of_topic(conn, topic_id)
+    relevant = sum(each.relevant for each in known)
+    line(f"topic {topic}: {relevant} relevant, {len(known) - relevant} noise")
+
+
+def suggest(
+    ctx: typer.Context,
+    topic: str,
+    *,
+    since: Since = "30d",
+    until: Until = None,
+    json: Json = False,
+) -> None:
+    """Propose what to leave out and what to take in, from marked hits, each tried on what is stored."""
+    from scheduler.watch.backtest import suggestions
+    from scheduler.watch.backtest.report import asked
+    from storage import marks, topics
+
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
+        known = marks.of_topic(conn, topics.get(conn, topic).id)
+        found = suggestions.suggest(
+            conn, asked(conn, topic).query, known, since=start, until=end, patience=patient
+        )
+    if json:
+        as_json(
+            {
+                "relevant": found.relevant,
+                "noise": found.noise,
+                "exclusions": [_proposal(each) for each in found.exclusions],
+                "additions": [_proposal(each) for each in found.additions],
+            }
+        )
+    else:
+        _print_suggestions(topic, found)
+
+
+def _proposal(proposal: Proposal) -> dict[str, object]:
+    return {
+        "term": proposal.term,
+        "deviations": proposal.deviations,
+        "query": str(proposal.query),
+        "noise_removed": proposal.noise_removed,
+        "relevant_lost": proposal.relevant_lost,
+        "stories_gained": proposal.gained,
+        "stories_lost": proposal.lost,
+    }
+
+
+def _print_suggestions(topic: str, found: Suggestions) -> None:
+    line(f"topic {topic}: {found.relevant} hits are marked relevant, {found.noise} noise")
+    _print_kind("leave out", found.exclusions, found.noise, "noise")
+    _print_kind("take in", found.additions, found.relevant, "relevant")
+
+
+def _print_kind(what: str, proposals: Sequence[Proposal], marked: int, word: str) -> None:
+    from scheduler.watch.backtest.suggestions import LEAST_MARKS
+
+    if marked < LEAST_MARKS:
+        say(f"{what}: {LEAST_MARKS - marked} more hits must be marked {word}: wirewatch topic mark")
+    elif not proposals:
+        say(f"{what}: nothing separates the marked hits well enough")
+    for each in proposals:
+        line(f"\n{what} {each.term!r}, {each.deviations} deviations")
+        line(
+            f"  of the marked hits: {each.noise_removed} noise removed, {each.relevant_lost} relevant "
+            f"lost; of all stories: {each.gained} gained, {each.lost} lost"
+        )
+        line(f"  {each.query}")
