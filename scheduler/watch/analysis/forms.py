@@ -53,6 +53,10 @@ _ALGORITHMS = {
     "yi": "yiddish",
 }
 _NO_WORD = re.compile(r"[0-9'&+#.]")
+# The rules for Portuguese know -ação only with its accents, and of eleições no singular.
+_PORTUGUESE_PLURAL = re.compile("(?<=..)oes$")
+_PORTUGUESE_ENDING = re.compile("(?<=..)cao$")
+_FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,23 @@ def forms_of(surface: str, language: str | None) -> Forms:
 def stem(word: str, language: str | None) -> str:
     """Give the stem of a folded word; the word itself where the language has no rules.
 
-    So are words with figures or signs. Stems are Snowball's of the word without its accents: to be
+    So are words with figures or signs, and those of which one letter would stay: with the rules for
+    Hindi माँ, mother, and में, in. Stems are Snowball's of the word without its accents: to be
     compared, not shown. Not for several threads at once without the interpreter's lock.
     """
     algorithm = _ALGORITHMS.get(language or "")
     if algorithm is None or _NO_WORD.search(word):
         return word
-    stemmed: str = _stemmer(algorithm).stemWord(word)
+    spelt = _portuguese(word) if language == "pt" else word
+    stemmed: str = _stemmer(algorithm).stemWord(spelt)
+    if len(stemmed) < _FEWEST_LETTERS:
+        stemmed = word
     # Some algorithms put letters back that folding took away: Turkish ç, Persian ک.
     return stemmed if stemmed.isascii() else fold(stemmed)
+
+
+def _portuguese(word: str) -> str:
+    return _PORTUGUESE_ENDING.sub("ção", _PORTUGUESE_PLURAL.sub("ao", word))
 
 
 def _stem_with_accents(surface: str, plain: str, language: str | None) -> str:

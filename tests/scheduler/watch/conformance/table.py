@@ -1,0 +1,88 @@
+"""The table of hand-written cases, read from TOML: articles, and queries that find them or do not.
+
+Of a file every `[[article]]` has the facts of a Document, and two lists: `found_by` and
+`not_found_by`. An entry of them is `query`, the queries that are kept under names (`named`), `why`
+where the answer may surprise, and of a query that finds the article: `marks`, the pieces of its
+title and text that are highlighted, in order, and `shows`, what those in disguise look like.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scheduler.watch.language.reading import parse_query
+from scheduler.watch.language.tree import Query
+from scheduler.watch.matching.document import Document
+
+_FILES = Path(__file__).parent / "table"
+_ENTRY_KEYS = frozenset(("query", "named", "why", "marks", "shows"))
+_LISTS = {"found_by": True, "not_found_by": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A query, an article, and whether the one finds the other.
+
+    `marks` are what is highlighted and `shows` what disguised words among them show; None where
+    the case does not say.
+    """
+
+    number: int
+    name: str
+    query: Query
+    document: Document
+    found: bool
+    marks: tuple[str, ...] | None
+    shows: tuple[str, ...] | None
+    named: Mapping[str, str]
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Read all cases, in the order of the files' names."""
+    read: list[Case] = []
+    for file in sorted(_FILES.glob("*.toml")):
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        for article in table.pop("article"):
+            for entry, found, document in _entries(article):
+                read.append(_case(len(read), file.stem, entry, document, found=found))
+        if table:
+            raise ValueError(f"{file.name}: no such keys: {', '.join(table)}")
+    return tuple(read)
+
+
+def _entries(article: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool, Document]]:
+    lists = {key: article.pop(key, []) for key in _LISTS}
+    document = _document(article)
+    for key, entries in lists.items():
+        for entry in entries:
+            yield entry, _LISTS[key], document
+
+
+def _document(facts: dict[str, Any]) -> Document:
+    facts["authors"] = tuple(facts.get("authors", ()))
+    return Document(**{"text": "", **facts})
+
+
+def _case(
+    number: int, group: str, entry: dict[str, Any], document: Document, *, found: bool
+) -> Case:
+    if unknown := entry.keys() - _ENTRY_KEYS:
+        raise ValueError(f"{entry['query']}: no such keys: {', '.join(sorted(unknown))}")
+    named = entry.get("named", {})
+    marks, shows = entry.get("marks"), entry.get("shows")
+    return Case(
+        number,
+        f"{group}: {entry['query']}{'' if found else ' (not)'}",
+        parse_query(entry["query"], named),
+        document,
+        found,
+        None if marks is None else tuple(marks),
+        None if shows is None else tuple(shows),
+        named,
+    )
