@@ -414,7 +414,7 @@ def next_from(term: int, start: int, where: Where) -> int:
             low = middle + 1
         else:
             high = middle
-    return where.positions[low] if low < end else NONE
+    return int(where.positions[low]) if low < end else NONE
 
 
 def union(spans: Spans, top: int, end: int) -> int:

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.watch.analysis.tokens import words
-from scheduler.watch.language.tree import Query
 from scheduler.watch.matching.document import Document
 from scheduler.watch.matching.matcher import Matcher
 from storage.compiling import can_compile
 from tests.bench.report import progress
-from tests.bench.topics.backtest import backtest_seconds
+from tests.bench.topics import backtest
 from tests.bench.topics.made import Source, made_topics, source_of
 from tests.bench.topics.peers import Percolator, naive, positions
 
@@ -61,6 +60,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     sparse = _Measured(source, args.topics, _SPARSE, articles)
     dense = _Measured(source, args.topics, _DENSE, articles)
     few = _Measured(source, _SMALL, _SPARSE, articles)
+    adding, removing = sparse.change_us(source)
     batches = {count: _over_batches(source, count, articles) for count in _sizes(args.topics)}
     return {
         "topics": args.topics,
@@ -76,11 +76,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "over_tantivy_in_batches": batches,
         "growth_1k_to_100k": round(few.per_second / sparse.per_second, 2),
         "bytes_per_topic": bytes_per_topic,
-        "add_us": round(sparse.change_us(source), 1),
+        "add_us": round(adding, 1),
+        "remove_us": round(removing, 1),
         "peer_naive_articles_per_s": round(sparse.naive_per_second(), 2),
         "peer_tantivy_articles_per_s": round(sparse.tantivy_per_second(), 2),
-        "backtest_articles": args.articles,
-        "backtest_s": round(backtest_seconds(args.articles, [text for _, text in texts]), 2),
+        **backtest.measured(args.articles),
     }
 
 
@@ -111,16 +111,18 @@ class _Measured:
         """Index one article at a time, and run every topic on it."""
         return self._once("tantivy", _ARTICLES_OF_TANTIVY, self._percolated())
 
-    def change_us(self, source: Source) -> float:
-        """Add one topic more and take it away again, the mean of both in microseconds."""
+    def change_us(self, source: Source) -> tuple[float, float]:
+        """Add a topic more, and take it away again: the mean of each, in microseconds."""
         more = list(made_topics(source, _CHANGES, present=_SPARSE, seed=2))
-        first = len(self._topics)
+        numbers = range(len(self._topics), len(self._topics) + _CHANGES)
         began = time.perf_counter()
-        for number, topic in enumerate(more, first):
+        for number, topic in zip(numbers, more, strict=True):
             self._matcher.add(number, topic)
-        for number in range(first, first + len(more)):
+        added = time.perf_counter()
+        for number in numbers:
             self._matcher.remove(number)
-        return (time.perf_counter() - began) / (2 * len(more)) * 1e6
+        removed = time.perf_counter()
+        return (added - began) / _CHANGES * 1e6, (removed - added) / _CHANGES * 1e6
 
     def _matched(self) -> int:
         return sum(len(self._matcher.match(article)) for article in self._articles)

@@ -32,7 +32,7 @@ def source_of(texts: Sequence[str]) -> Source:
     """
     found = [words(text) for text in texts]
     counted = Counter(each for text in found for each in {stem(word, "en") for word in text})
-    most = max(2, len(texts) // 50)
+    most = max(2, len(texts) // 120)
     known = sorted(
         word
         for word in {word for text in found for word in text}

@@ -23,7 +23,7 @@ Positions = dict[str, list[int]]
 Predicate = Callable[[Positions], bool]
 
 
-def naive(query: Query) -> Predicate:
+def naive(query: Query) -> Predicate:  # noqa: PLR0911 - one for each kind of node
     """Compile a query into closures over an article's words and their positions.
 
     A good naive: the sets and dicts of one article serve all topics, and nothing is read twice.
