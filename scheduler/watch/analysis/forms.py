@@ -80,6 +80,15 @@ class Forms:
         disguise = () if self.disguise is None else (self.disguise,)
         return tuple(dict.fromkeys((self.plain, *self.others, *disguise)))
 
+    @property
+    def inflected(self) -> frozenset[str]:
+        """What it shares with each word that it is an inflected form of, or that is one of it.
+
+        That word's stem or the word itself: a word can be the stem of its other forms and yet have
+        a shorter stem of its own, as Problem of Probleme, Газпром of Газпрома, seçim of seçimler.
+        """
+        return self.stems.union(self.folded)
+
 
 def forms_of(surface: str, language: str | None) -> Forms:
     """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""

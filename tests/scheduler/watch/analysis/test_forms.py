@@ -48,6 +48,25 @@ def test_inflected_words_have_a_stem_in_common(language: str, article: str, quer
 
 
 @pytest.mark.parametrize(
+    ("language", "inflected", "word"),
+    [
+        ("de", "Probleme", "Problem"),
+        ("es", "líderes", "líder"),
+        ("ru", "Газпрома", "Газпром"),
+        ("tr", "seçimler", "seçim"),
+        ("tr", "kaptanlar", "kaptan"),
+    ],
+)
+def test_a_word_with_a_stem_of_its_own_may_be_the_stem_of_its_other_forms(
+    language: str, inflected: str, word: str
+) -> None:
+    (plain,), (other,) = words(word), words(inflected)
+    assert stem(plain, language) != stem(other, language)
+    assert plain in forms_of(inflected, language).inflected
+    assert stem(other, language) in forms_of(word, language).inflected
+
+
+@pytest.mark.parametrize(
     ("language", "one", "other"),
     [
         ("en", "news", "new"),

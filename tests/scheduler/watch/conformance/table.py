@@ -1,9 +1,10 @@
 """The table of hand-written cases, read from TOML: articles, and queries that find them or do not.
 
-Of a file every `[[article]]` has the facts of a Document, and two lists: `found_by` and
-`not_found_by`. An entry of them is `query`, the queries that are kept under names (`named`), `why`
-where the answer may surprise, and of a query that finds the article: `marks`, the pieces of its
-title and text that are highlighted, in order, and `shows`, what those in disguise look like.
+Every `[[article]]` has facts as they are stored (of title, text, language, authors, source, host,
+url, published and first_seen those that matter), and two lists: `found_by` and `not_found_by`. An
+entry of them is `query`, the queries that are kept under names (`named`), `why` where the answer
+may surprise, and of a query that finds the article: `marks`, the pieces of its title and text that
+are highlighted, in order, and `shows`, what each of them is disguised as.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scheduler.watch.language.reading import parse_query
 from scheduler.watch.language.tree import Query
-from scheduler.watch.matching.document import Document
+from scheduler.watch.matching.document import Document, document_of
+from storage.models import Revision
 
 _FILES = Path(__file__).parent / "table"
+_SEEN = datetime(2026, 6, 15, 12, tzinfo=UTC)
+_ARTICLE_KEYS = frozenset(
+    ("title", "text", "language", "authors", "source", "host", "url", "published", "first_seen")
+)
 _ENTRY_KEYS = frozenset(("query", "named", "why", "marks", "shows"))
 _LISTS = {"found_by": True, "not_found_by": False}
 
@@ -65,8 +72,27 @@ def _entries(article: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool, Do
 
 
 def _document(facts: dict[str, Any]) -> Document:
-    facts["authors"] = tuple(facts.get("authors", ()))
-    return Document(**{"text": "", **facts})
+    if unknown := facts.keys() - _ARTICLE_KEYS:
+        raise ValueError(f"{facts.get('title')}: no such keys: {', '.join(sorted(unknown))}")
+    url: str = facts.get("url", "")
+    first_seen: datetime = facts.get("first_seen", _SEEN)
+    return document_of(
+        Revision(
+            article_id=1,
+            revision=1,
+            story_id=1,
+            url=url,
+            host=facts.get("host", ""),
+            site=facts.get("source", ""),
+            title=facts.get("title", ""),
+            text=facts.get("text", ""),
+            authors=tuple(facts.get("authors", ())),
+            published=facts.get("published"),
+            language=facts.get("language"),
+            first_seen=first_seen,
+            at=first_seen,
+        )
+    )
 
 
 def _case(
