@@ -11,57 +11,25 @@ from sqlalchemy import Connection
 from crawler.copies.repost import stale_repost
 from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
-from scheduler.watch.language.reading import parse_query
-from scheduler.watch.matching.document import document_of
-from scheduler.watch.matching.evaluate import Analysed, ClauseResult, explain_query
-from scheduler.web.wording import recipient
+from scheduler.topic_answers import TopicAnswer, answer_lines, answers, local_time
 from storage import (
-    alerts,
     articles,
     fetches,
-    matches,
-    named_queries,
-    outbox,
     pages,
     rulings,
     sources,
     stories,
-    topics,
     work,
 )
-from storage.errors import QueryError
 from storage.models import (
-    Alert,
     Article,
     CopyVerdict,
-    Delivery,
     Fetch,
     Page,
     Source,
     StaleRepost,
     Story,
-    Topic,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ToldAlert:
-    """An alert, of a story or of its change, and what became of it for each recipient."""
-
-    alert: Alert
-    deliveries: tuple[Delivery, ...]
-    held: tuple[tuple[str, str], ...]  # who is not told, and why
-
-
-@dataclass(frozen=True, slots=True)
-class TopicAnswer:
-    """What became of one topic: which clauses hold, the match, and what was told, oldest first."""
-
-    topic: str
-    clauses: tuple[ClauseResult, ...]
-    matched: bool
-    held_by: str | None
-    told: tuple[ToldAlert, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +74,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         story=story,
         original_url=original.url if original else None,
         verdict=verdict,
-        topics=tuple(_answers(conn, article)) if article else (),
+        topics=tuple(answers(conn, article)) if article else (),
         waits=article is not None and work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
@@ -123,7 +91,7 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         return
     page = found.page
     kind = ", as backlog of the source's first fetch" if page.backlog else ""
-    yield f"found {_at(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
+    yield f"found {local_time(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
     yield from _fetch_lines(found)
     if found.article is None:
         yield _why_no_article(page)
@@ -131,16 +99,13 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     article = found.article
     yield (
         f"extracted: {article.title!r}, {len(article.text.split())} words, "
-        f"language {article.language or 'unknown'}, published {_at(article.published)} "
+        f"language {article.language or 'unknown'}, published {local_time(article.published)} "
         f"(from {article.published_from or 'nowhere'}), revision {article.revision}"
     )
     yield from _story_lines(found, article)
     if found.waits:
         yield "its story still waits to be matched"
-    for answer in found.topics:
-        yield from _topic_lines(answer)
-    if not found.topics:
-        yield "no topic is watched"
+    yield from answer_lines(found.topics, article)
 
 
 def _no_page_lines(found: Explanation) -> Iterator[str]:
@@ -148,8 +113,8 @@ def _no_page_lines(found: Explanation) -> Iterator[str]:
     if source is None:
         yield "not found: no source has listed it; see: wirewatch source list"
     else:
-        yield f"the listing of source {source.id}, {source.title}; last read {_at(source.last_success_at)}"
-        yield f"next visit {_at(source.next_fetch_at)}: {source.next_reason}"
+        yield f"the listing of source {source.id}, {source.title}; last read {local_time(source.last_success_at)}"
+        yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
         if source.problem is not None:
             yield f"fails: {source.problem.value} {source.problem_detail}".rstrip()
     yield from _fetch_lines(found)
@@ -158,13 +123,15 @@ def _no_page_lines(found: Explanation) -> Iterator[str]:
 def _fetch_lines(found: Explanation) -> Iterator[str]:
     for fetch in reversed(found.fetches):
         status = f"HTTP {fetch.status}, " if fetch.status else ""
-        yield f"fetched {_at(fetch.at)}: {status}{fetch.outcome}, {fetch.size} bytes, {fetch.url}"
+        yield f"fetched {local_time(fetch.at)}: {status}{fetch.outcome}, {fetch.size} bytes, {fetch.url}"
 
 
 def _why_no_article(page: Page) -> str:
     if page.problem is None:
-        return f"not fetched yet: due {_at(page.due_at)}"
-    again = f"; tried again {_at(page.due_at)}" if page.state == "due" else "; not tried again"
+        return f"not fetched yet: due {local_time(page.due_at)}"
+    again = (
+        f"; tried again {local_time(page.due_at)}" if page.state == "due" else "; not tried again"
+    )
     return f"no article: {page.problem.value} {page.problem_detail}{again}"
 
 
@@ -188,7 +155,7 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
         yield f"stale repost: {found.stale.says}"
     for other, together, at in found.rulings:
         held = "put together with" if together else "kept apart from"
-        yield f"{held} article {other} by an operator, {_at(at)}"
+        yield f"{held} article {other} by an operator, {local_time(at)}"
     named, sure = found.story.named_publisher, f"({found.story.confidence:.0%} sure)"
     yield f"original of the story: {f'{named}, not crawled' if named else found.original_url} {sure}"
     if named:
@@ -199,79 +166,5 @@ def _story_lines(found: Explanation, article: Article) -> Iterator[str]:
             yield f"  {evidence.weight:+.1f}  {evidence.says}"
 
 
-def _topic_lines(answer: TopicAnswer) -> Iterator[str]:
-    clauses = ", ".join(f"{'has' if c.holds else 'lacks'} {c.clause}" for c in answer.clauses)
-    if not answer.matched:
-        yield f"topic {answer.topic}: not matched; it {clauses}"
-        return
-    yield f"topic {answer.topic}: matched; it {clauses}"
-    if answer.held_by:
-        yield f"  held by {answer.held_by}"
-    for told in answer.told:
-        yield from _told_lines(told)
-
-
-def _told_lines(told: ToldAlert) -> Iterator[str]:
-    alert = told.alert
-    yield f"  {'update' if alert.change else 'alert'} {alert.uid}, made {_at(alert.created_at)}"
-    for says in alert.changes:
-        yield f"    {says}"
-    for delivery in told.deliveries:
-        done = f" {_at(delivery.delivered_at)}" if delivery.delivered_at else ""
-        yield (
-            f"  {delivery.channel.value} to {recipient(delivery)}: {delivery.state.value}{done}"
-            f"{_trouble(delivery)}"
-        )
-    for who, why in told.held:
-        yield f"  {who}: held, {why}"
-
-
-def _trouble(delivery: Delivery) -> str:
-    """Say what a delivery waits for, or what went wrong with it last."""
-    if not delivery.last_error:
-        return ""
-    if delivery.last_error.startswith(outbox.WAITS):
-        return f"; {delivery.last_error}"
-    return f"; last error: {delivery.last_error}"
-
-
 def _alignment(conn: Connection, article: Article, verdict: CopyVerdict) -> str:
     return compare(article, verdict, articles.get(conn, verdict.of_article_id)).says
-
-
-def _answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
-    named = named_queries.texts(conn)
-    analysed = Analysed(document_of(article))
-    held = {topic_id: held_by for topic_id, _, held_by in matches.of_story(conn, article.story_id)}
-    told = alerts.of_story(conn, article.story_id)
-    for topic in topics.list_all(conn):
-        yield TopicAnswer(
-            topic=topic.name,
-            clauses=_clauses(topic, named, analysed),
-            matched=topic.id in held,
-            held_by=held.get(topic.id),
-            told=tuple(_told(conn, alert) for alert in told if alert.topic_id == topic.id),
-        )
-
-
-def _told(conn: Connection, alert: Alert) -> ToldAlert:
-    deliveries = tuple(outbox.of_alert(conn, alert.id))
-    return ToldAlert(alert, deliveries, tuple(held_recipients(conn, alert)))
-
-
-def held_recipients(conn: Connection, alert: Alert) -> Iterator[tuple[str, str]]:
-    """Name who of an alert's recipients is not told, and why."""
-    why = dict(alert.held)
-    for each in topics.recipients(conn, why):
-        yield f"{each.channel.value} to {recipient(each)}", why[each.id]
-
-
-def _clauses(topic: Topic, named: dict[str, str], article: Analysed) -> tuple[ClauseResult, ...]:
-    try:
-        return explain_query(parse_query(topic.query, named), article)
-    except QueryError:
-        return ()
-
-
-def _at(moment: datetime | None) -> str:
-    return "at an unknown time" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"

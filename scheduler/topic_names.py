@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container
 
 from scheduler.watch.language.words_typed import name_in
-from storage.errors import InputError
+from storage.errors import InputError, QueryError
 
 _MOST_NAME = 200
 _MOST_DERIVED = 60
@@ -32,11 +32,19 @@ def query_name(text: str) -> str:
     Raises InputError for what can't be one.
     """
     name = unicodedata.normalize("NFC", text.strip().removeprefix("@"))
-    if len(name) > _MOST_NAME or name_in(f"@{name}") != name:
+    if len(name) > _MOST_NAME or not _can_be_held(name):
         raise InputError(
             f"{text!r} can't name a query; use letters, figures, _ and -, as in russia-army"
         )
     return name
+
+
+def _can_be_held(name: str) -> bool:
+    """Tell whether a query reads @ and this name as the name."""
+    try:
+        return name_in(f"@{name}", 0) == name
+    except QueryError:
+        return False
 
 
 def name_from(query: str, taken: Container[str]) -> str:

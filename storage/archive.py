@@ -158,6 +158,11 @@ def revisions(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
     return sorted([*newest, *earlier], key=lambda each: (each.article_id, each.revision))
 
 
+def begins(conn: Connection) -> datetime | None:
+    """Say when the first article that is stored was seen; None when there is none."""
+    return conn.execute(select(func.min(_articles.c.first_seen))).scalar()
+
+
 def seen_between(conn: Connection, since: datetime, until: datetime) -> int:
     """Count the articles that were first seen in a time."""
     seen = _articles.c.first_seen

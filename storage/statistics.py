@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, selec
 from storage import (
     alerts,
     articles,
+    counters,
     jobs,
     outbox,
     rulings,
@@ -110,6 +111,19 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Whether topics are matched as they should be; counted from the beginning.
+
+    `checked` articles were matched without the index too, which had missed topics `missed` times.
+    `unreadable` topics match nothing.
+    """
+
+    checked: int = 0
+    missed: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """All that one glance needs; totals count from the beginning."""
 
@@ -127,6 +141,7 @@ class Overview:
     stories_total: int
     topics_total: int
     topics: tuple[TopicActivity, ...] = ()
+    guard: Guard = Guard()
 
 
 def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 12) -> Overview:
@@ -147,6 +162,16 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
         topics=tuple(topic_activity.activity(conn, now)),
+        guard=guard(conn),
+    )
+
+
+def guard(conn: Connection) -> Guard:
+    """Say whether topics are matched as they should be."""
+    return Guard(
+        checked=counters.get(conn, counters.SHADOW_RUNS),
+        missed=counters.get(conn, counters.SHADOW_DIFFERENCES),
+        unreadable=counters.get(conn, counters.TOPICS_UNREADABLE),
     )
 
 

@@ -26,7 +26,7 @@ def hook_body(told: Told) -> bytes:
         if len(body) < MOST_BYTES:
             return body
     # Each other part is short by itself; together these two are what can be spared last.
-    least = replace(told, clauses=(), publishers=(), evidence=(), passage=())
+    least = replace(told, clauses=(), publishers=(), evidence=(), passage=(), disguises=())
     return _written(replace(least, changes=told.changes[:1]))
 
 
@@ -63,6 +63,10 @@ def _data(told: Told) -> dict[str, object]:
         "first_seen_at": _time(told.first_seen),
         "alerted_at": _time(told.alerted),
         "passage": _passage(told.passage),
+        "disguised": [
+            {"written": each.written, "stands_for": each.word, "by": each.by}
+            for each in told.disguises
+        ],
         "copies": {"count": told.copies, "publishers": told.publishers},
         "links": {"story": told.story_url, "explain": told.explain},
     }

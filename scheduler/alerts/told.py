@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.copies.naming import NAMES_ANOTHER
 from crawler.copies.repost import stale_repost
 from scheduler.alerts.clean import line, piece
+from scheduler.alerts.disguise import Disguise, disguises
 from storage.models import (
     Alert,
     Article,
@@ -32,6 +33,8 @@ _MOST = 50  # clauses, publishers
 _MOST_SENTENCES = 5
 _MOST_CHANGES = 8
 _CHANGE = 400
+_MOST_DISGUISES = 3
+_WORD = 60
 _BEFORE, _AFTER = 160, 320  # characters of a passage before and after its first highlight
 
 
@@ -74,7 +77,7 @@ class Told:
     The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
     is shown in its place.
     `stale` says that the article which matched is a stale repost. An update of a story has
-    `changes`.
+    `changes`. `disguises` are words that matched by what they only look like.
     """
 
     alert_uid: str
@@ -100,6 +103,7 @@ class Told:
     story_url: str
     explain: str
     changes: tuple[str, ...] = ()
+    disguises: tuple[Disguise, ...] = ()
     aside: Aside = Aside()
 
 
@@ -142,6 +146,7 @@ def told(
         story_url=f"{stats_url.rstrip('/')}/stories/{story.id}",
         explain=_explain(original.url),
         changes=tuple(line(says, _CHANGE) for says in alert.changes[:_MOST_CHANGES]),
+        disguises=_disguises(article, alert.matched.highlights),
     )
 
 
@@ -161,6 +166,13 @@ def passage(article: Article | Revision, highlights: Iterable[Highlight]) -> tup
     if end < len(article.text):
         pieces.append(Piece(" …", marked=False))
     return tuple(part for part in pieces if part.text)
+
+
+def _disguises(article: Article, highlights: Iterable[Highlight]) -> tuple[Disguise, ...]:
+    return tuple(
+        replace(each, written=line(each.written, _WORD), word=line(each.word, _WORD))
+        for each in disguises(article, highlights)[:_MOST_DISGUISES]
+    )
 
 
 def _marks(highlights: Iterable[Highlight], length: int) -> list[tuple[int, int]]:

@@ -37,6 +37,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
             "waiting_pages": seen.waiting_pages,
             "work_to_match": seen.work_to_match,
         },
+        "matching": asdict(seen.guard),
         "oldest_undelivered": time(seen.oldest_undelivered),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 
+from scheduler.alerts.disguise import disguises
 from scheduler.alerts.told import passage
 from scheduler.api.stats import Json, time
 from scheduler.watch.backtest.report import Asked, Compared, Report, stories_a_day
@@ -18,7 +19,9 @@ def report_json(asked: Asked, report: Report) -> Json:
     return {
         "topic": asked.topic.name if asked.topic else None,
         "query": str(found.query),
+        "notes": list(asked.notes),
         **_span(found),
+        "archive_begins": time(found.begins),
         "tested": found.articles,
         "candidates": found.candidates,
         "complete": not found.left,
@@ -57,17 +60,6 @@ def marked_as(article_id: int, marks: Mapping[int, bool]) -> str | None:
     return "relevant" if marks[article_id] else "noise"
 
 
-def disguises(sample: Sample) -> list[tuple[str, str]]:
-    """Give the words that only look like what was asked for: (as written, what it stands for)."""
-    parts = {"title": sample.article.title, "text": sample.article.text}
-    found = [
-        (parts[place.part][place.start : place.end], place.disguised)
-        for place in sample.matched.highlights
-        if place.disguised
-    ]
-    return list(dict.fromkeys(found))
-
-
 def _span(found: Found) -> Json:
     return {"since": time(found.since), "until": time(found.until)}
 
@@ -95,7 +87,8 @@ def _sample(sample: Sample, marks: Mapping[int, bool]) -> Json:
             for piece in passage(article, sample.matched.highlights)
         ],
         "disguised": [
-            {"written": written, "stands_for": word} for written, word in disguises(sample)
+            {"written": each.written, "stands_for": each.word, "by": each.by}
+            for each in disguises(article, sample.matched.highlights)
         ],
         "mark": marked_as(hit.article_id, marks),
     }

@@ -48,7 +48,7 @@ def list_alerts(
 @app.command()
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
-    from scheduler.explain import held_recipients
+    from scheduler.topic_answers import held_recipients
     from scheduler.web.wording import recipient
     from storage import alerts, outbox, statistics
 

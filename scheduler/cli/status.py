@@ -102,6 +102,12 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     line("")
     table(("problem", "times"), overview.problems.items())
     line("")
+    guard = overview.guard
+    table(
+        ("matched without the index too", "missed by it", "topics that can't be read"),
+        [(guard.checked, guard.missed, guard.unreadable)],
+    )
+    line("")
     table(
         ("job", "last start", "last success", "runs", "error"),
         [

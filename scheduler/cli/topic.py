@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,7 +32,7 @@ from scheduler.cli.topic_options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from storage.models import Topic
@@ -87,22 +88,28 @@ def list_topics(
         int | None, typer.Option(help="How many; else 100, and in JSON all.", min=1)
     ] = None,
     match: Annotated[str, typer.Option(help="Those that hold this in name or query.")] = "",
+    broken: Annotated[
+        bool, typer.Option("--unreadable", help="Those whose query can't be read any more.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List topics, oldest first."""
     from scheduler.assembly import utc_now
-    from storage import topics
+    from storage import named_queries, topics
 
     shown = limit or (None if json else _MOST_LISTED)
     with context_of(ctx).reading() as conn:
-        found, total = topics.page(conn, limit=shown, match=match)
+        found, total = topics.page(conn, limit=None if broken else shown, match=match)
+        why = _unreadable(found, named_queries.texts(conn))
+    if broken:
+        found, total = [t for t in found if t.id in why][:shown], len(why)
     if json:
-        as_json(found)
+        as_json([_fields(topic) | {"unreadable": why.get(topic.id)} for topic in found])
     else:
         now = utc_now()
         table(
             ("name", "query", "recipients", "state"),
-            [(t.name, t.query, _who(t), "; ".join(_state(t, now))) for t in found],
+            [(t.name, t.query, _who(t), "; ".join(_state(t, now, why.get(t.id)))) for t in found],
         )
     if total > len(found):
         say(f"and {total - len(found)} more; see --limit and --match")
@@ -217,9 +224,23 @@ def _who(topic: Topic) -> str:
     )
 
 
-def _state(topic: Topic, now: datetime) -> list[str]:
-    """Say what is special about a topic: muted, snoozed, applied from a file."""
-    said = ["muted: nobody is told"] if topic.muted else []
+def _unreadable(found: Sequence[Topic], named: Mapping[str, str]) -> dict[int, str]:
+    """Say of topics that can't be read any more why not, by their ids."""
+    from scheduler.kept_queries import unreadable
+
+    ids = {topic.name: topic.id for topic in found}
+    broken = unreadable(((topic.name, topic.query) for topic in found), named)
+    return {ids[each.whose]: str(each.error) for each in broken}
+
+
+def _fields(topic: Topic) -> dict[str, object]:
+    return {field.name: getattr(topic, field.name) for field in fields(topic)}
+
+
+def _state(topic: Topic, now: datetime, unreadable: str | None = None) -> list[str]:
+    """Say what is special about a topic: unreadable, muted, snoozed, applied from a file."""
+    said = [f"unreadable: {unreadable}"] if unreadable else []
+    said += ["muted: nobody is told"] if topic.muted else []
     if topic.snoozed_until is not None and topic.snoozed_until > now:
         said.append(f"snoozed until {local(topic.snoozed_until)}")
     if topic.managed_by:

@@ -47,6 +47,7 @@ QuietHours = Annotated[
 ]
 
 _MOST_BYTES = 1024 * 1024
+_MOST_READ = 500  # characters of a query that are worth a look
 
 
 def query_text(query: str | None, query_file: Path | None) -> str:
@@ -85,7 +86,7 @@ def read_bytes(path: Path, most: int) -> bytes:
 
 
 def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None:
-    """Read a query, and say what may have been meant otherwise; an error shows its place.
+    """Read a query, and say how it is read; an error shows its place.
 
     A `part` of others may say only what must not appear. Raises QueryError.
     """
@@ -94,13 +95,16 @@ def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None
     from storage.errors import QueryError
 
     try:
-        notes = read_query(text, named, part=part).notes
+        reading = read_query(text, named, part=part)
     except QueryError as error:
         if text:
             error.add_note(clean(pointed(text, error.position)))
         raise
-    for note in notes:
-        say(f"note: {note}")
+    for note in reading.notes:
+        say(f"note: {clean(note)}")
+    read = str(reading.query)
+    if read.casefold() != text.casefold() and len(read) <= _MOST_READ:
+        say(f"read as: {clean(read)}")
 
 
 def routing_change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +12,8 @@ from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, clean, line, local, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
 
     from scheduler.alerts.told import Piece
     from scheduler.watch.backtest.report import Asked, Compared, Report
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 2w, or a day.")]
 Until = Annotated[str | None, typer.Option(help="Up to when; now unless given.")]
-Limit = Annotated[int, typer.Option(help="How many hits are shown, the newest.", min=0)]
+Limit = Annotated[
+    int, typer.Option(help="How many of the newest hits are shown, the best first.", min=0)
+]
 
 _BAR = 40  # columns
 _MOST_TIMES = 20
@@ -40,20 +43,15 @@ def try_out(
 ) -> None:
     """Try a query, or a topic, on what is stored: what it would have found, told and just missed."""
     from scheduler.api.topics import report_json
-    from scheduler.watch.backtest.report import Asked, asked, report
-    from scheduler.watch.language.reading import parse_query
-    from storage import named_queries
+    from scheduler.watch.backtest.report import asked, asked_query, report
     from storage.errors import InputError
 
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
     start, end = _span(since, until)
     with context_of(ctx).reading() as conn, _patience() as patience:
-        wanted = (
-            asked(conn, what)
-            if what is not None
-            else Asked(parse_query(query or "", named_queries.texts(conn)))
-        )
+        wanted = asked_query(conn, query or "") if what is None else asked(conn, what)
+        _say_notes(wanted)
         made = report(conn, wanted, since=start, until=end, limit=limit, patience=patience)
     if json:
         as_json(report_json(wanted, made))
@@ -77,9 +75,14 @@ def compare(
 
     start, end = _span(since, until)
     with context_of(ctx).reading() as conn, _patience() as patience:
-        old, new = (report.asked(conn, each).query for each in (before, after))
+        old, new = (report.asked(conn, each) for each in (before, after))
+        _say_notes(new)
         compared = report.compare(
-            conn, old, new, since=start, until=end, limit=limit, patience=patience
+            *(conn, old.query, new.query),
+            since=start,
+            until=end,
+            limit=limit,
+            patience=patience,
         )
     if json:
         as_json(compared_json(compared))
@@ -98,6 +101,11 @@ def _span(since: str, until: str | None) -> tuple[datetime, datetime]:
     if start >= end:
         raise InputError(f"--since {since!r} is not before --until {until or 'now'!r}")
     return start, end
+
+
+def _say_notes(asked: Asked) -> None:
+    for note in asked.notes:
+        say(f"note: {clean(note)}")
 
 
 @contextmanager
@@ -144,16 +152,26 @@ def _print_report(asked: Asked, report: Report) -> None:
     _print_alerts(report)
     if found.hits:
         line("\nstories a day")
-        days = stories_a_day(found, None)
-        most = max(count for _, count in days)
-        for day, count in days:
-            line(f"{day}  {'█' * -(-_BAR * count // most)} {count}")
+        for drawn in _drawn(stories_a_day(found, None)):
+            line(drawn)
     for sample in report.samples:
         _print_sample(sample, report)
     if report.near:
         line("\nnear misses, for one clause only")
         for near, article in report.near:
             line(f"{local(near.at)}  not: {near.missing}  {article.title}\n  {article.url}")
+
+
+def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
+    """Draw a bar a day; a line stands for several days without any."""
+    most = max(count for _, count in days)
+    for some, run in itertools.groupby(days, key=lambda each: each[1] > 0):
+        found = list(run)
+        if not some and len(found) > 1:
+            yield f"{found[0][0]} to {found[-1][0]}: none"
+            continue
+        for day, count in found:
+            yield f"{day}  {'█' * -(-_BAR * count // most)} {count}"
 
 
 def _print_alerts(report: Report) -> None:
@@ -166,8 +184,9 @@ def _print_alerts(report: Report) -> None:
 
 
 def _print_sample(sample: Sample, report: Report) -> None:
+    from scheduler.alerts.disguise import disguises
     from scheduler.alerts.told import passage
-    from scheduler.api.topics import disguises, marked_as
+    from scheduler.api.topics import marked_as
 
     hit, article = sample.hit, sample.article
     mark = marked_as(hit.article_id, report.marks)
@@ -177,8 +196,8 @@ def _print_sample(sample: Sample, report: Report) -> None:
     line(f"  {local(hit.at)}  story {hit.story_id}, article {hit.article_id}{copies}{held}")
     line(f"  {article.url}")
     line(f"  found: {' · '.join(sample.matched.clauses)}")
-    for written, word in disguises(sample):
-        line(f"  disguised: {written!a} is written for {word}")
+    for disguise in disguises(article, sample.matched.highlights):
+        line(f"  disguised: {disguise}")
     _print_passage(passage(article, sample.matched.highlights))
 
 
@@ -201,7 +220,8 @@ def _print_compared(compared: Compared) -> None:
     line(f"after:  {compared.after.query}")
     line(_tested(compared.after))
     line(
-        f"{len(compared.before.hits)} stories before, {len(compared.after.hits)} after: "
+        f"{_count(len(compared.before.hits), 'story', 'stories')} before, "
+        f"{len(compared.after.hits):,} after: "
         f"{compared.gained_total} gained, {compared.lost_total} lost, {compared.kept_total} kept"
     )
     for word, some in (("gained", compared.gained), ("lost", compared.lost)):
@@ -212,9 +232,11 @@ def _print_compared(compared: Compared) -> None:
 def _tested(found: Found) -> str:
     if found.left:
         say(f"stopped early: {found.left} older stories were not looked at")
+    if not found.articles and found.begins:
+        say(f"what is stored begins on {local(found.begins)}; see --since")
     return (
         f"{_count(found.articles, 'article', 'articles')} first seen since {local(found.since)}, "
-        f"{found.candidates} stored ones have the words"
+        f"{found.candidates:,} stored ones may have the words"
     )
 
 

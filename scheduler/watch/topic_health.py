@@ -1,4 +1,4 @@
-"""Does a topic do what it is for: one that never matches, or far too often, needs a look; pure."""
+"""Does a topic do what it is for: one that never matches, far too often, or can't; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEAST_DAYS = 3  # before today, for a rate to be usual
 
 @dataclass(frozen=True, slots=True)
 class TopicHealth:
-    """`word` is new, matching, silent or flooded; `says` is a sentence about it."""
+    """`word` is new, matching, silent, flooded or broken; `says` is a sentence about it."""
 
     word: str
     says: str
@@ -23,11 +23,16 @@ class TopicHealth:
     @property
     def needs_a_look(self) -> bool:
         """Tell whether an operator should read the query again."""
-        return self.word in ("silent", "flooded")
+        return self.word in ("silent", "flooded", "broken")
 
 
-def topic_health(topic: TopicActivity, now: datetime) -> TopicHealth:
-    """Judge a topic by its matches, a flood by its own 14 days before."""
+def topic_health(topic: TopicActivity, now: datetime, unreadable: str = "") -> TopicHealth:
+    """Judge a topic by its matches, a flood by its own 14 days before.
+
+    `unreadable` says why its query can't be read, when that is so.
+    """
+    if unreadable:
+        return TopicHealth("broken", f"its query can't be read, so nothing matches: {unreadable}")
     watched = now - topic.created_at
     days = min(float(DAYS), watched / timedelta(days=1) - 1)
     # As if there had been one match more: a topic that had none has a usual rate too.

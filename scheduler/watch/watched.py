@@ -24,10 +24,6 @@ from storage.database import Database
 from storage.errors import QueryError
 from storage.models import Article, Matched
 
-SHADOW_RUNS = "shadow_runs"
-SHADOW_DIFFERENCES = "shadow_differences"
-"""Counters: articles that were matched without the index too, and topics that it had missed."""
-
 _SHADOWED = 1000  # one article in so many
 _SAMPLE = 100  # topics that are read by the reference then, besides those that hit
 _KEPT_QUERIES = 2000
@@ -42,6 +38,7 @@ class Watched:
         self._matcher = Matcher()
         self._named: Mapping[str, str] = {}
         self._version = -1
+        self._unreadable: set[int] = set()
         self._parsed = lru_cache(maxsize=_KEPT_QUERIES)(self._parse)
         self._log = structlog.get_logger("watched")
 
@@ -55,6 +52,7 @@ class Watched:
         changes = await self._db.read(topics.changed_since, self._version)
         # The first time these may be very many, and the loops are compiled: it takes some seconds.
         await asyncio.to_thread(self._take_up, changes)
+        await self._db.write(counters.put, counters.TOPICS_UNREADABLE, len(self._unreadable))
         self._version = version
 
     async def answers(self, article: Article) -> list[tuple[int, Matched]]:
@@ -75,9 +73,12 @@ class Watched:
     def _take_up(self, changes: Iterable[tuple[int, str | None]]) -> None:
         for topic_id, text in changes:
             self._matcher.remove(topic_id)
+            self._unreadable.discard(topic_id)
             query = None if text is None else self._read(topic_id, text)
             if query is not None:
                 self._matcher.add(topic_id, query)
+            elif text is not None:
+                self._unreadable.add(topic_id)
         self._matcher.match(Document("", ""))
 
     def _read(self, topic_id: int, text: str) -> Query | None:
@@ -115,5 +116,5 @@ class Watched:
 
 
 def _count(conn: Connection, differences: int) -> None:
-    counters.add(conn, SHADOW_RUNS, 1)
-    counters.add(conn, SHADOW_DIFFERENCES, differences)
+    counters.add(conn, counters.SHADOW_RUNS, 1)
+    counters.add(conn, counters.SHADOW_DIFFERENCES, differences)

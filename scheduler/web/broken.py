@@ -10,7 +10,7 @@ from datetime import timedelta
 from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, words_of
 from storage.models import Problem, Source
-from storage.statistics import Overview
+from storage.statistics import Guard, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
 _MOST_TOPICS = 5  # that are named one by one
@@ -45,7 +45,10 @@ class Broken:
 
 def find_broken(seen: Overview) -> tuple[Broken, ...]:
     """List what is broken, the graver things first."""
-    found = [*_deliveries(seen), *_sources(seen), *_jobs(seen), *_topics(seen)]
+    found = [
+        *(*_deliveries(seen), *_sources(seen), *_jobs(seen)),
+        *(*_unreadable(seen.guard), *_topics(seen), *_missed(seen.guard)),
+    ]
     return tuple(sorted(found, key=lambda broken: not broken.grave))
 
 
@@ -94,6 +97,29 @@ def _jobs(seen: Overview) -> Iterator[Broken]:
                 why=job.error,
                 action="It runs again at its next time; the log has the whole error.",
             )
+
+
+def _unreadable(guard: Guard) -> Iterator[Broken]:
+    if guard.unreadable:
+        yield Broken(
+            what=f"{count(guard.unreadable, 'topic')} that can't be read",
+            why="Nothing matches them, for their queries can't be read any more.",
+            action="Correct them, or keep again the named queries that they hold.",
+            command="wirewatch topic list --unreadable",
+        )
+
+
+def _missed(guard: Guard) -> Iterator[Broken]:
+    if guard.missed:
+        yield Broken(
+            what="The index of the topics",
+            why=(
+                f"It missed {count(guard.missed, 'match', 'matches')} in "
+                f"{count(guard.checked, 'article')} that were matched without it too."
+            ),
+            action="None of these was lost, others may be. Report it, with “matcher_missed” in the log.",
+            grave=False,
+        )
 
 
 def _topics(seen: Overview) -> Iterator[Broken]:

@@ -15,13 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from scheduler.alerts.disguise import Disguise, disguises
 from scheduler.alerts.told import Piece, passage
-from scheduler.api.topics import disguises, marked_as, report_json
+from scheduler.api.topics import marked_as, report_json
+from scheduler.kept_queries import unreadable
 from scheduler.periods import time_before
 from scheduler.watch.backtest.report import Asked, Report, asked, report, stories_a_day
 from scheduler.watch.backtest.search import Patience, Sample
 from scheduler.watch.topic_health import TopicHealth, topic_health
-from storage import topic_activity
+from storage import counters, named_queries, topic_activity
 from storage.database import Database
 from storage.errors import InputError, QueryError
 from storage.topic_activity import TopicActivity
@@ -54,7 +56,7 @@ class SampleView:
 
     sample: Sample
     passage: tuple[Piece, ...]
-    disguises: tuple[tuple[str, str], ...]
+    disguises: tuple[Disguise, ...]
     mark: str | None
 
 
@@ -88,9 +90,9 @@ class _TopicPages:
 
     async def listed(self, _request: Request) -> Response:
         now = self._clock()
-        found = await self._db.read(topic_activity.activity, now)
-        lines = [TopicLine(topic, topic_health(topic, now)) for topic in found]
-        lines.sort(key=lambda each: (not each.health.needs_a_look, -each.topic.today))
+        found, why = await self._db.read(_activity, now)
+        lines = [TopicLine(t, topic_health(t, now, why.get(t.name, ""))) for t in found]
+        lines.sort(key=_most_urgent)
         return self._render(
             "topics.html", lines=lines[:_MOST_LISTED], total=len(lines), days=topic_activity.DAYS
         )
@@ -134,11 +136,25 @@ def test_view(asked: Asked, report: Report) -> TestView:
     )
 
 
+def _most_urgent(line: TopicLine) -> tuple[bool, bool, int]:
+    return line.health.word != "broken", not line.health.needs_a_look, -line.topic.today
+
+
+def _activity(conn: Connection, now: datetime) -> tuple[list[TopicActivity], dict[str, str]]:
+    """Give the topics, and why some can't be read, by name."""
+    found = topic_activity.activity(conn, now)
+    if not counters.get(conn, counters.TOPICS_UNREADABLE):
+        return found, {}  # the daemon has read them all; here it would take long for very many
+    queries = ((topic.name, topic.query) for topic in found)
+    broken = unreadable(queries, named_queries.texts(conn))
+    return found, {each.whose: str(each.error) for each in broken}
+
+
 def _sample_view(sample: Sample, marks: Mapping[int, bool]) -> SampleView:
     return SampleView(
         sample=sample,
         passage=passage(sample.article, sample.matched.highlights),
-        disguises=tuple(disguises(sample)),
+        disguises=disguises(sample.article, sample.matched.highlights),
         mark=marked_as(sample.hit.article_id, marks),
     )
 
@@ -156,7 +172,9 @@ def _said(error: InputError) -> dict[str, object]:
     if isinstance(error, QueryError):
         return {
             "error": str(error),
+            "position": error.position,
+            "place": "\n".join(getattr(error, "__notes__", ())),
             "expected": list(error.expected),
             "suggestion": error.suggestion,
         }
-    return {"error": str(error), "expected": [], "suggestion": None}
+    return {"error": str(error), "position": None, "place": "", "expected": [], "suggestion": None}

@@ -69,10 +69,58 @@ def test_another_spelling_of_the_address_is_the_same_page(conn: Connection) -> N
     assert told(conn, f"{URL}?utm_source=x#top") == told(conn)
 
 
-def test_a_topic_that_does_not_match_names_the_clause_that_fails(conn: Connection) -> None:
-    an_article(conn, a_page(conn, a_source(conn)))
-    topics.add(conn, name="strikes", query="ferry AND strike", recipients=[], now=NOON)
-    assert "topic strikes: not matched; it has ferry, lacks strike" in told(conn)
+def asked(conn: Connection, query: str, text: str = "The ferry sank at noon.") -> str:
+    """Store an article that says this, and a topic; what is told of it."""
+    page = a_page(conn, a_source(conn))
+    articles.revise(conn, an_article(conn, page), extracted(page, text), NOON)
+    topics.add(conn, name="strikes", query=query, recipients=[], now=NOON)
+    return told(conn).partition("topic strikes: ")[2]
+
+
+def test_a_topic_that_does_not_match_names_the_clauses_that_fail(conn: Connection) -> None:
+    said = asked(conn, "ferry AND strike AND crew AND NOT plane")
+    assert said == "not matched; it has ferry, lacks strike, lacks crew, lacks plane (as asked)"
+
+
+def test_a_near_miss_names_the_one_clause_and_where_the_others_stand(conn: Connection) -> None:
+    assert asked(conn, "ferry AND strike AND noon").splitlines() == [
+        "nearly matched, but for strike; it has ferry, lacks strike, has noon",
+        "  ferry: in the title, once in the text: The *ferry* sank at noon.",
+        "  noon: once in the text: The ferry sank at *noon*.",
+    ]
+
+
+def test_what_must_not_appear_is_shown_where_it_does(conn: Connection) -> None:
+    said = asked(conn, "ferry NOT sank")
+    assert said.startswith("nearly matched, but for NOT sank; it has ferry, has sank (not wanted)")
+    assert "  NOT sank: once in the text: The ferry *sank* at noon." in said
+
+
+def test_what_only_lacks_what_is_not_wanted_is_no_near_miss(conn: Connection) -> None:
+    assert asked(conn, "plane NOT train").startswith("not matched; it lacks plane")
+
+
+def test_a_word_in_disguise_is_told_as_such(conn: Connection) -> None:
+    said = asked(conn, "paypal AND fraud", "The firm раураl sank the ferry.")
+    assert "    disguised: раураl stands for paypal, by Cyrillic letters" in said
+
+
+def test_a_topic_that_came_later_than_the_story_says_so(conn: Connection) -> None:
+    assert "for it was added or changed after the story came; it has ferry" in asked(conn, "ferry")
+
+
+def test_a_topic_that_can_not_be_read_any_more_says_why(conn: Connection) -> None:
+    said = asked(conn, "@russia AND ferry")
+    assert said.startswith("its query can't be read any more: ")
+    assert "russia" in said
+
+
+def test_of_very_many_topics_those_that_are_far_from_it_are_counted(conn: Connection) -> None:
+    for number in range(25):
+        topics.add(conn, name=f"far {number}", query=f"w{number}x", recipients=[], now=NOON)
+    said = asked(conn, "ferry AND strike")
+    assert said.splitlines()[0].startswith("nearly matched")
+    assert said.splitlines()[-1] == "5 more topics did not match"
 
 
 def test_a_match_that_is_not_told_names_what_holds_it(conn: Connection) -> None:

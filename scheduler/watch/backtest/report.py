@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from sqlalchemy import Connection
 
+from scheduler.pointing import pointed
 from scheduler.watch.backtest.replay import Hit
 from scheduler.watch.backtest.search import (
     Found,
@@ -19,10 +20,10 @@ from scheduler.watch.backtest.search import (
     samples,
     search,
 )
-from scheduler.watch.language.reading import parse_query
+from scheduler.watch.language.reading import read_query
 from scheduler.watch.language.tree import Query
 from storage import marks, named_queries, topics
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, QueryError
 from storage.models import Revision, Topic
 
 _MOST_NEAR_SHOWN = 10
@@ -30,15 +31,20 @@ _MOST_NEAR_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, and the topic whose it is when it was named."""
+    """A query, the topic whose it is when it was named, and hints for who typed it."""
 
     query: Query
     topic: Topic | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a query found. Samples and near misses come newest first; `marks` are by article."""
+    """What a query found; `marks` are by article.
+
+    Samples are of the newest hits, those that are most about the query first. Near misses come
+    newest first.
+    """
 
     found: Found
     samples: tuple[Sample, ...]
@@ -71,12 +77,22 @@ class Compared:
 
 def asked(conn: Connection, what: str) -> Asked:
     """Take the name of a topic for its query, anything else for a query. Raises QueryError."""
-    named = named_queries.texts(conn)
     try:
         topic = topics.get(conn, what)
     except NotFoundError:
-        return Asked(parse_query(what, named))
-    return Asked(parse_query(topic.query, named), topic)
+        return asked_query(conn, what)
+    return replace(asked_query(conn, topic.query), topic=topic)
+
+
+def asked_query(conn: Connection, text: str) -> Asked:
+    """Read a query. Raises QueryError, with a note that shows the place in it."""
+    try:
+        reading = read_query(text, named_queries.texts(conn))
+    except QueryError as error:
+        if text.strip():
+            error.add_note(pointed(text, error.position))
+        raise
+    return Asked(reading.query, notes=reading.notes)
 
 
 def report(
@@ -93,7 +109,7 @@ def report(
     marked = marks.of_topic(conn, asked.topic.id) if asked.topic else []
     return Report(
         found=found,
-        samples=tuple(samples(conn, asked.query, _newest(found.hits, limit))),
+        samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
     )
@@ -132,10 +148,18 @@ def beside(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.story_id not in known]
 
 
+def best_first(found: Sequence[Sample]) -> list[Sample]:
+    """Put hits in the order of how much they are about the query, the newest of equals first."""
+    return sorted(found, key=lambda sample: (sample.matched.score, sample.hit.at), reverse=True)
+
+
 def stories_a_day(found: Found, zone: tzinfo | None) -> list[tuple[date, int]]:
-    """Count hits by days of a zone, those without any too; None is where this process runs."""
+    """Count hits by days of a zone, those without any too; None is where this process runs.
+
+    It begins where what is stored does.
+    """
     counted = Counter(hit.at.astimezone(zone).date() for hit in found.hits)
-    first = found.since.astimezone(zone).date()
+    first = max(found.since, found.begins or found.since).astimezone(zone).date()
     last = (found.until - timedelta(microseconds=1)).astimezone(zone).date()
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [(day, counted[day]) for day in days]

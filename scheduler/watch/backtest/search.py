@@ -48,7 +48,7 @@ class Found:
     """What a query finds from `since` on and before `until`; hits in order of time.
 
     `articles` are all that were first seen in that time, `candidates` those that the index named.
-    `left` stories were not reached in time.
+    `left` stories were not reached in time. `begins` is when the first article came that is stored.
     """
 
     query: Query
@@ -59,6 +59,7 @@ class Found:
     hits: tuple[Hit, ...] = ()
     near: tuple[Near, ...] = ()
     left: int = 0
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def search(
         hits=tuple(sorted(looked.hits, key=lambda hit: (hit.at, hit.story_id))),
         near=tuple(sorted(looked.near, key=lambda near: near.at, reverse=True)),
         left=len(by_story) - done,
+        begins=archive.begins(conn),
     )
 
 

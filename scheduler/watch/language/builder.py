@@ -81,10 +81,11 @@ class _Builder(Transformer[Token, Query]):
         near = _side(parts[0], parts[1])
         if len(parts) // 2 >= MOST_DEPTH:
             raise too_deep(_at(parts[-2]), "a chain of NEAR is")
+        field = _field_of(near)
         for operator, part in zip(parts[1::2], parts[2::2], strict=True):
             side = _side(part, operator)
-            if _field_of(near) != _field_of(side) or _field_of(side) == _MIXED:
-                raise _two_fields(near, side, operator)
+            if field == _MIXED or field != _field_of(side):
+                raise _two_fields(field or _field_of(side), operator)
             distance, ordered = operator.value
             near = Near(near, side, distance, ordered)
         return near
@@ -143,13 +144,12 @@ def _side(part: Part, operator: Token) -> Query:
     )
 
 
-def _two_fields(left: Query, right: Query, operator: Token) -> QueryError:
-    field = _field_of(left) or _field_of(right) or "title"
+def _two_fields(field: str | None, operator: Token) -> QueryError:
     return QueryError(
         f"the sides of {operator} are in different fields",
         position=_at(operator),
         expected=("both sides in one field",),
-        suggestion=f"put the field before brackets: {field}:(a {operator} b)",
+        suggestion=f"put one field before brackets: {field or 'title'}:(a {operator} b)",
     )
 
 

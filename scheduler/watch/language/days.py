@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from scheduler.watch.language.limits import shown
 from scheduler.watch.language.tree import Dated
 from storage.errors import QueryError
 
@@ -27,10 +28,10 @@ def dated(name: str, value: str, at: int) -> Dated:
     except OverflowError:
         raise _unreadable(value, at, "there is no such day") from None
     if found.first is None and found.last is None:
-        raise _unreadable(value, at, f"{value!r} leaves every day open")
+        raise _unreadable(value, at, f"{shown(value)} leaves every day open")
     if found.first is not None and found.last is not None and found.first > found.last:
         raise QueryError(
-            f"no day is in the range {value!r}: it ends before it begins",
+            f"no day is in the range {shown(value)}: it ends before it begins",
             position=at,
             suggestion=f"write date:{found.last}..{found.first}",
         )
@@ -90,7 +91,7 @@ def _days(text: str, at: int) -> Days:
         first = date(year or 0, month or 1, day or 1)
         last = first if day else _last_of(first, whole_year=month is None)
     except ValueError:
-        raise _unreadable(text, at, f"there is no day {text}") from None
+        raise _unreadable(text, at, f"there is no day {shown(text)}") from None
     return first, last
 
 
@@ -102,7 +103,7 @@ def _last_of(first: date, *, whole_year: bool) -> date:
 
 def _unreadable(text: str, at: int, reason: str | None = None) -> QueryError:
     return QueryError(
-        reason or f"{text!r} is no day",
+        reason or f"{shown(text)} is no day",
         position=at,
         expected=("a day as 2026-11-24", "a month as 2026-11", "a range"),
         suggestion=f"write year, month, day: {', '.join(_FORMS)}",

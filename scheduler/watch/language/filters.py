@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from scheduler.watch.analysis.tokens import words
 from scheduler.watch.language.countries import COUNTRY_NAMES
 from scheduler.watch.language.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from scheduler.watch.language.limits import shown
 from scheduler.watch.language.tree import Either, Filter, Query
 from storage.errors import QueryError
 
@@ -59,7 +60,7 @@ def _site(text: str, at: int) -> str:
         host = _in_ascii(host)
     if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
         raise QueryError(
-            f"{text!r} is no domain",
+            f"{shown(text)} is no domain",
             position=at,
             expected=("a domain, its subdomains are included",),
             suggestion="write site:example.com, or source:example for a publisher's name; "
@@ -95,7 +96,7 @@ def _unknown(field: str, text: str, name: str, at: int) -> str:
     known = _languages() if field == "lang" else _countries()
     close = difflib.get_close_matches(name[:40], known, 1, _ALIKE)
     raise QueryError(
-        f"{text!r} is no {'language' if field == 'lang' else 'country'} that is known here",
+        f"{shown(text)} is no {'language' if field == 'lang' else 'country'} that is known here",
         position=at,
         expected=(_WHAT[field],),
         suggestion=f"write {field}:{known[close[0]]}"

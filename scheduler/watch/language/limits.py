@@ -11,6 +11,17 @@ MOST_CHARACTERS = 200_000
 MOST_TERMS = 10_000
 MOST_DEPTH = 100
 MOST_MENTIONS = 1_000
+MOST_LETTERS = 100
+"""The longest pattern; no word of any language is longer."""
+
+_SHOWN = 40
+MOST_DISTANCE = 100
+"""The farthest that NEAR reaches, and the most words that a window may hold beyond its own."""
+
+
+def shown(text: str) -> str:
+    """Give a piece of what was typed as a message quotes it: not all of a long one."""
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\u2026")
 
 
 def depth_of(query: Query, depths: Mapping[str, int]) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from scheduler.watch.language.limits import MOST_DISTANCE, MOST_MENTIONS, shown
 from storage.errors import QueryError
 
-MOST_DISTANCE = 100
 USUAL_DISTANCE = 4
 """What NEAR means without a number."""
 
@@ -68,7 +68,7 @@ def count(braces: str, at: int) -> int:
     if found is None:
         upper = "," in braces
         raise QueryError(
-            f"{braces[:20]!r} is no count of mentions",
+            f"{shown(braces)} is no count of mentions",
             position=at,
             expected=("a number in braces: putin{3}",),
             suggestion="for at most five mentions write: a NOT a{6}"
@@ -78,33 +78,33 @@ def count(braces: str, at: int) -> int:
     return int(found[1])
 
 
-def checked_count(number: int, most: int, at: int) -> int:
+def checked_count(number: int, at: int) -> int:
     """Refuse a count that no article, or every one, reaches."""
-    if not 1 <= number <= most:
+    if not 1 <= number <= MOST_MENTIONS:
         raise QueryError(
             f"{number} mentions can't be asked for",
             position=at,
-            expected=(f"a number from 1 to {most}",),
+            expected=(f"a number from 1 to {MOST_MENTIONS}",),
             suggestion="write for instance putin{3}; for none write NOT putin",
         )
     return number
 
 
-def slop(number: str, most: int, at: int) -> int:
+def slop(number: str, at: int) -> int:
     """Read the number of "a b"~5. Raises QueryError."""
     if not number:
         raise QueryError(
             "the ~ behind a phrase needs a number",
             position=at,
-            expected=(f"a number from 1 to {most}",),
+            expected=(f"a number from 1 to {MOST_DISTANCE}",),
             suggestion='write for instance "a b"~5: at most 5 other words among them',
         )
-    if int(number) > most:
+    if int(number) > MOST_DISTANCE:
         raise QueryError(
             f"~{number} is too far",
             position=at,
-            expected=(f"a number from 1 to {most}",),
-            suggestion=f"write ~{most} or less, or AND for anywhere in the article",
+            expected=(f"a number from 1 to {MOST_DISTANCE}",),
+            suggestion=f"write ~{MOST_DISTANCE} or less, or AND for anywhere in the article",
         )
     return int(number)
 

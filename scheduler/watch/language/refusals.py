@@ -41,6 +41,34 @@ def unpositional(what: str, at: int, suggestion: str) -> QueryError:
     )
 
 
+def unclosed(what: str, sign: str, at: int) -> QueryError:
+    """Refuse what is opened and not closed."""
+    return QueryError(
+        f"this {what} is not closed",
+        position=at,
+        expected=(sign,),
+        suggestion=f"close it with {sign}",
+    )
+
+
+def out_of_place(sign: str, at: int) -> QueryError:
+    """Refuse a sign that means nothing."""
+    return _refused(
+        f"{sign!r} can't stand here",
+        at,
+        "leave it out, or put it in quotes with the words round it",
+    )
+
+
+def needs_word(name: str, at: int, operator: str | None = None) -> QueryError:
+    """Refuse a field or modifier with nothing behind its colon, or with an operator."""
+    if operator in ("-", "NOT", "!", "+"):
+        advice = f"write {operator}{' ' if operator == 'NOT' else ''}{name}:…"
+    else:
+        advice = f'write a word behind {name}:, or put it in quotes if you mean the word: "{name}"'
+    return _refused(f"{name}: needs a word, a phrase or brackets behind it", at, advice)
+
+
 def _refused(message: str, at: int, suggestion: str) -> QueryError:
     return QueryError(message, position=at, expected=OPERAND, suggestion=suggestion)
 

@@ -15,14 +15,14 @@ from scheduler.watch.language import days, fields, filters, operators, words_typ
 from scheduler.watch.language.habits import QUOTES
 from scheduler.watch.language.limits import (
     MOST_DEPTH,
-    MOST_MENTIONS,
     MOST_TERMS,
+    shown,
     too_deep,
     too_many_terms,
 )
+from scheduler.watch.language.refusals import needs_word, out_of_place, unclosed
 from scheduler.watch.language.tree import Query
 from scheduler.watch.language.wording import (
-    MOST_SLOP,
     Scope,
     Worded,
     bare,
@@ -85,6 +85,7 @@ class _Prefix:
     at: int
     end: int
     name: str
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class _Scanner:
         while self.at < len(self.text):
             found = _PIECE.match(self.text, self.at)
             if found is None or found.lastgroup is None:
-                raise _out_of_place(self.text[self.at], self.at)
+                raise out_of_place(self.text[self.at], self.at)
             at, self.at = self.at, found.end()
             if found.lastgroup != "space":
                 steps[found.lastgroup](found[0], at)
@@ -124,26 +125,16 @@ class _Scanner:
 
     def _finish(self) -> None:
         if self._prefix is not None:
-            raise _needs_word(self._prefix)
+            raise needs_word(self._prefix.name, self._prefix.at)
         if self._opened:
-            raise QueryError(
-                "this bracket is not closed",
-                position=self._opened[-1],
-                expected=(")",),
-                suggestion="close it with )",
-            )
+            raise unclosed("bracket", ")", self._opened[-1])
         if self._for_the_rest:
             self._add("_CLOSE", ")", len(self.text))
 
     def _remark(self, _piece: str, at: int) -> None:
         end = self.text.find("*/", self.at)
         if end < 0:
-            raise QueryError(
-                "this comment is not closed",
-                position=at,
-                expected=("*/",),
-                suggestion="put */ behind the comment",
-            )
+            raise unclosed("comment", "*/", at)
         self.at = end + 2
 
     def _open(self, piece: str, at: int) -> None:
@@ -172,7 +163,7 @@ class _Scanner:
         slop = _SLOP.match(self.text, self.at)
         distance = None
         if slop:
-            distance = operators.slop(slop[1], MOST_SLOP, self.at)
+            distance = operators.slop(slop[1], self.at)
             self.at = slop.end()
         scope = self._taken()
         if scope.field in filters.READ:
@@ -184,27 +175,19 @@ class _Scanner:
     def _end_of_phrase(self, opening: str, at: int) -> int:
         closing = QUOTES.get(opening)
         if closing is None:
-            raise _out_of_place(opening, at)
+            raise out_of_place(opening, at)
         place = self.at
-        escaped = False
         ends = re.compile(rf"[\\{re.escape(closing)}]")
         while found := ends.search(self.text, place):
             if found[0] != "\\":
                 return found.start()
             place = found.end() + 1
-            escaped = True
-        raise QueryError(
-            "this quotation mark is not closed",
-            position=at,
-            expected=(closing[0],),
-            suggestion=f"put a {closing[0]} behind the phrase"
-            + (", without a backslash before it" if escaped else ""),
-        )
+        raise unclosed("quotation mark", closing[0], at)
 
     def _count(self, piece: str, at: int) -> None:
         self._refuse_after_prefix()
         number = operators.count(piece, at)
-        self._add("COUNT", piece, at, operators.checked_count(number, MOST_MENTIONS, at))
+        self._add("COUNT", piece, at, operators.checked_count(number, at))
 
     def _boost(self, piece: str, _at: int) -> None:
         self.notes.append(f"{piece} is ignored: matches are not ranked by single words")
@@ -230,7 +213,7 @@ class _Scanner:
         self._add("MINUS", "-", at)
 
     def _other(self, piece: str, at: int) -> None:
-        raise _out_of_place(piece, at)
+        raise out_of_place(piece, at)
 
     def _word(self, word: str, at: int) -> None:
         if words_typed.is_punctuation(word):
@@ -241,8 +224,8 @@ class _Scanner:
             return
         if self._field(word, at):
             return
-        if word[0] == "@" and (name := words_typed.name_in(word)):
-            self.at = at + 1 + len(name)
+        name = words_typed.name_in(word, at)
+        if name is not None:
             self._named(name, at)
             return
         self._bare(word, at)
@@ -257,7 +240,7 @@ class _Scanner:
             return True
         if (number := operators.mentions(word)) is not None:
             self._refuse_after_prefix(word)
-            self._add("TIMES", word, at, operators.checked_count(number, MOST_MENTIONS, at))
+            self._add("TIMES", word, at, operators.checked_count(number, at))
             return True
         near = operators.nearness(word, self.text, self.at, at)
         if near is not None:
@@ -295,18 +278,16 @@ class _Scanner:
         if name in fields.DAYS:
             self._days(name, at, end)
         elif (number := words_typed.repeated(name)) is not None:
-            self._add("TIMES", f"{found}:", at, operators.checked_count(number, MOST_MENTIONS, at))
-            self.at = end
+            self._repeated(f"{found}:", number, at)
         elif name in fields.FOR_THE_REST:
             self._rest(name, at, end)
         elif (scope := self._scope_of(name)) is not None:
-            self._prefix = _Prefix(scope, at, end, found)
-            self.at = end
+            self._wait(found, scope, at, end)
         else:
             words_typed.check_unknown(found, word, at)
             if words_typed.tells_nothing(word, found):
                 return False
-            self.notes.append(f"{found}: is no field; {word!r} is read as words side by side")
+            self.notes.append(f"{found}: is no field; {shown(word)} is read as words side by side")
             return False
         return True
 
@@ -317,11 +298,32 @@ class _Scanner:
         known = fields.TEXT_FIELDS.get(name) or fields.FILTER_FIELDS.get(name)
         return replace(outer, field=known) if known else None
 
+    def _wait(self, name: str, scope: Scope, at: int, end: int) -> None:
+        """Keep a field or modifier for what comes; refuse two of a kind before one word."""
+        waiting = self._prefix
+        kind = "form" if name.lower() in fields.FORMS else "field"
+        if waiting is not None and kind in waiting.kinds:
+            raise QueryError(
+                f"{waiting.name}: and {name}: can't both go for one word",
+                position=at,
+                expected=("a word", "a phrase", "("),
+                suggestion=f"leave one out, or write it twice: {waiting.name}:port OR {name}:port",
+            )
+        kinds = frozenset({kind}) | (waiting.kinds if waiting else frozenset())
+        self._prefix = _Prefix(scope, at, end, name, kinds)
+        self.at = end
+
+    def _repeated(self, typed: str, number: int, at: int) -> None:
+        if self._prefix is not None or (self.tokens and self.tokens[-1].type == "TIMES"):
+            raise out_of_place(typed, at)
+        self._add("TIMES", typed, at, operators.checked_count(number, at))
+        self.at = at + len(typed)
+
     def _days(self, name: str, at: int, end: int) -> None:
         self._prefix = None
         found = days.VALUE.match(self.text, end)
         if found is None:
-            raise _needs_word(_Prefix(Scope(), at, end, name))
+            raise needs_word(name, at)
         self.at = found.end()
         value = found[0].strip()
         self._leaf(days.dated(name, value, end), value, at)
@@ -371,7 +373,7 @@ class _Scanner:
     def _worded(self, found: Worded, typed: str, at: int) -> None:
         if found.questioned:
             self.notes.append(
-                f"the question mark that ends {typed!r} is left out; for one letter more or less, write *"
+                f"the question mark that ends {shown(typed)} is left out; for one letter more or less, write *"
             )
         self._leaf(found.query, typed, at)
 
@@ -393,27 +395,4 @@ class _Scanner:
 
     def _refuse_after_prefix(self, operator: str | None = None) -> None:
         if self._prefix is not None:
-            raise _needs_word(self._prefix, operator)
-
-
-def _needs_word(prefix: _Prefix, operator: str | None = None) -> QueryError:
-    name = prefix.name
-    turned = operator in ("-", "NOT", "!", "+")
-    join = " " if operator == "NOT" else ""
-    return QueryError(
-        f"{name}: needs a word, a phrase or brackets behind it",
-        position=prefix.at,
-        expected=("a word", "a phrase", "("),
-        suggestion=f"write {operator}{join}{name}:…"
-        if turned
-        else f'write a word behind {name}:, or put it in quotes if you mean the word: "{name}"',
-    )
-
-
-def _out_of_place(sign: str, at: int) -> QueryError:
-    return QueryError(
-        f"{sign!r} can't stand here",
-        position=at,
-        expected=("a word", "a phrase", "("),
-        suggestion="leave it out, or put it in quotes with the words round it",
-    )
+            raise needs_word(self._prefix.name, self._prefix.at, operator)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from scheduler.watch.analysis.tokens import places, words
 from scheduler.watch.language.fields import NAMES
+from scheduler.watch.language.limits import MOST_DISTANCE, MOST_LETTERS, shown
 from scheduler.watch.language.tree import Form, Near, Phrase, Query, Window, is_pattern
 from storage.errors import QueryError
-
-MOST_SLOP = 100
 
 # Shorter ones are found in nearly every article, and a star in front can't use an ordered list.
 _LEAST_LETTERS = 2
@@ -77,7 +77,7 @@ def _worded(text: str, at: int, scope: Scope, slop: int | None = None) -> Worded
     elif len(kept) == len(found):
         query = Phrase(kept, form, scope.field)
     else:
-        query = _with_gaps(found, form, scope.field)
+        query = _with_gaps(found, form, scope.field, at)
     return Worded(query, asked)
 
 
@@ -87,28 +87,32 @@ def _window(found: tuple[str, ...], slop: int, form: Form, field: str | None) ->
     return Window(found, slop, form, field)
 
 
-def _with_gaps(found: list[str], form: Form, field: str | None) -> Query:
-    """Read a star that stands for a word: what is behind it begins at most so much later."""
-    built: Query | None = None
-    run: list[str] = []
+def _with_gaps(found: list[str], form: Form, field: str | None, at: int) -> Query:
+    """Read stars that stand for a word each: what is behind them begins at most so much later."""
     distance = 1
-    for word in [*found, _GAP]:
-        if word != _GAP:
-            run.append(word)
-            continue
-        if run:
-            part = Phrase(tuple(run), form, field)
-            built = part if built is None else Near(built, part, distance, ordered=True)
-            run, distance = [], 1
-        distance += built is not None
-    assert built is not None  # noqa: S101 - the caller saw a word
-    return built
+    parts: list[tuple[int, Query]] = []
+    for is_gap, run in itertools.groupby(found, lambda word: word == _GAP):
+        if is_gap:
+            distance = 1 + len(list(run))
+        else:
+            parts.append((distance, Phrase(tuple(run), form, field)))
+    (_, query), *others = parts
+    for distance, part in others:
+        if distance > MOST_DISTANCE:
+            raise QueryError(
+                f"{distance - 1} stars in a row reach too far",
+                position=at,
+                expected=(f"at most {MOST_DISTANCE - 1} stars",),
+                suggestion="write AND for anywhere in the article",
+            )
+        query = Near(query, part, distance, ordered=True)
+    return query
 
 
 def _raw(text: str, at: int) -> list[str]:
     if "*" in text:
         raise QueryError(
-            f"a wildcard can't stand in words that are searched as they are written: {text!r}",
+            f"a wildcard can't stand in words that are searched as they are written: {shown(text)}",
             position=at,
             suggestion="leave out raw: or the star",
         )
@@ -130,22 +134,27 @@ def _cut(text: str, at: int) -> list[str]:
 
 def _shapes(chunk: str, at: int) -> list[str]:
     """Cut a run of letters and wildcards: a wildcard belongs to the words that touch it."""
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
     touching = False
     for run in _RUN.findall(chunk):
-        if run[0] in "*?":
-            sign = _STARS.sub("*", run)
-            pieces[-1:] = [pieces[-1] + sign] if touching else [*pieces[-1:], sign]
-            touching = True
-            continue
-        spots = places(run)
-        for folded, (_, start, _) in zip(words(run), spots, strict=True):
-            word = "".join(_folded(folded, at))
-            glued = touching and start == 0
-            pieces[-1:] = [pieces[-1] + word] if glued else [*pieces[-1:], word]
+        wild = run[0] in "*?"
+        spots = [(_STARS.sub("*", run), 0, len(run))] if wild else _spots(run, at)
+        for word, start, _ in spots:
+            if touching and start == 0:
+                pieces[-1].append(word)
+            else:
+                pieces.append([word])
             touching = False
         touching = bool(spots) and spots[-1][2] == len(run)
-    return pieces
+    return ["".join(parts) for parts in pieces]
+
+
+def _spots(text: str, at: int) -> list[tuple[str, int, int]]:
+    """Give the folded words of a text with their starts and ends."""
+    return [
+        ("".join(_folded(word, at)), start, end)
+        for word, (_, start, end) in zip(words(text), places(text), strict=True)
+    ]
 
 
 def _checked(piece: str, at: int) -> str:
@@ -157,10 +166,17 @@ def _checked(piece: str, at: int) -> str:
         if is_pattern(piece.strip("*")):
             raise _inside_unspaced(piece, at)
         return letters
+    if len(piece) > MOST_LETTERS:
+        raise QueryError(
+            f"{shown(piece)} is longer than any word",
+            position=at,
+            expected=(f"at most {MOST_LETTERS} characters in a word with wildcards",),
+            suggestion="write the beginning of the word and one star",
+        )
     least = _LEAST_BEHIND_STAR if piece[0] == "*" else _LEAST_LETTERS
     if len(letters) < least:
         raise QueryError(
-            f"{piece!r} would match too many words",
+            f"{shown(piece)} would match too many words",
             position=at,
             expected=(
                 f"at least {least} letters in {'a word' if least == _LEAST_LETTERS else '*…'}",
@@ -190,13 +206,13 @@ def _folded(text: str, at: int) -> list[str]:
 def _no_word(text: str, at: int) -> QueryError:
     if text.strip(" *?") == "" and text.strip():
         return QueryError(
-            f"{text.strip()!r} alone stands for every word",
+            f"{shown(text.strip())} alone stands for every word",
             position=at,
             expected=("a word", "a part of a word with * or ?"),
             suggestion="leave it out, or write the beginning of a word before it: econom*",
         )
     return QueryError(
-        f"{text[:40]!r} holds no word",
+        f"{shown(text)} holds no word",
         position=at,
         expected=("a word", "a phrase"),
         suggestion="put at least one letter or figure there",
@@ -205,7 +221,7 @@ def _no_word(text: str, at: int) -> QueryError:
 
 def _inside_unspaced(piece: str, at: int) -> QueryError:
     return QueryError(
-        f"a wildcard can't stand inside {piece!r}: its script has no spaces between words",
+        f"a wildcard can't stand inside {shown(piece)}: its script has no spaces between words",
         position=at,
         suggestion="write both parts, near each other: 東京 ONEAR/3 大学",
     )

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from scheduler.watch.language import fields
+from scheduler.watch.language.limits import shown
 from scheduler.watch.language.tree import Form
 from scheduler.watch.language.wording import Scope
 from storage.errors import QueryError
 
-_NAME = re.compile(r"@([^\W_][\w-]*)")
+_NAME = re.compile(r"@(\w[\w-]*)")
 _PREFIX = re.compile(r"([^\W\d_][\w-]{0,29}):")
 _REPEAT = re.compile(r"repeat(\d{1,9})")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]{0,19}://\S+", re.IGNORECASE)
@@ -36,10 +37,19 @@ def is_punctuation(word: str) -> bool:
     return len(word) == 1 and word in _LONE
 
 
-def name_in(word: str) -> str | None:
-    """Give the name of a kept query: @name."""
+def name_in(word: str, at: int) -> str | None:
+    """Give the name of a kept query, @name; None for another word. Raises QueryError."""
     found = _NAME.match(word)
-    return found[1] if found else None
+    if found is None:
+        return None
+    if word[found.end() :].strip(",;."):
+        raise QueryError(
+            f"{shown(word)} is no name of a query",
+            position=at,
+            expected=("@ and letters, figures, - or _",),
+            suggestion=f'write {found[0]}, or put it in quotes to search for it: "{found[1]}"',
+        )
+    return found[1]
 
 
 def prefix(word: str) -> str | None:
@@ -67,7 +77,7 @@ def check_unknown(name: str, word: str, at: int) -> None:
             f"there is no field {name}:",
             position=at,
             expected=(f"{meant}:",),
-            suggestion=f'write {meant}:, or put it in quotes to search for it: "{word}"',
+            suggestion=f'write {meant}:, or put it in quotes to search for it: "{word[:40]}"',
         )
 
 
@@ -95,13 +105,13 @@ def typed(word: str, at: int, scope: Scope, *, quotes_follow: bool) -> Typed:
 def _check_signs(word: str, at: int) -> None:
     if _FUZZY.fullmatch(word):
         raise QueryError(
-            f"{word!r}: fuzzy words are not offered",
+            f"{shown(word)}: fuzzy words are not offered",
             position=at,
             suggestion="write the spellings with OR, or a wildcard: col*r, organi?ation",
         )
     if _REGEX.fullmatch(word):
         raise QueryError(
-            f"{word!r}: regular expressions are not offered",
+            f"{shown(word)}: regular expressions are not offered",
             position=at,
             suggestion="write a wildcard, or the words that you mean with OR: wom?n, econom*",
         )
@@ -118,7 +128,7 @@ def _notes(word: str) -> list[str]:
     operator = _SMALL.get(word.lower())
     if operator:
         return [
-            f"{word!r} is a word here, since it is not in capitals; for the operator write {operator}"
+            f"{shown(word)} is a word here, since it is not in capitals; for the operator write {operator}"
         ]
     if word[0] in "'\u2018":
         return ['single quotation marks make no phrase; write "…" for words side by side']

@@ -46,10 +46,14 @@ _forms_of = lru_cache(maxsize=1 << 14)(forms_of)  # articles repeat their words
 
 @dataclass(frozen=True, slots=True)
 class ClauseResult:
-    """One clause of a query and whether it holds."""
+    """One clause of a query, whether it holds, and where its words stand.
+
+    Of a clause that says what must not appear, this is where that stands.
+    """
 
     clause: str
     holds: bool
+    where: tuple[Highlight, ...] = ()
 
 
 class Analysed:
@@ -137,9 +141,9 @@ def match_query(query: Query, article: Analysed) -> Matched | None:
 
 
 def explain_query(query: Query, article: Analysed) -> tuple[ClauseResult, ...]:
-    """Say of each clause that must hold whether it does."""
+    """Say of each clause that must hold whether it does, and where."""
     clauses = query.parts if isinstance(query, Both) else (query,)
-    return tuple(ClauseResult(str(clause), holds(clause, article)) for clause in clauses)
+    return tuple(_result(clause, article) for clause in clauses)
 
 
 def holds(query: Query, article: Analysed) -> bool:
@@ -197,6 +201,13 @@ def lead_words(text: str) -> int:
         if count >= LEAD_WORDS:
             break
     return count
+
+
+def _result(clause: Query, article: Analysed) -> ClauseResult:
+    asked = clause.part if isinstance(clause, Without) else clause
+    matched = match_query(asked, article)
+    where = () if matched is None else matched.highlights
+    return ClauseResult(str(clause), holds(clause, article), where)
 
 
 def _fits(pattern: str, forms: Forms) -> bool:

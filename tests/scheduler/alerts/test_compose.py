@@ -356,3 +356,18 @@ def test_a_story_that_is_news_is_told_without_a_word_of_reposts() -> None:
     mail, web = drafts()
     assert hook(web)["data"]["stale_repost"] is None
     assert "tale repost" not in mail.payload.decode()
+
+
+def test_a_word_in_disguise_is_shown_as_such_to_everyone() -> None:
+    disguised = article(1, text="The firm раураl said that it will cut jobs.")
+    place = Highlight("text", 9, 15, disguised="paypal")
+    alert = replace(an_alert(), matched=Matched(("paypal",), (place,)))
+    mail, web = drafts(alert=alert, article=disguised, members=[member(disguised)])
+    assert hook(web)["data"]["disguised"] == [
+        {"written": "раураl", "stands_for": "paypal", "by": "Cyrillic letters"}
+    ]
+    assert "Disguised: раураl stands for paypal, by Cyrillic letters\r\n" in part(
+        letter(mail), "plain"
+    )
+    assert "<bdi>раураl</bdi> stands for <bdi>paypal</bdi>" in part(letter(mail), "html")
+    assert hook(drafts()[1])["data"]["disguised"] == []

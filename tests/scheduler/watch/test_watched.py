@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from scheduler.watch.watched import SHADOW_DIFFERENCES, SHADOW_RUNS, Watched
+from scheduler.watch.watched import Watched
 from storage import counters, named_queries, topics
 from storage.database import Database
 from storage.models import Article
@@ -16,14 +16,14 @@ from tests.storage.world import NOON, a_page, a_source, an_article
 class Always(random.Random):
     """Chooses every article to be checked."""
 
-    def randrange(self, *_args: object) -> int:  # type: ignore[override]
+    def randrange(self, *_args: object) -> int:
         return 0
 
 
 class Never(random.Random):
     """Chooses no article to be checked."""
 
-    def randrange(self, *_args: object) -> int:  # type: ignore[override]
+    def randrange(self, *_args: object) -> int:
         return 1
 
 
@@ -96,8 +96,8 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
     watched._matcher._anchorage.take(0)  # a bug is planted: nothing leads to the topic any more
     assert [each for each, _ in await watched.answers(article)] == [topic_id]
     with db.connect() as conn:
-        assert counters.get(conn, SHADOW_RUNS) == 1
-        assert counters.get(conn, SHADOW_DIFFERENCES) == 1
+        assert counters.get(conn, counters.SHADOW_RUNS) == 1
+        assert counters.get(conn, counters.SHADOW_DIFFERENCES) == 1
 
 
 async def test_a_check_that_finds_nothing_is_counted_too(db: Database, article: Article) -> None:
@@ -105,5 +105,5 @@ async def test_a_check_that_finds_nothing_is_counted_too(db: Database, article: 
     watched = Watched(db, Always())
     assert len(await answering(watched, article)) == 1
     with db.connect() as conn:
-        assert counters.get(conn, SHADOW_RUNS) == 1
-        assert counters.get(conn, SHADOW_DIFFERENCES) == 0
+        assert counters.get(conn, counters.SHADOW_RUNS) == 1
+        assert counters.get(conn, counters.SHADOW_DIFFERENCES) == 0

@@ -15,7 +15,8 @@ from scheduler.watch.language.tree import Both, Either, Phrase, Query, Without
 from scheduler.watch.matching.document import Document
 from scheduler.watch.matching.evaluate import Analysed, explain_query, match_query
 from scheduler.watch.matching.matcher import Matcher
-from tests.scheduler.watch.queries import texts, trees
+from tests.scheduler.watch.queries import plain_trees as trees
+from tests.scheduler.watch.queries import texts
 
 TITLE = "Ferry crews strike in Ostrand"
 TEXT = "The Night Ferry's crews stay ashore.\nNo night train, no ferry. Zürich watches."
