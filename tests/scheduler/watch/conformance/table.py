@@ -41,12 +41,17 @@ class Case:
 
     number: int
     name: str
-    query: Query
+    text: str
     document: Document
     found: bool
     marks: tuple[str, ...] | None
     shows: tuple[str, ...] | None
     named: Mapping[str, str]
+
+    @property
+    def query(self) -> Query:
+        """Read the query. Raises QueryError."""
+        return parse_query(self.text, self.named)
 
 
 @cache
@@ -100,15 +105,14 @@ def _case(
 ) -> Case:
     if unknown := entry.keys() - _ENTRY_KEYS:
         raise ValueError(f"{entry['query']}: no such keys: {', '.join(sorted(unknown))}")
-    named = entry.get("named", {})
     marks, shows = entry.get("marks"), entry.get("shows")
     return Case(
         number,
         f"{group}: {entry['query']}{'' if found else ' (not)'}",
-        parse_query(entry["query"], named),
+        entry["query"],
         document,
         found,
         None if marks is None else tuple(marks),
         None if shows is None else tuple(shows),
-        named,
+        entry.get("named", {}),
     )
