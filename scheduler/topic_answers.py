@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,8 @@ from storage import alerts, matches, named_queries, outbox, topics
 from storage.errors import QueryError
 from storage.models import Alert, Article, Delivery, Highlight, Topic
 
-_MOST_TOLD = 20  # topics that an article does not answer, even nearly, which are told one by one
+_MOST_TOLD = 20  # topics that did not match, nearly did, or can't be read: of each, one by one
+_MATCHED, _FAR = "matched", "did not match"
 _NOT = "NOT "
 _AROUND = 40  # characters on either side of a word that are shown
 
@@ -73,18 +75,18 @@ def answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
 
 
 def answer_lines(found: Sequence[TopicAnswer], article: Article) -> Iterator[str]:
-    """Tell of the topics: those that matched or nearly did, and some of the others."""
+    """Tell of the topics: all that matched, and of very many others the first of each kind."""
     if not found:
         yield "no topic is watched"
-    left = _MOST_TOLD
+    seen: Counter[str] = Counter()
     for answer in found:
-        if _is_far(answer):
-            left -= 1
-            if left < 0:
-                continue
-        yield from _topic_lines(answer, article)
-    if left < 0:
-        yield f"{-left:,} more topics did not match"
+        kind = _kind(answer)
+        seen[kind] += 1
+        if kind == _MATCHED or seen[kind] <= _MOST_TOLD:
+            yield from _topic_lines(answer, article)
+    for kind, number in seen.items():
+        if kind != _MATCHED and number > _MOST_TOLD:
+            yield f"{number - _MOST_TOLD:,} more topics {kind}"
 
 
 def held_recipients(conn: Connection, alert: Alert) -> Iterator[tuple[str, str]]:
@@ -99,8 +101,12 @@ def local_time(moment: datetime | None) -> str:
     return "at an unknown time" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
-def _is_far(answer: TopicAnswer) -> bool:
-    return not (answer.matched or answer.missing or answer.unreadable)
+def _kind(answer: TopicAnswer) -> str:
+    if answer.matched:
+        return _MATCHED
+    if answer.unreadable:
+        return "can't be read"
+    return "nearly matched" if answer.missing else _FAR
 
 
 def _topic_lines(answer: TopicAnswer, article: Article) -> Iterator[str]:
@@ -108,7 +114,7 @@ def _topic_lines(answer: TopicAnswer, article: Article) -> Iterator[str]:
         yield f"topic {answer.topic}: its query can't be read any more: {answer.unreadable}"
     else:
         yield f"topic {answer.topic}: {_verdict(answer)}; it {_said(answer.clauses)}"
-    if not _is_far(answer):
+    if _kind(answer) != _FAR:
         yield from _place_lines(answer.clauses, article)
     if answer.held_by:
         yield f"  held by {answer.held_by}"

@@ -30,7 +30,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done;
 Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
 Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
 QueryText = Annotated[
-    str | None, typer.Option("--query", help="Words, phrases, AND, OR, NOT, brackets.")
+    str | None,
+    typer.Option("--query", help="As in 'ferry AND (strike OR sinks)', quoted for the shell."),
 ]
 QueryFile = Annotated[
     Path | None, typer.Option("--query-file", help="A file that holds the query; - for a pipe.")

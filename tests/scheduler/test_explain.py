@@ -115,12 +115,17 @@ def test_a_topic_that_can_not_be_read_any_more_says_why(conn: Connection) -> Non
     assert "russia" in said
 
 
-def test_of_very_many_topics_those_that_are_far_from_it_are_counted(conn: Connection) -> None:
+def test_of_very_many_topics_those_that_did_not_match_are_counted(conn: Connection) -> None:
     for number in range(25):
-        topics.add(conn, name=f"far {number}", query=f"w{number}x", recipients=[], now=NOON)
-    said = asked(conn, "ferry AND strike")
-    assert said.splitlines()[0].startswith("nearly matched")
-    assert said.splitlines()[-1] == "5 more topics did not match"
+        for kind, query in (("far", f"w{number}x"), ("near", f"ferry AND w{number}x")):
+            topics.add(conn, name=f"{kind} {number}", query=query, recipients=[], now=NOON)
+    asked(conn, "ferry AND strike")
+    said = told(conn)
+    assert said.count("topic far ") == said.count("topic near ") == 20
+    assert said.splitlines()[-2:] == [
+        "5 more topics did not match",
+        "6 more topics nearly matched",
+    ]
 
 
 def test_a_match_that_is_not_told_names_what_holds_it(conn: Connection) -> None:

@@ -13,7 +13,7 @@ from storage import statistics
 from storage.database import Database
 from storage.jobs import JobRun
 from storage.models import Problem, Source, SourceState
-from storage.statistics import Overview, SourceRow
+from storage.statistics import Guard, Overview, SourceRow
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -80,6 +80,21 @@ def test_what_mends_by_itself_is_told_and_does_not_count(
     health = judge(replace(living, sources=(source(), failing)), 42)
     assert health.verdict is verdict
     assert len(health.broken) == 1
+
+
+def test_a_topic_that_can_not_be_read_needs_someone(living: Overview) -> None:
+    health = judge(replace(living, guard=Guard(unreadable=2)), 42)
+    assert health.verdict is Verdict.DEGRADED
+    assert health.broken[0].what == "2 topics that can't be read"
+    assert health.broken[0].command == "wirewatch topic list --unreadable"
+
+
+def test_what_the_index_missed_is_told_with_what_to_do(living: Overview) -> None:
+    assert judge(replace(living, guard=Guard(checked=120)), 42).broken == ()
+    health = judge(replace(living, guard=Guard(checked=120, missed=1)), 42)
+    assert health.verdict is Verdict.WELL, "nobody can mend it but us"
+    assert "missed 1 match in 120 articles" in health.broken[0].why
+    assert "matcher_missed" in health.broken[0].action
 
 
 def test_the_verdicts_are_exit_statuses() -> None:

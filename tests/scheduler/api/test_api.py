@@ -25,6 +25,7 @@ async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None
         "problems",
         "jobs",
         "totals",
+        "matching",
         "oldest_undelivered",
     }
     assert stats["at"] == "2026-06-01T12:00:00+00:00"
@@ -32,6 +33,7 @@ async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None
     assert stats["funnel"]["not_modified"] == 46
     assert stats["problems"] == {"timeout": 3, "dns_not_found": 2}
     assert stats["totals"]["stories"] == 3
+    assert stats["matching"] == {"checked": 0, "missed": 0, "unreadable": 0}
 
 
 async def test_the_stats_tell_stories_with_their_copies_and_alerts_with_their_deliveries(

@@ -14,6 +14,7 @@ from tests.scheduler.cli.conftest import Said, Wirewatch
 from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
 
 LONG_AGO = "90000d"
+SINCE = ("--since", LONG_AGO)
 
 
 @pytest.fixture
@@ -108,13 +109,13 @@ def test_a_topic_that_can_not_work_is_refused(
 
 
 def test_a_query_is_tried_on_what_is_stored_without_saving_it(ask: Wirewatch) -> None:
-    tried = ask("topic", "test", "--query", "library AND bells", "--json").json
+    tried = ask("topic", "test", "library AND bells", *SINCE, "--json").json
     assert [match["title"] for match in tried["matches"]] == [
         "Council votes to keep the library’s bells"
     ]
     assert tried["matches"][0]["clauses"] == ["library", "bells"]
     assert "ferries" in ask("topic", "list").out
-    assert "of 9 articles match" in ask("topic", "test", "ferries").err
+    assert "topic ferries: ferry\n9 articles" in ask("topic", "test", "ferries", *SINCE).out
 
 
 def test_a_fold_is_corrected_by_hand_and_undone(ask: Wirewatch) -> None:
@@ -241,7 +242,7 @@ def test_the_path_of_a_webhook_is_not_shown_for_it_is_often_a_secret(ask: Wirewa
 
 
 def test_what_a_site_wrote_can_not_drive_the_terminal(ask: Wirewatch) -> None:
-    for arguments in (("story", "list"), ("alert", "list"), ("topic", "test", "--query", "evil")):
+    for arguments in (("story", "list"), ("alert", "list"), ("topic", "test", "evil", *SINCE)):
         said = ask(*arguments).out
         assert "<script>" in said, "shown as it is"
         assert "\u202e" in NAUGHTY

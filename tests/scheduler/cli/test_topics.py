@@ -103,6 +103,11 @@ def test_a_hint_of_the_reader_is_passed_on(topic: Topic) -> None:
     said = topic("add", "ferries", "--query", "ferry or boat")
     assert "note: " in said.err
     assert "OR" in said.err
+    assert "read as: ferry AND or AND boat" in said.err
+
+
+def test_what_is_read_as_it_was_typed_is_not_repeated(topic: Topic) -> None:
+    assert "read as" not in topic("add", "ferries", "--query", "Ferry AND boat").err
 
 
 def test_a_changed_query_is_shown_beside_the_old_one(topic: Topic) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from scheduler.watch.language.required import required
 from scheduler.watch.language.tree import (
     AtLeast,
     Both,
@@ -131,6 +132,12 @@ _leaves = st.one_of(
 )
 trees: st.SearchStrategy[Query] = st.recursive(_leaves, _branches, max_leaves=6)
 """Every kind of node that can be read, in the normal form in which it is read, with NAMED."""
+
+
+def watchable(tree: Query) -> Query:
+    """Give the tree if something must appear in what it matches; else with a word that must."""
+    return tree if required(tree) else both([Phrase(("ferry",)), tree])
+
 
 _TYPED = (*WORDS, "Ferry", "ferries", "storms", "Crews", "night", "SAP", "Zürich", "京", "and")
 _sentence = st.lists(st.sampled_from((*_TYPED, "o'clock", ".", "-")), max_size=8).map(" ".join)

@@ -17,7 +17,7 @@ from crawler.undo import merge_stories, split_story
 from scheduler.alerts.compose import compose
 from scheduler.watch.telling import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
-from storage import alerts, articles, matches, outbox, pages, stories, topics, work
+from storage import alerts, articles, matches, outbox, pages, statistics, stories, topics, work
 from storage.database import Database
 from storage.models import Alert, Article, Channel, Delivery, Draft, NewRecipient, PageState, Topic
 from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
@@ -232,7 +232,18 @@ async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None
     an_article(db, "The ferry sank at noon.")
     async with watching(db) as room:
         await room.settled()
-    assert len(told(db)) == 1
+        assert len(told(db)) == 1
+        assert unreadable(db) == 1
+        with db.begin() as conn:
+            topics.set_query(conn, topics.get(conn, "broken").id, "ferry AND crew")
+        an_article(db, "The ferry sank at one.", host="b")
+        await room.settled()
+    assert unreadable(db) == 0
+
+
+def unreadable(db: Database) -> int:
+    with db.connect() as conn:
+        return statistics.guard(conn).unreadable
 
 
 async def test_when_composing_fails_nothing_of_the_alert_is_stored_and_it_comes_again(

@@ -34,7 +34,7 @@ PHRASES = [
     ('"Night Ferry"', '"night ferry"'),
     ('"AND gate"', '"and gate"'),
     ("night-ferry", 'stem:"night ferry"'),
-    ("AT&T", 'stem:"at t"'),
+    ("AT&T", "at&t"),
     ("10:30", 'stem:"10 30"'),
     ("Zürich's", "zurich"),
     ("ＦＥＲＲＹ", "ferry"),

@@ -8,15 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.watch.language.required import required
-from scheduler.watch.language.tree import Phrase, Query
+from scheduler.watch.language.tree import Query
 from scheduler.watch.matching.document import Document
 from scheduler.watch.matching.evaluate import Analysed, holds
 from scheduler.watch.matching.matcher import Matcher
-from tests.scheduler.watch.queries import both, documents, trees
+from tests.scheduler.watch.queries import documents, trees, watchable
 
-# What says nothing that must be there is no topic: then a word must be.
-watched = trees.map(lambda tree: tree if required(tree) else both([Phrase(("ferry",)), tree]))
+watched = trees.map(watchable)
 LONG_RUN = 1_000_000  # pairs of a query and an article
 
 
