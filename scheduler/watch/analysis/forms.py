@@ -101,7 +101,12 @@ def forms_of(surface: str, language: str | None) -> Forms:
     stems = {stem(word, language) for word in words}
     if not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
-    return Forms(plain, surface, frozenset(stems), others, disguise)
+    return Forms(plain, as_written(surface), frozenset(stems), others, disguise)
+
+
+def as_written(surface: str) -> str:
+    """Give a word with its accents as parts of its letters, in whichever way they were encoded."""
+    return unicodedata.normalize("NFC", surface)
 
 
 def stem(word: str, language: str | None) -> str:

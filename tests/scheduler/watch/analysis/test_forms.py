@@ -131,6 +131,10 @@ def test_the_word_as_written_is_kept() -> None:
     assert forms_of("FERRY's", "en").raw == "FERRY's"
 
 
+def test_the_encoding_of_accents_is_not_how_a_word_is_written() -> None:
+    assert forms_of("Re\u0301sume\u0301", "en").raw == "R\u00e9sum\u00e9"
+
+
 @given(
     st.text(max_size=40), st.sampled_from([None, "en", "fr", "de", "tr", "ru", "fa", "th", "xx"])
 )
