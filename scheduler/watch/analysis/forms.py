@@ -82,10 +82,10 @@ class Forms:
 
     @property
     def inflected(self) -> frozenset[str]:
-        """What it shares with each word that it is an inflected form of, or that is one of it.
+        """Of these one is the word that a topic asks for, or its stem, when all forms are asked for.
 
-        That word's stem or the word itself: a word can be the stem of its other forms and yet have
-        a shorter stem of its own, as Problem of Probleme, Газпром of Газпрома, seçim of seçimler.
+        The folded forms are among them since a word can be the stem of its other forms and yet have
+        a shorter one of its own: Problem and Probleme, Газпром and Газпрома, seçim and seçimler.
         """
         return self.stems.union(self.folded)
 

@@ -79,14 +79,13 @@ def _entries(article: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bool, Do
 def _document(facts: dict[str, Any]) -> Document:
     if unknown := facts.keys() - _ARTICLE_KEYS:
         raise ValueError(f"{facts.get('title')}: no such keys: {', '.join(sorted(unknown))}")
-    url: str = facts.get("url", "")
     first_seen: datetime = facts.get("first_seen", _SEEN)
     return document_of(
         Revision(
             article_id=1,
             revision=1,
             story_id=1,
-            url=url,
+            url=facts.get("url", ""),
             host=facts.get("host", ""),
             site=facts.get("source", ""),
             title=facts.get("title", ""),
