@@ -53,6 +53,10 @@ _ALGORITHMS = {
     "yi": "yiddish",
 }
 _NO_WORD = re.compile(r"[0-9'&+#.]")
+# The rules for Portuguese know -ação only with its accents, and of eleições no singular.
+_PORTUGUESE_PLURAL = re.compile("(?<=..)oes$")
+_PORTUGUESE_ENDING = re.compile("(?<=..)cao$")
+_FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,15 @@ class Forms:
         disguise = () if self.disguise is None else (self.disguise,)
         return tuple(dict.fromkeys((self.plain, *self.others, *disguise)))
 
+    @property
+    def inflected(self) -> frozenset[str]:
+        """Of these one is the word that a topic asks for, or its stem, when all forms are asked for.
+
+        The folded forms are among them since a word can be the stem of its other forms and yet have
+        a shorter one of its own: Problem and Probleme, Газпром and Газпрома, seçim and seçimler.
+        """
+        return self.stems.union(self.folded)
+
 
 def forms_of(surface: str, language: str | None) -> Forms:
     """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""
@@ -88,21 +101,34 @@ def forms_of(surface: str, language: str | None) -> Forms:
     stems = {stem(word, language) for word in words}
     if not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
-    return Forms(plain, surface, frozenset(stems), others, disguise)
+    return Forms(plain, as_written(surface), frozenset(stems), others, disguise)
+
+
+def as_written(surface: str) -> str:
+    """Give a word with its accents as parts of its letters, in whichever way they were encoded."""
+    return unicodedata.normalize("NFC", surface)
 
 
 def stem(word: str, language: str | None) -> str:
     """Give the stem of a folded word; the word itself where the language has no rules.
 
-    So are words with figures or signs. Stems are Snowball's of the word without its accents: to be
+    So are words with figures or signs, and those of which one letter would stay: with the rules for
+    Hindi माँ, mother, and में, in. Stems are Snowball's of the word without its accents: to be
     compared, not shown. Not for several threads at once without the interpreter's lock.
     """
     algorithm = _ALGORITHMS.get(language or "")
     if algorithm is None or _NO_WORD.search(word):
         return word
-    stemmed: str = _stemmer(algorithm).stemWord(word)
+    spelt = _portuguese(word) if language == "pt" else word
+    stemmed: str = _stemmer(algorithm).stemWord(spelt)
+    if len(stemmed) < _FEWEST_LETTERS:
+        stemmed = word
     # Some algorithms put letters back that folding took away: Turkish ç, Persian ک.
     return stemmed if stemmed.isascii() else fold(stemmed)
+
+
+def _portuguese(word: str) -> str:
+    return _PORTUGUESE_ENDING.sub("ção", _PORTUGUESE_PLURAL.sub("ao", word))
 
 
 def _stem_with_accents(surface: str, plain: str, language: str | None) -> str:

@@ -7,6 +7,7 @@ read off the article itself.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 
 from scheduler.watch.analysis.forms import forms_of, stem
@@ -78,10 +79,11 @@ def _of_word(word: str, form: Form) -> Narrowing | None:
         return Key(KeyKind.PREFIX, start) if start else None
     if form is Form.RAW:
         return _any(Key(KeyKind.WORD, plain) for plain in _plain_forms(word))
-    exact = Key(KeyKind.WORD, word)
     if form is Form.EXACT:
-        return exact
-    return _any([exact, *(Key(KeyKind.STEM, each) for each in _stems(word))])
+        return Key(KeyKind.WORD, word)
+    # As `Forms.inflected` has it; a stem by no language's rules is the word.
+    inflected = itertools.product((KeyKind.WORD, KeyKind.STEM), _stems(word))
+    return _any(itertools.starmap(Key, inflected))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from scheduler.watch.analysis.forms import as_written
 from scheduler.watch.analysis.tokens import places, words
 from scheduler.watch.language.fields import NAMES
 from scheduler.watch.language.limits import MOST_DISTANCE, MOST_LETTERS, shown
@@ -115,7 +116,7 @@ def _raw(text: str, at: int) -> list[str]:
             position=at,
             suggestion="leave out raw: or the star",
         )
-    return [surface for surface, _, _ in places(text)]
+    return [as_written(surface) for surface, _, _ in places(text)]
 
 
 def _cut(text: str) -> list[str]:

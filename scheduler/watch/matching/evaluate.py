@@ -87,9 +87,9 @@ class Analysed:
             ]
         if form is not Form.STEM:
             return self._by_form[form].get(word, ())
-        exact = self._by_form[Form.EXACT].get(word, ())
-        stems = self._by_form[Form.STEM].get(stem(word, self.language), ())
-        return sorted({*exact, *stems})
+        inflected = self._by_form[Form.STEM]
+        stemmed = stem(word, self.language)
+        return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
 
     def field_of(self, position: int) -> str:
         """Name the field that a position is in."""
@@ -120,7 +120,7 @@ class Analysed:
     def _index(self, forms: Forms, position: int) -> None:
         for word in forms.folded:
             self._by_form[Form.EXACT][word].append(position)
-        for each in forms.stems:
+        for each in forms.inflected:
             self._by_form[Form.STEM][each].append(position)
         self._by_form[Form.RAW][forms.raw].append(position)
 

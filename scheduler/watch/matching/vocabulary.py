@@ -140,11 +140,12 @@ class Vocabulary:
     def _answered(self, forms: Forms, language: str | None) -> set[int]:
         exact, stemmed = self._by_form[Form.EXACT], self._by_form[Form.STEM]
         known = [(exact, word) for word in forms.folded]
-        known += [(stemmed, word) for word in forms.folded]
+        inflected = forms.inflected
+        known += [(stemmed, word) for word in inflected]
         known.append((self._by_form[Form.RAW], forms.raw))
         found = {terms[word] for terms, word in known if word in terms}
         stems = self._stems_of(language)
-        for each in forms.stems:
+        for each in inflected:
             held = stems.get(each, ())
             found.update((held,) if isinstance(held, int) else held)
         for word in forms.folded:

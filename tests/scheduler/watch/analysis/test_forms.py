@@ -23,6 +23,9 @@ from scheduler.watch.analysis.tokens import cut, words
         ("es", "huelgas", "huelga"),
         ("it", "elezioni", "elezione"),
         ("pt", "greves", "greve"),
+        ("pt", "exportações", "exportação"),
+        ("pt", "eleições", "eleição"),
+        ("pt", "aviões", "avião"),
         ("nl", "verkiezingen", "verkiezing"),
         ("ru", "выборов", "выборы"),
         ("ru", "полёт", "полета"),
@@ -45,6 +48,25 @@ def test_inflected_words_have_a_stem_in_common(language: str, article: str, quer
 
 
 @pytest.mark.parametrize(
+    ("language", "inflected", "word"),
+    [
+        ("de", "Probleme", "Problem"),
+        ("es", "líderes", "líder"),
+        ("ru", "Газпрома", "Газпром"),
+        ("tr", "seçimler", "seçim"),
+        ("tr", "kaptanlar", "kaptan"),
+    ],
+)
+def test_a_word_with_a_stem_of_its_own_may_be_the_stem_of_its_other_forms(
+    language: str, inflected: str, word: str
+) -> None:
+    (plain,), (other,) = words(word), words(inflected)
+    assert stem(plain, language) != stem(other, language)
+    assert plain in forms_of(inflected, language).inflected
+    assert stem(other, language) in forms_of(word, language).inflected
+
+
+@pytest.mark.parametrize(
     ("language", "one", "other"),
     [
         ("en", "news", "new"),
@@ -52,6 +74,8 @@ def test_inflected_words_have_a_stem_in_common(language: str, article: str, quer
         ("en", "police", "policy"),
         ("uk", "вибори", "виборів"),
         ("he", "הבחירות", "בחירות"),
+        ("hi", "में", "माँ"),
+        ("pt", "cães", "ações"),
         (None, "elections", "election"),
         ("en", "1980s", "1980"),
     ],
@@ -105,6 +129,10 @@ def test_an_apostrophe_or_an_umlaut_alone_makes_no_other_spelling(
 
 def test_the_word_as_written_is_kept() -> None:
     assert forms_of("FERRY's", "en").raw == "FERRY's"
+
+
+def test_the_encoding_of_accents_is_not_how_a_word_is_written() -> None:
+    assert forms_of("Re\u0301sume\u0301", "en").raw == "R\u00e9sum\u00e9"
 
 
 @given(
