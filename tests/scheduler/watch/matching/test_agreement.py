@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from scheduler.watch.language.tree import Query
@@ -51,22 +51,29 @@ def test_random_queries_and_articles_match_as_their_definition_says(
 @pytest.mark.slow
 def test_a_million_pairs_match_as_their_definition_says() -> None:
     pairs = 0
+    for run in range(LONG_RUN):  # one after the other: hypothesis remembers all that it tried
+        pairs += pairs_of_one_run(run)
+        if pairs >= LONG_RUN:
+            return
 
+
+def pairs_of_one_run(run: int) -> int:
+    """Compare what hypothesis draws with a seed; how many pairs."""
+    pairs = 0
+
+    @seed(run)
     @settings(
-        max_examples=LONG_RUN // 400,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
+        max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(
-        st.lists(watched, min_size=20, max_size=30), st.lists(documents, min_size=20, max_size=30)
+        st.lists(watched, min_size=30, max_size=40), st.lists(documents, min_size=30, max_size=40)
     )
     def compare(queries: list[Query], articles: list[Document]) -> None:
         nonlocal pairs
         pairs += agree(queries, articles, as_machine_code=True)
 
     compare()
-    assert pairs >= LONG_RUN
+    return pairs
 
 
 @both_forms

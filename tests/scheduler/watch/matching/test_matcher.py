@@ -79,7 +79,7 @@ def naive(query: Query, title: str, text: str) -> bool:
     return quantifier(naive(part, title, text) for part in query.parts)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(trees, max_size=5), texts, texts)
 def test_the_index_finds_what_reading_every_topic_finds(
     queries: list[Query], title: str, text: str
@@ -92,7 +92,7 @@ def test_the_index_finds_what_reading_every_topic_finds(
     assert matcher.match(Document(title, text)) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(trees, texts, texts)
 def test_highlights_are_the_words_that_held(query: Query, title: str, text: str) -> None:
     matched = match_query(query, Analysed(Document(title, text)))
