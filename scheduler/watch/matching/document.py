@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
+from scheduler.watch.language.limits import MOST_DISTANCE
 from storage.models import Article, Revision
 
-MOST_DISTANCE = 100
-"""The farthest that NEAR reaches, and the most words that a window may hold beyond its own."""
-
 GAP = 2 * MOST_DISTANCE
-"""Empty positions between two fields."""
+"""Empty positions between two fields: more than NEAR, or the gaps of a window, may reach over."""
 
 LEAD_WORDS = 40
 """The lead is the first paragraph, and further ones until it has so many words."""
