@@ -26,11 +26,14 @@ from scheduler.watch.language.tree import (
     Window,
     Without,
 )
-from scheduler.watch.matching.document import document_of
+from scheduler.watch.matching.document import Document, document_of
 from scheduler.watch.matching.evaluate import Analysed, holds
 from storage import archive
-from storage.archive_keys import AllOf, Key, KeyKind
+from storage.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
 from storage.models import ExtractedArticle
+from tests.scheduler.watch.conformance.table import cases
+from tests.scheduler.watch.queries import documents
+from tests.scheduler.watch.queries import trees as all_trees
 from tests.storage.world import NOON, a_page, a_source, an_article
 
 TEXTS = (
@@ -145,3 +148,35 @@ def test_no_language_with_rules_for_stems_is_forgotten() -> None:
         language = first + second
         if language not in STEMMED:
             assert all(stem(word, language) == word for word in words), language
+
+
+def may_answer(narrowing: Narrowing | None, keys: Keys) -> bool:
+    """Read a narrowing off its meaning, as FTS5 does (`tests/storage/test_archive.py`)."""
+    if isinstance(narrowing, AllOf | AnyOf):
+        quantifier = all if isinstance(narrowing, AllOf) else any
+        return quantifier(may_answer(part, keys) for part in narrowing.parts)
+    if narrowing is None:
+        return True
+    return {
+        KeyKind.WORD: narrowing.text in keys.words,
+        KeyKind.PREFIX: any(word.startswith(narrowing.text) for word in keys.words),
+        KeyKind.STEM: narrowing.text in keys.stems,
+        KeyKind.LANGUAGE: narrowing.text == keys.language,
+    }[narrowing.kind]
+
+
+def test_no_article_of_the_table_is_lost_to_a_query_of_the_table() -> None:
+    queries = {case.query for case in cases()}
+    for document in dict.fromkeys(case.document for case in cases()):
+        keys, article = keys_of(document), Analysed(document)
+        lost = [
+            str(q) for q in queries if holds(q, article) and not may_answer(narrowing_of(q), keys)
+        ]
+        assert not lost, document
+
+
+@settings(max_examples=150, deadline=None)
+@given(all_trees, documents)
+def test_no_made_up_article_is_lost_to_a_made_up_query(query: Query, document: Document) -> None:
+    if holds(query, Analysed(document)):
+        assert may_answer(narrowing_of(query), keys_of(document))
