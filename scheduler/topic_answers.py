@@ -39,8 +39,8 @@ class TopicAnswer:
     """What became of one topic: which clauses hold, the match, and what was told, oldest first.
 
     `matched` is said of the article's story, the clauses of the article as it is now. `missing` is
-    the one clause that fails while all others hold, and words of theirs stand there. `unreadable` says why the topic's query can't
-    be read any more.
+    the one clause that fails while all others hold, and words of theirs stand there. `unreadable`
+    says why the topic's query can't be read any more.
     """
 
     topic: str

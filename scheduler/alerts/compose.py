@@ -28,8 +28,9 @@ def compose(
 ) -> list[Draft]:
     """Write what each of the topic's recipients is sent; `article` is the one that matched.
 
-    `asides` are what single recipients are told besides, by their ids. `sender` is the From of e-mails, whose domain also names their ids. An article that presents a
-    text as new which is older by `stale_days` is told as a stale repost.
+    `asides` are what single recipients are told besides, by their ids. `sender` is the From of
+    e-mails, whose domain also names their ids. An article that presents a text as new which is
+    older by `stale_days` is told as a stale repost.
     """
     said = told(
         alert=alert,
