@@ -26,7 +26,7 @@ class Anchorage:
         self.pair_begins = Column(np.uint8)
         self.pair_keys: NDArray[np.int64] = np.zeros(_FEWEST_PAIRS, dtype=np.int64)
         self.pair_lists: NDArray[np.int32] = np.zeros(_FEWEST_PAIRS, dtype=np.int32)
-        self._pairs = 0
+        self.pairs = 0
         self.heads = Column(np.int32)
         self.slots = Column(np.int32)  # a program and the next slot of the list
         self._links = Column(np.int32)  # the slot before, the list, the next slot of the program
@@ -96,14 +96,14 @@ class Anchorage:
         return found
 
     def _list_of_pair(self, term: int, second: int) -> int:
-        if 2 * (self._pairs + 1) > self.pair_keys.size:
+        if 2 * (self.pairs + 1) > self.pair_keys.size:
             self._rehash()
         key = pair_key(term, second)
         place = pair_place(self.pair_keys, key)
         if not self.pair_keys[place]:
             self.pair_keys[place] = key
             self.pair_lists[place] = self.heads.append(0)
-            self._pairs += 1
+            self.pairs += 1
             self.pair_begins[term] = 1
         return int(self.pair_lists[place])
 

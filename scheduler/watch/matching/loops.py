@@ -52,6 +52,7 @@ class Topics(NamedTuple):
     """
 
     list_of_term: Numbers
+    pairs: int
     pair_begins: NDArray[np.uint8]  # by term: it is the first of some pair
     pair_keys: Spans
     pair_lists: Numbers
@@ -123,6 +124,22 @@ def locate(article: Article, room: Room) -> tuple[Numbers, Numbers]:
     return positions, terms
 
 
+def locate_by_arrays(article: Article, room: Room) -> tuple[Numbers, Numbers]:
+    """Do as `locate` with whole arrays: the faster of the two where nothing is compiled."""
+    starts = article.entry_at[article.entries]
+    sizes = article.entry_at[article.entries + 1] - starts
+    ends = np.cumsum(sizes)
+    within = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
+    held = article.entry_terms[np.repeat(starts, sizes) + within]
+    order = np.argsort(held, kind="stable")
+    positions = np.zeros(held.size + 1, dtype=np.int32)
+    positions[1:] = np.repeat(np.arange(sizes.size), sizes)[order]
+    terms, counts = np.unique(held, return_counts=True)
+    room.standing[2 * terms] = counts
+    room.standing[2 * terms + 1] = np.cumsum(counts) - counts + 1
+    return positions, terms
+
+
 def clear(terms: Numbers, room: Room) -> None:
     """Forget where an article's terms stood."""
     for term in terms:
@@ -151,13 +168,21 @@ def pair_place(keys: Spans, key: int) -> int:
     return place
 
 
-def match(article: Article, topics: Topics, room: Room, suspect_ratio: int) -> tuple[int, int, int]:
+def match(
+    positions: Numbers,
+    terms: Numbers,
+    article: Article,
+    topics: Topics,
+    room: Room,
+    suspect_ratio: int,
+) -> tuple[int, int, int]:
     """Find the programs that hold: how many, how many are suspects, and how many were looked at.
+
+    `positions` and `terms` are what `locate` gave.
 
     The first is -1 when there was no room for spans; all is as before then but for what was
     learned.
     """
-    positions, terms = locate(article, room)
     where = Where(positions, room.standing)
     state = np.zeros(3, dtype=np.int64)
     for term in terms:
@@ -172,7 +197,8 @@ def match(article: Article, topics: Topics, room: Room, suspect_ratio: int) -> t
                 state,
                 suspect_ratio,
             )
-    for place in range(article.entries.size - 1):
+    pairs_until = article.entries.size - 1 if topics.pairs else 0
+    for place in range(pairs_until):
         entry, following = article.entries[place], article.entries[place + 1]
         if entry == 0 or following == 0:
             continue
@@ -223,9 +249,15 @@ def follow(
             state[1] += 1
 
 
-def match_each(programs: Numbers, article: Article, topics: Topics, room: Room) -> int:
+def match_each(
+    positions: Numbers,
+    terms: Numbers,
+    programs: Numbers,
+    article: Article,
+    topics: Topics,
+    room: Room,
+) -> int:
     """Evaluate these programs without asking for their anchors; how many hold, -1 as `match`."""
-    positions, terms = locate(article, room)
     where = Where(positions, room.standing)
     found = 0
     for program in programs:

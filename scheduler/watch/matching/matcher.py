@@ -39,15 +39,17 @@ class _Loops:
     """The loops, as machine code or as they are."""
 
     def __init__(self, *, as_machine_code: bool) -> None:
+        self.locate: Callable[..., tuple[loops.Numbers, loops.Numbers]] = loops.locate_by_arrays
         self.match: Callable[..., tuple[int, int, int]] = loops.match
         self.match_each: Callable[..., int] = loops.match_each
         if as_machine_code:
             called_from_compiled(
-                *(loops.locate, loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
+                *(loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
                 *(loops.near_in_order, loops.minimal, loops.union, loops.near, loops.next_from),
                 *(loops.windows, loops.answers, loops.side_by_side, loops.stands, loops.push),
                 *(loops.run, loops.follow),
             )
+            self.locate = compiled(loops.locate)
             self.match = compiled(loops.match)
             self.match_each = compiled(loops.match_each)
 
@@ -125,7 +127,8 @@ class Matcher:
         while count == FULL:
             topics, room = self._arrays()
             article = self._article(document, laid)
-            count = self._loops.match_each(programs, article, topics, room)
+            where = self._loops.locate(article, room)
+            count = self._loops.match_each(*where, programs, article, topics, room)
             self._widen(count)
         return Checked(found, self._topics_of(self._found[:count]))
 
@@ -133,7 +136,8 @@ class Matcher:
         while True:
             topics, room = self._arrays()
             article = self._article(document, laid)
-            count, suspects, _ = self._loops.match(article, topics, room, SUSPECT_RATIO)
+            where = self._loops.locate(article, room)
+            count, suspects, _ = self._loops.match(*where, article, topics, room, SUSPECT_RATIO)
             if count != FULL:
                 break
             self._widen(FULL)
@@ -169,6 +173,7 @@ class Matcher:
         anchored, kept = self._anchorage, self._programs
         topics = loops.Topics(
             list_of_term=anchored.list_of_term.values,
+            pairs=anchored.pairs,
             pair_begins=anchored.pair_begins.values,
             pair_keys=anchored.pair_keys,
             pair_lists=anchored.pair_lists,
