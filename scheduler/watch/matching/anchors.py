@@ -6,7 +6,6 @@ at the queries whose part stands in the article. How rare a term is, is learned 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -42,7 +41,10 @@ def anchors_of(
     """
     found: Anchors | None = None
     match shape:
-        case "has" | "phrase" | "window" as kind, _, place, count:
+        case "has", _, place, _:
+            term = operands[place]
+            found = Anchors(share_of(term), (Anchor(term),))
+        case "phrase" | "window" as kind, _, place, count:
             terms = operands[place : place + count]
             found = _rarest(terms, share_of, side_by_side=kind == "phrase")
         case "near", left, right, _, _:
@@ -86,7 +88,10 @@ def _all(
     return Anchors(sum(each.share for each in kept), tuple(union))
 
 
-@functools.lru_cache(maxsize=1024)
+_MOST_LETTERS = 12
+_GUESSES = tuple(0.3 * 0.6**letters for letters in range(_MOST_LETTERS + 1))
+
+
 def guessed_share(letters: int) -> float:
     """Guess in what share of articles a word of so many letters stands, before any was seen."""
-    return 0.3 * 0.6 ** min(letters, 12)
+    return _GUESSES[min(letters, _MOST_LETTERS)]

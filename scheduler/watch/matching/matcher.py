@@ -71,6 +71,7 @@ class Matcher:
         self._articles = 0
         self._serial = 0
         self._frequency = Column(np.int32)
+        self._known_terms = 0
         self._standing = Column(np.int32)
         self._spans = np.zeros(4096, dtype=np.int64)
         self._tops = np.zeros(64, dtype=np.int32)
@@ -165,6 +166,7 @@ class Matcher:
         terms, programs = len(self._vocabulary), len(self._programs)
         self._anchorage.reach(terms)
         self._frequency.reach(terms)
+        self._known_terms = terms
         self._standing.reach(2 * terms)
         if self._found.size < programs:
             self._found = np.zeros(programs * 3 // 2, dtype=np.int32)
@@ -204,7 +206,7 @@ class Matcher:
 
     def _share_of(self, term: int) -> float:
         """Give the share of articles with a term: learned, and guessed while few have come."""
-        seen = self._frequency[term] if term < len(self._frequency) else 0
+        seen = self._frequency[term] if term < self._known_terms else 0
         guess = guessed_share(self._vocabulary.letters(term))
         return (seen + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
 

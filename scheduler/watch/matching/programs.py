@@ -46,16 +46,16 @@ COUNTED: Final = 12  # number: are there so many
 _LAST_DAY: Final = date.max.toordinal()
 
 # What is quickly decided comes first in an AND or an OR.
-_COST = {
-    "has": 0,
-    "day": 1,
-    "phrase": 2,
-    "not": 3,
-    "window": 4,
-    "or": 5,
-    "and": 5,
-    "near": 6,
-    "count": 7,
+_WORD, _PHRASE = 0, 2
+_COSTS: dict[type[Query], int] = {
+    Filter: 0,
+    Dated: 1,
+    Without: 3,
+    Window: 4,
+    Both: 5,
+    Either: 5,
+    Near: 6,
+    AtLeast: 7,
 }
 
 
@@ -173,23 +173,6 @@ def _find(shape: Shape, code: list[int]) -> None:
 
 
 def _cost(query: Query) -> int:
-    match query:
-        case Phrase(words):
-            kind = "has" if len(words) == 1 else "phrase"
-        case Filter():
-            kind = "has"
-        case Dated():
-            kind = "day"
-        case Without():
-            kind = "not"
-        case Window():
-            kind = "window"
-        case Near():
-            kind = "near"
-        case AtLeast():
-            kind = "count"
-        case Named(_, part):
-            return _cost(part)
-        case _:
-            kind = "or"
-    return _COST[kind]
+    if isinstance(query, Phrase):
+        return _WORD if len(query.words) == 1 else _PHRASE
+    return _cost(query.part) if isinstance(query, Named) else _COSTS[type(query)]

@@ -65,7 +65,7 @@ class Vocabulary:
         self._patterns: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self._stems: dict[str | None, _Stems] = {}
         self._surfaces: dict[str | None, _Surfaces] = {}
-        self._letters = Column(np.int8)
+        self._letters = bytearray()
         self._fresh = True
         self._forget()
 
@@ -164,7 +164,8 @@ class Vocabulary:
     def _term(self, known: dict[str, int], word: str) -> int:
         term = known.get(word)
         if term is None:
-            term = known[word] = self._letters.append(min(len(word), 127))
+            term = known[word] = len(self._letters)
+            self._letters.append(min(len(word), 255))
             self._fresh = False
         return term
 

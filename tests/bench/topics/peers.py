@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 
@@ -19,8 +19,14 @@ from scheduler.watch.language.tree import (
 )
 from scheduler.watch.matching.document import Document
 
-Positions = dict[str, list[int]]
-Predicate = Callable[[Positions], bool]
+Predicate = Callable[["Found"], bool]
+
+
+class Found(NamedTuple):
+    """An article's words, as a set and with their positions."""
+
+    words: set[str]
+    positions: dict[str, list[int]]
 
 
 def naive(query: Query) -> Predicate:  # noqa: PLR0911 - one for each kind of node
@@ -31,53 +37,85 @@ def naive(query: Query) -> Predicate:  # noqa: PLR0911 - one for each kind of no
     match query:
         case Phrase((word,)) if is_pattern(word):
             head = word.rstrip("*")
-            return lambda found: any(each.startswith(head) for each in found)
+            return lambda found: any(each.startswith(head) for each in found.words)
         case Phrase((word,)):
-            return lambda found: word in found
+            return lambda found: word in found.words
         case Phrase(several):
             return _phrase(several)
         case Near(Phrase((left,)), Phrase((right,)), distance):
             return _near(left, right, distance)
         case Both(parts):
-            every = [naive(part) for part in parts]
-            return lambda found: all(each(found) for each in every)
+            return _every([naive(part) for part in parts])
         case Either(parts):
-            any_of = [naive(part) for part in parts]
-            return lambda found: any(each(found) for each in any_of)
+            return _either(parts)
         case Without(part):
             unwanted = naive(part)
             return lambda found: not unwanted(found)
     raise TypeError(query)
 
 
-def positions(document: Document) -> Positions:
+def positions(document: Document) -> Found:
     """Tokenise an article for `naive`."""
-    found: Positions = {}
+    found: dict[str, list[int]] = {}
     for place, word in enumerate(words(f"{document.title}\n{document.text}")):
         found.setdefault(word, []).append(place)
-    return found
+    return Found(set(found), found)
+
+
+def _every(parts: Sequence[Predicate]) -> Predicate:
+    def holds(found: Found) -> bool:
+        for part in parts:  # noqa: SIM110 - all() costs a generator
+            if not part(found):
+                return False
+        return True
+
+    return holds
+
+
+def _either(parts: Sequence[Query]) -> Predicate:
+    """Ask for single words as one set: two sets meet or not in one step."""
+    single = {part.words[0] for part in parts if isinstance(part, Phrase) and _is_word(part)}
+    others = [naive(part) for part in parts if not (isinstance(part, Phrase) and _is_word(part))]
+
+    def holds(found: Found) -> bool:
+        if not single.isdisjoint(found.words):
+            return True
+        for part in others:  # noqa: SIM110
+            if part(found):
+                return True
+        return False
+
+    return holds
+
+
+def _is_word(phrase: Phrase) -> bool:
+    return len(phrase.words) == 1 and not is_pattern(phrase.words[0])
 
 
 def _phrase(several: tuple[str, ...]) -> Predicate:
     first, *rest = several
+    wanted = set(several)
 
-    def holds(found: Positions) -> bool:
-        if any(word not in found for word in several):
+    def holds(found: Found) -> bool:
+        if not wanted <= found.words:
             return False
+        at = found.positions
         return any(
-            all(start + step in found[word] for step, word in enumerate(rest, 1))
-            for start in found[first]
+            all(start + step in at[word] for step, word in enumerate(rest, 1))
+            for start in at[first]
         )
 
     return holds
 
 
 def _near(left: str, right: str, distance: int) -> Predicate:
-    def holds(found: Positions) -> bool:
+    def holds(found: Found) -> bool:
+        if left not in found.words or right not in found.words:
+            return False
         return any(
             0 < abs(one - other) <= distance
-            for one in found.get(left, ())
-            for other in found.get(right, ())
+            for one in found.positions[left]
+            for other in found.positions[right]
         )
 
     return holds
