@@ -1,8 +1,9 @@
 """The matcher's loops over arrays: which topics have an anchor in an article, and which hold.
 
 Plain Python that numba compiles where it is installed; without it the same code runs as it is, which
-is enough for some thousand topics. Spans are packed into one number each, so that sorting them is
-by start, and of those with one start the longest first.
+is enough for some thousand topics. All of it is in this file, since numba compiles anew what it kept
+on disk only when this file has changed. Spans are packed into one number each, so that sorting them
+is by start, and of those with one start the longest first.
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.watch.matching.programs import (
-    COUNTED,
-    DAY,
-    ELSE_GO,
-    END,
-    HAS,
-    NEAR,
-    NOT,
-    SIDE_BY_SIDE,
-    SOME,
-    THEN_GO,
-    UNION,
-    WINDOWS,
-)
+END: Final = 0
+HAS: Final = 1  # field, term: it stands there
+SIDE_BY_SIDE: Final = 2  # field, first term, how many
+ELSE_GO: Final = 3  # place: when what was asked last does not hold
+THEN_GO: Final = 4  # place: when it does
+NOT: Final = 5
+DAY: Final = 6  # first day, and the last one behind it
+RUNS: Final = 7  # field, first term, how many: put where they stand side by side on the stack
+WINDOWS: Final = 8  # field, first term, how many, and the width behind them
+UNION: Final = 9  # how many sets of spans become one
+NEAR: Final = 10  # ordered, distance: of the upper two
+SOME: Final = 11  # take a set from the stack: is there a span in it
+COUNTED: Final = 12  # number: are there so many
+"""What a program consists of, each with the numbers that follow it.
+
+From RUNS on they work on a stack of sets of spans; all before it decide."""
 
 Numbers = NDArray[np.int32]
 Spans = NDArray[np.int64]

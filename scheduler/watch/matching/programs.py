@@ -25,23 +25,24 @@ from scheduler.watch.language.tree import (
     Window,
     Without,
 )
+from scheduler.watch.matching.loops import (
+    COUNTED,
+    DAY,
+    ELSE_GO,
+    END,
+    HAS,
+    NEAR,
+    NOT,
+    RUNS,
+    SIDE_BY_SIDE,
+    SOME,
+    THEN_GO,
+    UNION,
+    WINDOWS,
+)
 from scheduler.watch.matching.vocabulary import FACTS, FIELD_CODES, Vocabulary
 
 Shape = tuple[Any, ...]
-
-END: Final = 0
-HAS: Final = 1  # field, term: it stands there
-SIDE_BY_SIDE: Final = 2  # field, first term, how many
-ELSE_GO: Final = 3  # place: when what was asked last does not hold
-THEN_GO: Final = 4  # place: when it does
-NOT: Final = 5
-DAY: Final = 6  # first day, and the last one behind it
-RUNS: Final = 7  # field, first term, how many: put where they stand side by side on the stack
-WINDOWS: Final = 8  # field, first term, how many, and the width behind them
-UNION: Final = 9  # how many sets of spans become one
-NEAR: Final = 10  # ordered, distance: of the upper two
-SOME: Final = 11  # take a set from the stack: is there a span in it
-COUNTED: Final = 12  # number: are there so many
 
 _LAST_DAY: Final = date.max.toordinal()
 
