@@ -99,7 +99,7 @@ def _proposal(proposal: Proposal) -> dict[str, object]:
 
 
 def _print_suggestions(topic: str, found: Suggestions) -> None:
-    line(f"topic {topic}: {found.relevant} hits are marked relevant, {found.noise} noise")
+    line(f"topic {topic}: hits marked: {found.relevant} relevant, {found.noise} noise")
     _print_kind("leave out", found.exclusions, found.noise, "noise")
     _print_kind("take in", found.additions, found.relevant, "relevant")
 

@@ -21,6 +21,7 @@ _CHUNK = re.compile(r"\S+")
 _RUN = re.compile(r"[*?]+|[^*?]+")
 _STARS = re.compile(r"\*+")
 _GAP = "*"
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ def _worded(text: str, at: int, scope: Scope, slop: int | None = None) -> Worded
     if not kept:
         raise _no_word(text, at)
     if slop is not None:
+        typed = [_cut(each.group()) for each in _CHUNK.finditer(text)]
         query = _window(kept, slop, form, scope.field)
+        if len(typed) == _TWO < len(kept) == sum(map(len, typed)) and isinstance(query, Window):
+            query = _both_near(query, len(typed[0]))
     elif len(kept) == len(found):
         query = Phrase(kept, form, scope.field)
     else:
@@ -85,6 +89,13 @@ def _window(found: tuple[str, ...], slop: int, form: Form, field: str | None) ->
     if slop == 0 or len(found) == 1:
         return Phrase(found, form, field)
     return Window(found, slop, form, field)
+
+
+def _both_near(window: Window, first: int) -> Query:
+    """Keep each of two typed words whole that are cut into several: 東京 is found as it stands."""
+    left, right = window.words[:first], window.words[first:]
+    sides = Phrase(left, window.form, window.field), Phrase(right, window.form, window.field)
+    return Near(*sides, min(window.slop + 1, MOST_DISTANCE))
 
 
 def _with_gaps(found: list[str], form: Form, field: str | None, at: int) -> Query:
