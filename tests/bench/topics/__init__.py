@@ -50,6 +50,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Measure both mixes at the wanted number of topics and at a thousand, and both peers."""
     texts = list(_texts(args.pages))
+    if not texts:
+        raise SystemExit(f"no pages with a text in {args.pages}; name a folder with --pages")
     source = source_of([text for _, text in texts])
     articles = [
         Document(title, text, "en") for title, text in texts if len(words(text)) in _LENGTHS
