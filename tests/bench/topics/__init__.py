@@ -99,6 +99,9 @@ class _Measured:
         for number, topic in enumerate(self._topics):
             self._matcher.add(number, topic)
         progress(f"{count} topics, {present:.0%} about the articles")
+        # The trees are kept for the peers only; a watcher's collector has none to go through.
+        gc.collect()
+        gc.freeze()
         found = 0
         for _ in range(2):  # compiles, learns how common words are, and works out their stems
             found = self._matched()
