@@ -214,3 +214,12 @@ def test_a_text_of_one_thing_is_cut_in_time_that_grows_with_it(piece: str) -> No
 def test_a_word_of_a_megabyte_is_its_beginning() -> None:
     assert words("a" * 1_000_000) == ("a" * 200,)
     assert words("z\u0335\u0322\u0301" + "\u0301" * 10_000 + "algo") == ("zalgo",)
+
+
+@given(
+    st.text(max_size=60) | st.text(alphabet="a1.,'\u2019&+# \n\u00a0\u202f-AU\u0301", max_size=40)
+)
+def test_what_is_behind_a_space_or_a_line_does_not_change_how_a_word_is_cut(text: str) -> None:
+    """The matcher looks up what stands between two spaces, instead of cutting each text."""
+    chunks = text.replace("\n", " ").split(" ")
+    assert [surface for chunk in chunks for surface in cut(chunk)] == cut(text)
