@@ -11,8 +11,8 @@ from scheduler.api.values import Json, time
 from scheduler.watch.backtest.report import Asked, Compared, Report, stories_a_day
 from scheduler.watch.backtest.search import Found, Near, Sample
 from scheduler.watch.backtest.telling import WouldHear
-from scheduler.web.wording import host
-from storage.models import Channel, Recipient, Revision
+from scheduler.web.wording import recipient as name_of
+from storage.models import Revision
 
 
 def report_json(asked: Asked, report: Report) -> Json:
@@ -63,16 +63,10 @@ def marked_as(article_id: int, marks: Mapping[int, bool]) -> str | None:
     return "relevant" if marks[article_id] else "noise"
 
 
-def who(recipient: Recipient) -> str:
-    """Name a recipient; of a webhook its host only, for its path is often a secret."""
-    is_mail = recipient.channel is Channel.EMAIL
-    return recipient.address if is_mail else host(recipient.address)
-
-
 def _recipient(heard: WouldHear) -> Json:
     recipient = heard.recipient
     return {
-        "recipient": who(recipient) if recipient else None,
+        "recipient": name_of(recipient) if recipient else None,
         "mode": recipient.routing.mode if recipient else None,
         "told": [
             {"story": each.story_id, "made": time(each.made), "sent": time(each.sent)}

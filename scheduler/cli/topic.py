@@ -214,14 +214,9 @@ def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]
 
 
 def _who(topic: Topic) -> str:
-    """Name the recipients; of a webhook its host only, for its path is often a secret."""
-    from scheduler.web.wording import host
-    from storage.models import Channel
+    from scheduler.web.wording import recipient
 
-    return ", ".join(
-        each.address if each.channel is Channel.EMAIL else host(each.address)
-        for each in topic.recipients
-    )
+    return ", ".join(map(recipient, topic.recipients))
 
 
 def _unreadable(found: Sequence[Topic], named: Mapping[str, str]) -> dict[int, str]:

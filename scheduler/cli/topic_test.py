@@ -176,7 +176,7 @@ def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
 
 
 def _print_alerts(report: Report) -> None:
-    from scheduler.api.topics import who
+    from scheduler.web.wording import recipient
 
     times = report.alerts
     line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
@@ -188,7 +188,7 @@ def _print_alerts(report: Report) -> None:
         if each.recipient is not None:
             late = sum(told.sent > told.made for told in each.told)
             line(
-                f"  {who(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
+                f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
                 + (f", {late} of them after quiet hours" if late else "")
             )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scheduler.pointing import line_of
 from scheduler.topicfile.records import Key
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*+")
@@ -42,7 +43,7 @@ def places(text: str) -> dict[Key, Place]:
 def line_of_key(text: str, found: dict[Key, Place], key: Key) -> int:
     """Give the line of a key, or of the nearest thing round it; the first is 1."""
     place = next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), None)
-    return 1 if place is None else text.replace("\r\n", "\n").count("\n", 0, place.begins) + 1
+    return 1 if place is None else line_of(text.replace("\r\n", "\n"), place.begins)
 
 
 def line_in_string(text: str, place: Place, position: int) -> int:
@@ -51,7 +52,7 @@ def line_in_string(text: str, place: Place, position: int) -> int:
     offsets = _offsets(text, place.value)
     position += next((i for i, at in enumerate(offsets) if not text[at].isspace()), 0)
     offset = offsets[position] if position < len(offsets) else max(offsets, default=place.value)
-    return text.count("\n", 0, offset) + 1
+    return line_of(text, offset)
 
 
 class _Scanner:

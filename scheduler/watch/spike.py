@@ -13,7 +13,11 @@ for quiet ones a handful of stories is no event, so it is also an absolute numbe
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scheduler.watch.local_time import same_hours
 
 DAYS = 14
 """How many days a day is compared with: two of each weekday."""
@@ -31,6 +35,20 @@ DEVIATIONS = 3.1
 """Standard deviations over the mean: 1 in 1,000 by the normal distribution."""
 
 _SHIFT = 3 / 8
+
+
+def profile(
+    now: datetime,
+    zone: ZoneInfo,
+    created_at: datetime,
+    count: Callable[[datetime, datetime], int],
+) -> tuple[int, ...]:
+    """Count the stories of each day before this one up to this time of day, the latest day first.
+
+    Days on which the topic was not watched from the start are none; `count` takes from and until.
+    """
+    days = same_hours(now, zone, DAYS)
+    return tuple(count(since, until) for since, until in days if since >= created_at)
 
 
 def least_spike(before: Sequence[int]) -> int:

@@ -5,6 +5,7 @@ All of it happens in the caller's transaction; what is decided is decided in `ro
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.alerts.told import Aside
-from scheduler.watch.local_time import day_of, day_start, same_hours, zone_of
+from scheduler.watch.local_time import day_of, day_start, zone_of
 from scheduler.watch.routing import (
     Day,
     Decision,
@@ -26,7 +27,7 @@ from scheduler.watch.routing import (
     silent_topic,
     zone_for,
 )
-from scheduler.watch.spike import DAYS
+from scheduler.watch.spike import profile
 from storage import alerts, matches, outbox, stories, topics
 from storage.models import (
     Alert,
@@ -247,14 +248,11 @@ def _day(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) ->
     told = outbox.first_story(conn, topic.id, recipient.id, start)
     if mode is WatchMode.FIRST_OF_DAY or told is not None:
         return Day(told)
-    before = [
-        matches.count(conn, topic.id, since, until)
-        for since, until in same_hours(now, zone, DAYS)
-        if since >= topic.created_at
-    ]
+    count = functools.partial(matches.count, conn, topic.id)
+    before = profile(now, zone, topic.created_at, count)
     # The match in hand is not stored yet; those of this very moment are.
-    today = matches.count(conn, topic.id, start, now + timedelta(microseconds=1)) + 1
-    return Day(None, today, tuple(before))
+    today = count(start, now + timedelta(microseconds=1)) + 1
+    return Day(None, today, before)
 
 
 def _aside(decision: Decision, follows: str) -> Aside:

@@ -52,6 +52,9 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+STEMMED = tuple(_ALGORITHMS)
+"""The languages with rules for stems, ISO 639-1."""
+
 _NO_WORD = re.compile(r"[0-9'&+#.]")
 # The rules for Portuguese know -ação only with its accents, and of eleições no singular.
 _PORTUGUESE_PLURAL = re.compile("(?<=..)oes$")

@@ -10,8 +10,8 @@ import functools
 import itertools
 from collections.abc import Iterable
 
-from scheduler.watch.analysis.forms import forms_of, stem
-from scheduler.watch.analysis.tokens import places
+from scheduler.watch.analysis.forms import STEMMED, forms_of, stem
+from scheduler.watch.analysis.tokens import cut
 from scheduler.watch.language.tree import (
     AtLeast,
     Both,
@@ -30,21 +30,10 @@ from storage.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
 
 _INDEXED = (None, "title", "lead", "text")
 
-STEMMED = (
-    *("ar", "ca", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "hi"),
-    *("hu", "hy", "id", "it", "lt", "nb", "ne", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sr"),
-    *("cs", "st", "sv", "ta", "tr", "yi"),
-)
-"""Languages with rules for stems, ISO 639-1; a query does not say in which one an article is."""
-
 
 def keys_of(document: Document) -> Keys:
     """Give all keys of an article's title and text."""
-    surfaces = {
-        surface
-        for part in (document.title, document.text)
-        for surface, _start, _end in places(part)
-    }
+    surfaces = {*cut(document.title), *cut(document.text)}
     forms = [forms_of(surface, document.language) for surface in surfaces]
     return Keys(
         words=frozenset(word for each in forms for word in each.folded),

@@ -20,7 +20,8 @@ from scheduler.watch.language.tree import (
     Query,
     Window,
     Without,
-    children,
+    joined,
+    leaves,
 )
 from scheduler.watch.matching.document import document_of
 from storage import archive
@@ -110,7 +111,7 @@ def _exclusions(
         if where in known:
             continue
         known.add(where)
-        proposal = tried(found, _and(query, Without(Phrase(found.term, Form.EXACT))))
+        proposal = tried(found, joined(Both, [query, Without(Phrase(found.term, Form.EXACT))]))
         if proposal.noise_removed > proposal.relevant_lost:
             yield proposal
         if len(known) == _MOST:
@@ -136,7 +137,7 @@ def _additions(
         if where in known or not any(where[len(relevant) :]):
             continue
         known.add(where)
-        proposal = tried(found, _or(query, Phrase(found.term, Form.EXACT)))
+        proposal = tried(found, joined(Either, [query, Phrase(found.term, Form.EXACT)]))
         if proposal.gained:
             yield proposal
         if len(known) == _MOST:
@@ -186,19 +187,6 @@ def _not_asked(query: Query, found: Sequence[Separating]) -> Iterator[Separating
 
 
 def _words_in(query: Query) -> set[str]:
-    found: set[str] = set()
-    waiting = [query]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Phrase | Window):
-            found.update(node.words)
-        waiting.extend(children(node))
-    return found
-
-
-def _and(query: Query, part: Query) -> Query:
-    return Both((*(query.parts if isinstance(query, Both) else (query,)), part))
-
-
-def _or(query: Query, part: Query) -> Query:
-    return Either((*(query.parts if isinstance(query, Either) else (query,)), part))
+    return {
+        word for leaf in leaves(query) if isinstance(leaf, Phrase | Window) for word in leaf.words
+    }

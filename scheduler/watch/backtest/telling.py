@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.watch.backtest.replay import Hit
-from scheduler.watch.local_time import day_of, day_start, same_hours
+from scheduler.watch.local_time import day_of, day_start
 from scheduler.watch.routing import Day, Held, Later, route, zone_for
-from scheduler.watch.spike import DAYS
+from scheduler.watch.spike import profile
 from storage.models import Recipient, Routing, Topic, WatchMode
 
 
@@ -82,9 +82,9 @@ def _day(
         return Day(told)
     zone = zone_for(routing)
     start = day_start(day_of(hit.at, zone), zone)
-    before = [
-        bisect_left(times, end) - bisect_left(times, begin)
-        for begin, end in same_hours(hit.at, zone, DAYS)
-        if begin >= topic.created_at
-    ]
-    return Day(None, bisect_right(times, hit.at) - bisect_left(times, start), tuple(before))
+
+    def count(begin: datetime, end: datetime) -> int:
+        return bisect_left(times, end) - bisect_left(times, begin)
+
+    before = profile(hit.at, zone, topic.created_at, count)
+    return Day(None, bisect_right(times, hit.at) - bisect_left(times, start), before)

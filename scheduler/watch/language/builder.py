@@ -25,6 +25,7 @@ from scheduler.watch.language.tree import (
     Window,
     Without,
     is_positional,
+    joined,
 )
 from storage.errors import QueryError
 
@@ -66,10 +67,10 @@ class _Builder(Transformer[Token, Query]):
     """Called by the parser for each rule as it is read; holds nothing, so threads share it."""
 
     def either(self, parts: list[Any]) -> Query:
-        return _joined(Either, parts)
+        return joined(Either, map(_node, parts))
 
     def both(self, parts: list[Any]) -> Query:
-        return _joined(Both, parts)
+        return joined(Both, map(_node, parts))
 
     def denied(self, parts: list[Any]) -> Query:
         return Without(_node(parts[1]))
@@ -106,14 +107,6 @@ def _grammar() -> Lark:
 def _node(part: Part) -> Query:
     found: Query = part.value if isinstance(part, Token) else part
     return found
-
-
-def _joined(kind: type[Both | Either], parts: Sequence[Part]) -> Query:
-    """Join parts; one that is of the same kind is spread, so that printing needs no brackets."""
-    spread: list[Query] = []
-    for part in map(_node, parts):
-        spread.extend(part.parts if isinstance(part, kind) else (part,))
-    return kind(tuple(spread))
 
 
 def _counted(part: Part, times: Token) -> Query:

@@ -69,8 +69,3 @@ def meant_by(name: str) -> str | None:
     swapped = (known for known in _KNOWN if sorted(known) == turned)
     close = difflib.get_close_matches(name, _KNOWN, 1, _ALIKE)
     return next(swapped, close[0] if close else None)
-
-
-def is_field(name: str) -> bool:
-    """Tell whether a name means something before a colon."""
-    return name in _KNOWN or name in NOT_OFFERED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -162,6 +162,14 @@ def is_pattern(word: str) -> bool:
     return "*" in word or "?" in word
 
 
+def joined(kind: type[Both | Either], parts: Iterable[Query]) -> Query:
+    """Join parts; one that is of the same kind is spread, so that printing needs no brackets."""
+    spread: list[Query] = []
+    for part in parts:
+        spread.extend(part.parts if isinstance(part, kind) else (part,))
+    return kind(tuple(spread))
+
+
 def children(query: Query) -> tuple[Query, ...]:
     """Give the parts of a node; none for a leaf."""
     match query:
@@ -174,27 +182,23 @@ def children(query: Query) -> tuple[Query, ...]:
     return ()
 
 
-def leaves(query: Query) -> Iterator[Query]:
-    """Go through the nodes without parts, from left to right; without recursion."""
+def nodes(query: Query) -> Iterator[Query]:
+    """Go through all nodes, each before its parts and from left to right; without recursion."""
     waiting = [query]
     while waiting:
         node = waiting.pop()
-        parts = children(node)
-        if not parts:
-            yield node
-        waiting.extend(reversed(parts))
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def leaves(query: Query) -> Iterator[Query]:
+    """Go through the nodes without parts, from left to right."""
+    return (node for node in nodes(query) if not children(node))
 
 
 def names_in(query: Query) -> frozenset[str]:
     """Give the names of the kept queries that a query holds, also those within them."""
-    found: set[str] = set()
-    waiting = [query]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Named):
-            found.add(node.name)
-        waiting.extend(children(node))
-    return frozenset(found)
+    return frozenset(node.name for node in nodes(query) if isinstance(node, Named))
 
 
 def is_positional(query: Query) -> bool:

@@ -7,6 +7,7 @@ at the queries whose part stands in the article. How rare a term is, is learned 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 from scheduler.watch.matching.programs import Shape
@@ -62,9 +63,7 @@ def _rarest(terms: list[int], share_of: Callable[[int], float], *, side_by_side:
     shares = [share_of(term) for term in terms]
     least = min(shares)
     if side_by_side and least > _PAIR_OF_COMMON:
-        pairs = [
-            min(shares[at : at + 2]) * max(shares[at : at + 2]) for at in range(len(terms) - 1)
-        ]
+        pairs = [one * other for one, other in pairwise(shares)]
         at = min(range(len(pairs)), key=pairs.__getitem__)
         return Anchors(pairs[at] * _NEIGHBOURS, (Anchor(terms[at], terms[at + 1]),))
     return Anchors(least, (Anchor(terms[shares.index(least)]),))

@@ -29,11 +29,6 @@ class Column:
         """The numbers."""
         return self._room[: self._size]
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes taken, with the room to grow."""
-        return self._room.nbytes
-
     def __getitem__(self, place: int) -> int:
         """Give one number."""
         return int(self._room[place])

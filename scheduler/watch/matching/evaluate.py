@@ -29,8 +29,8 @@ from scheduler.watch.language.tree import (
     Query,
     Window,
     Without,
-    children,
     is_pattern,
+    leaves,
 )
 from scheduler.watch.matching.document import GAP, LEAD_WORDS, Document, fields_of
 from scheduler.watch.matching.filters import filter_values
@@ -73,11 +73,6 @@ class Analysed:
         start, end = self.bounds["text"]
         self.bounds["lead"] = (start, min(end, start + lead))
         self.bounds[None] = (self.bounds["title"][0], end)
-
-    def word_at(self, position: int) -> Forms | None:
-        """Give the word at a position; None in a gap."""
-        spot = self._spots[position]
-        return None if spot is None else spot[0]
 
     def positions(self, word: str, form: Form) -> Sequence[int]:
         """Give all positions of a word, in order, in all fields."""
@@ -294,14 +289,12 @@ def _marked(clause: Query, where: Sequence[Span], article: Analysed) -> Iterator
 
 def _words_of(query: Query) -> Iterator[Query]:
     """Give the words and phrases that a positional clause is made of."""
-    match query:
-        case Phrase():
-            yield query
-        case Window(words, _, form, field):
-            yield from (Phrase((word,), form, field) for word in words)
-        case _:
-            for part in children(query):
-                yield from _words_of(part)
+    for leaf in leaves(query):
+        match leaf:
+            case Phrase():
+                yield leaf
+            case Window(words, _, form, field):
+                yield from (Phrase((word,), form, field) for word in words)
 
 
 def _score(found: list[list[Span]], article: Analysed) -> float:

@@ -178,8 +178,8 @@ def match(
     topics: Topics,
     room: Room,
     suspect_ratio: int,
-) -> tuple[int, int, int]:
-    """Find the programs that hold: how many, how many are suspects, and how many were looked at.
+) -> tuple[int, int]:
+    """Find the programs that hold: how many, and how many are suspects.
 
     `positions` and `terms` are what `locate` gave.
 
@@ -187,7 +187,7 @@ def match(
     learned.
     """
     where = Where(positions, room.standing)
-    state = np.zeros(3, dtype=np.int64)
+    state = np.zeros(2, dtype=np.int64)
     for term in terms:
         room.frequency[term] += 1
         if topics.list_of_term[term]:
@@ -215,7 +215,7 @@ def match(
                 if found:
                     follow(found, article, topics, room, where, state, suspect_ratio)
     clear(terms, room)
-    return state[0], state[1], state[2]
+    return state[0], state[1]
 
 
 def follow(
@@ -237,7 +237,6 @@ def follow(
         if row[SEEN_IN] == article.serial:
             continue
         row[SEEN_IN] = article.serial
-        state[2] += 1
         answer = run(program, article, topics, room, where)
         if answer == FULL:
             state[0] = FULL

@@ -28,6 +28,9 @@ _GUESS_WEIGHS = 10.0  # articles
 _FORGET_AFTER = 1 << 17  # articles: then what was learned counts half
 
 
+_Where = tuple[loops.Numbers, loops.Numbers]
+
+
 class Checked(NamedTuple):
     """What a check of the anchors gave: topics found by them, and by reading every topic."""
 
@@ -40,7 +43,7 @@ class _Loops:
 
     def __init__(self, *, as_machine_code: bool) -> None:
         self.locate: Callable[..., tuple[loops.Numbers, loops.Numbers]] = loops.locate_by_arrays
-        self.match: Callable[..., tuple[int, int, int]] = loops.match
+        self.match: Callable[..., tuple[int, int]] = loops.match
         self.match_each: Callable[..., int] = loops.match_each
         if as_machine_code:
             called_from_compiled(
@@ -71,7 +74,6 @@ class Matcher:
         self._articles = 0
         self._serial = 0
         self._frequency = Column(np.int32)
-        self._known_terms = 0
         self._standing = Column(np.int32)
         self._spans = np.zeros(4096, dtype=np.int64)
         self._tops = np.zeros(64, dtype=np.int32)
@@ -94,6 +96,7 @@ class Matcher:
         """
         lowering = Lowering(self._vocabulary)
         shape = lowering.shape(query)
+        self._frequency.reach(len(self._vocabulary))
         anchors = anchors_of(shape, lowering.operands, self._share_of)
         if anchors is None:
             raise ValueError(f"nothing must be there: {query}")
@@ -111,9 +114,8 @@ class Matcher:
 
     def match(self, document: Document) -> list[int]:
         """Give the ids of the topics that the article answers, in order, and learn from it."""
-        laid = self._vocabulary.lay(document)
         self._articles += 1
-        found = self._matched(document, laid)
+        found = self._matched(document)
         if self._articles >= _FORGET_AFTER:
             self._articles //= 2
             self._frequency.values[:] //= 2
@@ -122,33 +124,33 @@ class Matcher:
     def check(self, document: Document) -> Checked:
         """Match an article by the anchors, and by reading every topic; both should be the same."""
         found = self.match(document)
-        laid = self._vocabulary.lay(document)
         programs = np.fromiter(set(self._program_of.values()), np.int32)
-        count = FULL
-        while count == FULL:
-            topics, room = self._arrays()
-            article = self._article(document, laid)
-            where = self._loops.locate(article, room)
-            count = self._loops.match_each(*where, programs, article, topics, room)
-            self._widen(count)
-        return Checked(found, self._topics_of(self._found[:count]))
 
-    def _matched(self, document: Document, laid: Laid) -> NDArray[np.int32]:
-        while True:
-            topics, room = self._arrays()
-            article = self._article(document, laid)
-            where = self._loops.locate(article, room)
-            count, suspects, _ = self._loops.match(*where, article, topics, room, SUSPECT_RATIO)
-            if count != FULL:
-                break
-            self._widen(FULL)
-        found = self._found[:count].copy()
+        def read_all(where: _Where, *arrays: object) -> tuple[int, int]:
+            return self._loops.match_each(*where, programs, *arrays), 0
+
+        return Checked(found, self._topics_of(self._asked(document, read_all)[0]))
+
+    def _matched(self, document: Document) -> NDArray[np.int32]:
+        def by_anchors(where: _Where, *arrays: object) -> tuple[int, int]:
+            return self._loops.match(*where, *arrays, SUSPECT_RATIO)
+
+        found, suspects = self._asked(document, by_anchors)
         for program in self._suspects[:suspects].tolist():
             self._anchor_again(program)
         return found
 
-    def _widen(self, count: int) -> None:
-        if count == FULL:
+    def _asked(
+        self, document: Document, ask: Callable[..., tuple[int, int]]
+    ) -> tuple[NDArray[np.int32], int]:
+        """Lay an article out and ask the loops, with more room until it is enough for all spans."""
+        laid = self._vocabulary.lay(document)
+        while True:
+            topics, room = self._arrays()
+            article = self._article(document, laid)
+            count, suspects = ask(self._loops.locate(article, room), article, topics, room)
+            if count != FULL:
+                return self._found[:count].copy(), suspects
             self._spans = np.zeros(self._spans.size * 4, dtype=np.int64)
 
     def _article(self, document: Document, laid: Laid) -> loops.Article:
@@ -166,7 +168,6 @@ class Matcher:
         terms, programs = len(self._vocabulary), len(self._programs)
         self._anchorage.reach(terms)
         self._frequency.reach(terms)
-        self._known_terms = terms
         self._standing.reach(2 * terms)
         if self._found.size < programs:
             self._found = np.zeros(programs * 3 // 2, dtype=np.int32)
@@ -206,9 +207,8 @@ class Matcher:
 
     def _share_of(self, term: int) -> float:
         """Give the share of articles with a term: learned, and guessed while few have come."""
-        seen = self._frequency[term] if term < self._known_terms else 0
         guess = guessed_share(self._vocabulary.letters(term))
-        return (seen + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
+        return (self._frequency[term] + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
 
     def _topics_of(self, programs: NDArray[np.int32]) -> list[int]:
         kept = self._programs

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,18 +43,15 @@ _NOTHING = 0
 Numbers = NDArray[np.int32]
 
 
-class Laid:
+class Laid(NamedTuple):
     """An article at its positions: `entries` say which terms stand at each, `bounds` where fields are.
 
     Entry e holds the terms `entry_terms[entry_at[e] : entry_at[e + 1]]` of the vocabulary; bounds
     are first and behind-the-last positions, two for each field.
     """
 
-    __slots__ = ("bounds", "entries")
-
-    def __init__(self, entries: Numbers, bounds: Numbers) -> None:
-        self.entries = entries
-        self.bounds = bounds
+    entries: Numbers
+    bounds: Numbers
 
 
 class Vocabulary:

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from scheduler.watch.analysis.forms import stem
-from scheduler.watch.backtest.narrowing import STEMMED, keys_of, narrowing_of
+from scheduler.watch.analysis.forms import STEMMED, stem
+from scheduler.watch.backtest.narrowing import keys_of, narrowing_of
 from scheduler.watch.language.reading import parse_query
 from scheduler.watch.language.tree import (
     AtLeast,
