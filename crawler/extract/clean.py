@@ -12,16 +12,30 @@ _UNWANTED = re.compile(
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
+_CONTROL_BYTES = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
+_SOFT_HYPHEN = "\xad"
+_CUT_FACTOR = 20  # characters read for one that is kept, so that a vast line costs little
+
+
+def as_markup(html: str) -> bytes:
+    """Give a page's text as the UTF-8 that a parser takes: no control bytes, no lone surrogates.
+
+    What else is unwanted is dropped from each text that is taken out of the tree.
+    """
+    plain = html.replace(_SOFT_HYPHEN, "") if _SOFT_HYPHEN in html else html
+    return plain.encode("utf-8", "ignore").translate(None, _CONTROL_BYTES)
 
 
 def strip_controls(text: str) -> str:
     """Drop control characters, lone surrogates and invisible direction marks; keep line ends."""
+    if text.isprintable():
+        return text
     return _UNWANTED.sub("", _LINE_END.sub("\n", text))
 
 
 def one_line(text: str, limit: int = 500) -> str:
     """Give a text as one line of at most `limit` characters, cut at a word where it can be."""
-    line = " ".join(strip_controls(text).split())
+    line = " ".join(strip_controls(text[: _CUT_FACTOR * (limit + 100)]).split())
     if len(line) <= limit:
         return line
     cut = line[: limit - 1]
