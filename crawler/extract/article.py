@@ -11,7 +11,7 @@ from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
 from crawler.extract.charset import decode_page
 from crawler.extract.clean import one_line
-from crawler.extract.dates import read_dates
+from crawler.extract.dates import Page, read_dates
 from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
@@ -21,7 +21,7 @@ from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.titles import choose_title
-from crawler.extract.tree import drop_comments, parse_page
+from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
 from crawler.extract.words import count_words
@@ -60,7 +60,8 @@ def extract_article(
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     site = _site(article, tags, url)
     title = _title(article, tags, tree, site, host_or_empty(url))
-    dates = read_dates(article, nodes, tags, tree, url=url, now=now)  # htmldate reads comments too
+    dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
+    drop_code(tree)  # htmldate reads code and comments too
     drop_comments(tree)
     authors = read_authors(article, nodes, tags, tree)
     text = with_declared_body(read_body(tree), article)
@@ -77,7 +78,9 @@ def extract_article(
         authors=authors.people or authors.organisations,
         published=dates.published,
         published_from=dates.published_from,
+        published_flag=dates.published_flag,
         modified=dates.modified,
+        modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, text),
     )
