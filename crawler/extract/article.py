@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
-from crawler.extract.charset import decode_page
+from crawler.extract.charset import page_in_utf8
 from crawler.extract.clean import one_line
 from crawler.extract.dates import Page, read_dates
 from crawler.extract.declared_body import with_declared_body
@@ -24,7 +24,7 @@ from crawler.extract.titles import choose_title
 from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
-from crawler.extract.words import count_words
+from crawler.extract.words import count_words, has_words
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem
 
@@ -52,7 +52,7 @@ def extract_article(
     Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
     """
     check_kind(body, content_type)
-    tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
+    tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
@@ -87,11 +87,9 @@ def extract_article(
 
 
 def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
-    words = count_words(text)
-    if words < settings.min_words:
-        raise ExtractError(
-            Problem.NOT_AN_ARTICLE, f"{words} words of text, {settings.min_words} are needed"
-        )
+    if not has_words(text, settings.min_words):
+        found = f"{count_words(text)} words of text, {settings.min_words} are needed"
+        raise ExtractError(Problem.NOT_AN_ARTICLE, found)
     wall = wall_of(title, text)
     if wall is not None:
         raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
