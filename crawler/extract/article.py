@@ -20,7 +20,7 @@ from crawler.extract.people import read_authors
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
-from crawler.extract.titles import choose_title
+from crawler.extract.titles import Titles, choose_title
 from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
@@ -106,15 +106,14 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
 
 
 def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
-    headings = _headings(tree)
-    titles = [title.text or "" for title in tree.iter("title")]
-    candidates = (
-        text_of((article or {}).get("headline")),
-        tags.first("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"),
-        *headings[:1],
-        *titles[:1],
+    titles = Titles(
+        headline=text_of((article or {}).get("headline")),
+        shared=tags.first("og:title"),
+        repeated=tags.first("twitter:title", "parsely-title", "sailthru.title", "dc.title"),
+        headings=_headings(tree),
+        tag=next((title.text or "" for title in tree.iter("title")), ""),
     )
-    return choose_title(candidates, headings=headings, site=site, host=host)
+    return choose_title(titles, site=site, host=host)
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from crawler.extract.credit_phrases import CONTRIBUTION, LABEL, PHRASES, TO_THE_ORIGINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _LABEL_WITHIN = 40  # characters of a line's beginning in which a label's colon stands
 _CONTRIBUTED = re.compile(r"contribut|\n[(\[ ]*(?:with|mit|avec|con|com|met|med)\b")
@@ -33,31 +34,25 @@ _LETTERS = (  # of a script, one of which is in every text of more than a few wo
 )
 
 
+_Lacking = tuple[frozenset[str], tuple[range, ...]]  # cores and scripts that a page lacks
+
+
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """A page's lines, also in small letters in one piece, and where in that each line ends.
-
-    `lacking` are the cores and the scripts that the page has nothing of.
-    """
+    """A page's lines, also in small letters in one piece, and where in that each line ends."""
 
     lines: Sequence[str]
     small: str
     ends: Sequence[int]
-    lacking: tuple[frozenset[str], tuple[range, ...]]
 
     def with_any(self, stems: Iterable[str]) -> Iterator[str]:
         """Give the lines in which one of these stems stands."""
         for stem in stems:
-            at = -1 if self._lacks(stem) else self.small.find(stem)
+            at = self.small.find(stem)
             while at >= 0:
                 place = bisect_right(self.ends, at)
                 yield self.lines[place]
                 at = self.small.find(stem, self.ends[place])
-
-    def _lacks(self, stem: str) -> bool:
-        cores, scripts = self.lacking
-        first = ord(stem[0])
-        return any(first in script for script in scripts) or any(core in stem for core in cores)
 
     def with_pattern(self, pattern: re.Pattern[str]) -> Iterator[str]:
         """Give the lines in which a pattern of small letters is found."""
@@ -72,13 +67,40 @@ def may_hold_credits(texts: Iterable[str]) -> bool:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=1))[1:]
     if not lines or len(small) + 1 != ends[-1]:  # a letter that is two in small
         return bool(lines)
-    page = _Lines(lines, small, ends, _lacking(small))
+    page = _Lines(lines, small, ends)
     return (
         any(map(LABEL.match, _like_labels(lines)))
         or any(map(CONTRIBUTION.search, page.with_pattern(_CONTRIBUTED)))
-        or any(map(TO_THE_ORIGINAL.match, page.with_any(_ORIGINAL)))
-        or any(any(map(pattern.search, page.with_any(stems))) for stems, pattern in PHRASES)
+        or any(
+            any(map(found_by, page.with_any(stems))) for stems, found_by in _sought(_lacking(small))
+        )
     )
+
+
+def _lacking(small: str) -> _Lacking:
+    cores = frozenset(core for core in _CORES if core not in small)
+    scripts = (
+        script for script, letters in _LETTERS if not any(letter in small for letter in letters)
+    )
+    return cores, tuple(scripts)
+
+
+@lru_cache(maxsize=128)
+def _sought(lacking: _Lacking) -> tuple[tuple[tuple[str, ...], Callable[[str], object]], ...]:
+    """Give the stems that a page may have all the same, and what finds a credit in their lines."""
+    cores, scripts = lacking
+
+    def left(stems: Iterable[str]) -> tuple[str, ...]:
+        return tuple(
+            stem
+            for stem in stems
+            if not any(core in stem for core in cores)
+            and not any(ord(stem[0]) in script for script in scripts)
+        )
+
+    patterns = [(_ORIGINAL, TO_THE_ORIGINAL.match)]
+    patterns += [(stems, pattern.search) for stems, pattern in PHRASES]
+    return tuple((found, finds) for stems, finds in patterns if (found := left(stems)))
 
 
 def _like_labels(lines: Sequence[str]) -> Iterator[str]:
@@ -86,9 +108,3 @@ def _like_labels(lines: Sequence[str]) -> Iterator[str]:
         start = line[:_LABEL_WITHIN]
         if ":" in start or "：" in start or (len(line) < _LABEL_WITHIN and "via" in line.lower()):
             yield line
-
-
-def _lacking(small: str) -> tuple[frozenset[str], tuple[range, ...]]:
-    cores = frozenset(core for core in _CORES if core not in small)
-    scripts = (script for script, letters in _LETTERS if not any(letter in small for letter in letters))
-    return cores, tuple(scripts)
