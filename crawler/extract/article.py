@@ -16,11 +16,11 @@ from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
-from crawler.extract.people import read_authors
+from crawler.extract.people import Shown, read_authors
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
-from crawler.extract.titles import Titles, choose_title
+from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
@@ -63,7 +63,8 @@ def extract_article(
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
     drop_code(tree)  # htmldate reads code and comments too
     drop_comments(tree)
-    authors = read_authors(article, nodes, tags, tree)
+    shown = Shown(title, site_names(site, host_or_empty(url)))
+    authors = read_authors(article, nodes, tags, tree, shown)
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
