@@ -194,7 +194,10 @@ def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
         yield _Dated(shown, "time element")
     if address is not None:
         yield _Dated(address, "address")
-    titles = (*page.tags.metas.get("og:title", ()), *(t.text or "" for t in page.tree.iter("title")))
+    titles = (
+        *page.tags.metas.get("og:title", ()),
+        *(t.text or "" for t in page.tree.iter("title")),
+    )
     day = day_beside(heading, now) or day_of_title(titles, now)
     if day is not None:
         yield _Dated(day, "text")
@@ -206,7 +209,9 @@ def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
 def _days_of_others(page: Page, now: datetime) -> frozenset[datetime]:
     """Give the days of a site's or a video's dates, which htmldate does not tell from an article's."""
     others = (node for node in page.nodes if node is not page.article)
-    values = (value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key)))
+    values = (
+        value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key))
+    )
     moments = (read_moment(str(value), now) for value in values)
     return frozenset(datetime.combine(each.date(), time(), UTC) for each in moments if each)
 
@@ -236,18 +241,25 @@ def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
 
 
 def _stated_values(page: Page) -> Iterator[tuple[str, str]]:
-    whole = (node for node in page.nodes if _WHOLE_PAGES & set(types_of(node)))
-    for node, keys in ((page.article, _PUBLISHED_KEYS), *((each, _PUBLISHED_KEYS[:1]) for each in whole)):
-        for key in keys:
-            yield from (("jsonld", str(value)) for value in items_of(node.get(key)))
+    of_article = [value for key in _PUBLISHED_KEYS for value in items_of(page.article.get(key))]
+    yield from (("jsonld", str(value)) for value in of_article or _of_whole_pages(page.nodes))
     for name in _PUBLISHED_METAS:
         yield from (("meta", value) for value in page.tags.metas.get(name, ()))
+
+
+def _of_whole_pages(nodes: tuple[Node, ...]) -> Iterator[object]:
+    """Give the dates of what else may be the page itself, where no article is declared or dated."""
+    for node in nodes:
+        if node.get("datePublished") and not _WHOLE_PAGES.isdisjoint(types_of(node)):
+            yield from items_of(node["datePublished"])
 
 
 def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | None:
     """Give the first true date of change that is not before the publication."""
     values = [("jsonld", str(value)) for value in items_of(page.article.get("dateModified"))]
-    values += [("meta", value) for name in _MODIFIED_METAS for value in page.tags.metas.get(name, ())]
+    values += [
+        ("meta", value) for name in _MODIFIED_METAS for value in page.tags.metas.get(name, ())
+    ]
     read = ((source, read_moment(value, now)) for source, value in values)
     changed = next((_Dated(at, source) for source, at in read if at is not None), None)
     if changed is None or (published is not None and changed.at < published.at):

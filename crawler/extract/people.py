@@ -48,7 +48,7 @@ _WROTE = (
 )
 _PREFIX = re.compile(
     rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|texto?|text|autore?|authors?|autorin/autor"
-    r"|ein artikel von|eine analyse von|un articolo di|oleh|penulis|yazan|автор|텍스트|글|文)\b[\s:：]+",
+    r"|ein artikel von|eine analyse von|un articolo di|oleh|penulis|yazan|автор|텍스트|글|文)\b[\s:\uff1a]+",
     re.IGNORECASE,
 )
 _PREFIX_ALONE = re.compile(
