@@ -59,12 +59,12 @@ def extract_article(
     canonical = own_address(url, tags.links.get("canonical", ()), base)
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     site = _site(article, tags, url)
-    title = _title(article, tags, tree, site, host_or_empty(url))
+    names = site_names(site, host_or_empty(url))
+    title = _title(article, tags, tree, names)
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
     drop_code(tree)  # htmldate reads code and comments too
     drop_comments(tree)
-    shown = Shown(title, site_names(site, host_or_empty(url)))
-    authors = read_authors(article, nodes, tags, tree, shown)
+    authors = read_authors(article, nodes, tags, tree, Shown(title, names))
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
@@ -106,7 +106,7 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
     return named or host_or_empty(url).removeprefix("www.")
 
 
-def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
+def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, names: frozenset[str]) -> str:
     titles = Titles(
         headline=text_of((article or {}).get("headline")),
         shared=tags.first("og:title"),
@@ -114,7 +114,7 @@ def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, h
         headings=_headings(tree),
         tag=next((title.text or "" for title in tree.iter("title")), ""),
     )
-    return choose_title(titles, site=site, host=host)
+    return choose_title(titles, names)
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:

@@ -20,6 +20,10 @@ def parse_page(page: bytes, *, max_depth: int) -> HtmlElement:
     parser = lxml_html.HTMLParser(
         huge_tree=True, remove_pis=True, encoding="utf-8", no_network=True
     )
+    # By itself the parser asks Python for the class of each element, each time that it is touched.
+    parser.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(element=HtmlElement, comment=lxml_html.HtmlComment)
+    )
     try:
         tree = lxml_html.document_fromstring(page, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.titles import Titles, choose_title
+from crawler.extract.titles import Titles, choose_title, site_names
 
 SITE, HOST = "The Eastmere Post", "www.eastmere-post.example"
 WALL = "Harbour wall gives way"
@@ -12,7 +12,7 @@ FULLER = "Harbour wall gives way after three days of swell"
 
 
 def chosen(headline: str = "", **titles: str | tuple[str, ...]) -> str:
-    return choose_title(Titles(headline, **titles), site=SITE, host=HOST)  # type: ignore[arg-type]
+    return choose_title(Titles(headline, **titles), site_names(SITE, HOST))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
