@@ -109,6 +109,7 @@ def test_what_is_mended_costs_linear_time(filler: str) -> None:
         "<p>" + "by " * 200_000 + "</p>",
         "<time datetime='x'></time>" * 20_000,
         "<span class='author byline'>By</span>" * 20_000,
+        "<div class='author'>" * 300 + "<b>x</b> y " * 50_000 + "</div>" * 300,
         "<p>first published </p>" * 20_000,
         "<p>12.05.</p>" * 20_000,
         "<h1>" + "Harbour " * 50_000 + "</h1>",
