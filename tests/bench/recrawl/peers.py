@@ -1,0 +1,121 @@
+"""How others plan: a fixed interval, Nutch's AdaptiveFetchSchedule, Miniflux's entry_frequency.
+
+Each has the same least and longest gap as ours, starts at a moment of chance within the first
+hour, and one parameter that is tuned until it makes as many requests as ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from storage.compiling import can_compile, compiled
+from tests.bench.recrawl.made import Floats, World
+
+LEAST, LONGEST = 5 / 60, 24.0  # hours
+_WEEK = 7 * 24.0
+
+Planned = tuple[Floats, ...]
+Loop = Callable[..., int]
+
+
+def fixed(world: World, interval: float) -> Planned:
+    """Poll every source every `interval` hours."""
+    return tuple(np.arange(start, world.end + interval, interval) for start in _starts(world))
+
+
+def nutch(world: World, more: float, *, less: float = 0.2, sync: float = 0.3) -> Planned:
+    """Lengthen the interval by `more` when nothing was new, shorten it by `less` otherwise.
+
+    `sync` moves the next poll towards when the source changed (SYNC_DELTA_RATE); zero does not.
+    """
+    loop = _compiled(_nutch)
+    return _run(world, lambda times, start, polls: loop(times, start, world.end, more, less, sync, polls))
+
+
+def miniflux(world: World, factor: float) -> Planned:
+    """Poll so many times as often as the source published in the last week."""
+    loop = _compiled(_miniflux)
+    return _run(world, lambda times, start, polls: loop(times, start, world.end, factor, polls))
+
+
+def tuned(
+    plan: Callable[[float], Planned],
+    requests: Callable[[Planned], int],
+    wanted: int,
+    between: tuple[float, float],
+) -> Planned:
+    """Find the parameter, by halving in logarithms, with which a plan makes so many requests."""
+    low, high = np.log(between[0]), np.log(between[1])
+    rising = requests(plan(between[1])) > requests(plan(between[0]))
+    best = plan(between[0])
+    for _ in range(24):
+        middle = (low + high) / 2
+        planned = plan(float(np.exp(middle)))
+        made = requests(planned)
+        if abs(made - wanted) < abs(requests(best) - wanted):
+            best = planned
+        if abs(made / wanted - 1) < 0.002:
+            break
+        if (made < wanted) == rising:
+            low = middle
+        else:
+            high = middle
+    return best
+
+
+def _starts(world: World) -> Floats:
+    return world.polled_from + np.random.default_rng(7).random(len(world.times))
+
+
+def _run(world: World, loop: Callable[[Floats, float, Floats], int]) -> Planned:
+    room = np.empty(int((world.end - world.polled_from) / LEAST) + 4)
+    return tuple(
+        room[: loop(times, start, room)].copy()
+        for times, start in zip(world.times, _starts(world), strict=True)
+    )
+
+
+def _compiled(loop: Loop) -> Loop:
+    return compiled(loop) if can_compile() else loop
+
+
+def _nutch(
+    times: Floats, start: float, end: float, more: float, less: float, sync: float, polls: Floats
+) -> int:
+    """Plan one source; `polls` takes the moments, the answer is how many."""
+    at, interval, count = start, 1.0, 0
+    seen = np.searchsorted(times, at)
+    while at <= end:
+        polls[count] = at
+        count += 1
+        now_seen = np.searchsorted(times, at)
+        reference = at
+        if now_seen > seen:
+            interval *= 1 - less
+            since = at - times[now_seen - 1]
+            interval = max(interval, since) if sync > 0 else interval
+            reference = at - sync * since
+        else:
+            interval *= 1 + more
+        seen = now_seen
+        interval = min(max(interval, 5 / 60), 24.0)
+        at = max(reference + interval, at + 5 / 60)
+    polls[count] = at
+    return count + 1
+
+
+def _miniflux(times: Floats, start: float, end: float, factor: float, polls: Floats) -> int:
+    """Plan one source; `polls` takes the moments, the answer is how many."""
+    at, count = start, 0
+    while at <= end:
+        polls[count] = at
+        count += 1
+        # In the first days less than a week is known: what is known stands for it.
+        known = min(168.0, max(at - times[0], 1.0)) if len(times) else 168.0
+        weekly = (np.searchsorted(times, at) - np.searchsorted(times, at - 168.0)) * 168.0 / known
+        interval = 24.0 if weekly <= 0 else 168.0 / (weekly * factor)
+        at += min(max(interval, 5 / 60), 24.0)
+    polls[count] = at
+    return count + 1
