@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,6 +11,7 @@ from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
+from crawler.planning import Return
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, pages, rulings, sources, stories, work
 from storage.frontier import Due
@@ -28,15 +28,6 @@ from storage.models import (
 )
 
 _MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """When to come back to a source, why then, and its rate in articles an hour."""
-
-    at: datetime
-    reason: str
-    rate: float
 
 
 def wanted_visit(conn: Connection, due: Due) -> Visit | None:

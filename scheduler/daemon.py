@@ -15,8 +15,10 @@ from pathlib import Path
 import structlog
 
 from crawler.crawl import Crawl
+from crawler.due import fill_frontier
+from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
-from crawler.pipeline import Pipeline, fill_frontier
+from crawler.pipeline import Pipeline
 from scheduler import assembly
 from scheduler.alerts.compose import compose
 from scheduler.alerts.mail import MailSender
@@ -31,7 +33,7 @@ from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
-from storage import fetches, sources
+from storage import fetches, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
@@ -39,6 +41,7 @@ from storage.models import Channel
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
+_SITE_DAYS = 180
 _SNAPSHOT_NAME = "fingerprints.npz"
 _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
@@ -72,6 +75,7 @@ class Daemon:
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
         self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
+        self._sites = KnownSites(db, clock)
         self._sources_version = -1
         self._log = structlog.get_logger("daemon")
 
@@ -153,6 +157,7 @@ class Daemon:
         parts.push_async_callback(parser.close)
         detector = await self._known.open()
         parts.push_async_callback(self._known.save)
+        parts.push_async_callback(self._sites.save)
         crawl: Crawl | None = None
 
         def wake() -> None:
@@ -165,6 +170,7 @@ class Daemon:
             parser=parser,
             detector=detector,
             known=self._known,
+            sites=self._sites,
             planner=RecrawlPlanner(self._settings.recrawl, self._rng),
             settings=self._settings.extract,
             copies=self._settings.copies,
@@ -191,6 +197,7 @@ class Daemon:
                 recorded=False,
             ),
             Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
+            Job("sites", timedelta(minutes=1), self._sites.save, recorded=False),
             Job("heartbeat", timedelta(seconds=15), _nothing),
             Job("expiry", timedelta(hours=1), self._expire),
             Job("domains", timedelta(hours=6), self._weigh_domains),
@@ -215,6 +222,7 @@ class Daemon:
         await self._known.expire()
         await self._known.save()
         await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
+        await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
 
 
 def _run_part(

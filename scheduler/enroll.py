@@ -10,8 +10,8 @@ from datetime import datetime
 from crawler.crawl import Crawl, Visit, VisitResult
 from crawler.discovery.autodiscovery import find_feeds
 from crawler.discovery.feed import read_listing
+from crawler.extract.parser import Parser
 from crawler.fetch.services import FetchServices
-from crawler.pipeline import Parser
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, FetchError, InputError

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from datetime import datetime
 
-from crawler.saving import Return
+from crawler.planning import Return
 from scheduler import recrawl
 from scheduler.recrawl import Plan, RecrawlSettings
 from storage.models import Listing, Page, Problem, Source
 
 
 class RecrawlPlanner:
-    """Answers crawler.pipeline.Planner with scheduler.recrawl."""
+    """Answers crawler.planning.Planner with scheduler.recrawl."""
 
     def __init__(self, settings: RecrawlSettings, rng: random.Random) -> None:
         self._settings = settings

@@ -12,7 +12,15 @@ from sqlalchemy import Column, Connection, Row, insert, or_, select, update
 
 from storage import schema
 from storage.errors import NotFoundError
-from storage.models import Article, ArticleText, ExtractedArticle, Page, Signal
+from storage.models import (
+    Article,
+    ArticleText,
+    ExtractedArticle,
+    Page,
+    Signal,
+    WrapperKind,
+    Wrapping,
+)
 
 _t = schema.articles
 
@@ -212,6 +220,9 @@ def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:
         "fetched_at": now,
         "text_hash": _text_hash(extracted),
         "signals": [asdict(signal) for signal in extracted.signals],
+        "published_flag": extracted.published_flag,
+        "modified_from": extracted.modified_from,
+        "wrapper": [asdict(passage) for passage in extracted.wrapper],
     }
 
 
@@ -224,4 +235,7 @@ def _article(row: Row[tuple[object, ...]]) -> Article:
     values = dict(row._mapping)
     values["authors"] = tuple(values["authors"])
     values["signals"] = tuple(Signal(**signal) for signal in values["signals"])
+    values["wrapper"] = tuple(
+        Wrapping(WrapperKind(passage["kind"]), passage["text"]) for passage in values["wrapper"]
+    )
     return Article(**values)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from storage import schema
-from storage.models import Fetch
+from storage.models import Fetch, Purpose
 
 _t = schema.fetches
 
@@ -46,4 +46,9 @@ def _fetches(conn: Connection, where: object, limit: int) -> list[Fetch]:
     rows = conn.execute(
         select(*columns).where(where).order_by(_t.c.at.desc(), _t.c.id.desc()).limit(limit)  # type: ignore[arg-type]
     )
-    return [Fetch(**row._mapping) for row in rows]
+    return [_fetch(row) for row in rows]
+
+
+def _fetch(row: Row[tuple[object, ...]]) -> Fetch:
+    values = dict(row._mapping)
+    return Fetch(**values | {"purpose": Purpose(values["purpose"])})

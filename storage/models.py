@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +40,23 @@ class Problem(StrEnum):
     NOT_HTML = "not_html"
     NOT_A_FEED = "not_a_feed"
     NOT_AN_ARTICLE = "not_an_article"
+    SOFT_404 = "soft_404"  # a page that says "not found" and answers 200
+    CONSENT_WALL = "consent_wall"
+    LOGIN_WALL = "login_wall"
+    BOT_WALL = "bot_wall"
+    PAYWALL = "paywall"
+    PARKED = "parked"  # a domain that is for sale
     TOO_DEEP = "too_deep"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASHED = "parse_crashed"
+
+
+class SourceKind(StrEnum):
+    """What a source's listing is."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    SECTION = "section"  # a page of links, of which some lead to articles
 
 
 class SourceState(StrEnum):
@@ -92,7 +106,14 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publisher's listing (a feed) that we poll."""
+    """A publisher's listing (a feed, a sitemap, a section page) that we poll.
+
+    `hub_url` and `self_url` are what the listing says of WebSub; `sitemap_url` is where items are
+    looked for that fell out of the listing between two polls, `missed` counts them, `overlap` is
+    the share of the last listing that was known before. `rhythm` is the recrawl policy's, `learned`
+    the section reader's. `trust` counts the "not modified" answers in a row that a full fetch bore
+    out, the last of them at `checked_at`.
+    """
 
     id: int
     url: str
@@ -114,6 +135,19 @@ class Source:
     problem_detail: str = ""
     article_rate: float = 0.0  # new items an hour, decayed
     rate_at: datetime | None = None
+    kind: SourceKind = SourceKind.FEED
+    hub_url: str | None = None
+    self_url: str | None = None
+    sitemap_url: str | None = None
+    daily_budget: int | None = None  # requests a day; None: the setting
+    rhythm: Mapping[str, Any] | None = None
+    learned: Mapping[str, Any] | None = None
+    weight: float = 1.0  # of the topics that it feeds
+    overlap: float | None = None
+    missed: int = 0
+    trust: int = 0
+    checked_at: datetime | None = None
+    told_failing_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +163,22 @@ class ListedItem:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A feed, read: newest items first, as listed otherwise."""
+    """A listing, read: newest items first, as listed otherwise.
+
+    `ttl_minutes` is how long its publisher asks to wait between two polls, `period_minutes` how
+    often it says that it changes. `sitemaps` are those that an index names, the newest first.
+    """
 
     title: str
     site_url: str | None
     items: tuple[ListedItem, ...]
     ttl_minutes: int | None = None
     degraded: str | None = None  # why not all of it could be read
+    period_minutes: float | None = None
+    hub_url: str | None = None
+    self_url: str | None = None
+    sitemaps: tuple[str, ...] = ()
+    learned: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +202,26 @@ class Page:
     http_status: int | None = None
     problem: Problem | None = None
     problem_detail: str = ""
+    next_reason: str = ""
+
+
+class Purpose(StrEnum):
+    """What a request was made for."""
+
+    LISTING = "listing"
+    PAGE = "page"
+    ROBOTS = "robots"
+    LOOK = "look"  # an operator's: source add, source check
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One visit to a URL: a line of the request ledger."""
+    """One request: a line of the request ledger.
+
+    `at` is when it was sent, `seconds` until its answer was read. `gap` is the least time in
+    seconds that was to pass since the host's last answer, `domain` the registrable domain,
+    `retry_after` until when the host asked us to stay away.
+    """
 
     url: str
     host: str
@@ -174,6 +232,11 @@ class Fetch:
     status: int | None
     size: int  # bytes of body, decoded
     outcome: str  # "ok", "not_modified", or a Problem's value
+    purpose: Purpose = Purpose.PAGE
+    domain: str = ""
+    gap: float = 0.0
+    retry_after: datetime | None = None
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +247,34 @@ class Signal:
     value: str
 
 
+class WrapperKind(StrEnum):
+    """What a passage of the wrapper is."""
+
+    DATE = "date"
+    PROMO = "promo"
+    HASHTAGS = "hashtags"
+    BYLINE = "byline"
+    SHARE = "share"
+    COMMENTS = "comments"
+    RELATED = "related"
+    RECURRING = "recurring"  # it stands on other pages of the site too
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """A passage that a site put round or into a text; kept apart from it, as evidence."""
+
+    kind: WrapperKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractedArticle:
     """What a page says, read out of its bytes.
 
-    `published_from` names where the date was read (jsonld, meta, htmldate, listing).
+    `published_from` names where the date was read (jsonld, meta, htmldate, listing), and
+    `published_flag` what is wrong with the date that the page gives ('' for nothing).
     Paragraphs of `text` are separated by single newlines.
     """
 
@@ -203,6 +289,9 @@ class ExtractedArticle:
     modified: datetime | None = None
     language: str | None = None  # ISO 639-1
     signals: tuple[Signal, ...] = ()
+    published_flag: str = ""
+    modified_from: str = ""
+    wrapper: tuple[Wrapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +319,9 @@ class Article:
     text_hash: str
     backlog: bool
     signals: tuple[Signal, ...] = ()
+    published_flag: str = ""
+    modified_from: str = ""
+    wrapper: tuple[Wrapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

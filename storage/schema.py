@@ -83,6 +83,19 @@ sources = Table(
     Column("problem_detail", Text, nullable=False, server_default=""),
     Column("article_rate", Float, nullable=False, server_default="0"),
     Column("rate_at", UtcDateTime),
+    Column("kind", Text, nullable=False, server_default="feed"),
+    Column("hub_url", Text),
+    Column("self_url", Text),
+    Column("sitemap_url", Text),
+    Column("daily_budget", Integer),
+    Column("rhythm", JSON),
+    Column("learned", JSON),
+    Column("weight", Float, nullable=False, server_default="1"),
+    Column("overlap", Float),
+    Column("missed", Integer, nullable=False, server_default="0"),
+    Column("trust", Integer, nullable=False, server_default="0"),
+    Column("checked_at", UtcDateTime),
+    Column("told_failing_at", UtcDateTime),
     Index(
         "uq_sources_url_kept",
         "url",
@@ -114,6 +127,7 @@ pages = Table(
     Column("problem_detail", Text, nullable=False, server_default=""),
     Column("etag", Text),
     Column("last_modified", Text),
+    Column("next_reason", Text, nullable=False, server_default=""),
     Index("ix_pages_source_id_guid", "source_id", "guid"),
     Index("ix_pages_state_due_at", "state", "due_at"),
 )
@@ -131,8 +145,83 @@ fetches = Table(
     Column("status", Integer),
     Column("size", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="page"),
+    Column("domain", Text, nullable=False, server_default=""),
+    Column("gap", Float, nullable=False, server_default="0"),
+    Column("retry_after", UtcDateTime),
+    Column("conditional", Boolean, nullable=False, server_default="0"),
     Index("ix_fetches_source_id_at", "source_id", "at"),
     Index("ix_fetches_url", "url"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # "url" or "guid"
+    Column("value", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("kind", "value", "source_id"),
+)
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("from_url", Text, nullable=False),
+    Column("to_url", Text, nullable=False),
+    Column("how", Text, nullable=False),  # "redirect", or what the publisher said
+    Column("at", UtcDateTime, nullable=False),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("since", UtcDateTime, nullable=False),  # the poll before
+    Column("at", UtcDateTime, nullable=False),
+    Column("missed", Integer, nullable=False),  # articles, as far as can be told
+    Column("filled", Integer),  # found in the sitemap since; NULL: not looked for yet
+    Index("ix_gaps_source_id_at", "source_id", "at"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, unique=True),
+    Column("hub_url", Text, nullable=False),
+    Column("topic_url", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),  # the last part of our callback's address
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("last_push_at", UtcDateTime),
+    Column("pushes", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("memory", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+steering = Table(
+    "steering",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 stories = Table(
@@ -172,6 +261,9 @@ articles = Table(
     Column("text_hash", Text, nullable=False),
     Column("backlog", Boolean, nullable=False),
     Column("signals", JSON, nullable=False),
+    Column("published_flag", Text, nullable=False, server_default=""),
+    Column("modified_from", Text, nullable=False, server_default=""),
+    Column("wrapper", JSON, nullable=False, server_default="[]"),
 )
 
 revisions = Table(

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
-from storage.models import Problem, Source, SourceState
+from storage.models import Problem, Source, SourceKind, SourceState
 
 _t = schema.sources
 _VERSION = "sources_version"
 
 
 def add(
-    conn: Connection, *, url: str, title: str, site_url: str, alert_backlog: bool, now: datetime
+    conn: Connection,
+    *,
+    url: str,
+    title: str,
+    site_url: str,
+    alert_backlog: bool,
+    now: datetime,
+    kind: SourceKind = SourceKind.FEED,
+    hub_url: str | None = None,
+    self_url: str | None = None,
+    sitemap_url: str | None = None,
+    learned: Mapping[str, Any] | None = None,
 ) -> Source:
     """Add a source, due at once. Raises InputError when its address is there already."""
     if by_url(conn, url) is not None:
@@ -31,6 +44,11 @@ def add(
             added_at=now,
             next_fetch_at=now,
             next_reason="newly added",
+            kind=kind,
+            hub_url=hub_url,
+            self_url=self_url,
+            sitemap_url=sitemap_url,
+            learned=learned,
         )
         .returning(_t.c.id)
     ).scalar_one()
@@ -165,5 +183,6 @@ def _source(row: Row[tuple[object, ...]]) -> Source:
     values = dict(row._mapping)
     del values["removed_at"]
     values["state"] = SourceState(values["state"])
+    values["kind"] = SourceKind(values["kind"])
     values["problem"] = None if values["problem"] is None else Problem(values["problem"])
     return Source(**values)

@@ -20,12 +20,12 @@ from scrapy.http import Headers, Response
 
 from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import is_blocked
-from crawler.fetch.meta import CUT_AT, VISIT
+from crawler.fetch.meta import CUT_AT, ROBOTS, VISIT
 from crawler.fetch.outcome import outcome_of
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
-from storage.models import Fetch, Problem
+from storage.models import Fetch, Problem, Purpose
 
 _CLOSE_SECONDS = 2.0
 _MOST_DETAIL = 300  # characters; some of it is the server's own text
@@ -84,6 +84,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
                     status=line.status,
                     size=line.size,
                     outcome=line.outcome,
+                    purpose=_purpose(request),
                 )
             )
 
@@ -133,6 +134,16 @@ class GuardedDownloadHandler(BaseDownloadHandler):
                     return b"".join(pieces)[:cut_at]
         decoder.finish()
         return b"".join(pieces)
+
+
+def _purpose(request: Request) -> Purpose:
+    """Tell what a request is for: a listing is a source's, a page has a number of its own."""
+    if request.meta.get(ROBOTS):
+        return Purpose.ROBOTS
+    visit = request.meta.get(VISIT)
+    if getattr(visit, "page_id", None) is not None:
+        return Purpose.PAGE
+    return Purpose.LOOK if getattr(visit, "source_id", None) is None else Purpose.LISTING
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from crawler.crawl import VisitResult
+from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
@@ -78,6 +79,7 @@ class World:
             parser=InlineParser(),
             detector=self.detector,
             known=self.known,
+            sites=KnownSites(self.db, lambda: self.now),
             planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
             settings=ExtractSettings(),
             copies=CopySettings(),

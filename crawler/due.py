@@ -1,0 +1,34 @@
+"""What is due: sources and pages as URLs of the frontier, and the frontier rebuilt from the truth."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from crawler.urls.canonical import host_of
+from storage import pages, sources
+from storage.database import Database
+from storage.frontier import Due, Frontier
+from storage.models import Page, Source, SourceState
+
+
+async def fill_frontier(db: Database, frontier: Frontier) -> None:
+    """Put every due page and every polled source into the frontier, and take out paused ones."""
+    all_sources, due_pages = await asyncio.gather(db.read(sources.list_all), db.read(pages.due))
+    for source in all_sources:
+        if source.state is SourceState.ACTIVE:
+            await frontier.put(source_due(source, source.next_fetch_at))
+        else:
+            await frontier.remove(f"source:{source.id}")
+    for page in due_pages:
+        await frontier.put(page_due(page, page.due_at))
+
+
+def source_due(source: Source, at: datetime) -> Due:
+    """Say that a source is due at a time."""
+    return Due(key=f"source:{source.id}", url=source.url, host=host_of(source.url), due_at=at)
+
+
+def page_due(page: Page, at: datetime) -> Due:
+    """Say that a page is due at a time."""
+    return Due(key=f"page:{page.id}", url=page.url, host=host_of(page.url), due_at=at)
