@@ -121,6 +121,7 @@ def fetched(
     etag: str | None,
     last_modified: str | None,
     body_hash: str | None,
+    rhythm: Mapping[str, Any] | None = None,
 ) -> None:
     """Record a listing that was read, or was not modified; the first one primes the source."""
     primed = select(_t.c.primed_at).where(_t.c.id == source_id).scalar_subquery()
@@ -136,6 +137,7 @@ def fetched(
         next_fetch_at=next_fetch_at,
         next_reason=next_reason,
         article_rate=article_rate,
+        rhythm=rhythm,
         rate_at=now,
         etag=etag,
         last_modified=last_modified,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _WIDTH = 2  # minutes: the one in which releases happen and the one in which they appear
 _SURE = 3.0  # standard deviations over what chance brings
 _LEAST_EXCESS = 0.1  # share of the articles
-_SWAY = 0.25  # of a gap that it may be moved by
+_SWAY = 0.5  # of a gap that it may be moved by
 
 
 def beat_of(minutes: Sequence[float]) -> int | None:

@@ -9,18 +9,19 @@ them, and no time zone is asked for, since a zone only shifts the shape.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 HOURS, DAYS = 24, 7
 BEAT = 15  # minutes: publishing systems release at the quarters of an hour
 
-_LEVEL = math.log(2) / (6 * 24)  # decay an hour: what is six days old counts half
+_LEVEL = math.log(2) / (10 * 24)  # decay an hour: what is ten days old counts half
 _SHAPE = math.log(2) / (28 * 24)
-_LATELY = math.log(2) / 3.0
-_HOUR_PRIOR = 1.0  # articles for each hour of the day that the usual shape weighs as much as
+_LATELY = math.log(2) / 1.5
+_NEIGHBOURS = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))  # hours away, shares
+_HOUR_PRIOR = 0.4  # articles for each hour of the day that the usual shape weighs as much as
 _DAY_PRIOR = 12.0
 _LATELY_PRIOR = 3.0
 _FLAT, _BUSY = 10.0, 100.0  # articles: what speaks for a flat shape, and what is a busy source
@@ -65,6 +66,10 @@ class Rhythm:
     lately_expected: float = 0.0
     minutes: tuple[float, ...] = _NO_MINUTES  # dated articles by minute of the quarter-hour
     window: int = 0  # items that the listing holds
+    last_new: float = 0.0  # the newest article; 0 when there was none
+
+
+FLAT = Usual()
 
 
 class Shape(NamedTuple):
@@ -96,10 +101,9 @@ def as_stored(rhythm: Rhythm) -> dict[str, Any]:
     return {name: _rounded(value) for name, value in asdict(rhythm).items()}
 
 
-def from_stored(kept: dict[str, Any]) -> Rhythm | None:
+def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
     """Read a rhythm that was kept; None for none, or for one of another form."""
-    names = {field.name for field in fields(Rhythm)}
-    if set(kept) != names:
+    if kept is None or set(kept) != {field.name for field in fields(Rhythm)}:
         return None
     values = {n: tuple(v) if isinstance(v, list | tuple) else v for n, v in kept.items()}
     return Rhythm(**values)
@@ -184,7 +188,21 @@ def observe(
         + mean * _weighted(parts, _LATELY, now),
         minutes=_minutes(rhythm, dated, now),
         window=rhythm.window,
+        last_new=max([rhythm.last_new, *(at for at, _ in came)]),
     )
+
+
+def as_of(rhythm: Rhythm, last_new: float) -> Rhythm | None:
+    """Give the rhythm as it was when the last article came; None when it was not watched then.
+
+    The level is what counts: what it has fallen by since is added again.
+    """
+    kept = _kept(_LEVEL, last_new, rhythm.at)
+    hours = (rhythm.hours - (1 - kept) / _LEVEL) / kept
+    if hours <= 0:
+        return None
+    then = replace(rhythm, at=last_new, articles=rhythm.articles / kept, hours=hours)
+    return replace(then, lately=0.0, lately_expected=0.0)
 
 
 def usual_of(rhythms: Iterable[Rhythm]) -> Usual:
@@ -270,13 +288,19 @@ def _by_shape(
     days_expected = [count * kept for count in rhythm.by_day_expected]
     for at, number in came:
         weight = number * math.exp(-_SHAPE * (now - at))
-        hours[int(at) % HOURS] += weight
+        _spread(hours, int(at), weight)
         days[_day(at)] += weight
     for part in parts:
         watched = mean * _hours(part, _SHAPE, now)
-        hours_expected[part.hour] += watched * part.of_day
+        _spread(hours_expected, part.hour, watched * part.of_day)
         days_expected[part.day] += watched * part.of_hour
     return tuple(hours), tuple(hours_expected), tuple(days), tuple(days_expected)
+
+
+def _spread(hours: list[float], hour: int, number: float) -> None:
+    """Count for an hour and, the less the further away, for its neighbours: days have no steps."""
+    for away, share in _NEIGHBOURS:
+        hours[(hour + away) % HOURS] += number * share
 
 
 def _minutes(rhythm: Rhythm, dated: Sequence[float], now: float) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ _BURSTS_A_DAY, _BURST_HOURS, _BURST_TIMES = 1 / 8, 3.0, 6.0
 _DRIFT_A_DAY = 0.1
 _IN_CLUSTERS = 0.35
 _CLUSTER_MINUTES = 1.0  # mean distance after the quarter-hour
+_OFFICES = 0.25  # share of the sources
 _DATED = 0.9  # share of the feeds that date their items
 _EARLIER_DAYS = 3  # of which the first listing tells
 
@@ -58,9 +59,10 @@ def make(count: int, *, seed: int, bursts: bool = True) -> World:
     rng = np.random.default_rng(seed)
     days = _EARLIER_DAYS + WARM_UP_DAYS + MEASURED_DAYS + TAIL_DAYS
     a_day = np.minimum(_MEDIAN_A_DAY * np.exp(_SIGMA * rng.standard_normal(count)), _MOST_A_DAY)
-    intensity = (a_day / 24)[:, None] * _cycles(rng, count, days) * _drifts(rng, count, days)
+    course = _cycles(rng, count, days) * _drifts(rng, count, days)
     if bursts:
-        intensity *= _bursts(rng, count, days * 24)
+        course *= _bursts(rng, count, days * 24)
+    intensity = (a_day / 24)[:, None] * course / course.mean(axis=1, keepdims=True)
     share = rng.beta(1.4, 2.6, count)  # of the articles that come near a quarter-hour: mean 0.35
     times = tuple(_times(rng, FIRST_HOUR, intensity[i], share[i]) for i in range(count))
     return World(
@@ -82,18 +84,18 @@ def _cycles(rng: np.random.Generator, count: int, days: int) -> Floats:
     second = rng.random(count)[:, None] * np.exp(
         depth * np.cos((local % 24 + 0.5 - peak - 7) * np.pi / 12)
     )
-    day = shape + second
-    day /= day[:, :24].mean(axis=1, keepdims=True)
+    # Some are written in an office, and know no gentle evening.
+    office = np.where((local % 24 >= 8) & (local % 24 < 18), 1.0, 0.08)
+    day = np.where((rng.random(count) < _OFFICES)[:, None], office, shape + second)
     weekend = (local // 24 + 3) % 7 >= 5
     rest = np.where(rng.random(count) < 0.2, 1.0, rng.uniform(0.3, 0.9, count))[:, None]
     week = np.where(weekend, rest, 1.0)
-    return np.asarray(day * week / ((5 + 2 * rest) / 7))
+    return np.asarray(day * week)
 
 
 def _drifts(rng: np.random.Generator, count: int, days: int) -> Floats:
     steps = _DRIFT_A_DAY * rng.standard_normal((count, days))
-    walk = np.exp(np.cumsum(steps, axis=1) - days * _DRIFT_A_DAY**2 / 4)
-    return np.repeat(walk, 24, axis=1)
+    return np.repeat(np.exp(np.cumsum(steps, axis=1)), 24, axis=1)
 
 
 def _bursts(rng: np.random.Generator, count: int, hours: int) -> Floats:

@@ -4,109 +4,140 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
 from scheduler.recrawl.beat import beat_of, on_the_beat
-from scheduler.recrawl.rhythm import Prior, Rhythm, Span, Usual, expected, observe, usual_of
+from scheduler.recrawl.known import Known, counted, prior_of
+from scheduler.recrawl.plan import Terms, plan_source
+from scheduler.recrawl.rhythm import BEAT, FLAT, Span, as_hours, as_moment, usual_of
+from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.recrawl.steering import Steering, first_price, steer
 from scheduler.recrawl.worth import worth_it
-from tests.bench.recrawl.made import World
-from tests.bench.recrawl.peers import LEAST, LONGEST, Planned, _starts
+from storage.models import SourceKind
+from tests.bench.recrawl.made import Floats, World
+from tests.bench.recrawl.peers import LEAST, LONGEST, Planned, starts
 
-PRIOR = Prior(1 / 6, 6.0)
-_STEERED = 1 / 60
-
-
-def ours(world: World, a_day: float, *, beat: bool = True, price: float | None = None, prior=PRIOR, variant="") -> Planned:
-    n = len(world.times)
-    times = [t.tolist() for t in world.times]
-    starts = _starts(world).tolist()
-    polls = [[] for _ in range(n)]
-    seen = [0] * n
-    rhythms: list[Rhythm] = [None] * n
-    queue = [(s, i) for i, s in enumerate(starts)]
-    heapq.heapify(queue)
-    steering = first_price(price or 1.0)
-    usual = Usual()
-    usual_at = world.polled_from
-    steered = world.polled_from
-    spent = 0
-    budget = a_day * n / 24
-    while queue:
-        at, i = heapq.heappop(queue)
-        if at - steered >= _STEERED:
-            if price is None:
-                steering = steer(steering, spent=spent, hours=at - steered, budget=budget, least=0.01)
-            spent, steered = 0, at
-            if at - usual_at > 6:
-                usual_at = at
-                usual = usual_of(r for r in rhythms if r)
-        spent += 1
-        polls[i].append(at)
-        if at > world.end:
-            continue
-        t = times[i]
-        by = bisect_right(t, at)
-        window = int(world.windows[i])
-        first = rhythms[i] is None
-        new = t[max(seen[i], by - window):by]
-        overlap = not first and by - seen[i] < window
-        last = at
-        if first:
-            rhythms[i] = Rhythm(at=(min(new) if new and world.dated[i] else at - 1e-6), window=window)
-        elif not overlap and world.dated[i]:
-            rhythms[i] = replace(rhythms[i], at=max(rhythms[i].at, new[0]))
-        r = rhythms[i]
-        prev = polls[i][-2] if len(polls[i]) > 1 else at
-        if world.dated[i]:
-            r = observe(r, prior, usual, dated=new, now=at)
-        else:
-            r = observe(r, prior, usual, dated=(), undated=0 if first else len(new), now=at)
-        rhythms[i] = r
-        seen[i] = by
-        found = worth_it(expected(r, prior, usual, at, LONGEST), steering.price / 60, r.window / 2)
-        gap = found.hours
-        if not first and not overlap:
-            gap = min(gap, (at - prev) / 2)
-        when = at + min(max(gap, LEAST), LONGEST)
-        if beat and (b := beat_of(r.minutes)) is not None:
-            when = on_the_beat(when, when - at, b)
-        when = at + min(max(when - at, LEAST), LONGEST)
-        heapq.heappush(queue, (when, i)) if at <= world.end else None
-    ours.price = steering.price
-    return tuple(np.array(p) for p in polls)
+_STEERED = 1 / 60  # hours, as the daemon does
+_USUAL_LEARNED = 6.0  # hours
+_LEAST_PRICE = 0.01  # so low that the budget alone decides
+_PRIOR = prior_of(SourceKind.FEED, None)
 
 
-def oracle(world: World, price: float, beat: bool = False) -> Planned:
-    polls = []
-    for i, start in enumerate(_starts(world).tolist()):
-        truth = world.intensity[i].tolist()
-        own, at = [], start
-        b = beat_of_truth(world.times[i]) if beat else None
-        while at <= world.end:
-            own.append(at)
-            gap = worth_it(_known(truth, at, world.begin), price / 60).hours
-            when = at + min(max(gap, LEAST), LONGEST)
-            if b is not None:
-                when = on_the_beat(when, when - at, b)
-            at = at + min(max(when - at, LEAST), LONGEST)
-        own.append(at)
-        polls.append(np.array(own))
-    return tuple(polls)
+class Simulation:
+    """All sources of a world, polled when our plan says so, at a price that a budget steers."""
+
+    def __init__(self, world: World, a_day: float) -> None:
+        count = len(world.times)
+        self._world = world
+        self._times: list[list[float]] = [times.tolist() for times in world.times]
+        self._settings = RecrawlSettings(
+            requests_per_hour=a_day * count / 24, price_article_minutes=_LEAST_PRICE
+        )
+        self._known: list[Known | None] = [None] * count
+        self._seen = [0] * count
+        self._polls: list[list[float]] = [[] for _ in range(count)]
+        self._usual = FLAT
+        self.steering: Steering = first_price(1.0)
+
+    def run(self) -> Planned:
+        """Poll until the end; the moments of each source's polls."""
+        due = [(at, number) for number, at in enumerate(starts(self._world).tolist())]
+        heapq.heapify(due)
+        steered = learned = self._world.polled_from
+        spent = 0
+        while due:
+            at, number = heapq.heappop(due)
+            if at - steered >= _STEERED:
+                self._steer(spent, at - steered)
+                steered, spent = at, 0
+            if at - learned >= _USUAL_LEARNED:
+                self._usual = usual_of(known.rhythm for known in self._known if known)
+                learned = at
+            spent += 1
+            then = self._poll(number, at)
+            if at <= self._world.end:
+                heapq.heappush(due, (then, number))
+        return tuple(np.array(polls) for polls in self._polls)
+
+    def _steer(self, spent: int, hours: float) -> None:
+        self.steering = steer(
+            self.steering,
+            spent=spent,
+            hours=hours,
+            budget=self._settings.requests_per_hour,
+            least=_LEAST_PRICE,
+        )
+
+    def _poll(self, number: int, at: float) -> float:
+        """Read a source's listing and plan the next visit."""
+        before = self._polls[number][-1] if self._polls[number] else None
+        new, covered = self._new(number, at)
+        covered = covered or before is None
+        dated = bool(self._world.dated[number])
+        kept = self._known[number]
+        known = counted(
+            kept.rhythm if kept else None,
+            _PRIOR,
+            self._usual,
+            dated=new if dated else (),
+            undated=0 if dated else len(new),
+            covered=covered,
+            now=at,
+        )
+        if kept is None:
+            window = int(self._world.windows[number])
+            known = replace(known, rhythm=replace(known.rhythm, window=window))
+        self._known[number] = known
+        self._polls[number].append(at)
+        uncovered = None if covered or before is None else timedelta(hours=at - before)
+        terms = Terms(price=self.steering.price, uncovered=uncovered)
+        return as_hours(plan_source(known, terms, now=as_moment(at), settings=self._settings).at)
+
+    def _new(self, number: int, at: float) -> tuple[Sequence[float], bool]:
+        """Give what the listing shows that was not seen, and whether it reaches back so far."""
+        times, window = self._times[number], int(self._world.windows[number])
+        now, seen = bisect_right(times, at), self._seen[number]
+        self._seen[number] = now
+        return times[max(seen, now - window) : now], now - seen < window
 
 
-def beat_of_truth(times):
-    m = np.bincount((np.round(times * 3600).astype(int) // 60) % 15, minlength=15)
-    return beat_of([float(x) for x in m])
+def oracle(world: World, price: float, *, beat: bool) -> Planned:
+    """Plan by the same rule, at one price, with the true articles an hour of every hour ahead.
+
+    With `beat` it knows too at which minutes each source publishes, from all its articles.
+    """
+    return tuple(
+        _foreseen(world, number, start, price, beat=beat)
+        for number, start in enumerate(starts(world).tolist())
+    )
 
 
-def _known(truth, at, begin):
-    place = at - begin
+def _foreseen(world: World, number: int, start: float, price: float, *, beat: bool) -> Floats:
+    truth: list[float] = world.intensity[number].tolist()
+    minute = _true_beat(world.times[number]) if beat else None
+    polls, at = [start], start
+    while at <= world.end:
+        gap = worth_it(_ahead(truth, at - world.begin), price / 60).hours
+        then = at + min(max(gap, LEAST), LONGEST)
+        if minute is not None:
+            then = on_the_beat(then, then - at, minute)
+        at += min(max(then - at, LEAST), LONGEST)
+        polls.append(at)
+    return np.array(polls)
+
+
+def _ahead(truth: Sequence[float], place: float) -> Iterator[Span]:
     end = min(place + LONGEST, len(truth))
     while place < end:
-        nxt = min(int(place) + 1.0, end)
-        yield Span(nxt - place, truth[int(place)])
-        place = nxt
+        following = min(int(place) + 1.0, end)
+        yield Span(following - place, truth[int(place)])
+        place = following
+
+
+def _true_beat(times: Floats) -> int | None:
+    minutes = np.round(times * 3600).astype(np.int64) // 60 % BEAT
+    return beat_of([float(count) for count in np.bincount(minutes, minlength=BEAT)])

@@ -20,9 +20,14 @@ Planned = tuple[Floats, ...]
 Loop = Callable[..., int]
 
 
+def starts(world: World) -> Floats:
+    """Give the first polls: by chance within an hour, the same for every plan."""
+    return world.polled_from + np.random.default_rng(7).random(len(world.times))
+
+
 def fixed(world: World, interval: float) -> Planned:
     """Poll every source every `interval` hours."""
-    return tuple(np.arange(start, world.end + interval, interval) for start in _starts(world))
+    return tuple(np.arange(start, world.end + interval, interval) for start in starts(world))
 
 
 def nutch(world: World, more: float, *, less: float = 0.2, sync: float = 0.3) -> Planned:
@@ -31,7 +36,9 @@ def nutch(world: World, more: float, *, less: float = 0.2, sync: float = 0.3) ->
     `sync` moves the next poll towards when the source changed (SYNC_DELTA_RATE); zero does not.
     """
     loop = _compiled(_nutch)
-    return _run(world, lambda times, start, polls: loop(times, start, world.end, more, less, sync, polls))
+    return _run(
+        world, lambda times, start, polls: loop(times, start, world.end, more, less, sync, polls)
+    )
 
 
 def miniflux(world: World, factor: float) -> Planned:
@@ -65,15 +72,11 @@ def tuned(
     return best
 
 
-def _starts(world: World) -> Floats:
-    return world.polled_from + np.random.default_rng(7).random(len(world.times))
-
-
 def _run(world: World, loop: Callable[[Floats, float, Floats], int]) -> Planned:
     room = np.empty(int((world.end - world.polled_from) / LEAST) + 4)
     return tuple(
         room[: loop(times, start, room)].copy()
-        for times, start in zip(world.times, _starts(world), strict=True)
+        for times, start in zip(world.times, starts(world), strict=True)
     )
 
 

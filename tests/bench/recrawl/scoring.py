@@ -53,6 +53,4 @@ def score(world: World, polls: Sequence[Floats]) -> Score:
             means.append(float(waited.mean()))
     waits = np.concatenate(delays)
     median, p95, p99 = np.percentile(waits, [50, 95, 99])
-    return Score(
-        requests, float(waits.mean()), median, p95, p99, float(np.median(means)), lost
-    )
+    return Score(requests, float(waits.mean()), median, p95, p99, float(np.median(means)), lost)

@@ -1,0 +1,98 @@
+"""What is known of a source: its rhythm, and what it is taken for before that says much."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scheduler.recrawl.rhythm import FLAT, Prior, Rhythm, Usual, as_hours, from_stored, observe
+from storage.models import Listing, Source, SourceKind
+
+_A_DAY = {SourceKind.FEED: 4.0, SourceKind.SITEMAP: 24.0, SourceKind.SECTION: 6.0}
+_SEEN_HOURS = 6.0  # a quarter of a day: any first listing with dates outweighs it
+_LEAST_PERIOD, _LONGEST_PERIOD = 0.25, 7 * 24.0  # hours that are believed of a period
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a visit is planned: the source's rhythm, and what is usual."""
+
+    rhythm: Rhythm
+    prior: Prior
+    usual: Usual = FLAT
+
+
+def prior_of(kind: SourceKind, period_minutes: float | None) -> Prior:
+    """Give what is usual for such a source, half-way to the period that it names.
+
+    A period (sy:updatePeriod and its frequency) is a hint and no more: a common publishing system
+    writes "hourly" into the feed of every blog.
+    """
+    rate = _A_DAY[kind] / 24
+    if period_minutes is not None and period_minutes > 0:
+        hours = min(max(period_minutes / 60, _LEAST_PERIOD), _LONGEST_PERIOD)
+        rate = math.sqrt(rate / hours)
+    return Prior(rate, _SEEN_HOURS)
+
+
+def known_of(source: Source, usual: Usual = FLAT) -> Known | None:
+    """Give what was kept of a source; None before its first listing."""
+    rhythm = from_stored(source.rhythm)
+    return None if rhythm is None else Known(rhythm, prior_of(source.kind, None), usual)
+
+
+def known_after(
+    source: Source,
+    listing: Listing | None,
+    *,
+    new: int,
+    covered: bool,
+    usual: Usual,
+    now: datetime,
+) -> Known:
+    """Count what a poll brought: `new` items of a listing; none (None) when it had not changed.
+
+    Of a first listing, and of one that does not reach back to the poll before (not `covered`), only
+    the time that its dates tell of counts as watched.
+    """
+    at = as_hours(now)
+    dated = [] if listing is None else _newest(listing, new, at)
+    known = counted(
+        from_stored(source.rhythm),
+        prior_of(source.kind, listing.period_minutes if listing else None),
+        usual,
+        dated=dated,
+        undated=new - len(dated),
+        covered=covered,
+        now=at,
+    )
+    window = known.rhythm.window if listing is None else len(listing.items)
+    return replace(known, rhythm=replace(known.rhythm, window=window))
+
+
+def counted(
+    kept: Rhythm | None,
+    prior: Prior,
+    usual: Usual,
+    *,
+    dated: Sequence[float],
+    undated: int,
+    covered: bool,
+    now: float,
+) -> Known:
+    """Count what came since a rhythm was kept (None: for the first time), moments in hours."""
+    reach = min(dated, default=now)
+    if kept is None:
+        kept, undated = Rhythm(at=reach), 0  # when those came, nobody knows
+    elif not covered:
+        kept = replace(kept, at=max(kept.at, reach))
+    rhythm = observe(kept, prior, usual, dated=dated, undated=undated, now=now)
+    return Known(rhythm, prior, usual)
+
+
+def _newest(listing: Listing, new: int, now: float) -> Sequence[float]:
+    """Give the dates of the new items: the latest ones, without those that lie ahead."""
+    dates = sorted(as_hours(item.published) for item in listing.items if item.published)
+    return [date for date in dates[len(dates) - min(new, len(dates)) :] if date <= now]
