@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
@@ -14,6 +14,7 @@ from storage.models import Problem, Source, SourceKind, SourceState
 
 _t = schema.sources
 _VERSION = "sources_version"
+_NOTICED = 0.01  # a smaller change of a weight is not worth a write
 
 
 def add(
@@ -168,6 +169,13 @@ def failed(
             next_reason=next_reason,
         )
     )
+
+
+def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
+    """Keep what each source's articles are worth to the topics."""
+    for source_id, weight in weights.items():
+        changed = and_(_t.c.id == source_id, func.abs(_t.c.weight - weight) > _NOTICED)
+        conn.execute(update(_t).where(changed).values(weight=weight))
 
 
 def moved(conn: Connection, source_id: int, url: str) -> None:

@@ -11,6 +11,7 @@ from scheduler.recrawl.settings import RecrawlSettings
 from storage.models import Page
 
 _PRIOR_CHANGES, _PRIOR_ARTICLES = 0.3 * 20, 20.0  # three articles in ten change on their first day
+_WORTH = 6.0  # a change of what may have been told already, in new articles
 _YOUNG = 0.5  # hours: until then changes come evenly, later ever more rarely
 _DAY = 24.0
 _TWO_HOURS = 120  # minutes
@@ -41,7 +42,7 @@ def revisit_page(
     last = max((now - page.found_at).total_seconds() / 3600, 0.0)
     ages = [minutes / 60 for minutes in settings.revisit_minutes if minutes / 60 > last]
     for age in ages:
-        if age == ages[-1] or _waited(changes.each, last, age) * 60 >= price:
+        if age == ages[-1] or _waited(changes.each, last, age) * 60 * _WORTH >= price:
             reason = f"looked at again {_at(age)} after it was found: {_often(changes)}"
             return Plan(page.found_at + timedelta(hours=age), reason)
     return None

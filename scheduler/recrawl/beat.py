@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 _WIDTH = 2  # minutes: the one in which releases happen and the one in which they appear
-_SURE = 3.0  # standard deviations over what chance brings
-_LEAST_EXCESS = 0.1  # share of the articles
+_SURE = 2.0  # standard deviations over what chance brings
+_LEAST_EXCESS = 0.05  # share of the articles
+_ENOUGH = 300.0  # articles that would have shown a beat of their own
 _SWAY = 0.5  # of a gap that it may be moved by
 
 
@@ -19,6 +20,12 @@ def beat_of(minutes: Sequence[float]) -> int | None:
     by_chance = total * _WIDTH / period
     excess = counts[best] - by_chance - _SURE * math.sqrt(by_chance)
     return (best + _WIDTH) % period if excess > _LEAST_EXCESS * total else None
+
+
+def beat_among(minutes: Sequence[float], of_all: Sequence[float]) -> int | None:
+    """Give a source's own beat, or that of all sources while too little is known of its own."""
+    own = beat_of(minutes)
+    return beat_of(of_all) if own is None and sum(minutes) < _ENOUGH else own
 
 
 def on_the_beat(at: float, gap: float, beat: int, period: int = 15) -> float:

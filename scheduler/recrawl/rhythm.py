@@ -19,12 +19,13 @@ BEAT = 15  # minutes: publishing systems release at the quarters of an hour
 
 _LEVEL = math.log(2) / (10 * 24)  # decay an hour: what is ten days old counts half
 _SHAPE = math.log(2) / (28 * 24)
-_LATELY = math.log(2) / 1.5
+_LATELY = math.log(2) / 1.0  # an hour: bursts are short
 _NEIGHBOURS = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))  # hours away, shares
 _HOUR_PRIOR = 0.4  # articles for each hour of the day that the usual shape weighs as much as
 _DAY_PRIOR = 12.0
 _LATELY_PRIOR = 3.0
 _FLAT, _BUSY = 10.0, 100.0  # articles: what speaks for a flat shape, and what is a busy source
+_HOUR, _DAY_OF_WEEK, _MINUTE = "usual hour ", "usual day ", "usual minute "
 _ROUNDED = 5  # digits that are kept
 _LONGEST_PAST = 60 * 24.0  # hours: what is older hardly counts, and a lie often
 
@@ -41,10 +42,14 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """The shape of the day and the week over all sources: factors whose mean is one."""
+    """The shape of the day and the week over all sources: factors whose mean is one.
+
+    `minutes` are counts, as those of a source: at which minutes of the quarter-hour all publish.
+    """
 
     hours: tuple[float, ...] = (1.0,) * HOURS
     days: tuple[float, ...] = (1.0,) * DAYS
+    minutes: tuple[float, ...] = (0.0,) * BEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,9 @@ def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
     """Read a rhythm that was kept; None for none, or for one of another form."""
     if kept is None or set(kept) != {field.name for field in fields(Rhythm)}:
         return None
-    values = {n: tuple(v) if isinstance(v, list | tuple) else v for n, v in kept.items()}
+    values: dict[str, Any] = {
+        n: tuple(v) if isinstance(v, list | tuple) else v for n, v in kept.items()
+    }
     return Rhythm(**values)
 
 
@@ -205,22 +212,40 @@ def as_of(rhythm: Rhythm, last_new: float) -> Rhythm | None:
     return replace(then, lately=0.0, lately_expected=0.0)
 
 
+def as_numbers(usual: Usual) -> dict[str, float]:
+    """Give the usual shape as named numbers, as they are kept."""
+    hours = {f"{_HOUR}{hour}": factor for hour, factor in enumerate(usual.hours)}
+    days = {f"{_DAY_OF_WEEK}{day}": factor for day, factor in enumerate(usual.days)}
+    return hours | days | {f"{_MINUTE}{m}": count for m, count in enumerate(usual.minutes)}
+
+
+def from_numbers(numbers: Mapping[str, float]) -> Usual:
+    """Read the usual shape from named numbers; what is missing is flat."""
+    return Usual(
+        tuple([numbers.get(f"{_HOUR}{hour}", 1.0) for hour in range(HOURS)]),
+        tuple([numbers.get(f"{_DAY_OF_WEEK}{day}", 1.0) for day in range(DAYS)]),
+        tuple([numbers.get(f"{_MINUTE}{minute}", 0.0) for minute in range(BEAT)]),
+    )
+
+
 def usual_of(rhythms: Iterable[Rhythm]) -> Usual:
     """Give the shape over many sources; the busiest count for a few of the others."""
-    sums = [[_FLAT] * HOURS, [_FLAT] * HOURS, [_FLAT] * DAYS, [_FLAT] * DAYS]
+    sums = [[_FLAT] * HOURS, [_FLAT] * HOURS, [_FLAT] * DAYS, [_FLAT] * DAYS, [0.0] * BEAT]
     for rhythm in rhythms:
         share = 1 / (1 + sum(rhythm.by_hour) / _BUSY)
         counts = (
             *(rhythm.by_hour, rhythm.by_hour_expected),
             *(rhythm.by_day, rhythm.by_day_expected),
+            rhythm.minutes,
         )
         for total, each in zip(sums, counts, strict=True):
             for place, count in enumerate(each):
                 total[place] += share * count
-    hours, hours_expected, days, days_expected = sums
+    hours, hours_expected, days, days_expected, minutes = sums
     return Usual(
         _mean_one([n / of for n, of in zip(hours, hours_expected, strict=True)]),
         _mean_one([n / of for n, of in zip(days, days_expected, strict=True)]),
+        tuple(minutes),
     )
 
 

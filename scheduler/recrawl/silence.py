@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scheduler.recrawl.known import Known
+from scheduler.recrawl.known import Known, known_of
 from scheduler.recrawl.rhythm import as_of, expected
+from storage.models import Source, SourceState
 
 _UNLIKELY = 0.001
 _LONGEST = 90 * 24.0
@@ -49,3 +50,11 @@ def silence(known: Known, last_new: float, now: float) -> Silence:
     number = sum(span.hours * span.rate for span in spans)
     sure = before.articles + known.prior.rate * known.prior.hours
     return Silence(hours, number, math.exp(-sure * math.log1p(number / sure)))
+
+
+def silence_of(source: Source) -> Silence | None:
+    """Judge a source by what is kept of it; None when it never brought an article, or is paused."""
+    known = known_of(source)
+    if known is None or not known.rhythm.last_new or source.state is not SourceState.ACTIVE:
+        return None
+    return silence(known, known.rhythm.last_new, known.rhythm.at)

@@ -14,6 +14,7 @@ _INTEGRAL = 1 / 16  # change of the price's logarithm for an hour's budget spent
 _PROPORTION = 0.5
 _SMOOTHED = 3.0  # hours
 _MOST_STEP = 0.5
+_MOST_OVER = 4.0  # times the budget: what is over that is the integral's business
 _DEAREST = math.log(24 * 60 * 1000)  # article-minutes: a thousand articles wait a day
 
 
@@ -49,4 +50,4 @@ def steer(state: Steering, *, spent: float, hours: float, budget: float, least: 
     step = min(max(_INTEGRAL * error, -_MOST_STEP), _MOST_STEP)
     floor = math.log(least)
     base = min(max(state.base + step, floor), _DEAREST)
-    return Steering(base, max(over, 0.0) if base == floor else over)
+    return Steering(base, min(max(over, (floor - base) / _PROPORTION), _MOST_OVER))

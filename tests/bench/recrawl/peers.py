@@ -6,6 +6,7 @@ hour, and one parameter that is tuned until it makes as many requests as ours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +15,8 @@ from storage.compiling import can_compile, compiled
 from tests.bench.recrawl.made import Floats, World
 
 LEAST, LONGEST = 5 / 60, 24.0  # hours
-_WEEK = 7 * 24.0
+_FIRST_STEP, _MOST_STEP = 0.3, 1.5
+_TRIES, _CLOSE = 16, 0.003
 
 Planned = tuple[Floats, ...]
 Loop = Callable[..., int]
@@ -51,24 +53,22 @@ def tuned(
     plan: Callable[[float], Planned],
     requests: Callable[[Planned], int],
     wanted: int,
-    between: tuple[float, float],
+    first: float,
 ) -> Planned:
-    """Find the parameter, by halving in logarithms, with which a plan makes so many requests."""
-    low, high = np.log(between[0]), np.log(between[1])
-    rising = requests(plan(between[1])) > requests(plan(between[0]))
-    best = plan(between[0])
-    for _ in range(24):
-        middle = (low + high) / 2
-        planned = plan(float(np.exp(middle)))
-        made = requests(planned)
-        if abs(made - wanted) < abs(requests(best) - wanted):
-            best = planned
-        if abs(made / wanted - 1) < 0.002:
+    """Find the parameter with which a plan makes as many requests as wanted, by secants in logs."""
+    parameters, errors, best = [math.log(first)], [], plan(first)
+    errors.append(math.log(requests(best) / wanted))
+    parameters.append(parameters[0] + _FIRST_STEP)
+    for _ in range(_TRIES):
+        if min(abs(error) for error in errors) < _CLOSE:
             break
-        if (made < wanted) == rising:
-            low = middle
-        else:
-            high = middle
+        planned = plan(math.exp(parameters[-1]))
+        errors.append(math.log(requests(planned) / wanted))
+        if abs(errors[-1]) <= min(abs(error) for error in errors):
+            best = planned
+        run, rise = parameters[-1] - parameters[-2], errors[-1] - errors[-2]
+        step = -errors[-1] * run / rise if rise else -run / 2
+        parameters.append(parameters[-1] + min(max(step, -_MOST_STEP), _MOST_STEP))
     return best
 
 
@@ -84,7 +84,7 @@ def _compiled(loop: Loop) -> Loop:
     return compiled(loop) if can_compile() else loop
 
 
-def _nutch(
+def _nutch(  # noqa: PLR0917 - compiled: arrays go in by position
     times: Floats, start: float, end: float, more: float, less: float, sync: float, polls: Floats
 ) -> int:
     """Plan one source; `polls` takes the moments, the answer is how many."""

@@ -53,4 +53,7 @@ def score(world: World, polls: Sequence[Floats]) -> Score:
             means.append(float(waited.mean()))
     waits = np.concatenate(delays)
     median, p95, p99 = np.percentile(waits, [50, 95, 99])
-    return Score(requests, float(waits.mean()), median, p95, p99, float(np.median(means)), lost)
+    by_source = float(np.median(means))
+    return Score(
+        requests, float(waits.mean()), float(median), float(p95), float(p99), by_source, lost
+    )
