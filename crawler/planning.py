@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from storage.models import Listing, Page, Problem, Source
@@ -42,10 +42,12 @@ class Planner(Protocol):
         new: int,
         now: datetime,
         overlap: float | None = None,
+        max_age: timedelta | None = None,
     ) -> Return:
         """Plan the next visit to a source that answered; listing None when it had not changed.
 
         `overlap` is the share of the listing that was known; None when there is nothing to compare.
+        `max_age` is for how long the host says that its answer stays fresh.
         """
 
     def after_failure(

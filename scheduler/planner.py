@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.planning import Again, Return
 from crawler.urls.canonical import host_of
@@ -70,10 +70,12 @@ class RecrawlPlanner:
         new: int,
         now: datetime,
         overlap: float | None = None,
+        max_age: timedelta | None = None,
     ) -> Return:
         """Plan the next visit to a source that answered; listing None when it had not changed.
 
         `overlap` is the share of the listing that was known; None when there is nothing to compare.
+        `max_age` is for how long the host says that its answer stays fresh.
         """
         self._count(source)
         covered = source.last_success_at is None or overlap != 0.0
@@ -81,7 +83,7 @@ class RecrawlPlanner:
         since = None if covered or source.last_success_at is None else now - source.last_success_at
         terms = Terms(
             price=self.price(source),
-            asked_minutes=listing.ttl_minutes if listing else None,
+            asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
             uncovered=since,
             pushed=source.id in self.pushed,
         )
@@ -149,6 +151,10 @@ class RecrawlPlanner:
             self._surcharges[host] = state
         else:
             self._surcharges.pop(host, None)
+
+
+def _minutes(length: timedelta | None) -> float:
+    return 0.0 if length is None else length.total_seconds() / 60
 
 
 def _as_again(plan: Plan | None) -> Again | None:

@@ -68,8 +68,11 @@ def known_after(
         covered=covered,
         now=at,
     )
-    window = known.rhythm.window if listing is None else len(listing.items)
-    return replace(known, rhythm=replace(known.rhythm, window=window))
+    if listing is None:
+        return known
+    asked = float(listing.ttl_minutes or 0)
+    rhythm = replace(known.rhythm, window=len(listing.items), asked=asked)
+    return replace(known, rhythm=rhythm)
 
 
 def counted(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scheduler.recrawl.known import Known
     from scheduler.recrawl.settings import RecrawlSettings
 
-_LONG_WAITS = 0.12
+_LONG_WAITS = 0.2
 _SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises
 _QUIETER, _BUSIER = 0.6, 1.6
 _STIRRED = 1.5
@@ -44,7 +44,7 @@ class Terms:
     """
 
     price: float
-    asked_minutes: float | None = None
+    asked_minutes: float = 0.0
     uncovered: timedelta | None = None
     pushed: bool = False
 
@@ -76,8 +76,8 @@ def worth_of_source(known: Known, begin: float, price: float, longest: float) ->
     """Say after how many hours a visit is worth a price in article-minutes.
 
     The price falls a little for slow sources: one article that waits ten hours is worse than ten
-    that wait one. It is the plan for waiting^1.2 in closed form: in simulation it makes the 95th
-    percentile of all delays 2 to 5 % shorter and their mean 1 % longer. It falls too where few
+    that wait one. It is the plan for waiting^1.5, in closed form: in simulation it makes the 95th
+    percentile of all delays 3 % shorter, the 99th 10 %, and their mean 2 % longer. It falls too where few
     articles are known, as if there were a standard deviation more of them, so that what is busier
     than it seemed is noticed: another 1 %, at no cost to the mean (sampling does no better).
     """
@@ -90,7 +90,7 @@ def worth_of_source(known: Known, begin: float, price: float, longest: float) ->
 
 
 def _within(hours: float, why: str, terms: Terms, now: datetime, settings: RecrawlSettings) -> Plan:
-    asked = min((terms.asked_minutes or 0) / 60, _LONGEST_WISH)
+    asked = min(terms.asked_minutes / 60, _LONGEST_WISH)
     if asked > hours:
         hours, why = asked, f"{why}; its publisher asks for {_span(asked)} between two polls"
     least, most = settings.min_minutes / 60, settings.max_hours

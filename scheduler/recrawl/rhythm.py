@@ -71,6 +71,7 @@ class Rhythm:
     lately_expected: float = 0.0
     minutes: tuple[float, ...] = _NO_MINUTES  # dated articles by minute of the quarter-hour
     window: int = 0  # items that the listing holds
+    asked: float = 0.0  # minutes that the listing asks to wait between two polls
     last_new: float = 0.0  # the newest article; 0 when there was none
 
 
@@ -182,7 +183,8 @@ def observe(
     hours = rhythm.hours * level_kept + _weighted(parts, _LEVEL, now)
     mean = (articles + prior.rate * prior.hours) / (hours + prior.hours)
     by_hour, by_hour_expected, by_day, by_day_expected = _by_shape(rhythm, came, parts, mean, now)
-    return Rhythm(
+    return replace(
+        rhythm,
         at=now,
         articles=articles,
         hours=hours,
@@ -194,7 +196,6 @@ def observe(
         lately_expected=rhythm.lately_expected * lately_kept
         + mean * _weighted(parts, _LATELY, now),
         minutes=_minutes(rhythm, dated, now),
-        window=rhythm.window,
         last_new=max([rhythm.last_new, *(at for at, _ in came)]),
     )
 

@@ -66,6 +66,13 @@ def test_a_first_listing_of_which_nothing_is_known_is_no_gap() -> None:
     assert "known" not in told.reason
 
 
+def test_a_host_whose_answer_stays_fresh_is_not_asked_before() -> None:
+    source, fresh = a_source(), timedelta(hours=9)
+    plan = a_planner().after_listing(source, listing=None, new=0, now=NOON, max_age=fresh)
+    assert plan.at == NOON + fresh
+    assert "its publisher asks for 9 hours between two polls" in plan.reason
+
+
 def test_a_source_with_push_is_polled_once_a_day() -> None:
     planner = a_planner()
     planner.pushed = {1}
