@@ -58,9 +58,12 @@ def known_after(
     the time that its dates tell of counts as watched.
     """
     at = as_hours(now)
+    kept = from_stored(source.rhythm)
+    if kept is None and listing is not None:
+        new = len(listing.items)  # all of a first listing tells of the rhythm, known or not
     dated = [] if listing is None else _newest(listing, new, at)
     known = counted(
-        from_stored(source.rhythm),
+        kept,
         prior_of(source.kind, listing.period_minutes if listing else None),
         usual,
         dated=dated,

@@ -18,10 +18,10 @@ HOURS, DAYS = 24, 7
 BEAT = 15  # minutes: publishing systems release at the quarters of an hour
 
 _LEVEL = math.log(2) / (10 * 24)  # decay an hour: what is ten days old counts half
-_SHAPE = math.log(2) / (28 * 24)
+_SHAPE = math.log(2) / (60 * 24)
 _LATELY = math.log(2) / 1.0  # an hour: bursts are short
 _NEIGHBOURS = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))  # hours away, shares
-_HOUR_PRIOR = 0.4  # articles for each hour of the day that the usual shape weighs as much as
+_HOUR_PRIOR = 0.3  # articles for each hour of the day that the usual shape weighs as much as
 _DAY_PRIOR = 12.0
 _LATELY_PRIOR = 3.0
 _FLAT, _BUSY = 10.0, 100.0  # articles: what speaks for a flat shape, and what is a busy source
