@@ -131,9 +131,9 @@ class Pipeline:
             content_type=result.content_type,
             settings=self._settings,
             now=self._clock(),
-            site=await self._sites.of(host),
+            site=await self._sites.of(host) if self._settings.learn else None,
         )
-        if read.site is not None:
+        if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
         return _with_listing(read.article, page)
 

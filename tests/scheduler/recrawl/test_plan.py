@@ -172,6 +172,13 @@ def test_a_first_listing_without_dates_tells_nothing_of_the_rate() -> None:
     assert level(first.rhythm, first.prior) == pytest.approx(4 / 24)
 
 
+def test_dates_without_an_hour_tell_the_rate_and_not_the_hour() -> None:
+    midnights = listing(*(12.0 + 24 * day for day in range(10) for _ in range(8)))
+    first = known_after(a_source(), midnights, new=80, covered=True, usual=FLAT, now=NOON)
+    assert level(first.rhythm, first.prior) * 24 == pytest.approx(8, rel=0.2)
+    assert max(first.rhythm.by_hour) < 1.3 * min(first.rhythm.by_hour)
+
+
 def test_of_a_listing_that_does_not_reach_back_only_its_own_time_counts() -> None:
     kept = Rhythm(at=as_hours(NOON) - 10)
     source = replace(a_source(), rhythm=as_stored(kept))
