@@ -44,7 +44,7 @@ def test_a_night_is_not_odd_for_one_that_sleeps() -> None:
 
 
 def test_a_longer_silence_is_never_likelier() -> None:
-    likely = [after(hours).likely for hours in (0, 1, 5, 10, 40)]
+    likely = [after(hours).likely for hours in (0, 1, 5, 10, 40, 90 * 24)]
     assert likely == sorted(likely, reverse=True)
 
 
