@@ -63,12 +63,18 @@ def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlS
     if terms.uncovered is not None:
         halved = terms.uncovered.total_seconds() / 7200
         if halved < hours:
-            hours, why = halved, f"{_a_day(known)}; sooner, for nothing in its listing was known"
+            hours, why = (
+                halved,
+                f"{rate_in_words(known)}; sooner, for nothing in its listing was known",
+            )
     beat = beat_among(rhythm.minutes, known.usual.minutes)
     if beat is not None and (moved := on_the_beat(begin + hours, hours, beat) - begin) != hours:
         hours, why = moved, f"{why}; just after the minutes at which it publishes"
     if terms.pushed:
-        hours, why = _PUSHED_HOURS, f"{_a_day(known)}; it is pushed to us, so this is for safety"
+        hours, why = (
+            _PUSHED_HOURS,
+            f"{rate_in_words(known)}; it is pushed to us, so this is for safety",
+        )
     return _within(hours, why, terms, now, settings)
 
 
@@ -105,7 +111,7 @@ def _within(hours: float, why: str, terms: Terms, now: datetime, settings: Recra
 def _says(known: Known, found: Worth) -> str:
     """Say it as operators read it: the rate, how it is just now, and what a request is worth."""
     usually = level(known.rhythm, known.prior) * found.hours
-    parts = [_a_day(known)]
+    parts = [rate_in_words(known)]
     if found.hours > 0 and usually > 0:
         share = found.articles / usually
         if stir(known.rhythm) > _STIRRED and share > 1:
@@ -118,7 +124,8 @@ def _says(known: Known, found: Worth) -> str:
     return f"{', '.join(parts)}; {waits}"
 
 
-def _a_day(known: Known) -> str:
+def rate_in_words(known: Known) -> str:
+    """Say how much a source publishes, by the day or by the week."""
     a_day = level(known.rhythm, known.prior) * 24
     if a_day < _FEW:
         return f"about {a_day * 7:.2g} articles a week"
