@@ -23,7 +23,7 @@ from crawler.extract.reading import PageRead, read_page
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
-from crawler.planning import Planner
+from crawler.planning import Again, Planner
 from crawler.revising import Revisions, save_revision
 from crawler.saving import (
     divide_story,
@@ -224,12 +224,12 @@ class Pipeline:
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
 
-    async def _put_page(self, page: Page, at: datetime | None) -> None:
+    async def _put_page(self, page: Page, again: Again | None) -> None:
         key = f"page:{page.id}"
-        if at is None:
+        if again is None:
             await self._frontier.remove(key)
         else:
-            await self._frontier.put(page_due(page, at))
+            await self._frontier.put(page_due(page, again.at))
 
 
 def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:

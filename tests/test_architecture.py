@@ -39,7 +39,7 @@ LENT_TYPES = {"sqlalchemy.Connection"}
 
 DECISIONS = (
     "crawler/copies/*.py",
-    "scheduler/recrawl.py",
+    "scheduler/recrawl/*.py",
     "scheduler/watch/language/*.py",
     "scheduler/watch/analysis/*.py",
     "scheduler/watch/matching/*.py",
