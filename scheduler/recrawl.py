@@ -15,9 +15,18 @@ from storage.models import Page, Problem, Source
 _HALF_LIFE_HOURS = 6 * 24.0
 _PRIOR_ARTICLES, _PRIOR_HOURS = 1.0, 6.0  # of a source that we know nothing of: 4 articles a day
 
+_NOT_THERE = frozenset({Problem.NOT_FOUND, Problem.SOFT_404})
+_DAY = 24 * 60  # minutes
+_WALL_TRIES = {  # tries in all at a page behind a wall, a day apart and more: it may open
+    Problem.BOT_WALL: 3,
+    Problem.CONSENT_WALL: 3,
+    Problem.PAYWALL: 2,
+}
+
 _FOR_GOOD = frozenset(
     {
         Problem.NOT_FOUND,
+        Problem.SOFT_404,
         Problem.GONE,
         Problem.FORBIDDEN,
         Problem.CLIENT_ERROR,
@@ -26,6 +35,8 @@ _FOR_GOOD = frozenset(
         Problem.BAD_URL,
         Problem.NOT_HTML,
         Problem.NOT_AN_ARTICLE,
+        Problem.LOGIN_WALL,
+        Problem.PARKED,
         Problem.TOO_DEEP,
         Problem.TOO_LARGE,
         Problem.REDIRECT_LOOP,
@@ -139,11 +150,13 @@ def retry_page(
 
     A page that was read and is not found is looked for once more before it counts as removed.
     """
-    if problem is Problem.NOT_FOUND and _was_read(page):
+    if problem in _NOT_THERE and _was_read(page):
         return now + timedelta(minutes=settings.min_minutes * rng.uniform(0.8, 1.2))
-    if problem in _FOR_GOOD or page.attempts + 1 >= settings.page_tries:
+    tries = min(settings.page_tries, _WALL_TRIES.get(problem, settings.page_tries))
+    if problem in _FOR_GOOD or page.attempts + 1 >= tries:
         return None
-    minutes = settings.min_minutes * 2**page.attempts * rng.uniform(0.8, 1.2)
+    first = _DAY if problem in _WALL_TRIES else settings.min_minutes
+    minutes = first * 2**page.attempts * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
     return at if retry_after is None else max(at, retry_after)
 

@@ -23,7 +23,7 @@ from crawler.extract.tags import read_tags
 from crawler.extract.titles import choose_title
 from crawler.extract.tree import drop_comments, parse_page
 from crawler.extract.trim import trim_text
-from crawler.extract.walls import wall_of
+from crawler.extract.walls.judging import wall_of
 from crawler.extract.words import count_words
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem
@@ -49,7 +49,7 @@ def extract_article(
     """Give the article that a page holds.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
-    Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
+    Raises ExtractError: NOT_HTML, TOO_DEEP, NOT_AN_ARTICLE for too short a text, or the wall's name.
     """
     check_kind(body, content_type)
     tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
@@ -66,7 +66,7 @@ def extract_article(
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
-    _check_text(title, text, settings)
+    _check_text(title, text, tree, article, settings)
     page = PageData(article, nodes, base, site)
     return ExtractedArticle(
         url=url,
@@ -83,15 +83,17 @@ def extract_article(
     )
 
 
-def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
+def _check_text(
+    title: str, text: str, tree: HtmlElement, article: Node | None, settings: ExtractSettings
+) -> None:
+    wall = wall_of(title, text, tree=tree, article=article, min_words=settings.min_words)
+    if wall is not None:
+        raise ExtractError(wall.problem, wall.detail)
     words = count_words(text)
     if words < settings.min_words:
         raise ExtractError(
             Problem.NOT_AN_ARTICLE, f"{words} words of text, {settings.min_words} are needed"
         )
-    wall = wall_of(title, text)
-    if wall is not None:
-        raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
 
 
 def _site(article: Node | None, tags: HeadTags, url: str) -> str:
