@@ -25,6 +25,7 @@ from crawler.extract.tree import drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls.judging import wall_of
 from crawler.extract.words import count_words
+from crawler.extract.wrapper import part_wrapper
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem
 
@@ -65,6 +66,7 @@ def extract_article(
     authors = read_authors(article, nodes, tags, tree)
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
+    text, wrapper = part_wrapper(text, title)
     text = with_standfirst(text, _descriptions(article, tags), tree)
     _check_text(title, text, tree, article, settings)
     page = PageData(article, nodes, base, site)
@@ -80,6 +82,7 @@ def extract_article(
         modified=dates.modified,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, text),
+        wrapper=wrapper,
     )
 
 
