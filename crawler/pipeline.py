@@ -177,7 +177,9 @@ class Pipeline:
 
     async def _tell_stored(self, article: Article, judged: Judgement) -> None:
         """Log what an article was found to be, when all that it changed is stored."""
-        verdict, original = await self._db.read(_as_folded, article)
+        verdict, original = None, article
+        if judged.verdicts or article.revision > 1:
+            verdict, original = await self._db.read(_as_folded, article)
         stale = stale_repost(article, original, stale_days=self._copies.stale_days)
         self._log.info(
             "article_stored",

@@ -110,6 +110,6 @@ def _peer(kind: str, port: int) -> float:
     found = json.loads(done.stdout.splitlines()[-1])
     if found["pages"] != count:
         raise RuntimeError(f"{kind}: {found['pages']} of {count} pages")
-    pages_per_s = found["pages"] / found["seconds"]
+    pages_per_s: float = found["pages"] / found["seconds"]
     progress(f"{kind}: {pages_per_s:.1f} pages/s")
     return pages_per_s

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,8 +79,8 @@ async def crawl(folder: Path, port: int, pages: int, *, warm: bool, workers: int
     try:
         async with installation.daemon() as process:
             if warm:
-                await _take(db, port, process, _FIRST_LEARNED, SITES * LEARNED_FROM, None)
-            run.seconds = await _take(db, port, process, 0, pages, run)
+                await _take(db, port, process, first=_FIRST_LEARNED, count=SITES * LEARNED_FROM)
+            run.seconds = await _take(db, port, process, first=0, count=pages, run=run)
         if process.returncode:
             progress(installation.last_words())
         with db.connect() as conn:
@@ -97,9 +96,10 @@ async def _take(
     db: Database,
     port: int,
     process: asyncio.subprocess.Process,
+    *,
     first: int,
     count: int,
-    run: Run | None,
+    run: Run | None = None,
 ) -> float:
     """List pages to the daemon and wait until all are stored and matched; the seconds it took.
 
@@ -148,16 +148,18 @@ def _count(conn: Any, table: Any) -> int:
 
 def _first_request(conn: Any, first: int) -> datetime:
     fetches = schema.fetches
-    return conn.execute(
+    at: datetime = conn.execute(
         select(func.min(fetches.c.at)).where(fetches.c.url.like(f"%/story-{first}.html"))
     ).scalar_one()
+    return at
 
 
 def _memory(pid: int) -> float:
     """Measure a process and its children, in MiB of memory that is theirs alone or shared."""
     with contextlib.suppress(psutil.Error):
         main = psutil.Process(pid)
-        return sum(p.memory_info().rss for p in (main, *main.children(recursive=True))) / 2**20
+        whole = (main, *main.children(recursive=True))
+        return float(sum(process.memory_info().rss for process in whole)) / 2**20
     return 0.0
 
 
@@ -167,6 +169,4 @@ def _add_topics(conn: Any) -> None:
     words = vocabulary()
     for number in range(TOPICS):
         query = " AND ".join(rng.sample(words, 2))
-        topics.add(
-            conn, name=f"topic {number}", query=query, recipients=[], now=datetime.now(UTC)
-        )
+        topics.add(conn, name=f"topic {number}", query=query, recipients=[], now=datetime.now(UTC))

@@ -18,8 +18,52 @@ _WORDS = 520  # of an article, about
 _TEASERS = 60
 _NAVIGATION = 80
 _SCRIPT_BYTES = 30_000  # what pages carry of programs and their settings
-_SYLLABLES = "ka lo mi tren sa vor ul ne pa ri gos te lan der mo ques ta bel fin ar".split()
-_COMMON = "the of and to in a is that for it was on with as by at from his has had were be".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "tren",
+    "sa",
+    "vor",
+    "ul",
+    "ne",
+    "pa",
+    "ri",
+    "gos",
+    "te",
+    "lan",
+    "der",
+    "mo",
+    "ques",
+    "ta",
+    "bel",
+    "fin",
+    "ar",
+]
+_COMMON = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "a",
+    "is",
+    "that",
+    "for",
+    "it",
+    "was",
+    "on",
+    "with",
+    "as",
+    "by",
+    "at",
+    "from",
+    "his",
+    "has",
+    "had",
+    "were",
+    "be",
+]
 
 
 def host_of_site(site: int) -> str:
