@@ -203,7 +203,7 @@ def page_failed(
         problem=problem,
         detail=detail,
     )
-    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND):
+    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404):
         article = articles.of_page(conn, page.id)
         if article is not None:
             work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
