@@ -161,7 +161,7 @@ async def test_a_feed_that_rewrites_all_guids_brings_nothing_again(
 
 
 async def test_an_edited_headline_at_the_same_address_is_no_new_article(replay: Replay) -> None:
-    """miniflux #797 and #3120: headlines edited after they were published, GUIDs with them."""
+    """Miniflux #797 and #3120: headlines edited after they were published, GUIDs with them."""
     entries = _entries()
     await _begun(replay, *entries)
     edited = [replace(entry, title=f"Shock: {entry.title}", guid=None) for entry in entries]
@@ -170,7 +170,7 @@ async def test_an_edited_headline_at_the_same_address_is_no_new_article(replay: 
 
 
 async def test_two_feeds_of_one_site_bring_an_article_once(replay: Replay) -> None:
-    """miniflux #797, FreshRSS #948, #2104 and #6916: one URL in several feeds of a newspaper."""
+    """Miniflux #797, FreshRSS #948, #2104 and #6916: one URL in several feeds of a newspaper."""
     entries = _entries()
     await _begun(replay, *entries)
     other = replay.world.source("sport.meridian.example")
@@ -179,7 +179,7 @@ async def test_two_feeds_of_one_site_bring_an_article_once(replay: Replay) -> No
 
 
 async def test_two_hundred_feeds_of_one_host_fetch_each_page_once(replay: Replay) -> None:
-    """mediacloud #189: many feeds of one host with few unique items (here ten). #396 alike."""
+    """Mediacloud #189: many feeds of one host with few unique items (here ten). #396 alike."""
     entries = _entries()
     await _begun(replay, *entries)
     for number in range(10):
