@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from crawler.discovery.identity import KnownPages, Recognised, is_old, recognise
 from crawler.urls.page_key import page_key
-from storage import aliases, pages
-from storage.models import ListedItem, Page, Source
+from storage import aliases, articles, pages
+from storage.models import ListedItem, Page, PageState, Source
 
 _RECENT = 500  # pages of a source that an item without a known name is held against
 
@@ -64,6 +64,21 @@ def take_items(
             if each.look_again and (page := pages.list_again(conn, each.page.id, each.item, now)):
                 again.append(page)
     return Taken(tuple(found), tuple(added), tuple(again))
+
+
+def page_at(conn: Connection, url: str) -> Page | None:
+    """Give the page that stands at a canonical URL, or is known by it under another one.
+
+    Of a page that turned out to be another known one, the other is given.
+    """
+    key = page_key(url)
+    own = pages.by_url(conn, url) or pages.by_keys(conn, {key: url}).get(key)
+    other = aliases.pages_of_keys(conn, [key]).get(key)
+    if other is None or (own is not None and own.state is not PageState.DONE):
+        return own
+    if own is not None and articles.of_page(conn, own.id) is not None:
+        return own
+    return pages.get(conn, other)
 
 
 def known_pages(conn: Connection, source_id: int, items: Sequence[ListedItem]) -> KnownPages:

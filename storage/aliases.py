@@ -54,6 +54,6 @@ def of_page(conn: Connection, page_id: int) -> list[tuple[str, str]]:
 
 
 def forget_guids(conn: Connection, before: datetime) -> int:
-    """Drop GUIDs that were learned before then, and are listed no more; how many there were."""
+    """Drop GUIDs that were learned before then; how many there were. One still listed is learned again."""
     old = (_t.c.kind == "guid", _t.c.at < before)
     return conn.execute(delete(_t).where(*old)).rowcount
