@@ -20,7 +20,8 @@ _RECENT = 500  # pages of a source that an item without a known name is held aga
 class Taken:
     """What a listing brought: each item with the page that it was known as, and what is to be done.
 
-    `added` are new pages, `again` known ones at which something else is listed; all are due at once.
+    `added` are new pages, due at once; `again` are known ones that are due at another address or
+    time than before.
     """
 
     found: tuple[Recognised, ...]
@@ -61,7 +62,10 @@ def take_items(
             added.append(new)
         else:
             _rename(conn, source, each, each.page, now)
-            if each.look_again and (page := pages.list_again(conn, each.page.id, each.item, now)):
+            if each.look_again:
+                pages.list_again(conn, each.page.id, each.item, now)
+            page = pages.get(conn, each.page.id) if each.look_again or each.has_moved else None
+            if page is not None and page.state is PageState.DUE:
                 again.append(page)
     return Taken(tuple(found), tuple(added), tuple(again))
 

@@ -26,7 +26,7 @@ from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
 from crawler.planning import Again, Planner
 from crawler.revising import Revisions, save_revision
-from crawler.same_page import keep_names, settle_twin, twin_of
+from crawler.same_page import keep_names, names_of, settle_twin, twin_of
 from crawler.saving import (
     divide_story,
     page_failed,
@@ -192,9 +192,12 @@ class Pipeline:
         self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement
     ) -> Article | None:
         """Give the article of another page that this one is; keep its names when it is none."""
-        twin = await self._db.read(twin_of, page, result, extracted, judged)
-        if twin is None:
-            await self._db.write(keep_names, page, result, extracted)
+        names = names_of(page, result, extracted)
+        if not names and not judged.verdicts:
+            return None  # as nearly all pages are
+        twin = await self._db.read(twin_of, page, names, extracted, judged)
+        if twin is None and names:
+            await self._db.write(keep_names, page, names, result.at)
         return twin
 
     async def _page_is(self, page: Page, twin: Article, result: VisitResult) -> None:

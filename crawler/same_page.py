@@ -6,7 +6,7 @@ Its AMP or mobile variant, the link of a feed's proxy, or what was listed anew u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -26,21 +26,26 @@ _SOON = timedelta(days=7)  # after which a publisher lists an old article anew o
 _FIGURE = re.compile(r"\d+")
 
 
+def names_of(page: Page, result: VisitResult, extracted: ExtractedArticle) -> tuple[str, ...]:
+    """Give the other addresses of a page: the one that answered, and its own word for it."""
+    return tuple(_names(page, result, extracted))
+
+
 def twin_of(
     conn: Connection,
     page: Page,
-    result: VisitResult,
+    names: Sequence[str],
     extracted: ExtractedArticle,
     judged: Judgement,
 ) -> Article | None:
     """Give the article of another page that this page is, if it is one.
 
-    The address that answered, or the one that the page calls its own, names it, and the texts bear
-    it out; or the same site has it word for word. A name alone proves nothing: some sites give one
-    canonical URL to all of their pages.
+    One of its other addresses (`names`) is that page's, and the texts bear it out; or the same site
+    has it word for word. A name alone proves nothing: some sites give one canonical URL to all of
+    their pages.
     """
     alike = {verdict.of_article_id: verdict for verdict in judged.verdicts}
-    for url in _names(page, result, extracted):
+    for url in names:
         article = _article_at(conn, url, page)
         if article is not None and (
             article.id in alike
@@ -58,16 +63,11 @@ def twin_of(
     )
 
 
-def keep_names(
-    conn: Connection, page: Page, result: VisitResult, extracted: ExtractedArticle
-) -> None:
+def keep_names(conn: Connection, page: Page, names: Sequence[str], now: datetime) -> None:
     """Keep the addresses by which a page that was read for the first time is known too."""
-    for url in _names(page, result, extracted):
-        key = page_key(url)
+    for key in map(page_key, names):
         if not aliases.pages_of_keys(conn, [key]):
-            aliases.add(
-                conn, page.id, source_id=page.source_id, kind="url", value=key, now=result.at
-            )
+            aliases.add(conn, page.id, source_id=page.source_id, kind="url", value=key, now=now)
 
 
 def settle_twin(conn: Connection, page: Page, article: Article, result: VisitResult) -> None:
@@ -87,7 +87,6 @@ def settle_twin(conn: Connection, page: Page, article: Article, result: VisitRes
 
 
 def _names(page: Page, result: VisitResult, extracted: ExtractedArticle) -> Iterator[str]:
-    """Give the other addresses of a page: that which answered, and its own word for it."""
     own = page.key or page_key(page.url)
     for raw in (result.url, extracted.canonical_url):
         try:

@@ -86,10 +86,14 @@ def name(conn: Connection, page_id: int, key: str) -> None:
 def move(conn: Connection, page: Page, item: ListedItem, key: str) -> None:
     """Record that a page is listed at another address now; nothing when another page has that."""
     if by_url(conn, item.url) is None:
-        conn.execute(update(_t).where(_t.c.id == page.id).values(url=item.url, key=key))
+        conn.execute(
+            update(_t)
+            .where(_t.c.id == page.id)
+            .values(url=item.url, key=key, etag=None, last_modified=None)
+        )
 
 
-def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) -> Page | None:
+def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) -> None:
     """Record what is listed at a page's address now, and make it due at once."""
     conn.execute(
         update(_t)
@@ -103,7 +107,6 @@ def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) 
             listed_published=item.published,
         )
     )
-    return get(conn, page_id)
 
 
 def due(conn: Connection) -> list[Page]:

@@ -348,3 +348,27 @@ async def test_a_column_of_one_title_is_a_new_story_each_day(replay: Replay) -> 
         replay.publish(entry.link, entry.title, 50 + number)
         assert await replay.poll(entry) == 1
     _nothing_more(replay, days)
+
+
+async def test_items_with_the_front_page_as_link_are_fetched_where_their_guids_say(
+    replay: Replay,
+) -> None:
+    entries = [replace(entry, guid=entry.link) for entry in _entries()]
+    for number, entry in enumerate(entries):
+        replay.publish(entry.link, entry.title, number)
+    await replay.poll()
+    listed = [replace(entry, link=f"{SITE}/") for entry in entries]
+    assert await replay.poll(*listed) == len(entries)
+    assert await replay.poll(*entries) == 0
+    _nothing_more(replay, entries)
+
+
+async def test_a_page_that_moved_is_visited_at_its_new_address(replay: Replay) -> None:
+    entry = Entry(f"{SITE}/news/ferries-leave-late", "Ferries leave late", "1", NOON)
+    await _begun(replay, entry)
+    moved = replace(entry, link=f"{SITE}/harbour/ferries-leave-late")
+    del replay.site[entry.link]
+    replay.publish(moved.link, moved.title, 60)
+    assert await replay.poll(moved) == 0
+    assert replay.article_at(entry.link).startswith(text_of(60)[:40])
+    _nothing_more(replay, [entry])
