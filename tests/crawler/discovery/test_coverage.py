@@ -11,26 +11,13 @@ from hypothesis import strategies as st
 
 from crawler.discovery.coverage import Coverage, coverage_of, hidden_by
 from crawler.discovery.identity import Recognised
-from storage.models import ListedItem, Page, PageState, Source, SourceState
+from storage.models import ListedItem, Source
+from tests.scheduler.recrawl.records import a_page, a_source
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=10)
-SOURCE = Source(
-    id=1,
-    url="https://h.example/feed",
-    title="H",
-    site_url="https://h.example/",
-    state=SourceState.ACTIVE,
-    alert_backlog=False,
-    added_at=NOON,
-    primed_at=NOON,
-    next_fetch_at=NOON,
-    next_reason="newly added",
-    last_success_at=NOON,
-    article_rate=3.0,
-    listed=10,
-)
-PAGE = Page(1, "https://h.example/a", 1, PageState.DONE, NOON, "feed", False, NOON)
+SOURCE = replace(a_source(), primed_at=NOON, last_success_at=NOON, article_rate=3.0, listed=10)
+PAGE = a_page()
 
 
 def _listed(known: int, new: int, *, dated: datetime | None = None) -> list[Recognised]:

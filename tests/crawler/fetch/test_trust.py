@@ -16,7 +16,7 @@ from crawler.fetch.trust import (
     wants_full,
     wants_full_page,
 )
-from storage.models import Source, SourceState
+from tests.scheduler.recrawl.records import a_source
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SAME = FullAnswer(NOON, was_conditional=False, is_changed=False, hid=False)
@@ -66,18 +66,7 @@ def test_a_page_is_asked_for_in_full_once_in_each_week() -> None:
 
 
 def test_operators_are_told_in_words() -> None:
-    source = Source(
-        id=1,
-        url="https://h.example/feed",
-        title="H",
-        site_url="https://h.example/",
-        state=SourceState.ACTIVE,
-        alert_backlog=False,
-        added_at=NOON,
-        primed_at=NOON,
-        next_fetch_at=NOON,
-        next_reason="newly added",
-    )
+    source = a_source()
     assert trust_in_words(source) == ""
     checked = replace(source, checked_at=NOON)
     assert "not borne out yet" in trust_in_words(checked)
