@@ -160,6 +160,16 @@ def test_a_series_with_figures_is_told_apart() -> None:
     assert not is_edit_of(first.title, second.title)
 
 
+def test_guids_that_number_the_items_of_a_day_name_no_page() -> None:
+    midnight = NOON.replace(hour=0)
+    first = _item(1, guid="1", published=midnight, url=f"{SITE}/2026/06/01/mill-sold")
+    same_day = replace(first, title="Trams stop", url=f"{SITE}/2026/06/01/trams-stop")
+    assert _one(same_day, first).page is None
+    column = replace(first, title="The briefing", url=f"{SITE}/briefing/1")
+    next_day = replace(column, url=f"{SITE}/briefing/2", published=midnight + timedelta(days=1))
+    assert _one(next_day, column).page is None
+
+
 def test_a_title_of_another_day_is_another_story() -> None:
     first = _item(1, title="The morning briefing", url=f"{SITE}/briefing-a", guid=None)
     later = replace(first, url=f"{SITE}/briefing-b", published=NOON + timedelta(days=1))
