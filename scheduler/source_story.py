@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from crawler.fetch.trust import trust_in_words
 from scheduler.recrawl.known import Known, known_of
-from scheduler.recrawl.rhythm import level, shape
+from scheduler.recrawl.plan import rate_in_words
+from scheduler.recrawl.rhythm import shape
 from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import local_time
 from storage.models import Fetch, Source
@@ -46,7 +47,7 @@ def _rhythm_lines(source: Source) -> Iterator[str]:
         yield "rhythm: not known before the first listing"
         return
     hours = shape(known.rhythm, known.usual).hours
-    yield f"rhythm: about {level(known.rhythm, known.prior) * 24:.2g} articles a day"
+    yield f"rhythm: {rate_in_words(known)}"
     yield f"by hour: {bars(hours)} (0 to 23 UTC)"
     yield f"by day: {_days(known)}"
     quiet = silence_of(source)

@@ -56,9 +56,12 @@ class Steersman:
         )
         planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
         planner.pushed = await self._db.read(yields.pushed, now, now - timedelta(days=_PUSHED_DAYS))
-        await self._db.write(_keep, as_numbers(planner.usual), now)
+        counts = await self._db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
+        await self._db.write(_keep, as_numbers(planner.usual), weights(counts), now)
 
 
-def _keep(conn: Connection, usual: dict[str, float], now: datetime) -> None:
+def _keep(
+    conn: Connection, usual: dict[str, float], weighed: dict[int, float], now: datetime
+) -> None:
     steering.put(conn, usual, now)
-    sources.weigh(conn, weights(yields.matched(conn, now - timedelta(days=_MATCHED_DAYS))))
+    sources.weigh(conn, weighed)

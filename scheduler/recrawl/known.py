@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scheduler.recrawl.rhythm import FLAT, Prior, Rhythm, Usual, as_hours, from_stored, observe
+from scheduler.recrawl.rhythm import (
+    FLAT,
+    HOURS,
+    Prior,
+    Rhythm,
+    Usual,
+    as_hours,
+    from_stored,
+    observe,
+)
 from storage.models import Listing, Source, SourceKind
 
 _A_DAY = {SourceKind.FEED: 4.0, SourceKind.SITEMAP: 24.0, SourceKind.SECTION: 6.0}
@@ -57,17 +66,17 @@ def known_after(
     Of a first listing, and of one that does not reach back to the poll before (not `covered`), only
     the time that its dates tell of counts as watched.
     """
-    at = as_hours(now)
-    dated = [] if listing is None else _newest(listing, new, at)
-    known = counted(
-        from_stored(source.rhythm),
-        prior_of(source.kind, listing.period_minutes if listing else None),
-        usual,
-        dated=dated,
-        undated=new - len(dated),
-        covered=covered,
-        now=at,
-    )
+    at, kept = as_hours(now), from_stored(source.rhythm)
+    prior = prior_of(source.kind, listing.period_minutes if listing else None)
+    if listing is None:
+        dates: Sequence[float] = ()
+    else:  # all of a first listing tells of the rhythm, whether its pages are known or not
+        new = len(listing.items) if kept is None else new
+        dates = _newest(listing, new, at)
+    timed = [date for date in dates if date % HOURS]  # of a date alone the hour is not known
+    undated = (len(dates) if kept is None else new) - len(timed)
+    since = None if covered and kept is not None else min(dates, default=at)
+    known = counted(kept, prior, usual, dated=timed, undated=undated, since=since, now=at)
     if listing is None:
         return known
     asked = float(listing.ttl_minutes or 0)
@@ -82,15 +91,17 @@ def counted(
     *,
     dated: Sequence[float],
     undated: int,
-    covered: bool,
+    since: float | None,
     now: float,
 ) -> Known:
-    """Count what came since a rhythm was kept (None: for the first time), moments in hours."""
-    reach = min(dated, default=now)
+    """Count what came since a rhythm was kept (None: for the first time); moments are in hours.
+
+    `since` is from when on the listing tells, where that is not since the poll before.
+    """
     if kept is None:
-        kept, undated = Rhythm(at=reach), 0  # when those came, nobody knows
-    elif not covered:
-        kept = replace(kept, at=max(kept.at, reach))
+        kept = Rhythm(at=now if since is None else since)
+    elif since is not None:
+        kept = replace(kept, at=max(kept.at, since))
     rhythm = observe(kept, prior, usual, dated=dated, undated=undated, now=now)
     return Known(rhythm, prior, usual)
 

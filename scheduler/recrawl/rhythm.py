@@ -18,10 +18,10 @@ HOURS, DAYS = 24, 7
 BEAT = 15  # minutes: publishing systems release at the quarters of an hour
 
 _LEVEL = math.log(2) / (10 * 24)  # decay an hour: what is ten days old counts half
-_SHAPE = math.log(2) / (28 * 24)
+_SHAPE = math.log(2) / (60 * 24)
 _LATELY = math.log(2) / 1.0  # an hour: bursts are short
 _NEIGHBOURS = ((-2, 1 / 9), (-1, 2 / 9), (0, 3 / 9), (1, 2 / 9), (2, 1 / 9))  # hours away, shares
-_HOUR_PRIOR = 0.4  # articles for each hour of the day that the usual shape weighs as much as
+_HOUR_PRIOR = 0.3  # articles for each hour of the day that the usual shape weighs as much as
 _DAY_PRIOR = 12.0
 _LATELY_PRIOR = 3.0
 _FLAT, _BUSY = 10.0, 100.0  # articles: what speaks for a flat shape, and what is a busy source
@@ -73,6 +73,8 @@ class Rhythm:
     window: int = 0  # items that the listing holds
     asked: float = 0.0  # minutes that the listing asks to wait between two polls
     last_new: float = 0.0  # the newest article; 0 when there was none
+    last_articles: float = 0.0  # the two sums of the level as they were when it came
+    last_hours: float = 0.0
 
 
 FLAT = Usual()
@@ -197,20 +199,21 @@ def observe(
         + mean * _weighted(parts, _LATELY, now),
         minutes=_minutes(rhythm, dated, now),
         last_new=max([rhythm.last_new, *(at for at, _ in came)]),
+        last_articles=articles if came else rhythm.last_articles,
+        last_hours=hours if came else rhythm.last_hours,
     )
 
 
-def as_of(rhythm: Rhythm, last_new: float) -> Rhythm | None:
-    """Give the rhythm as it was when the last article came; None when it was not watched then.
-
-    The level is what counts: what it has fallen by since is added again.
-    """
-    kept = _kept(_LEVEL, last_new, rhythm.at)
-    hours = (rhythm.hours - (1 - kept) / _LEVEL) / kept
-    if hours <= 0:
-        return None
-    then = replace(rhythm, at=last_new, articles=rhythm.articles / kept, hours=hours)
-    return replace(then, lately=0.0, lately_expected=0.0)
+def as_of_last(rhythm: Rhythm) -> Rhythm:
+    """Give the rhythm with the level that it had when the last article came, and nothing else on."""
+    return replace(
+        rhythm,
+        at=rhythm.last_new,
+        articles=rhythm.last_articles,
+        hours=rhythm.last_hours,
+        lately=0.0,
+        lately_expected=0.0,
+    )
 
 
 def as_numbers(usual: Usual) -> dict[str, float]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from scheduler.recrawl.known import Known, known_of
-from scheduler.recrawl.rhythm import as_of, expected
+from scheduler.recrawl.rhythm import as_of_last, expected
 from storage.models import Source, SourceState
 
 _UNLIKELY = 0.001
@@ -36,16 +36,16 @@ class Silence:
 
 
 def silence(known: Known, last_new: float, now: float) -> Silence:
-    """Judge the time since the last new article (moments in hours since 1970).
+    """Judge the time since the last new article (moments in hours since 1970; 0 for none ever).
 
     Poisson, with the source's own level and shape as they were when the last article came. A level
     that rests on few articles is itself unsure: under a Gamma-distributed one the chance of none is
     (1 + expected/articles)^-articles. Time in which the source could not be read does not count.
     """
     hours = min(max(min(now, known.rhythm.at) - last_new, 0.0), _LONGEST)
-    before = as_of(known.rhythm, last_new)
-    if hours == 0 or before is None:
-        return Silence(hours, 0.0, 1.0)
+    if hours == 0 or last_new == 0:
+        return Silence(0.0, 0.0, 1.0)
+    before = as_of_last(known.rhythm)
     spans = expected(before, known.prior, known.usual, last_new, hours)
     number = sum(span.hours * span.rate for span in spans)
     sure = before.articles + known.prior.rate * known.prior.hours

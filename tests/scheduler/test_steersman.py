@@ -13,11 +13,11 @@ from scheduler.planner import RecrawlPlanner
 from scheduler.recrawl.rhythm import as_stored
 from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.steersman import Steersman
-from storage import matches, sources
+from storage import sources
 from storage.database import Database
 from storage.models import Source
 from tests.scheduler.recrawl.test_rhythm import watched
-from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, an_article
+from tests.storage.world import NOON, a_match, a_page, a_source, a_topic, an_article
 
 
 @dataclass
@@ -92,15 +92,7 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
         for number in range(40):
             article = an_article(conn, a_page(conn, wanted, f"a{number}"))
             an_article(conn, a_page(conn, other, f"b{number}"))
-            matches.record(
-                conn,
-                topic_id=topic.id,
-                story_id=article.story_id,
-                article_id=article.id,
-                matched=MATCHED,
-                now=NOON,
-                held_by=None,
-            )
+            a_match(conn, topic, article)
     planner = a_planner()
     await Steersman(db, planner, Clock(NOON + timedelta(days=2))).learn()
     with db.connect() as conn:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, insert
 
-from storage import articles, matches, sources, steering, yields
+from storage import articles, sources, steering, yields
 from storage.schema import subscriptions
 from tests.storage.world import (
-    MATCHED,
     NOON,
+    a_match,
     a_page,
     a_source,
     a_topic,
@@ -26,16 +26,7 @@ def test_articles_are_counted_with_those_whose_stories_match(conn: Connection) -
     an_article(conn, a_page(conn, herald, "harbour"))
     an_article(conn, a_page(conn, wire, "storm"))
     an_article(conn, a_page(conn, wire, "old", backlog=True))
-    topic = a_topic(conn)
-    matches.record(
-        conn,
-        topic_id=topic.id,
-        story_id=hit.story_id,
-        article_id=hit.id,
-        matched=MATCHED,
-        now=NOON,
-        held_by=None,
-    )
+    a_match(conn, a_topic(conn), hit)
     assert yields.matched(conn, NOON) == {herald.id: (2, 1), wire.id: (1, 0)}
     assert yields.matched(conn, after(1)) == {}
 

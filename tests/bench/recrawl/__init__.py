@@ -25,7 +25,7 @@ from tests.bench.report import progress
 
 _A_DAY = 24.0  # requests a source
 _SEED, _OTHER_SEED = 1, 2
-_FEW = 250  # sources of the runs that vary one thing
+_FEW = 150  # sources of the runs that vary one thing
 _LESS_OF_NUTCH = (0.05, 0.1, 0.4)  # shortening rates other than its default, 0.2
 
 

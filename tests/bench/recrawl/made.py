@@ -16,7 +16,7 @@ _MOST_A_DAY = 3000.0
 _ZONES = (-8, -5, -3, 0, 1, 1, 2, 5, 8, 9)  # where publishers sit
 _BURSTS_A_DAY, _BURST_HOURS, _BURST_TIMES = 1 / 8, 3.0, 6.0
 _DRIFT_A_DAY = 0.1
-_IN_CLUSTERS = 0.35
+_IN_CLUSTERS = 0.35  # mean share of the articles that come near a quarter-hour
 _CLUSTER_MINUTES = 1.0  # mean distance after the quarter-hour
 _OFFICES = 0.25  # share of the sources
 _DATED = 0.9  # share of the feeds that date their items
@@ -63,7 +63,7 @@ def make(count: int, *, seed: int, bursts: bool = True) -> World:
     if bursts:
         course *= _bursts(rng, count, days * 24)
     intensity = (a_day / 24)[:, None] * course / course.mean(axis=1, keepdims=True)
-    share = rng.beta(1.4, 2.6, count)  # of the articles that come near a quarter-hour: mean 0.35
+    share = rng.beta(4 * _IN_CLUSTERS, 4 * (1 - _IN_CLUSTERS), count)
     times = tuple(_times(rng, FIRST_HOUR, intensity[i], share[i]) for i in range(count))
     return World(
         begin=FIRST_HOUR,

@@ -79,13 +79,14 @@ class Simulation:
         covered = covered or before is None
         dated = bool(self._world.dated[number])
         kept = self._known[number]
+        first, told = kept is None, min(new, default=at) if dated else at
         known = counted(
             kept.rhythm if kept else None,
             _PRIOR,
             self._usual,
             dated=new if dated else (),
-            undated=0 if dated else len(new),
-            covered=covered,
+            undated=0 if dated or first else len(new),
+            since=told if first or (dated and not covered) else None,
             now=at,
         )
         if kept is None:

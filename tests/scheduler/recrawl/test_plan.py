@@ -64,12 +64,12 @@ def test_a_weightier_source_is_never_polled_less(rate: float, one: float, other:
 
 
 def test_four_times_the_articles_are_worth_about_twice_the_polls() -> None:
-    assert gap(0.5) / gap(2.0) == pytest.approx(1.74, abs=0.01), "slow sources a little more"
+    assert gap(0.5) / gap(2.0) == pytest.approx(1.79, abs=0.01), "slow sources a little more"
 
 
 def test_the_reason_names_the_rate_and_the_price() -> None:
     reason = planned(0.5, price=18).reason
-    assert reason == "about 12 articles a day; worth a request when 15.5 article-minutes wait"
+    assert reason == "about 12 articles a day; worth a request when 15.9 article-minutes wait"
     assert planned(0.01, price=1).reason.startswith("about 1.7 articles a week; worth")
 
 
@@ -170,6 +170,13 @@ def test_the_dates_of_the_first_listing_tell_the_rate() -> None:
 def test_a_first_listing_without_dates_tells_nothing_of_the_rate() -> None:
     first = known_after(a_source(), listing(undated=30), new=30, covered=True, usual=FLAT, now=NOON)
     assert level(first.rhythm, first.prior) == pytest.approx(4 / 24)
+
+
+def test_dates_without_an_hour_tell_the_rate_and_not_the_hour() -> None:
+    midnights = listing(*(12.0 + 24 * day for day in range(10) for _ in range(8)))
+    first = known_after(a_source(), midnights, new=80, covered=True, usual=FLAT, now=NOON)
+    assert level(first.rhythm, first.prior) * 24 == pytest.approx(8, rel=0.2)
+    assert max(first.rhythm.by_hour) < 1.3 * min(first.rhythm.by_hour)
 
 
 def test_of_a_listing_that_does_not_reach_back_only_its_own_time_counts() -> None:

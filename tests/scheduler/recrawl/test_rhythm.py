@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from scheduler.recrawl.rhythm import (
     as_hours,
     as_moment,
     as_numbers,
-    as_of,
+    as_of_last,
     as_stored,
     expected,
     from_numbers,
@@ -158,14 +158,11 @@ def test_all_sources_together_teach_what_is_usual() -> None:
     assert from_numbers({}) == FLAT
 
 
-def test_the_level_before_a_silence_is_found_again() -> None:
+def test_the_level_before_a_silence_is_remembered() -> None:
     rhythm = watched(20, tuple(hour + 0.5 for hour in range(DAY)))
-    silent = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
-    assert level(silent, PRIOR) < 0.9 * level(rhythm, PRIOR)
-    before = as_of(silent, rhythm.at)
-    assert before is not None
-    assert level(before, PRIOR) == pytest.approx(level(rhythm, PRIOR), rel=0.1)
-    assert as_of(replace(silent, hours=1.0), rhythm.at) is None
+    silent = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 90 * DAY)
+    assert level(silent, PRIOR) < 0.1 * level(rhythm, PRIOR)
+    assert level(as_of_last(silent), PRIOR) == pytest.approx(level(rhythm, PRIOR), rel=0.01)
 
 
 def test_moments_are_hours_and_hours_moments() -> None:
