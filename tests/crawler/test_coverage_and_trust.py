@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from crawler.backfill import sitemaps_of_robots
+from crawler.discovery.sitemap import read_sitemap
 from crawler.due import fill_frontier
 from storage import gaps, pages, robots, sources
+from storage.errors import ExtractError
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
 from storage.models import PageState, Problem, Source
 from tests.crawler.world import NOON, World, feed
 
+_DAY = timedelta(days=1)
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -142,6 +149,27 @@ def test_sitemaps_of_news_are_asked_first() -> None:
     body = b"Sitemap: /all.xml\nSitemap: https://h.example/news.xml\nSitemap: mailto:x\n"
     found = sitemaps_of_robots(body, "https://h.example/")
     assert found == ["https://h.example/news.xml", "https://h.example/all.xml"]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "packed"])
+def test_a_sitemap_is_read_newest_first_without_what_it_includes(
+    pack: Callable[[bytes], bytes],
+) -> None:
+    entity = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+    old, new = NOON - timedelta(days=2), NOON - timedelta(days=1)
+    body = entity + _sitemap(("old", old), ("new", new), ("&x;", new), ("ahead", NOON + 9 * _DAY))
+    listing = read_sitemap(
+        pack(body.encode()), url="https://meridian.example/map.xml", max_items=2, now=NOON
+    )
+    assert listing.items[0].url == "https://meridian.example/new"
+    assert len(listing.items) == 2
+
+
+@pytest.mark.parametrize("body", [b"", b"\x1f\x8bxx", b"<html><p>Sorry</p></html>", b"<rss/>"])
+def test_what_is_no_sitemap_is_refused_by_name(body: bytes) -> None:
+    with pytest.raises(ExtractError) as failed:
+        read_sitemap(body, url="https://h.example/map.xml", max_items=9, now=NOON)
+    assert failed.value.problem is Problem.NOT_A_FEED
 
 
 async def _answered(world: World, source: Source, etag: str, *paths: str) -> None:
