@@ -39,6 +39,10 @@ LENT_TYPES = {"sqlalchemy.Connection"}
 
 DECISIONS = (
     "crawler/copies/*.py",
+    "crawler/discovery/identity.py",
+    "crawler/discovery/coverage.py",
+    "crawler/fetch/trust.py",
+    "crawler/urls/page_key.py",
     "scheduler/recrawl/*.py",
     "scheduler/watch/language/*.py",
     "scheduler/watch/analysis/*.py",

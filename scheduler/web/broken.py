@@ -15,6 +15,7 @@ from storage.statistics import Guard, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
 _MOST_TOPICS = 5  # that are named one by one
+_MANY_MISSED = 50  # articles that a source may have missed before someone should look
 _ACCIDENTS = 3  # failures in a row that a site may have before someone should look
 
 _ADVICE = {
@@ -83,6 +84,8 @@ def _sources(seen: Overview) -> Iterator[Broken]:
         if row.word == "failing" and row.source.problem is not None:
             yield _failing(row.source, row.source.problem)
         else:
+            if row.source.overlap == 0.0 and row.source.missed >= _MANY_MISSED:
+                yield _overrun(row.source)
             quiet = silence_of(row.source)
             if quiet is not None and quiet.is_odd:
                 yield _quiet(row.source, quiet)
@@ -97,6 +100,19 @@ def _failing(source: Source, problem: Problem) -> Broken:
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
         grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
+    )
+
+
+def _overrun(source: Source) -> Broken:
+    return Broken(
+        what=source.title or host(source.url),
+        why=(
+            f"It lists more between two polls than its feed holds: {source.missed} articles "
+            "may have been missed so far."
+        ),
+        action="It is polled more often by itself. A sitemap or more of its feeds would show all.",
+        command=f"wirewatch source show {source.id}",
+        grave=False,
     )
 
 
