@@ -37,12 +37,17 @@ def wanted_visit(conn: Connection, due: Due) -> Visit | None:
         source = sources.get(conn, int(number))
         if source.state is not SourceState.ACTIVE:
             return None
-        return Visit(source.url, source.etag, source.last_modified, source.id, None)
+        return Visit(
+            source.url, source.etag, source.last_modified, source.id, None, source.daily_budget
+        )
     page = pages.get(conn, int(number))
-    if page is None or sources.get(conn, page.source_id).state is not SourceState.ACTIVE:
+    if page is None:
+        return None
+    source = sources.get(conn, page.source_id)
+    if source.state is not SourceState.ACTIVE:
         return None
     etag, last_modified = pages.validators(conn, page.id)
-    return Visit(page.url, etag, last_modified, page.source_id, page.id)
+    return Visit(page.url, etag, last_modified, page.source_id, page.id, source.daily_budget)
 
 
 def source_answered(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.extract.pool import ParserPool
 from crawler.fetch.backoff import LONGEST_STRETCH
+from crawler.fetch.budget import Budgets
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import ForgetfulStore, RobotsService, RobotsStore
 from crawler.fetch.services import FetchServices
@@ -56,6 +57,8 @@ def fetch_services(
         slots=HostSlots(settings.fetch, clock, jitter=lambda: chance.uniform(1.0, LONGEST_STRETCH)),
         clock=clock,
         ledger=ledger,
+        chance=chance.random,
+        budgets=Budgets(settings.fetch.daily_requests_per_source),
         version=version("wirewatch"),
     )
 

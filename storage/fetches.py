@@ -49,7 +49,7 @@ def stream(conn: Connection, since: datetime, host: str | None = None) -> Iterat
     if host is not None:
         domains = select(_t.c.domain).where(_t.c.host == host, _t.c.domain != "")
         query = query.where(or_(_t.c.host == host, _t.c.domain.in_(domains)))
-    for row in conn.execution_options(yield_per=_ROWS_AT_A_TIME).execute(query):
+    for row in conn.execute(query, execution_options={"yield_per": _ROWS_AT_A_TIME}):
         yield _fetch(row)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.fetch.retry_after import LONGEST_WAIT
 from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
 
+LONGEST_MEMORY = timedelta(hours=48)  # a closing lasts a day, and is remembered for another
 LONGEST_STRETCH = 1.5  # by which jitter lengthens a back-off at most
 _FIRST = timedelta(seconds=30)
 _MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait

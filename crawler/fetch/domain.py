@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 
 from tldextract import TLDExtract
@@ -9,6 +10,7 @@ from tldextract import TLDExtract
 from crawler.urls.addresses import is_address
 
 _MOST_HOSTS = 20_000
+_PORT = re.compile(r":\d*$")
 
 
 class Domains:
@@ -25,7 +27,10 @@ class Domains:
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def of(self, host: str) -> str:
-        """Give a host's registrable domain; an address, or a suffix itself, is its own."""
+        """Give the registrable domain of a host (as in a URL, with its port if it has one).
+
+        An address, or a suffix itself, is its own.
+        """
         found = self._known.get(host)
         if found is None:
             found = self._known[host] = self._read(host)
@@ -34,9 +39,10 @@ class Domains:
         return found
 
     def _read(self, host: str) -> str:
-        if is_address(host):
+        name = _PORT.sub("", host)
+        if is_address(name.strip("[]")):
             return host
-        parts = self._extract.extract_str(host)
+        parts = self._extract.extract_str(name)
         if parts.suffix:
-            return f"{parts.domain}.{parts.suffix}" if parts.domain else host
-        return ".".join(host.split(".")[-2:])  # the list's own rule for a suffix that it lacks
+            return f"{parts.domain}.{parts.suffix}" if parts.domain else name
+        return ".".join(name.split(".")[-2:])  # the list's own rule for a suffix that it lacks

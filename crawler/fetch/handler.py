@@ -79,6 +79,8 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             written = self._written(request, line, at, time.monotonic() - began)
             request.meta[LINE] = written
             self._services.ledger(written)
+            if written.source_id is not None:
+                self._services.budgets.sent(written.source_id, at)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -129,12 +129,12 @@ async def test_refusals_without_a_wish_double_the_wait_up_to_a_day(
     assert max(waits) == waits[-1] == DAY
 
 
-async def test_a_good_answer_ends_the_back_off(slots: HostSlots, time: Time) -> None:
+async def test_a_good_answer_takes_one_doubling_back(slots: HostSlots, time: Time) -> None:
     for status in (503, 503, 200, 503):
         await slots.take("a.example")
         slots.release("a.example", status, None)
         time.now = slots.open_at("a.example")
-    assert time.passed == 30 + 60 + 2 + 30
+    assert time.passed == 30 + 60 + 2 + 60
 
 
 async def test_a_request_that_is_given_up_while_it_waits_holds_nothing(slots: HostSlots) -> None:
