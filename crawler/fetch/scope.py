@@ -52,19 +52,20 @@ class Answer:
 def scope_of(refusal: Answer, before: Iterable[Answer]) -> Scope:
     """Say how far a refusal reaches, by the answers of the same domain before it, oldest first.
 
-    The domain: another of its hosts refuses too, or this host refuses its very first request while
-    only the others were asked; unless a host answered well while another was closed, for then it
-    has a limit of its own. The URL: another URL of the host was answered well last. Else the host.
+    The URL: another URL of the host was answered well last. The domain: another of its hosts
+    refuses too, or this host refuses its very first request while only the others were asked;
+    unless a host answered well while another was closed, for then it has a limit of its own. Else
+    the host.
     """
     known = tuple(before)
-    if _is_the_domains(refusal, known):
-        return Scope.DOMAIN
     rest = [
         answer
         for answer in known
         if answer.host == refusal.host and answer.url != refusal.url and _recent(answer, refusal)
     ]
-    return Scope.URL if rest and rest[-1].well else Scope.HOST
+    if rest and rest[-1].well:
+        return Scope.URL
+    return Scope.DOMAIN if _is_the_domains(refusal, known) else Scope.HOST
 
 
 def have_limits_of_their_own(answers: Iterable[Answer]) -> bool:
@@ -85,7 +86,8 @@ def _is_the_domains(refusal: Answer, known: tuple[Answer, ...]) -> bool:
         return False
     others = [a for a in known if a.host != refusal.host and _recent(a, refusal)]
     own = [a for a in known if a.host == refusal.host and (a.refused or _recent(a, refusal))]
-    return any(answer.refused for answer in others) or (not own and len(others) >= _LOAD)
+    last = {answer.host: answer for answer in others}
+    return any(a.refused for a in last.values()) or (not own and len(others) >= _LOAD)
 
 
 def _recent(answer: Answer, refusal: Answer) -> bool:
