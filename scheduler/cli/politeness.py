@@ -77,6 +77,12 @@ def _print(proof: Proof, settings: FetchSettings) -> None:
     table(("rule", "lines proved"), [(rule.value, proof.proved.get(rule, 0)) for rule in Rule])
     line("")
     _print_broken(proof)
+    for figures in proof.hosts:
+        if figures.cut_delay is not None:
+            longest = settings.max_crawl_delay_seconds
+            line(
+                f"cut: {figures.host} asks for {figures.cut_delay:g} s between requests: {longest:g} s"
+            )
     for why, times in proof.unproved.items():
         line(f"not proved: {times} {why}")
     if settings.contact == FetchSettings().contact:

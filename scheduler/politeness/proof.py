@@ -58,6 +58,7 @@ class _Host:
     gaps: int = 0
     gaps_sum: float = 0.0
     least_gap: float | None = None
+    cut_delay: float | None = None
     broken: int = 0
     ended: datetime = _LONG_AGO
 
@@ -144,7 +145,9 @@ class Checker:
         # robots.txt itself is asked for before its new rules are known.
         if line.purpose is Purpose.ROBOTS or rules is None or rules[0] > line.at:
             return 0.0
-        return min(rules[1].crawl_delay, self._promises.longest_crawl_delay)
+        delay, longest = rules[1].crawl_delay, self._promises.longest_crawl_delay
+        self._hosts[line.host].cut_delay = delay if delay > longest else None
+        return min(delay, longest)
 
     def _closings(self, line: Fetch) -> None:
         if not line.domain:
@@ -260,6 +263,7 @@ def _figures(name: str, host: _Host) -> HostFigures:
         refusals=host.refusals,
         mean_gap=host.gaps_sum / host.gaps if host.gaps else None,
         least_gap=host.least_gap,
+        cut_delay=host.cut_delay,
         broken=host.broken,
     )
 

@@ -32,7 +32,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class HostFigures:
-    """How one host was asked. Gaps are seconds from an answer to the next request."""
+    """How one host was asked. Gaps are seconds from an answer to the next request.
+
+    `cut_delay` is the Crawl-delay that the host asks for when it is longer than what we keep.
+    """
 
     host: str
     requests: int
@@ -41,6 +44,7 @@ class HostFigures:
     refusals: int  # 429 and 503
     mean_gap: float | None
     least_gap: float | None
+    cut_delay: float | None
     broken: int
 
 

@@ -127,7 +127,9 @@ def test_the_crawl_delay_is_read_from_robots_txt_and_not_believed_from_the_line(
 
 
 def test_a_crawl_delay_that_was_cut_is_proved_as_cut() -> None:
-    assert prove(changed(4, at=at(43)), longest_crawl_delay=9).holds
+    proof = prove(changed(4, at=at(43)), longest_crawl_delay=9)
+    assert proof.holds
+    assert proof.hosts[0].cut_delay == 10
 
 
 def test_a_budget_that_was_overdrawn_is_found() -> None:
