@@ -17,7 +17,7 @@ LONGEST_MEMORY = timedelta(hours=48)  # a closing lasts a day, and is remembered
 LONGEST_STRETCH = 1.5  # by which jitter lengthens a back-off at most
 _FIRST = timedelta(seconds=30)
 _MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait
-_SLOWEST = timedelta(minutes=10)  # the gap of a host that recovers
+_SLOWEST = timedelta(minutes=5)  # the gap of a host that recovers
 _MOST_CLOSINGS = 20_000
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
