@@ -21,8 +21,9 @@ def remember(services: FetchServices, known: Remembered) -> None:
     """Give the crawl's slots and budgets what `remembered` found."""
     lines, delays, sent = known
     services.slots.restore(lines)
-    for host, seconds in delays.items():
-        services.slots.set_crawl_delay(host, seconds)
+    for authority, seconds in delays.items():
+        scheme = authority.partition(":")[0]
+        services.slots.set_crawl_delay(host_of(authority), seconds, scheme)
     services.budgets.restore(sent)
 
 
@@ -38,7 +39,5 @@ def remembered(conn: Connection, now: datetime) -> Remembered:
     for authority in {authority_of(line.url) for line in lines}:
         kept = robots.get(conn, authority)
         if kept is not None:
-            delay = read_rules(kept[1], kept[2], kept[0]).crawl_delay
-            host = host_of(authority)
-            delays[host] = max(delay, delays.get(host, 0.0))
+            delays[authority] = read_rules(kept[1], kept[2], kept[0]).crawl_delay
     return lines, delays, fetches.sent_since(conn, now - _DAY)

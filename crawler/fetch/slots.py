@@ -24,7 +24,7 @@ _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 class _Slot:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     released_at: datetime = _LONG_AGO
-    crawl_delay: float = 0.0
+    crawl_delays: dict[str, float] = field(default_factory=dict)  # by scheme
     address: str = ""  # from which the host answered last
 
 
@@ -100,10 +100,14 @@ class HostSlots:
         self._release_domain(host)
         slot.lock.release()
 
-    def set_crawl_delay(self, host: str, seconds: float) -> None:
-        """Take a host's own Crawl-delay, cut to the longest that we accept."""
+    def set_crawl_delay(self, host: str, seconds: float, scheme: str = "") -> None:
+        """Take a host's own Crawl-delay, cut to the longest that we accept.
+
+        http and https have a robots.txt each, and the host is one: the longer delay counts.
+        """
         if seconds >= 0:  # which "nan" is not
-            self._slot(host).crawl_delay = min(seconds, self._settings.max_crawl_delay_seconds)
+            delays = self._slot(host).crawl_delays
+            delays[scheme] = min(seconds, self._settings.max_crawl_delay_seconds)
 
     def answers_from(self, host: str, address: str) -> None:
         """Take note of the address from which a host answers: hosts of a domain there are one."""
@@ -170,7 +174,8 @@ class HostSlots:
         return max(slot.released_at + self._gap(slot, host), closed.until)
 
     def _gap(self, slot: _Slot, host: str) -> timedelta:
-        usual = timedelta(seconds=max(self._settings.host_delay_seconds, slot.crawl_delay))
+        delays = slot.crawl_delays.values()
+        usual = timedelta(seconds=max((self._settings.host_delay_seconds, *delays)))
         return max(usual, self._backoffs.slowness(host, self._domains.of(host)))
 
     def _slot(self, host: str) -> _Slot:

@@ -96,6 +96,16 @@ async def test_a_crawl_delay_counts_from_the_answer_that_told_of_it(
     assert time.passed == 30
 
 
+async def test_of_the_crawl_delays_of_http_and_https_the_longer_counts_while_it_stands(
+    slots: HostSlots,
+) -> None:
+    slots.set_crawl_delay("a.example", 30, "http")
+    slots.set_crawl_delay("a.example", 5, "https")
+    assert slots.gap("a.example") == 30
+    slots.set_crawl_delay("a.example", 0, "http")
+    assert slots.gap("a.example") == 5
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_closes_the_host(slots: HostSlots, time: Time, status: int) -> None:
     await slots.take("a.example")
