@@ -16,6 +16,7 @@ from scrapy.http import Response
 from crawler.fetch.blockers import blocker_of
 from crawler.fetch.budget import spread_over
 from crawler.fetch.deadlines import Deadlines
+from crawler.fetch.freshness import read_max_age
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
 from crawler.fetch.retry_after import read_retry_after
@@ -50,7 +51,7 @@ class VisitResult:
     """What a visit brought. With a `problem` the body is empty or an error page: not to be read.
 
     `url` is the address that answered, after redirects; `permanent_redirect` is set when all of
-    them were permanent; `retry_after` is the host's own wish.
+    them were permanent; `retry_after` and `max_age` are the host's own wishes.
     """
 
     lease: Lease
@@ -67,6 +68,7 @@ class VisitResult:
     detail: str = ""
     permanent_redirect: str | None = None
     retry_after: datetime | None = None
+    max_age: timedelta | None = None
 
 
 class Visitor(Protocol):
@@ -304,6 +306,7 @@ class Crawl:
             detail=_refusal(response) if problem else "",
             permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
             retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
+            max_age=read_max_age(_header(response, b"Cache-Control")),
         )
 
 

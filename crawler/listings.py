@@ -94,7 +94,7 @@ class Listings:
                 now=result.at,
             )
             plan = self._planner.after_listing(
-                source, listing=listing, new=len(added), now=result.at
+                source, listing=listing, new=len(added), now=result.at, max_age=result.max_age
             )
             source_answered(conn, source, result, plan, body_hash)
             return added, plan.at
@@ -115,7 +115,9 @@ class Listings:
         self._on_due()
 
     async def _listing_unchanged(self, source: Source, result: VisitResult) -> None:
-        plan = self._planner.after_listing(source, listing=None, new=0, now=result.at)
+        plan = self._planner.after_listing(
+            source, listing=None, new=0, now=result.at, max_age=result.max_age
+        )
         await self._db.write(source_answered, source, result, plan, source.body_hash)
         await self._tell_recovered(source, result.at)
         await self._put_source(source, plan.at)

@@ -23,7 +23,7 @@ from crawler.extract.reading import PageRead, read_page
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
-from crawler.planning import Planner
+from crawler.planning import Again, Planner
 from crawler.revising import Revisions, save_revision
 from crawler.saving import (
     divide_story,
@@ -224,12 +224,12 @@ class Pipeline:
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
 
-    async def _put_page(self, page: Page, at: datetime | None) -> None:
+    async def _put_page(self, page: Page, again: Again | None) -> None:
         key = f"page:{page.id}"
-        if at is None:
+        if again is None:
             await self._frontier.remove(key)
         else:
-            await self._frontier.put(page_due(page, at))
+            await self._frontier.put(page_due(page, again.at))
 
 
 def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:
@@ -239,9 +239,11 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
 
 
 def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
-    """Fill in what only the listing knew."""
-    if extracted.published is None and page.listed_published is not None:
-        extracted = replace(extracted, published=page.listed_published, published_from="listing")
+    """Fill in what only the listing knew, and its date in place of a later one that lies."""
+    listed, published = page.listed_published, extracted.published
+    is_doubted = extracted.published_flag != ""
+    if listed is not None and (published is None or (is_doubted and listed < published)):
+        extracted = replace(extracted, published=listed, published_from="listing")
     if not extracted.title and page.listed_title:
         extracted = replace(extracted, title=page.listed_title)
     if page.credited_source:

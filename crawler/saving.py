@@ -11,7 +11,7 @@ from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
-from crawler.planning import Return
+from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, pages, rulings, sources, stories, work
 from storage.frontier import Due
@@ -63,6 +63,7 @@ def source_answered(
         next_fetch_at=plan.at,
         next_reason=plan.reason,
         article_rate=plan.rate,
+        rhythm=plan.rhythm,
         etag=result.etag or source.etag if result.not_modified else result.etag,
         last_modified=(
             result.last_modified or source.last_modified
@@ -80,7 +81,7 @@ def save_article(
     result: VisitResult,
     extracted: ExtractedArticle,
     judged: Judgement,
-    revisit: datetime | None,
+    revisit: Again | None,
 ) -> Article:
     """Store a new article, its story and origin, and the work to match it.
 
@@ -114,7 +115,7 @@ def file_article(
     article: Article,
     page: Page,
     result: VisitResult,
-    revisit: datetime | None,
+    revisit: Again | None,
 ) -> None:
     """Settle the story of an article that was stored or revised, and ask for it to be matched."""
     settle_story(conn, article.story_id, result.at)
@@ -189,7 +190,7 @@ def page_failed(
     *,
     problem: Problem,
     detail: str,
-    retry: datetime | None,
+    retry: Again | None,
 ) -> None:
     """Record that a page gave no article, and when it is tried again, if it is.
 
@@ -202,7 +203,8 @@ def page_failed(
         state=given_up if retry is None else PageState.DUE,
         now=result.at,
         http_status=result.status,
-        due_at=retry,
+        due_at=None if retry is None else retry.at,
+        next_reason="" if retry is None else retry.reason,
         problem=problem,
         detail=detail,
     )
@@ -212,7 +214,7 @@ def page_failed(
             work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
 
 
-def page_read(conn: Connection, page: Page, result: VisitResult, revisit: datetime | None) -> None:
+def page_read(conn: Connection, page: Page, result: VisitResult, revisit: Again | None) -> None:
     """Record that a page was read; it stays in the frontier when it is looked at again."""
     pages.settle(
         conn,
@@ -220,7 +222,8 @@ def page_read(conn: Connection, page: Page, result: VisitResult, revisit: dateti
         state=PageState.DONE if revisit is None else PageState.DUE,
         now=result.at,
         http_status=result.status,
-        due_at=revisit,
+        due_at=None if revisit is None else revisit.at,
+        next_reason="" if revisit is None else revisit.reason,
         etag=result.etag,
         last_modified=result.last_modified,
     )

@@ -31,6 +31,7 @@ from scheduler.planner import RecrawlPlanner
 from scheduler.remembering import remember, remembered
 from scheduler.settings import Settings
 from scheduler.standing import weigh_domains
+from scheduler.steersman import Steersman
 from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
@@ -78,6 +79,10 @@ class Daemon:
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
         self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
         self._sites = KnownSites(db, clock)
+        self._planner = RecrawlPlanner(
+            settings.recrawl, self._rng, host_seconds=settings.fetch.host_delay_seconds
+        )
+        self._steersman = Steersman(db, self._planner, clock)
         self._sources_version = -1
         self._log = structlog.get_logger("daemon")
 
@@ -96,6 +101,7 @@ class Daemon:
         web = await self._start_web(parts, began)
         deliveries = await self._start_deliveries(parts)
         watcher = self._start_watcher(parts, deliveries, web.url)
+        await self._steersman.resume()
         crawl = await self._start_crawl(parts, watcher)
         clock = Clock(self._db, self._clock)
         clock.start(self._jobs(crawl))
@@ -175,7 +181,7 @@ class Daemon:
             detector=detector,
             known=self._known,
             sites=self._sites,
-            planner=RecrawlPlanner(self._settings.recrawl, self._rng),
+            planner=self._planner,
             settings=self._settings.extract,
             copies=self._settings.copies,
             clock=self._clock,
@@ -206,6 +212,8 @@ class Daemon:
             Job("sites", timedelta(minutes=1), self._sites.save, recorded=False),
             Job("heartbeat", timedelta(seconds=15), _nothing),
             Job("expiry", timedelta(hours=1), self._expire),
+            Job("steering", timedelta(minutes=1), self._steersman.steer, recorded=False),
+            Job("rhythms", timedelta(minutes=10), self._steersman.learn),
             Job("domains", timedelta(hours=6), self._weigh_domains),
             Job("archive", timedelta(minutes=1), functools.partial(fill_archive, self._db)),
         ]

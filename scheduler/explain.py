@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from crawler.copies.repost import stale_repost
 from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
+from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import TopicAnswer, answer_lines, answers, local_time
 from storage import (
     articles,
@@ -26,6 +27,7 @@ from storage.models import (
     CopyVerdict,
     Fetch,
     Page,
+    PageState,
     Source,
     StaleRepost,
     Story,
@@ -100,8 +102,10 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     yield (
         f"extracted: {article.title!r}, {len(article.text.split())} words, "
         f"language {article.language or 'unknown'}, published {local_time(article.published)} "
-        f"(from {article.published_from or 'nowhere'}), revision {article.revision}"
+        f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
+    if page.state == PageState.DUE:
+        yield f"looked at again {local_time(page.due_at)}{_because(page.next_reason)}"
     yield from _story_lines(found, article)
     if found.waits:
         yield "its story still waits to be matched"
@@ -115,6 +119,9 @@ def _no_page_lines(found: Explanation) -> Iterator[str]:
     else:
         yield f"the listing of source {source.id}, {source.title}; last read {local_time(source.last_success_at)}"
         yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
+        quiet = silence_of(source)
+        if quiet is not None and quiet.is_odd:
+            yield quiet.says
         if source.problem is not None:
             yield f"fails: {source.problem.value} {source.problem_detail}".rstrip()
     yield from _fetch_lines(found)
@@ -126,13 +133,23 @@ def _fetch_lines(found: Explanation) -> Iterator[str]:
         yield f"fetched {local_time(fetch.at)}: {status}{fetch.outcome}, {fetch.size} bytes, {fetch.url}"
 
 
+def _flag_of(article: Article) -> str:
+    return f", flagged: {article.published_flag}" if article.published_flag else ""
+
+
 def _why_no_article(page: Page) -> str:
     if page.problem is None:
         return f"not fetched yet: due {local_time(page.due_at)}"
     again = (
-        f"; tried again {local_time(page.due_at)}" if page.state == "due" else "; not tried again"
+        f"; tried again {local_time(page.due_at)}{_because(page.next_reason)}"
+        if page.state == PageState.DUE
+        else "; not tried again"
     )
     return f"no article: {page.problem.value} {page.problem_detail}{again}"
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
 
 
 def _story_lines(found: Explanation, article: Article) -> Iterator[str]:

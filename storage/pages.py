@@ -69,12 +69,13 @@ def settle(
     now: datetime,
     http_status: int | None,
     due_at: datetime | None = None,
+    next_reason: str = "",
     problem: Problem | None = None,
     detail: str = "",
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> None:
-    """Record one visit: what became of the page and, when it is to be fetched again, when."""
+    """Record one visit: what became of the page and, if it is fetched again, when and why then."""
     values: dict[str, object] = {
         "state": state,
         "attempts": _t.c.attempts + 1,
@@ -82,6 +83,7 @@ def settle(
         "http_status": http_status,
         "problem": problem,
         "problem_detail": detail[:500],
+        "next_reason": next_reason,
     }
     if due_at is not None:
         values["due_at"] = due_at

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
@@ -14,6 +14,7 @@ from storage.models import Problem, Source, SourceKind, SourceState
 
 _t = schema.sources
 _VERSION = "sources_version"
+_NOTICED = 0.01  # a smaller change of a weight is not worth a write
 
 
 def add(
@@ -121,6 +122,7 @@ def fetched(
     etag: str | None,
     last_modified: str | None,
     body_hash: str | None,
+    rhythm: Mapping[str, Any] | None = None,
 ) -> None:
     """Record a listing that was read, or was not modified; the first one primes the source."""
     primed = select(_t.c.primed_at).where(_t.c.id == source_id).scalar_subquery()
@@ -136,6 +138,7 @@ def fetched(
         next_fetch_at=next_fetch_at,
         next_reason=next_reason,
         article_rate=article_rate,
+        rhythm=rhythm,
         rate_at=now,
         etag=etag,
         last_modified=last_modified,
@@ -177,6 +180,13 @@ def set_budget(conn: Connection, source_id: int, requests: int | None) -> None:
 def told_failing(conn: Connection, source_id: int, at: datetime | None) -> None:
     """Record that operators were told of a source's failing; None: of its recovery."""
     _set(conn, source_id, told_failing_at=at)
+
+
+def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
+    """Keep what each source's articles are worth to the topics."""
+    for source_id, weight in weights.items():
+        changed = and_(_t.c.id == source_id, func.abs(_t.c.weight - weight) > _NOTICED)
+        conn.execute(update(_t).where(changed).values(weight=weight))
 
 
 def moved(conn: Connection, source_id: int, url: str) -> None:

@@ -45,7 +45,7 @@ DECISIONS = (
     "crawler/fetch/budget.py",
     "crawler/fetch/scope.py",
     "scheduler/politeness/*.py",
-    "scheduler/recrawl.py",
+    "scheduler/recrawl/*.py",
     "scheduler/watch/language/*.py",
     "scheduler/watch/analysis/*.py",
     "scheduler/watch/matching/*.py",

@@ -21,6 +21,13 @@ TITLE_LENGTH = 500  # characters; nobody reads a longer headline
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates in feeds are blanks and bugs
 AHEAD = timedelta(days=2)  # a date further in the future says nothing
 TTL_LIMIT = 60 * 24 * 30  # minutes
+_PERIODS = {
+    "hourly": 60.0,
+    "daily": 1440.0,
+    "weekly": 7 * 1440.0,
+    "monthly": 30 * 1440.0,
+    "yearly": 365 * 1440.0,
+}
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -48,6 +55,7 @@ def read_listing(
         site_url=site_url,
         items=kept,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
+        period_minutes=_period(parsed.feed),
         degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
     )
 
@@ -154,6 +162,15 @@ def _credit(source: object) -> str | None:
 def _ttl(text: object) -> int | None:
     digits = str(text or "").strip()
     return min(int(digits), TTL_LIMIT) if re.fullmatch(r"[1-9][0-9]{0,8}", digits) else None
+
+
+def _period(feed: Mapping[str, Any]) -> float | None:
+    """Read how often a feed says that it changes (the syndication module: so many times a period)."""
+    minutes = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    times = str(feed.get("sy_updatefrequency") or "1").strip()
+    if minutes is None or not re.fullmatch(r"[1-9][0-9]{0,4}", times):
+        return None
+    return minutes / int(times)
 
 
 def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa: ANN401  # untyped

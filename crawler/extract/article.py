@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
-from crawler.extract.charset import decode_page
+from crawler.extract.charset import page_in_utf8
 from crawler.extract.clean import one_line
-from crawler.extract.dates import read_dates
+from crawler.extract.dates import Page, read_dates
 from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
-from crawler.extract.people import read_authors
+from crawler.extract.people import Shown, read_authors
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
-from crawler.extract.titles import choose_title
-from crawler.extract.tree import drop_comments, parse_page
+from crawler.extract.titles import Titles, choose_title, site_names
+from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
-from crawler.extract.words import count_words
+from crawler.extract.words import count_words, has_words
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem
 
@@ -52,17 +52,19 @@ def extract_article(
     Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
     """
     check_kind(body, content_type)
-    tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
+    tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
     canonical = own_address(url, tags.links.get("canonical", ()), base)
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     site = _site(article, tags, url)
-    title = _title(article, tags, tree, site, host_or_empty(url))
-    dates = read_dates(article, nodes, tags, tree, url=url, now=now)  # htmldate reads comments too
+    names = site_names(site, host_or_empty(url))
+    title = _title(article, tags, tree, names)
+    dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
+    drop_code(tree)  # htmldate reads code and comments too
     drop_comments(tree)
-    authors = read_authors(article, nodes, tags, tree)
+    authors = read_authors(article, nodes, tags, tree, Shown(title, names))
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
@@ -77,18 +79,18 @@ def extract_article(
         authors=authors.people or authors.organisations,
         published=dates.published,
         published_from=dates.published_from,
+        published_flag=dates.published_flag,
         modified=dates.modified,
+        modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, text),
     )
 
 
 def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
-    words = count_words(text)
-    if words < settings.min_words:
-        raise ExtractError(
-            Problem.NOT_AN_ARTICLE, f"{words} words of text, {settings.min_words} are needed"
-        )
+    if not has_words(text, settings.min_words):
+        found = f"{count_words(text)} words of text, {settings.min_words} are needed"
+        raise ExtractError(Problem.NOT_AN_ARTICLE, found)
     wall = wall_of(title, text)
     if wall is not None:
         raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
@@ -104,16 +106,15 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
     return named or host_or_empty(url).removeprefix("www.")
 
 
-def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
-    headings = _headings(tree)
-    titles = [title.text or "" for title in tree.iter("title")]
-    candidates = (
-        text_of((article or {}).get("headline")),
-        tags.first("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"),
-        *headings[:1],
-        *titles[:1],
+def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, names: frozenset[str]) -> str:
+    titles = Titles(
+        headline=text_of((article or {}).get("headline")),
+        shared=tags.first("og:title"),
+        repeated=tags.first("twitter:title", "parsely-title", "sailthru.title", "dc.title"),
+        headings=_headings(tree),
+        tag=next((title.text or "" for title in tree.iter("title")), ""),
     )
-    return choose_title(candidates, headings=headings, site=site, host=host)
+    return choose_title(titles, names)
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:

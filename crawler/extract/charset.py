@@ -43,10 +43,41 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _STRAY = re.compile("[\udc80-\udcff]")
+_MAY_BE_WIDE = tuple(mark for mark, _ in _MARKS)
+_ESCAPE = b"\x1b"  # as in ISO-2022-JP, which looks like ASCII
+_NOT_IN_A_TREE = ("\xad", "\ufffe", "\uffff")
+_CONTROL_BYTES = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 _HEAD_BYTES = 16_384
 _SAMPLE_BYTES = 65_536
 _LEAST_PROOF = 0.95  # share of well-formed sequences that makes a damaged text UTF-8 all the same
 _MOST_DAMAGE = 0.02  # share of unreadable characters that a declared charset may leave
+
+
+def page_in_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Give a page as the UTF-8 that a parser takes; never raises.
+
+    Left out is what no tree can hold, and the soft hyphens, which part words that are one. What
+    else must not be shown is dropped from each text that is taken out of the tree.
+    """
+    text = None if _needs_care(body) else _utf8_text(body)
+    if text is None:
+        text = decode_page(body, content_type)
+        body = text.encode("utf-8", "ignore")
+    for unwanted in _NOT_IN_A_TREE:
+        if unwanted in text:
+            body = body.replace(unwanted.encode(), b"")
+    return body.translate(None, _CONTROL_BYTES)
+
+
+def _needs_care(body: bytes) -> bool:
+    return body.startswith(_MAY_BE_WIDE) or 0 in body or _ESCAPE in body
+
+
+def _utf8_text(body: bytes) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def decode_page(body: bytes, content_type: str | None) -> str:

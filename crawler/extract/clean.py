@@ -12,16 +12,19 @@ _UNWANTED = re.compile(
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
+_CUT_FACTOR = 20  # characters read for one that is kept, so that a vast line costs little
 
 
 def strip_controls(text: str) -> str:
     """Drop control characters, lone surrogates and invisible direction marks; keep line ends."""
+    if text.isprintable():
+        return text
     return _UNWANTED.sub("", _LINE_END.sub("\n", text))
 
 
 def one_line(text: str, limit: int = 500) -> str:
     """Give a text as one line of at most `limit` characters, cut at a word where it can be."""
-    line = " ".join(strip_controls(text).split())
+    line = " ".join(strip_controls(text[: _CUT_FACTOR * (limit + 100)]).split())
     if len(line) <= limit:
         return line
     cut = line[: limit - 1]

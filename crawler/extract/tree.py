@@ -6,32 +6,38 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from crawler.extract.clean import strip_controls
 from crawler.extract.depth import check_depth
 from storage.errors import ExtractError
 from storage.models import Problem
 
 
-def parse_page(html: str, *, max_depth: int) -> HtmlElement:
-    """Give the tree of a page's text.
+def parse_page(page: bytes, *, max_depth: int) -> HtmlElement:
+    """Give the tree of a page in UTF-8.
 
     Raises ExtractError: TOO_DEEP where elements nest too deep to be kept, NOT_HTML where
-    nothing in the text is an element.
+    nothing in it is an element.
     """
-    check_depth(html, max_depth)
     parser = lxml_html.HTMLParser(
         huge_tree=True, remove_pis=True, encoding="utf-8", no_network=True
     )
-    markup = strip_controls(html).encode("utf-8", "ignore")
+    # By itself the parser asks Python for the class of each element, each time that it is touched.
+    parser.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(element=HtmlElement, comment=lxml_html.HtmlComment)
+    )
     try:
-        tree = lxml_html.document_fromstring(markup, parser=parser, ensure_head_body=True)
+        tree = lxml_html.document_fromstring(page, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ExtractError(Problem.NOT_HTML, str(error)) from error
-    if any("Excessive depth" in entry.message for entry in parser.error_log):
-        raise ExtractError(Problem.TOO_DEEP, "the parser gave up")
+    check_depth(tree, max_depth)
     return tree
 
 
 def drop_comments(tree: HtmlElement) -> None:
     """Take the comments out of a tree, in place; the text after them stays."""
     etree.strip_tags(tree, etree.Comment)
+
+
+def drop_code(tree: HtmlElement) -> None:
+    """Empty a tree's scripts and styles, in place; no reader behind takes them for text then."""
+    for element in tree.iter("script", "style"):
+        element.text = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, span, words_of
 from storage.models import Problem, Source
@@ -75,6 +76,10 @@ def _sources(seen: Overview) -> Iterator[Broken]:
     for row in seen.sources:
         if row.word == "failing" and row.source.problem is not None:
             yield _failing(row.source, row.source.problem)
+        else:
+            quiet = silence_of(row.source)
+            if quiet is not None and quiet.is_odd:
+                yield _quiet(row.source, quiet)
 
 
 def _failing(source: Source, problem: Problem) -> Broken:
@@ -89,6 +94,16 @@ def _failing(source: Source, problem: Problem) -> Broken:
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
         grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
+    )
+
+
+def _quiet(source: Source, quiet: Silence) -> Broken:
+    return Broken(
+        what=source.title or host(source.url),
+        why=f"It answers, but is {quiet.says}.",
+        action="Look whether its site has moved to another feed, or publishes no more.",
+        command=f"wirewatch source show {source.id}",
+        grave=False,
     )
 
 

@@ -17,7 +17,7 @@ from crawler.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
 from scheduler.planner import RecrawlPlanner
-from scheduler.recrawl import RecrawlSettings
+from scheduler.recrawl.settings import RecrawlSettings
 from storage import articles, pages, sources
 from storage.database import Database
 from storage.frontier import Due, Lease

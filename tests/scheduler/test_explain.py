@@ -46,6 +46,21 @@ def test_a_page_that_still_waits_names_its_time(conn: Connection) -> None:
     assert "not fetched yet: due 2026-06-01" in told(conn)
 
 
+def test_a_page_that_is_fetched_again_says_when_and_why(conn: Connection) -> None:
+    page = a_page(conn, a_source(conn))
+    an_article(conn, page)
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.DUE,
+        now=NOON,
+        http_status=200,
+        due_at=after(30),
+        next_reason="articles of its source change often",
+    )
+    assert "looked at again 2026-06-01 12:30:00 UTC: articles of its source" in told(conn)
+
+
 def test_a_refused_page_names_the_problem_and_its_requests(conn: Connection) -> None:
     page = a_page(conn, a_source(conn))
     pages.settle(
