@@ -11,9 +11,10 @@ from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
+from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
 from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
-from storage import articles, domains, pages, rulings, sources, stories, work
+from storage import articles, domains, gaps, pages, rulings, sources, stories, work
 from storage.frontier import Due
 from storage.models import (
     Article,
@@ -30,30 +31,55 @@ from storage.models import (
 _MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
 
 
-def wanted_visit(conn: Connection, due: Due) -> Visit | None:
+def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     """Say how a due URL is to be asked for; None when its source is paused or gone."""
     kind, _, number = due.key.partition(":")
     if kind == "source":
-        source = sources.get(conn, int(number))
+        return _wanted_listing(sources.get(conn, int(number)), now)
+    if kind == "backfill":
+        gap = gaps.get(conn, int(number))
+        if gap is None:
+            return None
+        source = sources.get(conn, gap.source_id)
         if source.state is not SourceState.ACTIVE:
             return None
-        return Visit(
-            source.url, source.etag, source.last_modified, source.id, None, source.daily_budget
-        )
+        return Visit(due.url, None, None, source.id, None, source.daily_budget)
     page = pages.get(conn, int(number))
     if page is None:
         return None
     source = sources.get(conn, page.source_id)
     if source.state is not SourceState.ACTIVE:
         return None
+    if wants_full_page(page.found_at, page.last_fetch_at, now):
+        return Visit(page.url, None, None, page.source_id, page.id, source.daily_budget)
     etag, last_modified = pages.validators(conn, page.id)
     return Visit(page.url, etag, last_modified, page.source_id, page.id, source.daily_budget)
 
 
+def _wanted_listing(source: Source, now: datetime) -> Visit | None:
+    if source.state is not SourceState.ACTIVE:
+        return None
+    if wants_full(Trust(source.trust, source.checked_at), now):
+        return Visit(source.url, None, None, source.id, None, source.daily_budget)
+    etag, last_modified = source.etag, source.last_modified
+    return Visit(source.url, etag, last_modified, source.id, None, source.daily_budget)
+
+
 def source_answered(
-    conn: Connection, source: Source, result: VisitResult, plan: Return, body_hash: str | None
+    conn: Connection,
+    source: Source,
+    result: VisitResult,
+    plan: Return,
+    body_hash: str | None,
+    *,
+    brought: int,
 ) -> None:
-    """Record that a source answered, changed or not, and when it is visited next."""
+    """Record that a source answered, changed or not, and when it is visited next.
+
+    `brought` is how many new items its listing had.
+    """
+    if not result.not_modified:
+        _weigh_validators(conn, source, result, body_hash, brought)
     if result.permanent_redirect is not None:
         sources.moved(conn, source.id, canonical_url(result.permanent_redirect))
     sources.fetched(
@@ -72,6 +98,24 @@ def source_answered(
         ),
         body_hash=body_hash,
     )
+
+
+def _weigh_validators(
+    conn: Connection, source: Source, result: VisitResult, body_hash: str | None, brought: int
+) -> None:
+    """Hold an answer with a body against what the server's validators said of it."""
+    before = Trust(source.trust, source.checked_at)
+    sent = source.etag or source.last_modified
+    repeated = (result.etag, result.last_modified) == (source.etag, source.last_modified)
+    answer = FullAnswer(
+        at=result.at,
+        was_conditional=not (sent and wants_full(before, result.at)),
+        is_changed=body_hash != source.body_hash,
+        hid=bool(sent) and repeated and brought > 0 and body_hash != source.body_hash,
+    )
+    after = after_full(before, answer)
+    if after != before:
+        sources.trusted(conn, source.id, after.borne_out, after.checked_at)
 
 
 def save_article(
@@ -208,7 +252,7 @@ def page_failed(
         problem=problem,
         detail=detail,
     )
-    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND):
+    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404):
         article = articles.of_page(conn, page.id)
         if article is not None:
             work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)

@@ -36,7 +36,7 @@ from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
-from storage import fetches, sites, sources
+from storage import aliases, fetches, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
@@ -45,6 +45,7 @@ from storage.models import Channel
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
+_GUID_DAYS = 400
 _SNAPSHOT_NAME = "fingerprints.npz"
 _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
@@ -237,6 +238,7 @@ class Daemon:
         await self._known.save()
         await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
         await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
+        await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
 
 
 def _run_part(

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.copies.repost import stale_repost
+from crawler.known_pages import page_at
 from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
 from scheduler.recrawl.silence import silence_of
@@ -60,7 +61,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
     An article that presents a text as new which is older by `stale_days` is a stale repost.
     """
     url = canonical_url(address)
-    page = pages.by_url(conn, url)
+    page = page_at(conn, url)
     article = articles.of_page(conn, page.id) if page else articles.by_url(conn, url)
     if page is None and article is not None:
         page = pages.get(conn, article.page_id)
@@ -93,6 +94,8 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         return
     page = found.page
     kind = ", as backlog of the source's first fetch" if page.backlog else ""
+    if page.url != found.url:
+        yield f"known as {page.url}"
     yield f"found {local_time(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
     yield from _fetch_lines(found)
     if found.article is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crawler.fetch.trust import trust_in_words
 from scheduler.recrawl.known import Known, known_of
 from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import shape
@@ -67,3 +68,5 @@ def _coverage_lines(source: Source) -> Iterator[str]:
         yield f"overlap: {source.overlap:.0%} of its last listing was known"
     if source.missed:
         yield f"may have missed {source.missed} articles"
+    if said := trust_in_words(source):
+        yield said

@@ -146,6 +146,21 @@ def fetched(
     )
 
 
+def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | None) -> None:
+    """Record how many items a listing had, and the share of them that was known."""
+    _set(conn, source_id, listed=listed, overlap=overlap)
+
+
+def sitemap(conn: Connection, source_id: int, url: str) -> None:
+    """Keep where a source's sitemap is."""
+    _set(conn, source_id, sitemap_url=url)
+
+
+def trusted(conn: Connection, source_id: int, trust: int, checked_at: datetime | None) -> None:
+    """Record how far a source's "not modified" is believed, and when it was checked last."""
+    _set(conn, source_id, trust=trust, checked_at=checked_at)
+
+
 def failed(
     conn: Connection,
     source_id: int,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import calendar
 import html
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from crawler.urls.canonical import canonical_url
+from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
 from storage.models import ListedItem, Listing, Problem
 
@@ -92,18 +93,23 @@ def _instead(body: bytes) -> str:
 
 def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[ListedItem]:
     items: dict[str, ListedItem] = {}
+    links = Counter(_link(entry.get("link"), url) for entry in entries)
     for entry in entries:
-        item = _item(entry, url, now)
+        item = _item(entry, url, now, links)
         if item:
             items.setdefault(item.url, item)
     return list(items.values())
 
 
-def _item(entry: Mapping[str, Any], url: str, now: datetime) -> ListedItem | None:
+def _item(
+    entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
+) -> ListedItem | None:
     guid = _CONTROL.sub("", str(entry.get("id") or "")).strip() or None
     link = _link(entry.get("link"), url) or _link(guid if entry.get("guidislink") else None, url)
     if link is None:
         return None
+    if links.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
+        link = _of_same_host(_link(guid, None), link) or link
     return ListedItem(
         url=link,
         guid=guid,
@@ -111,6 +117,10 @@ def _item(entry: Mapping[str, Any], url: str, now: datetime) -> ListedItem | Non
         published=_moment(entry, now),
         credited_source=_credit(entry.get("source")),
     )
+
+
+def _of_same_host(link: str | None, other: str) -> str | None:
+    return link if link is not None and host_of(link) == host_of(other) else None
 
 
 def _newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:

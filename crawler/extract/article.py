@@ -23,8 +23,9 @@ from crawler.extract.tags import read_tags
 from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
-from crawler.extract.walls import wall_of
+from crawler.extract.walls.judging import wall_of
 from crawler.extract.words import count_words, has_words
+from crawler.extract.wrapper import part_wrapper
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem
 
@@ -49,7 +50,7 @@ def extract_article(
     """Give the article that a page holds.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
-    Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
+    Raises ExtractError: NOT_HTML, TOO_DEEP, NOT_AN_ARTICLE for too short a text, or the wall's name.
     """
     check_kind(body, content_type)
     tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
@@ -67,8 +68,9 @@ def extract_article(
     authors = read_authors(article, nodes, tags, tree, Shown(title, names))
     text = with_declared_body(read_body(tree), article)
     text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
+    text, wrapper = part_wrapper(text, title)
     text = with_standfirst(text, _descriptions(article, tags), tree)
-    _check_text(title, text, settings)
+    _check_text(title, text, tree, article, settings)
     page = PageData(article, nodes, base, site)
     return ExtractedArticle(
         url=url,
@@ -84,16 +86,19 @@ def extract_article(
         modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, text),
+        wrapper=wrapper,
     )
 
 
-def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
+def _check_text(
+    title: str, text: str, tree: HtmlElement, article: Node | None, settings: ExtractSettings
+) -> None:
+    wall = wall_of(title, text, tree=tree, article=article, min_words=settings.min_words)
+    if wall is not None:
+        raise ExtractError(wall.problem, wall.detail)
     if not has_words(text, settings.min_words):
         found = f"{count_words(text)} words of text, {settings.min_words} are needed"
         raise ExtractError(Problem.NOT_AN_ARTICLE, found)
-    wall = wall_of(title, text)
-    if wall is not None:
-        raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
 
 
 def _site(article: Node | None, tags: HeadTags, url: str) -> str:

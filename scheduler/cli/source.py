@@ -76,7 +76,7 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
         as_json(found)
         return
     table(
-        ("id", "title", "feed", "state", "last success", "next", "why then", "problem"),
+        ("id", "title", "feed", "state", "last success", "next", "why then", "missed", "problem"),
         [
             (
                 source.id,
@@ -86,6 +86,7 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
                 local(source.last_success_at),
                 local(source.next_fetch_at),
                 source.next_reason,
+                source.missed or "",
                 _trouble(source),
             )
             for source in found

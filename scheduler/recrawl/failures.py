@@ -9,9 +9,18 @@ from scheduler.recrawl.plan import Plan
 from scheduler.recrawl.settings import RecrawlSettings
 from storage.models import Page, Problem, Source
 
+_NOT_THERE = frozenset({Problem.NOT_FOUND, Problem.SOFT_404})
+_DAY = 24 * 60  # minutes
+_WALL_TRIES = {  # tries in all at a page behind a wall, a day apart and more: it may open
+    Problem.BOT_WALL: 3,
+    Problem.CONSENT_WALL: 3,
+    Problem.PAYWALL: 2,
+}
+
 _FOR_GOOD = frozenset(
     {
         Problem.NOT_FOUND,
+        Problem.SOFT_404,
         Problem.GONE,
         Problem.FORBIDDEN,
         Problem.CLIENT_ERROR,
@@ -20,6 +29,8 @@ _FOR_GOOD = frozenset(
         Problem.BAD_URL,
         Problem.NOT_HTML,
         Problem.NOT_AN_ARTICLE,
+        Problem.LOGIN_WALL,
+        Problem.PARKED,
         Problem.TOO_DEEP,
         Problem.TOO_LARGE,
         Problem.REDIRECT_LOOP,
@@ -59,14 +70,16 @@ def retry_page(
 
     A page that was read and is not found is looked for once more before it counts as removed.
     """
-    if problem is Problem.NOT_FOUND and _was_read(page):
+    if problem in _NOT_THERE and _was_read(page):
         at = now + timedelta(minutes=settings.min_minutes * rng.uniform(0.8, 1.2))
         return Plan(at, "not found, though it was read before: looked for once more")
-    if problem in _FOR_GOOD or page.attempts + 1 >= settings.page_tries:
+    tries = min(settings.page_tries, _WALL_TRIES.get(problem, settings.page_tries))
+    if problem in _FOR_GOOD or page.attempts + 1 >= tries:
         return None
-    minutes = settings.min_minutes * 2**page.attempts * rng.uniform(0.8, 1.2)
+    first = _DAY if problem in _WALL_TRIES else settings.min_minutes
+    minutes = first * 2**page.attempts * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
-    reason = f"{problem.value}, try {page.attempts + 1} of {settings.page_tries}"
+    reason = f"{problem.value}, try {page.attempts + 1} of {tries}"
     if retry_after is not None and retry_after > at:
         return Plan(retry_after, f"{reason}; the host asked us to wait")
     return Plan(at, reason)
