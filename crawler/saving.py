@@ -16,11 +16,11 @@ from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, gaps, pages, rulings, sources, stories, work
 from storage.frontier import Due
+from storage.gaps import Gap
 from storage.models import (
     Article,
     CopyVerdict,
     ExtractedArticle,
-    Gap,
     Page,
     PageState,
     Problem,
