@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from crawler.crawl import VisitResult
-from crawler.discovery.feed import read_listing
+from crawler.discovery.listing import read_listing
 from crawler.due import page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.planning import Planner
