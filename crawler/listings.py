@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from crawler.backfill import Backfill
 from crawler.crawl import VisitResult
 from crawler.discovery.coverage import Coverage, coverage_of
-from crawler.discovery.feed import read_listing
+from crawler.discovery.listing import read_listing
 from crawler.due import page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.failing import NetworkSense, fails_for_long
