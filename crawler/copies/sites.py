@@ -162,6 +162,8 @@ def _core(host: str) -> str:
 def _domain(host: str) -> str:
     """Give the part of a host that its publisher registered, as far as it can be told."""
     labels = host.lower().split(".")
+    if labels[-1].isdigit():
+        return host  # an address, of which no part names a publisher
     if _ends_with(host, _SHARED):
         return ".".join(labels[-3:])
     start = len(labels) - 1 - labels[::-1].index(brand(host)) if brand(host) in labels else 0
