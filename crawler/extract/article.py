@@ -12,27 +12,29 @@ from crawler.extract.body import read_body
 from crawler.extract.charset import decode_page
 from crawler.extract.clean import one_line
 from crawler.extract.dates import read_dates
-from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import read_authors
 from crawler.extract.signals import PageData, collect_signals
+from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
+from crawler.extract.text.recurring import split_recurring
 from crawler.extract.titles import choose_title
 from crawler.extract.tree import drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
 from crawler.extract.words import count_words
 from storage.errors import ExtractError
-from storage.models import ExtractedArticle, Problem
+from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
+    from crawler.extract.body import BodyRead
     from crawler.extract.jsonld import Node
     from crawler.extract.tags import HeadTags
     from crawler.settings import ExtractSettings
@@ -46,11 +48,27 @@ def extract_article(
     settings: ExtractSettings,
     now: datetime,
 ) -> ExtractedArticle:
-    """Give the article that a page holds.
+    """Give the article that a page holds, when nothing is known of its site.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
     Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
     """
+    article, _ = read_article(
+        body, url=url, content_type=content_type, settings=settings, now=now, site=SiteMemory()
+    )
+    return article
+
+
+def read_article(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    settings: ExtractSettings,
+    now: datetime,
+    site: SiteMemory,
+) -> tuple[ExtractedArticle, BodyRead]:
+    """Give the article and how its text was come by. Raises what `extract_article` raises."""
     check_kind(body, content_type)
     tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
@@ -58,20 +76,21 @@ def extract_article(
     base = base_of(url, tags.base)
     canonical = own_address(url, tags.links.get("canonical", ()), base)
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
-    site = _site(article, tags, url)
-    title = _title(article, tags, tree, site, host_or_empty(url))
+    name = _site(article, tags, url)
+    title = _title(article, tags, tree, name, host_or_empty(url))
     dates = read_dates(article, nodes, tags, tree, url=url, now=now)  # htmldate reads comments too
     drop_comments(tree)
     authors = read_authors(article, nodes, tags, tree)
-    text = with_declared_body(read_body(tree), article)
-    text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
+    read = read_body(tree, article, site.usable_templates())
+    own, recurring = split_recurring(read.lines, site.lines)
+    text = trim_text("\n".join(own), title=title, headings=_headings(tree), authors=authors.people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
     _check_text(title, text, settings)
-    page = PageData(article, nodes, base, site)
-    return ExtractedArticle(
+    page = PageData(article, nodes, base, name)
+    extracted = ExtractedArticle(
         url=url,
         canonical_url=canonical,
-        site=site,
+        site=name,
         title=title,
         text=text,
         authors=authors.people or authors.organisations,
@@ -80,7 +99,9 @@ def extract_article(
         modified=dates.modified,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, text),
+        wrapper=tuple(Wrapping(WrapperKind.RECURRING, line) for line in recurring),
     )
+    return extracted, read
 
 
 def _check_text(title: str, text: str, settings: ExtractSettings) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.article import extract_article
+from crawler.extract.article import read_article
 from crawler.extract.site_memory import SiteMemory
 from storage.models import ExtractedArticle
 
@@ -33,6 +33,8 @@ def read_page(
     site: SiteMemory | None,
 ) -> PageRead:
     """Give the article that a page holds. Raises what `extract_article` raises."""
-    article = extract_article(body, url=url, content_type=content_type, settings=settings, now=now)
     known = site or SiteMemory()
-    return PageRead(article, replace(known, pages=known.pages + 1))
+    article, read = read_article(
+        body, url=url, content_type=content_type, settings=settings, now=now, site=known
+    )
+    return PageRead(article, known.after(read, url))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extract.clean import one_line
@@ -14,7 +15,9 @@ _LEAST = 40  # characters; a shorter description is a slogan
 _BEGINNING = 2000  # characters of the text in which a standfirst stands that is there already
 _STEM = 40  # characters that tell one description from another; sites cut its end off
 _MOST = 3  # times the description's length; a longer element holds more than the standfirst
-_TAGS = ("p", "h2", "h3", "div", "span", "strong", "em", "li", "section", "header")
+_TAGS = ("p", "h2", "h3", "div", "span", "strong", "em", "b", "a", "li", "section", "header")
+_OUTWARDS = 3  # elements, from the one in which a standfirst's first words stand
+_MOST_PIECES = 200  # of text in an element; one with more holds more than the standfirst
 
 
 def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement) -> str:
@@ -34,11 +37,19 @@ def _shown(stem: str, length: int, tree: HtmlElement) -> str:
     """Give the element's text that begins with the stem and holds little else, else ''."""
     first = stem.split(" ", 1)[0]
     for element in tree.iter(*_TAGS):
-        if not (element.text or "").strip() and element.tag in {"div", "section", "header"}:
-            continue
-        shown = element.text_content()
-        if len(shown) > _MOST * length + 100 or len(shown) < len(stem):
-            continue
-        if first in shown[:100].casefold() and plain(shown).startswith(stem):
-            return one_line(shown, 2000)
+        text = element.text
+        if text and first in text[:_STEM].casefold():
+            shown = _text_of(element, len(stem), _MOST * length + 100)
+            if plain(shown[: 2 * _STEM]).startswith(stem):
+                return one_line(shown, 2000)
+    return ""
+
+
+def _text_of(element: HtmlElement, least: int, most: int) -> str:
+    """Give the text of an element, or of one around it that has enough of it; '' for too much."""
+    for _ in range(_OUTWARDS):
+        text = "".join(islice(element.itertext(), _MOST_PIECES)).strip()
+        if len(text) >= least or element.getparent() is None:
+            return text if len(text) <= most else ""
+        element = element.getparent()
     return ""

@@ -22,9 +22,7 @@ def parse_page(html: str, *, max_depth: int) -> HtmlElement:
         huge_tree=True, remove_pis=True, encoding="utf-8", no_network=True
     )
     try:
-        tree = lxml_html.document_fromstring(
-            as_markup(html), parser=parser, ensure_head_body=True
-        )
+        tree = lxml_html.document_fromstring(as_markup(html), parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ExtractError(Problem.NOT_HTML, str(error)) from error
     check_depth(tree, max_depth)
