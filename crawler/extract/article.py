@@ -83,8 +83,11 @@ def read_article(
     authors = read_authors(article, nodes, tags, tree)
     read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)
-    text = trim_text("\n".join(own), title=title, headings=_headings(tree), authors=authors.people)
+    titles, people = (title, *_headings(tree)), authors.people
+    text = trim_text("\n".join(own), titles=titles, authors=people)
     text = with_standfirst(text, _descriptions(article, tags), tree)
+    # An agency's mark recurs on a site's pages, and is evidence all the same.
+    whole = trim_text("\n".join(read.lines), titles=titles, authors=people) if recurring else text
     _check_text(title, text, settings)
     page = PageData(article, nodes, base, name)
     extracted = ExtractedArticle(
@@ -98,7 +101,7 @@ def read_article(
         published_from=dates.published_from,
         modified=dates.modified,
         language=tell_language(_declared_languages(article, tags), text),
-        signals=collect_signals(tree, page, tags, authors, text),
+        signals=collect_signals(tree, page, tags, authors, whole),
         wrapper=tuple(Wrapping(WrapperKind.RECURRING, line) for line in recurring),
     )
     return extracted, read

@@ -66,7 +66,7 @@ def _is_links(part: Section, around: Section) -> bool:
 def _is_text(block: Block, *, in_list: bool) -> bool:
     """Tell whether a block that is too short for running text belongs to it all the same."""
     if block.tag == "p" and not in_list:
-        return block.size - block.linked > _LEAST_UNLINKED
+        return not block.linked or block.size - block.linked > _LEAST_UNLINKED
     if in_list or block.tag in _ITEMS or block.tag in _TEXTS:
         return block.linked <= _MOST_LINKED_IN_LIST * block.size
     few_links = block.linked < _MOST_LINKED_IN_DIV * block.size

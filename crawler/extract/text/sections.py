@@ -99,6 +99,7 @@ _OUTSIDE = frozenset({"nav", "footer", "aside", "form"})
 _WIDE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
 )
+_SAMPLE = 40  # characters of a text that tell of its script
 _WIDE_WEIGHT = 1.2  # more than a letter, for a character of a script that needs fewer of them
 _MOST_LEVELS = 200  # walked at once, which Python's stack bears; deeper ones follow in turn
 
@@ -237,6 +238,6 @@ def _is_undisplayed(style: str | None) -> bool:
 
 
 def _letters(text: str) -> int:
-    if text.isascii():
+    if text.isascii() or _WIDE.search(text, 0, _SAMPLE) is None:
         return len(text)
     return len(text) + int(_WIDE_WEIGHT * len(_WIDE.findall(text)))
