@@ -11,7 +11,7 @@ from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
 from crawler.extract.charset import decode_page
 from crawler.extract.clean import one_line
-from crawler.extract.dates import read_dates
+from crawler.extract.dates import Page, read_dates
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
@@ -22,7 +22,7 @@ from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.text.recurring import split_recurring
 from crawler.extract.titles import choose_title
-from crawler.extract.tree import drop_comments, parse_page
+from crawler.extract.tree import drop_code, drop_comments, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
 from crawler.extract.words import count_words
@@ -78,7 +78,8 @@ def read_article(
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     name = _site(article, tags, url)
     title = _title(article, tags, tree, name, host_or_empty(url))
-    dates = read_dates(article, nodes, tags, tree, url=url, now=now)  # htmldate reads comments too
+    dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
+    drop_code(tree)  # htmldate reads code and comments too
     drop_comments(tree)
     authors = read_authors(article, nodes, tags, tree)
     read = read_body(tree, article, site.usable_templates())
@@ -99,7 +100,9 @@ def read_article(
         authors=authors.people or authors.organisations,
         published=dates.published,
         published_from=dates.published_from,
+        published_flag=dates.published_flag,
         modified=dates.modified,
+        modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, whole),
         wrapper=tuple(Wrapping(WrapperKind.RECURRING, line) for line in recurring),
