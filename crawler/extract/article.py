@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
-from crawler.extract.charset import decode_page
+from crawler.extract.charset import as_utf8
 from crawler.extract.clean import one_line
 from crawler.extract.dates import Page, read_dates
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
@@ -70,7 +70,7 @@ def read_article(
 ) -> tuple[ExtractedArticle, BodyRead]:
     """Give the article and how its text was come by. Raises what `extract_article` raises."""
     check_kind(body, content_type)
-    tree = parse_page(decode_page(body, content_type), max_depth=settings.max_depth)
+    tree = parse_page(as_utf8(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)

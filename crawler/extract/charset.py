@@ -66,6 +66,18 @@ def decode_page(body: bytes, content_type: str | None) -> str:
         return _decode_legacy(body, content_type)
 
 
+def as_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Give what `decode_page` gives, as UTF-8: mostly the body itself."""
+    if b"\0" not in body[:_HEAD_BYTES] and b"\x1b" not in body:
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body.removeprefix(codecs.BOM_UTF8)
+    return decode_page(body, content_type).encode("utf-8", "ignore")
+
+
 def _decode_legacy(body: bytes, content_type: str | None) -> str:
     if _utf8_share(body[:_SAMPLE_BYTES]) >= _LEAST_PROOF:
         return _decode_mixed(body)
