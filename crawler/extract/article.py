@@ -22,7 +22,7 @@ from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.text.recurring import split_recurring
 from crawler.extract.titles import choose_title
-from crawler.extract.tree import drop_code, drop_comments, parse_page
+from crawler.extract.tree import drop_code, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
 from crawler.extract.words import count_words
@@ -79,8 +79,7 @@ def read_article(
     name = _site(article, tags, url)
     title = _title(article, tags, tree, name, host_or_empty(url))
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
-    drop_code(tree)  # htmldate reads code and comments too
-    drop_comments(tree)
+    drop_code(tree)  # htmldate reads code too
     authors = read_authors(article, nodes, tags, tree)
     read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)

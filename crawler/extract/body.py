@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.clean import paragraphs
+from crawler.extract.clean import paragraphs, strip_controls
 from crawler.extract.declared_body import with_declared_body
 from crawler.extract.text.container import choose_container
 from crawler.extract.text.lines import lines_of
@@ -75,8 +75,8 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:
-    text = paragraphs("\n".join(lines))
-    return tuple(text.split("\n")) if text else ()
+    """Drop what must not be in a text from lines whose spaces are single already."""
+    return tuple(filter(None, (strip_controls(line).strip() for line in lines)))
 
 
 def _by_trafilatura(body: HtmlElement) -> str:

@@ -7,7 +7,7 @@ from base64 import b85decode, b85encode
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.extract.text.recurring import SeenLine, SiteLines, with_page
+from crawler.extract.text.recurring import SiteLines, with_page
 from crawler.extract.text.template import Template, with_answer, with_learned
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _VERSION = b"2 "
 _MOST_TEMPLATES = 4  # layouts of a site
 _CAREFUL_EVERY = 50  # pages: then one is read without what was learned, to learn anew
-_LINE, _PAGE = 8, 2  # bytes of a hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,11 @@ class SiteMemory:
 
     def to_bytes(self) -> bytes:
         """Pack it for the store."""
-        seen = b"".join(
-            entry.line + entry.page + min(entry.pages, 255).to_bytes() for entry in self.lines.seen
-        )
         packed = {
             "pages": self.pages,
             "templates": [astuple(template) for template in self.templates],
-            "seen": b85encode(seen).decode(),
-            "recurring": b85encode(b"".join(self.lines.recurring)).decode(),
+            "seen": b85encode(self.lines.seen).decode(),
+            "recurring": b85encode(self.lines.recurring).decode(),
         }
         return _VERSION + json.dumps(packed, separators=(",", ":")).encode()
 
@@ -60,18 +56,8 @@ class SiteMemory:
         if not packed.startswith(_VERSION):
             return None
         known: dict[str, Any] = json.loads(packed[len(_VERSION) :])
-        seen = b85decode(known["seen"])
-        size = _LINE + _PAGE + 1
-        entries = (seen[at : at + size] for at in range(0, len(seen), size))
-        recurring = b85decode(known["recurring"])
-        return cls(
-            known["pages"],
-            tuple(map(_template, known["templates"])),
-            SiteLines(
-                tuple(SeenLine(e[:_LINE], e[_LINE:-1], e[-1]) for e in entries),
-                tuple(recurring[at : at + _LINE] for at in range(0, len(recurring), _LINE)),
-            ),
-        )
+        lines = SiteLines(b85decode(known["seen"]), b85decode(known["recurring"]))
+        return cls(known["pages"], tuple(map(_template, known["templates"])), lines)
 
 
 def _template(packed: list[Any]) -> Template:

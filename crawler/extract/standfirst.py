@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from crawler.extract.clean import one_line
 from crawler.extract.words import plain
 
@@ -22,15 +24,25 @@ _MOST_PIECES = 200  # of text in an element; one with more holds more than the s
 
 def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement) -> str:
     """Give the text with the first of these descriptions that the page shows and it lacks."""
-    start = plain(text[:_BEGINNING])
-    for description in descriptions:
-        stem = plain(description)[:_STEM]
-        if len(stem) < _LEAST or stem in start:
+    beginning = text[:_BEGINNING]
+    wanted = [each for each in dict.fromkeys(descriptions) if each[:_STEM] not in beginning]
+    if not wanted:
+        return text
+    start = plain(beginning)
+    page = etree.tostring(tree.body, method="text", encoding="unicode")
+    for description in wanted:
+        stem = plain(description[: 2 * _STEM])[:_STEM]
+        if len(stem) < _LEAST or stem in start or not _is_said(description, page):
             continue
         shown = _shown(stem, len(description), tree)
         if shown and plain(shown) not in plain(text):
             return f"{shown}\n{text}"
     return text
+
+
+def _is_said(description: str, page: str) -> bool:
+    """Tell quickly whether a page can show a description: most say its longest word nowhere."""
+    return max(description[:_STEM].split(), key=len, default="") in page
 
 
 def _shown(stem: str, length: int, tree: HtmlElement) -> str:

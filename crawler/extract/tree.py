@@ -68,11 +68,6 @@ def without_ballast(markup: bytes) -> bytes:
     return b"".join(kept)
 
 
-def drop_comments(tree: HtmlElement) -> None:
-    """Take the comments out of a tree, in place; the text after them stays."""
-    etree.strip_tags(tree, etree.Comment)
-
-
 def drop_code(tree: HtmlElement) -> None:
     """Empty a tree's scripts and styles, in place; no reader behind takes them for text then."""
     for element in tree.iter("script", "style"):

@@ -14,6 +14,8 @@ _CHARACTERS_A_WORD = 2  # of Chinese and Japanese, on the average; Thai has a fe
 
 def count_words(text: str) -> int:
     """Count words; two characters of a script without spaces are one."""
+    if text.isascii() or _SPACELESS.search(text) is None:
+        return len(_WORD.findall(text))
     spaceless = len(_SPACELESS.findall(text))
     return len(_WORD.findall(_SPACELESS.sub(" ", text))) + spaceless // _CHARACTERS_A_WORD
 

@@ -134,33 +134,38 @@ class Section:
     blocks: int = 0
 
 
-def read_sections(element: HtmlElement) -> Section:
-    """Give an element's text as sections. Takes time linear in its size."""
+def read_sections(element: HtmlElement, common: frozenset[str] | None = None) -> Section:
+    """Give an element's text as sections. Takes time linear in its size.
+
+    Where it is known which marks are `common` on the site, what bears others is left out.
+    """
     root = Section(element, element.tag, "", NOTHING, None)
-    walk = _Walk()
-    walk.visit(element, root, element.tag, 0)
-    walk.flush(root, element.tag)
+    walk = _Walk(common)
+    walk.enter(root)
     while walk.deeper:
-        section = walk.deeper.pop()
-        walk.visit(section.element, section, section.tag, 0)
-        walk.flush(section, section.tag)
+        walk.enter(walk.deeper.pop())
     return root
 
 
 class _Walk:
     """Gathers text until a block element begins or ends."""
 
-    __slots__ = ("deeper", "linked", "links", "said")
+    __slots__ = ("common", "deeper", "linked", "links", "said")
 
-    def __init__(self) -> None:
+    def __init__(self, common: frozenset[str] | None) -> None:
+        self.common = common
         self.said: list[str] = []
         self.linked = 0
         self.links = 0
         self.deeper: list[Section] = []
 
-    def visit(self, element: HtmlElement, section: Section, tag: str, level: int) -> None:
+    def enter(self, section: Section) -> None:
+        self._visit(section.element, section, section.tag, 0)
+        self.flush(section, section.tag)
+
+    def _visit(self, element: HtmlElement, section: Section, tag: str, level: int) -> None:
         if level > 2 * _MOST_LEVELS:  # of inline elements, which make no sections
-            self.say("".join(element.itertext()))
+            self.say("".join(element.itertext("*")))
             return
         self.say(element.text)
         for child in element:
@@ -171,7 +176,10 @@ class _Walk:
                     self.flush(section, tag)
                     self._block(child, section, name, level)
             elif kind == _INLINE:
-                self.visit(child, section, tag, level + 1)
+                if len(child):
+                    self._visit(child, section, tag, level + 1)
+                else:
+                    self.say(child.text)
             elif kind == _LINK:
                 self._link(child, section, tag, level)
             elif kind == _BREAK:
@@ -198,7 +206,7 @@ class _Walk:
     def _link(self, link: HtmlElement, section: Section, tag: str, level: int) -> None:
         within = 0 if (link.get("href") or "").startswith("#") else 1
         self.links += within
-        self.visit(link, section, tag, level + 1)
+        self._visit(link, section, tag, level + 1)
         self.links -= within
 
     def _block(self, element: HtmlElement, section: Section, tag: str, level: int) -> None:
@@ -207,12 +215,14 @@ class _Walk:
             self.say(element.text)
             self.flush(section, tag)
             return
+        if marks and self.common is not None and not marks <= self.common:
+            return
         inner = Section(element, tag, names, marks, section)
         section.parts.append(inner)
         if level > _MOST_LEVELS:
             self.deeper.append(inner)
             return
-        self.visit(element, inner, tag, level + 1)
+        self._visit(element, inner, tag, level + 1)
         self.flush(inner, tag)
 
 

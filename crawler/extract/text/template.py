@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections
-from crawler.extract.text.weigh import drop_marked, weigh
+from crawler.extract.text.weigh import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,8 @@ _LEAST_SHARE = 0.5  # of the share of running text inside that was learned
 _LEAST_SHARE_UNPROVED = 0.75  # where only one page bears the template out
 _PROVED = 2  # pages
 _MOST_MISSES = 3  # in a row, after which a template is forgotten
-_MOST_NAMES = 50_000
+_LONGEST_NAME = 200  # characters; some sites write their style sheets into class names
+_MOST_NAMES = 50_000  # kept; a page has a few hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,8 @@ def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
     least = template.share * (_LEAST_SHARE if proved else _LEAST_SHARE_UNPROVED)
     if _share(element, body) < least:
         return None
-    section = read_sections(element)
+    section = read_sections(element, frozenset(template.common))
     weigh(section)
-    drop_marked(section, frozenset(template.common))
     return lines_of(section) if section.prose >= _LEAST_PROSE else None
 
 
@@ -135,7 +135,7 @@ def _lasting(classes: str, identity: str) -> str:
     kept = [name for name in classes.split() if not _OF_ONE_PAGE.search(name)]
     if identity and not _OF_ONE_PAGE.search(identity):
         kept.append(f"#{identity}")
-    return " ".join(kept)
+    return " ".join(kept)[:_LONGEST_NAME]
 
 
 def _share(element: HtmlElement, body: HtmlElement) -> float:
