@@ -41,8 +41,8 @@ def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement)
 
 
 def _is_said(description: str, page: str) -> bool:
-    """Tell quickly whether a page can show a description: most say its longest word nowhere."""
-    return max(description[:_STEM].split(), key=len, default="") in page
+    """Tell quickly whether a page can show a description, by some words of its beginning."""
+    return " ".join(description[:_STEM].split()[1:4]) in page
 
 
 def _shown(stem: str, length: int, tree: HtmlElement) -> str:
