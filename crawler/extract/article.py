@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import read_body
-from crawler.extract.charset import as_utf8
+from crawler.extract.charset import page_in_utf8
 from crawler.extract.clean import one_line
 from crawler.extract.dates import Page, read_dates
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
@@ -21,11 +21,11 @@ from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.text.recurring import split_recurring
-from crawler.extract.titles import choose_title
+from crawler.extract.titles import Titles, choose_title
 from crawler.extract.tree import drop_code, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
-from crawler.extract.words import count_words
+from crawler.extract.words import count_words, has_words
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
 
@@ -70,7 +70,7 @@ def read_article(
 ) -> tuple[ExtractedArticle, BodyRead]:
     """Give the article and how its text was come by. Raises what `extract_article` raises."""
     check_kind(body, content_type)
-    tree = parse_page(as_utf8(body, content_type), max_depth=settings.max_depth)
+    tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
@@ -110,11 +110,9 @@ def read_article(
 
 
 def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
-    words = count_words(text)
-    if words < settings.min_words:
-        raise ExtractError(
-            Problem.NOT_AN_ARTICLE, f"{words} words of text, {settings.min_words} are needed"
-        )
+    if not has_words(text, settings.min_words):
+        found = f"{count_words(text)} words of text, {settings.min_words} are needed"
+        raise ExtractError(Problem.NOT_AN_ARTICLE, found)
     wall = wall_of(title, text)
     if wall is not None:
         raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
@@ -131,15 +129,14 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
 
 
 def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
-    headings = _headings(tree)
-    titles = [title.text or "" for title in tree.iter("title")]
-    candidates = (
-        text_of((article or {}).get("headline")),
-        tags.first("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"),
-        *headings[:1],
-        *titles[:1],
+    titles = Titles(
+        headline=text_of((article or {}).get("headline")),
+        shared=tags.first("og:title"),
+        repeated=tags.first("twitter:title", "parsely-title", "sailthru.title", "dc.title"),
+        headings=_headings(tree),
+        tag=next((title.text or "" for title in tree.iter("title")), ""),
     )
-    return choose_title(candidates, headings=headings, site=site, host=host)
+    return choose_title(titles, site=site, host=host)
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:

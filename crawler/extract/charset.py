@@ -43,10 +43,37 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _STRAY = re.compile("[\udc80-\udcff]")
+_MAY_BE_WIDE = tuple(mark for mark, _ in _MARKS)
+_ESCAPE = b"\x1b"  # as in ISO-2022-JP, which looks like ASCII
+_SOFT_HYPHEN = "\xad"
 _HEAD_BYTES = 16_384
 _SAMPLE_BYTES = 65_536
 _LEAST_PROOF = 0.95  # share of well-formed sequences that makes a damaged text UTF-8 all the same
 _MOST_DAMAGE = 0.02  # share of unreadable characters that a declared charset may leave
+
+
+def page_in_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Give a page as the UTF-8 that a parser takes; never raises.
+
+    Zero bytes and soft hyphens are left out, since both part words that are one. What else must
+    not be shown is dropped from each text that is taken out of the tree.
+    """
+    text = None if _needs_care(body) else _utf8_text(body)
+    if text is not None and _SOFT_HYPHEN not in text:
+        return body
+    text = text or decode_page(body, content_type)
+    return text.replace("\0", "").replace(_SOFT_HYPHEN, "").encode("utf-8", "ignore")
+
+
+def _needs_care(body: bytes) -> bool:
+    return body.startswith(_MAY_BE_WIDE) or 0 in body or _ESCAPE in body
+
+
+def _utf8_text(body: bytes) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def decode_page(body: bytes, content_type: str | None) -> str:
@@ -64,18 +91,6 @@ def decode_page(body: bytes, content_type: str | None) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_legacy(body, content_type)
-
-
-def as_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Give what `decode_page` gives, as UTF-8: mostly the body itself."""
-    if b"\0" not in body[:_HEAD_BYTES] and b"\x1b" not in body:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return body.removeprefix(codecs.BOM_UTF8)
-    return decode_page(body, content_type).encode("utf-8", "ignore")
 
 
 def _decode_legacy(body: bytes, content_type: str | None) -> str:

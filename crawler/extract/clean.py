@@ -12,17 +12,7 @@ _UNWANTED = re.compile(
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
-_CONTROL_BYTES = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
-_SOFT_HYPHEN = "\xad".encode()
 _CUT_FACTOR = 20  # characters read for one that is kept, so that a vast line costs little
-
-
-def clean_markup(markup: bytes) -> bytes:
-    """Drop from a page in UTF-8 what a parser must not see: control bytes, soft hyphens.
-
-    What else is unwanted is dropped from each text that is taken out of the tree.
-    """
-    return markup.translate(None, _CONTROL_BYTES).replace(_SOFT_HYPHEN, b"")
 
 
 def strip_controls(text: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from crawler.agencies import agency_marked, agency_within
 from crawler.extract.addresses import absolute
 from crawler.extract.clean import one_line
@@ -22,6 +24,7 @@ from crawler.extract.credit_phrases import (
     THIS_TEXT,
     TO_THE_ORIGINAL,
 )
+from crawler.extract.credit_search import may_hold_credits
 from storage.models import Signal
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ _BLOCKS = frozenset(
     {"p", "div", "li", "td", "section", "article", "aside", "footer", "blockquote", "body"}
 )
 _SEARCHED = ("p", "em", "i", "small", "span", "div", "li", "strong", "a", "b", "cite", "footer")
+_TEXTS = etree.XPath("//text()", smart_strings=False)
 _MOST_LINES = 3
 _MOST_LINKS = 3
 _LENGTH = 300
@@ -77,6 +81,8 @@ class _Line:
 
 
 def _lines(tree: HtmlElement, page: PageText) -> Iterator[_Line]:
+    if not may_hold_credits(_TEXTS(tree)):
+        return
     said = [(element, own) for element in tree.iter(*_SEARCHED) if (own := _own_text(element))]
     phrases = _phrases_in(" ".join(own for _, own in said))
     for element, own in said:
@@ -93,7 +99,11 @@ def _lines(tree: HtmlElement, page: PageText) -> Iterator[_Line]:
 
 def _own_text(element: HtmlElement) -> str:
     """Give the text that stands in an element itself, not in those within it."""
-    return " ".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+    text: str = element.text or ""
+    for child in element:
+        if child.tail:
+            text = f"{text} {child.tail}"
+    return text.strip()
 
 
 def _phrases_in(text: str) -> tuple[re.Pattern[str], ...]:

@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 Node = dict[str, Any]
 
 _ARTICLE_TYPES = frozenset({"report", "blogposting", "socialmediaposting", "liveblogposting"})
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
-)
+_OPENING = re.compile(r"(?:<!--|(?://|/\*)?\s{0,20}<!\[CDATA\[\s{0,20}(?:\*/)?)\s*")
+_CLOSING = ("-->", "]]>", "*/", "//", "/*", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|inLanguage|articleBody|description)"\s*:\s*"((?:[^"\\]|\\.)*)"'
 )
 _MOST_NODES = 2000
-_MOST_BYTES = 2_000_000
+_MOST_CHARACTERS = 2_000_000
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -31,8 +30,10 @@ def read_nodes(tree: HtmlElement) -> tuple[Node, ...]:
     nodes: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
-            for value in _values(script.text[:_MOST_BYTES]):
+            for value in _values(script.text[:_MOST_CHARACTERS]):
                 nodes.extend(_walk(value))
+        if len(nodes) >= _MOST_NODES:
+            break
     return tuple(nodes[:_MOST_NODES])
 
 
@@ -97,13 +98,27 @@ def _addresses(node: Node) -> Iterator[str]:
 
 def _values(text: str) -> list[object]:
     """Parse a script's text, mending what sites commonly break."""
-    text = _WRAPPING.sub("", text).strip()
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
-        values = _concatenated(attempt)
+    text = _unwrapped(text.strip())
+    values = _concatenated(text)
+    if values:
+        return values
+    for mended in (_TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
+        values = _concatenated(mended) if mended != text else []
         if values:
             return values
     fields = _salvaged(text)
     return [fields] if fields else []
+
+
+def _unwrapped(text: str) -> str:
+    """Take off the comment or the CDATA section in which some put a script."""
+    if text.startswith(("{", "[")) and text.endswith(("}", "]")):
+        return text
+    while (opening := _OPENING.match(text)) is not None:
+        text = text[opening.end() :]
+    while (ending := next((mark for mark in _CLOSING if text.endswith(mark)), None)) is not None:
+        text = text.removesuffix(ending).rstrip()
+    return text
 
 
 def _concatenated(text: str) -> list[object]:

@@ -3,41 +3,102 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extract.clean import one_line
-from crawler.extract.words import plain
+from crawler.extract.words import plain, plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
 # A bar or a guillemet parts with or without spaces round it, a dash or a colon only with them.
-_SEPARATOR = re.compile("\\s+[-\u2013\u2014\u00b7\u2022:/]+\\s+|\\s*[|\u00bb]+\\s*")
+_SEPARATOR = re.compile(
+    "\\s+[-\u2013\u2014\u00b7\u2022:/*]+\\s+|\\s*[|\u00bb\uff5c\uff1a\u3163]+\\s*"
+)
 _LEADING_SEPARATOR = re.compile("\\s+[-\u2013\u2014\u00b7\u2022]+\\s+|\\s*[|\u00bb:]+\\s+")
 _LEAST = 8  # characters that must be left, or the separator belongs to the title
+_MOST = 250  # characters; a longer headline is a text that got into its field
+_FULLER = 1.1  # times the headline's length that makes another title the one that says more
+_LEAST_WORDS = 3  # of a heading that can be a title
 _GENERIC_LABELS = frozenset({"www", "com", "co", "org", "net", "news", "m", "amp", "en", "de"})
+_OF_A_NAME = frozenset(
+    "the news blog online magazine com".split()
+)  # beside a site's name, no title
 
 
-def choose_title(
-    candidates: Sequence[str], *, headings: Sequence[str], site: str, host: str
-) -> str:
-    """Give the first of these candidates that says something, cleaned; '' when none does.
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What a page gives as its title, as found; each may be missing.
 
-    `headings` are the page's own, which prove where a title ends and a site's name begins.
+    `headline` is JSON-LD's, `shared` what is shown where the page is shared (og:title), `repeated`
+    the like that is given apart (twitter:title and others), `tag` the title element's.
+    """
+
+    headline: str = ""
+    shared: str = ""
+    repeated: str = ""
+    headings: tuple[str, ...] = ()
+    tag: str = ""
+
+    def map(self, change: Callable[[str], str]) -> Titles:
+        """Give the same with each title changed; headings that come out empty are dropped."""
+        headings = tuple(filter(None, map(change, self.headings)))
+        others = (change(each) for each in (self.headline, self.shared, self.repeated))
+        return Titles(*others, headings=headings, tag=change(self.tag))
+
+    def all(self) -> tuple[str, ...]:
+        """Give those that there are, the one that is mostly the best first."""
+        found = (self.headline, self.shared, self.repeated, *self.headings[:1], self.tag)
+        return tuple(filter(None, found))
+
+
+def choose_title(titles: Titles, *, site: str, host: str) -> str:
+    """Give the page's title without the site's name; '' when the page gives none.
+
+    A headline is passed over for the shared title where that says more, or where all else on the
+    page bears that out; a shared title that only repeats the title element, for the heading.
     """
     names = site_names(site, host)
-    proved = frozenset(map(plain, headings)) - names
-    for candidate in candidates:
-        title = clean_title(one_line(candidate), names)
-        if title and plain(title) not in names:
-            return _proved_part(title, proved) or title
-    return ""
+    proved = frozenset(filter(None, map(plain, titles.all()))) - names
+    raw = {titles.headline, titles.shared, titles.repeated, *titles.headings, titles.tag}
+    clean = titles.map({each: _cleaned(each, names, proved) for each in raw}.__getitem__)
+    if clean.headline and clean.shared:
+        return clean.shared if _is_better(clean) else clean.headline
+    if clean.shared and not clean.repeated and _same(clean.shared, clean.tag):
+        return _heading_for(clean.shared, clean.headings) or clean.shared
+    return next(iter(clean.all()), "")
 
 
-def _proved_part(title: str, headings: frozenset[str]) -> str | None:
-    """Give what stands before a separator where just that is a heading of the page."""
+def _is_better(titles: Titles) -> bool:
+    """Whether the shared title is to be taken in place of the headline."""
+    others = (titles.repeated, *titles.headings[:1], titles.tag)
+    says_more = len(titles.shared) > _FULLER * len(titles.headline)
+    return says_more or (all(others) and all(_same(each, titles.shared) for each in others))
+
+
+def _heading_for(shared: str, headings: tuple[str, ...]) -> str:
+    """Give the only heading that can be a title and has words of the shared one in it."""
+    words = frozenset(plain_words(shared))
+    fit = [each for each in headings if len(plain_words(each)) >= _LEAST_WORDS]
+    return fit[0] if len(fit) == 1 and not words.isdisjoint(plain_words(fit[0])) else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return plain(one) == plain(other)
+
+
+def _cleaned(raw: str, names: frozenset[str], proved: frozenset[str]) -> str:
+    title = clean_title(one_line(raw, _MOST), names)
+    if not title or title.endswith("…") and len(title) == _MOST or _is_name(title, names):
+        return ""
+    return _proved_part(title, proved) or title
+
+
+def _proved_part(title: str, proved: frozenset[str]) -> str | None:
+    """Give what stands before a separator where just that is another of the page's titles."""
     for match in _SEPARATOR.finditer(title, _LEAST):
-        if plain(title[: match.start()]) in headings:
+        if plain(title[: match.start()]) in proved:
             return title[: match.start()].rstrip()
     return None
 
@@ -46,13 +107,19 @@ def site_names(site: str, host: str) -> frozenset[str]:
     """Give the names, in plain words, that a site may write into its titles."""
     bare = host.removeprefix("www.").rsplit(":", 1)[0]
     labels = {label for label in bare.split(".") if label not in _GENERIC_LABELS}
-    return frozenset(filter(None, (plain(name) for name in (site, bare, host, *labels))))
+    said = [plain(name) for name in (site, bare, host, *labels)]
+    without = [" ".join(w for w in name.split() if w not in _OF_A_NAME) for name in said]
+    return frozenset(filter(None, (*said, *without, *(name.replace(" ", "") for name in said))))
 
 
 def clean_title(title: str, names: frozenset[str]) -> str:
     """Drop the site's name from either end of a title, as often as it stands there."""
     while True:
-        shorter = _without_last(title, names) or _without_first(title, names)
+        shorter = (
+            _without_last(title, names)
+            or _without_first(title, names)
+            or _without_address(title, names)
+        )
         if shorter is None:
             return title
         title = shorter
@@ -72,6 +139,13 @@ def _without_first(title: str, names: frozenset[str]) -> str | None:
     return title[match.end() :] if _is_name(title[: match.start()], names) else None
 
 
+def _without_address(title: str, names: frozenset[str]) -> str | None:
+    """Drop the site's address, which some write before each title without a separator."""
+    first, _, rest = title.partition(" ")
+    return rest if "." in first and len(rest) >= _LEAST and _is_name(first, names) else None
+
+
 def _is_name(part: str, names: frozenset[str]) -> bool:
-    said = plain(part)
-    return said in names or said.replace(" ", "") in {name.replace(" ", "") for name in names}
+    words = plain_words(part)
+    said = (" ".join(words), "".join(words), " ".join(w for w in words if w not in _OF_A_NAME))
+    return any(each in names for each in said if each)

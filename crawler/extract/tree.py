@@ -9,7 +9,6 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlComment, HtmlElement
 
-from crawler.extract.clean import clean_markup
 from crawler.extract.depth import check_depth
 from storage.errors import ExtractError
 from storage.models import Problem
@@ -25,11 +24,11 @@ _JSON_LD = b"ld+json"
 _TAG = 300  # bytes, within which a script's type stands
 
 
-def parse_page(html: str | bytes, *, max_depth: int) -> HtmlElement:
-    """Give the tree of a page's text, which is UTF-8 where it is bytes.
+def parse_page(page: bytes, *, max_depth: int) -> HtmlElement:
+    """Give the tree of a page in UTF-8.
 
     Raises ExtractError: TOO_DEEP where elements nest too deep to be kept, NOT_HTML where
-    nothing in the text is an element.
+    nothing in it is an element.
     """
     parser = lxml_html.HTMLParser(
         huge_tree=True, remove_pis=True, encoding="utf-8", no_network=True
@@ -38,10 +37,10 @@ def parse_page(html: str | bytes, *, max_depth: int) -> HtmlElement:
     parser.set_element_class_lookup(
         etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment)
     )
-    raw = html if isinstance(html, bytes) else html.encode("utf-8", "ignore")
-    markup = clean_markup(without_ballast(raw))
     try:
-        tree = lxml_html.document_fromstring(markup, parser=parser, ensure_head_body=True)
+        tree = lxml_html.document_fromstring(
+            without_ballast(page), parser=parser, ensure_head_body=True
+        )
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ExtractError(Problem.NOT_HTML, str(error)) from error
     check_depth(tree, max_depth)

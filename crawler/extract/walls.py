@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.words import count_words
+from crawler.extract.words import has_words
 
 _LONG_TEXT = 200  # words; an article about error pages is longer than an error page
 _SAYS_SO = re.compile(
@@ -31,7 +31,7 @@ _ROBOT_WALL = re.compile(
 
 def wall_of(title: str, text: str) -> str | None:
     """Name what shows that a page is a wall and no article; None for an article."""
-    if count_words(text) >= _LONG_TEXT:
+    if has_words(text, _LONG_TEXT):
         return None
     said = _SAYS_SO.search(title) or _SAYS_SO.search(text[:80]) or _ROBOT_WALL.search(text)
     return f"the page says {said.group().strip()!r}" if said else None

@@ -10,14 +10,20 @@ _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 )
 _CHARACTERS_A_WORD = 2  # of Chinese and Japanese, on the average; Thai has a few more
+_CHARACTERS_ENOUGH = 20  # that nearly always hold a word
 
 
 def count_words(text: str) -> int:
     """Count words; two characters of a script without spaces are one."""
-    if text.isascii() or _SPACELESS.search(text) is None:
+    if text.isascii():
         return len(_WORD.findall(text))
     spaceless = len(_SPACELESS.findall(text))
     return len(_WORD.findall(_SPACELESS.sub(" ", text))) + spaceless // _CHARACTERS_A_WORD
+
+
+def has_words(text: str, least: int) -> bool:
+    """Tell whether a text has so many words, of a long one without counting them all."""
+    return count_words(text[: _CHARACTERS_ENOUGH * least]) >= least or count_words(text) >= least
 
 
 def plain_words(text: str) -> list[str]:
