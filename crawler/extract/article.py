@@ -15,13 +15,13 @@ from crawler.extract.dates import Page, read_dates
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
-from crawler.extract.people import read_authors
+from crawler.extract.people import Shown, read_authors
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
 from crawler.extract.text.recurring import split_recurring
-from crawler.extract.titles import Titles, choose_title
+from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.tree import drop_code, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls import wall_of
@@ -80,7 +80,8 @@ def read_article(
     title = _title(article, tags, tree, name, host_or_empty(url))
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
     drop_code(tree)  # htmldate reads code too
-    authors = read_authors(article, nodes, tags, tree)
+    shown = Shown(title, site_names(name, host_or_empty(url)))
+    authors = read_authors(article, nodes, tags, tree, shown)
     read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)
     titles, people = (title, *_headings(tree)), authors.people

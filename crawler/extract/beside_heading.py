@@ -62,7 +62,7 @@ def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
     if heading is None:
         return None
     changed: datetime | None = None
-    for line in (*_until_prose(_BEHIND(heading)), *_BEFORE(heading)[::-1]):
+    for line in (*lines_behind(heading), *lines_before(heading)):
         written = read_written(line.strip())
         if written is None or len(written.beside) > _MOST_BESIDE:
             continue
@@ -86,11 +86,18 @@ def _is_changed(element: HtmlElement) -> bool:
     return "modified" in said or "updated" in said
 
 
-def _until_prose(lines: list[str]) -> Iterator[str]:
-    for line in lines:
+def lines_behind(heading: HtmlElement) -> Iterator[str]:
+    """Give the texts that follow a heading, until its article's prose begins."""
+    for line in _BEHIND(heading):
         if len(line) > _PROSE:
             return
         yield line
+
+
+def lines_before(heading: HtmlElement) -> list[str]:
+    """Give the texts before a heading, the nearest first."""
+    found: list[str] = _BEFORE(heading)
+    return found[::-1]
 
 
 def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:

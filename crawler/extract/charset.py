@@ -45,7 +45,8 @@ _DECLARED = re.compile(
 _STRAY = re.compile("[\udc80-\udcff]")
 _MAY_BE_WIDE = tuple(mark for mark, _ in _MARKS)
 _ESCAPE = b"\x1b"  # as in ISO-2022-JP, which looks like ASCII
-_SOFT_HYPHEN = "\xad"
+_NOT_IN_A_TREE = ("\xad", "\ufffe", "\uffff")
+_CONTROL_BYTES = bytes([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 _HEAD_BYTES = 16_384
 _SAMPLE_BYTES = 65_536
 _LEAST_PROOF = 0.95  # share of well-formed sequences that makes a damaged text UTF-8 all the same
@@ -55,14 +56,17 @@ _MOST_DAMAGE = 0.02  # share of unreadable characters that a declared charset ma
 def page_in_utf8(body: bytes, content_type: str | None) -> bytes:
     """Give a page as the UTF-8 that a parser takes; never raises.
 
-    Zero bytes and soft hyphens are left out, since both part words that are one. What else must
-    not be shown is dropped from each text that is taken out of the tree.
+    Left out is what no tree can hold, and the soft hyphens, which part words that are one. What
+    else must not be shown is dropped from each text that is taken out of the tree.
     """
     text = None if _needs_care(body) else _utf8_text(body)
-    if text is not None and _SOFT_HYPHEN not in text:
-        return body
-    text = text or decode_page(body, content_type)
-    return text.replace("\0", "").replace(_SOFT_HYPHEN, "").encode("utf-8", "ignore")
+    if text is None:
+        text = decode_page(body, content_type)
+        body = text.encode("utf-8", "ignore")
+    for unwanted in _NOT_IN_A_TREE:
+        if unwanted in text:
+            body = body.replace(unwanted.encode(), b"")
+    return body.translate(None, _CONTROL_BYTES)
 
 
 def _needs_care(body: bytes) -> bool:

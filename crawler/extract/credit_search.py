@@ -13,12 +13,16 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from crawler.agencies import agency_marked
 from crawler.extract.credit_phrases import CONTRIBUTION, LABEL, PHRASES, TO_THE_ORIGINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+_WIDE_COLON = "\uff1a"
 _LABEL_WITHIN = 40  # characters of a line's beginning in which a label's colon stands
+_PHRASE_WITHIN = 160  # characters on either side of a stem
+_BESIDE = 4  # lines before and behind one, in which the rest of its block's text stands
 _CONTRIBUTED = re.compile(r"contribut|\n[(\[ ]*(?:with|mit|avec|con|com|met|med)\b")
 _ORIGINAL = (
     *("original", "originel", "opprinnelig", "alkuper", "oryginaln", "původn", "eredeti"),
@@ -26,15 +30,10 @@ _ORIGINAL = (
 )
 _CORES = ("publi", "origin", "primei")
 """Parts of many stems: where one isn't in a page, no stem with it need be looked for."""
-_LETTERS = (  # of a script, one of which is in every text of more than a few words
-    (range(0x400, 0x530), "ое"),
-    (range(0x600, 0x700), "اي"),
-    (range(0x3040, 0xA000), "的了のは、。一"),
-    (range(0xAC00, 0xD7B0), "다의은"),
-)
+_LATIN = range(0x250)
 
 
-_Lacking = tuple[frozenset[str], tuple[range, ...]]  # cores and scripts that a page lacks
+_Lacking = tuple[frozenset[str], bool]  # cores that a page lacks; whether it is in Latin letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,40 @@ class _Lines:
     lines: Sequence[str]
     small: str
     ends: Sequence[int]
+    lacking: _Lacking
 
-    def with_any(self, stems: Iterable[str]) -> Iterator[str]:
-        """Give the lines in which one of these stems stands."""
+    def places_of(self, stems: Iterable[str]) -> Iterator[int]:
+        """Give where in the small letters each of these stems stands."""
         for stem in stems:
             at = self.small.find(stem)
             while at >= 0:
-                place = bisect_right(self.ends, at)
-                yield self.lines[place]
-                at = self.small.find(stem, self.ends[place])
+                yield at
+                at = self.small.find(stem, at + len(stem))
 
-    def with_pattern(self, pattern: re.Pattern[str]) -> Iterator[str]:
-        """Give the lines in which a pattern of small letters is found."""
-        for match in pattern.finditer(self.small):
-            yield self.lines[bisect_right(self.ends, match.end() - 1)]
+    def has_phrase(self, stems: tuple[str, ...], pattern: re.Pattern[str]) -> bool:
+        """Tell whether a phrase is found round one of its stems, be it in several elements."""
+        return any(
+            pattern.search(self.small, max(0, at - _PHRASE_WITHIN), at + _PHRASE_WITHIN)
+            for at in self.places_of(_left(stems, self.lacking))
+        )
+
+    def has_link_to_the_original(self) -> bool:
+        """Tell whether a line begins as a link to the original does."""
+        stems = _left(_ORIGINAL, self.lacking)
+        places = (bisect_right(self.ends, at) for at in self.places_of(stems))
+        return any(TO_THE_ORIGINAL.match(self.lines[place]) for place in places)
+
+    def has_contribution(self) -> bool:
+        """Tell whether a line names a contribution and an agency stands near it."""
+        for match in _CONTRIBUTED.finditer(self.small):
+            place = bisect_right(self.ends, match.end() - 1)
+            if CONTRIBUTION.search(self.lines[place]) and agency_marked(self._round(place)):
+                return True
+        return False
+
+    def _round(self, place: int) -> str:
+        """Give a line with those beside it: a block's text stands in several."""
+        return " ".join(self.lines[max(0, place - _BESIDE) : place + _BESIDE + 1])
 
 
 def may_hold_credits(texts: Iterable[str]) -> bool:
@@ -67,44 +86,45 @@ def may_hold_credits(texts: Iterable[str]) -> bool:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=1))[1:]
     if not lines or len(small) + 1 != ends[-1]:  # a letter that is two in small
         return bool(lines)
-    page = _Lines(lines, small, ends)
+    page = _Lines(lines, small, ends, _lacking(small))
     return (
         any(map(LABEL.match, _like_labels(lines)))
-        or any(map(CONTRIBUTION.search, page.with_pattern(_CONTRIBUTED)))
-        or any(
-            any(map(found_by, page.with_any(stems))) for stems, found_by in _sought(_lacking(small))
-        )
+        or page.has_contribution()
+        or page.has_link_to_the_original()
+        or any(page.has_phrase(stems, pattern) for stems, pattern in PHRASES)
     )
 
 
 def _lacking(small: str) -> _Lacking:
-    cores = frozenset(core for core in _CORES if core not in small)
-    scripts = (
-        script for script, letters in _LETTERS if not any(letter in small for letter in letters)
+    return frozenset(core for core in _CORES if core not in small), _is_western(small)
+
+
+def _is_western(small: str) -> bool:
+    try:
+        small.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1000)
+def _left(stems: tuple[str, ...], lacking: _Lacking) -> tuple[str, ...]:
+    """Give those stems that a page may have all the same."""
+    cores, only_latin = lacking
+    return tuple(
+        stem
+        for stem in stems
+        if not any(core in stem for core in cores)
+        and not (only_latin and ord(stem[0]) not in _LATIN)
     )
-    return cores, tuple(scripts)
-
-
-@lru_cache(maxsize=128)
-def _sought(lacking: _Lacking) -> tuple[tuple[tuple[str, ...], Callable[[str], object]], ...]:
-    """Give the stems that a page may have all the same, and what finds a credit in their lines."""
-    cores, scripts = lacking
-
-    def left(stems: Iterable[str]) -> tuple[str, ...]:
-        return tuple(
-            stem
-            for stem in stems
-            if not any(core in stem for core in cores)
-            and not any(ord(stem[0]) in script for script in scripts)
-        )
-
-    patterns = [(_ORIGINAL, TO_THE_ORIGINAL.match)]
-    patterns += [(stems, pattern.search) for stems, pattern in PHRASES]
-    return tuple((found, finds) for stems, finds in patterns if (found := left(stems)))
 
 
 def _like_labels(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
         start = line[:_LABEL_WITHIN]
-        if ":" in start or "：" in start or (len(line) < _LABEL_WITHIN and "via" in line.lower()):
+        if (
+            ":" in start
+            or _WIDE_COLON in start
+            or (len(line) < _LABEL_WITHIN and "via" in line.lower())
+        ):
             yield line

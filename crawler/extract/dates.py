@@ -241,15 +241,17 @@ def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
 
 
 def _stated_values(page: Page) -> Iterator[tuple[str, str]]:
-    whole = (node for node in page.nodes if _WHOLE_PAGES & set(types_of(node)))
-    for node, keys in (
-        (page.article, _PUBLISHED_KEYS),
-        *((each, _PUBLISHED_KEYS[:1]) for each in whole),
-    ):
-        for key in keys:
-            yield from (("jsonld", str(value)) for value in items_of(node.get(key)))
+    of_article = [value for key in _PUBLISHED_KEYS for value in items_of(page.article.get(key))]
+    yield from (("jsonld", str(value)) for value in of_article or _of_whole_pages(page.nodes))
     for name in _PUBLISHED_METAS:
         yield from (("meta", value) for value in page.tags.metas.get(name, ()))
+
+
+def _of_whole_pages(nodes: tuple[Node, ...]) -> Iterator[object]:
+    """Give the dates of what else may be the page itself, where no article is declared or dated."""
+    for node in nodes:
+        if node.get("datePublished") and not _WHOLE_PAGES.isdisjoint(types_of(node)):
+            yield from items_of(node["datePublished"])
 
 
 def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | None:

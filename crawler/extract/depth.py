@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 # libxml2 keeps 2,048 elements with huge_tree and drops what is below; html and body are two.
 PARSER_DEPTH = 2040
-_USUAL = 150  # hardly a page is deeper, and to ask for less takes less time
 
 
 def check_depth(tree: HtmlElement, max_depth: int) -> None:
     """Raise `ExtractError(TOO_DEEP)` where more than `max_depth` elements stand in each other."""
     limit = min(max_depth, PARSER_DEPTH)
-    if _elements_below(min(limit, _USUAL))(tree) and _elements_below(limit)(tree):
+    if _elements_below(limit)(tree):
         raise ExtractError(Problem.TOO_DEEP, f"more than {limit} elements are nested")
 
 

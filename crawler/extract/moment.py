@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from crawler.extract.written import day_written
@@ -74,7 +74,7 @@ def _in_utc(moment: datetime) -> datetime:
     if offset is None or (offset > timedelta() and moment.time() == time()):
         return moment.replace(tzinfo=UTC)
     # In the last hours of the year 9999 another zone's moment can't be told.
-    return moment.astimezone(UTC) if moment.year < datetime.max.year else moment
+    return moment.astimezone(UTC) if moment.year < MAXYEAR else moment
 
 
 def _read(text: str) -> datetime | None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
+from crawler.agencies import agency_named
+from crawler.extract.beside_heading import heading_of, lines_before, lines_behind
 from crawler.extract.clean import one_line
 from crawler.extract.jsonld import items_of, referred, text_of, types_of
+from crawler.extract.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lxml.html import HtmlElement
 
@@ -28,33 +34,42 @@ AUTHOR_METAS = (
     "og:article:author",
     "cxenseparse:author",
 )
-_BYLINES = (
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author']",
-    "//*[@rel='author']",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline__name ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author-name ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]//a",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]//a",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]",
+_MARKED = etree.XPath(
+    "//*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
+    " or contains(@class, 'author')][not(self::body or self::html)]"
 )
-_PREFIX = re.compile(
-    r"^(?:written by|story by|by|von|par|por|di|door|af|av|texto?|text|autore?)\b[\s:]+",
+_NOT_OURS = re.compile(
+    r"related|teaser|card|recommend|promo|comment|footer|sidebar|newsletter|popular|latest|photo",
     re.IGNORECASE,
 )
+_CONTAINERS = 12  # elements above a byline that are looked at
+_WROTE = (
+    r"written|story|posted|published|article|words|text|recipe|report|reported|reporting|analysis"
+)
+_PREFIX = re.compile(
+    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|texto?|text|autore?|authors?|autorin/autor"
+    r"|ein artikel von|eine analyse von|un articolo di|oleh|penulis|yazan|автор|텍스트|글|文)\b[\s:\uff1a]+",
+    re.IGNORECASE,
+)
+_PREFIX_ALONE = re.compile(
+    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|authors?|autor|auteur|autorin/autor|автор)\s*:?$",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"\s*(?:기자|특파원|記者|记者)$")  # what reporters are called in the Far East
 _JOINT = re.compile(
     r"\s*(?:[,;|/&·•]|\band\b|\bund\b|\bet\b|\by\b(?=\s+[A-Z])|\be\b(?=\s+[A-Z])|\ben\b(?=\s+[A-Z])|\boch\b|\bog\b)\s*"
 )
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^)]*\)")  # a desk's initials, a paper's name
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{2}|[<>{}\[\]]|^(?:m\.?d|m\.?s|r\.?d|r\.?n|ph\.?\s?d|mba|mph|fand|jd|esq|jr|sr|admin|editor|staff|redaktion|redaction|written by|the author|(?:mon|tue|wednes|thurs|fri|satur|sun)day|sat|sun|dec|nov|oct|sept?|aug|jul|jun|apr|mar|feb|january|february|march|july|august|september|october|november|december|unknown|author|none|null)$",
+    r"https?:|www\.|@|\b\d{2}|\d{3}|[<>{}\[\]]|^(?:m\.?d|m\.?s|r\.?d|r\.?n|ph\.?\s?d|mba|mph|fand|jd|esq|jr|sr|admin|editor|staff|redaktion|redaction|written by|the author|(?:mon|tue|wednes|thurs|fri|satur|sun)day|sat|sun|dec|nov|oct|sept?|aug|jul|jun|apr|mar|feb|january|february|march|july|august|september|october|november|december|unknown|author|none|null)$",
     re.IGNORECASE,
 )
 _MOST_CHARACTERS = 60
 _MOST_WORDS = 5
 _MOST_AUTHORS = 20
+_MOST_MARKED = 200  # elements
+_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'\u2019-]*(?:\s+[\w.'\u2019-]+){1,4}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +80,37 @@ class Authors:
     organisations: tuple[str, ...]
 
 
-def read_authors(
-    article: Node | None, nodes: tuple[Node, ...], tags: HeadTags, tree: HtmlElement
-) -> Authors:
-    """Read the authors from JSON-LD, else from meta tags, else from a marked byline.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a byline is known by: the page's title, and the names that are the site's own."""
 
-    `nodes` are all of the page's JSON-LD, for authors that are named by reference.
+    title: str
+    site_names: frozenset[str]
+
+    def is_site(self, name: str) -> bool:
+        """Whether a name is that of the site itself."""
+        said = plain(name)
+        return said in self.site_names or said.replace(" ", "") in self.site_names
+
+
+def read_authors(
+    article: Node | None, nodes: tuple[Node, ...], tags: HeadTags, tree: HtmlElement, page: Shown
+) -> Authors:
+    """Read the authors from JSON-LD, else from meta tags, else from a byline.
+
+    `nodes` are all of the page's JSON-LD, for authors that are named by reference. The site itself
+    is no author as long as the page names another.
     """
-    people, organisations = _structured(article or {}, nodes)
-    if not people:
-        values = (value for name in AUTHOR_METAS for value in tags.metas.get(name, ()))
-        people = split_names(values)
+    stated, organisations = _structured(article or {}, nodes)
+    metas = [split_names([value]) for name in AUTHOR_METAS for value in tags.metas.get(name, ())]
+    lines = [line for line in metas if line and not page.is_site(line[0])]
+    people = [name for name in stated if not page.is_site(name)]
+    if all(map(agency_named, people)):
+        people = stated if people else [name for line in lines for name in line]
+    if not people and all(map(page.is_site, organisations)):
+        people = [name for name in _byline(tree, page) if not page.is_site(name)]
     if not people and not organisations:
-        people = _byline(tree)
+        people = stated or [name for line in metas for name in line] or _guessed(tree)
     return Authors(_distinct(people), _distinct(organisations))
 
 
@@ -114,19 +147,84 @@ def _flat(value: object) -> Iterator[object]:
             yield item
 
 
-def _byline(tree: HtmlElement) -> list[str]:
-    for path in _BYLINES:
-        found = [one_line(element.text_content()) for element in tree.xpath(path)[:_MOST_AUTHORS]]
+def _byline(tree: HtmlElement, page: Shown) -> list[str]:
+    """Read the names in what is marked as the byline, else in the line that begins as one."""
+    marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
+    for rank in _RANKS:
+        ranked = islice(filter(rank, marked), _MOST_AUTHORS)
+        found = [one_line(element.text_content()) for element in ranked]
         names = split_names(line for line in found if len(line) <= 2 * _MOST_CHARACTERS)
         if names:
             return names
+    return _line_of_names(heading_of(tree, page.title))
+
+
+def _guessed(tree: HtmlElement) -> list[str]:
     from trafilatura.metadata import extract_author  # noqa: PLC0415  only workers pay
 
     return split_names([extract_author(tree) or ""])
 
 
+def _is_anothers(element: HtmlElement) -> bool:
+    """Whether an element stands in a list of other articles or below the text."""
+    above = islice((element, *element.iterancestors()), _CONTAINERS)
+    return any(
+        each.tag in ("aside", "footer", "nav")
+        or _NOT_OURS.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
+        for each in above
+        if each.tag not in ("body", "html")
+    )
+
+
+def _line_of_names(heading: HtmlElement | None) -> list[str]:
+    """Give the names in the line by the heading that begins as a byline, or in the one behind it."""
+    if heading is None:
+        return []
+    lines = [one_line(line) for line in (*lines_behind(heading), *lines_before(heading))]
+    for line, behind in zip(lines, (*lines[1:], ""), strict=True):
+        if _PREFIX_ALONE.match(line):
+            names = _full_names(behind)
+        else:
+            names = _full_names(line) if _PREFIX.match(line) else []
+        if names:
+            return names
+    return []
+
+
+def _full_names(line: str) -> list[str]:
+    """Give the names of a line that is nothing but names, each of two words in capitals at least."""
+    if len(line) > 2 * _MOST_CHARACTERS:
+        return []
+    names = split_names([line])
+    return names if all(_FULL_NAME.match(name) for name in names) else []
+
+
+def _has_word(attribute: str, *words: str) -> Callable[[HtmlElement], bool]:
+    def has(element: HtmlElement) -> bool:
+        said = (element.get(attribute) or "").split()
+        return any(word in said for word in words)
+
+    return has
+
+
+def _is_name_of_author(element: HtmlElement) -> bool:
+    above = islice(element.iterancestors(), 4)
+    return element.get("itemprop") == "name" and any(e.get("itemprop") == "author" for e in above)
+
+
+_RANKS: tuple[Callable[[HtmlElement], bool], ...] = (
+    _has_word("itemprop", "author"),
+    _has_word("rel", "author"),
+    _has_word("class", "byline__name", "author-name", "author_name", "author__name"),
+    _has_word("class", "byline", "author"),
+    lambda element: "name" in (element.get("class") or ""),
+    lambda element: element.tag in ("a", "span", "p", "cite"),
+)
+"""Which elements that are marked as an author's are read first."""
+
+
 def _name(part: str) -> str:
-    name = _PREFIX.sub("", part.strip(" .:-\u2013\u2014"))
+    name = _SUFFIX.sub("", _PREFIX.sub("", part.strip(" .:-\u2013\u2014")))
     words = name.split()
     fits = 2 <= len(name) <= _MOST_CHARACTERS and len(words) <= _MOST_WORDS  # noqa: PLR2004
     return name if fits and not _NO_NAME.search(name) else ""

@@ -19,12 +19,11 @@ _SEPARATOR = re.compile(
 _LEADING_SEPARATOR = re.compile("\\s+[-\u2013\u2014\u00b7\u2022]+\\s+|\\s*[|\u00bb:]+\\s+")
 _LEAST = 8  # characters that must be left, or the separator belongs to the title
 _MOST = 250  # characters; a longer headline is a text that got into its field
+_MOST_WHOLE = _MOST // 2  # that a title has that was cut off at a word
 _FULLER = 1.1  # times the headline's length that makes another title the one that says more
 _LEAST_WORDS = 3  # of a heading that can be a title
 _GENERIC_LABELS = frozenset({"www", "com", "co", "org", "net", "news", "m", "amp", "en", "de"})
-_OF_A_NAME = frozenset(
-    "the news blog online magazine com".split()
-)  # beside a site's name, no title
+_OF_A_NAME = frozenset({"the", "news", "blog", "online", "magazine", "com"})  # beside a site's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Titles:
     def map(self, change: Callable[[str], str]) -> Titles:
         """Give the same with each title changed; headings that come out empty are dropped."""
         headings = tuple(filter(None, map(change, self.headings)))
-        others = (change(each) for each in (self.headline, self.shared, self.repeated))
-        return Titles(*others, headings=headings, tag=change(self.tag))
+        headline, shared, repeated = map(change, (self.headline, self.shared, self.repeated))
+        return Titles(headline, shared, repeated, headings, change(self.tag))
 
     def all(self) -> tuple[str, ...]:
         """Give those that there are, the one that is mostly the best first."""
@@ -90,7 +89,8 @@ def _same(one: str, other: str) -> bool:
 
 def _cleaned(raw: str, names: frozenset[str], proved: frozenset[str]) -> str:
     title = clean_title(one_line(raw, _MOST), names)
-    if not title or title.endswith("…") and len(title) == _MOST or _is_name(title, names):
+    is_cut = title.endswith("…") and len(title) >= _MOST_WHOLE
+    if not title or is_cut or _is_name(title, names):
         return ""
     return _proved_part(title, proved) or title
 

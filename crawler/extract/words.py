@@ -15,7 +15,7 @@ _CHARACTERS_ENOUGH = 20  # that nearly always hold a word
 
 def count_words(text: str) -> int:
     """Count words; two characters of a script without spaces are one."""
-    if text.isascii():
+    if text.isascii() or _SPACELESS.search(text) is None:
         return len(_WORD.findall(text))
     spaceless = len(_SPACELESS.findall(text))
     return len(_WORD.findall(_SPACELESS.sub(" ", text))) + spaceless // _CHARACTERS_A_WORD

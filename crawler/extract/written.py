@@ -20,7 +20,7 @@ _BUDDHIST_YEARS = range(2500, 2650)
 _BUDDHIST_AHEAD = 543  # years of the Buddhist calendar before ours
 _NOWRUZ = date(2020, 3, 20)  # the first day of the Persian year 1399
 _NOWRUZ_YEAR = 1399
-_LETTERS = {"ی": "ي", "ک": "ك", "ł": "l", "ı": "i", "ø": "o"}  # one letter, two ways to write it
+_LETTERS = str.maketrans("یکłıø", "يكlio")  # letters that are written in two ways
 _NTH = r"(?:st|nd|rd|th|er|ro|º|ª|\.)?"
 _TIME = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?|uhr|z)?|\d{1,2}\s?(?:[ap]\.?m\.?|uhr)|\d+\s?min"
@@ -63,7 +63,7 @@ def folded(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare.translate(str.maketrans(_LETTERS)))
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS))
 
 
 def _written(day: date, line: str, spans: list[tuple[int, int]]) -> Written:
@@ -82,7 +82,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(form)
         for form in (
-            rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}{between}(?P<m>{month})\.?{between}(?:del |พ.ศ. ?|г\.? )?(?P<y>\d{{4}})(?!\d)",
+            rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}{between}(?P<m>{month})\.?{between}(?:del |พ.ศ. ?)?(?P<y>\d{{4}})(?!\d)",
             rf"(?<!\w)(?P<m>{month})\.?\s*(?P<d>\d{{1,2}}){_NTH}[,.]?\s+(?P<y>\d{{4}})(?!\d)",
             rf"(?<!\w)(?P<y>\d{{4}})\.?\s*(?P<m>{month})\.?\s*(?P<d>\d{{1,2}})(?!\d)",
             r"(?<![\w/.-])(?P<y>\d{4})(?P<s>[-/.])\s?(?P<m>\d{1,2})(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
@@ -98,7 +98,7 @@ def _day(match: re.Match[str]) -> date | None:
     month = int(named) if named.isdecimal() else _months().get(named, 0)
     if year in _PERSIAN_YEARS:
         return _from_persian(year, month or _persian_months().get(named, 0), day)
-    if match.groupdict().get("s") == "/" and match.start("d") < match.start("y"):
+    if match.groupdict().get("s") in {"/", "-"} and match.start("d") < match.start("y"):
         if day != month and max(day, month) <= 12:  # noqa: PLR2004  either may be the month
             return None
         day, month = (month, day) if month > 12 else (day, month)  # noqa: PLR2004
@@ -136,7 +136,7 @@ def _persian_months() -> dict[str, int]:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    """What stands beside a date and says nothing: labels, weekdays, small words, signs."""
+    """Give what stands beside a date and says nothing: labels, weekdays, small words, signs."""
     small = (*words.PUBLISHED, *words.CHANGED, *words.WEEKDAYS, *words.JOINING)
     named = "|".join(re.escape(word) for word in sorted(small, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)|[^\w]+")
