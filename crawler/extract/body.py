@@ -6,8 +6,8 @@ much of it elsewhere) trafilatura gives a second opinion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 from crawler.extract.clean import paragraphs, strip_controls
 from crawler.extract.declared_body import with_declared_body
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from crawler.extract.jsonld import Node
+    from crawler.extract.text.cut import Cut
 
 _LEAST_PROSE = 250  # letters of running text; a page with less may hold it in some odd way
 _LEAST_SHARE = 0.5  # of the page's running text that the chosen section must hold
@@ -39,6 +40,12 @@ class BodyRead:
     fitting: Template | None = None
     learned: Template | None = None
     asked: bool = False
+
+    def with_cut(self, cut: Cut | None) -> Self:
+        """Give this with the cut of the template that fitted or was learned."""
+        fitting = None if self.fitting is None else replace(self.fitting, cut=cut)
+        learned = None if self.learned is None else replace(self.learned, cut=cut)
+        return replace(self, fitting=fitting, learned=learned)
 
 
 def read_body(

@@ -7,6 +7,7 @@ from base64 import b85decode, b85encode
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from crawler.extract.text.cut import Cut
 from crawler.extract.text.recurring import SiteLines, with_page
 from crawler.extract.text.template import Template, with_answer, with_learned
 
@@ -61,5 +62,7 @@ class SiteMemory:
 
 
 def _template(packed: list[Any]) -> Template:
-    path, nth, common, *rest = packed
-    return Template(tuple((tag, names) for tag, names in path), nth, tuple(common), *rest)
+    path, nth, common, share, pages, missed, cut = packed
+    steps = tuple((tag, names) for tag, names in path)
+    found = Cut(*cut) if cut else None
+    return Template(steps, nth, tuple(common), share, pages, missed, found)

@@ -143,6 +143,7 @@ _WRAPPER = frozenset(
 )
 _PAGE_WORDS = frozenset({"article", "post", "entry", "story", "page", "blog"})
 _BODY_WORDS = frozenset({"body", "content", "text", "main", "inner"})
+_OF_ONE_PAGE = re.compile(r"\d{3}|^(?:tag|category)-")
 _MOST_NAMES = 50_000  # kept; a page has a few hundred
 
 
@@ -160,6 +161,11 @@ def names_a_body(names: str) -> bool:
     """Tell whether a class and id are such as hold an article's body ("entry-content")."""
     words = _words(names)
     return bool(words & _PAGE_WORDS and words & _BODY_WORDS) or "articlebody" in names.lower()
+
+
+def is_of_one_page(name: str) -> bool:
+    """Tell whether a class or id was made for a single page ("post-22420")."""
+    return _OF_ONE_PAGE.search(name) is not None
 
 
 def _words(names: str) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from crawler.extract.text.cut import Cut, cut_beside
+from crawler.extract.text.hints import is_of_one_page
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections
 from crawler.extract.text.weigh import weigh
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_OF_ONE_PAGE = re.compile(r"\d{3}|^(?:tag|category)-")  # names made for a single page
 _MOST_STEPS = 4
 _LEAST_PROSE = 250  # letters of running text; a shorter text is read with care
 _RUNNING = 60  # letters at a paragraph's beginning that make it running text
@@ -35,7 +35,8 @@ class Template:
     `path` is tags with what their class and id say on every page, from the section outwards to
     the first that says something. `common` are the marks of a wrapper that mean nothing here,
     `share` is how much of the page's running text stood in the section, `pages` counts the pages
-    that bore it out, `missed` those in a row that did not.
+    that bore it out, `missed` those in a row that did not. `cut` finds the section before the
+    page is parsed.
     """
 
     path: tuple[tuple[str, str], ...]
@@ -44,6 +45,11 @@ class Template:
     share: float
     pages: int = 1
     missed: int = 0
+    cut: Cut | None = None
+
+    @property
+    def is_proved(self) -> bool:
+        return self.pages >= _PROVED
 
 
 def learn_template(element: HtmlElement, common: frozenset[str], body: HtmlElement) -> Template:
@@ -51,7 +57,9 @@ def learn_template(element: HtmlElement, common: frozenset[str], body: HtmlEleme
     path = _path(element)
     alike = list(_elements(path, body))
     share = round(_share(element, body), 3)
-    return Template(path, alike.index(element), tuple(sorted(common)), share)
+    nth = alike.index(element)
+    cut = cut_beside(element) if nth == 0 and len(path) == 1 else None
+    return Template(path, nth, tuple(sorted(common)), share, cut=cut)
 
 
 def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
@@ -59,8 +67,7 @@ def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
     element = _find(template, body)
     if element is None:
         return None
-    proved = template.pages >= _PROVED
-    least = template.share * (_LEAST_SHARE if proved else _LEAST_SHARE_UNPROVED)
+    least = template.share * (_LEAST_SHARE if template.is_proved else _LEAST_SHARE_UNPROVED)
     if _share(element, body) < least:
         return None
     section = read_sections(element, frozenset(template.common))
@@ -74,7 +81,8 @@ def with_answer(templates: tuple[Template, ...], fitting: Template | None) -> tu
         missed = (replace(template, missed=template.missed + 1) for template in templates)
         return tuple(template for template in missed if template.missed < _MOST_MISSES)
     proved = replace(fitting, pages=fitting.pages + 1, missed=0)
-    return (proved, *(template for template in templates if template != fitting))
+    others = (t for t in templates if (t.path, t.nth) != (fitting.path, fitting.nth))
+    return (proved, *others)
 
 
 def with_learned(
@@ -87,7 +95,8 @@ def with_learned(
         return (learned, *others)[:most]
     common = tuple(sorted({*same.common, *learned.common}))
     share = min(same.share, learned.share)
-    kept = replace(same, common=common, share=share, pages=same.pages + 1, missed=0)
+    pages, cut = same.pages + 1, learned.cut
+    kept = replace(same, common=common, share=share, pages=pages, missed=0, cut=cut)
     return (kept, *others)
 
 
@@ -132,8 +141,8 @@ def _names_of(element: HtmlElement) -> str:
 @lru_cache(maxsize=_MOST_NAMES)
 def _lasting(classes: str, identity: str) -> str:
     """Give the names that other pages of a site can have too."""
-    kept = [name for name in classes.split() if not _OF_ONE_PAGE.search(name)]
-    if identity and not _OF_ONE_PAGE.search(identity):
+    kept = [name for name in classes.split() if not is_of_one_page(name)]
+    if identity and not is_of_one_page(identity):
         kept.append(f"#{identity}")
     return " ".join(kept)[:_LONGEST_NAME]
 
