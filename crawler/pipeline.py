@@ -237,9 +237,11 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
 
 
 def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
-    """Fill in what only the listing knew."""
-    if extracted.published is None and page.listed_published is not None:
-        extracted = replace(extracted, published=page.listed_published, published_from="listing")
+    """Fill in what only the listing knew, and its date in place of a later one that lies."""
+    listed, published = page.listed_published, extracted.published
+    is_doubted = extracted.published_flag != ""
+    if listed is not None and (published is None or (is_doubted and listed < published)):
+        extracted = replace(extracted, published=listed, published_from="listing")
     if not extracted.title and page.listed_title:
         extracted = replace(extracted, title=page.listed_title)
     if page.credited_source:

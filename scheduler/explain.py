@@ -100,7 +100,7 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     yield (
         f"extracted: {article.title!r}, {len(article.text.split())} words, "
         f"language {article.language or 'unknown'}, published {local_time(article.published)} "
-        f"(from {article.published_from or 'nowhere'}), revision {article.revision}"
+        f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
     yield from _story_lines(found, article)
     if found.waits:
@@ -124,6 +124,10 @@ def _fetch_lines(found: Explanation) -> Iterator[str]:
     for fetch in reversed(found.fetches):
         status = f"HTTP {fetch.status}, " if fetch.status else ""
         yield f"fetched {local_time(fetch.at)}: {status}{fetch.outcome}, {fetch.size} bytes, {fetch.url}"
+
+
+def _flag_of(article: Article) -> str:
+    return f", flagged: {article.published_flag}" if article.published_flag else ""
 
 
 def _why_no_article(page: Page) -> str:

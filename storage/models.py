@@ -273,8 +273,9 @@ class Wrapping:
 class ExtractedArticle:
     """What a page says, read out of its bytes.
 
-    `published_from` names where the date was read (jsonld, meta, htmldate, listing), and
-    `published_flag` what is wrong with the date that the page gives ('' for nothing).
+    `published_from` names where the date was read (jsonld, meta, time element, address, text,
+    htmldate, listing), and `published_flag` how the page lies about it (future, too old,
+    impossible, today's header; '' for not at all).
     Paragraphs of `text` are separated by single newlines.
     """
 

@@ -77,11 +77,11 @@ def read_article(
     canonical = own_address(url, tags.links.get("canonical", ()), base)
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     name = _site(article, tags, url)
-    title = _title(article, tags, tree, name, host_or_empty(url))
+    names = site_names(name, host_or_empty(url))
+    title = _title(article, tags, tree, names)
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
     drop_code(tree)  # htmldate reads code too
-    shown = Shown(title, site_names(name, host_or_empty(url)))
-    authors = read_authors(article, nodes, tags, tree, shown)
+    authors = read_authors(article, nodes, tags, tree, Shown(title, names))
     read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)
     titles, people = (title, *_headings(tree)), authors.people
@@ -129,7 +129,7 @@ def _site(article: Node | None, tags: HeadTags, url: str) -> str:
     return named or host_or_empty(url).removeprefix("www.")
 
 
-def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, host: str) -> str:
+def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, names: frozenset[str]) -> str:
     titles = Titles(
         headline=text_of((article or {}).get("headline")),
         shared=tags.first("og:title"),
@@ -137,7 +137,7 @@ def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, site: str, h
         headings=_headings(tree),
         tag=next((title.text or "" for title in tree.iter("title")), ""),
     )
-    return choose_title(titles, site=site, host=host)
+    return choose_title(titles, names)
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:

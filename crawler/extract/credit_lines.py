@@ -19,12 +19,11 @@ from crawler.extract.credit_phrases import (
     NAMED,
     NO_PUBLISHER,
     OF_A_PICTURE,
-    PHRASES,
     QUOTED,
     THIS_TEXT,
     TO_THE_ORIGINAL,
 )
-from crawler.extract.credit_search import may_hold_credits
+from crawler.extract.credit_search import credits_within
 from storage.models import Signal
 
 if TYPE_CHECKING:
@@ -81,19 +80,22 @@ class _Line:
 
 
 def _lines(tree: HtmlElement, page: PageText) -> Iterator[_Line]:
-    if not may_hold_credits(_TEXTS(tree)):
+    sought = credits_within(_TEXTS(tree))
+    if not sought.anything:
         return
-    said = [(element, own) for element in tree.iter(*_SEARCHED) if (own := _own_text(element))]
-    phrases = _phrases_in(" ".join(own for _, own in said))
-    for element, own in said:
-        phrase = next((pattern for pattern in phrases if pattern.search(own)), None)
+    for element in tree.iter(*_SEARCHED):
+        own = _own_text(element)
+        if not own:
+            continue
+        phrase = next((pattern for pattern in sought.phrases if pattern.search(own)), None)
+        is_link = sought.original and TO_THE_ORIGINAL.match(own) is not None
         if phrase is not None:
             yield from _phrase_line(_block(element), phrase, page)
-        elif CONTRIBUTION.search(own):
+        elif sought.contribution and CONTRIBUTION.search(own):
             yield from _contribution(_block(element))
-        elif element.tag == "a" and TO_THE_ORIGINAL.match(own):
+        elif is_link and element.tag == "a":
             yield _Line("source_line", one_line(own, _LENGTH), links=_links([element], page, own))
-        elif LABEL.match(own) or TO_THE_ORIGINAL.match(own):
+        elif is_link or (sought.label and LABEL.match(own)):
             yield from _label_line(element, page)
 
 
@@ -104,12 +106,6 @@ def _own_text(element: HtmlElement) -> str:
         if child.tail:
             text = f"{text} {child.tail}"
     return text.strip()
-
-
-def _phrases_in(text: str) -> tuple[re.Pattern[str], ...]:
-    """Give the patterns of which something can be found in a text."""
-    folded = text.casefold()
-    return tuple(pattern for stems, pattern in PHRASES if any(stem in folded for stem in stems))
 
 
 def _phrase_line(block: HtmlElement, phrase: re.Pattern[str], page: PageText) -> Iterator[_Line]:

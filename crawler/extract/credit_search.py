@@ -1,4 +1,4 @@
-"""Tell at little cost whether a page can hold a credit; most pages hold none.
+"""Tell at little cost which kinds of credits a page can hold; most pages hold none.
 
 All the page's texts are searched at once for words that credits are made of, and only the lines
 in which one stands are held against the patterns.
@@ -79,19 +79,35 @@ class _Lines:
         return " ".join(self.lines[max(0, place - _BESIDE) : place + _BESIDE + 1])
 
 
-def may_hold_credits(texts: Iterable[str]) -> bool:
-    """Tell whether one of a page's texts, each that of one element, may give its source."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is worth looking for in a page's elements: phrases by their patterns, and kinds."""
+
+    phrases: tuple[re.Pattern[str], ...]
+    contribution: bool
+    original: bool
+    label: bool
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything is."""
+        return bool(self.phrases) or self.contribution or self.original or self.label
+
+
+def credits_within(texts: Iterable[str]) -> Sought:
+    """Tell what may be found in a page's texts, each that of one element."""
     lines = [line for text in texts if (line := text.strip())]
     small = "\n" + "\n".join(lines).lower()
     ends = list(accumulate((len(line) + 1 for line in lines), initial=1))[1:]
     if not lines or len(small) + 1 != ends[-1]:  # a letter that is two in small
-        return bool(lines)
+        has = bool(lines)
+        return Sought(tuple(pattern for _, pattern in PHRASES if has), has, has, has)
     page = _Lines(lines, small, ends, _lacking(small))
-    return (
-        any(map(LABEL.match, _like_labels(lines)))
-        or page.has_contribution()
-        or page.has_link_to_the_original()
-        or any(page.has_phrase(stems, pattern) for stems, pattern in PHRASES)
+    return Sought(
+        tuple(pattern for stems, pattern in PHRASES if page.has_phrase(stems, pattern)),
+        contribution=page.has_contribution(),
+        original=page.has_link_to_the_original(),
+        label=any(map(LABEL.match, _like_labels(lines))),
     )
 
 

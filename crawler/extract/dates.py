@@ -111,6 +111,8 @@ def read_dates(page: Page, now: datetime) -> Dates:
     """
     stated, lies = _stated(page, now)
     found = _settled(stated, _address_day(page.url, now)) or _arbitrated(stated, page, now)
+    if found is not None and lies and found.source == "htmldate" and found.at.day == 1:
+        found = None  # htmldate makes the first of a month out of a day that can't be
     found = _flagged(found, stated, lies, now)
     changed = _modified(page, found, now)
     return Dates(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 Node = dict[str, Any]
 
 _ARTICLE_TYPES = frozenset({"report", "blogposting", "socialmediaposting", "liveblogposting"})
-_OPENING = re.compile(r"(?:<!--|(?://|/\*)?\s{0,20}<!\[CDATA\[\s{0,20}(?:\*/)?)\s*")
+_OPENING = re.compile(r"\A(?:<!--|(?://|/\*)?\s{0,20}<!\[CDATA\[\s{0,20}(?:\*/)?)\s*")
+_MOST_MARKS = 4  # on either side of a script
 _CLOSING = ("-->", "]]>", "*/", "//", "/*", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _FIELD = re.compile(
@@ -114,9 +115,9 @@ def _unwrapped(text: str) -> str:
     """Take off the comment or the CDATA section in which some put a script."""
     if text.startswith(("{", "[")) and text.endswith(("}", "]")):
         return text
-    while (opening := _OPENING.match(text)) is not None:
-        text = text[opening.end() :]
-    while (ending := next((mark for mark in _CLOSING if text.endswith(mark)), None)) is not None:
+    for _ in range(_MOST_MARKS):
+        text = _OPENING.sub("", text, count=1)
+        ending = next((mark for mark in _CLOSING if text.endswith(mark)), "")
         text = text.removesuffix(ending).rstrip()
     return text
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+_MOST_VALUES = 50  # of one name; more is a template gone wild
+
 
 @dataclass(frozen=True, slots=True)
 class HeadTags:
@@ -32,13 +34,16 @@ def read_tags(tree: HtmlElement) -> HeadTags:
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         value = (meta.get("content") or "").strip()
         if name and value:
-            metas.setdefault(name.strip().lower(), []).append(value)
+            values = metas.setdefault(name.strip().lower(), [])
+            if len(values) < _MOST_VALUES:
+                values.append(value)
     links: dict[str, list[str]] = {}
     for link in tree.iter("link"):
         target = (link.get("href") or "").strip()
         for relation in (link.get("rel") or "").lower().split():
-            if target:
-                links.setdefault(relation, []).append(target)
+            targets = links.setdefault(relation, [])
+            if target and len(targets) < _MOST_VALUES:
+                targets.append(target)
     bases = [base.get("href") for base in tree.iter("base") if base.get("href")]
     return HeadTags(
         metas={name: tuple(values) for name, values in metas.items()},

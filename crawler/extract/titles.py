@@ -52,13 +52,12 @@ class Titles:
         return tuple(filter(None, found))
 
 
-def choose_title(titles: Titles, *, site: str, host: str) -> str:
-    """Give the page's title without the site's name; '' when the page gives none.
+def choose_title(titles: Titles, names: frozenset[str]) -> str:
+    """Give the page's title without the site's `names`; '' when the page gives none.
 
     A headline is passed over for the shared title where that says more, or where all else on the
     page bears that out; a shared title that only repeats the title element, for the heading.
     """
-    names = site_names(site, host)
     proved = frozenset(filter(None, map(plain, titles.all()))) - names
     raw = {titles.headline, titles.shared, titles.repeated, *titles.headings, titles.tag}
     clean = titles.map({each: _cleaned(each, names, proved) for each in raw}.__getitem__)

@@ -23,7 +23,8 @@ def count_words(text: str) -> int:
 
 def has_words(text: str, least: int) -> bool:
     """Tell whether a text has so many words, of a long one without counting them all."""
-    return count_words(text[: _CHARACTERS_ENOUGH * least]) >= least or count_words(text) >= least
+    parts = text[: _CHARACTERS_ENOUGH * least].split()
+    return sum(part[0].isalnum() for part in parts) >= least or count_words(text) >= least
 
 
 def plain_words(text: str) -> list[str]:

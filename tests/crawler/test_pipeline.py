@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from crawler.due import fill_frontier
-from storage import pages, schema, sources, stories, work
+from storage import articles, pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
 from storage.models import PageState, Problem, Relation
-from tests.crawler.world import NOON, OTHER, STORY, World, feed
+from tests.crawler.world import NOON, OTHER, STORY, World, feed, html
 
 
 async def test_what_a_source_lists_at_first_is_backlog_and_what_it_adds_is_news(
@@ -124,6 +124,26 @@ async def test_a_text_that_bridges_two_stories_makes_them_one(world: World) -> N
     with world.db.connect() as conn:
         assert stories.get(conn, second.story_id).id == first.story_id == whole.story_id
         assert len(stories.members(conn, whole.story_id)) == 3
+
+
+async def test_the_listings_date_is_taken_for_one_that_the_page_invents(world: World) -> None:
+    source = world.source()
+    listed = feed(source, "a").replace(
+        "<guid>", "<pubDate>Tue, 06 Jan 2026 08:00:00 GMT</pubDate><guid>"
+    )
+    await world.answer(
+        f"source:{source.id}", source.url, listed, content_type="application/rss+xml"
+    )
+    invented = '<head><meta property="article:published_time" content="2099-01-01T00:00:00Z">'
+    with world.db.connect() as conn:
+        [page] = pages.of_source(conn, source.id, PageState.DUE)
+    body = html("Ferries leave", STORY).replace("<head>", invented)
+    await world.answer(f"page:{page.id}", page.url, body)
+    with world.db.connect() as conn:
+        article = articles.of_page(conn, page.id)
+    assert article is not None
+    assert article.published == datetime(2026, 1, 6, 8, 0, tzinfo=UTC)
+    assert (article.published_from, article.published_flag) == ("listing", "future")
 
 
 async def test_a_page_that_changed_is_a_revision_of_its_article(world: World) -> None:

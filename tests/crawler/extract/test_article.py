@@ -75,7 +75,7 @@ def test_a_page_that_declares_nothing_is_read_from_what_it_shows() -> None:
     article = read(page(before=f"<h1>{TITLE}</h1><time>19 May 2026</time>", attributes=""))
     assert article.title == TITLE
     assert article.published == datetime(2026, 5, 19, tzinfo=UTC)
-    assert article.published_from == "htmldate"
+    assert article.published_from == "time element"
     assert article.language == "en"
     assert article.site == "news.example.com"
     assert article.canonical_url == URL
@@ -101,21 +101,6 @@ def test_broken_structured_data_still_tells_its_headline(broken: str) -> None:
 def test_hopeless_structured_data_does_no_harm(hopeless: str) -> None:
     article = read(page(head=json_ld(hopeless) + METAS))
     assert (article.title, article.text) == (TITLE, TEXT)
-
-
-def test_htmldate_decides_where_the_declared_dates_disagree() -> None:
-    data = json_ld('{"@type": "NewsArticle", "datePublished": "2019-01-01T00:00:00Z"}')
-    meta = '<meta property="article:published_time" content="2026-05-19T06:15:00Z">'
-    article = read(page(head=data + meta, before='<time datetime="2026-05-19">Tuesday</time>'))
-    assert article.published == datetime(2026, 5, 19, 6, 15, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("impossible", ["2026-06-30T00:00:00Z", "1970-01-01", "soon"])
-def test_a_date_that_cannot_be_true_is_no_date(impossible: str) -> None:
-    meta = f'<meta property="article:published_time" content="{impossible}">'
-    article = read(page(head=meta), url="https://news.example.com/harbour-wall")
-    assert article.published is None
-    assert article.published_from == ""
 
 
 def test_another_sites_canonical_is_a_signal_and_not_the_pages_address() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crawler.extract.moment import read_moment
+from crawler.extract.moment import read_moment, read_stated
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 
@@ -26,7 +26,11 @@ NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
         ("Tue, 19 May 2026 08:15:00 +0200", datetime(2026, 5, 19, 6, 15, tzinfo=UTC)),
         ("1779178500", datetime(2026, 5, 19, 8, 15, tzinfo=UTC)),
         ("1779178500000", datetime(2026, 5, 19, 8, 15, tzinfo=UTC)),
-        ("2026-05-22T11:00:00Z", datetime(2026, 5, 22, 11, 0, tzinfo=UTC)),
+        ("2026-05-21T02:00:00Z", datetime(2026, 5, 21, 2, 0, tzinfo=UTC)),
+        ("2026-05-19T00:00:00+08:00", datetime(2026, 5, 19, tzinfo=UTC)),
+        ("2026-05-19T00:00:00-05:00", datetime(2026, 5, 19, 5, 0, tzinfo=UTC)),
+        ("19. Mai 2026", datetime(2026, 5, 19, tzinfo=UTC)),
+        ("۲۹ اردیبهشت ۱۴۰۵", datetime(2026, 5, 19, tzinfo=UTC)),
     ],
 )
 def test_a_moment_is_read_as_utc(written: str, meant: datetime) -> None:
@@ -37,12 +41,35 @@ def test_a_moment_is_read_as_utc(written: str, meant: datetime) -> None:
     "written",
     [
         *("", "yesterday", "10", "2026", "2026-02-30", "2026-13-01", "0000-00-00", "9999-12-31"),
-        *("1989-12-31", "1970-01-01T00:00:00Z", "2026-05-22T13:00:00Z", "2026-05-19T25:00:00Z"),
+        *("1989-12-31", "1970-01-01T00:00:00Z", "2026-05-21T04:00:00Z", "2026-05-19T25:00:00Z"),
         *("0001-01-01T00:00:00+14:00", "99999999999999", "2026-05-19T08:15:00+99:99"),
     ],
 )
 def test_what_cannot_be_read_or_be_true_is_none(written: str) -> None:
     assert read_moment(written, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "lie"),
+    [
+        ("2026-06-30T00:00:00Z", "future"),
+        ("9999-12-31T23:59:59-10:00", "future"),
+        ("1970-01-01T00:00:00Z", "too old"),
+        ("0", "too old"),
+        ("0001-01-01T00:00:00", "too old"),
+        ("0001-01-01T00:00:00+14:00", "too old"),
+        ("1989-12-31", "too old"),
+        ("0000-00-00", "impossible"),
+        ("2026-02-30", "impossible"),
+        ("2026-13-01T10:00:00Z", "impossible"),
+        ("soon", ""),
+        ("", ""),
+        ("2026-05-19", ""),
+        ("9" * 100_000, ""),
+    ],
+)
+def test_a_lie_is_named(written: str, lie: str) -> None:
+    assert read_stated(written, NOW).lie == lie
 
 
 @given(
@@ -52,6 +79,7 @@ def test_what_cannot_be_read_or_be_true_is_none(written: str) -> None:
 def test_every_iso_moment_comes_back(seconds: int, offset: int) -> None:
     zone = timezone(timedelta(minutes=offset))
     moment = (NOW - timedelta(seconds=seconds)).astimezone(zone)
+    assume(moment.time() != time())  # midnight may mean a day
     assert read_moment(moment.isoformat(), NOW) == moment
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.titles import choose_title
+from crawler.extract.titles import Titles, choose_title, site_names
 
 SITE, HOST = "The Eastmere Post", "www.eastmere-post.example"
+WALL = "Harbour wall gives way"
+FULLER = "Harbour wall gives way after three days of swell"
 
 
-def chosen(*candidates: str, headings: tuple[str, ...] = ()) -> str:
-    return choose_title(candidates, headings=headings, site=SITE, host=HOST)
+def chosen(headline: str = "", **titles: str | tuple[str, ...]) -> str:
+    return choose_title(Titles(headline, **titles), site_names(SITE, HOST))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -41,13 +43,53 @@ def test_separators_of_the_title_itself_stay(written: str) -> None:
 
 
 def test_a_heading_proves_where_the_title_ends() -> None:
-    written = "Harbour wall gives way - News from the coast"
-    assert chosen(written, headings=("Harbour wall gives way",)) == "Harbour wall gives way"
+    assert chosen(f"{WALL} - News from the coast", headings=(WALL,)) == WALL
 
 
-def test_a_title_that_is_only_the_sites_name_is_passed_over() -> None:
-    assert chosen("", "The Eastmere Post", "Harbour wall gives way") == "Harbour wall gives way"
+@pytest.mark.parametrize(
+    "name", ["The Eastmere Post", "Eastmere Post", "EastmerePost", "eastmere-post.example"]
+)
+def test_a_title_that_is_only_the_sites_name_is_passed_over(name: str) -> None:
+    assert chosen(shared=name, headings=(WALL,)) == WALL
+
+
+@pytest.mark.parametrize("separator", [" * ", "\uff5c", "\uff1a"])
+def test_separators_of_other_scripts_part_a_sites_name(separator: str) -> None:
+    assert chosen(f"{WALL}{separator}The Eastmere Post") == WALL
+
+
+def test_the_sites_address_before_a_title_is_taken_off() -> None:
+    assert chosen(tag=f"eastmere-post.example {WALL}") == WALL
+
+
+def test_the_title_that_says_more_is_taken() -> None:
+    assert chosen(WALL, shared=FULLER, tag=WALL) == FULLER
+    assert chosen(FULLER, shared=WALL, tag=WALL) == FULLER
+
+
+def test_a_headline_stands_against_a_title_that_says_no_more() -> None:
+    assert chosen(WALL, shared="Harbour walls give way", tag=WALL) == WALL
+
+
+def test_a_headline_that_nothing_on_the_page_bears_out_is_passed_over() -> None:
+    others = {"shared": WALL, "repeated": WALL, "tag": f"{WALL} | The Eastmere Post"}
+    assert chosen("The harbour wall, and why it gave way", headings=(WALL,), **others) == WALL
+
+
+def test_a_heading_is_taken_for_a_shared_title_that_repeats_the_title_element() -> None:
+    searched = {
+        "shared": "Harbour wall: what you need to know",
+        "tag": "Harbour wall: what you need to know",
+    }
+    assert chosen(headings=(WALL,), **searched) == WALL
+    assert chosen(headings=(WALL, FULLER), **searched) == searched["shared"]
+    assert chosen(headings=("Menu",), **searched) == searched["shared"]
+    assert chosen(headings=(WALL,), repeated="Sea", **searched) == searched["shared"]
+
+
+def test_a_text_in_the_field_of_the_headline_is_none() -> None:
+    assert chosen("The wall gave way on Monday night. " * 20, shared=WALL) == WALL
 
 
 def test_no_title_is_the_empty_one() -> None:
-    assert chosen("", " ") == ""
+    assert chosen("", shared=" ") == ""
