@@ -13,7 +13,7 @@ from crawler.extract.clean import paragraphs, strip_controls
 from crawler.extract.declared_body import with_declared_body
 from crawler.extract.text.container import choose_container
 from crawler.extract.text.lines import lines_of
-from crawler.extract.text.sections import read_sections
+from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.template import Template, learn_template, read_by_template
 from crawler.extract.text.weigh import common_marks, drop_marked, weigh
 
@@ -69,12 +69,15 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
     drop_marked(page, common)
     container = choose_container(page)
     lines = _clean(lines_of(container))
+    sure = container.prose >= max(_LEAST_PROSE, _LEAST_SHARE * page.prose)
+    element = container.element
+    release(page)
     text = "\n".join(lines)
     declared = with_declared_body(text, article)
     if declared != text:
         return BodyRead(tuple(declared.split("\n")))
-    if container.prose >= max(_LEAST_PROSE, _LEAST_SHARE * page.prose):
-        return BodyRead(lines, learned=learn_template(container.element, common, body))
+    if sure:
+        return BodyRead(lines, learned=learn_template(element, common, body))
     other = _by_trafilatura(body)
     if len(other) > _LONGER * len(text):
         return BodyRead(tuple(other.split("\n")), asked=True)

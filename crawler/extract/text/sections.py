@@ -134,6 +134,16 @@ class Section:
     blocks: int = 0
 
 
+def release(page: Section) -> None:
+    """Let go of a page's sections at once: they hold each other, and would wait for the collector."""
+    waiting = [page]
+    while waiting:
+        section = waiting.pop()
+        waiting.extend(part for part in section.parts if not isinstance(part, Block))
+        section.parts.clear()
+        section.parent = None
+
+
 def read_sections(element: HtmlElement, common: frozenset[str] | None = None) -> Section:
     """Give an element's text as sections. Takes time linear in its size.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.text.cut import Cut, cut_beside
 from crawler.extract.text.hints import is_of_one_page
 from crawler.extract.text.lines import lines_of
-from crawler.extract.text.sections import read_sections
+from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.weigh import weigh
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
         return None
     section = read_sections(element, frozenset(template.common))
     weigh(section)
-    return lines_of(section) if section.prose >= _LEAST_PROSE else None
+    lines = lines_of(section) if section.prose >= _LEAST_PROSE else None
+    release(section)
+    return lines
 
 
 def with_answer(templates: tuple[Template, ...], fitting: Template | None) -> tuple[Template, ...]:
