@@ -16,13 +16,14 @@ SENTENCE_END = tuple(".!?:;…\"'”’»)。！？」』）।؟")  # noqa: RUF
 _LONG = 80  # letters: running text, whatever holds it
 _SENTENCE = 40  # letters: running text, where it is a paragraph that ends as sentences do
 _MOST_LINKED = 0.4  # of running text
-_FORCE = 1.5  # power: paragraphs that stand together outweigh as many that are strewn
+_FORCE = 1.75  # power: paragraphs that stand together outweigh as many that are strewn
 _PARAGRAPHS = frozenset({"p", "blockquote", "pre"})
-# Shares of the page's running text over which a word of class names is not a wrapper's on this
-# page. Sites name the whole page so ("has-sidebar"), seldom by words of what readers write.
-_COMMON = 0.35
+# Shares of the page's running text, and of its force, over which a word of class names is not a
+# wrapper's on this page. Sites name the whole page so ("has-sidebar"), seldom by words of what
+# readers write. Teasers may have more text than a short article, but not its force.
+_COMMON = 0.25
 _READERS = 0.8
-_UNSEEN = 0.7  # some pages come hidden and are shown by a script
+_UNSEEN = 0.6  # some pages come hidden and are shown by a script
 _READERS_WORDS = frozenset(
     {"comment", "comments", "disqus", "reply", "respond", "kommentare", "footer", "nav"}
 ) | {"cookie", "consent"}
@@ -36,12 +37,18 @@ def weigh(root: Section) -> None:
 
 def common_marks(root: Section) -> frozenset[str]:
     """Give the marks that cover so much of a weighed page that they mean nothing on it."""
-    covered: Counter[str] = Counter()
+    prose: Counter[str] = Counter()
+    force: Counter[str] = Counter()
     for section in _in_order(root):
         if section.marks and section.prose:
             for mark in section.marks.difference(*_marks_above(section)):
-                covered[mark] += section.prose
-    return frozenset(mark for mark, prose in covered.items() if prose > _limit(mark) * root.prose)
+                prose[mark] += section.prose
+                force[mark] += int(section.force)
+    return frozenset(
+        mark
+        for mark in prose
+        if prose[mark] > _limit(mark) * root.prose and force[mark] > _limit(mark) * root.force
+    )
 
 
 def drop_marked(root: Section, common: frozenset[str]) -> None:
