@@ -131,9 +131,9 @@ class Pipeline:
             content_type=result.content_type,
             settings=self._settings,
             now=self._clock(),
-            site=await self._sites.of(host),
+            site=await self._sites.of(host) if self._settings.learn else None,
         )
-        if read.site is not None:
+        if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
         return _with_listing(read.article, page)
 
@@ -177,7 +177,9 @@ class Pipeline:
 
     async def _tell_stored(self, article: Article, judged: Judgement) -> None:
         """Log what an article was found to be, when all that it changed is stored."""
-        verdict, original = await self._db.read(_as_folded, article)
+        verdict, original = None, article
+        if judged.verdicts or article.revision > 1:
+            verdict, original = await self._db.read(_as_folded, article)
         stale = stale_repost(article, original, stale_days=self._copies.stale_days)
         self._log.info(
             "article_stored",

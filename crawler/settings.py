@@ -48,6 +48,7 @@ class ExtractSettings(BaseModel):
     recycle_after: int = Field(default=1000, ge=1, description="Bodies before a fresh process.")
     max_depth: int = Field(default=2000, ge=100, description="Open tags, before a page is refused.")
     max_items: int = Field(default=2000, ge=1, description="Of a listing; the newest are kept.")
+    learn: bool = Field(default=True, description="Read pages with what was learned of their site.")
     min_words: int = Field(default=40, ge=1, description="A shorter text is no article.")
 
 

@@ -48,7 +48,8 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
         for row_id in known.values()
         if conn.execute(_HAS, {"asked": language, "id": row_id}).first() is None
     ]
-    conn.execute(delete(_t).where(_t.c.id.in_(stale)))
+    if stale:
+        conn.execute(delete(_t).where(_t.c.id.in_(stale)))
 
 
 def unindexed(conn: Connection) -> list[int]:

@@ -84,4 +84,6 @@ def asked(narrowing: Narrowing) -> str:
 
 
 def _written(kind: KeyKind, text: str) -> str:
-    return kind.value + text[:_MOST_CHARACTERS].translate(_APART)
+    key = text[:_MOST_CHARACTERS]
+    plain = key.isascii() and key.isalnum() and key.islower()
+    return kind + (key if plain else key.translate(_APART))

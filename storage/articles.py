@@ -36,22 +36,19 @@ def insert_new(
     now: datetime,
 ) -> Article:
     """Store what a page said when it was fetched for the first time."""
-    result = conn.execute(
-        insert(_t)
-        .values(
-            page_id=page.id,
-            source_id=page.source_id,
-            story_id=story_id,
-            url=page.url,
-            host=host,
-            first_seen=page.found_at,
-            revision=1,
-            backlog=backlog,
-            **_content(extracted, now),
-        )
-        .returning(_t.c.id)
-    )
-    return get(conn, result.scalar_one())
+    values = {
+        "page_id": page.id,
+        "source_id": page.source_id,
+        "story_id": story_id,
+        "url": page.url,
+        "host": host,
+        "first_seen": page.found_at,
+        "revision": 1,
+        "backlog": backlog,
+        **_content(extracted, now),
+    }
+    new = conn.execute(insert(_t).returning(_t.c.id), values).scalar_one()
+    return _as_article({"id": new, **values})
 
 
 def revise(
@@ -124,6 +121,12 @@ def find(conn: Connection, what: str) -> Article:
     if found is None:
         raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
     return found
+
+
+def of_story(conn: Connection, story_id: int) -> list[Article]:
+    """Give a story's articles in the order in which they were stored."""
+    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return [_article(row) for row in rows]
 
 
 def search(conn: Connection, limit: int) -> list[Article]:
@@ -232,7 +235,10 @@ def _text_hash(extracted: ExtractedArticle) -> str:
 
 
 def _article(row: Row[tuple[object, ...]]) -> Article:
-    values = dict(row._mapping)
+    return _as_article(dict(row._mapping))
+
+
+def _as_article(values: dict[str, Any]) -> Article:
     values["authors"] = tuple(values["authors"])
     values["signals"] = tuple(Signal(**signal) for signal in values["signals"])
     values["wrapper"] = tuple(

@@ -90,9 +90,14 @@ def keep(
 
 
 def standing(conn: Connection, hosts: Collection[str]) -> DomainStanding:
-    """Give what was kept of these hosts; four look-ups, whatever is stored."""
+    """Give what was kept of these hosts; four look-ups, whatever is stored.
+
+    Of a single host, which nobody is held against, just whether it is a farm.
+    """
     wanted = set(hosts)
     farms = select(domains.c.host).where(domains.c.host.in_(wanted), domains.c.farm)
+    if len(wanted) == 1:
+        return DomainStanding(frozenset(conn.execute(farms).scalars()), {})
     pairs = select(leads).where(leads.c.host.in_(wanted), leads.c.other.in_(wanted))
     return DomainStanding(
         farms=frozenset(conn.execute(farms).scalars()),

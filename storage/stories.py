@@ -231,8 +231,18 @@ def member_ids(conn: Connection, story_id: int) -> list[int]:
 
 def members(conn: Connection, story_id: int) -> list[StoryMember]:
     """Give a story's articles in the order in which they were stored."""
-    ids = member_ids(conn, story_id)
-    return [StoryMember(articles.get(conn, each), verdict_of(conn, each)) for each in ids]
+    verdicts = {
+        row.article_id: _verdict(row)
+        for row in conn.execute(
+            _verdicts()
+            .join(schema.articles, schema.articles.c.id == _copies.c.article_id)
+            .where(schema.articles.c.story_id == story_id)
+        )
+    }
+    return [
+        StoryMember(article, verdicts.get(article.id))
+        for article in articles.of_story(conn, story_id)
+    ]
 
 
 def recent(conn: Connection, limit: int) -> list[Story]:

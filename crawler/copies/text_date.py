@@ -95,6 +95,10 @@ _IN_PATH = (
 )
 
 
+# What stands for a figure, at least after characters were taken apart; no date is without one.
+_FIGURE = re.compile("[\\d\u00b2\u00b3\u00b9]|[^\x00-\u206f]")
+
+
 @dataclass(frozen=True, slots=True)
 class TextDate:
     """A day that dates a text, and the words in which it stands; whether it is that of a change."""
@@ -128,6 +132,8 @@ def date_of_address(url: str) -> date | None:
 
 
 def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
+    if _FIGURE.search(line, 0, 4 * LONGEST_LINE) is None:
+        return
     masked, days = _masked(line)
     if not days:
         return

@@ -48,14 +48,8 @@ _PHRASES_BY_LANGUAGE = {
 }
 _STEMS = {
     "en": (
-        "publish",
-        "appeared",
-        "posted",
-        "reprinted",
-        "syndicated",
-        "provided",
-        "originally",
-        "first ",
+        *("publish", "reprinted", "syndicated", "originally", "first"),
+        *("produced", "provided", "distributed", "supplied"),
     ),
     "de": ("erschien", "veröffentlicht", "publiziert", "übernommen", "genehmigung"),
     "fr": ("initialement", "originellement", "abord", "origine", "publié"),
@@ -69,7 +63,7 @@ _STEMS = {
     "fi": ("julkaistu",),
     "pl": ("opublikowan", "ukaza", "przedruk"),
     "cs": ("původně", "poprvé"),
-    "hu": ("jelent", "megjelent"),
+    "hu": ("jelent",),
     "ro": ("publicat", "preluat"),
     "tr": ("yayımlan", "yayınlan"),
     "ru": ("опубликован", "перепечат"),

@@ -11,6 +11,7 @@ import re
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.copies.text_date import date_of_address
@@ -59,6 +60,7 @@ _MODIFIED_METAS = (
     "last-modified",
 )
 _WHOLE_PAGES = frozenset({"webpage", "itempage", "recipe", "howto", "faqpage", "medicalwebpage"})
+_MOST_ELEMENTS = 20_000  # of a page that htmldate is asked about; it reads each many times over
 _GUESSED_FROM_YEAR = "-01-01"  # mostly a copyright line's year; no date is better
 _ZONE = re.compile(r"\d[+-]\d{2}:?\d{2}\s*\Z")
 _NEAR = timedelta(hours=38)  # a day and the farthest time zone
@@ -172,7 +174,7 @@ def _arbitrated(stated: list[_Dated], page: Page, now: datetime) -> _Dated | Non
 
 def _doubted(found: _Dated, now: datetime) -> _Dated:
     """Flag a bare day that is that of the visit: nothing else on the page vouches for it."""
-    is_bare = found.source in {"text", "htmldate"} or found.at.time() == time()
+    is_bare = found.source != "address" and found.at.time() == time()
     flag = TODAYS_HEADER if is_bare and _is_today(found.at, now) else ""
     return _Dated(found.at, found.source, flag)
 
@@ -277,6 +279,8 @@ def _address_day(url: str, now: datetime) -> datetime | None:
 def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | None:
     from htmldate import find_date  # noqa: PLC0415  imports for a second; only workers pay
 
+    if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
+        return None
     try:
         day = find_date(
             deepcopy(tree),

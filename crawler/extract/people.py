@@ -34,9 +34,14 @@ AUTHOR_METAS = (
     "og:article:author",
     "cxenseparse:author",
 )
+# WordPress writes who wrote an article as its first label, in the site's language.
+_WRITTEN_BY = re.compile(
+    r"\b(?:by|von|par|por|door|av|af|da|di|przez|autor|auteur|автор)\b", re.IGNORECASE
+)
 _MARKED = etree.XPath(
-    "//*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
-    " or contains(@class, 'author')][not(self::body or self::html)]"
+    "//*[@itemprop='author']//*[@itemprop='name']"
+    " | //*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
+    " or contains(@class, 'author') or contains(@class, 'Author')][not(self::body or self::html)]"
 )
 _NOT_OURS = re.compile(
     r"related|teaser|card|recommend|promo|comment|footer|sidebar|newsletter|popular|latest|photo",
@@ -66,10 +71,15 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _MOST_CHARACTERS = 60
+_LONGEST_LINE = 120
 _MOST_WORDS = 5
 _MOST_AUTHORS = 20
 _MOST_MARKED = 200  # elements
-_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'\u2019-]*(?:\s+[\w.'\u2019-]+){1,4}\Z")
+_MOST_PIECES = 2000  # texts in them
+_CAPITAL = r"[^\W\d_a-z]['\u2019.\w-]*"
+_FULL_NAME = re.compile(
+    rf"(?!.*\d){_CAPITAL}(?:\s+(?:{_CAPITAL}|de|del|della|da|di|do|dos|van|von|der|den|la|le|al|el|bin|y|e)){{1,4}}\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +112,25 @@ def read_authors(
     is no author as long as the page names another.
     """
     stated, organisations = _structured(article or {}, nodes)
-    metas = [split_names([value]) for name in AUTHOR_METAS for value in tags.metas.get(name, ())]
+    metas = [split_names([value]) for value in _in_metas(tags)]
     lines = [line for line in metas if line and not page.is_site(line[0])]
     people = [name for name in stated if not page.is_site(name)]
-    if all(map(agency_named, people)):
-        people = stated if people else [name for line in lines for name in line]
+    if not people:
+        people = [name for line in lines for name in line]
+    elif all(map(agency_named, people)):
+        people = stated  # the site and an agency sign together
     if not people and all(map(page.is_site, organisations)):
         people = [name for name in _byline(tree, page) if not page.is_site(name)]
     if not people and not organisations:
-        people = stated or [name for line in metas for name in line] or _guessed(tree)
+        people = stated or [name for line in metas for name in line]
     return Authors(_distinct(people), _distinct(organisations))
+
+
+def _in_metas(tags: HeadTags) -> Iterator[str]:
+    for name in AUTHOR_METAS:
+        yield from tags.metas.get(name, ())
+    if _WRITTEN_BY.search(tags.first("twitter:label1")):
+        yield tags.first("twitter:data1")
 
 
 def split_names(values: Iterable[str]) -> list[str]:
@@ -152,21 +171,20 @@ def _byline(tree: HtmlElement, page: Shown) -> list[str]:
     marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
     for rank in _RANKS:
         ranked = islice(filter(rank, marked), _MOST_AUTHORS)
-        found = [one_line(element.text_content()) for element in ranked]
-        names = split_names(line for line in found if len(line) <= 2 * _MOST_CHARACTERS)
-        if names:
-            return names
-    return _line_of_names(heading_of(tree, page.title))
-
-
-def _guessed(tree: HtmlElement) -> list[str]:
-    from trafilatura.metadata import extract_author  # noqa: PLC0415  only workers pay
-
-    return split_names([extract_author(tree) or ""])
+        found = [(element.text_content(), element.text or "") for element in ranked]
+        for lines in zip(*found, strict=True):
+            names = split_names(line for line in map(one_line, lines) if len(line) <= _LONGEST_LINE)
+            if names:
+                return names
+    pieces = (one_line(piece) for element in marked for piece in element.itertext())
+    first = next(filter(None, map(_full_names, islice(pieces, _MOST_PIECES))), [])
+    return first or _line_of_names(heading_of(tree, page.title))
 
 
 def _is_anothers(element: HtmlElement) -> bool:
-    """Whether an element stands in a list of other articles or below the text."""
+    """Whether an element stands in a list of other articles, and is not marked beyond doubt."""
+    if element.get("rel") == "author" or element.get("itemprop"):
+        return False
     above = islice((element, *element.iterancestors()), _CONTAINERS)
     return any(
         each.tag in ("aside", "footer", "nav")
@@ -193,7 +211,7 @@ def _line_of_names(heading: HtmlElement | None) -> list[str]:
 
 def _full_names(line: str) -> list[str]:
     """Give the names of a line that is nothing but names, each of two words in capitals at least."""
-    if len(line) > 2 * _MOST_CHARACTERS:
+    if len(line) > _LONGEST_LINE:
         return []
     names = split_names([line])
     return names if all(_FULL_NAME.match(name) for name in names) else []
@@ -207,18 +225,12 @@ def _has_word(attribute: str, *words: str) -> Callable[[HtmlElement], bool]:
     return has
 
 
-def _is_name_of_author(element: HtmlElement) -> bool:
-    above = islice(element.iterancestors(), 4)
-    return element.get("itemprop") == "name" and any(e.get("itemprop") == "author" for e in above)
-
-
 _RANKS: tuple[Callable[[HtmlElement], bool], ...] = (
+    _has_word("itemprop", "name"),
     _has_word("itemprop", "author"),
     _has_word("rel", "author"),
     _has_word("class", "byline__name", "author-name", "author_name", "author__name"),
     _has_word("class", "byline", "author"),
-    lambda element: "name" in (element.get("class") or ""),
-    lambda element: element.tag in ("a", "span", "p", "cite"),
 )
 """Which elements that are marked as an author's are read first."""
 

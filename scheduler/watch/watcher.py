@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,24 +93,36 @@ class Watcher:
         claimed = await self._db.write(work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
         # After the claim: a topic that was added before a story came must not miss it.
         await self._watched.follow()
-        for row in claimed:
-            if self._rounds.stopping:
-                break
-            await self._match(row)
+        rows: Sequence[MatchWork] = claimed
+        while rows and not self._rounds.stopping:
+            rows = await self._match(rows)
         return bool(claimed)
 
-    async def _match(self, row: MatchWork) -> None:
+    async def _match(self, rows: Sequence[MatchWork]) -> Sequence[MatchWork]:
+        """Match the first row of each story in one transaction; the rows that are left."""
         try:
-            shown = await self._db.read(_shown, row)
-            hits = await self._hits(shown)
-            updates = () if shown.known is None else tuple(updates_of(shown.known, hits))
-            keys = await asyncio.to_thread(keys_of, document_of(shown.newest))
-            found = _Found(hits, updates, keys)
-            told = await self._db.write(self._settle, row, shown, found)
-        except Exception:  # noqa: BLE001 - the row is claimed again; others must not wait for it
-            self._log.exception("match_failed", story=row.story_id, article=row.article_id)
-            await self._rounds.nap(AFTER_A_BUG)
-            return
+            shown = await self._db.read(_shown_of_each, rows)
+            await self._tell(shown)
+        except Exception:  # noqa: BLE001 - a row is claimed again; others must not wait for it
+            if len(rows) == 1:
+                self._log.exception("match_failed", story=rows[0].story_id, row=rows[0].id)
+                await self._rounds.nap(AFTER_A_BUG)
+                return ()
+            for row in rows:  # find the one that fails
+                if not self._rounds.stopping:
+                    await self._match([row])
+            return ()
+        return [row for row in rows if row.id not in shown]
+
+    async def _tell(self, shown: Mapping[int, _Shown]) -> None:
+        hits = {row_id: await self._hits(each) for row_id, each in shown.items()}
+        documents = [document_of(each.newest) for each in shown.values()]
+        keys = await asyncio.to_thread(lambda: [keys_of(document) for document in documents])
+        found = [
+            _Found(hits[row_id], _updates(each, hits[row_id]), kept)
+            for (row_id, each), kept in zip(shown.items(), keys, strict=True)
+        ]
+        told = await self._db.write(self._settle_all, shown, found)
         for alert in told:
             self._log.info(
                 "alert_made", alert=alert.uid, story=alert.story_id, change=alert.change or None
@@ -127,9 +139,16 @@ class Watcher:
                 found.setdefault(topic, Hit(topic, matched, shown.newest))
         return list(found.values())
 
-    def _settle(
-        self, conn: Connection, row: MatchWork, shown: _Shown, found: _Found
+    def _settle_all(
+        self, conn: Connection, shown: Mapping[int, _Shown], found: Sequence[_Found]
     ) -> list[Alert]:
+        return [
+            alert
+            for (row_id, each), what in zip(shown.items(), found, strict=True)
+            for alert in self._settle(conn, row_id, each, what)
+        ]
+
+    def _settle(self, conn: Connection, row_id: int, shown: _Shown, found: _Found) -> list[Alert]:
         now, story = self._clock(), shown.story
         told: list[Alert | None] = []
         for hit in found.hits:
@@ -142,8 +161,24 @@ class Watcher:
             for update in found.updates
         ]
         archive.add(conn, shown.newest, found.keys)
-        work.done(conn, row.id)
+        work.done(conn, row_id)
         return [alert for alert in told if alert is not None]
+
+
+def _updates(shown: _Shown, hits: Sequence[Hit]) -> Sequence[Update]:
+    return () if shown.known is None else tuple(updates_of(shown.known, hits))
+
+
+def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _Shown]:
+    """Give what is shown for each row, of the first one of each story: a later one waits for it."""
+    found: dict[int, _Shown] = {}
+    stories_seen: set[int] = set()
+    for row in rows:
+        shown = _shown(conn, row)
+        if shown.story.id not in stories_seen:
+            stories_seen.add(shown.story.id)
+            found[row.id] = shown
+    return found
 
 
 def _shown(conn: Connection, row: MatchWork) -> _Shown:

@@ -17,6 +17,7 @@ BENCHMARKS = {
     # name: what it measures; the module of that name in this package is imported when asked for
     "copies": "quality and speed of copy detection on labelled documents",
     "extraction": "quality and speed of extraction on recorded pages, beside its peers",
+    "pipeline": "the daemon from fetch to match, beside Scrapy",
     "replay": "pages of a file, served and crawled by the daemon",
     "topics": "how fast topics find their articles, and a query the stored ones",
     "syndication": "from whom pages say that their text is, on labelled pages",

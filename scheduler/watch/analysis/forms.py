@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -93,6 +93,7 @@ class Forms:
         return self.stems.union(self.folded)
 
 
+@lru_cache(maxsize=1 << 15)  # articles repeat their words
 def forms_of(surface: str, language: str | None) -> Forms:
     """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""
     plain = fold(surface)

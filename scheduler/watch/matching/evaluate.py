@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from scheduler.watch.analysis.forms import Forms, forms_of, stem
 from scheduler.watch.analysis.glob import fits
@@ -40,8 +39,6 @@ _MOST_HIGHLIGHTS = 100
 _WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}
 
 Span = tuple[int, int]
-
-_forms_of = lru_cache(maxsize=1 << 14)(forms_of)  # articles repeat their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ class Analysed:
         start = len(self._spots)
         for text in texts:
             for surface, begin, end in places(text):
-                forms = _forms_of(surface, self.language)
+                forms = forms_of(surface, self.language)
                 self._index(forms, len(self._spots))
                 self._spots.append((forms, begin, end))
             self._spots.append(None)

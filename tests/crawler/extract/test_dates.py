@@ -173,6 +173,7 @@ def test_a_stated_day_of_the_visit_gives_way_to_an_older_address() -> None:
 def test_a_moment_of_the_day_of_the_visit_is_no_lie_by_itself() -> None:
     clock = '<time datetime="2026-05-20T08:15:00Z">today</time>'
     assert dated("", clock).published_flag == ""
+    assert dated(url="https://news.example.com/2026/05/20/wall").published_flag == ""
     assert dated(published("2026-05-20T08:15:00Z")).published_flag == ""
 
 

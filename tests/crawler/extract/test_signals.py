@@ -161,6 +161,8 @@ def test_a_contribution_of_others_is_none_of_an_agencys(line: str) -> None:
         "This article originally appeared on The Westmere Wire.",
         "This story was originally published by The Westmere Wire.",
         "Republished with permission of The Westmere Wire.",
+        "This story was produced by The Westmere Wire.",
+        "This report has been supplied by The Westmere Wire.",
         "Dieser Text ist zuerst bei The Westmere Wire erschienen.",
         "Cet article a été initialement publié par The Westmere Wire.",
         "Este artículo fue publicado originalmente por The Westmere Wire.",
