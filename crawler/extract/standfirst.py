@@ -29,12 +29,11 @@ def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement)
     if not wanted:
         return text
     start = plain(beginning)
-    page = etree.tostring(tree.body, method="text", encoding="unicode")
-    for description in wanted:
-        stem = plain(description[: 2 * _STEM])[:_STEM]
-        if len(stem) < _LEAST or stem in start or not _is_said(description, page):
-            continue
-        shown = _shown(stem, len(description), tree)
+    stems = {description: plain(description[: 2 * _STEM])[:_STEM] for description in wanted}
+    lacking = {d: stem for d, stem in stems.items() if len(stem) >= _LEAST and stem not in start}
+    page = etree.tostring(tree.body, method="text", encoding="unicode") if lacking else ""
+    for description, stem in lacking.items():
+        shown = _shown(stem, len(description), tree) if _is_said(description, page) else ""
         if shown and plain(shown) not in plain(text):
             return f"{shown}\n{text}"
     return text
