@@ -71,7 +71,7 @@ def _bounds(cut: Cut, page: bytes) -> tuple[int, int, int] | None:
     head = page.find(b">", page.find(b"<body")) + 1
     mark = cut.start.encode()
     at = page.find(mark, head)
-    if not head or at < 0 or page.find(mark, at + 1) >= 0:
+    if not head or at < 0:
         return None
     behind = page.find(cut.end.encode(), at)
     start = page.rfind(b"<", head, at)
