@@ -7,6 +7,7 @@ change nothing of what is read there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,13 @@ _LEAST_MARK = 8  # characters of an attribute's value; shorter ones are too comm
 _MORE_OUTSIDE = 1.5  # times as many paragraphs outside as on the page that was learned from
 _MORE_OUTSIDE_UNPROVED = 1.1
 _FEW = 3  # paragraphs more, which are always allowed
-_SCRIPT, _SCRIPT_END, _JSON_LD = b"<script", b"</script>", b"ld+json"
+_SCRIPT, _SCRIPT_END, _JSON_LD = b"<script", b"</script>", b"application/ld+json"
+_PARAGRAPH = re.compile(rb"<p[ >]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The marks, and how many paragraphs stood outside; -1 while the cut was not tried."""
+    """The marks, and how many paragraphs stood behind the part that is kept; -1 while the cut was not tried."""
 
     start: str
     end: str
@@ -83,8 +85,8 @@ def _bounds(cut: Cut, page: bytes) -> tuple[int, int, int] | None:
 
 
 def _paragraphs_outside(page: bytes, bounds: tuple[int, int, int]) -> int:
-    head, start, end = bounds
-    return page.count(b"<p", head, start) + page.count(b"<p", end)
+    """Count the paragraphs behind the part that is kept; before it there is a menu."""
+    return len(_PARAGRAPH.findall(page, bounds[2]))
 
 
 def _json_ld(page: bytes, start: int, end: int) -> Iterator[bytes]:
