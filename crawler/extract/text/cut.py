@@ -24,12 +24,13 @@ _MORE_OUTSIDE = 1.5  # times as many paragraphs outside as on the page that was 
 _MORE_OUTSIDE_UNPROVED = 1.1
 _FEW = 3  # paragraphs more, which are always allowed
 _SCRIPT, _SCRIPT_END, _JSON_LD = b"<script", b"</script>", b"application/ld+json"
+_TAG = 300  # bytes, within which a script's type stands
 _PARAGRAPH = re.compile(rb"<p[ >]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The marks, and how many paragraphs stood behind the part that is kept; -1 while the cut was not tried."""
+    """The marks, and how many paragraphs stood behind what is kept; -1 while it was not tried."""
 
     start: str
     end: str
@@ -93,7 +94,7 @@ def _json_ld(page: bytes, start: int, end: int) -> Iterator[bytes]:
     """Give the JSON-LD scripts in a part of a page."""
     at = page.find(_JSON_LD, start, end)
     while at >= 0:
-        begins = page.rfind(_SCRIPT, start, at)
+        begins = page.rfind(_SCRIPT, max(start, at - _TAG), at)
         ends = page.find(_SCRIPT_END, at, end)
         if ends < 0:
             return

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.extract.text.hints import NOTHING
 from crawler.extract.text.sections import HEADINGS, HIDDEN, Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crawler.extract.text.sections import Section
 
 SENTENCE_END = tuple(".!?:;…\"'”’»)。！？」』）।؟")  # noqa: RUF001  as languages write them
@@ -39,11 +38,13 @@ def common_marks(root: Section) -> frozenset[str]:
     """Give the marks that cover so much of a weighed page that they mean nothing on it."""
     prose: Counter[str] = Counter()
     force: Counter[str] = Counter()
+    within = {root: root.marks}
     for section in _in_order(root):
-        if section.marks and section.prose:
-            for mark in section.marks.difference(*_marks_above(section)):
-                prose[mark] += section.prose
-                force[mark] += int(section.force)
+        above = within[section.parent] if section.parent is not None else NOTHING
+        within[section] = above | section.marks if section.marks - above else above
+        for mark in section.marks - above:
+            prose[mark] += section.prose
+            force[mark] += int(section.force)
     return frozenset(
         mark
         for mark in prose
@@ -63,13 +64,6 @@ def _limit(mark: str) -> float:
     if mark == HIDDEN:
         return _UNSEEN
     return _READERS if mark in _READERS_WORDS else _COMMON
-
-
-def _marks_above(section: Section) -> Iterator[frozenset[str]]:
-    above = section.parent
-    while above is not None:
-        yield above.marks
-        above = above.parent
 
 
 def _in_order(root: Section) -> list[Section]:

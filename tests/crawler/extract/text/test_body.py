@@ -107,6 +107,7 @@ def test_the_second_opinion_is_asked_only_where_the_page_leaves_doubt() -> None:
     "page",
     [
         "<div>" * 1900 + ARTICLE,
+        f"<div class=comment>{ARTICLE}" * 900,
         "<b>" * 1900 + "text " * 100,
         f"<div class=comment>{ARTICLE}</div>" * 400,
         "<p><a href=x>link</a> " * 20_000,
