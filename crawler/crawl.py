@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
 from crawler.fetch.deadlines import Deadlines
+from crawler.fetch.freshness import read_max_age
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
 from crawler.fetch.retry_after import read_retry_after
@@ -47,7 +48,7 @@ class VisitResult:
     """What a visit brought. With a `problem` the body is empty or an error page: not to be read.
 
     `url` is the address that answered, after redirects; `permanent_redirect` is set when all of
-    them were permanent; `retry_after` is the host's own wish.
+    them were permanent; `retry_after` and `max_age` are the host's own wishes.
     """
 
     lease: Lease
@@ -64,6 +65,7 @@ class VisitResult:
     detail: str = ""
     permanent_redirect: str | None = None
     retry_after: datetime | None = None
+    max_age: timedelta | None = None
 
 
 class Visitor(Protocol):
@@ -277,6 +279,7 @@ class Crawl:
             detail=f"HTTP {response.status}" if problem else "",
             permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
             retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
+            max_age=read_max_age(_header(response, b"Cache-Control")),
         )
 
 

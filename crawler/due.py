@@ -6,9 +6,10 @@ import asyncio
 from datetime import datetime
 
 from crawler.urls.canonical import host_of
-from storage import pages, sources
+from storage import gaps, pages, sources
 from storage.database import Database
 from storage.frontier import Due, Frontier
+from storage.gaps import Gap
 from storage.models import Page, Source, SourceState
 
 
@@ -20,6 +21,10 @@ async def fill_frontier(db: Database, frontier: Frontier) -> None:
             await frontier.put(source_due(source, source.next_fetch_at))
         else:
             await frontier.remove(f"source:{source.id}")
+    sitemaps = {source.id: source.sitemap_url for source in all_sources}
+    for gap in await db.read(gaps.unfilled):
+        if (sitemap := sitemaps.get(gap.source_id)) is not None:
+            await frontier.put(backfill_due(gap, sitemap))
     for page in due_pages:
         await frontier.put(page_due(page, page.due_at))
 
@@ -27,6 +32,11 @@ async def fill_frontier(db: Database, frontier: Frontier) -> None:
 def source_due(source: Source, at: datetime) -> Due:
     """Say that a source is due at a time."""
     return Due(key=f"source:{source.id}", url=source.url, host=host_of(source.url), due_at=at)
+
+
+def backfill_due(gap: Gap, sitemap: str) -> Due:
+    """Say that a sitemap is due, in which to look for what a gap hid."""
+    return Due(key=f"backfill:{gap.id}", url=sitemap, host=host_of(sitemap), due_at=gap.at)
 
 
 def page_due(page: Page, at: datetime) -> Due:

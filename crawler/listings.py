@@ -10,19 +10,23 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from crawler.backfill import Backfill
 from crawler.crawl import VisitResult
+from crawler.discovery.coverage import Coverage, coverage_of
 from crawler.discovery.feed import read_listing
 from crawler.due import page_due, source_due
 from crawler.extract.parser import Parser
+from crawler.known_pages import Taken, take_items
 from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
-from storage import pages, sources
+from storage import gaps, sources
 from storage.database import Database
 from storage.errors import ExtractError, InputError
 from storage.frontier import Frontier
-from storage.models import ListedItem, Listing, Page, Problem, Source
+from storage.gaps import Gap
+from storage.models import ListedItem, Listing, Problem, Source
 
 
 class Listings:
@@ -35,6 +39,7 @@ class Listings:
         frontier: Frontier,
         parser: Parser,
         planner: Planner,
+        backfill: Backfill,
         settings: ExtractSettings,
         clock: Callable[[], datetime],
         on_due: Callable[[], None],
@@ -43,6 +48,7 @@ class Listings:
         self._frontier = frontier
         self._parser = parser
         self._planner = planner
+        self._backfill = backfill
         self._settings = settings
         self._clock = clock
         self._on_due = on_due
@@ -80,39 +86,49 @@ class Listings:
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str
     ) -> None:
-        def store(conn: Connection) -> tuple[list[Page], datetime]:
-            backlog = source.primed_at is None and not source.alert_backlog
-            added = pages.add_listed(
+        def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
+            taken = take_items(
                 conn,
-                source_id=source.id,
-                items=listing.items,
-                found_how="feed",
-                backlog=backlog,
+                source,
+                listing.items,
+                found_how=source.kind.value,
                 now=result.at,
+                since=source.last_success_at,
             )
+            covered = coverage_of(source, taken.found, result.at)
             plan = self._planner.after_listing(
-                source, listing=listing, new=len(added), now=result.at
+                source,
+                listing=listing,
+                new=len(taken.added),
+                now=result.at,
+                overlap=covered.overlap,
+                max_age=result.max_age,
             )
-            source_answered(conn, source, result, plan, body_hash)
-            return added, plan.at
+            source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
-        added, next_at = await self._db.write(store)
+        taken, gap, next_at = await self._db.write(store)
         await self._put_source(source, next_at)
-        for page in added:
+        for page in (*taken.added, *taken.again):
             await self._frontier.put(page_due(page, page.due_at))
+        if gap is not None:
+            await self._backfill.begin(source, gap)
         self._log.info(
             "listing_read",
             source=source.id,
             url=source.url,
             items=len(listing.items),
-            new=len(added),
+            new=len(taken.added),
+            may_have_missed=gap.missed if gap else None,
             degraded=listing.degraded,
         )
         self._on_due()
 
     async def _listing_unchanged(self, source: Source, result: VisitResult) -> None:
-        plan = self._planner.after_listing(source, listing=None, new=0, now=result.at)
-        await self._db.write(source_answered, source, result, plan, source.body_hash)
+        plan = self._planner.after_listing(
+            source, listing=None, new=0, now=result.at, max_age=result.max_age
+        )
+        await self._db.write(source_answered, source, result, plan, source.body_hash, brought=0)
         await self._put_source(source, plan.at)
 
     async def _source_failed(
@@ -137,6 +153,16 @@ class Listings:
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))
+
+
+def _covered(
+    conn: Connection, source: Source, taken: Taken, covered: Coverage, now: datetime
+) -> Gap | None:
+    """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
+    sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
+    if not covered.missed or source.last_success_at is None:
+        return None
+    return gaps.add(conn, source.id, since=source.last_success_at, at=now, missed=covered.missed)
 
 
 def _canonical_items(items: Sequence[ListedItem], base: str) -> tuple[ListedItem, ...]:

@@ -13,6 +13,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from crawler.backfill import Backfill
 from crawler.copies.detector import CopyDetector
 from crawler.copies.records import Judgement, SubmittedText
 from crawler.copies.repost import stale_repost
@@ -23,8 +24,9 @@ from crawler.extract.reading import PageRead, read_page
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
-from crawler.planning import Planner
+from crawler.planning import Again, Planner
 from crawler.revising import Revisions, save_revision
+from crawler.same_page import keep_names, names_of, settle_twin, twin_of
 from crawler.saving import (
     divide_story,
     page_failed,
@@ -79,11 +81,16 @@ class Pipeline:
         self._revisions = Revisions(db, detector, known, copies)
         self._clock = clock
         self._on_work = on_work
+        self._on_due = on_due
+        self._backfill = Backfill(
+            db=db, frontier=frontier, parser=parser, settings=settings, clock=clock
+        )
         self._listings = Listings(
             db=db,
             frontier=frontier,
             parser=parser,
             planner=planner,
+            backfill=self._backfill,
             settings=settings,
             clock=clock,
             on_due=on_due,
@@ -94,13 +101,16 @@ class Pipeline:
 
     async def prepare(self, due: Due) -> Visit | None:
         """Say how a due URL is to be asked for; None when nobody wants it any more."""
-        return await self._db.read(wanted_visit, due)
+        return await self._db.read(wanted_visit, due, self._clock())
 
     async def visited(self, result: VisitResult) -> None:
         """Take what a visit brought, and put into the frontier what is to be fetched next."""
         kind, _, number = result.lease.due.key.partition(":")
         if kind == "source":
             await self._listings.take(int(number), result)
+        elif kind == "backfill":
+            await self._backfill.take(int(number), result)
+            self._on_due()
         else:
             await self._take_page(int(number), result)
 
@@ -149,6 +159,9 @@ class Pipeline:
                 text=extracted.text, host=host_of(page.url), article_id=known.id if known else None
             )
             judged = await self._detector.judge(submitted)
+            if known is None and (twin := await self._twin(page, result, extracted, judged)):
+                await self._page_is(page, twin, result)
+                return
             revisit = self._planner.revisit(page, now=result.at)
             if known is None:
                 article = await self._db.write(
@@ -174,6 +187,24 @@ class Pipeline:
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
+
+    async def _twin(
+        self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement
+    ) -> Article | None:
+        """Give the article of another page that this one is; keep its names when it is none."""
+        names = names_of(page, result, extracted)
+        if not names and not judged.verdicts:
+            return None  # as nearly all pages are
+        twin = await self._db.read(twin_of, page, names, extracted, judged)
+        if twin is None and names:
+            await self._db.write(keep_names, page, names, result.at)
+        return twin
+
+    async def _page_is(self, page: Page, twin: Article, result: VisitResult) -> None:
+        """Leave a page that is another one: that is visited, this one is not any more."""
+        await self._db.write(settle_twin, page, twin, result)
+        await self._put_page(page, None)
+        self._log.info("page_is_another", page=page.id, url=page.url, article=twin.id)
 
     async def _tell_stored(self, article: Article, judged: Judgement) -> None:
         """Log what an article was found to be, when all that it changed is stored."""
@@ -224,12 +255,12 @@ class Pipeline:
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
 
-    async def _put_page(self, page: Page, at: datetime | None) -> None:
+    async def _put_page(self, page: Page, again: Again | None) -> None:
         key = f"page:{page.id}"
-        if at is None:
+        if again is None:
             await self._frontier.remove(key)
         else:
-            await self._frontier.put(page_due(page, at))
+            await self._frontier.put(page_due(page, again.at))
 
 
 def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:

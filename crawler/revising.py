@@ -21,6 +21,7 @@ from crawler.copies.revised import (
 )
 from crawler.crawl import VisitResult
 from crawler.known_texts import KnownTexts
+from crawler.planning import Again
 from crawler.saving import divide_story, file_article, settle_story, stories_made_one
 from crawler.settings import CopySettings
 from storage import articles, matches, rulings, stories
@@ -117,7 +118,7 @@ def save_revision(
     extracted: ExtractedArticle,
     known: Article,
     change: Change,
-    revisit: datetime | None,
+    revisit: Again | None,
 ) -> Article:
     """Store a page's new revision, what it makes of the stories, and the work to match it.
 

@@ -11,9 +11,10 @@ from crawler.copies.grouping import joined_groups
 from crawler.copies.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.crawl import Visit, VisitResult
-from crawler.planning import Return
+from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
+from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
-from storage import articles, domains, pages, rulings, sources, stories, work
+from storage import articles, domains, gaps, pages, rulings, sources, stories, work
 from storage.frontier import Due
 from storage.models import (
     Article,
@@ -30,25 +31,48 @@ from storage.models import (
 _MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
 
 
-def wanted_visit(conn: Connection, due: Due) -> Visit | None:
+def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     """Say how a due URL is to be asked for; None when its source is paused or gone."""
     kind, _, number = due.key.partition(":")
     if kind == "source":
-        source = sources.get(conn, int(number))
-        if source.state is not SourceState.ACTIVE:
+        return _wanted_listing(sources.get(conn, int(number)), now)
+    if kind == "backfill":
+        gap = gaps.get(conn, int(number))
+        if gap is None or sources.get(conn, gap.source_id).state is not SourceState.ACTIVE:
             return None
-        return Visit(source.url, source.etag, source.last_modified, source.id, None)
+        return Visit(due.url, None, None, gap.source_id, None)
     page = pages.get(conn, int(number))
     if page is None or sources.get(conn, page.source_id).state is not SourceState.ACTIVE:
         return None
+    if wants_full_page(page.found_at, page.last_fetch_at, now):
+        return Visit(page.url, None, None, page.source_id, page.id)
     etag, last_modified = pages.validators(conn, page.id)
     return Visit(page.url, etag, last_modified, page.source_id, page.id)
 
 
+def _wanted_listing(source: Source, now: datetime) -> Visit | None:
+    if source.state is not SourceState.ACTIVE:
+        return None
+    if wants_full(Trust(source.trust, source.checked_at), now):
+        return Visit(source.url, None, None, source.id, None)
+    return Visit(source.url, source.etag, source.last_modified, source.id, None)
+
+
 def source_answered(
-    conn: Connection, source: Source, result: VisitResult, plan: Return, body_hash: str | None
+    conn: Connection,
+    source: Source,
+    result: VisitResult,
+    plan: Return,
+    body_hash: str | None,
+    *,
+    brought: int,
 ) -> None:
-    """Record that a source answered, changed or not, and when it is visited next."""
+    """Record that a source answered, changed or not, and when it is visited next.
+
+    `brought` is how many new items its listing had.
+    """
+    if not result.not_modified:
+        _weigh_validators(conn, source, result, body_hash, brought)
     if result.permanent_redirect is not None:
         sources.moved(conn, source.id, canonical_url(result.permanent_redirect))
     sources.fetched(
@@ -58,6 +82,7 @@ def source_answered(
         next_fetch_at=plan.at,
         next_reason=plan.reason,
         article_rate=plan.rate,
+        rhythm=plan.rhythm,
         etag=result.etag or source.etag if result.not_modified else result.etag,
         last_modified=(
             result.last_modified or source.last_modified
@@ -68,6 +93,24 @@ def source_answered(
     )
 
 
+def _weigh_validators(
+    conn: Connection, source: Source, result: VisitResult, body_hash: str | None, brought: int
+) -> None:
+    """Hold an answer with a body against what the server's validators said of it."""
+    before = Trust(source.trust, source.checked_at)
+    sent = source.etag or source.last_modified
+    repeated = (result.etag, result.last_modified) == (source.etag, source.last_modified)
+    answer = FullAnswer(
+        at=result.at,
+        was_conditional=not (sent and wants_full(before, result.at)),
+        is_changed=body_hash != source.body_hash,
+        hid=bool(sent) and repeated and brought > 0 and body_hash != source.body_hash,
+    )
+    after = after_full(before, answer)
+    if after != before:
+        sources.trusted(conn, source.id, after.borne_out, after.checked_at)
+
+
 def save_article(
     conn: Connection,
     *,
@@ -75,7 +118,7 @@ def save_article(
     result: VisitResult,
     extracted: ExtractedArticle,
     judged: Judgement,
-    revisit: datetime | None,
+    revisit: Again | None,
 ) -> Article:
     """Store a new article, its story and origin, and the work to match it.
 
@@ -109,7 +152,7 @@ def file_article(
     article: Article,
     page: Page,
     result: VisitResult,
-    revisit: datetime | None,
+    revisit: Again | None,
 ) -> None:
     """Settle the story of an article that was stored or revised, and ask for it to be matched."""
     settle_story(conn, article.story_id, result.at)
@@ -184,7 +227,7 @@ def page_failed(
     *,
     problem: Problem,
     detail: str,
-    retry: datetime | None,
+    retry: Again | None,
 ) -> None:
     """Record that a page gave no article, and when it is tried again, if it is.
 
@@ -197,17 +240,18 @@ def page_failed(
         state=given_up if retry is None else PageState.DUE,
         now=result.at,
         http_status=result.status,
-        due_at=retry,
+        due_at=None if retry is None else retry.at,
+        next_reason="" if retry is None else retry.reason,
         problem=problem,
         detail=detail,
     )
-    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND):
+    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404):
         article = articles.of_page(conn, page.id)
         if article is not None:
             work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
 
 
-def page_read(conn: Connection, page: Page, result: VisitResult, revisit: datetime | None) -> None:
+def page_read(conn: Connection, page: Page, result: VisitResult, revisit: Again | None) -> None:
     """Record that a page was read; it stays in the frontier when it is looked at again."""
     pages.settle(
         conn,
@@ -215,7 +259,8 @@ def page_read(conn: Connection, page: Page, result: VisitResult, revisit: dateti
         state=PageState.DONE if revisit is None else PageState.DUE,
         now=result.at,
         http_status=result.status,
-        due_at=revisit,
+        due_at=None if revisit is None else revisit.at,
+        next_reason="" if revisit is None else revisit.reason,
         etag=result.etag,
         last_modified=result.last_modified,
     )

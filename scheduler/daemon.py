@@ -29,11 +29,12 @@ from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
 from scheduler.settings import Settings
 from scheduler.standing import weigh_domains
+from scheduler.steersman import Steersman
 from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
 from scheduler.web.server import WebServer
-from storage import fetches, sites, sources
+from storage import aliases, fetches, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
@@ -42,6 +43,7 @@ from storage.models import Channel
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
+_GUID_DAYS = 400
 _SNAPSHOT_NAME = "fingerprints.npz"
 _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
@@ -76,6 +78,10 @@ class Daemon:
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
         self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
         self._sites = KnownSites(db, clock)
+        self._planner = RecrawlPlanner(
+            settings.recrawl, self._rng, host_seconds=settings.fetch.host_delay_seconds
+        )
+        self._steersman = Steersman(db, self._planner, clock)
         self._sources_version = -1
         self._log = structlog.get_logger("daemon")
 
@@ -94,6 +100,7 @@ class Daemon:
         web = await self._start_web(parts, began)
         deliveries = await self._start_deliveries(parts)
         watcher = self._start_watcher(parts, deliveries, web.url)
+        await self._steersman.resume()
         crawl = await self._start_crawl(parts, watcher)
         clock = Clock(self._db, self._clock)
         clock.start(self._jobs(crawl))
@@ -171,7 +178,7 @@ class Daemon:
             detector=detector,
             known=self._known,
             sites=self._sites,
-            planner=RecrawlPlanner(self._settings.recrawl, self._rng),
+            planner=self._planner,
             settings=self._settings.extract,
             copies=self._settings.copies,
             clock=self._clock,
@@ -200,6 +207,8 @@ class Daemon:
             Job("sites", timedelta(minutes=1), self._sites.save, recorded=False),
             Job("heartbeat", timedelta(seconds=15), _nothing),
             Job("expiry", timedelta(hours=1), self._expire),
+            Job("steering", timedelta(minutes=1), self._steersman.steer, recorded=False),
+            Job("rhythms", timedelta(minutes=10), self._steersman.learn),
             Job("domains", timedelta(hours=6), self._weigh_domains),
             Job("archive", timedelta(minutes=1), functools.partial(fill_archive, self._db)),
         ]
@@ -223,6 +232,7 @@ class Daemon:
         await self._known.save()
         await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
         await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
+        await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
 
 
 def _run_part(

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.copies.repost import stale_repost
+from crawler.known_pages import page_at
 from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
+from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import TopicAnswer, answer_lines, answers, local_time
 from storage import (
     articles,
@@ -26,6 +28,7 @@ from storage.models import (
     CopyVerdict,
     Fetch,
     Page,
+    PageState,
     Source,
     StaleRepost,
     Story,
@@ -58,7 +61,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
     An article that presents a text as new which is older by `stale_days` is a stale repost.
     """
     url = canonical_url(address)
-    page = pages.by_url(conn, url)
+    page = page_at(conn, url)
     article = articles.of_page(conn, page.id) if page else articles.by_url(conn, url)
     if page is None and article is not None:
         page = pages.get(conn, article.page_id)
@@ -91,6 +94,8 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         return
     page = found.page
     kind = ", as backlog of the source's first fetch" if page.backlog else ""
+    if page.url != found.url:
+        yield f"known as {page.url}"
     yield f"found {local_time(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
     yield from _fetch_lines(found)
     if found.article is None:
@@ -102,6 +107,8 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         f"language {article.language or 'unknown'}, published {local_time(article.published)} "
         f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
+    if page.state == PageState.DUE:
+        yield f"looked at again {local_time(page.due_at)}{_because(page.next_reason)}"
     yield from _story_lines(found, article)
     if found.waits:
         yield "its story still waits to be matched"
@@ -115,6 +122,9 @@ def _no_page_lines(found: Explanation) -> Iterator[str]:
     else:
         yield f"the listing of source {source.id}, {source.title}; last read {local_time(source.last_success_at)}"
         yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
+        quiet = silence_of(source)
+        if quiet is not None and quiet.is_odd:
+            yield quiet.says
         if source.problem is not None:
             yield f"fails: {source.problem.value} {source.problem_detail}".rstrip()
     yield from _fetch_lines(found)
@@ -134,9 +144,15 @@ def _why_no_article(page: Page) -> str:
     if page.problem is None:
         return f"not fetched yet: due {local_time(page.due_at)}"
     again = (
-        f"; tried again {local_time(page.due_at)}" if page.state == "due" else "; not tried again"
+        f"; tried again {local_time(page.due_at)}{_because(page.next_reason)}"
+        if page.state == PageState.DUE
+        else "; not tried again"
     )
     return f"no article: {page.problem.value} {page.problem_detail}{again}"
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
 
 
 def _story_lines(found: Explanation, article: Article) -> Iterator[str]:

@@ -89,4 +89,6 @@ def _printable(_logger: object, _method: str, event: Event) -> Event:
 
 
 def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails
 
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from scheduler.alerts.settings import EmailSettings, WebhookSettings
-from scheduler.recrawl import RecrawlSettings
+from scheduler.recrawl.settings import RecrawlSettings
 from storage.errors import ConfigError
 from storage.settings import StorageSettings
 

@@ -145,6 +145,7 @@ class Source:
     weight: float = 1.0  # of the topics that it feeds
     overlap: float | None = None
     missed: int = 0
+    listed: int | None = None  # items of the last listing
     trust: int = 0
     checked_at: datetime | None = None
     told_failing_at: datetime | None = None
@@ -203,6 +204,7 @@ class Page:
     problem: Problem | None = None
     problem_detail: str = ""
     next_reason: str = ""
+    key: str = ""  # what all its addresses have in common; "" when it was found before keys were
 
 
 class Purpose(StrEnum):

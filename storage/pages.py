@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from storage import schema
 from storage.models import ListedItem, Page, PageState, Problem, SourceState
 
 _t = schema.pages
+_AT_ONCE = 400  # values in one question: databases have limits
 
 
 def add_listed(
@@ -22,15 +24,11 @@ def add_listed(
     backlog: bool,
     now: datetime,
 ) -> list[Page]:
-    """Add the pages of a listing that are new, due at once; the known ones are left as they are.
-
-    An item is known by its URL, or by its GUID in the same source while its title stays the same:
-    some publishers change the URL of a page, others give an old GUID to a new story.
-    """
+    """Add the pages of a listing whose URLs are new, due at once; the known ones stay as they are."""
     return [
-        _add(conn, source_id, item, found_how, backlog=backlog, now=now)
+        add(conn, source_id, item, key="", found_how=found_how, backlog=backlog, now=now)
         for item in items
-        if by_url(conn, item.url) is None and not _same_guid(conn, source_id, item)
+        if by_url(conn, item.url) is None
     ]
 
 
@@ -42,6 +40,73 @@ def get(conn: Connection, page_id: int) -> Page | None:
 def by_url(conn: Connection, url: str) -> Page | None:
     """Give a page by its canonical URL."""
     return _one(conn, _t.c.url == url)
+
+
+def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]:
+    """Give the pages of these keys, or of these URLs: those that were found before keys were.
+
+    Of two pages of one key the older one is given.
+    """
+    keyless = {url: key for key, url in urls_by_key.items()}
+    found: dict[str, Page] = {}
+    for part in _parts(urls_by_key):
+        urls = [urls_by_key[key] for key in part]
+        rows = conn.execute(
+            select(_t).where(or_(_t.c.key.in_(part), _t.c.url.in_(urls))).order_by(_t.c.id.desc())
+        )
+        for page in map(_page, rows):
+            found[page.key or keyless[page.url]] = page
+    return found
+
+
+def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[str, Page]:
+    """Give a source's pages of these GUIDs, of each the newest one."""
+    found: dict[str, Page] = {}
+    for part in _parts(guids):
+        rows = conn.execute(
+            select(_t).where(_t.c.source_id == source_id, _t.c.guid.in_(part)).order_by(_t.c.id)
+        )
+        found |= {page.guid: page for page in map(_page, rows) if page.guid is not None}
+    return found
+
+
+def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
+    """Give the pages that a source listed last, the newest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
+    )
+    return [_page(row) for row in rows]
+
+
+def name(conn: Connection, page_id: int, key: str) -> None:
+    """Give a page that was found before keys were its key."""
+    conn.execute(update(_t).where(_t.c.id == page_id, _t.c.key == "").values(key=key))
+
+
+def move(conn: Connection, page: Page, item: ListedItem, key: str) -> None:
+    """Record that a page is listed at another address now; nothing when another page has that."""
+    if by_url(conn, item.url) is None:
+        conn.execute(
+            update(_t)
+            .where(_t.c.id == page.id)
+            .values(url=item.url, key=key, etag=None, last_modified=None)
+        )
+
+
+def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) -> None:
+    """Record what is listed at a page's address now, and make it due at once."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == page_id)
+        .values(
+            state=PageState.DUE,
+            due_at=now,
+            next_reason="something else is listed at its address",
+            guid=item.guid,
+            listed_title=item.title,
+            listed_published=item.published,
+        )
+    )
 
 
 def due(conn: Connection) -> list[Page]:
@@ -69,12 +134,13 @@ def settle(
     now: datetime,
     http_status: int | None,
     due_at: datetime | None = None,
+    next_reason: str = "",
     problem: Problem | None = None,
     detail: str = "",
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> None:
-    """Record one visit: what became of the page and, when it is to be fetched again, when."""
+    """Record one visit: what became of the page and, if it is fetched again, when and why then."""
     values: dict[str, object] = {
         "state": state,
         "attempts": _t.c.attempts + 1,
@@ -82,6 +148,7 @@ def settle(
         "http_status": http_status,
         "problem": problem,
         "problem_detail": detail[:500],
+        "next_reason": next_reason,
     }
     if due_at is not None:
         values["due_at"] = due_at
@@ -96,22 +163,17 @@ def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
     return row.etag, row.last_modified
 
 
-def _same_guid(conn: Connection, source_id: int, item: ListedItem) -> bool:
-    if item.guid is None:
-        return False
-    known = _one(conn, _t.c.source_id == source_id, _t.c.guid == item.guid)
-    return known is not None and known.listed_title == item.title
-
-
-def _add(
+def add(
     conn: Connection,
     source_id: int,
     item: ListedItem,
-    found_how: str,
     *,
+    key: str,
+    found_how: str,
     backlog: bool,
     now: datetime,
 ) -> Page:
+    """Add a page that is new, due at once. `key` is what all its addresses have in common."""
     result = conn.execute(
         insert(_t)
         .values(
@@ -126,11 +188,19 @@ def _add(
             listed_title=item.title,
             listed_published=item.published,
             credited_source=item.credited_source,
+            key=key,
         )
         .returning(_t.c.id)
     )
     row = conn.execute(select(_t).where(_t.c.id == result.scalar_one())).one()
     return _page(row)
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """Divide values into as many as one question may hold."""
+    rest = iter(values)
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part
 
 
 def _one(conn: Connection, *where: object) -> Page | None:

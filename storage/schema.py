@@ -93,6 +93,7 @@ sources = Table(
     Column("weight", Float, nullable=False, server_default="1"),
     Column("overlap", Float),
     Column("missed", Integer, nullable=False, server_default="0"),
+    Column("listed", Integer),
     Column("trust", Integer, nullable=False, server_default="0"),
     Column("checked_at", UtcDateTime),
     Column("told_failing_at", UtcDateTime),
@@ -128,7 +129,9 @@ pages = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("next_reason", Text, nullable=False, server_default=""),
+    Column("key", Text, nullable=False, server_default=""),
     Index("ix_pages_source_id_guid", "source_id", "guid"),
+    Index("ix_pages_key", "key"),
     Index("ix_pages_state_due_at", "state", "due_at"),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from storage import counters, schema
 from storage.errors import InputError, NotFoundError
@@ -14,6 +14,7 @@ from storage.models import Problem, Source, SourceKind, SourceState
 
 _t = schema.sources
 _VERSION = "sources_version"
+_NOTICED = 0.01  # a smaller change of a weight is not worth a write
 
 
 def add(
@@ -121,6 +122,7 @@ def fetched(
     etag: str | None,
     last_modified: str | None,
     body_hash: str | None,
+    rhythm: Mapping[str, Any] | None = None,
 ) -> None:
     """Record a listing that was read, or was not modified; the first one primes the source."""
     primed = select(_t.c.primed_at).where(_t.c.id == source_id).scalar_subquery()
@@ -136,11 +138,27 @@ def fetched(
         next_fetch_at=next_fetch_at,
         next_reason=next_reason,
         article_rate=article_rate,
+        rhythm=rhythm,
         rate_at=now,
         etag=etag,
         last_modified=last_modified,
         body_hash=body_hash,
     )
+
+
+def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | None) -> None:
+    """Record how many items a listing had, and the share of them that was known."""
+    _set(conn, source_id, listed=listed, overlap=overlap)
+
+
+def sitemap(conn: Connection, source_id: int, url: str) -> None:
+    """Keep where a source's sitemap is."""
+    _set(conn, source_id, sitemap_url=url)
+
+
+def trusted(conn: Connection, source_id: int, trust: int, checked_at: datetime | None) -> None:
+    """Record how far a source's "not modified" is believed, and when it was checked last."""
+    _set(conn, source_id, trust=trust, checked_at=checked_at)
 
 
 def failed(
@@ -166,6 +184,13 @@ def failed(
             next_reason=next_reason,
         )
     )
+
+
+def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
+    """Keep what each source's articles are worth to the topics."""
+    for source_id, weight in weights.items():
+        changed = and_(_t.c.id == source_id, func.abs(_t.c.weight - weight) > _NOTICED)
+        conn.execute(update(_t).where(changed).values(weight=weight))
 
 
 def moved(conn: Connection, source_id: int, url: str) -> None:

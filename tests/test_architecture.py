@@ -39,7 +39,11 @@ LENT_TYPES = {"sqlalchemy.Connection"}
 
 DECISIONS = (
     "crawler/copies/*.py",
-    "scheduler/recrawl.py",
+    "crawler/discovery/identity.py",
+    "crawler/discovery/coverage.py",
+    "crawler/fetch/trust.py",
+    "crawler/urls/page_key.py",
+    "scheduler/recrawl/*.py",
     "scheduler/watch/language/*.py",
     "scheduler/watch/analysis/*.py",
     "scheduler/watch/matching/*.py",

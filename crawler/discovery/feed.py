@@ -5,12 +5,13 @@ from __future__ import annotations
 import calendar
 import html
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from crawler.urls.canonical import canonical_url
+from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
 from storage.models import ListedItem, Listing, Problem
 
@@ -21,6 +22,13 @@ TITLE_LENGTH = 500  # characters; nobody reads a longer headline
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates in feeds are blanks and bugs
 AHEAD = timedelta(days=2)  # a date further in the future says nothing
 TTL_LIMIT = 60 * 24 * 30  # minutes
+_PERIODS = {
+    "hourly": 60.0,
+    "daily": 1440.0,
+    "weekly": 7 * 1440.0,
+    "monthly": 30 * 1440.0,
+    "yearly": 365 * 1440.0,
+}
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -48,6 +56,7 @@ def read_listing(
         site_url=site_url,
         items=kept,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
+        period_minutes=_period(parsed.feed),
         degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
     )
 
@@ -84,18 +93,23 @@ def _instead(body: bytes) -> str:
 
 def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[ListedItem]:
     items: dict[str, ListedItem] = {}
+    links = Counter(_link(entry.get("link"), url) for entry in entries)
     for entry in entries:
-        item = _item(entry, url, now)
+        item = _item(entry, url, now, links)
         if item:
             items.setdefault(item.url, item)
     return list(items.values())
 
 
-def _item(entry: Mapping[str, Any], url: str, now: datetime) -> ListedItem | None:
+def _item(
+    entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
+) -> ListedItem | None:
     guid = _CONTROL.sub("", str(entry.get("id") or "")).strip() or None
     link = _link(entry.get("link"), url) or _link(guid if entry.get("guidislink") else None, url)
     if link is None:
         return None
+    if links.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
+        link = _of_same_host(_link(guid, None), link) or link
     return ListedItem(
         url=link,
         guid=guid,
@@ -103,6 +117,10 @@ def _item(entry: Mapping[str, Any], url: str, now: datetime) -> ListedItem | Non
         published=_moment(entry, now),
         credited_source=_credit(entry.get("source")),
     )
+
+
+def _of_same_host(link: str | None, other: str) -> str | None:
+    return link if link is not None and host_of(link) == host_of(other) else None
 
 
 def _newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
@@ -154,6 +172,15 @@ def _credit(source: object) -> str | None:
 def _ttl(text: object) -> int | None:
     digits = str(text or "").strip()
     return min(int(digits), TTL_LIMIT) if re.fullmatch(r"[1-9][0-9]{0,8}", digits) else None
+
+
+def _period(feed: Mapping[str, Any]) -> float | None:
+    """Read how often a feed says that it changes (the syndication module: so many times a period)."""
+    minutes = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    times = str(feed.get("sy_updatefrequency") or "1").strip()
+    if minutes is None or not re.fullmatch(r"[1-9][0-9]{0,4}", times):
+        return None
+    return minutes / int(times)
 
 
 def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa: ANN401  # untyped

@@ -24,8 +24,9 @@ from crawler.extract.text.recurring import split_recurring
 from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.tree import drop_code, parse_page
 from crawler.extract.trim import trim_text
-from crawler.extract.walls import wall_of
+from crawler.extract.walls.judging import wall_of
 from crawler.extract.words import count_words, has_words
+from crawler.extract.wrapper import kind_of, part_wrapper
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
 
@@ -51,7 +52,7 @@ def extract_article(
     """Give the article that a page holds, when nothing is known of its site.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
-    Raises ExtractError: NOT_HTML, TOO_DEEP, or NOT_AN_ARTICLE for a wall or too short a text.
+    Raises ExtractError: NOT_HTML, TOO_DEEP, NOT_AN_ARTICLE for too short a text, or the wall's name.
     """
     article, _ = read_article(
         body, url=url, content_type=content_type, settings=settings, now=now, site=SiteMemory()
@@ -86,10 +87,11 @@ def read_article(
     own, recurring = split_recurring(read.lines, site.lines)
     titles, people = (title, *_headings(tree)), authors.people
     text = trim_text("\n".join(own), titles=titles, authors=people)
+    text, wrapper = part_wrapper(text, title)
     text = with_standfirst(text, _descriptions(article, tags), tree)
     # An agency's mark recurs on a site's pages, and is evidence all the same.
     whole = trim_text("\n".join(read.lines), titles=titles, authors=people) if recurring else text
-    _check_text(title, text, settings)
+    _check_text(title, text, tree, article, settings)
     page = PageData(article, nodes, base, name)
     extracted = ExtractedArticle(
         url=url,
@@ -105,18 +107,24 @@ def read_article(
         modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, whole),
-        wrapper=tuple(Wrapping(WrapperKind.RECURRING, line) for line in recurring),
+        wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
     )
     return extracted, read
 
 
-def _check_text(title: str, text: str, settings: ExtractSettings) -> None:
+def _recurring(line: str, title: str) -> Wrapping:
+    return Wrapping(kind_of(line, title) or WrapperKind.RECURRING, line)
+
+
+def _check_text(
+    title: str, text: str, tree: HtmlElement, article: Node | None, settings: ExtractSettings
+) -> None:
+    wall = wall_of(title, text, tree=tree, article=article, min_words=settings.min_words)
+    if wall is not None:
+        raise ExtractError(wall.problem, wall.detail)
     if not has_words(text, settings.min_words):
         found = f"{count_words(text)} words of text, {settings.min_words} are needed"
         raise ExtractError(Problem.NOT_AN_ARTICLE, found)
-    wall = wall_of(title, text)
-    if wall is not None:
-        raise ExtractError(Problem.NOT_AN_ARTICLE, wall)
 
 
 def _site(article: Node | None, tags: HeadTags, url: str) -> str:

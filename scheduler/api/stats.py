@@ -107,6 +107,8 @@ def _source(row: SourceRow) -> Json:
         "requests": row.requests,
         "not_modified": row.not_modified,
         "failed": row.failed,
+        "missed": source.missed,
+        "overlap": source.overlap,
     }
 
 

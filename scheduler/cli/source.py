@@ -12,10 +12,11 @@ from scheduler.cli.output import as_json, line, local, say, table
 if TYPE_CHECKING:
     from scheduler.enroll import FoundFeed
     from storage.errors import WirewatchError
-    from storage.models import DomainFacts, Fetch, ListedItem
+    from storage.models import DomainFacts, Fetch, ListedItem, Source
 
 app = typer.Typer(
-    help="What is polled: add, list, pause, resume, remove, check; farms.", no_args_is_help=True
+    help="What is polled: add, list, show, pause, resume, remove, check; farms.",
+    no_args_is_help=True,
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -75,7 +76,7 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
         as_json(found)
         return
     table(
-        ("id", "title", "feed", "state", "last success", "next", "why then", "problem"),
+        ("id", "title", "feed", "state", "last success", "next", "why then", "missed", "problem"),
         [
             (
                 source.id,
@@ -85,11 +86,28 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
                 local(source.last_success_at),
                 local(source.next_fetch_at),
                 source.next_reason,
-                f"{source.problem} ({source.failures} in a row)" if source.problem else "",
+                source.missed or "",
+                _trouble(source),
             )
             for source in found
         ],
     )
+
+
+@app.command()
+def show(ctx: typer.Context, what: What, json: Json = False) -> None:
+    """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
+    from scheduler.source_story import source_lines
+    from storage import fetches, sources
+
+    with context_of(ctx).reading() as conn:
+        source = sources.find(conn, what)
+        visits = fetches.of_source(conn, source.id, _SHOWN)
+    if json:
+        as_json({"source": source, "fetches": visits})
+        return
+    for each in source_lines(source, visits):
+        line(each)
 
 
 @app.command()
@@ -199,6 +217,15 @@ def farms(
     )
     if len(scored) > limit:
         say(f"and {len(scored) - limit} more; see --limit")
+
+
+def _trouble(source: Source) -> str:
+    from scheduler.recrawl.silence import silence_of
+
+    if source.problem:
+        return f"{source.problem} ({source.failures} in a row)"
+    quiet = silence_of(source)
+    return quiet.says if quiet is not None and quiet.is_odd else ""
 
 
 def _lag(facts: DomainFacts) -> str:

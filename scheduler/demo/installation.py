@@ -37,6 +37,8 @@ allow_ports = [80, 443, {webhook_port}]
 [recrawl]
 min_minutes = 0.015          # a day of news in some seconds
 max_hours = 0.0003
+price_article_minutes = 0.000001
+requests_per_hour = 100000
 revisit_minutes = [0.07, 0.14, 0.28]
 
 [email]

@@ -13,7 +13,7 @@ from scheduler.watch.telling import Hit, Update
 from storage import alerts, articles, outbox, pages, stories, topics
 from storage.models import Alert, Article, Matched, Page, PageState, Problem
 
-_GONE = frozenset({Problem.GONE, Problem.NOT_FOUND})
+_GONE = frozenset({Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, words_of
 from storage.models import Problem, Source
@@ -14,6 +15,7 @@ from storage.statistics import Guard, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
 _MOST_TOPICS = 5  # that are named one by one
+_MANY_MISSED = 50  # articles that a source may have missed before someone should look
 _ACCIDENTS = 3  # failures in a row that a site may have before someone should look
 
 _ADVICE = {
@@ -25,6 +27,12 @@ _ADVICE = {
     Problem.NOT_FOUND: "The feed is gone from this address. Look for its new one.",
     Problem.GONE: "The publisher took the feed away for good. Remove the source.",
     Problem.FORBIDDEN: "The site refuses us. Ask the publisher, or remove the source.",
+    Problem.BOT_WALL: "The site asks whether we are human. Ask the publisher to let us in, or remove it.",
+    Problem.CONSENT_WALL: "It shows a consent dialog in place of text. Look for the site's feed with full texts.",
+    Problem.LOGIN_WALL: "It wants a login. Ask the publisher for access, or remove it.",
+    Problem.PAYWALL: "It shows teasers only. Ask the publisher for a feed with full texts, or remove it.",
+    Problem.PARKED: "The domain is for sale. Look for the site's new address, or remove it.",
+    Problem.SOFT_404: "It answers, but says that the page is not there. Look for its new address.",
     Problem.NOT_A_FEED: "What it serves is no feed. Add the feed's own address.",
     Problem.RATE_LIMITED: "The site asks for fewer requests; it gets them. Nothing to do.",
     Problem.TOO_LARGE: "It is larger than the limit on bodies. Look for a shorter feed of the site.",
@@ -75,6 +83,12 @@ def _sources(seen: Overview) -> Iterator[Broken]:
     for row in seen.sources:
         if row.word == "failing" and row.source.problem is not None:
             yield _failing(row.source, row.source.problem)
+        else:
+            if row.source.overlap == 0.0 and row.source.missed >= _MANY_MISSED:
+                yield _overrun(row.source)
+            quiet = silence_of(row.source)
+            if quiet is not None and quiet.is_odd:
+                yield _quiet(row.source, quiet)
 
 
 def _failing(source: Source, problem: Problem) -> Broken:
@@ -86,6 +100,29 @@ def _failing(source: Source, problem: Problem) -> Broken:
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
         grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
+    )
+
+
+def _overrun(source: Source) -> Broken:
+    return Broken(
+        what=source.title or host(source.url),
+        why=(
+            f"It lists more between two polls than its feed holds: {source.missed} articles "
+            "may have been missed so far."
+        ),
+        action="It is polled more often by itself. A sitemap or more of its feeds would show all.",
+        command=f"wirewatch source show {source.id}",
+        grave=False,
+    )
+
+
+def _quiet(source: Source, quiet: Silence) -> Broken:
+    return Broken(
+        what=source.title or host(source.url),
+        why=f"It answers, but is {quiet.says}.",
+        action="Look whether its site has moved to another feed, or publishes no more.",
+        command=f"wirewatch source show {source.id}",
+        grave=False,
     )
 
 

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "copies": "quality and speed of copy detection on labelled documents",
     "extraction": "quality and speed of extraction on recorded pages, beside its peers",
     "pipeline": "the daemon from fetch to match, beside Scrapy",
+    "recrawl": "how late articles are met, under equal budgets of requests",
     "replay": "pages of a file, served and crawled by the daemon",
     "topics": "how fast topics find their articles, and a query the stored ones",
     "syndication": "from whom pages say that their text is, on labelled pages",

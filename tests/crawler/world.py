@@ -17,7 +17,7 @@ from crawler.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
 from scheduler.planner import RecrawlPlanner
-from scheduler.recrawl import RecrawlSettings
+from scheduler.recrawl.settings import RecrawlSettings
 from storage import articles, pages, sources
 from storage.database import Database
 from storage.frontier import Due, Lease
@@ -110,6 +110,7 @@ class World:
         content_type: str = "text/html",
         moved_to: str | None = None,
         not_modified: bool = False,
+        etag: str | None = None,
     ) -> None:
         """Let a visit to a URL bring this."""
         self.tokens += 1
@@ -126,6 +127,7 @@ class World:
                 problem=problem,
                 permanent_redirect=moved_to,
                 not_modified=not_modified,
+                etag=etag,
             )
         )
 

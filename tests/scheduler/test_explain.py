@@ -9,7 +9,18 @@ from sqlalchemy import Connection
 
 from scheduler.explain import explain_url, explanation_lines
 from scheduler.watch.watcher import HELD_BACKLOG
-from storage import alerts, articles, fetches, matches, pages, rulings, stories, topics, work
+from storage import (
+    alerts,
+    aliases,
+    articles,
+    fetches,
+    matches,
+    pages,
+    rulings,
+    stories,
+    topics,
+    work,
+)
 from storage.errors import InputError
 from storage.models import CopyVerdict, Fetch, PageState, Passage, Problem, Relation
 from tests.storage.world import (
@@ -40,10 +51,51 @@ def test_a_page_that_no_source_listed(conn: Connection) -> None:
     assert "no source has listed it" in told(conn)
 
 
+@pytest.mark.parametrize("variant", ["http://www.harbor-herald.example/ferry/", f"{URL}?amp=1"])
+def test_a_page_is_found_by_each_of_its_names(conn: Connection, variant: str) -> None:
+    page = a_page(conn, a_source(conn))
+    pages.name(conn, page.id, "harbor-herald.example/ferry")
+    an_article(conn, page)
+    assert f"known as {URL}" in told(conn, variant)
+
+
+def test_a_page_that_turned_out_to_be_another_is_told_as_that(conn: Connection) -> None:
+    source = a_source(conn)
+    article = an_article(conn, a_page(conn, source))
+    lite = a_page(conn, source, "lite")
+    pages.settle(conn, lite.id, state=PageState.DONE, now=NOON, http_status=200)
+    aliases.add(
+        conn,
+        article.page_id,
+        source_id=source.id,
+        kind="url",
+        value="harbor-herald.example/lite",
+        now=NOON,
+    )
+    said = told(conn, lite.url)
+    assert f"known as {URL}" in said
+    assert "extracted: 'Ferry sinks'" in said
+
+
 def test_a_page_that_still_waits_names_its_time(conn: Connection) -> None:
     a_page(conn, a_source(conn))
     assert "in the feed of harbor-herald.example" in told(conn)
     assert "not fetched yet: due 2026-06-01" in told(conn)
+
+
+def test_a_page_that_is_fetched_again_says_when_and_why(conn: Connection) -> None:
+    page = a_page(conn, a_source(conn))
+    an_article(conn, page)
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.DUE,
+        now=NOON,
+        http_status=200,
+        due_at=after(30),
+        next_reason="articles of its source change often",
+    )
+    assert "looked at again 2026-06-01 12:30:00 UTC: articles of its source" in told(conn)
 
 
 def test_a_refused_page_names_the_problem_and_its_requests(conn: Connection) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from scheduler.health import Verdict, judge
+from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from storage import statistics
 from storage.database import Database
 from storage.jobs import JobRun
 from storage.models import Problem, Source, SourceState
 from storage.statistics import Guard, Overview, SourceRow
+from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -99,3 +101,16 @@ def test_what_the_index_missed_is_told_with_what_to_do(living: Overview) -> None
 
 def test_the_verdicts_are_exit_statuses() -> None:
     assert [int(verdict) for verdict in Verdict] == [0, 1, 2]
+
+
+def test_a_source_that_answers_but_says_nothing_for_long_is_named_and_not_grave(
+    living: Overview,
+) -> None:
+    rhythm = watched(21, tuple(hour + 0.5 for hour in range(24)))
+    rhythm = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
+    quiet = source(rhythm=as_stored(rhythm))
+    health = judge(replace(living, sources=(quiet,)), 42)
+    assert health.verdict is Verdict.WELL
+    [broken] = health.broken
+    assert broken.why.startswith("It answers, but is quiet for 3 days")
+    assert broken.command == "wirewatch source show 1"

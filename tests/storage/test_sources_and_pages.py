@@ -112,20 +112,6 @@ def test_a_listed_page_is_added_once(conn: Connection) -> None:
     assert _list(conn, source.id, item) == []
 
 
-def test_a_page_that_moved_keeps_its_guid_and_is_not_new(conn: Connection) -> None:
-    source = a_source(conn)
-    _list(conn, source.id, ListedItem(url="https://h.example/a", guid="7", title="A"))
-    moved = ListedItem(url="https://h.example/a-better-slug", guid="7", title="A")
-    assert _list(conn, source.id, moved) == []
-
-
-def test_an_old_guid_on_a_new_story_is_new(conn: Connection) -> None:
-    source = a_source(conn)
-    _list(conn, source.id, ListedItem(url="https://h.example/a", guid="7", title="A"))
-    reused = ListedItem(url="https://h.example/b", guid="7", title="Quite another story")
-    assert _list(conn, source.id, reused) == [reused.url]
-
-
 def test_pages_of_paused_sources_are_not_due(conn: Connection) -> None:
     source = a_source(conn)
     page = a_page(conn, source)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from storage import articles, pages, sources, stories, topics
+from storage import articles, matches, pages, sources, stories, topics
 from storage.models import (
     Article,
     Channel,
@@ -104,4 +104,17 @@ def a_topic(conn: Connection, name: str = "ferries") -> Topic:
             NewRecipient(Channel.WEBHOOK, "https://example.org/hook", "whsec_c2VjcmV0"),
         ],
         now=NOON,
+    )
+
+
+def a_match(conn: Connection, topic: Topic, article: Article) -> None:
+    """Let an article's story match a topic."""
+    matches.record(
+        conn,
+        topic_id=topic.id,
+        story_id=article.story_id,
+        article_id=article.id,
+        matched=MATCHED,
+        now=NOON,
+        held_by=None,
     )

@@ -68,29 +68,21 @@ class Forms:
 
     `others` are folded forms that mean the same ("l'ukraine" is "ukraine" too). `disguise` is the
     folded word that this one is made to look like with letters of another script or with invisible
-    characters; None for an honest word. `stems` are those of all of these.
+    characters; None for an honest word. `folded` are all folded forms by which it is found, each
+    once, `stems` those of all of these.
+
+    Of `inflected` one is the word that a topic asks for, or its stem, when all forms are asked for.
+    The folded forms are among them since a word can be the stem of its other forms and yet have a
+    shorter one of its own: Problem and Probleme, Газпром and Газпрома, seçim and seçimler.
     """
 
     plain: str
     raw: str
+    folded: tuple[str, ...]
     stems: frozenset[str]
-    others: tuple[str, ...] = ()
-    disguise: str | None = None
-
-    @property
-    def folded(self) -> tuple[str, ...]:
-        """All folded forms by which it is found, each once."""
-        disguise = () if self.disguise is None else (self.disguise,)
-        return tuple(dict.fromkeys((self.plain, *self.others, *disguise)))
-
-    @property
-    def inflected(self) -> frozenset[str]:
-        """Of these one is the word that a topic asks for, or its stem, when all forms are asked for.
-
-        The folded forms are among them since a word can be the stem of its other forms and yet have
-        a shorter one of its own: Problem and Probleme, Газпром and Газпрома, seçim and seçimler.
-        """
-        return self.stems.union(self.folded)
+    inflected: frozenset[str]
+    others: tuple[str, ...]
+    disguise: str | None
 
 
 @lru_cache(maxsize=1 << 15)  # articles repeat their words
@@ -105,7 +97,16 @@ def forms_of(surface: str, language: str | None) -> Forms:
     stems = {stem(word, language) for word in words}
     if not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
-    return Forms(plain, as_written(surface), frozenset(stems), others, disguise)
+    folded = tuple(dict.fromkeys((plain, *others, disguise or plain)))
+    return Forms(
+        plain=plain,
+        raw=as_written(surface),
+        folded=folded,
+        stems=frozenset(stems),
+        inflected=frozenset(stems.union(folded)),
+        others=others,
+        disguise=disguise,
+    )
 
 
 def as_written(surface: str) -> str:

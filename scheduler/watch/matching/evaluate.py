@@ -61,9 +61,7 @@ class Analysed:
         self.language = document.language
         self.bounds: dict[str | None, Span] = {}
         self._spots: list[tuple[Forms, int, int] | None] = []
-        self._by_form: dict[Form, defaultdict[str, list[int]]] = {
-            form: defaultdict(list) for form in Form
-        }
+        self._by_form: dict[Form, dict[str, list[int]]] = {}  # those that were asked for
         for field, texts in fields_of(document):
             self._lay(field, texts)
         lead = lead_words(document.text)
@@ -78,8 +76,8 @@ class Analysed:
                 place for place, spot in enumerate(self._spots) if spot and _fits(word, spot[0])
             ]
         if form is not Form.STEM:
-            return self._by_form[form].get(word, ())
-        inflected = self._by_form[Form.STEM]
+            return self._places(form).get(word, ())
+        inflected = self._places(Form.STEM)
         stemmed = stem(word, self.language)
         return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
 
@@ -103,18 +101,26 @@ class Analysed:
         for text in texts:
             for surface, begin, end in places(text):
                 forms = forms_of(surface, self.language)
-                self._index(forms, len(self._spots))
                 self._spots.append((forms, begin, end))
             self._spots.append(None)
         self.bounds[field] = (start, len(self._spots))
         self._spots.extend([None] * GAP)
 
-    def _index(self, forms: Forms, position: int) -> None:
-        for word in forms.folded:
-            self._by_form[Form.EXACT][word].append(position)
-        for each in forms.inflected:
-            self._by_form[Form.STEM][each].append(position)
-        self._by_form[Form.RAW][forms.raw].append(position)
+    def _places(self, form: Form) -> dict[str, list[int]]:
+        """Give the positions of each word in one form; worked out when first asked for."""
+        if form not in self._by_form:
+            found: defaultdict[str, list[int]] = defaultdict(list)
+            for position, spot in enumerate(self._spots):
+                for word in () if spot is None else _said_as(spot[0], form):
+                    found[word].append(position)
+            self._by_form[form] = found
+        return self._by_form[form]
+
+
+def _said_as(forms: Forms, form: Form) -> Iterable[str]:
+    if form is Form.STEM:
+        return forms.inflected
+    return forms.folded if form is Form.EXACT else (forms.raw,)
 
 
 def match_query(query: Query, article: Analysed) -> Matched | None:

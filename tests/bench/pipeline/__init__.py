@@ -59,6 +59,8 @@ def _figures(runs: dict[str, Run], peers: dict[str, float]) -> dict[str, Any]:
         found[f"{name}_articles"] = run.articles
         found[f"{name}_copies"] = run.copies
         found[f"{name}_matches"] = run.matches
+        found[f"{name}_main_cpu_ms"] = run.main_cpu_ms
+        found[f"{name}_parser_cpu_ms"] = run.parser_cpu_ms
         if peers:
             found[f"{name}_over_fetch_only"] = round(run.pages_per_s / peers[FETCH_ONLY], 3)
             found[f"{name}_over_pool"] = round(run.pages_per_s / peers[POOL], 2)

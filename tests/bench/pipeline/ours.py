@@ -53,6 +53,8 @@ class Run:
     articles: int = 0
     copies: int = 0
     matches: int = 0
+    main_cpu_ms: float = 0.0  # of the daemon's own process, a page
+    parser_cpu_ms: float = 0.0  # of its parser processes, a page
     memory: list[tuple[int, float]] = field(default_factory=list)  # pages done, MiB
 
     @property
@@ -106,6 +108,7 @@ async def _take(
     They count from the first request for one of the pages.
     """
     before = await db.read(_done)
+    used = _cpu(process.pid)
     with db.begin() as conn:
         for site in range(SITES):
             base = f"http://{host_of_site(site)}:{port}"
@@ -132,18 +135,26 @@ async def _take(
         if done >= wanted and not waiting:
             break
     ended = datetime.now(UTC)
+    if run is not None:
+        now = _cpu(process.pid)
+        run.main_cpu_ms, run.parser_cpu_ms = (
+            round(1000 * (after - begun) / run.pages, 2)
+            for after, begun in zip(now, used, strict=True)
+        )
     return (ended - await db.read(_first_request, first)).total_seconds()
 
 
 def _done(conn: Any) -> int:
     pages = schema.pages
-    return conn.execute(
+    number: int = conn.execute(
         select(func.count()).select_from(pages).where(pages.c.state != PageState.DUE)
     ).scalar_one()
+    return number
 
 
 def _count(conn: Any, table: Any) -> int:
-    return conn.execute(select(func.count()).select_from(table)).scalar_one()
+    number: int = conn.execute(select(func.count()).select_from(table)).scalar_one()
+    return number
 
 
 def _first_request(conn: Any, first: int) -> datetime:
@@ -152,6 +163,16 @@ def _first_request(conn: Any, first: int) -> datetime:
         select(func.min(fetches.c.at)).where(fetches.c.url.like(f"%/story-{first}.html"))
     ).scalar_one()
     return at
+
+
+def _cpu(pid: int) -> tuple[float, float]:
+    """Give the seconds of processor time that a process and its living children have taken."""
+    main = psutil.Process(pid)
+    own = main.cpu_times()
+    theirs = [child.cpu_times() for child in main.children()]
+    return own.user + own.system, sum(each.user + each.system for each in theirs) + (
+        own.children_user + own.children_system
+    )
 
 
 def _memory(pid: int) -> float:

@@ -198,3 +198,28 @@ def test_any_bytes_inside_a_feed_are_read_or_refused(noise: bytes) -> None:
         problem = None
         assert all("\x00" not in each.title for each in listing.items)
     assert problem in {None, Problem.NOT_A_FEED}
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("<sy:updatePeriod> hourly </sy:updatePeriod>", 60),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            360,
+        ),
+        ("<sy:updatePeriod>often</sy:updatePeriod>", None),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            None,
+        ),
+        ("", None),
+    ],
+)
+def test_a_feed_says_how_often_it_changes(said: str, minutes: float | None) -> None:
+    body = (
+        '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
+        f"<title>Paper</title>{said}<item><title>A</title><link>https://paper.example/a</link></item>"
+        "</channel></rss>"
+    )
+    assert read(body).period_minutes == minutes

@@ -193,15 +193,6 @@ def test_a_page_with_hardly_any_text_is_no_article() -> None:
     assert "40 are needed" in detail
 
 
-@pytest.mark.parametrize(
-    "title", ["404 - Page not found", "Just a moment...", "Seite nicht gefunden", "Access denied"]
-)
-def test_a_wall_is_no_article(title: str) -> None:
-    problem, detail = refusal(page(head=f"<title>{title}</title>", paragraphs=PARAGRAPHS[:2]))
-    assert problem is Problem.NOT_AN_ARTICLE
-    assert "the page says" in detail
-
-
 def test_a_standfirst_that_the_page_shows_belongs_to_the_text() -> None:
     standfirst = "Two hundred people leave their homes as the sea takes the fish market of the town"
     source = page(

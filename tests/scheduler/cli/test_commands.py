@@ -40,6 +40,16 @@ def test_sources_are_listed_with_their_state(ask: Wirewatch) -> None:
     assert "2026-06-01 11:56:00 UTC" in first
 
 
+def test_all_of_a_source_is_shown(ask: Wirewatch) -> None:
+    shown = ask("source", "show", "1").out
+    assert "https://herald.example/feed.xml" in shown
+    assert "next visit" in shown
+    assert "rhythm: " in shown
+    facts = ask("source", "show", "1", "--json").json
+    assert facts["source"]["id"] == 1
+    assert isinstance(facts["fetches"], list)
+
+
 @pytest.mark.parametrize("named", ["1", "https://herald.example/feed.xml", "Harbor Herald"])
 def test_a_source_is_paused_resumed_and_removed_by_id_address_or_title(
     ask: Wirewatch, named: str

@@ -1,0 +1,1 @@
+"""When to come back to a source or a page, and why then: pure policy."""

@@ -1,0 +1,138 @@
+"""When to come back to a source that answered, and why then."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.recrawl.beat import beat_among, on_the_beat
+from scheduler.recrawl.rhythm import as_hours, expected, level, stir
+from scheduler.recrawl.worth import Worth, worth_it
+
+if TYPE_CHECKING:
+    from scheduler.recrawl.known import Known
+    from scheduler.recrawl.settings import RecrawlSettings
+
+_LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower
+_SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises
+_QUIETER, _BUSIER = 0.6, 1.6
+_STIRRED = 1.5
+_PUSHED_HOURS = 24.0
+_FEW, _MANY = 1.0, 10.0  # articles a day, from which on they are told otherwise
+_NEARLY = 1 - 1e-9
+_TWO_HOURS = 120  # minutes
+_LONGEST_WISH = 24.0  # hours: a host that asks for more is not believed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When to come back, and the reason for operators."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a visit costs and what the host asks for.
+
+    `price` is in article-minutes. `asked_minutes` is the least gap that the publisher asks for.
+    `uncovered` is how long ago the poll before was, when nothing in the listing was known from it.
+    `pushed`: the source tells us itself when there is something new.
+    """
+
+    price: float
+    asked_minutes: float = 0.0
+    uncovered: timedelta | None = None
+    pushed: bool = False
+
+
+def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlSettings) -> Plan:
+    """Come back when what is expected unseen by then is worth the price of a request.
+
+    Sooner when the listing would run over, or has; later when the publisher asks for it. Moved to
+    just after the minutes at which the source publishes. Never outside the least and longest gap.
+    """
+    begin, rhythm = as_hours(now), known.rhythm
+    found = worth_of_source(known, begin, terms.price, settings.max_hours)
+    hours, why = found.hours, _says(known, found)
+    if rhythm.window and found.articles >= rhythm.window * _SHARE_OF_LISTING * _NEARLY:
+        why = f"{why}, and before its listing runs over"
+    if terms.uncovered is not None:
+        halved = terms.uncovered.total_seconds() / 7200
+        if halved < hours:
+            hours, why = (
+                halved,
+                f"{rate_in_words(known)}; sooner, for nothing in its listing was known",
+            )
+    beat = beat_among(rhythm.minutes, known.usual.minutes)
+    if beat is not None and (moved := on_the_beat(begin + hours, hours, beat) - begin) != hours:
+        hours, why = moved, f"{why}; just after the minutes at which it publishes"
+    if terms.pushed:
+        hours, why = (
+            _PUSHED_HOURS,
+            f"{rate_in_words(known)}; it is pushed to us, so this is for safety",
+        )
+    return _within(hours, why, terms, now, settings)
+
+
+def worth_of_source(known: Known, begin: float, price: float, longest: float) -> Worth:
+    """Say after how many hours a visit is worth a price in article-minutes.
+
+    The price falls a little for slow sources: one article that waits ten hours is worse than ten
+    that wait one. It is the plan for waiting^1.4, in closed form: in simulation it makes the 95th
+    percentile of all delays 3 % shorter, the 99th 10 %, and their mean 1 to 2 % longer. It falls
+    too where few articles are known, as if there were a standard deviation more of them, so that
+    what is busier than it seemed is noticed: another 1 %, at no cost to the mean (sampling the
+    rate does no better).
+    """
+    rhythm = known.rhythm
+    unsure = 1 + 1 / math.sqrt(rhythm.articles + 1)
+    own = price / 60 * level(rhythm, known.prior) ** _LONG_WAITS / unsure
+    most = rhythm.window * _SHARE_OF_LISTING if rhythm.window else float("inf")
+    spans = expected(rhythm, known.prior, known.usual, begin, longest)
+    return worth_it(spans, own, most)
+
+
+def _within(hours: float, why: str, terms: Terms, now: datetime, settings: RecrawlSettings) -> Plan:
+    asked = min(terms.asked_minutes / 60, _LONGEST_WISH)
+    if asked > hours:
+        hours, why = asked, f"{why}; its publisher asks for {_span(asked)} between two polls"
+    least, most = settings.min_minutes / 60, settings.max_hours
+    if hours < least:
+        hours, why = least, f"{why}; the least gap allowed"
+    if hours >= most:
+        hours, why = most, f"{why}; the longest gap allowed"
+    return Plan(now + timedelta(hours=hours), why)
+
+
+def _says(known: Known, found: Worth) -> str:
+    """Say it as operators read it: the rate, how it is just now, and what a request is worth."""
+    usually = level(known.rhythm, known.prior) * found.hours
+    parts = [rate_in_words(known)]
+    if found.hours > 0 and usually > 0:
+        share = found.articles / usually
+        if stir(known.rhythm) > _STIRRED and share > 1:
+            parts.append("more than usual just now")
+        elif share < _QUIETER:
+            parts.append("fewer at this time")
+        elif share > _BUSIER:
+            parts.append("most at this time")
+    waits = f"worth a request when {max(found.waited * 60, 0.1):.3g} article-minutes wait"
+    return f"{', '.join(parts)}; {waits}"
+
+
+def rate_in_words(known: Known) -> str:
+    """Say how much a source publishes, by the day or by the week."""
+    a_day = level(known.rhythm, known.prior) * 24
+    if a_day < _FEW:
+        return f"about {a_day * 7:.2g} articles a week"
+    number = f"{a_day:.0f}" if a_day >= _MANY else f"{a_day:.2g}"
+    return f"about {number} articles a day"
+
+
+def _span(hours: float) -> str:
+    minutes = hours * 60
+    return f"{minutes:.0f} minutes" if minutes < _TWO_HOURS else f"{hours:.3g} hours"

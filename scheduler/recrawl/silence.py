@@ -1,0 +1,60 @@
+"""Is a source quiet or dead? Told by its own rhythm, not by a fixed number of days."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scheduler.recrawl.known import Known, known_of
+from scheduler.recrawl.rhythm import as_of_last, expected
+from storage.models import Source, SourceState
+
+_UNLIKELY = 0.001
+_LONGEST = 90 * 24.0
+_TWO_DAYS = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long nothing new came, how many articles were expected, and how likely that is."""
+
+    hours: float
+    articles: float
+    likely: float
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether someone should look: by its own rhythm it should have published long ago."""
+        return self.likely < _UNLIKELY
+
+    @property
+    def says(self) -> str:
+        """Say it in a sentence for operators."""
+        hours = self.hours
+        length = f"{hours / 24:.0f} days" if hours >= _TWO_DAYS else f"{hours:.0f} hours"
+        return f"quiet for {length}; {self.articles:.0f} articles were expected"
+
+
+def silence(known: Known, last_new: float, now: float) -> Silence:
+    """Judge the time since the last new article (moments in hours since 1970; 0 for none ever).
+
+    Poisson, with the source's own level and shape as they were when the last article came. A level
+    that rests on few articles is itself unsure: under a Gamma-distributed one the chance of none is
+    (1 + expected/articles)^-articles. Time in which the source could not be read does not count.
+    """
+    hours = min(max(min(now, known.rhythm.at) - last_new, 0.0), _LONGEST)
+    if hours == 0 or last_new == 0:
+        return Silence(0.0, 0.0, 1.0)
+    before = as_of_last(known.rhythm)
+    spans = expected(before, known.prior, known.usual, last_new, hours)
+    number = sum(span.hours * span.rate for span in spans)
+    sure = before.articles + known.prior.rate * known.prior.hours
+    return Silence(hours, number, math.exp(-sure * math.log1p(number / sure)))
+
+
+def silence_of(source: Source) -> Silence | None:
+    """Judge a source by what is kept of it; None when it never brought an article, or is paused."""
+    known = known_of(source)
+    if known is None or not known.rhythm.last_new or source.state is not SourceState.ACTIVE:
+        return None
+    return silence(known, known.rhythm.last_new, known.rhythm.at)

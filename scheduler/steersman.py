@@ -1,0 +1,67 @@
+"""Keeps the recrawl policy on its course: the price of a request, and what all sources teach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from scheduler.planner import RecrawlPlanner
+from scheduler.recrawl.articles import Changes
+from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_of
+from scheduler.recrawl.steering import Steering
+from scheduler.recrawl.weight import weights
+from storage import sources, steering, yields
+from storage.database import Database
+
+_BASE, _OVER = "price base", "price over"
+_MATCHED_DAYS, _REVISED_DAYS, _PUSHED_DAYS = 14, 14, 7
+_GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
+
+
+class Steersman:
+    """The daemon's jobs of the recrawl policy; a restart goes on with the price that was kept."""
+
+    def __init__(
+        self, db: Database, planner: RecrawlPlanner, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._planner = planner
+        self._clock = clock
+        self._steered_at = clock()
+
+    async def resume(self) -> None:
+        """Take up the price and the usual shape that were kept."""
+        numbers = await self._db.read(steering.get)
+        if _BASE in numbers:
+            self._planner.steering = Steering(numbers[_BASE], numbers.get(_OVER, 0.0))
+        self._planner.usual = from_numbers(numbers)
+
+    async def steer(self) -> None:
+        """Set the price by what was requested since the last time."""
+        now = self._clock()
+        self._planner.steer((now - self._steered_at).total_seconds() / 3600)
+        self._steered_at = now
+        state = self._planner.steering
+        await self._db.write(steering.put, {_BASE: state.base, _OVER: state.over}, now)
+
+    async def learn(self) -> None:
+        """Learn what is usual, what the topics want, how often articles change, who pushes."""
+        now, planner = self._clock(), self._planner
+        kept = [from_stored(source.rhythm) for source in await self._db.read(sources.list_all)]
+        planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
+        revised = await self._db.read(
+            yields.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
+        )
+        planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
+        planner.pushed = await self._db.read(yields.pushed, now, now - timedelta(days=_PUSHED_DAYS))
+        counts = await self._db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
+        await self._db.write(_keep, as_numbers(planner.usual), weights(counts), now)
+
+
+def _keep(
+    conn: Connection, usual: dict[str, float], weighed: dict[int, float], now: datetime
+) -> None:
+    steering.put(conn, usual, now)
+    sources.weigh(conn, weighed)

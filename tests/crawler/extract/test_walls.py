@@ -1,0 +1,100 @@
+"""What stands in an article's place is named, and an article that speaks of such things is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.article import extract_article
+from crawler.settings import ExtractSettings
+from storage.errors import ExtractError
+from storage.models import Problem
+from tests.crawler.extract.pages import NOW, PARAGRAPHS, URL, page
+
+_NOT_FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Harbour wall", "isAccessibleForFree": false%s}</script>'
+
+
+def wall(source: str) -> tuple[Problem, str]:
+    with pytest.raises(ExtractError) as caught:
+        text_of(source)
+    return caught.value.problem, caught.value.detail
+
+
+def text_of(source: str) -> str:
+    return extract_article(
+        source.encode(), url=URL, content_type="text/html", settings=ExtractSettings(), now=NOW
+    ).text
+
+
+@pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("404 - Page not found", Problem.SOFT_404),
+        ("Seite nicht gefunden | Eastmere Bote", Problem.SOFT_404),
+        ("Página no encontrada", Problem.SOFT_404),
+        ("Nie znaleziono strony", Problem.SOFT_404),
+        ("Страница не найдена", Problem.SOFT_404),
+        ("ページが見つかりません", Problem.SOFT_404),
+        ("페이지를 찾을 수 없습니다", Problem.SOFT_404),
+        ("الصفحة غير موجودة", Problem.SOFT_404),
+        ("Just a moment...", Problem.BOT_WALL),
+        ("Access denied", Problem.BOT_WALL),
+        ("Before you continue to the Courier", Problem.CONSENT_WALL),
+        ("Sign in", Problem.LOGIN_WALL),
+        ("eastmere.example: this domain is for sale", Problem.PARKED),
+        ("503 Service Unavailable", Problem.NOT_AN_ARTICLE),
+    ],
+)
+def test_a_wall_is_known_by_its_title(title: str, problem: Problem) -> None:
+    found, detail = wall(page(head=f"<title>{title}</title>", paragraphs=PARAGRAPHS[:2]))
+    assert found is problem
+    assert detail.startswith("the title says")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("<p>Please verify you are human</p>", Problem.BOT_WALL),
+        ("<noscript>Enable JavaScript to run this app.</noscript>", Problem.NOT_AN_ARTICLE),
+        ("<form><input type='password'></form>", Problem.LOGIN_WALL),
+        ("<p>We and our 842 partners store information on a device</p>", Problem.CONSENT_WALL),
+    ],
+)
+def test_a_page_without_a_text_is_known_by_what_it_shows(body: str, problem: Problem) -> None:
+    assert wall(page(paragraphs=(), after=body))[0] is problem
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Why the page not found message became the best loved joke of the web",
+        "404 Media wins prize for its reporting on surveillance",
+        "Just a moment of silence for the drowned of Eastmere",
+        "Access denied: how the council keeps its letters from the public",
+        "Are you a robot? What captchas ask of us",
+    ],
+)
+def test_an_article_about_walls_is_kept(title: str) -> None:
+    assert text_of(page(head=f"<title>{title}</title>", paragraphs=PARAGRAPHS))
+
+
+def test_a_cookie_banner_over_an_article_is_no_wall() -> None:
+    banner = "<div>We and our 842 partners store information on a device</div>"
+    assert text_of(page(before=banner)).endswith("Thursday evening.")
+
+
+def test_a_teaser_that_declares_more_words_than_it_shows_is_behind_a_paywall() -> None:
+    head = _NOT_FREE % ', "wordCount": 900'
+    problem, detail = wall(page(head=head, paragraphs=PARAGRAPHS[:2]))
+    assert problem is Problem.PAYWALL
+    assert "of 900 words" in detail
+
+
+def test_a_teaser_that_is_cut_off_before_an_appeal_is_behind_a_paywall() -> None:
+    cut = (PARAGRAPHS[0], PARAGRAPHS[1][:80] + " …")
+    appeal = "<div><b>To continue reading</b>, choose a plan</div>"
+    problem, _ = wall(page(head=_NOT_FREE % "", paragraphs=cut, after=appeal))
+    assert problem is Problem.PAYWALL
+
+
+def test_a_whole_text_that_is_declared_not_free_is_an_article() -> None:
+    assert text_of(page(head=_NOT_FREE % "", paragraphs=PARAGRAPHS))

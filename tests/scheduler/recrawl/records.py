@@ -1,0 +1,41 @@
+"""Records that the tests of the recrawl policy begin with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scheduler.recrawl.settings import RecrawlSettings
+from storage.models import Page, PageState, Source, SourceState
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SETTINGS = RecrawlSettings()
+
+
+def a_source(failures: int = 0) -> Source:
+    return Source(
+        id=1,
+        url="https://h.example/feed",
+        title="H",
+        site_url="https://h.example/",
+        state=SourceState.ACTIVE,
+        alert_backlog=False,
+        added_at=NOON,
+        primed_at=None,
+        next_fetch_at=NOON,
+        next_reason="",
+        failures=failures,
+    )
+
+
+def a_page(attempts: int = 0) -> Page:
+    return Page(
+        id=1,
+        url="https://h.example/a",
+        source_id=1,
+        state=PageState.DUE,
+        found_at=NOON,
+        found_how="feed",
+        backlog=False,
+        due_at=NOON,
+        attempts=attempts,
+    )

@@ -1,0 +1,100 @@
+"""The daemon's jobs of the recrawl policy: kept over a restart, and learned from what is stored."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from scheduler.planner import RecrawlPlanner
+from scheduler.recrawl.rhythm import as_stored
+from scheduler.recrawl.settings import RecrawlSettings
+from scheduler.steersman import Steersman
+from storage import sources
+from storage.database import Database
+from storage.models import Source
+from tests.scheduler.recrawl.test_rhythm import watched
+from tests.storage.world import NOON, a_match, a_page, a_source, a_topic, an_article
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def a_planner() -> RecrawlPlanner:
+    return RecrawlPlanner(RecrawlSettings(requests_per_hour=10), random.Random(1))
+
+
+async def test_the_price_outlives_a_restart(db: Database) -> None:
+    clock, planner = Clock(), a_planner()
+    steersman = Steersman(db, planner, clock)
+    with db.begin() as conn:
+        source = a_source(conn)
+    for _ in range(60):
+        planner.after_listing(source, listing=None, new=0, now=NOON)
+    clock.now += timedelta(hours=1)
+    await steersman.steer()
+    assert planner.steering.price > 5.0
+
+    restarted = a_planner()
+    await Steersman(db, restarted, clock).resume()
+    assert restarted.steering == planner.steering
+
+
+async def test_a_first_start_begins_with_the_least_price(db: Database) -> None:
+    planner = a_planner()
+    await Steersman(db, planner, Clock()).resume()
+    assert planner.steering.price == pytest.approx(5.0)
+
+
+def _rhythmic(conn: Connection) -> Source:
+    source = a_source(conn)
+    sources.fetched(
+        conn,
+        source.id,
+        now=NOON,
+        next_fetch_at=NOON,
+        next_reason="",
+        article_rate=0.1,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        rhythm=as_stored(watched(20, (9.5, 10.5, 11.5))),
+    )
+    return source
+
+
+async def test_what_is_usual_is_learned_from_all_and_known_at_once_after_a_restart(
+    db: Database,
+) -> None:
+    with db.begin() as conn:
+        _rhythmic(conn)
+    clock, planner = Clock(), a_planner()
+    await Steersman(db, planner, clock).learn()
+    assert planner.usual.hours[10] > planner.usual.hours[0]
+
+    restarted = a_planner()
+    await Steersman(db, restarted, clock).resume()
+    assert restarted.usual == planner.usual
+
+
+async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Database) -> None:
+    with db.begin() as conn:
+        wanted, other = a_source(conn), a_source(conn, "wire.example")
+        topic = a_topic(conn)
+        for number in range(40):
+            article = an_article(conn, a_page(conn, wanted, f"a{number}"))
+            an_article(conn, a_page(conn, other, f"b{number}"))
+            a_match(conn, topic, article)
+    planner = a_planner()
+    await Steersman(db, planner, Clock(NOON + timedelta(days=2))).learn()
+    with db.connect() as conn:
+        assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
+    assert planner.changes[wanted.id].articles == 40
