@@ -12,28 +12,30 @@ from crawler.extract.body import read_body
 from crawler.extract.charset import page_in_utf8
 from crawler.extract.clean import one_line
 from crawler.extract.dates import Page, read_dates
-from crawler.extract.declared_body import with_declared_body
 from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import Shown, read_authors
 from crawler.extract.signals import PageData, collect_signals
+from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
 from crawler.extract.tags import read_tags
+from crawler.extract.text.recurring import split_recurring
 from crawler.extract.titles import Titles, choose_title, site_names
-from crawler.extract.tree import drop_code, drop_comments, parse_page
+from crawler.extract.tree import drop_code, parse_page
 from crawler.extract.trim import trim_text
 from crawler.extract.walls.judging import wall_of
 from crawler.extract.words import count_words, has_words
-from crawler.extract.wrapper import part_wrapper
+from crawler.extract.wrapper import kind_of, part_wrapper
 from storage.errors import ExtractError
-from storage.models import ExtractedArticle, Problem
+from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
+    from crawler.extract.body import BodyRead
     from crawler.extract.jsonld import Node
     from crawler.extract.tags import HeadTags
     from crawler.settings import ExtractSettings
@@ -47,11 +49,27 @@ def extract_article(
     settings: ExtractSettings,
     now: datetime,
 ) -> ExtractedArticle:
-    """Give the article that a page holds.
+    """Give the article that a page holds, when nothing is known of its site.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
     Raises ExtractError: NOT_HTML, TOO_DEEP, NOT_AN_ARTICLE for too short a text, or the wall's name.
     """
+    article, _ = read_article(
+        body, url=url, content_type=content_type, settings=settings, now=now, site=SiteMemory()
+    )
+    return article
+
+
+def read_article(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    settings: ExtractSettings,
+    now: datetime,
+    site: SiteMemory,
+) -> tuple[ExtractedArticle, BodyRead]:
+    """Give the article and how its text was come by. Raises what `extract_article` raises."""
     check_kind(body, content_type)
     tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
     tags = read_tags(tree)
@@ -59,23 +77,26 @@ def extract_article(
     base = base_of(url, tags.base)
     canonical = own_address(url, tags.links.get("canonical", ()), base)
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
-    site = _site(article, tags, url)
-    names = site_names(site, host_or_empty(url))
+    name = _site(article, tags, url)
+    names = site_names(name, host_or_empty(url))
     title = _title(article, tags, tree, names)
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
-    drop_code(tree)  # htmldate reads code and comments too
-    drop_comments(tree)
+    drop_code(tree)  # htmldate reads code too
     authors = read_authors(article, nodes, tags, tree, Shown(title, names))
-    text = with_declared_body(read_body(tree), article)
-    text = trim_text(text, title=title, headings=_headings(tree), authors=authors.people)
+    read = read_body(tree, article, site.usable_templates())
+    own, recurring = split_recurring(read.lines, site.lines)
+    titles, people = (title, *_headings(tree)), authors.people
+    text = trim_text("\n".join(own), titles=titles, authors=people)
     text, wrapper = part_wrapper(text, title)
     text = with_standfirst(text, _descriptions(article, tags), tree)
+    # An agency's mark recurs on a site's pages, and is evidence all the same.
+    whole = trim_text("\n".join(read.lines), titles=titles, authors=people) if recurring else text
     _check_text(title, text, tree, article, settings)
-    page = PageData(article, nodes, base, site)
-    return ExtractedArticle(
+    page = PageData(article, nodes, base, name)
+    extracted = ExtractedArticle(
         url=url,
         canonical_url=canonical,
-        site=site,
+        site=name,
         title=title,
         text=text,
         authors=authors.people or authors.organisations,
@@ -85,9 +106,14 @@ def extract_article(
         modified=dates.modified,
         modified_from=dates.modified_from,
         language=tell_language(_declared_languages(article, tags), text),
-        signals=collect_signals(tree, page, tags, authors, text),
-        wrapper=wrapper,
+        signals=collect_signals(tree, page, tags, authors, whole),
+        wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
     )
+    return extracted, read
+
+
+def _recurring(line: str, title: str) -> Wrapping:
+    return Wrapping(kind_of(line, title) or WrapperKind.RECURRING, line)
 
 
 def _check_text(

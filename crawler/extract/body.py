@@ -1,53 +1,96 @@
-"""Read an article's text out of a page's tree: trafilatura, checked against the page."""
+"""Read an article's text out of a page's tree: by what was learned of the site, else with care.
+
+The careful reading weighs the whole page. Where it is unsure of itself (little running text, or
+much of it elsewhere) trafilatura gives a second opinion.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
-from crawler.extract.clean import paragraphs
+from crawler.extract.clean import paragraphs, strip_controls
+from crawler.extract.declared_body import with_declared_body
+from crawler.extract.text.container import choose_container
+from crawler.extract.text.lines import lines_of
+from crawler.extract.text.sections import read_sections, release
+from crawler.extract.text.template import Template, learn_template, read_by_template
+from crawler.extract.text.weigh import common_marks, drop_marked, weigh
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Shares found on 300 pages of news sites and blogs; the scores are flat around them.
-_LEAST_OF_PARAGRAPHS = 0.7  # of the page's running text; less makes the careful reading suspect
-_LEAST_OF_DEFAULT = 0.6  # of the default reading; less means that the careful one lost the article
-_WIDER = 1.6  # a wide reading that is longer by this found a text that the others overlooked
-_LONG_PARAGRAPH = 80  # characters: running text, not a label
-_NOT_RUNNING = frozenset({"footer", "aside", "nav", "form", "noscript"})
+    from crawler.extract.jsonld import Node
+    from crawler.extract.text.cut import Cut
+
+_LEAST_PROSE = 250  # letters of running text; a page with less may hold it in some odd way
+_LEAST_SHARE = 0.5  # of the page's running text that the chosen section must hold
+_LONGER = 1.6  # times our text: so much longer, a second opinion found what we overlooked
 
 
-def read_body(tree: HtmlElement) -> str:
-    """Give the article's text, paragraphs separated by newlines; '' when there is none.
+@dataclass(frozen=True, slots=True)
+class BodyRead:
+    """An article's text by lines, and how it was come by.
 
-    The careful reading (favour precision) leaves out most of the wrapper, and now and then the
-    article; so it is checked against the page's running text and replaced by a wider one.
+    `fitting` is the template that it was read by, `learned` the one that a careful reading gives;
+    neither, where the text is another reader's. `asked` tells that trafilatura was.
     """
-    careful = _read(tree, careful=True)
-    if careful and len(careful) >= _LEAST_OF_PARAGRAPHS * _running_text(tree):
-        return careful
-    default = _read(tree)
-    chosen = careful if len(careful) >= _LEAST_OF_DEFAULT * len(default) else default
-    wide = _read(tree, wide=True)
-    return wide if len(wide) > _WIDER * len(chosen) else chosen
+
+    lines: tuple[str, ...]
+    fitting: Template | None = None
+    learned: Template | None = None
+    asked: bool = False
+
+    def with_cut(self, cut: Cut | None) -> Self:
+        """Give this with the cut of the template that fitted or was learned."""
+        fitting = None if self.fitting is None else replace(self.fitting, cut=cut)
+        learned = None if self.learned is None else replace(self.learned, cut=cut)
+        return replace(self, fitting=fitting, learned=learned)
 
 
-def _read(tree: HtmlElement, *, careful: bool = False, wide: bool = False) -> str:
-    import trafilatura  # noqa: PLC0415  imports for a second; only workers pay
+def read_body(
+    tree: HtmlElement, article: Node | None, templates: tuple[Template, ...] = ()
+) -> BodyRead:
+    """Give the article's text; no lines where there is none. `article` is the page's JSON-LD."""
+    body = tree.find("body")
+    if body is None:
+        return BodyRead(())
+    for template in templates:
+        lines = read_by_template(template, body)
+        if lines:
+            return BodyRead(_clean(lines), fitting=template)
+    return _read_with_care(body, article)
 
-    text = trafilatura.extract(
-        tree, include_comments=False, favor_precision=careful, favor_recall=wide
-    )
+
+def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
+    page = read_sections(body)
+    weigh(page)
+    common = common_marks(page)
+    drop_marked(page, common)
+    container = choose_container(page)
+    lines = _clean(lines_of(container))
+    sure = container.prose >= max(_LEAST_PROSE, _LEAST_SHARE * page.prose)
+    element = container.element
+    release(page)
+    text = "\n".join(lines)
+    declared = with_declared_body(text, article)
+    if declared != text:
+        return BodyRead(tuple(declared.split("\n")))
+    if sure:
+        return BodyRead(lines, learned=learn_template(element, common, body))
+    other = _by_trafilatura(body)
+    if len(other) > _LONGER * len(text):
+        return BodyRead(tuple(other.split("\n")), asked=True)
+    return BodyRead(lines, asked=True)
+
+
+def _clean(lines: list[str]) -> tuple[str, ...]:
+    """Drop what must not be in a text from lines whose spaces are single already."""
+    return tuple(filter(None, (strip_controls(line).strip() for line in lines)))
+
+
+def _by_trafilatura(body: HtmlElement) -> str:
+    import trafilatura  # noqa: PLC0415  imports for a second, and is seldom asked
+
+    text = trafilatura.extract(body.getroottree().getroot(), include_comments=False)
     return paragraphs(text or "")
-
-
-def _running_text(tree: HtmlElement) -> int:
-    """Count the characters of the page's long paragraphs outside of footers and the like."""
-    total = 0
-    for paragraph in tree.iter("p"):
-        length = len(" ".join(paragraph.text_content().split()))
-        if length >= _LONG_PARAGRAPH and not _NOT_RUNNING & {
-            above.tag for above in paragraph.iterancestors()
-        }:
-            total += length
-    return total

@@ -47,7 +47,7 @@ class ParserPool:
         memory_mb: int,
         recycle_after: int,
         *,
-        preload: tuple[str, ...] = ("htmldate", "trafilatura"),
+        preload: tuple[str, ...] = ("crawler.extract.reading", "htmldate"),
     ) -> None:
         self._orders = Orders(preload, deadline_seconds, memory_mb)
         self._seats = [_Seat(self._orders, recycle_after) for _ in range(workers)]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.article import extract_article
+from crawler.extract.article import read_article
+from crawler.extract.body import BodyRead
 from crawler.extract.site_memory import SiteMemory
+from crawler.extract.text.cut import Cut, apply_cut, tried
+from crawler.extract.text.template import Template
+from storage.errors import ExtractError
 from storage.models import ExtractedArticle
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.settings import ExtractSettings
+
+_Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, BodyRead]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,50 @@ def read_page(
     site: SiteMemory | None,
 ) -> PageRead:
     """Give the article that a page holds. Raises what `extract_article` raises."""
-    article = extract_article(body, url=url, content_type=content_type, settings=settings, now=now)
     known = site or SiteMemory()
-    return PageRead(article, replace(known, pages=known.pages + 1))
+
+    def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, BodyRead]:
+        return read_article(
+            markup, url=url, content_type=content_type, settings=settings, now=now, site=memory
+        )
+
+    for template in known.usable_templates():
+        found = _read_cut(body, template, known, read)
+        if found is not None and found[0].title and found[0].published:
+            return PageRead(found[0], known.after(found[1], url))
+    article, told = read(body, known)
+    used = told.fitting or told.learned
+    if used is not None and used.cut is not None and not used.cut.is_tried:
+        told = told.with_cut(_tried(body, article, used, known, read))
+    return PageRead(article, known.after(told, url))
+
+
+def _read_cut(
+    body: bytes, template: Template, known: SiteMemory, read: _Read
+) -> tuple[ExtractedArticle, BodyRead] | None:
+    """Read what a template's cut leaves of a page; None where it does not fit."""
+    if template.cut is None or not template.cut.is_tried:
+        return None
+    markup = apply_cut(template.cut, body, proved=template.is_proved)
+    return None if markup is None else _read_with(template, markup, known, read)
+
+
+def _read_with(
+    template: Template, markup: bytes, known: SiteMemory, read: _Read
+) -> tuple[ExtractedArticle, BodyRead] | None:
+    try:
+        found = read(markup, replace(known, pages=0, templates=(template,)))
+    except ExtractError:
+        return None
+    return found if found[1].fitting is not None else None
+
+
+def _tried(
+    body: bytes, article: ExtractedArticle, template: Template, known: SiteMemory, read: _Read
+) -> Cut | None:
+    """Give a template's cut once it is seen to change nothing on this page, else None."""
+    if template.cut is None:
+        return None
+    markup = apply_cut(template.cut, body, proved=True)
+    found = None if markup is None else _read_with(template, markup, known, read)
+    return tried(template.cut, body) if found is not None and found[0] == article else None

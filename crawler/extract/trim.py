@@ -42,21 +42,17 @@ _APPEAL_LENGTH = 300
 _LINK_LENGTH = 200
 
 
-def trim_text(text: str, *, title: str, headings: tuple[str, ...], authors: tuple[str, ...]) -> str:
+def trim_text(text: str, *, titles: tuple[str, ...], authors: tuple[str, ...]) -> str:
     """Give the text without the wrapper's lines at its beginning and its end."""
     lines = [line for line in text.split("\n") if not _is_link(line)]
     names = tuple(filter(None, map(plain, authors)))
-    start = _start(lines, _titles(title, headings), names)
+    start = _start(lines, frozenset(filter(None, map(plain, titles))), names)
     end = _end(lines, names)
     return "\n".join(lines[start:end]) if start < end else text
 
 
 def _is_link(line: str) -> bool:
     return len(line) <= _LINK_LENGTH and _LINK.match(line) is not None
-
-
-def _titles(title: str, headings: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(filter(None, map(plain, (title, *headings))))
 
 
 def _start(lines: list[str], titles: frozenset[str], names: tuple[str, ...]) -> int:

@@ -6,6 +6,7 @@ outlives the daemon, and an alarm ends it should a call hang after the daemon ha
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -88,6 +89,8 @@ def _prepared(orders: Orders) -> Answer:
             importlib.import_module(name)
     except ImportError as error:
         return Answer(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+    gc.collect()
+    gc.freeze()  # the collector need not look at what was imported, each time anew
     _limit_memory(orders.memory_mb)
     return Answer()
 

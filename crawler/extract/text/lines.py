@@ -1,0 +1,89 @@
+"""Give the lines of an article out of the section that holds it."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from crawler.extract.text.sections import HEADINGS, Block
+from crawler.extract.text.weigh import SENTENCE_END
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawler.extract.text.sections import Section
+
+_LISTS = frozenset({"ul", "ol", "dl"})
+_ITEMS = frozenset({"li", "td", "th", "dd", "dt"})
+_TEXTS = frozenset({"p", "blockquote", "pre"})
+_MOST_LINKED = 0.6  # of a section; more is a menu or a teaser
+_MOST_LINKED_IN_LIST = 0.7
+_MOST_LINKED_IN_DIV = 0.3
+_LEAST_ITEM = 15  # letters, on the average, of a list's items where none is running text
+_LEAST_UNLINKED = 6  # letters beside the links of a paragraph
+_LEAST_IN_DIV = 40  # letters; shorter ones are labels
+_LEAST_BESIDE = 200  # letters of running text beside which a linked heading is the article's
+_LEAST_REPEATED = 20  # letters; a shorter line may well be said twice
+
+
+def lines_of(container: Section) -> list[str]:
+    """Give the lines of a weighed section: paragraphs, headings, items; none of them twice."""
+    blocks = list(_once(_kept(container)))
+    while blocks and blocks[-1].tag in HEADINGS:
+        blocks.pop()
+    pairs = zip_longest(blocks, blocks[1:])
+    return [block.text for block, following in pairs if not _is_empty(block, following)]
+
+
+def _kept(container: Section) -> Iterator[tuple[Block, Section]]:
+    """Give the blocks to keep, each with its section, in order; no recursion, for deep pages."""
+    stack = [(container, False, iter(container.parts))]
+    while stack:
+        section, in_list, parts = stack[-1]
+        part = next(parts, None)
+        if part is None:
+            stack.pop()
+        elif isinstance(part, Block):
+            if part.prose or part.tag in HEADINGS or _is_text(part, in_list=in_list):
+                yield part, section
+        elif part.size and not part.dropped and not _is_links(part, section):
+            within = in_list or part.tag in _LISTS or part.tag == "table"
+            stack.append((part, within, iter(part.parts)))
+
+
+def _is_links(part: Section, around: Section) -> bool:
+    """Tell whether a section is made of links, or a list of labels."""
+    if part.tag in _LISTS or part.tag == "table":
+        labels = not part.prose and part.size < _LEAST_ITEM * part.blocks and part.tag != "table"
+        return labels or part.linked > _MOST_LINKED_IN_LIST * part.size
+    if part.linked <= _MOST_LINKED * part.size:
+        return False
+    if part.tag in HEADINGS:
+        return around.own_prose <= _LEAST_BESIDE
+    return part.tag != "p" or part.size - part.linked <= _LEAST_UNLINKED
+
+
+def _is_text(block: Block, *, in_list: bool) -> bool:
+    """Tell whether a block that is too short for running text belongs to it all the same."""
+    if block.tag == "p" and not in_list:
+        return not block.linked or block.size - block.linked > _LEAST_UNLINKED
+    if in_list or block.tag in _ITEMS or block.tag in _TEXTS:
+        return block.linked <= _MOST_LINKED_IN_LIST * block.size
+    few_links = block.linked < _MOST_LINKED_IN_DIV * block.size
+    return block.size >= _LEAST_IN_DIV and few_links and block.text.endswith(SENTENCE_END)
+
+
+def _once(blocks: Iterable[tuple[Block, Section]]) -> Iterator[Block]:
+    """Leave out what was said in another section: pages hold copies of themselves for phones."""
+    seen: dict[str, Section] = {}
+    for block, section in blocks:
+        first = seen.setdefault(block.text, section)
+        if first is section or len(block.text) <= _LEAST_REPEATED:
+            yield block
+
+
+def _is_empty(block: Block, following: Block | None) -> bool:
+    """Tell whether a block is a heading with nothing under it but another of its rank."""
+    if block.tag not in HEADINGS or following is None or following.tag not in HEADINGS:
+        return False
+    return following.tag <= block.tag

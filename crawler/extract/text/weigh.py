@@ -1,0 +1,109 @@
+"""Weigh sections by their running text, and drop those that are marked as wrapper."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crawler.extract.text.hints import NOTHING
+from crawler.extract.text.sections import HEADINGS, HIDDEN, Block
+
+if TYPE_CHECKING:
+    from crawler.extract.text.sections import Section
+
+SENTENCE_END = tuple(".!?:;…\"'”’»)。！？」』）।؟")  # noqa: RUF001  as languages write them
+_LONG = 80  # letters: running text, whatever holds it
+_SENTENCE = 40  # letters: running text, where it is a paragraph that ends as sentences do
+_MOST_LINKED = 0.4  # of running text
+_FORCE = 1.75  # power: paragraphs that stand together outweigh as many that are strewn
+_PARAGRAPHS = frozenset({"p", "blockquote", "pre"})
+# Shares of the page's running text, and of its force, over which a word of class names is not a
+# wrapper's on this page. Sites name the whole page so ("has-sidebar"), seldom by words of what
+# readers write. Teasers may have more text than a short article, but not its force.
+_COMMON = 0.25
+_READERS = 0.8
+_UNSEEN = 0.6  # some pages come hidden and are shown by a script
+_READERS_WORDS = frozenset(
+    {"comment", "comments", "disqus", "reply", "respond", "kommentare", "footer", "nav"}
+) | {"cookie", "consent"}
+
+
+def weigh(root: Section) -> None:
+    """Sum up sections from the innermost outwards; what is dropped counts nothing."""
+    for section in reversed(_in_order(root)):
+        _sum_up(section)
+
+
+def common_marks(root: Section) -> frozenset[str]:
+    """Give the marks that cover so much of a weighed page that they mean nothing on it."""
+    prose: Counter[str] = Counter()
+    force: Counter[str] = Counter()
+    within = {root: root.marks}
+    for section in _in_order(root):
+        above = within[section.parent] if section.parent is not None else NOTHING
+        within[section] = above | section.marks if section.marks - above else above
+        for mark in section.marks - above:
+            prose[mark] += section.prose
+            force[mark] += int(section.force)
+    return frozenset(
+        mark
+        for mark in prose
+        if prose[mark] > _limit(mark) * root.prose and force[mark] > _limit(mark) * root.force
+    )
+
+
+def drop_marked(root: Section, common: frozenset[str]) -> None:
+    """Drop the sections that bear a wrapper's mark, other than the common ones, and weigh anew."""
+    for section in _in_order(root):
+        if section.marks and section.parent is not None and not section.marks <= common:
+            section.dropped = True
+    weigh(root)
+
+
+def _limit(mark: str) -> float:
+    if mark == HIDDEN:
+        return _UNSEEN
+    return _READERS if mark in _READERS_WORDS else _COMMON
+
+
+def _in_order(root: Section) -> list[Section]:
+    """Give all sections that are not dropped, outer ones before those within."""
+    found = [root]
+    for section in found:
+        found.extend(
+            part for part in section.parts if not isinstance(part, Block) and not part.dropped
+        )
+    return found
+
+
+def _sum_up(section: Section) -> None:
+    size = linked = prose = own = blocks = 0
+    force = 0.0
+    for part in section.parts:
+        if isinstance(part, Block):
+            part.prose = gained = _prose_of(part)
+            own += gained
+            blocks += 1
+        elif part.dropped:
+            continue
+        else:
+            gained = part.prose
+            force += part.force
+            blocks += part.blocks
+            if part.tag in _PARAGRAPHS:
+                own += part.own_prose
+        size += part.size
+        linked += part.linked
+        prose += gained
+    section.size, section.linked, section.prose = size, linked, prose
+    section.own_prose, section.blocks = own, blocks
+    section.force = force if section.tag in _PARAGRAPHS else force + own**_FORCE
+
+
+def _prose_of(block: Block) -> int:
+    if block.size < _SENTENCE or block.linked >= _MOST_LINKED * block.size:
+        return 0
+    if block.tag in HEADINGS:
+        return 0
+    sentence = block.tag in {"p", "blockquote"} and block.text.endswith(SENTENCE_END)
+    return block.size - block.linked if block.size >= _LONG or sentence else 0

@@ -1,0 +1,95 @@
+"""Our own reading of recorded pages: cold as the first page of its site, warm as a further one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from statistics import fmean
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.extract.article import read_article
+from crawler.extract.reading import read_page
+from crawler.extract.site_memory import SiteMemory
+from crawler.extract.text.template import Template
+from crawler.settings import ExtractSettings
+from storage.errors import ExtractError
+from storage.models import ExtractedArticle
+from tests.bench.extraction.found import Found
+from tests.bench.replay import Recorded
+
+_CRAWLED_AT = datetime(2026, 12, 1, tzinfo=UTC)  # after the newest of the recorded pages
+_SETTINGS = ExtractSettings()
+
+
+def cold(page: Recorded, body: bytes) -> Found:
+    """Read a page when nothing is known of its site, as the first of its pages is read."""
+    article, read = read_article(body, site=SiteMemory(), **_asked(page))
+    return replace(_found(article), asked=read.asked)
+
+
+def warm(memories: Mapping[str, SiteMemory]) -> Callable[[Recorded, bytes], Found]:
+    """Give the reading with what was learned; a page of a site without a memory is read cold."""
+
+    def read(page: Recorded, body: bytes) -> Found:
+        known = memories.get(_host(page))
+        told = read_page(body, site=known, **_asked(page))
+        fitted = known is not None and told.site is not None and _borne_out(told.site, known)
+        return replace(_found(told.article), by_template=fitted)
+
+    return read
+
+
+def learn(pages: Sequence[Recorded]) -> dict[str, SiteMemory]:
+    """Read all pages once, in their order, and give what is known of each host then."""
+    memories: dict[str, SiteMemory] = {}
+    for page in pages:
+        body = page.html.encode("utf-8", "surrogatepass")
+        try:
+            read = read_page(body, site=memories.get(_host(page)), **_asked(page))
+        except ExtractError:
+            continue
+        if read.site is not None:
+            memories[_host(page)] = read.site
+    return memories
+
+
+def learned(pages: Sequence[Recorded], memories: Mapping[str, SiteMemory]) -> dict[str, Any]:
+    """Figures of the memories themselves."""
+    sizes = [len(memory.to_bytes()) for memory in memories.values()]
+    cuts = [any(map(_has_cut, memory.templates)) for memory in memories.values()]
+    return {
+        "hosts": len({_host(page) for page in pages}),
+        "hosts_with_cut": sum(cuts),
+        "memory_bytes": round(fmean(sizes)) if sizes else 0,
+        "memory_bytes_most": max(sizes, default=0),
+    }
+
+
+def _asked(page: Recorded) -> dict[str, Any]:
+    return {
+        "url": page.url,
+        "content_type": "text/html; charset=utf-8",
+        "settings": _SETTINGS,
+        "now": _CRAWLED_AT,
+    }
+
+
+def _found(article: ExtractedArticle) -> Found:
+    return Found(article.text, article.title, article.published, article.authors)
+
+
+def _borne_out(after: SiteMemory, before: SiteMemory) -> bool:
+    """Whether one of the templates fitted the page, so that none was learned anew."""
+    return any(t.pages > 1 for t in after.templates[:1]) and len(after.templates) == len(
+        before.templates
+    )
+
+
+def _has_cut(template: Template) -> bool:
+    return template.cut is not None and template.cut.is_tried
+
+
+def _host(page: Recorded) -> str:
+    return urlsplit(page.url).hostname or ""
