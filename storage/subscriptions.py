@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -77,6 +77,12 @@ def of_source(conn: Connection, source_id: int) -> Subscription | None:
 def by_token(conn: Connection, token: str) -> Subscription | None:
     """Give the subscription whose callback ends in this token."""
     return _one(conn, _t.c.token == token)
+
+
+def without_secrets(held: Subscription) -> dict[str, object]:
+    """Give what may be shown: all but what lets others push to us."""
+    told = asdict(held)
+    return {name: value for name, value in told.items() if name not in ("token", "secret")}
 
 
 def wanted(conn: Connection, limit: int) -> list[Source]:
@@ -242,7 +248,8 @@ def settle(conn: Connection, now: datetime, since: datetime) -> list[int]:
         changes = _judged(conn, held, now, weigh=held.source_id in lately)
         if changes:
             _set(conn, held, **changes)
-            lost += [held.source_id] if held.state is not SubscriptionState.DISTRUSTED else []
+            if held.state is not SubscriptionState.DISTRUSTED:
+                lost.append(held.source_id)
     return lost
 
 
@@ -268,17 +275,18 @@ def _judged(
             "lease_until": None,
             "error": "its lease ran out",
         }
-    if not weigh:
-        return {}
+    return _weighed(conn, held) if weigh else {}
+
+
+def _weighed(conn: Connection, held: Subscription) -> dict[str, object]:
+    """Hold what came by pushes against what polling found; what changes of the trust in them."""
     polled, weighed = _polled_first(conn, held)
-    if polled < _DISTRUSTED and held.state is SubscriptionState.ACTIVE:
-        return {}
-    if polled < _DISTRUSTED:
+    if polled >= _DISTRUSTED:
+        says = f"{polled} of the last {weighed} items were found by polling first"
+        return {"state": SubscriptionState.DISTRUSTED, "error": says}
+    if held.state is SubscriptionState.DISTRUSTED:
         return {"state": SubscriptionState.ACTIVE, "error": ""}
-    says = f"{polled} of the last {weighed} items were found by polling first"
-    if says == held.error:
-        return {}
-    return {"state": SubscriptionState.DISTRUSTED, "error": says}
+    return {}
 
 
 def _polled_first(conn: Connection, held: Subscription) -> tuple[int, int]:

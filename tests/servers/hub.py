@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import io
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -92,7 +93,9 @@ class Hub:
         headers = {"Content-Type": content_type, "X-Hub-Signature": signed}
         if not signed:
             del headers["X-Hub-Signature"]
-        async with self.client.post(form["hub.callback"], data=body, headers=headers) as response:
+        async with self.client.post(
+            form["hub.callback"], data=io.BytesIO(body), headers=headers
+        ) as response:
             return response.status
 
 
