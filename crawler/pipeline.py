@@ -161,7 +161,8 @@ class Pipeline:
         self, page: Page, result: VisitResult, extracted: ExtractedArticle
     ) -> None:
         async with self._one_at_a_time:
-            known = await self._db.read(articles.of_page, page.id)
+            was_fetched = page.last_fetch_at is not None
+            known = await self._db.read(articles.of_page, page.id) if was_fetched else None
             if known is not None and articles.same_text(known, extracted):
                 await self._page_unchanged(page, result)
                 return

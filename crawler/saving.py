@@ -153,7 +153,7 @@ def save_article(
         stories.set_roundup(conn, article.id, judged.parts, now)
     for bridged in story_ids[1:]:
         stories.merge(conn, story_id, bridged, now)
-    file_article(conn, article, page, result, revisit)
+    file_article(conn, article, page, result, revisit, is_alone=not story_ids)
     return article
 
 
@@ -163,9 +163,15 @@ def file_article(
     page: Page,
     result: VisitResult,
     revisit: Again | None,
+    *,
+    is_alone: bool = False,
 ) -> None:
-    """Settle the story of an article that was stored or revised, and ask for it to be matched."""
-    settle_story(conn, article.story_id, result.at)
+    """Settle the story of an article that was stored or revised, and ask for it to be matched.
+
+    One that `is_alone` has just begun its story.
+    """
+    members = [StoryMember(article, None)] if is_alone else None
+    settle_story(conn, article.story_id, result.at, members)
     work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
     page_read(conn, page, result, revisit)
 
@@ -207,11 +213,19 @@ def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetim
     return made
 
 
-def settle_story(conn: Connection, story_id: int, now: datetime) -> None:
-    """Weigh who wrote a story first, after its members or what is known of them changed."""
-    members = stories.members(conn, story_id)[:_MOST_WEIGHED]
-    standing = domains.standing(conn, {member.article.host for member in members})
-    origin = choose_origin([_candidate(member) for member in members], standing)
+def settle_story(
+    conn: Connection,
+    story_id: int,
+    now: datetime,
+    members: Sequence[StoryMember] | None = None,
+) -> None:
+    """Weigh who wrote a story first, after its members or what is known of them changed.
+
+    `members` are read where the caller does not know them.
+    """
+    weighed = (members or stories.members(conn, story_id))[:_MOST_WEIGHED]
+    standing = domains.standing(conn, {member.article.host for member in weighed})
+    origin = choose_origin([_candidate(member) for member in weighed], standing)
     stories.set_origin(conn, story_id, origin, now)
 
 

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import random
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -47,6 +48,9 @@ from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
 from storage.models import Channel
 
+# The threads of the database give the interpreter away at each statement; waiting the usual 5 ms to
+# get it back, while the loop works, is what a transaction would mostly consist of.
+_SWITCH_SECONDS = 0.0005
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
@@ -58,6 +62,7 @@ _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we 
 def run_daemon(settings: Settings, data: Path) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon."""
     data.mkdir(parents=True, exist_ok=True)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with data_lock(data):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:

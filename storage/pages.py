@@ -183,22 +183,21 @@ def add(
 ) -> Page:
     """Add a page that is new, due at once. `key` is what all its addresses have in common."""
     result = conn.execute(
-        insert(_t)
-        .values(
-            url=item.url,
-            source_id=source_id,
-            state=PageState.DUE,
-            found_at=now,
-            found_how=found_how,
-            backlog=backlog,
-            due_at=now,
-            guid=item.guid,
-            listed_title=item.title,
-            listed_published=item.published,
-            credited_source=item.credited_source,
-            key=key,
-        )
-        .returning(_t.c.id)
+        insert(_t).returning(_t.c.id),
+        {
+            "url": item.url,
+            "source_id": source_id,
+            "state": PageState.DUE,
+            "found_at": now,
+            "found_how": found_how,
+            "backlog": backlog,
+            "due_at": now,
+            "guid": item.guid,
+            "listed_title": item.title,
+            "listed_published": item.published,
+            "credited_source": item.credited_source,
+            "key": key,
+        },
     )
     row = conn.execute(select(_t).where(_t.c.id == result.scalar_one())).one()
     return _page(row)
