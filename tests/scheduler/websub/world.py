@@ -142,16 +142,13 @@ async def pushing(file: Path) -> AsyncIterator[Pushing]:
         await web.stop()
 
 
-def json_feed(*paths: str, hub: str | None = None, host: str = "meridian.example") -> bytes:
+def json_feed(*paths: str, hub: str | None = None, at: str = "https://meridian.example") -> bytes:
     """Write a JSON Feed of items."""
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "News",
-        "feed_url": f"https://{host}/feed.json",
-        "items": [
-            {"id": path, "url": f"https://{host}/{path}", "title": f"About {path}"}
-            for path in paths
-        ],
+        "feed_url": f"{at}/feed.json",
+        "items": [{"id": path, "url": f"{at}/{path}", "title": f"About {path}"} for path in paths],
     }
     if hub is not None:
         feed["hubs"] = [{"type": "WebSub", "url": hub}]
