@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -22,12 +22,16 @@ from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
-from storage import gaps, sources
+from storage import gaps, pages, sources
 from storage.database import Database
 from storage.errors import ExtractError, InputError
 from storage.frontier import Frontier
 from storage.gaps import Gap
-from storage.models import ListedItem, Listing, Problem, Source
+from storage.models import ListedItem, Listing, Problem, Source, SourceState
+
+_PUSHED = "push"
+_ANNOUNCED = "its hub said that there is something new"
+_PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
 
 
 class Listings:
@@ -54,6 +58,7 @@ class Listings:
         self._clock = clock
         self._on_due = on_due
         self._network = NetworkSense()
+        self._announced: set[int] = set()  # sources whose hub said that something is new
         self._log = structlog.get_logger("listings")
 
     async def take(self, source_id: int, result: VisitResult) -> None:
@@ -69,18 +74,62 @@ class Listings:
             await self._listing_unchanged(source, result)
         else:
             try:
-                listing = await self._read_listing(source, result)
+                listing = await self._read(source, result.body, result.url, result.content_type)
             except ExtractError as error:
                 await self._source_failed(source, result, error.problem, error.detail)
             else:
                 await self._listing_read(source, result, listing, body_hash)
 
-    async def _read_listing(self, source: Source, result: VisitResult) -> Listing:
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed: its new pages, or only word that there is something.
+
+        What is pushed may be a part of the listing: it says nothing of gaps, and plans no visit.
+        """
+        source = await self._db.read(sources.get, source_id)
+        if source.state is not SourceState.ACTIVE:
+            return
+        try:
+            listing = await self._read(source, body, source.url, content_type)
+        except ExtractError:
+            listing = None
+        if listing is None or not listing.items:
+            self._announced.add(source_id)
+            asked = source.last_fetch_at
+            soonest = at if asked is None else max(at, asked + _PING_GAP)
+            await self.bring_forward(source_id, soonest, _ANNOUNCED)
+            return
+        taken = await self._db.write(
+            take_items,
+            source,
+            listing.items,
+            found_how=_PUSHED,
+            now=at,
+            since=source.last_success_at,
+        )
+        await self._put_pages(taken)
+        self._log.info(
+            "listing_pushed", source=source.id, items=len(listing.items), new=len(taken.added)
+        )
+        self._on_due()
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._db.write(sources.bring_forward, source_id, at, reason)
+        source = await self._db.read(sources.get, source_id)
+        if source.state is SourceState.ACTIVE:
+            await self._put_source(source, source.next_fetch_at)
+            self._on_due()
+
+    async def _read(
+        self, source: Source, body: bytes, url: str, content_type: str | None
+    ) -> Listing:
         listing: Listing = await self._parser.run(
             read_listing,
-            result.body,
-            url=result.url,
-            content_type=result.content_type,
+            body,
+            url=url,
+            content_type=content_type,
             max_items=self._settings.max_items,
             now=self._clock(),
         )
@@ -89,12 +138,17 @@ class Listings:
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str
     ) -> None:
+        announced = source.id in self._announced
+        self._announced.discard(source.id)
+
         def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
+            since = source.last_success_at
+            pushed = pages.pushed_since(conn, source.id, since) if source.hub_url else 0
             taken = take_items(
                 conn,
                 source,
                 listing.items,
-                found_how=source.kind.value,
+                found_how=_PUSHED if announced else source.kind.value,
                 now=result.at,
                 since=source.last_success_at,
             )
@@ -102,19 +156,20 @@ class Listings:
             plan = self._planner.after_listing(
                 source,
                 listing=listing,
-                new=len(taken.added),
+                new=len(taken.added) + pushed,
                 now=result.at,
                 overlap=covered.overlap,
                 max_age=result.max_age,
             )
             source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            if listing.hub_url is not None:
+                sources.hub(conn, source.id, listing.hub_url, listing.self_url)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)
         await self._tell_recovered(source, result.at)
         await self._put_source(source, next_at)
-        for page in (*taken.added, *taken.again):
-            await self._frontier.put(page_due(page, page.due_at))
+        await self._put_pages(taken)
         if gap is not None:
             await self._backfill.begin(source, gap)
         self._log.info(
@@ -129,6 +184,7 @@ class Listings:
         self._on_due()
 
     async def _listing_unchanged(self, source: Source, result: VisitResult) -> None:
+        self._announced.discard(source.id)
         plan = self._planner.after_listing(
             source, listing=None, new=0, now=result.at, max_age=result.max_age
         )
@@ -189,6 +245,10 @@ class Listings:
         since = source.last_success_at or source.added_at
         hours = round((now - since).total_seconds() / 3600)
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
+
+    async def _put_pages(self, taken: Taken) -> None:
+        for page in (*taken.added, *taken.again):
+            await self._frontier.put(page_due(page, page.due_at))
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))

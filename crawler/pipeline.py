@@ -114,6 +114,16 @@ class Pipeline:
         else:
             await self._take_page(int(number), result)
 
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed to us."""
+        await self._listings.pushed(source_id, body, content_type, at)
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._listings.bring_forward(source_id, at, reason)
+
     # --- pages ----------------------------------------------------------------------------
 
     async def _take_page(self, page_id: int, result: VisitResult) -> None:

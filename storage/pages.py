@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from storage import schema
 from storage.models import ListedItem, Page, PageState, Problem, SourceState
@@ -76,6 +76,14 @@ def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
         select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
     )
     return [_page(row) for row in rows]
+
+
+def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> int:
+    """Count a source's pages that were pushed to us after that time; None: at any time."""
+    pushed = [_t.c.source_id == source_id, _t.c.found_how == "push"]
+    after = [] if since is None else [_t.c.found_at > since]
+    found = select(func.count()).select_from(_t).where(*pushed, *after)
+    return conn.execute(found).scalar_one()
 
 
 def name(conn: Connection, page_id: int, key: str) -> None:

@@ -151,6 +151,17 @@ def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | N
     _set(conn, source_id, listed=listed, overlap=overlap)
 
 
+def bring_forward(conn: Connection, source_id: int, at: datetime, reason: str) -> None:
+    """Visit a source at this time, unless it is visited sooner."""
+    later = and_(_t.c.id == source_id, _t.c.next_fetch_at > at)
+    conn.execute(update(_t).where(later).values(next_fetch_at=at, next_reason=reason))
+
+
+def hub(conn: Connection, source_id: int, hub_url: str, self_url: str | None) -> None:
+    """Keep which hub a listing names, and under which address the hub knows it."""
+    _set(conn, source_id, hub_url=hub_url, self_url=self_url)
+
+
 def sitemap(conn: Connection, source_id: int, url: str) -> None:
     """Keep where a source's sitemap is."""
     _set(conn, source_id, sitemap_url=url)

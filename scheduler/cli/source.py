@@ -98,15 +98,18 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
     from scheduler.source_story import source_lines
-    from storage import fetches, sources
+    from storage import fetches, sources, subscriptions
 
     with context_of(ctx).reading() as conn:
         source = sources.find(conn, what)
         visits = fetches.of_source(conn, source.id, _SHOWN)
+        push = subscriptions.of_source(conn, source.id)
+        ignored = subscriptions.times_ignored(conn, source.id)
     if json:
-        as_json({"source": source, "fetches": visits})
+        told = None if push is None else subscriptions.without_secrets(push)
+        as_json({"source": source, "fetches": visits, "push": told, "pushes_ignored": ignored})
         return
-    for each in source_lines(source, visits):
+    for each in source_lines(source, visits, push, ignored):
         line(each)
 
 

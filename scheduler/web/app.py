@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -40,10 +40,13 @@ def create_app(
     started_at: datetime,
     version: str,
     stale_days: int,
+    push: Sequence[Route] = (),
+    callback_host: str = "",
 ) -> Starlette:
     """Make the site over a database; it only reads, apart from the readiness check.
 
     Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    `push` are the routes that hubs use, under the name `callback_host` too.
     """
     site = _Site(db, clock, started_at, version, stale_days)
     return Starlette(
@@ -54,9 +57,10 @@ def create_app(
             Route("/livez", site.livez),
             Route("/readyz", site.readyz),
             *topic_routes(db, clock, site.page),
+            *push,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        middleware=[Middleware(Guard, names=own_names(settings.host))],
+        middleware=[Middleware(Guard, names=own_names(settings.host), callback=callback_host)],
         exception_handlers={
             HTTPException: site.refused,
             NotFoundError: site.not_found,
