@@ -12,6 +12,7 @@ from storage import (
     articles,
     counters,
     jobs,
+    lags,
     outbox,
     rulings,
     schema,
@@ -21,6 +22,7 @@ from storage import (
     topics,
 )
 from storage.jobs import JobRun
+from storage.lags import LagReport
 from storage.models import (
     Alert,
     Article,
@@ -34,6 +36,8 @@ from storage.models import (
     StoryRuling,
 )
 from storage.topic_activity import TopicActivity
+
+_LAGGING = 5000  # newest articles whose lags are measured at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class Overview:
     articles_total: int
     stories_total: int
     topics_total: int
+    lags: LagReport
     topics: tuple[TopicActivity, ...] = ()
     guard: Guard = Guard()
 
@@ -161,6 +166,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         articles_total=_count(conn, schema.articles),
         stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
+        lags=lags.report(conn, since, most=_LAGGING),
         topics=tuple(topic_activity.activity(conn, now)),
         guard=guard(conn),
     )

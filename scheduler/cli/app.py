@@ -102,11 +102,23 @@ def stats(
     ctx: typer.Context,
     json: Json = False,
     since: Annotated[str, typer.Option(help="How far back, as in 90m, 24h or 7d.")] = "24h",
+    lag: Annotated[bool, typer.Option("--lag", help="How long each stage took instead.")] = False,
+    by: Annotated[str | None, typer.Option(help="With --lag: source, for each one's own.")] = None,
 ) -> None:
     """Count what happened, from request to delivery, and how each source does."""
+    from storage.errors import InputError
+
+    window = _window(since)
+    if by is not None and (by != "source" or not lag):
+        raise InputError(f"--by {by!r} is not known; write: wirewatch stats --lag --by source")
+    if lag:
+        from scheduler.cli.lag import print_lag
+
+        print_lag(context_of(ctx), window=window, by_source=by is not None, as_json_wanted=json)
+        return
     from scheduler.cli.status import print_stats
 
-    print_stats(context_of(ctx), window=_window(since), as_json_wanted=json)
+    print_stats(context_of(ctx), window=window, as_json_wanted=json)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from storage.lags import Stage
 from storage.models import Channel, Delivery, Recipient, Relation, StoryRuling
 from storage.statistics import StoryRow
 
@@ -14,6 +15,14 @@ _RELATIONS = {
     Relation.CONTAINS: "the text in a wrapper of its own",
     Relation.EXCERPT: "an excerpt",
     Relation.PARTIAL: "a part of the text",
+}
+
+
+_STAGES = {
+    Stage.SEEN: "published to first seen",
+    Stage.FETCHED: "first seen to fetched",
+    Stage.ALERTED: "fetched to alerted",
+    Stage.DELIVERED: "alerted to delivered",
 }
 
 
@@ -55,6 +64,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def words_of(name: str) -> str:
     """Say an error's name in words: not_an_article is "not an article"."""
     return name.replace("_", " ")
+
+
+def stage(name: Stage) -> str:
+    """Name a part of an article's way by its two ends."""
+    return _STAGES[name]
 
 
 def relation(kind: Relation) -> str:

@@ -45,6 +45,20 @@ async def test_the_overview_names_each_loss_of_the_funnel(client: aiohttp.Client
         assert loss in words
 
 
+async def test_the_overview_says_how_long_each_stage_takes(client: aiohttp.ClientSession) -> None:
+    text = re.sub(r"<[^>]+>", " ", await page(client))
+    words = " ".join(text.split())
+    assert "Published to first seen 9 5 min 5 min" in words
+
+
+async def test_a_story_page_says_when_each_article_reached_each_stage(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client, "/stories/1")
+    assert 'id="times"' in html
+    assert "5 min later" in html
+
+
 async def test_copies_stand_beneath_their_story_with_the_evidence(
     client: aiohttp.ClientSession,
 ) -> None:
