@@ -57,6 +57,8 @@ def read_listing(
         items=kept,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
+        hub_url=_linked(parsed.feed, "hub", url),
+        self_url=_linked(parsed.feed, "self", url),
         degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
     )
 
@@ -185,6 +187,12 @@ def _period(feed: Mapping[str, Any]) -> float | None:
     if minutes is None or not re.fullmatch(r"[1-9][0-9]{0,4}", times):
         return None
     return minutes / int(times)
+
+
+def _linked(feed: Mapping[str, Any], rel: str, url: str) -> str | None:
+    """Give the address that a feed names as its WebSub hub, or as its own (RFC 4287, 4.2.7)."""
+    named = (link.get("href") for link in feed.get("links") or () if link.get("rel") == rel)
+    return next(filter(None, (web_link(href, url) for href in named)), None)
 
 
 def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa: ANN401  # untyped

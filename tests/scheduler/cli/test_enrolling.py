@@ -56,3 +56,24 @@ async def test_a_check_shows_what_an_added_source_would_take(installation: Insta
     assert (source.url, source.alert_backlog) == (feed, False)
     asked = stored(installation, functools.partial(fetches.of_url, url=feed))
     assert len(asked) == 2, "commands write into the ledger too"
+
+
+async def test_what_a_site_has_is_shown_without_taking_it(installation: Installation) -> None:
+    shown = await installation.command("source", "add", SITE, "--dry-run", "--json")
+    assert shown.status == 0, shown.err
+    [site] = json.loads(shown.out)
+    first, *others = site["candidates"]
+    assert (first["kind"], first["number"]) == ("feed", 1)
+    assert first["samples"]
+    assert all(0 <= other["overlap_with_first"] <= 1 for other in others)
+    assert site["added"] == []
+    assert stored(installation, sources.list_all) == []
+
+
+async def test_an_operator_picks_by_number(installation: Installation) -> None:
+    refused = await installation.command("source", "add", SITE, "--pick", "99")
+    assert refused.status == 2
+    assert "numbered 1 to" in refused.err
+    taken = await installation.command("source", "add", SITE, "--pick", "1")
+    assert taken.status == 0, taken.err
+    assert len(stored(installation, sources.list_all)) == 1
