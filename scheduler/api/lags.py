@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.api.values import Json, time
-from storage.lags import Lag, LagReport, SourceLags, Stage, Times
+from storage.lags import Lag, LagReport, SourceLags
 
 
 def lags_json(found: LagReport) -> Json:
@@ -18,18 +18,6 @@ def lags_json(found: LagReport) -> Json:
             {"source_id": lags.source_id, "title": lags.title} | _source(lags)
             for lags in found.sources
         ],
-    }
-
-
-def times_json(times: Times) -> Json:
-    """Give an article's times, and the seconds between them."""
-    return {
-        "published": time(times.published),
-        "first_seen": time(times.seen),
-        "fetched": time(times.fetched),
-        "alerted": time(times.alerted),
-        "delivered": time(times.delivered),
-        "lags": {stage.value: _seconds(times.lag(stage)) for stage in Stage},
     }
 
 

@@ -123,6 +123,7 @@ def test_what_is_not_there_is_said_with_the_command_that_lists(
         (("story", "show", "99"), "story list"),
         (("alert", "show", "none"), "alert list"),
         (("delivery", "replay", "99"), "delivery list"),
+        (("stats", "--by", "host"), "stats --lag --by source"),
     ):
         said = wirewatch("--data", str(data), *arguments)
         assert said.status == 2, arguments
