@@ -269,6 +269,18 @@ async def test_a_hub_that_goes_on_pushing_to_a_paused_source_hears_that_it_is_ov
     assert push.pages(source) == []
 
 
+async def test_leaving_a_slow_hub_does_not_plan_a_visit_to_the_paused_source(push: Pushing) -> None:
+    source = await push.subscribed()
+    push.hub.verifies = False
+    with push.world.db.begin() as conn:
+        sources.pause(conn, source.id)
+    planned = push.now_of(source).next_fetch_at
+    for _ in range(3):
+        await push.keep(minutes=1)
+    assert push.subscription(source).state is State.LEAVING
+    assert push.now_of(source).next_fetch_at == planned
+
+
 async def test_a_source_that_is_resumed_is_subscribed_again(push: Pushing) -> None:
     source = await push.subscribed()
     with push.world.db.begin() as conn:
