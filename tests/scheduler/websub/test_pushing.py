@@ -303,6 +303,29 @@ async def test_a_listing_that_names_a_hub_has_it_asked(push: Pushing) -> None:
     assert push.subscription(source).state is State.ACTIVE
 
 
+async def test_a_hub_of_an_xml_feed_is_asked_and_its_push_is_taken(push: Pushing) -> None:
+    source = push.world.source()
+    links = f'<atom:link rel="hub" href="{push.hub.url}"/>'
+    await push.world.answer(f"source:{source.id}", source.url, _rss("ferry", links))
+    await push.keep(minutes=1)
+    assert push.hub.asked[-1]["hub.topic"] == source.url
+    await push.hub.publish(_rss("harbour").encode(), content_type="application/rss+xml")
+    assert {page.found_how for page in push.pages(source)} == {"feed", "push"}
+
+
+async def test_the_hub_of_the_answers_headers_counts_before_that_of_its_text(push: Pushing) -> None:
+    source = push.world.source()
+    await push.world.answer(
+        f"source:{source.id}",
+        source.url,
+        _rss("ferry", '<atom:link rel="hub" href="https://other.example/"/>'),
+        links=f'<{push.hub.url}>; rel="hub", </rss?all>; rel="self"',
+    )
+    await push.keep(minutes=1)
+    assert push.hub.asked[-1]["hub.topic"] == "https://meridian.example/rss?all"
+    assert push.subscription(source).state is State.ACTIVE
+
+
 async def test_a_hub_whose_pushes_do_not_come_is_distrusted_until_they_do(push: Pushing) -> None:
     source = await push.subscribed()
     await push.hub.publish(json_feed("one"))
@@ -343,3 +366,9 @@ async def test_the_public_name_opens_the_callback_and_nothing_else(push: Pushing
             headers={"Host": "watch.example"},
         ) as response:
             assert response.status == status, path
+
+
+def _rss(path: str, links: str = "") -> str:
+    return f"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+        <title>News</title>{links}<item><title>About {path}</title>
+        <link>https://meridian.example/{path}</link></item></channel></rss>"""
