@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from crawler.backfill import Backfill
 from crawler.crawl import VisitResult
 from crawler.discovery.coverage import Coverage, coverage_of
+from crawler.discovery.hub_links import hub_links, read_link_header
 from crawler.discovery.listing import read_listing
 from crawler.discovery.section import learn
 from crawler.due import page_due, source_due
@@ -169,8 +170,10 @@ class Listings:
             if source.kind is SourceKind.SECTION:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
                 sources.learn(conn, source.id, learn(read))
-            if listing.hub_url is not None:
-                sources.hub(conn, source.id, listing.hub_url, listing.self_url)
+            _keep_hub(conn, source, listing, result)
+            if listing.moved_to not in (None, source.url, result.url):
+                says = "its publisher says so in it"
+                sources.moved(conn, source, listing.moved_to, how=says, now=result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)
@@ -259,6 +262,14 @@ class Listings:
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))
+
+
+def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitResult) -> None:
+    """Keep which hub a listing names; what the answer's headers say counts before its text."""
+    told = hub_links(read_link_header(result.links), result.url)
+    hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
+    if hub_url is not None:
+        sources.hub(conn, source.id, hub_url, self_url)
 
 
 def _covered(

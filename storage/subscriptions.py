@@ -234,6 +234,7 @@ def settle(conn: Connection, now: datetime, since: datetime) -> list[int]:
 
     A lease that ran out is lapsed. A hub is distrusted while three of the last five items were
     found by polling first: that is looked at where something was polled or pushed `since` then.
+    What we leave ourselves is not lost: its source is paused or removed.
     """
     lost = []
     rows = conn.execute(select(_t).where(_t.c.lease_until.is_not(None))).all()
@@ -248,7 +249,7 @@ def settle(conn: Connection, now: datetime, since: datetime) -> list[int]:
         changes = _judged(conn, held, now, weigh=held.source_id in lately)
         if changes:
             _set(conn, held, **changes)
-            if held.state is not SubscriptionState.DISTRUSTED:
+            if held.state not in (SubscriptionState.DISTRUSTED, SubscriptionState.LEAVING):
                 lost.append(held.source_id)
     return lost
 

@@ -8,13 +8,13 @@ import typer
 
 from scheduler.cli.adding import asks, facts_of, known_share, picked, promise, show_found
 from scheduler.cli.context import Context, context_of
+from scheduler.cli.looking import found_at
 from scheduler.cli.output import as_json, line, local, say, table
 
 if TYPE_CHECKING:
     from crawler.discovery.candidates import Candidate
     from scheduler.enroll import Found
-    from storage.errors import WirewatchError
-    from storage.models import DomainFacts, Fetch, ListedItem, Source
+    from storage.models import DomainFacts, ListedItem, Source
 
 app = typer.Typer(
     help="What is polled: add, list, show, pause, resume, remove, check, budget; farms.",
@@ -48,7 +48,7 @@ def add(
 
     context, failed = context_of(ctx), 0
     told: list[dict[str, object]] = []
-    for url, found in asyncio.run(_find(context, urls)):
+    for url, found in asyncio.run(found_at(context, urls)):
         if isinstance(found, WirewatchError):
             say(f"wirewatch: {url}: {found}")
             failed += 1
@@ -154,18 +154,20 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
     from scheduler.source_story import source_lines
-    from storage import fetches, sources, subscriptions
+    from storage import fetches, moves, sources, subscriptions
 
     with context_of(ctx).reading() as conn:
         source = sources.find(conn, what)
+        moved = moves.of_source(conn, source.id)
         visits = fetches.of_source(conn, source.id, _SHOWN)
         push = subscriptions.of_source(conn, source.id)
         ignored = subscriptions.times_ignored(conn, source.id)
     if json:
         told = None if push is None else subscriptions.without_secrets(push)
-        as_json({"source": source, "fetches": visits, "push": told, "pushes_ignored": ignored})
+        told_of_push = {"push": told, "pushes_ignored": ignored}
+        as_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
         return
-    for each in source_lines(source, visits, push, ignored):
+    for each in source_lines(source, visits, push, ignored, moved):
         line(each)
 
 
@@ -242,7 +244,7 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
         if what.isdecimal():
             raise
         url = what
-    [(_, found)] = asyncio.run(_find(context, [url]))
+    [(_, found)] = asyncio.run(found_at(context, [url]))
     if isinstance(found, WirewatchError):
         raise found
     best = found.best
@@ -319,44 +321,6 @@ def _lag(facts: DomainFacts) -> str:
     if seconds is None:
         return ""
     return ("-" if seconds < 0 else "") + span(timedelta(seconds=seconds))
-
-
-async def _find(context: Context, urls: list[str]) -> list[tuple[str, Found | WirewatchError]]:
-    """Look for what can be polled at each address, one set of parser processes for all."""
-    import asyncio
-
-    from scheduler.assembly import fetch_services, parser_pool, utc_now
-    from scheduler.enroll import find_sources
-    from scheduler.remembering import by_hand, remember, remembered
-    from storage import fetches
-    from storage.errors import WirewatchError
-
-    settings = context.settings()
-    parser = parser_pool(settings.extract)
-    asked: list[Fetch] = []
-    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
-    with context.looking() as conn:  # what the daemon was asked binds this command too
-        remember(services, remembered(conn, utc_now()))
-    await parser.start()
-
-    async def one(url: str) -> Found | WirewatchError:
-        try:
-            return await find_sources(
-                url,
-                services=services,
-                parser=parser,
-                settings=settings.extract,
-                clock=utc_now,
-            )
-        except WirewatchError as error:
-            return error
-
-    try:
-        return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))
-    finally:
-        await parser.close()
-        with context.writing() as conn:
-            fetches.add(conn, asked)
 
 
 def _url(item: ListedItem) -> str:

@@ -269,6 +269,18 @@ async def test_a_hub_that_goes_on_pushing_to_a_paused_source_hears_that_it_is_ov
     assert push.pages(source) == []
 
 
+async def test_leaving_a_slow_hub_does_not_plan_a_visit_to_the_paused_source(push: Pushing) -> None:
+    source = await push.subscribed()
+    push.hub.verifies = False
+    with push.world.db.begin() as conn:
+        sources.pause(conn, source.id)
+    planned = push.now_of(source).next_fetch_at
+    for _ in range(3):
+        await push.keep(minutes=1)
+    assert push.subscription(source).state is State.LEAVING
+    assert push.now_of(source).next_fetch_at == planned
+
+
 async def test_a_source_that_is_resumed_is_subscribed_again(push: Pushing) -> None:
     source = await push.subscribed()
     with push.world.db.begin() as conn:
@@ -288,6 +300,29 @@ async def test_a_listing_that_names_a_hub_has_it_asked(push: Pushing) -> None:
     assert push.hub.asked == []
     await push.polled(source, "ferry")
     await push.keep(minutes=1)
+    assert push.subscription(source).state is State.ACTIVE
+
+
+async def test_a_hub_of_an_xml_feed_is_asked_and_its_push_is_taken(push: Pushing) -> None:
+    source = push.world.source()
+    links = f'<atom:link rel="hub" href="{push.hub.url}"/>'
+    await push.world.answer(f"source:{source.id}", source.url, _rss("ferry", links))
+    await push.keep(minutes=1)
+    assert push.hub.asked[-1]["hub.topic"] == source.url
+    await push.hub.publish(_rss("harbour").encode(), content_type="application/rss+xml")
+    assert {page.found_how for page in push.pages(source)} == {"feed", "push"}
+
+
+async def test_the_hub_of_the_answers_headers_counts_before_that_of_its_text(push: Pushing) -> None:
+    source = push.world.source()
+    await push.world.answer(
+        f"source:{source.id}",
+        source.url,
+        _rss("ferry", '<atom:link rel="hub" href="https://other.example/"/>'),
+        links=f'<{push.hub.url}>; rel="hub", </rss?all>; rel="self"',
+    )
+    await push.keep(minutes=1)
+    assert push.hub.asked[-1]["hub.topic"] == "https://meridian.example/rss?all"
     assert push.subscription(source).state is State.ACTIVE
 
 
@@ -331,3 +366,9 @@ async def test_the_public_name_opens_the_callback_and_nothing_else(push: Pushing
             headers={"Host": "watch.example"},
         ) as response:
             assert response.status == status, path
+
+
+def _rss(path: str, links: str = "") -> str:
+    return f"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+        <title>News</title>{links}<item><title>About {path}</title>
+        <link>https://meridian.example/{path}</link></item></channel></rss>"""
