@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -93,7 +94,8 @@ async def test_a_body_of_the_largest_size_is_taken_and_a_larger_one_refused(push
     assert await push.hub.publish(whole + b" " * (MAX_BYTES - len(whole))) == 202
     assert len(push.pages(source)) == 1
     large = json_feed("harbour")
-    assert await push.hub.publish(large + b" " * (MAX_BYTES - len(large) + 1)) == 413
+    with contextlib.suppress(aiohttp.ClientConnectionError):  # closed while it was still sending
+        assert await push.hub.publish(large + b" " * (MAX_BYTES - len(large) + 1)) == 413
     assert len(push.pages(source)) == 1
     assert push.ignored(source) == 1
 
