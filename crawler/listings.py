@@ -15,6 +15,7 @@ from crawler.crawl import VisitResult
 from crawler.discovery.coverage import Coverage, coverage_of
 from crawler.discovery.hub_links import hub_links, read_link_header
 from crawler.discovery.listing import read_listing
+from crawler.discovery.section import learn
 from crawler.due import page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.failing import NetworkSense, fails_for_long
@@ -28,9 +29,10 @@ from storage.database import Database
 from storage.errors import ExtractError, InputError
 from storage.frontier import Frontier
 from storage.gaps import Gap
-from storage.models import ListedItem, Listing, Problem, Source, SourceState
+from storage.models import ListedItem, Listing, Problem, Source, SourceKind, SourceState
 
 _PUSHED = "push"
+_LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
 _ANNOUNCED = "its hub said that there is something new"
 _PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
 
@@ -133,6 +135,8 @@ class Listings:
             content_type=content_type,
             max_items=self._settings.max_items,
             now=self._clock(),
+            kind=source.kind,
+            learned=source.learned,
         )
         return replace(listing, items=_canonical_items(listing.items, source.url))
 
@@ -163,6 +167,9 @@ class Listings:
                 max_age=result.max_age,
             )
             source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            if source.kind is SourceKind.SECTION:
+                read = pages.recent(conn, source.id, _LEARNED_FROM)
+                sources.learn(conn, source.id, learn(read))
             _keep_hub(conn, source, listing, result)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 

@@ -183,7 +183,7 @@ class Listing:
     hub_url: str | None = None
     self_url: str | None = None
     sitemaps: tuple[str, ...] = ()
-    learned: Mapping[str, Any] | None = None
+    kind: SourceKind = SourceKind.FEED
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,11 @@ def bring_forward(conn: Connection, source_id: int, at: datetime, reason: str) -
     conn.execute(update(_t).where(later).values(next_fetch_at=at, next_reason=reason))
 
 
+def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
+    """Record what is known of which links of a section page lead to articles."""
+    _set(conn, source_id, learned=learned)
+
+
 def hub(conn: Connection, source_id: int, hub_url: str, self_url: str | None) -> None:
     """Keep which hub a listing names, and under which address the hub knows it."""
     _set(conn, source_id, hub_url=hub_url, self_url=self_url)

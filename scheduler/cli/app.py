@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import alert, config, delivery, source, story, topic, topic_marks, topic_test
+from scheduler.cli import (
+    alert,
+    config,
+    delivery,
+    opml,
+    source,
+    story,
+    topic,
+    topic_marks,
+    topic_test,
+)
 from scheduler.cli.context import Context, context_of
 
 app = typer.Typer(
@@ -22,6 +32,7 @@ topic.app.command("compare")(topic_test.compare)
 topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
 app.add_typer(source.app, name="source")
+app.add_typer(opml.app, name="opml")
 app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")
 app.add_typer(alert.app, name="alert")

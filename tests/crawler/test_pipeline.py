@@ -12,7 +12,7 @@ from crawler.due import fill_frontier
 from storage import articles, pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
-from storage.models import PageState, Problem, Relation
+from storage.models import PageState, Problem, Relation, SourceKind
 from tests.crawler.world import NOON, OTHER, STORY, World, feed, html
 
 
@@ -219,3 +219,32 @@ async def test_a_new_frontier_is_filled_from_the_store(world: World) -> None:
     again = MemoryFrontier(60)
     await fill_frontier(world.db, again)
     assert await again.size() == await world.frontier.size() == 3
+
+
+async def test_a_section_page_is_polled_and_learns_which_links_are_articles(world: World) -> None:
+    with world.db.begin() as conn:
+        source = sources.add(
+            conn,
+            url="https://meridian.example/region",
+            title="Region",
+            site_url="https://meridian.example/",
+            alert_backlog=True,
+            now=world.now,
+            kind=SourceKind.SECTION,
+        )
+    links = "".join(
+        f'<h3><a href="/region/ferry-line-closes-for-{when}">Ferry line closes for {when} now</a></h3>'
+        for when in ("winter", "summer")
+    )
+    await world.answer(f"source:{source.id}", source.url, f"<html><body>{links}</body></html>")
+    with world.db.connect() as conn:
+        found = pages.of_source(conn, source.id, PageState.DUE)
+    assert {page.found_how for page in found} == {"section"}
+    await world.read(found[0], "Ferry line closes", STORY)
+    world.now += timedelta(hours=1)
+    more = (
+        f'{links}<h3><a href="/region/storm-over-ansel-ends">Storm over Ansel ends today</a></h3>'
+    )
+    await world.answer(f"source:{source.id}", source.url, f"<html><body>{more}</body></html>")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).learned == {"shapes": {"region/slug": [1, 0]}}
