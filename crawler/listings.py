@@ -171,6 +171,9 @@ class Listings:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
                 sources.learn(conn, source.id, learn(read))
             _keep_hub(conn, source, listing, result)
+            if listing.moved_to not in (None, source.url, result.url):
+                says = "its publisher says so in it"
+                sources.moved(conn, source, listing.moved_to, how=says, now=result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)

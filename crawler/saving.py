@@ -84,7 +84,8 @@ def source_answered(
     if not result.not_modified:
         _weigh_validators(conn, source, result, body_hash, brought)
     if result.permanent_redirect is not None:
-        sources.moved(conn, source.id, canonical_url(result.permanent_redirect))
+        url = canonical_url(result.permanent_redirect)
+        sources.moved(conn, source, url, how="redirected for good", now=result.at)
     sources.fetched(
         conn,
         source.id,

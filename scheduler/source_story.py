@@ -10,7 +10,7 @@ from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import shape
 from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import local_time
-from storage.models import Fetch, Source
+from storage.models import Fetch, Move, Source
 from storage.subscriptions import Subscription
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -23,10 +23,13 @@ def source_lines(
     visits: Sequence[Fetch],
     push: Subscription | None = None,
     ignored: int = 0,
+    moves: Sequence[Move] = (),
 ) -> Iterator[str]:
     """Tell it in the order in which operators ask; `ignored` pushes were not signed as agreed."""
     yield f"source {source.id}: {source.title}, {source.url}"
     yield f"{source.state}, a {source.kind}, added {local_time(source.added_at)}"
+    for move in moves:
+        yield f"moved from {move.from_url} to {move.to_url} at {local_time(move.at)}: {move.how}"
     yield f"last read {local_time(source.last_success_at)}"
     if source.problem is not None:
         times = f"{source.failures} in a row"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from storage import counters, schema
+from storage import counters, moves, schema
 from storage.errors import InputError, NotFoundError
 from storage.models import Problem, Source, SourceKind, SourceState
 
@@ -220,10 +220,17 @@ def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
         conn.execute(update(_t).where(changed).values(weight=weight))
 
 
-def moved(conn: Connection, source_id: int, url: str) -> None:
-    """Record the new address of a listing that moved for good, unless another source has it."""
-    if by_url(conn, url) is None:
-        _set(conn, source_id, url=url)
+def moved(conn: Connection, source: Source, url: str, *, how: str, now: datetime) -> None:
+    """Record the new address of a listing that moved for good, and `how` we learned of it.
+
+    Where another source has that address, this one stays where it is, and its moves say so.
+    """
+    other = by_url(conn, url)
+    if other is not None and other.id != source.id:
+        how = f"{how}; source {other.id} is there already"
+    moves.add(conn, source.id, from_url=source.url, to_url=url, how=how, now=now)
+    if other is None:
+        _set(conn, source.id, url=url)
 
 
 def _set(conn: Connection, source_id: int, **values: object) -> None:

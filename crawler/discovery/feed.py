@@ -47,6 +47,8 @@ def read_listing(
     """
     whole, cut = _cut(body, max_items)
     parsed = _parse(whole, url, content_type)
+    if not parsed.get("version") and (moved := web_link(parsed.feed.get("newlocation"), url)):
+        return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     found = _items(parsed.entries, url, now)
@@ -60,6 +62,7 @@ def read_listing(
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
         degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
+        moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
         hub_url=told.hub_url,
         self_url=told.self_url,
     )

@@ -154,18 +154,20 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
     from scheduler.source_story import source_lines
-    from storage import fetches, sources, subscriptions
+    from storage import fetches, moves, sources, subscriptions
 
     with context_of(ctx).reading() as conn:
         source = sources.find(conn, what)
+        moved = moves.of_source(conn, source.id)
         visits = fetches.of_source(conn, source.id, _SHOWN)
         push = subscriptions.of_source(conn, source.id)
         ignored = subscriptions.times_ignored(conn, source.id)
     if json:
         told = None if push is None else subscriptions.without_secrets(push)
-        as_json({"source": source, "fetches": visits, "push": told, "pushes_ignored": ignored})
+        told_of_push = {"push": told, "pushes_ignored": ignored}
+        as_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
         return
-    for each in source_lines(source, visits, push, ignored):
+    for each in source_lines(source, visits, push, ignored, moved):
         line(each)
 
 

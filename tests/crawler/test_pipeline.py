@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from crawler.due import fill_frontier
-from storage import articles, pages, schema, sources, stories, work
+from storage import articles, moves, pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
 from storage.models import PageState, Problem, Relation, SourceKind
@@ -248,3 +248,41 @@ async def test_a_section_page_is_polled_and_learns_which_links_are_articles(worl
     await world.answer(f"source:{source.id}", source.url, f"<html><body>{more}</body></html>")
     with world.db.connect() as conn:
         assert sources.get(conn, source.id).learned == {"shapes": {"region/slug": [1, 0]}}
+
+
+async def test_a_feed_whose_publisher_names_a_new_address_is_followed_there(world: World) -> None:
+    source = world.source()
+    body = feed(source, "a").replace(
+        "<title>News</title>",
+        '<title>News</title><itunes:new-feed-url xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0'
+        '.dtd">https://meridian.example/new</itunes:new-feed-url>',
+    )
+    await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == "https://meridian.example/new"
+        [move] = moves.of_source(conn, source.id)
+    assert (move.from_url, move.to_url) == (source.url, "https://meridian.example/new")
+
+
+async def test_a_feed_that_moved_to_where_another_source_is_stays_and_says_so(world: World) -> None:
+    source, other = world.source("meridian.example"), world.source("herald.example")
+    for _ in range(2):
+        await world.answer(
+            f"source:{source.id}",
+            other.url,
+            feed(source, "a"),
+            content_type="application/rss+xml",
+            moved_to=other.url,
+        )
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == source.url
+        [move] = moves.of_source(conn, source.id)
+    assert move.how == f"redirected for good; source {other.id} is there already"
+
+
+async def test_what_stands_where_a_feed_was_leads_to_the_feed(world: World) -> None:
+    source = world.source()
+    body = "<redirect><newLocation>https://meridian.example/new</newLocation></redirect>"
+    await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == "https://meridian.example/new"
