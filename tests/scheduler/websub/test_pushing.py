@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -114,6 +115,23 @@ async def test_a_body_in_parts_is_cut_off_where_it_is_too_large(push: Pushing) -
     except aiohttp.ClientConnectionError:
         pass  # closed while it was still sending: as good a refusal
     assert push.ignored(source) == 1
+
+
+async def test_a_body_that_never_ends_is_cut_off_and_holds_nobody_up(tmp_path: Path) -> None:
+    async with pushing(tmp_path / "slow.db", seconds=0.5) as push:
+        source = await push.subscribed()
+        callback, over = push.hub.asked[0]["hub.callback"], asyncio.Event()
+
+        async def endless() -> AsyncIterator[bytes]:
+            yield b"{"
+            await over.wait()
+
+        async with push.hub.client.post(callback, data=endless()) as response:
+            assert response.status == 408
+        over.set()
+        assert push.ignored(source) == 1
+        assert await push.hub.publish(json_feed("ferry")) == 202
+        assert len(push.pages(source)) == 1
 
 
 async def test_verification_answers_only_what_was_asked(push: Pushing) -> None:

@@ -107,8 +107,8 @@ class Pushing:
 
 
 @asynccontextmanager
-async def pushing(file: Path) -> AsyncIterator[Pushing]:
-    """Open a world with a hub and the site on loopback."""
+async def pushing(file: Path, *, seconds: float = 5) -> AsyncIterator[Pushing]:
+    """Open a world with a hub and the site on loopback; a push may take so many seconds."""
     async with opened(file) as world, hub() as at_hub:
         receiver = Receiver(world.db, lambda: world.now, random.Random(1))
         receiver.open(world.pipeline)
@@ -119,7 +119,7 @@ async def pushing(file: Path) -> AsyncIterator[Pushing]:
             started_at=world.now,
             version="1",
             stale_days=10,
-            push=push_routes(receiver, max_bytes=MAX_BYTES, seconds=5),
+            push=push_routes(receiver, max_bytes=MAX_BYTES, seconds=seconds),
             callback_host="watch.example",
         )
         web = WebServer(app, "127.0.0.1", 0)
