@@ -21,6 +21,7 @@ from crawler.crawl import Visit, VisitResult
 from crawler.due import page_due
 from crawler.extract.parser import Parser
 from crawler.extract.reading import PageRead, read_page
+from crawler.extract.rules.records import AllRules
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
@@ -66,6 +67,7 @@ class Pipeline:
         settings: ExtractSettings,
         copies: CopySettings,
         clock: Callable[[], datetime],
+        rules: AllRules | None = None,
         on_work: Callable[[], None],
         on_due: Callable[[], None],
     ) -> None:
@@ -80,6 +82,7 @@ class Pipeline:
         self._copies = copies
         self._revisions = Revisions(db, detector, known, copies)
         self._clock = clock
+        self._rules = rules or AllRules()
         self._on_work = on_work
         self._on_due = on_due
         self._backfill = Backfill(
@@ -152,6 +155,7 @@ class Pipeline:
             settings=self._settings,
             now=self._clock(),
             site=await self._sites.of(host) if self._settings.learn else None,
+            rules=self._rules.of(host),
         )
         if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)

@@ -228,6 +228,7 @@ class Daemon:
             settings=self._settings.extract,
             copies=self._settings.copies,
             clock=self._clock,
+            rules=assembly.site_rules(self._settings.extract),
             on_work=watcher.wake,
             on_due=wake,
         )

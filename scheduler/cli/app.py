@@ -13,6 +13,7 @@ from scheduler.cli import (
     config,
     delivery,
     opml,
+    rules,
     source,
     story,
     topic,
@@ -33,6 +34,7 @@ topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
 app.add_typer(source.app, name="source")
 app.add_typer(opml.app, name="opml")
+app.add_typer(rules.app, name="rules")
 app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")
 app.add_typer(alert.app, name="alert")

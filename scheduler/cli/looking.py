@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from crawler.crawl import VisitResult
     from crawler.extract.pool import ParserPool
     from crawler.fetch.services import FetchServices
     from scheduler.cli.context import Context
@@ -36,6 +37,18 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
         await parser.close()
         with context.writing() as conn:
             fetches.add(conn, asked)
+
+
+async def fetched(context: Context, url: str) -> VisitResult:
+    """Fetch one address. Raises FetchError."""
+    from scheduler.enroll import fetch_once
+    from storage.errors import FetchError
+
+    async with looking(context) as (services, _parser):
+        result = await fetch_once(url, services)
+    if result.problem is not None:
+        raise FetchError(result.problem, f"{url}: {result.detail}")
+    return result
 
 
 async def found_at(

@@ -92,34 +92,20 @@ def export_opml(
 
 def _read(context: Context, where: str) -> bytes:
     """Read a file, standard input, or what an address answers. Raises InputError and FetchError."""
+    import asyncio
+
+    from crawler.urls.canonical import canonical_url
+    from scheduler.cli.looking import fetched
     from storage.errors import InputError
 
     if where == "-":
         return sys.stdin.buffer.read()
     if where.startswith(("http://", "https://")):
-        return _fetched(context, where)
+        return asyncio.run(fetched(context, canonical_url(where))).body
     try:
         return Path(where).read_bytes()
     except OSError as error:
         raise InputError(f"{where} can't be read: {error.strerror}") from error
-
-
-def _fetched(context: Context, url: str) -> bytes:
-    import asyncio
-
-    from crawler.urls.canonical import canonical_url
-    from scheduler.cli.looking import looking
-    from scheduler.enroll import fetch_once
-    from storage.errors import FetchError
-
-    async def fetch() -> bytes:
-        async with looking(context) as (services, _parser):
-            result = await fetch_once(canonical_url(url), services)
-        if result.problem is not None:
-            raise FetchError(result.problem, f"{url}: {result.detail}")
-        return result.body
-
-    return asyncio.run(fetch())
 
 
 def _imported(

@@ -118,3 +118,21 @@ async def test_an_opml_file_is_reported_line_by_line_and_what_is_good_is_kept(
     known = await installation.command("opml", "import", str(again), "--json")
     assert known.status == 0, known.err
     assert [each["what"] for each in json.loads(known.out)["lines"]] == ["known"]
+
+
+async def test_rules_are_tried_beside_what_is_read_without_them(
+    installation: Installation, tmp_path: Path
+) -> None:
+    rules, page = tmp_path / "site.toml", tmp_path / "page.html"
+    rules.write_text('hosts = ["herald.example"]\ntitle = ".hd"\n')
+    words = " ".join(f"The ferry of line {number} left the quay on time." for number in range(12))
+    page.write_text(f'<h1>Other</h1><div class="hd">The right title</div><p>{words}</p>')
+    tried = await installation.must("rules", "try", str(page), "--rules", str(rules), "--json")
+    found = json.loads(tried)
+    assert found["with the rules"]["title"] == "The right title"
+    assert found["without"]["title"] == "Other"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('hosts = ["herald.example"]\ntext = ">>"\n')
+    refused = await installation.command("rules", "check", str(rules), str(wrong))
+    assert refused.status == 2
+    assert "wrong.toml:2" in refused.err
