@@ -16,7 +16,7 @@ from crawler.discovery.coverage import Coverage, coverage_of
 from crawler.discovery.hub_links import hub_links, read_link_header
 from crawler.discovery.listing import read_listing
 from crawler.discovery.section import learn
-from crawler.due import page_due, source_due
+from crawler.due import child_due, page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.failing import NetworkSense, fails_for_long
 from crawler.known_pages import Taken, take_items
@@ -32,6 +32,7 @@ from storage.gaps import Gap
 from storage.models import ListedItem, Listing, Problem, Source, SourceKind, SourceState
 
 _PUSHED = "push"
+_INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
 _LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
 _ANNOUNCED = "its hub said that there is something new"
 _PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
@@ -81,7 +82,28 @@ class Listings:
             except ExtractError as error:
                 await self._source_failed(source, result, error.problem, error.detail)
             else:
-                await self._listing_read(source, result, listing, body_hash)
+                if listing.sitemaps and not listing.items:
+                    await self._follow_index(source, result, listing)
+                else:
+                    await self._listing_read(source, result, listing, body_hash)
+
+    async def take_child(self, source_id: int, result: VisitResult) -> None:
+        """Take the sitemap that a source's index named: it is the source's listing.
+
+        What its server says of its age and its address is the sitemap's, not the index's.
+        """
+        of_child = replace(result, etag=None, last_modified=None, permanent_redirect=None)
+        await self.take(source_id, of_child)
+
+    async def _follow_index(self, source: Source, result: VisitResult, listing: Listing) -> None:
+        """Have the newest sitemap of an index asked for; the index is asked again if that fails."""
+        if result.lease.due.key.startswith("child:"):
+            detail = "an index of sitemaps names another index"
+            await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
+            return
+        await self._put_source(source, result.at + _INDEX_AGAIN)
+        await self._frontier.put(child_due(source, listing.sitemaps[0], result.at))
+        self._on_due()
 
     async def pushed(
         self, source_id: int, body: bytes, content_type: str | None, at: datetime

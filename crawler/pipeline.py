@@ -111,6 +111,8 @@ class Pipeline:
         kind, _, number = result.lease.due.key.partition(":")
         if kind == "source":
             await self._listings.take(int(number), result)
+        elif kind == "child":
+            await self._listings.take_child(int(number), result)
         elif kind == "backfill":
             await self._backfill.take(int(number), result)
             self._on_due()

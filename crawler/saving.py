@@ -37,9 +37,17 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     kind, _, number = due.key.partition(":")
     if kind == "source":
         return _wanted_listing(sources.get(conn, int(number)), now)
+    if kind == "child":
+        return _wanted_child(sources.get(conn, int(number)), due.url)
     if kind == "backfill":
         return _wanted_sitemap(conn, due.url, gaps.get(conn, int(number)))
     return _wanted_page(conn, pages.get(conn, int(number)), now)
+
+
+def _wanted_child(source: Source, url: str) -> Visit | None:
+    if source.state is not SourceState.ACTIVE:
+        return None
+    return Visit(url, None, None, source.id, None, source.daily_budget)
 
 
 def _wanted_sitemap(conn: Connection, url: str, gap: Gap | None) -> Visit | None:

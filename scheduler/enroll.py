@@ -64,8 +64,7 @@ async def find_sources(
     first = await finder.fetch(url)
     listing = await finder.read(first)
     if listing is not None and listing.sitemaps:
-        newest = ", ".join(listing.sitemaps[:_MOST_FEEDS])
-        raise InputError(f"{url} is an index of sitemaps; give one of those, the newest: {newest}")
+        return Found((await finder.of_index(first, listing),), tuple(finder.tried))
     if listing is not None:
         return Found((_candidate(first, listing),), ())
     found = await finder.all_of_site(first)
@@ -179,10 +178,27 @@ class _Finder:
         for url in list(urls)[:_MOST_SITEMAPS]:
             candidate = await self._try(url)
             if candidate is not None and candidate.listing.sitemaps:
-                candidate = await self._try(candidate.listing.sitemaps[0])
+                candidate = await self._followed(candidate)
             if candidate is not None and candidate.listing.items:
                 found.append(candidate)
         return found
+
+    async def of_index(self, result: VisitResult, listing: Listing) -> Candidate:
+        """Give an index with what its newest sitemap lists. Raises InputError when that is nothing."""
+        index = _candidate(result, listing)
+        followed = await self._followed(index)
+        if followed is None:
+            newest = listing.sitemaps[0]
+            raise InputError(
+                f"{index.url} is an index of sitemaps, and its newest can't be read: {newest}"
+            )
+        return followed
+
+    async def _followed(self, index: Candidate) -> Candidate | None:
+        child = await self._try(index.listing.sitemaps[0])
+        if child is None or not child.listing.items:
+            return None
+        return replace(child, url=index.url, title=index.title, site_url=index.site_url)
 
     async def _section(self, page: VisitResult) -> list[Candidate]:
         try:

@@ -286,3 +286,31 @@ async def test_what_stands_where_a_feed_was_leads_to_the_feed(world: World) -> N
     await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
     with world.db.connect() as conn:
         assert sources.get(conn, source.id).url == "https://meridian.example/new"
+
+
+async def test_an_index_of_sitemaps_is_polled_through_its_newest_sitemap(world: World) -> None:
+    source = world.source()
+    index = "<sitemapindex><sitemap><loc>/2026-06.xml</loc></sitemap></sitemapindex>"
+    await world.answer(f"source:{source.id}", source.url, index, content_type="text/xml")
+    [lease] = await world.frontier.claim(world.now, 10)
+    assert (lease.due.key, lease.due.url) == (
+        f"child:{source.id}",
+        "https://meridian.example/2026-06.xml",
+    )
+    assert await world.pipeline.prepare(lease.due) is not None
+    sitemap = "<urlset><url><loc>/ferries-leave-on-time</loc></url></urlset>"
+    await world.answer(f"child:{source.id}", lease.due.url, sitemap, content_type="text/xml")
+    with world.db.connect() as conn:
+        seen = sources.get(conn, source.id)
+        [page] = pages.of_source(conn, source.id, PageState.DUE)
+    assert page.url == "https://meridian.example/ferries-leave-on-time"
+    assert (seen.primed_at, seen.url) == (world.now, source.url)
+
+
+async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: World) -> None:
+    source = world.source()
+    index = "<sitemapindex><sitemap><loc>/more.xml</loc></sitemap></sitemapindex>"
+    for key in ("source", "child"):
+        await world.answer(f"{key}:{source.id}", source.url, index, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).problem is Problem.NOT_A_FEED

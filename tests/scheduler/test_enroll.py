@@ -23,6 +23,10 @@ FEED = (
     '<rss version="2.0"><channel><title>Harbor Herald</title><link>/</link>'
     "<item><title>Ferries</title><link>/ferries</link></item></channel></rss>"
 )
+SITEMAP = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>'
+    "<loc>/region/ferry-line-to-ansel-closes</loc></url></urlset>"
+)
 Pages = dict[str, tuple[str, str]]
 
 
@@ -114,9 +118,13 @@ async def test_robots_txt_is_obeyed_also_here(found_at: Look) -> None:
     assert caught.value.problem is Problem.ROBOTS_DISALLOWED
 
 
-async def test_an_index_of_sitemaps_is_refused_with_those_that_it_names(found_at: Look) -> None:
+async def test_an_index_of_sitemaps_is_a_source_with_what_its_newest_lists(found_at: Look) -> None:
     index = "<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
-    with pytest.raises(InputError, match=r"index of sitemaps.*/news\.xml"):
+    pages = {"/sitemap.xml": ("text/xml", index), "/news.xml": ("text/xml", SITEMAP)}
+    best = (await found_at(pages, "/sitemap.xml")).best
+    assert (best.kind, best.url.rpartition("/")[2]) == (SourceKind.SITEMAP, "sitemap.xml")
+    assert len(best.listing.items) == 1
+    with pytest.raises(InputError, match=r"newest can't be read: .*/news\.xml"):
         await found_at({"/sitemap.xml": ("text/xml", index)}, "/sitemap.xml")
 
 
@@ -127,16 +135,12 @@ async def test_all_that_a_site_has_is_found_the_best_first(found_at: Look) -> No
         '</head><body><h2><a href="/region/ferry-line-to-ansel-closes">Ferry line to Ansel closes '
         "for the winter</a></h2></body></html>"
     )
-    sitemap = (
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>'
-        "<loc>/region/ferry-line-to-ansel-closes</loc></url></urlset>"
-    )
     pages = {
         "/": ("text/html", home),
         "/all.rss": ("application/rss+xml", FEED),
         "/comments.rss": ("application/rss+xml", FEED),
         "/robots.txt": ("text/plain", "User-agent: *\nAllow: /\nSitemap: /news-map.xml"),
-        "/news-map.xml": ("text/xml", sitemap),
+        "/news-map.xml": ("text/xml", SITEMAP),
     }
     found = await found_at(pages, "/")
     assert [(each.kind, each.url.rpartition("/")[2]) for each in found.candidates] == [
