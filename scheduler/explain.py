@@ -14,7 +14,7 @@ from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
 from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import TopicAnswer, answer_lines, answers, local_time
-from scheduler.web.wording import span
+from scheduler.web.wording import span, wrapper
 from storage import (
     articles,
     fetches,
@@ -112,6 +112,8 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         f"language {article.language or 'unknown'}, published {local_time(article.published)} "
         f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
+    if article.wrapper:
+        yield f"the site put round it: {wrapper(article.wrapper)}"
     if found.times is not None:
         yield _times_line(found.times)
     if page.state == PageState.DUE:

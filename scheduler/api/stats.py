@@ -132,6 +132,7 @@ def _article(article: Article) -> Json:
         "title": article.title,
         "published": time(article.published),
         "first_seen": time(article.first_seen),
+        "wrapper": [asdict(passage) for passage in article.wrapper],
     }
 
 

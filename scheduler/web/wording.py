@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from storage.lags import Stage
-from storage.models import Channel, Delivery, Recipient, Relation, StoryRuling
+from storage.models import (
+    Channel,
+    Delivery,
+    Recipient,
+    Relation,
+    StoryRuling,
+    WrapperKind,
+    Wrapping,
+)
 from storage.statistics import StoryRow
 
 _RELATIONS = {
@@ -24,6 +34,25 @@ _STAGES = {
     Stage.ALERTED: "fetched to alerted",
     Stage.DELIVERED: "alerted to delivered",
 }
+
+
+_WRAPPERS = {
+    WrapperKind.DATE: "date line",
+    WrapperKind.PROMO: "promo line",
+    WrapperKind.HASHTAGS: "hashtag line",
+    WrapperKind.BYLINE: "byline",
+    WrapperKind.SHARE: "share line",
+    WrapperKind.COMMENTS: "comment line",
+    WrapperKind.RELATED: "link line",
+    WrapperKind.RECURRING: "recurring line",
+    WrapperKind.OTHER: "other line",
+}
+
+
+def wrapper(passages: Sequence[Wrapping]) -> str:
+    """Say what a site put round a text, or into it: "2 promo lines, 1 byline"; '' for nothing."""
+    counted = Counter(_WRAPPERS[passage.kind] for passage in passages)
+    return ", ".join(count(number, kind) for kind, number in counted.items())
 
 
 def span(length: timedelta) -> str:

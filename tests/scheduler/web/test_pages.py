@@ -12,10 +12,11 @@ import aiohttp
 from crawler.copies.align import passages
 from crawler.copies.shingles import shingle
 from crawler.undo import merge_stories, split_story
+from scheduler.web import wording
 from scheduler.web.server import WebServer
 from storage import articles, stories
 from storage.database import Database
-from storage.models import Article, CopyVerdict, ExtractedArticle, Relation
+from storage.models import Article, CopyVerdict, ExtractedArticle, Relation, WrapperKind, Wrapping
 from tests.crawler.copies import texts
 from tests.scheduler.web.world import FERRY, NAUGHTY, NOW, make_stale, serving
 
@@ -258,3 +259,13 @@ async def test_a_story_page_names_a_stale_repost_and_why(
     html = await page(client, "/stories/1")
     assert html.count("<b>stale repost</b>") == 1
     assert "The text is dated “LONDON, 3 March 2021 (Reuters)" in html
+
+
+def test_the_wrapper_is_told_by_kinds_and_numbers() -> None:
+    passages = [
+        Wrapping(WrapperKind.PROMO, "Subscribe now"),
+        Wrapping(WrapperKind.HASHTAGS, "#ferry #ansel"),
+        Wrapping(WrapperKind.PROMO, "Read more here"),
+    ]
+    assert wording.wrapper(passages) == "2 promo lines, 1 hashtag line"
+    assert wording.wrapper([]) == ""
