@@ -25,7 +25,7 @@ from storage.models import Listing, Problem
 
 _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5
-_MOST_SITEMAPS = 2
+_MOST_SITEMAPS = 2  # requests; of an index the second is for the newest that it names
 _WELL_KNOWN_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 _WELL_KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml")
 
@@ -164,7 +164,7 @@ class _Finder:
     async def _feeds(self, urls: Iterable[str], most: int) -> list[Candidate]:
         """Try addresses of feeds until so many were read."""
         found: dict[str, Candidate] = {}
-        for url in list(urls)[: _MOST_FEEDS + 1]:
+        for url in list(urls)[:_MOST_FEEDS]:
             candidate = await self._try(url)
             if candidate is not None:
                 found.setdefault(candidate.url, candidate)
@@ -175,7 +175,10 @@ class _Finder:
     async def _sitemaps(self, urls: Iterable[str]) -> list[Candidate]:
         """Try sitemaps; of an index the newest of those that it names."""
         found: list[Candidate] = []
-        for url in list(urls)[:_MOST_SITEMAPS]:
+        begun = len(self.tried)
+        for url in urls:
+            if len(self.tried) - begun >= _MOST_SITEMAPS:
+                break
             candidate = await self._try(url)
             if candidate is not None and candidate.listing.sitemaps:
                 candidate = await self._followed(candidate)

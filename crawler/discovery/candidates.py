@@ -75,15 +75,15 @@ def overlap(one: Candidate, other: Candidate) -> float:
 def ranked(candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
     """Sort the best candidate to the front.
 
-    Fresh before stale, the site's own before those beside it, feeds before sitemaps before section
-    pages; of two of a kind the one that is more than a part of the other, then the busier one.
+    What lists something before what is empty, fresh before stale, the site's own before those
+    beside it, feeds before sitemaps before section pages; of two of a kind the one that is more than a part of the other, then the busier one.
     """
     return sorted(candidates, key=lambda each: _worth(each, candidates, now), reverse=True)
 
 
 def _worth(
     candidate: Candidate, candidates: Sequence[Candidate], now: datetime
-) -> tuple[bool, bool, int, bool, float, int]:
+) -> tuple[bool, bool, bool, int, bool, float, int]:
     newest = candidate.newest
     is_part = any(
         other is not candidate
@@ -93,6 +93,7 @@ def _worth(
         for other in candidates
     )
     return (
+        bool(candidate.keys),
         newest is None or now - newest <= _STALE,
         not candidate.is_beside,
         -_FRESHEST_KINDS.index(candidate.kind),

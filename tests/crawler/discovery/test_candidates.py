@@ -57,3 +57,8 @@ def test_a_rate_is_told_only_by_several_dates() -> None:
     assert rate is not None
     assert abs(rate - 24) < 0.01
     assert made("all.xml", "a", "b").rate is None
+
+
+def test_a_feed_that_lists_nothing_is_worse_than_anything_that_does() -> None:
+    empty, section = made("feed"), made("", "a", kind=SourceKind.SECTION)
+    assert ranked([empty, section], NOW)[0] is section
