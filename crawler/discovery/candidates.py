@@ -76,7 +76,8 @@ def ranked(candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
     """Sort the best candidate to the front.
 
     What lists something before what is empty, fresh before stale, the site's own before those
-    beside it, feeds before sitemaps before section pages; of two of a kind the one that is more than a part of the other, then the busier one.
+    beside it, feeds before sitemaps before section pages; of two of a kind the one that is more than a
+    part of the other, then the busier one.
     """
     return sorted(candidates, key=lambda each: _worth(each, candidates, now), reverse=True)
 
