@@ -86,11 +86,6 @@ class LagReport:
     cut: bool = False
 
 
-def no_lags(since: datetime) -> LagReport:
-    """Give the report of no article."""
-    return LagReport(since, summed(None, "", []))
-
-
 def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LagReport:
     """Measure the articles first seen since then, in total and by source."""
     rows = _rows(conn, articles.c.first_seen >= since, articles.c.backlog.is_(False), most=most + 1)

@@ -15,23 +15,6 @@ _t = schema.pages
 _AT_ONCE = 400  # values in one question: databases have limits
 
 
-def add_listed(
-    conn: Connection,
-    *,
-    source_id: int,
-    items: Iterable[ListedItem],
-    found_how: str,
-    backlog: bool,
-    now: datetime,
-) -> list[Page]:
-    """Add the pages of a listing whose URLs are new, due at once; the known ones stay as they are."""
-    return [
-        add(conn, source_id, item, key="", found_how=found_how, backlog=backlog, now=now)
-        for item in items
-        if by_url(conn, item.url) is None
-    ]
-
-
 def get(conn: Connection, page_id: int) -> Page | None:
     """Give a page by its id."""
     return _one(conn, _t.c.id == page_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
 
@@ -262,12 +262,6 @@ def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
     for name, count in _refused(conn, since).items():
         found[name] = max(found.get(name, 0), count)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-
-def daemon_alive(conn: Connection, *, now: datetime, within: timedelta) -> bool:
-    """Tell whether a daemon gave a sign of life lately: its jobs leave their times here."""
-    newest = conn.execute(select(func.max(schema.job_runs.c.started_at))).scalar()
-    return newest is not None and now - newest <= within
 
 
 def _source_row(conn: Connection, source: Source, since: datetime) -> SourceRow:
