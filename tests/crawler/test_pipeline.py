@@ -204,6 +204,32 @@ async def test_a_page_that_is_no_article_is_refused_by_name(world: World) -> Non
     assert (seen.state, seen.problem) == (PageState.REFUSED, Problem.LOGIN_WALL)
 
 
+@pytest.mark.parametrize(
+    ("says", "problem"),
+    [
+        ("<title>Sign in</title></head><body><p>Log in</p>", Problem.LOGIN_WALL),
+        ("<title>Page not found</title></head><body><h1>Page not found</h1>", Problem.SOFT_404),
+        (
+            "<title>Just a moment...</title></head><body><p>Checking your browser</p>",
+            Problem.BOT_WALL,
+        ),
+    ],
+)
+async def test_a_known_article_keeps_its_text_when_a_wall_stands_on_its_page(
+    world: World, says: str, problem: Problem
+) -> None:
+    source = world.source()
+    [page] = await world.listing(source, "a")
+    before = await world.read(page, "Ferries leave", STORY)
+    world.now += timedelta(hours=2)
+    await world.answer(f"page:{page.id}", page.url, f"<html><head>{says}</body></html>")
+    with world.db.connect() as conn:
+        seen, after = pages.get(conn, page.id), articles.of_page(conn, page.id)
+    assert seen is not None
+    assert seen.problem is problem
+    assert after == before
+
+
 async def test_nobody_asks_for_the_pages_of_a_paused_source(world: World) -> None:
     source = world.source()
     [page] = await world.listing(source, "a")

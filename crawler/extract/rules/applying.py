@@ -12,6 +12,7 @@ from lxml.cssselect import CSSSelector
 from crawler.extract.clean import one_line, paragraphs
 from crawler.extract.moment import read_moment
 from crawler.extract.people import split_names
+from crawler.extract.text.sections import Block, read_sections, release
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from crawler.extract.rules.records import SiteRules
+    from crawler.extract.text.sections import Section
 
-_BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "li", "blockquote", "pre", "td", "dd"})
-_NO_TEXT = frozenset({"script", "style", "noscript", "template"})
+_PAGE = frozenset({"html", "body"})  # never dropped: nothing would be left to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
     """Take out of the tree what the rules drop, and give what they name. Changes the tree."""
     for selector in rules.drop:
         for element in _compiled(selector)(tree):
-            element.drop_tree()
+            if element.tag not in _PAGE:
+                element.drop_tree()
     titles = (one_line(found.text_content()) for found in _first(rules.title, tree))
     dates = (
         read_moment(raw, now) for found in _first(rules.published, tree) for raw in _raw(found)
@@ -47,7 +49,7 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
     return Given(
         title=next(filter(None, titles), ""),
         lines=tuple(
-            line for found in _outermost(_first(rules.text, tree)) for line in _lines(found)
+            line for found in _outermost(_first(rules.text, tree)) for line in _lines(found) if line
         ),
         authors=tuple(dict.fromkeys(names)),
         published=next((moment for moment in dates if moment is not None), None),
@@ -67,32 +69,17 @@ def _outermost(found: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
             yield element
 
 
-def _lines(element: HtmlElement) -> list[str]:
-    """Give an element's text by blocks, or as it stands where it has none."""
-    blocks = [
-        block
-        for block in element.iter(*_BLOCKS)
-        if not any(above.tag in _BLOCKS for above in _above(block, element))
-    ]
-    texts = ("".join(_texts(block)) for block in blocks or [element])
-    whole = (" ".join(text.split()) for text in texts)
-    return [line for text in whole for line in paragraphs(text).split("\n") if line]
-
-
-def _above(block: HtmlElement, top: HtmlElement) -> Iterator[HtmlElement]:
-    for above in block.iterancestors():
-        if above is top:
-            return
-        yield above
-
-
-def _texts(element: HtmlElement) -> Iterator[str]:
-    """Give an element's pieces of text; no recursion, for deep pages."""
-    yield element.text or ""
-    for below in element.iterdescendants():
-        if isinstance(below.tag, str) and below.tag not in _NO_TEXT:
-            yield below.text or ""
-        yield below.tail or ""
+def _lines(element: HtmlElement) -> Iterator[str]:
+    """Give all of an element's text, block by block; no recursion, for deep pages."""
+    found = read_sections(element)
+    waiting: list[Section | Block] = [found]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Block):
+            yield from paragraphs(part.text).split("\n")
+        else:
+            waiting.extend(reversed(part.parts))
+    release(found)
 
 
 def _raw(element: HtmlElement) -> Iterator[str]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
+from lxml.etree import XPathError
+from lxml.html import HtmlElement, document_fromstring
 
 from crawler.extract.rules.records import AllRules, SiteRules
 from storage.errors import InputError
@@ -67,12 +69,17 @@ def read_rules(file: Path) -> SiteRules:
 def _selectors(file: Path, text: str, told: dict[str, object], key: str) -> Iterator[str]:
     for selector in _words(file, text, told, key):
         try:
-            CSSSelector(selector, translator="html")
-        except SelectorError as error:
+            CSSSelector(selector, translator="html")(_blank())
+        except (SelectorError, XPathError) as error:
             raise _wrong(
                 file, text, key, f"{selector!r} is no CSS selector that can be used: {error}"
             ) from error
         yield selector
+
+
+def _blank() -> HtmlElement:
+    """Give an empty page: some of what is wrong with a selector shows only when it is used."""
+    return document_fromstring("<html><body></body></html>")
 
 
 def _words(file: Path, text: str, told: dict[str, object], key: str) -> Iterator[str]:

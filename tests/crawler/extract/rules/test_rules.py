@@ -71,6 +71,23 @@ def test_where_a_rule_finds_nothing_the_page_is_read_as_any_other() -> None:
     assert with_rules.text == without.text
 
 
+def test_text_is_kept_whole_whatever_markup_parts_it() -> None:
+    page = (
+        "<html><head><title>Herald</title></head><body><div class='t'>"
+        f"{STORY[0]}<br>Loose words.<h2>Later</h2>{STORY[1]}<div><p>{STORY[2]}</p></div>"
+        "<script>let no = 'text';</script></div></body></html>"
+    )
+    article = read(SiteRules(("herald.example",), title=("h2",), text=(".t",)), page)
+    told = f"{STORY[0]} Loose words.", "Later", STORY[1], STORY[2]
+    assert article.text == "\n".join(told)
+
+
+@pytest.mark.parametrize("everything", ["html", "body", ":root"])
+def test_a_page_as_a_whole_is_never_dropped(everything: str) -> None:
+    rules = SiteRules(("herald.example",), text=("div.t",), drop=(everything, "u.ad"))
+    assert read(rules).text == "\n".join(STORY)
+
+
 def test_a_wall_is_a_wall_under_rules_too() -> None:
     page = '<html><head><title>Log in</title></head><body><p class="t">Log in</p></body></html>'
     with pytest.raises(ExtractError) as failed:
@@ -120,6 +137,7 @@ def test_rules_are_for_their_own_hosts_the_exact_name_first(host: str, title: st
         ('hosts = ["https://herald.example/"]\ntitle = "h1"\n', r"herald.toml:1: .* is no host"),
         ('hosts = ["herald.example"]\ntitel = "h1"\n', r"herald.toml:2: there is no 'titel'"),
         ('hosts = ["herald.example"]\n\ntext = "div["\n', r"herald.toml:3: 'div\[' is no CSS"),
+        ('hosts = ["herald.example"]\ntext = "svg|a"\n', r"herald.toml:2: 'svg\|a' is no CSS"),
         ('hosts = ["herald.example"]\ntext = 7\n', r"herald.toml:2: text takes texts"),
         ("hosts = [\n", "herald.toml: .*end of document"),
     ],
