@@ -70,7 +70,7 @@ def _outermost(found: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:
-    """Give all of an element's text, block by block; no recursion, for deep pages."""
+    """Give all of an element's text, block by block, in order, on deep pages too."""
     found = read_sections(element)
     waiting: list[Section | Block] = [found]
     while waiting:
