@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawler.crawl import VisitResult
 from crawler.discovery.coverage import hidden_by
-from crawler.discovery.sitemap import read_sitemap
+from crawler.discovery.listing import read_listing
 from crawler.due import backfill_due, page_due
 from crawler.extract.parser import Parser
 from crawler.known_pages import take_items
@@ -94,9 +94,10 @@ class Backfill:
             return Listing("", None, ())
         try:
             return await self._parser.run(
-                read_sitemap,
+                read_listing,
                 result.body,
                 url=result.url,
+                content_type=result.content_type,
                 max_items=self._settings.max_items,
                 now=self._clock(),
             )

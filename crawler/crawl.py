@@ -13,6 +13,8 @@ from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
+from crawler.fetch.blockers import blocker_of
+from crawler.fetch.budget import spread_over
 from crawler.fetch.deadlines import Deadlines
 from crawler.fetch.freshness import read_max_age
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
@@ -41,6 +43,7 @@ class Visit:
     last_modified: str | None
     source_id: int | None
     page_id: int | None
+    daily_budget: int | None = None  # requests for its source; None: the setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Crawl:
         self._services = replace(services, deadlines=self._deadlines)
         self._clock = services.clock
         self._running: dict[int, Lease] = {}
+        self._under_way: dict[int, int | None] = {}  # the source of each visit that was sent
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
         self._all_settled = asyncio.Event()
@@ -188,9 +192,13 @@ class Crawl:
         sent = False
         try:
             visit = await self._visitor.prepare(lease.due)
+            later = None if visit is None else self._room_at(visit)
             if visit is None:
                 await self._frontier.remove(lease.due.key)
+            elif later is not None:
+                await self._frontier.put(replace(lease.due, due_at=later))
             else:
+                self._under_way[lease.token] = visit.source_id
                 self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
                 sent = True
         except Exception:  # noqa: BLE001 - a bug met by one page must not end the crawl
@@ -198,6 +206,24 @@ class Crawl:
         finally:
             if not sent:
                 await self._settle(lease)
+
+    def _room_at(self, visit: Visit) -> datetime | None:
+        """Say when a visit's source may be asked more; None: now."""
+        if visit.source_id is None:
+            return None
+        budgets, now = self._services.budgets, self._clock()
+        at = budgets.room_at(
+            visit.source_id,
+            visit.daily_budget,
+            listing=visit.page_id is None,
+            under_way=sum(id_ == visit.source_id for id_ in self._under_way.values()),
+            now=now,
+        )
+        if at is None:
+            return None
+        if budgets.is_news(visit.source_id):
+            self._log.info("budget_spent", source=visit.source_id, free_at=at.isoformat())
+        return spread_over(max(at, now), self._services.chance())
 
     def _request(self, lease: Lease, visit: Visit) -> Request:
         spider = self._crawler.spider  # type: ignore[union-attr] # the same
@@ -235,6 +261,7 @@ class Crawl:
             await self._frontier.settle(lease, host_open_at=opens)
         finally:
             self._running.pop(lease.token, None)
+            self._under_way.pop(lease.token, None)
             self._wake.set()
             if not self._running:
                 self._all_settled.set()
@@ -276,7 +303,7 @@ class Crawl:
             last_modified=_header(response, b"Last-Modified"),
             not_modified=response.status == 304,  # noqa: PLR2004 - HTTP's own number
             problem=problem,
-            detail=f"HTTP {response.status}" if problem else "",
+            detail=_refusal(response) if problem else "",
             permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
             retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
             max_age=read_max_age(_header(response, b"Cache-Control")),
@@ -288,6 +315,16 @@ def _named(error: BaseException | None) -> tuple[Problem, str]:
     if isinstance(error, FetchError):
         return error.problem, error.detail
     return Problem.BAD_RESPONSE, f"{type(error).__name__}: {error}"
+
+
+def _refusal(response: Response) -> str:
+    """Say what a site answered in place of a page, and who refused us where that can be seen."""
+    headers = {
+        name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    blocker = blocker_of(response.status, headers, response.body)
+    return f"HTTP {response.status}, {blocker}" if blocker else f"HTTP {response.status}"
 
 
 def _header(response: Response, name: bytes) -> str | None:

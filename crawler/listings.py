@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from crawler.backfill import Backfill
 from crawler.crawl import VisitResult
 from crawler.discovery.coverage import Coverage, coverage_of
-from crawler.discovery.feed import read_listing
+from crawler.discovery.listing import read_listing
 from crawler.due import page_due, source_due
 from crawler.extract.parser import Parser
+from crawler.failing import NetworkSense, fails_for_long
 from crawler.known_pages import Taken, take_items
 from crawler.planning import Planner
 from crawler.saving import source_answered
@@ -52,11 +53,13 @@ class Listings:
         self._settings = settings
         self._clock = clock
         self._on_due = on_due
+        self._network = NetworkSense()
         self._log = structlog.get_logger("listings")
 
     async def take(self, source_id: int, result: VisitResult) -> None:
         """Take what a visit to a source brought: new pages, and when to come back."""
         source = await self._db.read(sources.get, source_id)
+        self._sense_network(source, result)
         body_hash = hashlib.blake2b(result.body, digest_size=16).hexdigest()
         if result.problem is not None:
             await self._source_failed(source, result, result.problem, result.detail)
@@ -108,6 +111,7 @@ class Listings:
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)
+        await self._tell_recovered(source, result.at)
         await self._put_source(source, next_at)
         for page in (*taken.added, *taken.again):
             await self._frontier.put(page_due(page, page.due_at))
@@ -129,6 +133,7 @@ class Listings:
             source, listing=None, new=0, now=result.at, max_age=result.max_age
         )
         await self._db.write(source_answered, source, result, plan, source.body_hash, brought=0)
+        await self._tell_recovered(source, result.at)
         await self._put_source(source, plan.at)
 
     async def _source_failed(
@@ -147,9 +152,43 @@ class Listings:
             next_reason=plan.reason,
         )
         await self._put_source(source, plan.at)
+        await self._tell_failing(source, problem, detail, result.at)
         self._log.warning(
             "source_failed", source=source.id, url=source.url, problem=problem.value, detail=detail
         )
+
+    def _sense_network(self, source: Source, result: VisitResult) -> None:
+        news = self._network.visited(source.id, result.problem, result.at)
+        if news is not None:
+            self._log.warning(
+                news.value, last=source.url, problem=result.problem, detail=result.detail
+            )
+
+    async def _tell_failing(
+        self, source: Source, problem: Problem, detail: str, now: datetime
+    ) -> None:
+        """Say once that a source has failed for long; nothing while it is our own network."""
+        if source.told_failing_at or self._network.down or not fails_for_long(source, now):
+            return
+        await self._db.write(sources.told_failing, source.id, now)
+        since = source.last_success_at or source.added_at
+        self._log.warning(
+            "source_failing",
+            source=source.id,
+            url=source.url,
+            problem=problem.value,
+            detail=detail,
+            hours=round((now - since).total_seconds() / 3600),
+        )
+
+    async def _tell_recovered(self, source: Source, now: datetime) -> None:
+        """Say once that a source answers again, of which was said that it does not."""
+        if source.told_failing_at is None:
+            return
+        await self._db.write(sources.told_failing, source.id, None)
+        since = source.last_success_at or source.added_at
+        hours = round((now - since).total_seconds() / 3600)
+        self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))

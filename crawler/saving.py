@@ -16,6 +16,7 @@ from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, gaps, pages, rulings, sources, stories, work
 from storage.frontier import Due
+from storage.gaps import Gap
 from storage.models import (
     Article,
     CopyVerdict,
@@ -37,25 +38,34 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     if kind == "source":
         return _wanted_listing(sources.get(conn, int(number)), now)
     if kind == "backfill":
-        gap = gaps.get(conn, int(number))
-        if gap is None or sources.get(conn, gap.source_id).state is not SourceState.ACTIVE:
-            return None
-        return Visit(due.url, None, None, gap.source_id, None)
-    page = pages.get(conn, int(number))
-    if page is None or sources.get(conn, page.source_id).state is not SourceState.ACTIVE:
+        return _wanted_sitemap(conn, due.url, gaps.get(conn, int(number)))
+    return _wanted_page(conn, pages.get(conn, int(number)), now)
+
+
+def _wanted_sitemap(conn: Connection, url: str, gap: Gap | None) -> Visit | None:
+    source = None if gap is None else sources.get(conn, gap.source_id)
+    if source is None or source.state is not SourceState.ACTIVE:
         return None
-    if wants_full_page(page.found_at, page.last_fetch_at, now):
-        return Visit(page.url, None, None, page.source_id, page.id)
+    return Visit(url, None, None, source.id, None, source.daily_budget)
+
+
+def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
+    source = None if page is None else sources.get(conn, page.source_id)
+    if page is None or source is None or source.state is not SourceState.ACTIVE:
+        return None
     etag, last_modified = pages.validators(conn, page.id)
-    return Visit(page.url, etag, last_modified, page.source_id, page.id)
+    if wants_full_page(page.found_at, page.last_fetch_at, now):
+        etag, last_modified = None, None
+    return Visit(page.url, etag, last_modified, page.source_id, page.id, source.daily_budget)
 
 
 def _wanted_listing(source: Source, now: datetime) -> Visit | None:
     if source.state is not SourceState.ACTIVE:
         return None
     if wants_full(Trust(source.trust, source.checked_at), now):
-        return Visit(source.url, None, None, source.id, None)
-    return Visit(source.url, source.etag, source.last_modified, source.id, None)
+        return Visit(source.url, None, None, source.id, None, source.daily_budget)
+    etag, last_modified = source.etag, source.last_modified
+    return Visit(source.url, etag, last_modified, source.id, None, source.daily_budget)
 
 
 def source_answered(

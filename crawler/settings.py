@@ -27,6 +27,11 @@ class FetchSettings(BaseModel):
     max_crawl_delay_seconds: float = Field(
         default=300.0, ge=0, description="A longer Crawl-delay is cut to this."
     )
+    daily_requests_per_source: int = Field(
+        default=2000,
+        ge=0,
+        description="Requests in 24 hours for a source's listing and pages; 0 sets no limit.",
+    )
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(), description="Private networks that may be reached all the same."
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from crawler.extract.pool import ParserPool
+from crawler.fetch.backoff import LONGEST_STRETCH
+from crawler.fetch.budget import Budgets
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import ForgetfulStore, RobotsService, RobotsStore
 from crawler.fetch.services import FetchServices
@@ -38,8 +41,10 @@ def fetch_services(
     *,
     store: RobotsStore | None = None,
     ledger: Callable[[Fetch], None] = lambda _fetch: None,
+    rng: random.Random | None = None,
 ) -> FetchServices:
     """Build what a crawl needs; without a store, robots.txt is asked for anew."""
+    chance = rng or random.Random()  # noqa: S311 - jitter, not secrets
     way_out = egress(settings)
     if settings.fetch.proxy is not None:
         proxy = urlsplit(settings.fetch.proxy)
@@ -49,9 +54,11 @@ def fetch_services(
         settings=settings.fetch,
         egress=way_out,
         robots=RobotsService(store or ForgetfulStore(), clock),
-        slots=HostSlots(settings.fetch, clock),
+        slots=HostSlots(settings.fetch, clock, jitter=lambda: chance.uniform(1.0, LONGEST_STRETCH)),
         clock=clock,
         ledger=ledger,
+        chance=chance.random,
+        budgets=Budgets(settings.fetch.daily_requests_per_source),
         version=version("wirewatch"),
     )
 

@@ -19,6 +19,7 @@ from crawler.due import fill_frontier
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
+from crawler.settings import FetchSettings
 from scheduler import assembly
 from scheduler.alerts.compose import compose
 from scheduler.alerts.mail import MailSender
@@ -27,6 +28,7 @@ from scheduler.alerts.worker import DeliveryWorker
 from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
+from scheduler.remembering import remember, remembered
 from scheduler.settings import Settings
 from scheduler.standing import weigh_domains
 from scheduler.steersman import Steersman
@@ -106,6 +108,8 @@ class Daemon:
         clock.start(self._jobs(crawl))
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
+        if self._settings.fetch.contact == FetchSettings().contact:
+            self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
         self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
 
     async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> WebServer:
@@ -190,7 +194,9 @@ class Daemon:
             self._clock,
             store=assembly.SqlRobotsStore(self._db),
             ledger=self._ledger.add,
+            rng=self._rng,
         )
+        remember(services, await self._db.read(remembered, self._clock()))
         crawl = Crawl(self._frontier, pipeline, services)
         _run_part(parts, crawl.run(), crawl.stop)
         return crawl

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crawler.crawl import Crawl, Visit, VisitResult
 from crawler.discovery.autodiscovery import find_feeds
-from crawler.discovery.feed import read_listing
+from crawler.discovery.listing import read_listing
 from crawler.extract.parser import Parser
 from crawler.fetch.services import FetchServices
 from crawler.settings import ExtractSettings
@@ -51,6 +51,9 @@ async def find_feed(
     finder = _Finder(services, parser, settings, clock)
     first = await finder.fetch(url)
     listing = await finder.read(first)
+    if listing is not None and listing.sitemaps:
+        newest = ", ".join(listing.sitemaps[:_MOST_FEEDS_TRIED])
+        raise InputError(f"{url} is an index of sitemaps; give one of those, the newest: {newest}")
     if listing is not None:
         return _found(first, listing)
     named = await parser.run(find_feeds, first.body, url=first.url)
@@ -142,7 +145,7 @@ class _Finder:
             listing = await self.read(result)
         except (FetchError, ExtractError):
             return None
-        return None if listing is None else _found(result, listing)
+        return None if listing is None or listing.sitemaps else _found(result, listing)
 
 
 def _found(result: VisitResult, listing: Listing) -> FoundFeed:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
 
 from storage import schema
 from storage.models import Fetch, Purpose
 
 _t = schema.fetches
+_REMEMBERED = timedelta(hours=48)  # a Retry-After of a day, and what it followed
+_MOMENT = timedelta(minutes=10)  # longer than the longest Crawl-delay that we keep
+_REFUSALS = (429, 503)
+_ROWS_AT_A_TIME = 1000
 
 
 def add(conn: Connection, fetches: Iterable[Fetch]) -> None:
@@ -36,17 +40,58 @@ def of_source(conn: Connection, source_id: int, limit: int = 50) -> list[Fetch]:
     return _fetches(conn, _t.c.source_id == source_id, limit)
 
 
+def stream(conn: Connection, since: datetime, host: str | None = None) -> Iterator[Fetch]:
+    """Give all visits since then in order of sending, a few at a time, so that a year is no load.
+
+    With a host, those of its registrable domain: what is closed may be closed for all of it.
+    """
+    query = _select().where(_t.c.at >= since).order_by(_t.c.at, _t.c.id)
+    if host is not None:
+        domains = select(_t.c.domain).where(_t.c.host == host, _t.c.domain != "")
+        query = query.where(or_(_t.c.host == host, _t.c.domain.in_(domains)))
+    for row in conn.execute(query, execution_options={"yield_per": _ROWS_AT_A_TIME}):
+        yield _fetch(row)
+
+
+def to_remember(conn: Connection, now: datetime) -> list[Fetch]:
+    """Give what a restart must know, in order of sending.
+
+    That is: what went out a moment ago, and two days of visits to the domains that refused.
+    """
+    day, moment = now - _REMEMBERED, now - _MOMENT
+    refusing = select(_t.c.domain).where(_t.c.at >= day, _t.c.status.in_(_REFUSALS))
+    rows = conn.execute(
+        _select()
+        .where(_t.c.at >= day, or_(_t.c.at >= moment, _t.c.domain.in_(refusing)))
+        .order_by(_t.c.at, _t.c.id)
+    )
+    return [_fetch(row) for row in rows]
+
+
+def sent_since(conn: Connection, since: datetime) -> list[tuple[int, datetime]]:
+    """Give (source, when) of all visits on behalf of sources since then, oldest first."""
+    rows = conn.execute(
+        select(_t.c.source_id, _t.c.at)
+        .where(_t.c.at >= since, _t.c.source_id.is_not(None), _t.c.purpose != Purpose.LOOK)
+        .order_by(_t.c.at)
+    )
+    return [(row.source_id, row.at) for row in rows]
+
+
 def forget(conn: Connection, before: datetime) -> int:
     """Drop lines older than that; how many there were."""
     return conn.execute(delete(_t).where(_t.c.at < before)).rowcount
 
 
 def _fetches(conn: Connection, where: object, limit: int) -> list[Fetch]:
-    columns = [column for column in _t.c if column.name != "id"]
     rows = conn.execute(
-        select(*columns).where(where).order_by(_t.c.at.desc(), _t.c.id.desc()).limit(limit)  # type: ignore[arg-type]
+        _select().where(where).order_by(_t.c.at.desc(), _t.c.id.desc()).limit(limit)  # type: ignore[arg-type]
     )
     return [_fetch(row) for row in rows]
+
+
+def _select() -> Select[tuple[object, ...]]:
+    return select(*[column for column in _t.c if column.name != "id"])
 
 
 def _fetch(row: Row[tuple[object, ...]]) -> Fetch:

@@ -153,13 +153,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ListedItem:
-    """One entry of a listing: a link, and what the publisher says of it."""
+    """One entry of a listing: a link, and what the publisher says of it.
+
+    `changed` is when the page was changed last: a sitemap often says no more.
+    """
 
     url: str
     guid: str | None = None
     title: str = ""
     published: datetime | None = None
     credited_source: str | None = None  # RSS <source url>, a publisher's address or name
+    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

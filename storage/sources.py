@@ -186,6 +186,17 @@ def failed(
     )
 
 
+def set_budget(conn: Connection, source_id: int, requests: int | None) -> None:
+    """Limit the requests a day for a source; None leaves it to the setting, 0 sets no limit."""
+    counters.add(conn, _VERSION, 1)
+    _set(conn, source_id, daily_budget=requests)
+
+
+def told_failing(conn: Connection, source_id: int, at: datetime | None) -> None:
+    """Record that operators were told of a source's failing; None: of its recovery."""
+    _set(conn, source_id, told_failing_at=at)
+
+
 def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
     """Keep what each source's articles are worth to the topics."""
     for source_id, weight in weights.items():

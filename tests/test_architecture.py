@@ -39,6 +39,12 @@ LENT_TYPES = {"sqlalchemy.Connection"}
 
 DECISIONS = (
     "crawler/copies/*.py",
+    "crawler/failing.py",
+    "crawler/fetch/backoff.py",
+    "crawler/fetch/blockers.py",
+    "crawler/fetch/budget.py",
+    "crawler/fetch/scope.py",
+    "scheduler/politeness/*.py",
     "crawler/discovery/identity.py",
     "crawler/discovery/coverage.py",
     "crawler/fetch/trust.py",

@@ -8,7 +8,12 @@ from crawler.urls.canonical import canonical_url
 from storage.errors import InputError
 
 READ_BYTES = 500_000  # a head is at the start of its page
-FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+)
 SIDE_FEEDS = ("comment", "/tag/", "/author/")  # feeds beside the site's own
 
 

@@ -62,15 +62,15 @@ def hidden_by(
 ) -> list[ListedItem]:
     """Give the items of a sitemap that a gap between two polls may have hidden from a source.
 
-    They are dated inside, and stand where the source's pages stand: on its site, in the sections of
+    They are dated inside (or changed last, where nothing more is said), and stand where the source's pages stand: on its site, in the sections of
     those that are known (`known` are addresses of its pages). A sitemap is of the whole site.
     """
     sections = {_section(url) for url in known}
     return [
         item
         for item in items
-        if item.published is not None
-        and since <= item.published <= until
+        if (moment := item.published or item.changed) is not None
+        and since <= moment <= until
         and is_same_site(item.url, site, names_itself=True)
         and (not sections or _section(item.url) in sections)
     ]

@@ -49,8 +49,8 @@ def read_listing(
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     found = _items(parsed.entries, url, now)
-    kept = _newest(found, max_items)
-    title, site_url = _plain(parsed.feed.get("title")), _link(parsed.feed.get("link"), url)
+    kept = newest(found, max_items)
+    title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
     return Listing(
         title=title,
         site_url=site_url,
@@ -93,7 +93,7 @@ def _instead(body: bytes) -> str:
 
 def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[ListedItem]:
     items: dict[str, ListedItem] = {}
-    links = Counter(_link(entry.get("link"), url) for entry in entries)
+    links = Counter(web_link(entry.get("link"), url) for entry in entries)
     for entry in entries:
         item = _item(entry, url, now, links)
         if item:
@@ -105,15 +105,17 @@ def _item(
     entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
 ) -> ListedItem | None:
     guid = _CONTROL.sub("", str(entry.get("id") or "")).strip() or None
-    link = _link(entry.get("link"), url) or _link(guid if entry.get("guidislink") else None, url)
+    link = web_link(entry.get("link"), url) or web_link(
+        guid if entry.get("guidislink") else None, url
+    )
     if link is None:
         return None
     if links.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
-        link = _of_same_host(_link(guid, None), link) or link
+        link = _of_same_host(web_link(guid, None), link) or link
     return ListedItem(
         url=link,
         guid=guid,
-        title=_plain(entry.get("title")),
+        title=plain_title(entry.get("title")),
         published=_moment(entry, now),
         credited_source=_credit(entry.get("source")),
     )
@@ -123,7 +125,7 @@ def _of_same_host(link: str | None, other: str) -> str | None:
     return link if link is not None and host_of(link) == host_of(other) else None
 
 
-def _newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
+def newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
     """Sort by date, newest first; an undated item stays behind the one listed before it."""
     dated = []
     last = datetime.max.replace(tzinfo=UTC)
@@ -134,14 +136,14 @@ def _newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
     return tuple(item for _, item in dated[:max_items])
 
 
-def _link(href: object, base: str | None) -> str | None:
+def web_link(href: object, base: str | None) -> str | None:
     try:
         return canonical_url(href, base) if isinstance(href, str) and href.strip() else None
     except InputError:
         return None
 
 
-def _plain(title: object) -> str:
+def plain_title(title: object) -> str:
     """Strip a title of tags, entities and control characters; feeds escape once, twice or not."""
     text = _TAG.sub("", title if isinstance(title, str) else "")
     text = _TAG.sub("", html.unescape(text))
@@ -165,7 +167,9 @@ def _credit(source: object) -> str | None:
     if not isinstance(source, dict):
         return None
     return (
-        _link(source.get("href") or source.get("link"), None) or _plain(source.get("title")) or None
+        web_link(source.get("href") or source.get("link"), None)
+        or plain_title(source.get("title"))
+        or None
     )
 
 
@@ -190,7 +194,7 @@ def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa:
     if error and not isinstance(
         error, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
     ):
-        reasons.append(f"not well-formed: {_plain(str(error))[:200]}")
+        reasons.append(f"not well-formed: {plain_title(str(error))[:200]}")
     if cut:
         reasons.append(f"more than {max_items} items: only the newest were taken")
     return "; ".join(reasons) or None

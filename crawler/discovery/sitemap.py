@@ -1,101 +1,91 @@
-"""Reads a sitemap, a news sitemap or an index of sitemaps (sitemaps.org) into a listing."""
+"""Reads a sitemap (plain, news, an index, or lines of text) into a listing."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
+import re
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from crawler.urls.canonical import canonical_url
-from storage.errors import ExtractError, InputError
+from crawler.discovery.feed import plain_title, web_link
+from crawler.discovery.moments import moment_of
+from storage.errors import ExtractError
 from storage.models import ListedItem, Listing, Problem
 
-MOST_BYTES = 50 * 1024 * 1024  # the protocol's own limit, of a file that was unpacked
-_LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_XML = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_LINE = re.compile(rb"\s*https?://\S+\s*(?:\n|\Z)")
+_START = 2000  # bytes in which a document's first tag stands
+
+
+def looks_like_sitemap(body: bytes) -> bool:
+    """Tell whether the body is a sitemap, of XML or of one address a line."""
+    start = body.removeprefix(b"\xef\xbb\xbf")
+    return bool(_XML.search(start[:_START]) or _LINE.match(start))
 
 
 def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
-    """Read the newest `max_items` pages of a sitemap, or the sitemaps of an index, newest first.
+    """Read the newest `max_items` addresses; an index gives its sitemaps and no items.
 
-    Raises ExtractError(NOT_A_FEED) for what is no sitemap.
+    Sorted by publication, or else by last change; only a publication is an item's date. Raises
+    ExtractError(NOT_A_FEED) for what can't be read as XML at all.
     """
-    root = _parsed(_unpacked(body))
-    entries = [_facts(entry) for entry in root if isinstance(entry.tag, str)]
-    if _name(root) == "sitemapindex":
-        children = sorted(entries, key=lambda facts: _date(facts, now) or _LONG_AGO, reverse=True)
-        return Listing("", None, (), sitemaps=tuple(_links(children, url)))
-    if _name(root) != "urlset":
-        raise ExtractError(Problem.NOT_A_FEED, "the answer is no sitemap")
-    items = [item for facts in entries if (item := _item(facts, url, now)) is not None]
-    items.sort(key=lambda item: item.published or _LONG_AGO, reverse=True)
-    return Listing("", None, tuple(items[:max_items]))
-
-
-def _unpacked(body: bytes) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES)
-    except zlib.error:
-        raise ExtractError(Problem.NOT_A_FEED, "the answer can't be unpacked") from None
-
-
-def _parsed(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
-    )
+    if not _XML.search(body[:_START]):
+        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items)
+    # Entities stay unresolved: a sitemap needs none, and a hostile one is made of them.
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:
-        raise ExtractError(Problem.NOT_A_FEED, "the answer is no sitemap")
-    return root
+        raise ExtractError(Problem.NOT_A_FEED, "the sitemap is not well-formed")
+    items: list[tuple[datetime, ListedItem]] = []
+    sitemaps: list[tuple[datetime, str]] = []
+    for entry in root.iterchildren("{*}url", "{*}sitemap"):
+        told = _told(entry)
+        link = web_link(told.get("loc"), url)
+        if link is None:
+            continue
+        published = moment_of(told.get("publication_date"), now)
+        changed = moment_of(told.get("lastmod"), now)
+        moment = published or changed or _NEVER
+        if etree.QName(entry).localname == "sitemap":
+            sitemaps.append((moment, link))
+        else:
+            title = plain_title(told.get("title"))
+            item = ListedItem(url=link, title=title, published=published, changed=changed)
+            items.append((moment, item))
+    return _listing(items, sitemaps, max_items)
 
 
-def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname).lower()
+def _told(entry: etree._Element) -> dict[str, str]:
+    """Return what an entry's elements say, by name; the first of a name counts."""
+    told: dict[str, str] = {}
+    for part in entry.iterchildren("{*}loc", "{*}lastmod", "{*}news"):
+        for tag in (part, *part.iterchildren("{*}title", "{*}publication_date")):
+            told.setdefault(etree.QName(tag).localname, tag.text or "")
+    return told
 
 
-def _facts(entry: etree._Element) -> dict[str, str]:
-    """Give what an entry says by the names of its elements; of a name the first one counts."""
-    facts: dict[str, str] = {}
-    for element in entry.iter(etree.Element):
-        facts.setdefault(_name(element), " ".join((element.text or "").split()))
-    return facts
+def _lines(body: bytes, url: str) -> list[ListedItem]:
+    links = (web_link(line, url) for line in body.decode("utf-8-sig", "replace").splitlines())
+    return [ListedItem(url=link) for link in links if link]
 
 
-def _links(entries: list[dict[str, str]], base: str) -> Iterator[str]:
-    for facts in entries:
-        link = _link(facts, base)
-        if link is not None:
-            yield link
-
-
-def _item(facts: dict[str, str], base: str, now: datetime) -> ListedItem | None:
-    link = _link(facts, base)
-    if link is None:
-        return None
-    return ListedItem(
-        url=link, guid=None, title=facts.get("title", "")[:500], published=_date(facts, now)
+def _listing(
+    items: list[tuple[datetime, ListedItem]], sitemaps: list[tuple[datetime, str]], max_items: int
+) -> Listing:
+    items.sort(key=lambda pair: pair[0], reverse=True)
+    sitemaps.sort(key=lambda pair: pair[0], reverse=True)
+    found: dict[str, ListedItem] = {}
+    for _, item in items:
+        found.setdefault(item.url, item)
+    cut = len(found) > max_items or len(sitemaps) > max_items
+    return Listing(
+        title="",
+        site_url=None,
+        items=tuple(found.values())[:max_items],
+        degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
     )
-
-
-def _link(facts: dict[str, str], base: str) -> str | None:
-    try:
-        return canonical_url(facts["loc"], base)
-    except (KeyError, InputError):
-        return None
-
-
-def _date(facts: dict[str, str], now: datetime) -> datetime | None:
-    """Read when a page was published; when it was changed last, where nothing else is said."""
-    text = facts.get("publication_date") or facts.get("lastmod") or ""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return aware if _LONG_AGO <= aware <= now else None

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import aiohttp
 import yarl
@@ -20,8 +21,10 @@ from scrapy.http import Headers, Response
 
 from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import is_blocked
-from crawler.fetch.meta import CUT_AT, ROBOTS, VISIT
+from crawler.fetch.meta import CUT_AT, GAP, LINE, ROBOTS, VISIT
 from crawler.fetch.outcome import outcome_of
+from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
@@ -51,6 +54,7 @@ class _Line:
     status: int | None = None
     size: int = 0
     outcome: str = Problem.CONNECTION_LOST.value
+    retry_after: datetime | None = None
 
 
 class GuardedDownloadHandler(BaseDownloadHandler):
@@ -72,30 +76,40 @@ class GuardedDownloadHandler(BaseDownloadHandler):
                 async with self._services.deadlines.within(self._services.settings.timeout_seconds):
                     return await self._download(request, line)
         finally:
-            wanted = request.meta.get(VISIT)
-            self._services.ledger(
-                Fetch(
-                    url=request.url,
-                    host=host_of(request.url),
-                    source_id=getattr(wanted, "source_id", None),
-                    page_id=getattr(wanted, "page_id", None),
-                    at=at,
-                    seconds=time.monotonic() - began,
-                    status=line.status,
-                    size=line.size,
-                    outcome=line.outcome,
-                    purpose=_purpose(request),
-                )
-            )
+            written = self._written(request, line, at, time.monotonic() - began)
+            request.meta[LINE] = written
+            self._services.ledger(written)
+            if written.source_id is not None:
+                self._services.budgets.sent(written.source_id, at)
 
     async def close(self) -> None:
         """Close all connections."""
         if self._session is not None:
             await asyncio.wait_for(self._session.close(), _CLOSE_SECONDS)
 
+    def _written(self, request: Request, line: _Line, at: datetime, seconds: float) -> Fetch:
+        wanted, host = request.meta.get(VISIT), host_of(request.url)
+        return Fetch(
+            url=request.url,
+            host=host,
+            source_id=getattr(wanted, "source_id", None),
+            page_id=getattr(wanted, "page_id", None),
+            at=at,
+            seconds=seconds,
+            status=line.status,
+            size=line.size,
+            outcome=line.outcome,
+            purpose=_purpose(request),
+            domain=self._services.slots.domain_of(host),
+            gap=request.meta.get(GAP, 0.0),
+            retry_after=line.retry_after,
+            conditional=_is_conditional(request),
+        )
+
     async def _download(self, request: Request, line: _Line) -> Response:
         async with self._sent(request) as answer:
             line.status = answer.status
+            self._note(answer, request, line)
             body = await self._body(answer, line, request.meta.get(CUT_AT))
             line.outcome = outcome_of(answer.status)
             headers = Headers([(name, value) for name, value in answer.raw_headers])
@@ -115,6 +129,16 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             timeout=_NO_OTHER_DEADLINE,
         ) as answer:
             yield answer
+
+    def _note(self, answer: aiohttp.ClientResponse, request: Request, line: _Line) -> None:
+        """Take from an answer's head what the next requests must respect."""
+        if answer.status in REFUSALS:
+            value = answer.headers.get("Retry-After")
+            line.retry_after = read_retry_after(value, self._services.clock())
+        transport = answer.connection.transport if answer.connection else None
+        peer = transport.get_extra_info("peername") if transport else None
+        if peer and self._services.settings.proxy is None:  # else it is the proxy's address
+            self._services.slots.answers_from(host_of(request.url), str(peer[0]))
 
     def _egress_session(self) -> aiohttp.ClientSession:
         return self._services.egress.session(limit=self._services.settings.concurrency)
@@ -144,6 +168,10 @@ def _purpose(request: Request) -> Purpose:
     if getattr(visit, "page_id", None) is not None:
         return Purpose.PAGE
     return Purpose.LOOK if getattr(visit, "source_id", None) is None else Purpose.LISTING
+
+
+def _is_conditional(request: Request) -> bool:
+    return b"If-None-Match" in request.headers or b"If-Modified-Since" in request.headers
 
 
 @contextmanager

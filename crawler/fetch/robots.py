@@ -84,10 +84,15 @@ class Rules:
 
     @property
     def crawl_delay(self) -> float:
-        """Seconds between two requests that the host asks for; 0 when it doesn't."""
+        """Seconds between two requests that the host asks for; 0 when it doesn't.
+
+        A Request-rate is read as the delay that keeps it.
+        """
         if self._parser is None:
             return 0.0
-        return float(self._parser.crawl_delay(PRODUCT_TOKEN) or 0.0)
+        delay = float(self._parser.crawl_delay(PRODUCT_TOKEN) or 0.0)
+        rate = self._parser.request_rate(PRODUCT_TOKEN)
+        return max(delay, rate.seconds / rate.requests) if rate and rate.requests else delay
 
 
 class RobotsService:
@@ -101,7 +106,7 @@ class RobotsService:
 
     async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> Rules:
         """Give the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
-        authority = _authority(url)
+        authority = authority_of(url)
         if (known := self._fresh(authority)) is not None:
             return known
         lock = self._asking.setdefault(authority, asyncio.Lock())
@@ -125,13 +130,14 @@ class RobotsService:
         now = self._clock()
         stored = await self._store.get(authority)
         if stored is not None and now - stored[0] < _FRESH:
-            return _rules(stored[1], stored[2], stored[0] + _FRESH)
+            return read_rules(stored[1], stored[2], stored[0] + _FRESH)
         answer = await ask(f"{authority}/robots.txt")
+        now = self._clock()  # it may have waited long for its slot
         if answer.status is not None and answer.status < 500:  # noqa: PLR2004 - HTTP's own number
             await self._store.put(authority, now, answer.status, answer.body[:MOST_BYTES])
-            return _rules(answer.status, answer.body, now + _FRESH)
+            return read_rules(answer.status, answer.body, now + _FRESH)
         if stored is not None and now - stored[0] < _STALE_ALLOWED:
-            return _rules(stored[1], stored[2], now + _ASK_AGAIN)
+            return read_rules(stored[1], stored[2], now + _ASK_AGAIN)
         if answer.status is not None:
             detail = f"its robots.txt answers with HTTP {answer.status}"
             return Rules(now + _ASK_AGAIN, problem=Problem.ROBOTS_UNREACHABLE, detail=detail)
@@ -144,7 +150,7 @@ class RobotsService:
             self._known.popitem(last=False)
 
 
-def _rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
+def read_rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
     """Apply RFC 9309, 2.3.1: parse a success; "unavailable" (4xx, endless redirects) allows all."""
     if status is None or not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
         return Rules(expires_at)
@@ -155,6 +161,7 @@ def _rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
     return Rules(expires_at, parser=Protego.parse(text))
 
 
-def _authority(url: str) -> str:
+def authority_of(url: str) -> str:
+    """Give the "scheme://host:port" whose robots.txt speaks for a URL."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, "", "", ""))

@@ -36,10 +36,10 @@ class RobotsMiddleware:
         if request.meta.get(ROBOTS):
             return
         rules = await self._services.robots.rules(request.url, self._ask)
-        if rules.crawl_delay:
-            self._services.slots.set_crawl_delay(host_of(request.url), rules.crawl_delay)
         if rules.problem is not None:
             raise FetchError(rules.problem, rules.detail)
+        scheme = request.url.partition(":")[0]
+        self._services.slots.set_crawl_delay(host_of(request.url), rules.crawl_delay, scheme)
         if not rules.allow(request.url):
             raise FetchError(Problem.ROBOTS_DISALLOWED, "its robots.txt disallows this page")
 

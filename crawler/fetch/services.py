@@ -9,6 +9,7 @@ from typing import cast
 
 from scrapy.crawler import Crawler
 
+from crawler.fetch.budget import Budgets
 from crawler.fetch.deadlines import Deadlines
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import RobotsService
@@ -28,6 +29,8 @@ class FetchServices:
     clock: Callable[[], datetime]
     ledger: Callable[[Fetch], None]
     version: str = "0"
+    chance: Callable[[], float] = lambda: 0.5  # from 0 to 1
+    budgets: Budgets = field(default_factory=lambda: Budgets(0))
     deadlines: Deadlines = field(default_factory=Deadlines)  # of one crawl, which replaces it
 
     @property

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from crawler.fetch.retry_after import LONGEST_WAIT
+from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
+from crawler.fetch.domain import Domains
+from crawler.fetch.scope import Answer
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
-from storage.models import Problem
+from storage.models import Fetch, Problem
 
 _MOST_HOSTS = 20_000
-_FIRST_BACKOFF = timedelta(seconds=30)
-_MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait
 _PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap
-_BUSY = frozenset({429, 503})
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -25,27 +24,48 @@ _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 class _Slot:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     released_at: datetime = _LONG_AGO
-    closed_until: datetime = _LONG_AGO  # as the host asked
-    crawl_delay: float = 0.0
-    refusals: int = 0
+    crawl_delays: dict[str, float] = field(default_factory=dict)  # by scheme
+    address: str = ""  # from which the host answered last
+
+
+def _unstretched() -> float:
+    return 1.0
 
 
 class HostSlots:
-    """Holds each host to one request at a time; remembers the last hosts only."""
+    """Holds each host to one request at a time; remembers the last hosts only.
+
+    The hosts of a registrable domain that refused as one, or that answer from one address, share
+    the domain's slot too. `jitter` gives by how much a back-off is stretched, 1.0 to
+    LONGEST_STRETCH.
+    """
 
     def __init__(
         self,
         settings: FetchSettings,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        jitter: Callable[[], float] = _unstretched,
+        domains: Domains | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
+        self._jitter = jitter
+        self._domains = domains or Domains()
+        self._backoffs = Backoffs()
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
+        self._shared: OrderedDict[str, _Slot] = OrderedDict()  # by domain
+        self._at_address: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._holding: dict[str, _Slot] = {}  # the domain's slot that a host's request holds too
 
-    async def take(self, host: str) -> None:
-        """Wait until the host may be asked, and keep it to ourselves until `release`.
+    def domain_of(self, host: str) -> str:
+        """Give a host's registrable domain."""
+        return self._domains.of(host)
+
+    async def take(self, host: str, url: str = "") -> None:
+        """Wait until the URL may be asked for, and keep its host to ourselves until `release`.
 
         Raises HostClosedError when the host asked for a longer wait (Retry-After, back-off) than
         a request can sit out.
@@ -53,62 +73,134 @@ class HostSlots:
         slot = self._slot(host)
         await slot.lock.acquire()
         try:
-            await self._until_open(slot)
+            await self._until_open(slot, host, url)
+            await self._take_domain(slot, host, url)
         except BaseException:
+            self._release_domain(host)
             slot.lock.release()
             raise
 
-    def release(self, host: str, status: int | None, retry_after: datetime | None) -> None:
-        """Let the host go after an answer (None: there was none); it opens after its gap."""
-        slot = self._slot(host)
-        slot.released_at = self._clock()
-        if status in _BUSY:
-            slot.refusals += 1
-            slot.closed_until = retry_after or self._clock() + _backoff(slot.refusals)
-        elif status is not None:
-            slot.refusals = 0
+    def release(
+        self,
+        host: str,
+        status: int | None,
+        retry_after: datetime | None,
+        *,
+        url: str = "",
+        ended: datetime | None = None,
+    ) -> None:
+        """Let the host go after an answer (None: there was none); it opens after its gap.
+
+        `ended` is when the ledger says that the answer came.
+        """
+        slot, now = self._slot(host), self._clock()
+        slot.released_at = now
+        answer = Answer(ended or now, url, host, self._domains.of(host), status)
+        self._backoffs.answered(answer, retry_after=retry_after, stretch=self._jitter())
+        self._release_domain(host)
         slot.lock.release()
 
-    def set_crawl_delay(self, host: str, seconds: float) -> None:
-        """Take a host's own Crawl-delay, cut to the longest that we accept."""
+    def set_crawl_delay(self, host: str, seconds: float, scheme: str = "") -> None:
+        """Take a host's own Crawl-delay, cut to the longest that we accept.
+
+        http and https have a robots.txt each, and the host is one: the longer delay counts.
+        """
         if seconds >= 0:  # which "nan" is not
-            self._slot(host).crawl_delay = min(seconds, self._settings.max_crawl_delay_seconds)
+            delays = self._slot(host).crawl_delays
+            delays[scheme] = min(seconds, self._settings.max_crawl_delay_seconds)
 
-    def open_at(self, host: str) -> datetime:
+    def answers_from(self, host: str, address: str) -> None:
+        """Take note of the address from which a host answers: hosts of a domain there are one."""
+        slot, place = self._slot(host), (self._domains.of(host), address)
+        if self._at_address.setdefault(place, host) != host:
+            self._at_address[place] = ""  # several
+        slot.address = address
+        self._at_address.move_to_end(place)
+        if len(self._at_address) > _MOST_HOSTS:
+            self._at_address.popitem(last=False)
+
+    def restore(self, lines: Iterable[Fetch]) -> None:
+        """Take up what was asked of us before a restart from ledger lines, oldest first.
+
+        Back-offs are as long as jitter could have made them, so that none is cut short.
+        """
+        for line in sorted(lines, key=_ended):
+            ended = _ended(line)
+            slot = self._slot(line.host)
+            slot.released_at = max(slot.released_at, ended)
+            answer = Answer(ended, line.url, line.host, self._domains.of(line.host), line.status)
+            self._backoffs.answered(answer, retry_after=line.retry_after, stretch=LONGEST_STRETCH)
+
+    def open_at(self, host: str, url: str = "") -> datetime:
         """Tell when the host may be asked next."""
-        return self._open_at(self._slot(host))
+        return self._open_at(self._slot(host), host, url)
 
-    async def _until_open(self, slot: _Slot) -> None:
-        while (wait := (self._open_at(slot) - self._clock()).total_seconds()) > 0:
-            if wait > _PATIENCE + self._gap(slot).total_seconds():
-                raise _closed(self._open_at(slot))
+    def gap(self, host: str) -> float:
+        """Give the least time in seconds between an answer of a host and its next request."""
+        return self._gap(self._slot(host), host).total_seconds()
+
+    async def _take_domain(self, slot: _Slot, host: str, url: str) -> None:
+        """Wait for the domain's slot where its hosts share one; always after the host's own."""
+        domain = self._domains.of(host)
+        while self._is_shared(slot, domain) and host not in self._holding:
+            shared = self._domain_slot(domain)
+            await shared.lock.acquire()
+            self._holding[host] = shared
+            await self._until_open(slot, host, url)
+            delay = timedelta(seconds=self._settings.host_delay_seconds)
+            while (wait := (shared.released_at + delay - self._clock()).total_seconds()) > 0:
+                await self._sleep(wait)
+
+    def _release_domain(self, host: str) -> None:
+        shared = self._holding.pop(host, None)
+        if shared is not None:
+            shared.released_at = self._clock()
+            shared.lock.release()
+
+    def _is_shared(self, slot: _Slot, domain: str) -> bool:
+        if slot.address and self._at_address.get((domain, slot.address)) == "":
+            return True
+        return self._backoffs.is_shared(domain, self._clock())
+
+    async def _until_open(self, slot: _Slot, host: str, url: str) -> None:
+        while (wait := (self._open_at(slot, host, url) - self._clock()).total_seconds()) > 0:
+            if wait > _PATIENCE + self._gap(slot, host).total_seconds():
+                raise _closed(self._open_at(slot, host, url))
             await self._sleep(wait)
 
-    def _open_at(self, slot: _Slot) -> datetime:
+    def _open_at(self, slot: _Slot, host: str, url: str) -> datetime:
         # The gap is added last: a Crawl-delay counts from the answer that told of it.
-        return max(slot.released_at + self._gap(slot), slot.closed_until)
+        closed = self._backoffs.closed(url, host, self._domains.of(host))
+        return max(slot.released_at + self._gap(slot, host), closed.until)
 
-    def _gap(self, slot: _Slot) -> timedelta:
-        return timedelta(seconds=max(self._settings.host_delay_seconds, slot.crawl_delay))
+    def _gap(self, slot: _Slot, host: str) -> timedelta:
+        delays = slot.crawl_delays.values()
+        usual = timedelta(seconds=max((self._settings.host_delay_seconds, *delays)))
+        return max(usual, self._backoffs.slowness(host, self._domains.of(host)))
 
     def _slot(self, host: str) -> _Slot:
-        slot = self._slots.setdefault(host, _Slot())
-        self._slots.move_to_end(host)
-        if len(self._slots) > _MOST_HOSTS:
-            self._forget_idle()
-        return slot
+        return _kept(self._slots, host, self._may_go)
 
-    def _forget_idle(self) -> None:
-        now = self._clock()
-        for host, slot in list(self._slots.items())[: _MOST_HOSTS // 10]:
-            if not slot.lock.locked() and self._open_at(slot) < now:
-                del self._slots[host]
+    def _domain_slot(self, domain: str) -> _Slot:
+        return _kept(self._shared, domain, lambda _domain, slot: not slot.lock.locked())
+
+    def _may_go(self, host: str, slot: _Slot) -> bool:
+        return not slot.lock.locked() and self._open_at(slot, host, "") < self._clock()
 
 
-def _backoff(refusals: int) -> timedelta:
-    """Double with each refusal in a row."""
-    doublings = min(refusals - 1, _MOST_DOUBLINGS)
-    return min(_FIRST_BACKOFF * (1 << doublings), LONGEST_WAIT)
+def _kept(slots: OrderedDict[str, _Slot], name: str, may_go: Callable[[str, _Slot], bool]) -> _Slot:
+    """Give a name's slot; when there are too many, those that were idle longest are forgotten."""
+    slot = slots.setdefault(name, _Slot())
+    slots.move_to_end(name)
+    if len(slots) > _MOST_HOSTS:
+        for other, idle in list(slots.items())[: _MOST_HOSTS // 10]:
+            if may_go(other, idle):
+                del slots[other]
+    return slot
+
+
+def _ended(line: Fetch) -> datetime:
+    return line.at + timedelta(seconds=line.seconds)
 
 
 def _closed(until: datetime) -> HostClosedError:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.fetch.meta import SLOT
-from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.meta import GAP, LINE, SLOT
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
-from storage.models import Problem
+from storage.models import Fetch, Problem
 
 
 class SlotsMiddleware:
@@ -33,16 +32,16 @@ class SlotsMiddleware:
         host = host_of(request.url)
         try:
             async with self._services.deadlines.within(None):
-                await self._services.slots.take(host)
+                await self._services.slots.take(host, request.url)
         except TimeoutError as error:
             raise FetchError(Problem.TIMEOUT, "the crawl ended while it waited") from error
         request.meta[SLOT] = host
+        request.meta[GAP] = self._services.slots.gap(host)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Let the host go, with the waiting that it asked for."""
-        header = response.headers.get(b"Retry-After")
-        value = header.decode("latin-1") if header else None
-        self._release(request, response.status, read_retry_after(value, self._services.clock()))
+        line = request.meta.get(LINE)
+        self._release(request, response.status, line.retry_after if line else None)
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002 - Scrapy's
@@ -52,4 +51,11 @@ class SlotsMiddleware:
     def _release(self, request: Request, status: int | None, retry_after: datetime | None) -> None:
         # A request that failed before it took a slot has none to give back.
         if (host := request.meta.pop(SLOT, None)) is not None:
-            self._services.slots.release(host, status, retry_after)
+            line: Fetch | None = request.meta.pop(LINE, None)
+            self._services.slots.release(
+                host,
+                status,
+                retry_after,
+                url=request.url,
+                ended=line.at + timedelta(seconds=line.seconds) if line else None,
+            )

@@ -110,6 +110,22 @@ def stats(
 
 
 @app.command()
+def politeness(
+    ctx: typer.Context,
+    since: Annotated[str, typer.Option(help="How far back, as in 90m, 24h or 7d.")] = "24h",
+    host: Annotated[str | None, typer.Option(help="Only the requests to this host.")] = None,
+    json: Json = False,
+) -> None:
+    """Prove from the request ledger that no rule was broken: exit 0 none, 1 some was."""
+    from scheduler.cli.politeness import print_politeness
+
+    window = _window(since)
+    raise typer.Exit(
+        print_politeness(context_of(ctx), window=window, host=host, as_json_wanted=json)
+    )
+
+
+@app.command()
 def explain(ctx: typer.Context, url: str, json: Json = False) -> None:
     """Tell the whole story of one URL: found, fetched, copy of what, matched, held, told."""
     from scheduler.cli.output import as_json, line

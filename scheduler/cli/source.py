@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from storage.models import DomainFacts, Fetch, ListedItem, Source
 
 app = typer.Typer(
-    help="What is polled: add, list, show, pause, resume, remove, check; farms.",
+    help="What is polled: add, list, show, pause, resume, remove, check, budget; farms.",
     no_args_is_help=True,
 )
 
@@ -146,6 +146,28 @@ def remove(ctx: typer.Context, what: What) -> None:
 
 
 @app.command()
+def budget(
+    ctx: typer.Context,
+    what: What,
+    number: Annotated[
+        str, typer.Argument(help="Requests in 24 hours; 0 for no limit, default for the setting.")
+    ],
+) -> None:
+    """Limit the requests a day for a source's listing and its pages."""
+    from storage import sources
+    from storage.errors import InputError
+
+    if number != "default" and not (number.isascii() and number.isdecimal()):
+        raise InputError(f"{number!r} is no budget; write a number of requests, 0, or default")
+    wanted = None if number == "default" else int(number)
+    with context_of(ctx).writing() as conn:
+        source = sources.find(conn, what)
+        sources.set_budget(conn, source.id, wanted)
+    says = {None: "the setting's", 0: "no limit of"}.get(wanted, str(wanted))
+    line(f"source {source.id} has {says} requests a day")
+
+
+@app.command()
 def check(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Fetch a source now and show what it would take, without taking it."""
     import asyncio
@@ -245,19 +267,23 @@ async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed 
 
     from scheduler.assembly import fetch_services, parser_pool, utc_now
     from scheduler.enroll import find_feed
+    from scheduler.remembering import by_hand, remember, remembered
     from storage import fetches
     from storage.errors import WirewatchError
 
     settings = context.settings()
     parser = parser_pool(settings.extract)
     asked: list[Fetch] = []
+    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
+    with context.looking() as conn:  # what the daemon was asked binds this command too
+        remember(services, remembered(conn, utc_now()))
     await parser.start()
 
     async def one(url: str) -> FoundFeed | WirewatchError:
         try:
             return await find_feed(
                 url,
-                services=fetch_services(settings, utc_now, ledger=asked.append),
+                services=services,
                 parser=parser,
                 settings=settings.extract,
                 clock=utc_now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from crawler.settings import FetchSettings
 from scheduler.api.stats import stats_json
 from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
@@ -31,6 +32,8 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
         line(f"- {problem.what}: {problem.why.rstrip('.')}. {problem.action}")
         if problem.command:
             line(f"  {problem.command}")
+    if overview and context.loaded().settings.fetch.contact == FetchSettings().contact:
+        line("- Publishers can't reach you: set contact under [fetch], it is in the user agent.")
     if overview:
         counts = _counts(overview)
         line(

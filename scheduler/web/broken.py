@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.watch.topic_health import topic_health
-from scheduler.web.wording import count, host, moment, words_of
+from scheduler.web.wording import count, host, moment, span, words_of
 from storage.models import Problem, Source
 from storage.statistics import Guard, Overview
 
@@ -93,6 +93,9 @@ def _sources(seen: Overview) -> Iterator[Broken]:
 
 def _failing(source: Source, problem: Problem) -> Broken:
     times = f" {source.failures} times in a row" if source.failures > 1 else ""
+    if source.told_failing_at is not None:
+        since = source.last_success_at or source.added_at
+        times += f" over {span(source.told_failing_at - since)} and more"
     detail = f": {source.problem_detail}" if source.problem_detail else ""
     return Broken(
         what=source.title or host(source.url),

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from crawler.backfill import sitemaps_of_robots
-from crawler.discovery.sitemap import read_sitemap
+from crawler.discovery.listing import read_listing
 from crawler.due import fill_frontier
 from storage import gaps, pages, robots, sources
-from storage.errors import ExtractError
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
 from storage.models import PageState, Problem, Source
@@ -158,18 +157,15 @@ def test_a_sitemap_is_read_newest_first_without_what_it_includes(
     entity = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     old, new = NOON - timedelta(days=2), NOON - timedelta(days=1)
     body = entity + _sitemap(("old", old), ("new", new), ("&x;", new), ("ahead", NOON + 9 * _DAY))
-    listing = read_sitemap(
-        pack(body.encode()), url="https://meridian.example/map.xml", max_items=2, now=NOON
+    listing = read_listing(
+        pack(body.encode()),
+        url="https://meridian.example/map.xml",
+        content_type=None,
+        max_items=2,
+        now=NOON,
     )
     assert listing.items[0].url == "https://meridian.example/new"
     assert len(listing.items) == 2
-
-
-@pytest.mark.parametrize("body", [b"", b"\x1f\x8bxx", b"<html><p>Sorry</p></html>", b"<rss/>"])
-def test_what_is_no_sitemap_is_refused_by_name(body: bytes) -> None:
-    with pytest.raises(ExtractError) as failed:
-        read_sitemap(body, url="https://h.example/map.xml", max_items=9, now=NOON)
-    assert failed.value.problem is Problem.NOT_A_FEED
 
 
 async def _answered(world: World, source: Source, etag: str, *paths: str) -> None:

@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from scrapy.http import Response
 
 from crawler import crawl as crawl_module
 from crawler.crawl import Visit, VisitResult
+from crawler.fetch.budget import Budgets
 from storage.frontier import Due, Lease
 from storage.frontier.memory import MemoryFrontier
 from storage.models import Problem
@@ -323,3 +325,24 @@ async def test_what_fails_has_a_name_and_ends_the_visit_all_the_same() -> None:
         (result,) = await visitor.wait_for(1)
     assert (result.problem, result.status) == (Problem.CONNECTION_REFUSED, None)
     assert result.lease.due.key == "page:1"
+
+
+async def postponed(frontier: MemoryFrontier) -> datetime | None:
+    """Wait until nothing is due soon; when something is next."""
+    async with asyncio.timeout(5):
+        while (at := await frontier.next_at(now())) and at - now() < timedelta(hours=1):  # noqa: ASYNC110 - nobody tells, so it has to be looked at
+            await asyncio.sleep(0.01)
+    return at
+
+
+async def test_a_page_over_the_budget_of_its_source_waits_and_is_not_dropped() -> None:
+    frontier, visitor = MemoryFrontier(60), Collector()
+    async with site({"/a": answer(200, PAGE)}) as home:
+        parts = replace(services(home.port), budgets=Budgets(9))
+        parts.budgets.restore((7, now()) for _ in range(9))
+        await frontier.put(due(home.url("/a")))
+        async with crawling(frontier, visitor, parts):
+            at = await postponed(frontier)
+    assert home.asked == []
+    assert at is not None
+    assert at - now() > timedelta(hours=23)

@@ -201,7 +201,7 @@ async def test_a_page_that_is_no_article_is_refused_by_name(world: World) -> Non
     with world.db.connect() as conn:
         seen = pages.get(conn, page.id)
     assert seen is not None
-    assert (seen.state, seen.problem) == (PageState.REFUSED, Problem.NOT_AN_ARTICLE)
+    assert (seen.state, seen.problem) == (PageState.REFUSED, Problem.LOGIN_WALL)
 
 
 async def test_nobody_asks_for_the_pages_of_a_paused_source(world: World) -> None:

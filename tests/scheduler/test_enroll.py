@@ -111,3 +111,9 @@ async def test_robots_txt_is_obeyed_also_here(found_at: Look) -> None:
     with pytest.raises(FetchError) as caught:
         await found_at(pages, "/news.xml")
     assert caught.value.problem is Problem.ROBOTS_DISALLOWED
+
+
+async def test_an_index_of_sitemaps_is_refused_with_those_that_it_names(found_at: Look) -> None:
+    index = "<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
+    with pytest.raises(InputError, match=r"index of sitemaps.*/news\.xml"):
+        await found_at({"/sitemap.xml": ("text/xml", index)}, "/sitemap.xml")

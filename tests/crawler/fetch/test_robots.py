@@ -180,3 +180,26 @@ async def test_of_a_long_file_the_first_500_kib_count_in_whole_lines() -> None:
 @pytest.mark.parametrize(("line", "seconds"), [(b"7", 7), (b"0.5", 0.5), (b"soon", 0)])
 async def test_crawl_delay_is_told(line: bytes, seconds: float) -> None:
     assert (await rules_for(b"User-agent: *\nCrawl-delay: " + line)).crawl_delay == seconds
+
+
+@pytest.mark.parametrize(
+    ("rules", "seconds"),
+    [
+        (b"Request-rate: 1/20", 20),
+        (b"Request-rate: 4/2", 0.5),
+        (b"Crawl-delay: 9\nRequest-rate: 1/3", 9),
+    ],
+)
+async def test_a_request_rate_is_kept_as_a_delay(rules: bytes, seconds: float) -> None:
+    assert (await rules_for(b"User-agent: *\n" + rules)).crawl_delay == seconds
+
+
+async def test_rules_are_a_day_old_a_day_after_they_were_answered() -> None:
+    host, store = Host(RobotsAnswer(404)), Memory()
+
+    async def slow(url: str) -> RobotsAnswer:
+        host.now += timedelta(minutes=5)  # in the queue for its host
+        return await host.ask(url)
+
+    rules = await RobotsService(store, host.clock).rules(PAGE, slow)
+    assert rules.expires_at == BEGIN + timedelta(hours=24, minutes=5)

@@ -14,7 +14,7 @@ from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
-from storage.models import Problem
+from storage.models import Fetch, Problem
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -96,6 +96,16 @@ async def test_a_crawl_delay_counts_from_the_answer_that_told_of_it(
     assert time.passed == 30
 
 
+async def test_of_the_crawl_delays_of_http_and_https_the_longer_counts_while_it_stands(
+    slots: HostSlots,
+) -> None:
+    slots.set_crawl_delay("a.example", 30, "http")
+    slots.set_crawl_delay("a.example", 5, "https")
+    assert slots.gap("a.example") == 30
+    slots.set_crawl_delay("a.example", 0, "http")
+    assert slots.gap("a.example") == 5
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_closes_the_host(slots: HostSlots, time: Time, status: int) -> None:
     await slots.take("a.example")
@@ -129,12 +139,12 @@ async def test_refusals_without_a_wish_double_the_wait_up_to_a_day(
     assert max(waits) == waits[-1] == DAY
 
 
-async def test_a_good_answer_ends_the_back_off(slots: HostSlots, time: Time) -> None:
+async def test_a_good_answer_takes_one_doubling_back(slots: HostSlots, time: Time) -> None:
     for status in (503, 503, 200, 503):
         await slots.take("a.example")
         slots.release("a.example", status, None)
         time.now = slots.open_at("a.example")
-    assert time.passed == 30 + 60 + 2 + 30
+    assert time.passed == 30 + 60 + 2 + 60
 
 
 async def test_a_request_that_is_given_up_while_it_waits_holds_nothing(slots: HostSlots) -> None:
@@ -145,6 +155,96 @@ async def test_a_request_that_is_given_up_while_it_waits_holds_nothing(slots: Ho
     await asyncio.gather(waiting, return_exceptions=True)
     slots.release("a.example", 200, None)
     await slots.take("a.example")
+
+
+async def test_jitter_stretches_a_back_off(time: Time) -> None:
+    slots = HostSlots(FetchSettings(), time, time.sleep, jitter=lambda: 1.5)
+    await slots.take("a.example")
+    slots.release("a.example", 503, None)
+    assert slots.open_at("a.example") == BEGIN + timedelta(seconds=45)
+
+
+async def test_a_refused_url_waits_alone_while_its_host_answers(
+    slots: HostSlots, time: Time
+) -> None:
+    for path, status in (("fine", 200), ("busy", 429)):
+        await slots.take("a.example", f"https://a.example/{path}")
+        slots.release("a.example", status, None, url=f"https://a.example/{path}")
+    assert slots.open_at("a.example", "https://a.example/busy") == time.now + timedelta(seconds=30)
+    assert slots.open_at("a.example", "https://a.example/fine") == time.now + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("second", "waits"), [("10.0.0.1", True), ("10.0.0.2", False)])
+async def test_hosts_of_a_domain_at_one_address_share_a_slot(
+    slots: HostSlots, second: str, waits: bool
+) -> None:
+    slots.answers_from("a.site.example", "10.0.0.1")
+    slots.answers_from("b.site.example", second)
+    await slots.take("a.site.example")
+    other = asyncio.create_task(slots.take("b.site.example"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert other.done() is not waits
+    slots.release("a.site.example", 200, None)
+    await other
+
+
+async def test_two_domains_at_one_address_do_not_share(slots: HostSlots) -> None:
+    for host in ("a.site.example", "b.other.example"):
+        slots.answers_from(host, "10.0.0.1")
+        await slots.take(host)
+
+
+async def test_a_shared_slot_is_held_by_one_at_a_time_and_given_back(
+    slots: HostSlots, time: Time
+) -> None:
+    hosts = ["a.site.example", "b.site.example", "c.site.example"]
+    for host in hosts:
+        slots.answers_from(host, "10.0.0.1")
+    held = 0
+
+    async def visit(host: str) -> None:
+        nonlocal held
+        await slots.take(host)
+        held += 1
+        await asyncio.sleep(0)
+        assert held == 1
+        held -= 1
+        slots.release(host, 200, None)
+
+    await asyncio.gather(*(visit(host) for host in hosts * 3))
+    assert time.passed >= 8 * 2
+
+
+async def test_what_was_asked_of_us_survives_a_restart(slots: HostSlots) -> None:
+    slots.restore([line(0, 429, BEGIN + timedelta(hours=3))])
+    assert slots.open_at("a.example", "https://a.example/") == BEGIN + timedelta(hours=3)
+    with pytest.raises(HostClosedError):
+        await slots.take("a.example", "https://a.example/")
+
+
+async def test_a_back_off_and_a_gap_are_never_cut_short_by_a_restart(slots: HostSlots) -> None:
+    slots.restore([line(0, 503)])
+    assert slots.open_at("a.example", "https://a.example/") == BEGIN + timedelta(seconds=46)
+    slots.restore([line(60, 200)])
+    assert slots.open_at("a.example", "https://a.example/") == BEGIN + timedelta(seconds=63)
+
+
+def line(after: float, status: int, until: datetime | None = None) -> Fetch:
+    """Write a line of the ledger, of a request that took a second."""
+    return Fetch(
+        url="https://a.example/",
+        host="a.example",
+        source_id=1,
+        page_id=None,
+        at=BEGIN + timedelta(seconds=after),
+        seconds=1.0,
+        status=status,
+        size=0,
+        outcome="",
+        domain="a.example",
+        retry_after=until,
+    )
 
 
 @pytest.mark.parametrize(

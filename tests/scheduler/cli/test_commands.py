@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from storage import stories
+from storage import fetches, stories
 from storage.database import Database
 from storage.lock import data_lock
+from storage.models import Fetch
 from tests.scheduler.cli.conftest import Said, Wirewatch
 from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
 
@@ -63,6 +66,51 @@ def test_a_source_is_paused_resumed_and_removed_by_id_address_or_title(
     assert states()[1] == "active"
     ask("source", "remove", named)
     assert 1 not in states()
+
+
+@pytest.mark.parametrize(("given", "kept"), [("500", 500), ("0", 0), ("default", None)])
+def test_a_source_has_a_budget_of_its_own(ask: Wirewatch, given: str, kept: int | None) -> None:
+    ask("source", "budget", "1", given)
+    assert ask("source", "list", "--json").json[0]["daily_budget"] == kept
+
+
+def test_a_budget_that_is_no_number_is_refused(wirewatch: Wirewatch, data: Path) -> None:
+    said = wirewatch("--data", str(data), "source", "budget", "1", "-3x")
+    assert said.status == 2
+
+
+def test_politeness_is_proved_and_a_broken_rule_fails(wirewatch: Wirewatch, data: Path) -> None:
+    line = Fetch(
+        url="https://polite.example/a",
+        host="polite.example",
+        source_id=1,
+        page_id=1,
+        at=NOW,
+        seconds=0.5,
+        status=200,
+        size=10,
+        outcome="ok",
+        domain="polite.example",
+        gap=1.0,
+    )
+    later = replace(line, at=NOW + timedelta(seconds=2))
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        fetches.add(conn, [line, later])
+    asked = ("--data", str(data), "politeness", *SINCE, "--host", "polite.example")
+    said = wirewatch(*asked)
+    assert said.status == 0, said.out + said.err
+    assert "no rule was broken" in said.out
+    assert "not proved: 2 pages of hosts whose robots.txt is not kept" in said.out
+    with db.begin() as conn:
+        fetches.add(conn, [replace(line, at=NOW + timedelta(seconds=2.6), url=line.url + "b")])
+    db.close()
+    said = wirewatch(*asked, "--json")
+    assert said.status == 1
+    assert said.json["holds"] is False
+    [broken] = said.json["broken"]
+    assert broken["line"]["url"] == "https://polite.example/ab"
+    assert "https://polite.example/ab" in wirewatch(*asked).out
 
 
 def test_what_is_not_there_is_said_with_the_command_that_lists(

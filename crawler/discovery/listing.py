@@ -1,0 +1,32 @@
+"""Reads a listing, whichever kind its content shows: a JSON Feed, a sitemap, or a feed in XML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.discovery import feed
+from crawler.discovery.inflate import inflated
+from crawler.discovery.json_feed import looks_like_json, read_json_feed
+from crawler.discovery.sitemap import looks_like_sitemap, read_sitemap
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.models import Listing
+
+
+def read_listing(
+    body: bytes, *, url: str, content_type: str | None, max_items: int, now: datetime
+) -> Listing:
+    """Read the newest `max_items` items of a listing; neither its name nor its type is believed.
+
+    Raises ExtractError(NOT_A_FEED) for what is no listing, TOO_LARGE for what swells past bounds.
+    """
+    whole = inflated(body)
+    if looks_like_json(whole):
+        return read_json_feed(whole, url=url, max_items=max_items, now=now)
+    if looks_like_sitemap(whole):
+        return read_sitemap(whole, url=url, max_items=max_items, now=now)
+    return feed.read_listing(
+        whole, url=url, content_type=content_type, max_items=max_items, now=now
+    )

@@ -1,0 +1,129 @@
+"""What is closed and until when: Retry-After and back-off, each at its scope; pure.
+
+The crawl asks it before each request. The proof and a restart tell it the ledger's lines again, and
+so come to the same.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from crawler.fetch.retry_after import LONGEST_WAIT
+from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
+
+LONGEST_MEMORY = timedelta(hours=48)  # a closing lasts a day, and is remembered for another
+LONGEST_STRETCH = 1.5  # by which jitter lengthens a back-off at most
+_FIRST = timedelta(seconds=30)
+_MOST_DOUBLINGS = 12  # 34 hours, cut to the longest wait
+_SLOWEST = timedelta(minutes=5)  # the gap of a host that recovers
+_MOST_CLOSINGS = 20_000
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Closing:
+    """A place that refused: closed until then; `level` counts refusals less good answers."""
+
+    until: datetime
+    level: int = 0
+    since: datetime = _LONG_AGO
+    asked: bool = False  # whether the host itself named the time
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Since and until when a place is closed, at which scope, and whether the host named the time."""
+
+    since: datetime
+    until: datetime
+    scope: Scope
+    asked: bool
+
+
+class Backoffs:
+    """Keeps closings by URL, host and registrable domain; the last of them only."""
+
+    def __init__(self) -> None:
+        self._answers = Answers()
+        self._closings: OrderedDict[tuple[Scope, str], _Closing] = OrderedDict()
+
+    def answered(
+        self, answer: Answer, *, retry_after: datetime | None, stretch: float
+    ) -> Scope | None:
+        """Take an answer; the scope that a refusal closes.
+
+        A back-off doubles with each refusal in a row and is made longer by `stretch`, 1.0 to
+        LONGEST_STRETCH. A good answer takes one doubling back, not all of them.
+        """
+        scope = None
+        if answer.refused:
+            scope = self._refused(answer, retry_after, stretch)
+            if scope is not Scope.DOMAIN:
+                # Without the jitter, so that the ledger told again gives the same scopes.
+                answer = replace(answer, until=retry_after or answer.at + _FIRST)
+        elif answer.status is not None:
+            self._recovered(answer)
+        self._answers.add(answer)
+        return scope
+
+    def closed(self, url: str, host: str, domain: str) -> Closed:
+        """Say until when a URL can't be asked for; a time that is over when it can."""
+        found = Closed(_LONG_AGO, _LONG_AGO, Scope.URL, asked=False)
+        for scope, name in _places(url, host, domain):
+            closing = self._closings.get((scope, name))
+            if closing is not None and closing.until > found.until:
+                found = Closed(closing.since, closing.until, scope, closing.asked)
+        return found
+
+    def slowness(self, host: str, domain: str) -> timedelta:
+        """Give the gap of a host that is recovering: half of the last with each good answer."""
+        places = ((Scope.HOST, host), (Scope.DOMAIN, domain))
+        level = max(self._closings[p].level if p in self._closings else 0 for p in places)
+        return min(_doubled(level - 1), _SLOWEST) if level > 1 else timedelta(0)
+
+    def is_shared(self, domain: str, now: datetime) -> bool:
+        """Tell whether a domain's hosts count as one: it refused as one within a day."""
+        closing = self._closings.get((Scope.DOMAIN, domain))
+        return closing is not None and now - closing.until < LONGEST_WAIT
+
+    def _refused(self, answer: Answer, retry_after: datetime | None, stretch: float) -> Scope:
+        before = self._answers.of(answer.domain)
+        scope = scope_of(answer, before)
+        if have_limits_of_their_own(before):
+            self._closings.pop((Scope.DOMAIN, answer.domain), None)
+        closing = self._closing(scope, answer)
+        closing.level = min(closing.level + 1, _MOST_DOUBLINGS + 1)
+        closing.since = answer.at
+        closing.asked = retry_after is not None
+        closing.until = max(
+            closing.until, retry_after or answer.at + _doubled(closing.level, stretch)
+        )
+        return scope
+
+    def _closing(self, scope: Scope, answer: Answer) -> _Closing:
+        name = dict(_places(answer.url, answer.host, answer.domain))[scope]
+        closing = self._closings.get((scope, name))
+        if closing is None or answer.at - closing.until > LONGEST_WAIT:
+            closing = self._closings[scope, name] = _Closing(_LONG_AGO)
+        self._closings.move_to_end((scope, name))
+        if len(self._closings) > _MOST_CLOSINGS:
+            self._closings.popitem(last=False)
+        return closing
+
+    def _recovered(self, answer: Answer) -> None:
+        for place in _places(answer.url, answer.host, answer.domain):
+            if place in self._closings:
+                closing = self._closings[place]
+                closing.level = max(closing.level - 1, 0)
+
+
+def _doubled(level: int, stretch: float = 1.0) -> timedelta:
+    """Give the wait after so many refusals in a row, which is 1 for the first."""
+    doublings = min(level - 1, _MOST_DOUBLINGS)
+    return min(_FIRST * (1 << doublings) * stretch, LONGEST_WAIT)
+
+
+def _places(url: str, host: str, domain: str) -> tuple[tuple[Scope, str], ...]:
+    return (Scope.URL, url), (Scope.HOST, host), (Scope.DOMAIN, domain)

@@ -1,0 +1,120 @@
+"""`wirewatch politeness`: the proof that every request was polite, from the request ledger."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from crawler.fetch.backoff import LONGEST_MEMORY
+from crawler.settings import FetchSettings
+from scheduler.assembly import utc_now
+from scheduler.cli.context import Context
+from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.politeness.proof import Checker, Promises
+from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
+from storage import fetches, robots, sources
+
+_HEADERS = (
+    *("host", "requests", "mean gap", "least gap", "not modified", "bytes"),
+    *("refusals", "rules broken"),
+)
+
+
+def print_politeness(
+    context: Context, *, window: timedelta, host: str | None, as_json_wanted: bool
+) -> int:
+    """Print the proof; the exit status: 0 when no rule was broken, 1 otherwise."""
+    settings = context.loaded().settings.fetch
+    with context.reading() as conn:
+        proof = prove(conn, settings, since=utc_now() - window, host=host)
+    if as_json_wanted:
+        as_json(asdict(proof) | {"holds": proof.holds})
+    else:
+        _print(proof, settings)
+    return 0 if proof.holds else 1
+
+
+def prove(
+    conn: Connection, settings: FetchSettings, *, since: datetime, host: str | None = None
+) -> Proof:
+    """Check all requests since then, or those to one host, against what is stored."""
+    promises = Promises(
+        robots=lambda authority: robots.get(conn, authority),
+        longest_crawl_delay=settings.max_crawl_delay_seconds,
+        budget=settings.daily_requests_per_source,
+        budgets={
+            source.id: source.daily_budget
+            for source in sources.list_all(conn)
+            if source.daily_budget is not None
+        },
+        contact=settings.contact,
+    )
+    checker = Checker(promises, since)
+    for visit in fetches.stream(conn, since - LONGEST_MEMORY, host):
+        checker.take(visit)
+    proof = checker.proof()
+    return proof if host is None else _only(proof, host)
+
+
+def _only(proof: Proof, host: str) -> Proof:
+    broken = tuple(b for b in proof.broken if b.line is None or b.line.host == host)
+    hosts = tuple(figures for figures in proof.hosts if figures.host == host)
+    return replace(
+        proof,
+        hosts=hosts,
+        requests=sum(figures.requests for figures in hosts),
+        broken=broken,
+        broken_total=sum(f.broken for f in hosts) + sum(b.line is None for b in broken),
+    )
+
+
+def _print(proof: Proof, settings: FetchSettings) -> None:
+    line(f"Since {local(proof.since)}: {proof.requests} requests to {len(proof.hosts)} hosts")
+    table(_HEADERS, [_row(figures) for figures in proof.hosts])
+    line("")
+    table(("rule", "lines proved"), [(rule.value, proof.proved.get(rule, 0)) for rule in Rule])
+    line("")
+    _print_broken(proof)
+    for figures in proof.hosts:
+        if figures.cut_delay is not None:
+            longest = settings.max_crawl_delay_seconds
+            line(
+                f"cut: {figures.host} asks for {figures.cut_delay:g} s between requests: {longest:g} s"
+            )
+    for why, times in proof.unproved.items():
+        line(f"not proved: {times} {why}")
+    if settings.contact == FetchSettings().contact:
+        say("the contact in the user agent is the project's page; set [fetch] contact to yours")
+
+
+def _print_broken(proof: Proof) -> None:
+    for broken in proof.broken:
+        line(_as_text(broken))
+    if proof.broken_total > len(proof.broken):
+        line(f"and {proof.broken_total - len(proof.broken)} more")
+    if proof.holds:
+        line("no rule was broken")
+    else:
+        line(f"{proof.broken_total} times a rule was broken")
+
+
+def _as_text(broken: Broken) -> str:
+    if broken.line is None:
+        return f"BROKEN {broken.rule.value}: {broken.says}"
+    at = f"{broken.line.at:%Y-%m-%d %H:%M:%S.%f} UTC"
+    return f"BROKEN {broken.rule.value}: {broken.line.url}, {at}: {broken.says}"
+
+
+def _row(figures: HostFigures) -> tuple[object, ...]:
+    return (
+        figures.host,
+        figures.requests,
+        "" if figures.mean_gap is None else f"{figures.mean_gap:.1f} s",
+        "" if figures.least_gap is None else f"{figures.least_gap:.1f} s",
+        f"{100 * figures.not_modified / figures.requests:.0f} %",
+        figures.size,
+        figures.refusals,
+        figures.broken,
+    )

@@ -1,0 +1,43 @@
+"""What publishers asked of us before a restart, taken up from the ledger and the robots.txt kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from crawler.fetch.robots import authority_of, read_rules
+from crawler.fetch.services import FetchServices
+from crawler.urls.canonical import host_of
+from storage import fetches, robots
+from storage.models import Fetch, Purpose
+
+_DAY = timedelta(hours=24)
+Remembered = tuple[list[Fetch], dict[str, float], list[tuple[int, datetime]]]
+
+
+def remember(services: FetchServices, known: Remembered) -> None:
+    """Give the crawl's slots and budgets what `remembered` found."""
+    lines, delays, sent = known
+    services.slots.restore(lines)
+    for authority, seconds in delays.items():
+        scheme = authority.partition(":")[0]
+        services.slots.set_crawl_delay(host_of(authority), seconds, scheme)
+    services.budgets.restore(sent)
+
+
+def by_hand(line: Fetch) -> Fetch:
+    """Mark a request as an operator's, robots.txt and pages alike."""
+    return replace(line, purpose=Purpose.LOOK)
+
+
+def remembered(conn: Connection, now: datetime) -> Remembered:
+    """Find the lines that count, the Crawl-delays of their hosts, and what sources have spent."""
+    lines = fetches.to_remember(conn, now)
+    delays: dict[str, float] = {}
+    for authority in {authority_of(line.url) for line in lines}:
+        kept = robots.get(conn, authority)
+        if kept is not None:
+            delays[authority] = read_rules(kept[1], kept[2], kept[0]).crawl_delay
+    return lines, delays, fetches.sent_since(conn, now - _DAY)
