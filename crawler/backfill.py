@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -108,8 +108,14 @@ class Backfill:
 
 def sitemaps_of_robots(body: bytes, base: str) -> list[str]:
     """Give the sitemaps that a robots.txt names, those of news first."""
+    text = body.decode("utf-8-sig", "replace").replace("\0", "")
+    return news_first(Protego.parse(text).sitemaps, base)
+
+
+def news_first(named: Iterable[str], base: str) -> list[str]:
+    """Give the addresses of sitemaps as they are known, those of news first."""
     found = []
-    for raw in Protego.parse(body.decode("utf-8-sig", "replace").replace("\0", "")).sitemaps:
+    for raw in named:
         try:
             found.append(canonical_url(raw, base))
         except InputError:

@@ -51,7 +51,8 @@ class VisitResult:
     """What a visit brought. With a `problem` the body is empty or an error page: not to be read.
 
     `url` is the address that answered, after redirects; `permanent_redirect` is set when all of
-    them were permanent; `retry_after` and `max_age` are the host's own wishes.
+    them were permanent; `retry_after` and `max_age` are the host's own wishes. `links` is what the
+    headers called Link say, one after the other.
     """
 
     lease: Lease
@@ -69,6 +70,7 @@ class VisitResult:
     permanent_redirect: str | None = None
     retry_after: datetime | None = None
     max_age: timedelta | None = None
+    links: str | None = None
 
 
 class Visitor(Protocol):
@@ -307,6 +309,7 @@ class Crawl:
             permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
             retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
             max_age=read_max_age(_header(response, b"Cache-Control")),
+            links=b",".join(response.headers.getlist(b"Link")).decode("latin-1") or None,
         )
 
 

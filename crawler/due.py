@@ -34,6 +34,11 @@ def source_due(source: Source, at: datetime) -> Due:
     return Due(key=f"source:{source.id}", url=source.url, host=host_of(source.url), due_at=at)
 
 
+def child_due(source: Source, sitemap: str, at: datetime) -> Due:
+    """Say that a sitemap is due which a source's index names: it is the source's listing."""
+    return Due(key=f"child:{source.id}", url=sitemap, host=host_of(sitemap), due_at=at)
+
+
 def backfill_due(gap: Gap, sitemap: str) -> Due:
     """Say that a sitemap is due, in which to look for what a gap hid."""
     return Due(key=f"backfill:{gap.id}", url=sitemap, host=host_of(sitemap), due_at=gap.at)

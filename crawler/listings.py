@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from crawler.backfill import Backfill
 from crawler.crawl import VisitResult
 from crawler.discovery.coverage import Coverage, coverage_of
+from crawler.discovery.hub_links import hub_links, read_link_header
 from crawler.discovery.listing import read_listing
-from crawler.due import page_due, source_due
+from crawler.discovery.section import learn
+from crawler.due import child_due, page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.failing import NetworkSense, fails_for_long
 from crawler.known_pages import Taken, take_items
@@ -22,12 +24,18 @@ from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
-from storage import gaps, sources
+from storage import gaps, pages, sources
 from storage.database import Database
 from storage.errors import ExtractError, InputError
 from storage.frontier import Frontier
 from storage.gaps import Gap
-from storage.models import ListedItem, Listing, Problem, Source
+from storage.models import ListedItem, Listing, Problem, Source, SourceKind, SourceState
+
+_PUSHED = "push"
+_INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
+_LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
+_ANNOUNCED = "its hub said that there is something new"
+_PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
 
 
 class Listings:
@@ -54,6 +62,7 @@ class Listings:
         self._clock = clock
         self._on_due = on_due
         self._network = NetworkSense()
+        self._announced: set[int] = set()  # sources whose hub said that something is new
         self._log = structlog.get_logger("listings")
 
     async def take(self, source_id: int, result: VisitResult) -> None:
@@ -69,32 +78,104 @@ class Listings:
             await self._listing_unchanged(source, result)
         else:
             try:
-                listing = await self._read_listing(source, result)
+                listing = await self._read(source, result.body, result.url, result.content_type)
             except ExtractError as error:
                 await self._source_failed(source, result, error.problem, error.detail)
             else:
-                await self._listing_read(source, result, listing, body_hash)
+                if listing.sitemaps and not listing.items:
+                    await self._follow_index(source, result, listing)
+                else:
+                    await self._listing_read(source, result, listing, body_hash)
 
-    async def _read_listing(self, source: Source, result: VisitResult) -> Listing:
+    async def take_child(self, source_id: int, result: VisitResult) -> None:
+        """Take the sitemap that a source's index named: it is the source's listing.
+
+        What its server says of its age and its address is the sitemap's, not the index's.
+        """
+        of_child = replace(result, etag=None, last_modified=None, permanent_redirect=None)
+        await self.take(source_id, of_child)
+
+    async def _follow_index(self, source: Source, result: VisitResult, listing: Listing) -> None:
+        """Have the newest sitemap of an index asked for; the index is asked again if that fails."""
+        if result.lease.due.key.startswith("child:"):
+            detail = "an index of sitemaps names another index"
+            await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
+            return
+        await self._put_source(source, result.at + _INDEX_AGAIN)
+        await self._frontier.put(child_due(source, listing.sitemaps[0], result.at))
+        self._on_due()
+
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed: its new pages, or only word that there is something.
+
+        What is pushed may be a part of the listing: it says nothing of gaps, and plans no visit.
+        """
+        source = await self._db.read(sources.get, source_id)
+        if source.state is not SourceState.ACTIVE:
+            return
+        try:
+            listing = await self._read(source, body, source.url, content_type)
+        except ExtractError:
+            listing = None
+        if listing is None or not listing.items:
+            self._announced.add(source_id)
+            asked = source.last_fetch_at
+            soonest = at if asked is None else max(at, asked + _PING_GAP)
+            await self.bring_forward(source_id, soonest, _ANNOUNCED)
+            return
+        taken = await self._db.write(
+            take_items,
+            source,
+            listing.items,
+            found_how=_PUSHED,
+            now=at,
+            since=source.last_success_at,
+        )
+        await self._put_pages(taken)
+        self._log.info(
+            "listing_pushed", source=source.id, items=len(listing.items), new=len(taken.added)
+        )
+        self._on_due()
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._db.write(sources.bring_forward, source_id, at, reason)
+        source = await self._db.read(sources.get, source_id)
+        if source.state is SourceState.ACTIVE:
+            await self._put_source(source, source.next_fetch_at)
+            self._on_due()
+
+    async def _read(
+        self, source: Source, body: bytes, url: str, content_type: str | None
+    ) -> Listing:
         listing: Listing = await self._parser.run(
             read_listing,
-            result.body,
-            url=result.url,
-            content_type=result.content_type,
+            body,
+            url=url,
+            content_type=content_type,
             max_items=self._settings.max_items,
             now=self._clock(),
+            kind=source.kind,
+            learned=source.learned,
         )
         return replace(listing, items=_canonical_items(listing.items, source.url))
 
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str
     ) -> None:
+        announced = source.id in self._announced
+        self._announced.discard(source.id)
+
         def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
+            since = source.last_success_at
+            pushed = pages.pushed_since(conn, source.id, since) if source.hub_url else 0
             taken = take_items(
                 conn,
                 source,
                 listing.items,
-                found_how=source.kind.value,
+                found_how=_PUSHED if announced else source.kind.value,
                 now=result.at,
                 since=source.last_success_at,
             )
@@ -102,19 +183,25 @@ class Listings:
             plan = self._planner.after_listing(
                 source,
                 listing=listing,
-                new=len(taken.added),
+                new=len(taken.added) + pushed,
                 now=result.at,
                 overlap=covered.overlap,
                 max_age=result.max_age,
             )
             source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            if source.kind is SourceKind.SECTION:
+                read = pages.recent(conn, source.id, _LEARNED_FROM)
+                sources.learn(conn, source.id, learn(read))
+            _keep_hub(conn, source, listing, result)
+            if listing.moved_to not in (None, source.url, result.url):
+                says = "its publisher says so in it"
+                sources.moved(conn, source, listing.moved_to, how=says, now=result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)
         await self._tell_recovered(source, result.at)
         await self._put_source(source, next_at)
-        for page in (*taken.added, *taken.again):
-            await self._frontier.put(page_due(page, page.due_at))
+        await self._put_pages(taken)
         if gap is not None:
             await self._backfill.begin(source, gap)
         self._log.info(
@@ -129,6 +216,7 @@ class Listings:
         self._on_due()
 
     async def _listing_unchanged(self, source: Source, result: VisitResult) -> None:
+        self._announced.discard(source.id)
         plan = self._planner.after_listing(
             source, listing=None, new=0, now=result.at, max_age=result.max_age
         )
@@ -190,8 +278,20 @@ class Listings:
         hours = round((now - since).total_seconds() / 3600)
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 
+    async def _put_pages(self, taken: Taken) -> None:
+        for page in (*taken.added, *taken.again):
+            await self._frontier.put(page_due(page, page.due_at))
+
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))
+
+
+def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitResult) -> None:
+    """Keep which hub a listing names; what the answer's headers say counts before its text."""
+    told = hub_links(read_link_header(result.links), result.url)
+    hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
+    if hub_url is not None:
+        sources.hub(conn, source.id, hub_url, self_url)
 
 
 def _covered(

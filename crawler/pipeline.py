@@ -21,6 +21,7 @@ from crawler.crawl import Visit, VisitResult
 from crawler.due import page_due
 from crawler.extract.parser import Parser
 from crawler.extract.reading import PageRead, read_page
+from crawler.extract.rules.records import AllRules
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
@@ -66,6 +67,7 @@ class Pipeline:
         settings: ExtractSettings,
         copies: CopySettings,
         clock: Callable[[], datetime],
+        rules: AllRules | None = None,
         on_work: Callable[[], None],
         on_due: Callable[[], None],
     ) -> None:
@@ -80,6 +82,7 @@ class Pipeline:
         self._copies = copies
         self._revisions = Revisions(db, detector, known, copies)
         self._clock = clock
+        self._rules = rules or AllRules()
         self._on_work = on_work
         self._on_due = on_due
         self._backfill = Backfill(
@@ -108,11 +111,23 @@ class Pipeline:
         kind, _, number = result.lease.due.key.partition(":")
         if kind == "source":
             await self._listings.take(int(number), result)
+        elif kind == "child":
+            await self._listings.take_child(int(number), result)
         elif kind == "backfill":
             await self._backfill.take(int(number), result)
             self._on_due()
         else:
             await self._take_page(int(number), result)
+
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed to us."""
+        await self._listings.pushed(source_id, body, content_type, at)
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._listings.bring_forward(source_id, at, reason)
 
     # --- pages ----------------------------------------------------------------------------
 
@@ -142,6 +157,7 @@ class Pipeline:
             settings=self._settings,
             now=self._clock(),
             site=await self._sites.of(host) if self._settings.learn else None,
+            rules=self._rules.of(host),
         )
         if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
@@ -151,7 +167,8 @@ class Pipeline:
         self, page: Page, result: VisitResult, extracted: ExtractedArticle
     ) -> None:
         async with self._one_at_a_time:
-            known = await self._db.read(articles.of_page, page.id)
+            was_fetched = page.last_fetch_at is not None
+            known = await self._db.read(articles.of_page, page.id) if was_fetched else None
             if known is not None and articles.same_text(known, extracted):
                 await self._page_unchanged(page, result)
                 return

@@ -37,9 +37,17 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     kind, _, number = due.key.partition(":")
     if kind == "source":
         return _wanted_listing(sources.get(conn, int(number)), now)
+    if kind == "child":
+        return _wanted_child(sources.get(conn, int(number)), due.url)
     if kind == "backfill":
         return _wanted_sitemap(conn, due.url, gaps.get(conn, int(number)))
     return _wanted_page(conn, pages.get(conn, int(number)), now)
+
+
+def _wanted_child(source: Source, url: str) -> Visit | None:
+    if source.state is not SourceState.ACTIVE:
+        return None
+    return Visit(url, None, None, source.id, None, source.daily_budget)
 
 
 def _wanted_sitemap(conn: Connection, url: str, gap: Gap | None) -> Visit | None:
@@ -84,7 +92,8 @@ def source_answered(
     if not result.not_modified:
         _weigh_validators(conn, source, result, body_hash, brought)
     if result.permanent_redirect is not None:
-        sources.moved(conn, source.id, canonical_url(result.permanent_redirect))
+        url = canonical_url(result.permanent_redirect)
+        sources.moved(conn, source, url, how="redirected for good", now=result.at)
     sources.fetched(
         conn,
         source.id,
@@ -153,7 +162,7 @@ def save_article(
         stories.set_roundup(conn, article.id, judged.parts, now)
     for bridged in story_ids[1:]:
         stories.merge(conn, story_id, bridged, now)
-    file_article(conn, article, page, result, revisit)
+    file_article(conn, article, page, result, revisit, is_alone=not story_ids)
     return article
 
 
@@ -163,9 +172,15 @@ def file_article(
     page: Page,
     result: VisitResult,
     revisit: Again | None,
+    *,
+    is_alone: bool = False,
 ) -> None:
-    """Settle the story of an article that was stored or revised, and ask for it to be matched."""
-    settle_story(conn, article.story_id, result.at)
+    """Settle the story of an article that was stored or revised, and ask for it to be matched.
+
+    One that `is_alone` has just begun its story.
+    """
+    members = [StoryMember(article, None)] if is_alone else None
+    settle_story(conn, article.story_id, result.at, members)
     work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
     page_read(conn, page, result, revisit)
 
@@ -207,11 +222,19 @@ def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetim
     return made
 
 
-def settle_story(conn: Connection, story_id: int, now: datetime) -> None:
-    """Weigh who wrote a story first, after its members or what is known of them changed."""
-    members = stories.members(conn, story_id)[:_MOST_WEIGHED]
-    standing = domains.standing(conn, {member.article.host for member in members})
-    origin = choose_origin([_candidate(member) for member in members], standing)
+def settle_story(
+    conn: Connection,
+    story_id: int,
+    now: datetime,
+    members: Sequence[StoryMember] | None = None,
+) -> None:
+    """Weigh who wrote a story first, after its members or what is known of them changed.
+
+    `members` are read where the caller does not know them.
+    """
+    weighed = (members or stories.members(conn, story_id))[:_MOST_WEIGHED]
+    standing = domains.standing(conn, {member.article.host for member in weighed})
+    origin = choose_origin([_candidate(member) for member in weighed], standing)
     stories.set_origin(conn, story_id, origin, now)
 
 

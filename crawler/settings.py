@@ -54,6 +54,9 @@ class ExtractSettings(BaseModel):
     max_depth: int = Field(default=2000, ge=100, description="Open tags, before a page is refused.")
     max_items: int = Field(default=2000, ge=1, description="Of a listing; the newest are kept.")
     learn: bool = Field(default=True, description="Read pages with what was learned of their site.")
+    rules_dir: Path | None = Field(
+        default=None, description="A folder of TOML files: rules for single sites."
+    )
     min_words: int = Field(default=40, ge=1, description="A shorter text is no article.")
 
 

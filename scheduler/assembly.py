@@ -9,6 +9,8 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from crawler.extract.pool import ParserPool
+from crawler.extract.rules.files import read_rules_dir
+from crawler.extract.rules.records import AllRules
 from crawler.fetch.backoff import LONGEST_STRETCH
 from crawler.fetch.budget import Budgets
 from crawler.fetch.egress import Egress
@@ -71,6 +73,11 @@ def parser_pool(settings: ExtractSettings) -> ParserPool:
         settings.memory_mb,
         settings.recycle_after,
     )
+
+
+def site_rules(settings: ExtractSettings) -> AllRules:
+    """Read the rules for single sites. Raises InputError where one is wrong."""
+    return AllRules() if settings.rules_dir is None else read_rules_dir(settings.rules_dir)
 
 
 class SqlRobotsStore:

@@ -7,12 +7,14 @@ import contextlib
 import functools
 import random
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import structlog
+from starlette.routing import Route
 
 from crawler.crawl import Crawl
 from crawler.due import fill_frontier
@@ -35,13 +37,20 @@ from scheduler.steersman import Steersman
 from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import create_app
+from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
+from scheduler.websub.hubs import Hubs
+from scheduler.websub.receiver import Receiver
+from scheduler.websub.subscriber import Subscriber
 from storage import aliases, fetches, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
 from storage.models import Channel
 
+# The threads of the database give the interpreter away at each statement; waiting the usual 5 ms to
+# get it back, while the loop works, is what a transaction would mostly consist of.
+_SWITCH_SECONDS = 0.0005
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
@@ -53,6 +62,7 @@ _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we 
 def run_daemon(settings: Settings, data: Path) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon."""
     data.mkdir(parents=True, exist_ok=True)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with data_lock(data):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
@@ -84,6 +94,7 @@ class Daemon:
             settings.recrawl, self._rng, host_seconds=settings.fetch.host_delay_seconds
         )
         self._steersman = Steersman(db, self._planner, clock)
+        self._pushes = Receiver(db, clock, self._rng)
         self._sources_version = -1
         self._log = structlog.get_logger("daemon")
 
@@ -103,9 +114,10 @@ class Daemon:
         deliveries = await self._start_deliveries(parts)
         watcher = self._start_watcher(parts, deliveries, web.url)
         await self._steersman.resume()
-        crawl = await self._start_crawl(parts, watcher)
+        crawl, pipeline = await self._start_crawl(parts, watcher)
+        pushes = await self._start_pushes(parts, pipeline)
         clock = Clock(self._db, self._clock)
-        clock.start(self._jobs(crawl))
+        clock.start([*self._jobs(crawl), *pushes])
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
         if self._settings.fetch.contact == FetchSettings().contact:
@@ -120,6 +132,8 @@ class Daemon:
             started_at=began,
             version=version("wirewatch"),
             stale_days=self._settings.copies.stale_days,
+            push=self._push_routes(),
+            callback_host=self._settings.websub.host,
         )
         web = WebServer(app, self._settings.web.host, self._settings.web.port)
         await web.start()
@@ -162,7 +176,35 @@ class Daemon:
         _run_part(parts, watcher.run(), watcher.stop)
         return watcher
 
-    async def _start_crawl(self, parts: contextlib.AsyncExitStack, watcher: Watcher) -> Crawl:
+    def _push_routes(self) -> list[Route]:
+        if self._settings.websub.callback_url is None:
+            return []
+        fetch = self._settings.fetch
+        return push_routes(self._pushes, max_bytes=fetch.max_bytes, seconds=fetch.timeout_seconds)
+
+    async def _start_pushes(
+        self, parts: contextlib.AsyncExitStack, pipeline: Pipeline
+    ) -> list[Job]:
+        """Take pushes, and keep the subscriptions; nothing where hubs can't reach us."""
+        if self._settings.websub.callback_url is None:
+            return []
+        session = await parts.enter_async_context(assembly.egress(self._settings).session())
+        subscriber = Subscriber(
+            db=self._db,
+            hubs=Hubs(session, self._settings.fetch.contact),
+            settings=self._settings.websub,
+            visits=pipeline,
+            clock=self._clock,
+            rng=self._rng,
+            on_relied=self._planner.rely_on,
+        )
+        self._pushes.open(pipeline)
+        parts.push_async_callback(self._pushes.close)
+        return [Job("subscriptions", timedelta(minutes=1), subscriber.keep)]
+
+    async def _start_crawl(
+        self, parts: contextlib.AsyncExitStack, watcher: Watcher
+    ) -> tuple[Crawl, Pipeline]:
         parser = assembly.parser_pool(self._settings.extract)
         await parser.start()
         parts.push_async_callback(parser.close)
@@ -186,6 +228,7 @@ class Daemon:
             settings=self._settings.extract,
             copies=self._settings.copies,
             clock=self._clock,
+            rules=assembly.site_rules(self._settings.extract),
             on_work=watcher.wake,
             on_due=wake,
         )
@@ -199,7 +242,7 @@ class Daemon:
         remember(services, await self._db.read(remembered, self._clock()))
         crawl = Crawl(self._frontier, pipeline, services)
         _run_part(parts, crawl.run(), crawl.stop)
-        return crawl
+        return crawl, pipeline
 
     def _jobs(self, crawl: Crawl) -> list[Job]:
         return [

@@ -1,15 +1,19 @@
-"""From the address that an operator knows to the feed that we can poll."""
+"""From the address that an operator knows to what can be polled there: feed, sitemap, section page."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urljoin
 
+from crawler.backfill import news_first
 from crawler.crawl import Crawl, Visit, VisitResult
 from crawler.discovery.autodiscovery import find_feeds
+from crawler.discovery.candidates import Candidate, candidate_of, ranked
 from crawler.discovery.listing import read_listing
+from crawler.discovery.section import read_section
 from crawler.extract.parser import Parser
 from crawler.fetch.services import FetchServices
 from crawler.settings import ExtractSettings
@@ -20,54 +24,56 @@ from storage.frontier.memory import MemoryFrontier
 from storage.models import Listing, Problem
 
 _LEASE_SECONDS = 300.0
-_MOST_FEEDS_TRIED = 5
-_WELL_KNOWN = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
+_MOST_FEEDS = 5
+_MOST_SITEMAPS = 2  # requests; of an index the second is for the newest that it names
+_WELL_KNOWN_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
+_WELL_KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml")
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFeed:
-    """A feed that answered and could be read."""
+class Found:
+    """What can be polled at an address, the best first, and the addresses that were tried."""
 
-    url: str
-    title: str
-    site_url: str
-    listing: Listing
+    candidates: tuple[Candidate, ...]
+    tried: tuple[str, ...]
+
+    @property
+    def best(self) -> Candidate:
+        """The one to take unless an operator says otherwise."""
+        return self.candidates[0]
 
 
-async def find_feed(
+async def find_sources(
     address: str,
     *,
     services: FetchServices,
     parser: Parser,
     settings: ExtractSettings,
     clock: Callable[[], datetime],
-) -> FoundFeed:
-    """Find the feed at an address: the feed itself, or the best one that its site names.
+) -> Found:
+    """Find what can be polled at an address: the listing itself, or all that its site leads to.
 
-    Goes the way of every fetch: egress guard, robots.txt, host slots. Raises InputError with
-    what was tried when there is none, and FetchError when the address can't be fetched.
+    A listing's own address costs one request. Otherwise these are tried: the feeds that the page
+    names, or else the usual addresses; the sitemaps that robots.txt names, or else the usual ones;
+    and the page itself as a section page. All goes the way of every fetch: egress guard,
+    robots.txt, host slots. Raises InputError with what was tried when there is none, and
+    FetchError when the address can't be fetched.
     """
     url = canonical_url(address if "://" in address else f"https://{address}")
     finder = _Finder(services, parser, settings, clock)
     first = await finder.fetch(url)
     listing = await finder.read(first)
     if listing is not None and listing.sitemaps:
-        newest = ", ".join(listing.sitemaps[:_MOST_FEEDS_TRIED])
-        raise InputError(f"{url} is an index of sitemaps; give one of those, the newest: {newest}")
+        return Found((await finder.of_index(first, listing),), tuple(finder.tried))
     if listing is not None:
-        return _found(first, listing)
-    named = await parser.run(find_feeds, first.body, url=first.url)
-    guessed = [canonical_url(path, first.url) for path in _WELL_KNOWN]
-    tried: list[str] = []
-    for feed_url in (named or guessed)[:_MOST_FEEDS_TRIED]:
-        tried.append(feed_url)
-        found = await finder.try_feed(feed_url)
-        if found is not None:
-            return found
-    raise InputError(
-        f"{url} is no feed and leads to none that can be read; tried: {', '.join(tried)}. "
-        "If you know the feed's own address, give that."
-    )
+        return Found((_candidate(first, listing),), ())
+    found = await finder.all_of_site(first)
+    if not found:
+        raise InputError(
+            f"{url} is no feed and leads to nothing that can be polled; tried: "
+            f"{', '.join(finder.tried)}. If you know the feed's own address, give that."
+        )
+    return Found(tuple(ranked(found, clock())), tuple(finder.tried))
 
 
 async def fetch_once(url: str, services: FetchServices) -> VisitResult:
@@ -102,7 +108,7 @@ class _OneVisit:
 
 
 class _Finder:
-    """Fetches and reads candidates."""
+    """Fetches and reads candidates; `tried` are the addresses that were guessed or named."""
 
     def __init__(
         self,
@@ -115,8 +121,10 @@ class _Finder:
         self._parser = parser
         self._settings = settings
         self._clock = clock
+        self.tried: list[str] = []
 
     async def fetch(self, url: str) -> VisitResult:
+        """Fetch a URL. Raises FetchError."""
         result = await fetch_once(url, self._services)
         if result.problem is not None:
             raise FetchError(result.problem, f"{url}: {result.detail}")
@@ -139,17 +147,99 @@ class _Finder:
             raise
         return listing
 
-    async def try_feed(self, url: str) -> FoundFeed | None:
+    async def all_of_site(self, page: VisitResult) -> list[Candidate]:
+        """Find the feeds, the sitemaps and the section page that a fetched page leads to."""
+        named = await self._parser.run(find_feeds, page.body, url=page.url)
+        feeds = await self._feeds(named, _MOST_FEEDS)
+        if not feeds:
+            feeds = await self._feeds(_at(page.url, _WELL_KNOWN_FEEDS), 1)
+        robots = self._sitemaps_of_robots(page.url)
+        sitemaps = await self._sitemaps(robots)
+        if not sitemaps and not feeds:
+            sitemaps = await self._sitemaps(_at(page.url, _WELL_KNOWN_SITEMAPS))
+        back_fill = sitemaps[0].url if sitemaps else next(iter(robots), None)
+        feeds = [replace(feed, sitemap_url=back_fill) for feed in feeds]
+        return [*feeds, *sitemaps, *await self._section(page)]
+
+    async def _feeds(self, urls: Iterable[str], most: int) -> list[Candidate]:
+        """Try addresses of feeds until so many were read."""
+        found: dict[str, Candidate] = {}
+        for url in list(urls)[:_MOST_FEEDS]:
+            candidate = await self._try(url)
+            if candidate is not None:
+                found.setdefault(candidate.url, candidate)
+            if len(found) >= most:
+                break
+        return list(found.values())
+
+    async def _sitemaps(self, urls: Iterable[str]) -> list[Candidate]:
+        """Try sitemaps; of an index the newest of those that it names."""
+        found: list[Candidate] = []
+        begun = len(self.tried)
+        for url in urls:
+            if len(self.tried) - begun >= _MOST_SITEMAPS:
+                break
+            candidate = await self._try(url)
+            if candidate is not None and candidate.listing.sitemaps:
+                candidate = await self._followed(candidate)
+            if candidate is not None and candidate.listing.items:
+                found.append(candidate)
+        return found
+
+    async def of_index(self, result: VisitResult, listing: Listing) -> Candidate:
+        """Give an index with what its newest sitemap lists. Raises InputError when that is nothing."""
+        index = _candidate(result, listing)
+        followed = await self._followed(index)
+        if followed is None:
+            newest = listing.sitemaps[0]
+            raise InputError(
+                f"{index.url} is an index of sitemaps, and its newest can't be read: {newest}"
+            )
+        return followed
+
+    async def _followed(self, index: Candidate) -> Candidate | None:
+        child = await self._try(index.listing.sitemaps[0])
+        if child is None or not child.listing.items:
+            return None
+        return replace(child, url=index.url, title=index.title, site_url=index.site_url)
+
+    async def _section(self, page: VisitResult) -> list[Candidate]:
+        try:
+            listing: Listing = await self._parser.run(
+                read_section,
+                page.body,
+                url=page.url,
+                max_items=self._settings.max_items,
+                learned=None,
+            )
+        except ExtractError:
+            return []
+        return [_candidate(page, listing)]
+
+    def _sitemaps_of_robots(self, url: str) -> list[str]:
+        """Give the sitemaps that the host's robots.txt names, which was read before the page was."""
+        return news_first(self._services.robots.sitemaps(url), url)
+
+    async def _try(self, url: str) -> Candidate | None:
+        self.tried.append(url)
         try:
             result = await self.fetch(url)
             listing = await self.read(result)
         except (FetchError, ExtractError):
             return None
-        return None if listing is None or listing.sitemaps else _found(result, listing)
+        return None if listing is None else _candidate(result, listing)
 
 
-def _found(result: VisitResult, listing: Listing) -> FoundFeed:
+def _at(url: str, paths: Iterable[str]) -> list[str]:
+    return [canonical_url(urljoin(url, path)) for path in paths]
+
+
+def _candidate(result: VisitResult, listing: Listing) -> Candidate:
     url = canonical_url(result.url)
     site_url = listing.site_url or canonical_url("/", url)
-    listing = replace(listing, site_url=site_url)
-    return FoundFeed(url, listing.title or host_of(url), site_url, listing)
+    return candidate_of(
+        replace(listing, site_url=site_url),
+        url=url,
+        title=listing.title or host_of(url),
+        site_url=site_url,
+    )

@@ -14,15 +14,18 @@ from crawler.urls.canonical import canonical_url
 from scheduler.comparison import compare
 from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import TopicAnswer, answer_lines, answers, local_time
+from scheduler.web.wording import span, wrapper
 from storage import (
     articles,
     fetches,
+    lags,
     pages,
     rulings,
     sources,
     stories,
     work,
 )
+from storage.lags import Times
 from storage.models import (
     Article,
     CopyVerdict,
@@ -52,6 +55,7 @@ class Explanation:
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
     stale: StaleRepost | None = None
+    times: Times | None = None
     alignment: str = ""  # a copy's parts in a sentence, or why they are not known
 
 
@@ -82,6 +86,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
         stale=stale_repost(article, original, stale_days=stale_days) if article else None,
+        times=lags.of_articles(conn, [article.id])[article.id] if article else None,
         alignment=_alignment(conn, article, verdict) if article and verdict else "",
     )
 
@@ -107,12 +112,29 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         f"language {article.language or 'unknown'}, published {local_time(article.published)} "
         f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
+    if article.wrapper:
+        yield f"the site put round it: {wrapper(article.wrapper)}"
+    if found.times is not None:
+        yield _times_line(found.times)
     if page.state == PageState.DUE:
         yield f"looked at again {local_time(page.due_at)}{_because(page.next_reason)}"
     yield from _story_lines(found, article)
     if found.waits:
         yield "its story still waits to be matched"
     yield from answer_lines(found.topics, article)
+
+
+def _times_line(times: Times) -> str:
+    """Tell when it reached each stage, and how long that took."""
+    parts = [f"first seen {local_time(times.seen)}"]
+    if times.published is not None:
+        parts[0] += f", {span(times.seen - times.published)} after it was published"
+    parts.append(f"fetched {span(times.fetched - times.seen)} later")
+    if times.alerted is not None:
+        parts.append(f"alerted {span(times.alerted - times.fetched)} later")
+    if times.alerted is not None and times.delivered is not None:
+        parts.append(f"delivered {span(times.delivered - times.alerted)} later")
+    return "; ".join(parts)
 
 
 def _no_page_lines(found: Explanation) -> Iterator[str]:

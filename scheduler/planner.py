@@ -38,10 +38,14 @@ class RecrawlPlanner:
         self.steering = first_price(settings.price_article_minutes)
         self.usual: Usual = FLAT
         self.changes: Mapping[int, Changes] = {}
-        self.pushed: Collection[int] = ()
+        self.pushed: Collection[int] = ()  # sources whose hubs are relied on
         self._spent = 0
         self._spent_on: dict[str, int] = {}
         self._surcharges: dict[str, Steering] = {}
+
+    def rely_on(self, pushed: Collection[int]) -> None:
+        """Poll these sources for safety only from now on: their hubs push to us."""
+        self.pushed = pushed
 
     def steer(self, hours: float) -> None:
         """Set the price of a request by what was requested in so many hours, and each host's."""

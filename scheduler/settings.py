@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from scheduler.alerts.settings import EmailSettings, WebhookSettings
 from scheduler.recrawl.settings import RecrawlSettings
+from scheduler.websub.settings import WebSubSettings
 from storage.errors import ConfigError
 from storage.settings import StorageSettings
 
@@ -71,6 +72,7 @@ class Settings(BaseModel):
     email: EmailSettings = EmailSettings()
     webhook: WebhookSettings = WebhookSettings()
     web: WebSettings = WebSettings()
+    websub: WebSubSettings = WebSubSettings()
     sentry: SentrySettings = SentrySettings()
     log: LogSettings = LogSettings()
 

@@ -10,17 +10,26 @@ from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import shape
 from scheduler.recrawl.silence import silence_of
 from scheduler.topic_answers import local_time
-from storage.models import Fetch, Source
+from storage.models import Fetch, Move, Source
+from storage.subscriptions import Subscription
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # as the rhythm counts them
 _USUAL = (0.99, 1.01)
 
 
-def source_lines(source: Source, visits: Sequence[Fetch]) -> Iterator[str]:
-    """Tell it in the order in which operators ask."""
+def source_lines(
+    source: Source,
+    visits: Sequence[Fetch],
+    push: Subscription | None = None,
+    ignored: int = 0,
+    moves: Sequence[Move] = (),
+) -> Iterator[str]:
+    """Tell it in the order in which operators ask; `ignored` pushes were not signed as agreed."""
     yield f"source {source.id}: {source.title}, {source.url}"
     yield f"{source.state}, a {source.kind}, added {local_time(source.added_at)}"
+    for move in moves:
+        yield f"moved from {move.from_url} to {move.to_url} at {local_time(move.at)}: {move.how}"
     yield f"last read {local_time(source.last_success_at)}"
     if source.problem is not None:
         times = f"{source.failures} in a row"
@@ -28,6 +37,8 @@ def source_lines(source: Source, visits: Sequence[Fetch]) -> Iterator[str]:
     yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
     yield from _rhythm_lines(source)
     yield from _coverage_lines(source)
+    if push is not None:
+        yield _push_line(push, ignored)
     for visit in visits:
         status = f"HTTP {visit.status}, " if visit.status else ""
         yield f"fetched {local_time(visit.at)}: {status}{visit.outcome}, {visit.size} bytes, {visit.url}"
@@ -70,3 +81,16 @@ def _coverage_lines(source: Source) -> Iterator[str]:
         yield f"may have missed {source.missed} articles"
     if said := trust_in_words(source):
         yield said
+
+
+def _push_line(push: Subscription, ignored: int) -> str:
+    """Say how its hub's subscription stands; who did not set a callback has none."""
+    lease = f" until {local_time(push.lease_until)}" if push.lease_until else ""
+    parts = [f"push: {push.state}{lease} by {push.hub_url}", f"{push.pushes} pushes"]
+    if push.last_push_at is not None:
+        parts.append(f"the last {local_time(push.last_push_at)}")
+    if ignored:
+        parts.append(f"{ignored} ignored (too large, or not signed as agreed)")
+    if push.error:
+        parts.append(push.error)
+    return ", ".join(parts)

@@ -16,7 +16,7 @@ from storage import sources, steering, yields
 from storage.database import Database
 
 _BASE, _OVER = "price base", "price over"
-_MATCHED_DAYS, _REVISED_DAYS, _PUSHED_DAYS = 14, 14, 7
+_MATCHED_DAYS, _REVISED_DAYS = 14, 14
 _GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
 
 
@@ -47,7 +47,7 @@ class Steersman:
         await self._db.write(steering.put, {_BASE: state.base, _OVER: state.over}, now)
 
     async def learn(self) -> None:
-        """Learn what is usual, what the topics want, how often articles change, who pushes."""
+        """Learn what is usual, what the topics want, how often articles change."""
         now, planner = self._clock(), self._planner
         kept = [from_stored(source.rhythm) for source in await self._db.read(sources.list_all)]
         planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
@@ -55,7 +55,6 @@ class Steersman:
             yields.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
         )
         planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
-        planner.pushed = await self._db.read(yields.pushed, now, now - timedelta(days=_PUSHED_DAYS))
         counts = await self._db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
         await self._db.write(_keep, as_numbers(planner.usual), weights(counts), now)
 

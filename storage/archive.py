@@ -39,7 +39,7 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
     if article.revision in known:
         return
     values = {"article_id": article_id, "revision": article.revision}
-    new = conn.execute(insert(_t).values(values).returning(_t.c.id)).scalar_one()
+    new = conn.execute(insert(_t).returning(_t.c.id), values).scalar_one()
     conn.execute(_PUT, {"id": new, "words": stored(keys)})
     language = asked(Key(KeyKind.LANGUAGE, keys.language or ""))
     # After the new row was added: an id that was in use is never given again.

@@ -29,16 +29,17 @@ def record(
     if is_known(conn, topic_id, story_id):
         return False
     conn.execute(
-        insert(_t).values(
-            topic_id=topic_id,
-            story_id=story_id,
-            article_id=article_id,
-            at=now,
-            clauses=list(matched.clauses),
-            highlights=[asdict(highlight) for highlight in matched.highlights],
-            held_by=held_by,
-            score=matched.score,
-        )
+        insert(_t),
+        {
+            "topic_id": topic_id,
+            "story_id": story_id,
+            "article_id": article_id,
+            "at": now,
+            "clauses": list(matched.clauses),
+            "highlights": [asdict(highlight) for highlight in matched.highlights],
+            "held_by": held_by,
+            "score": matched.score,
+        },
     )
     return True
 

@@ -183,7 +183,18 @@ class Listing:
     hub_url: str | None = None
     self_url: str | None = None
     sitemaps: tuple[str, ...] = ()
-    learned: Mapping[str, Any] | None = None
+    kind: SourceKind = SourceKind.FEED
+    moved_to: str | None = None  # as its publisher says in it
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a source's listing is somewhere else now; `how` we learned of it."""
+
+    from_url: str
+    to_url: str
+    how: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,30 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from storage import schema
 from storage.models import ListedItem, Page, PageState, Problem, SourceState
 
 _t = schema.pages
 _AT_ONCE = 400  # values in one question: databases have limits
-
-
-def add_listed(
-    conn: Connection,
-    *,
-    source_id: int,
-    items: Iterable[ListedItem],
-    found_how: str,
-    backlog: bool,
-    now: datetime,
-) -> list[Page]:
-    """Add the pages of a listing whose URLs are new, due at once; the known ones stay as they are."""
-    return [
-        add(conn, source_id, item, key="", found_how=found_how, backlog=backlog, now=now)
-        for item in items
-        if by_url(conn, item.url) is None
-    ]
 
 
 def get(conn: Connection, page_id: int) -> Page | None:
@@ -76,6 +59,14 @@ def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
         select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
     )
     return [_page(row) for row in rows]
+
+
+def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> int:
+    """Count a source's pages that were pushed to us after that time; None: at any time."""
+    pushed = [_t.c.source_id == source_id, _t.c.found_how == "push"]
+    after = [] if since is None else [_t.c.found_at > since]
+    found = select(func.count()).select_from(_t).where(*pushed, *after)
+    return conn.execute(found).scalar_one()
 
 
 def name(conn: Connection, page_id: int, key: str) -> None:
@@ -175,22 +166,21 @@ def add(
 ) -> Page:
     """Add a page that is new, due at once. `key` is what all its addresses have in common."""
     result = conn.execute(
-        insert(_t)
-        .values(
-            url=item.url,
-            source_id=source_id,
-            state=PageState.DUE,
-            found_at=now,
-            found_how=found_how,
-            backlog=backlog,
-            due_at=now,
-            guid=item.guid,
-            listed_title=item.title,
-            listed_published=item.published,
-            credited_source=item.credited_source,
-            key=key,
-        )
-        .returning(_t.c.id)
+        insert(_t).returning(_t.c.id),
+        {
+            "url": item.url,
+            "source_id": source_id,
+            "state": PageState.DUE,
+            "found_at": now,
+            "found_how": found_how,
+            "backlog": backlog,
+            "due_at": now,
+            "guid": item.guid,
+            "listed_title": item.title,
+            "listed_published": item.published,
+            "credited_source": item.credited_source,
+            "key": key,
+        },
     )
     row = conn.execute(select(_t).where(_t.c.id == result.scalar_one())).one()
     return _page(row)

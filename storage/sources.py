@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from storage import counters, schema
+from storage import counters, moves, schema
 from storage.errors import InputError, NotFoundError
 from storage.models import Problem, Source, SourceKind, SourceState
 
@@ -151,6 +151,22 @@ def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | N
     _set(conn, source_id, listed=listed, overlap=overlap)
 
 
+def bring_forward(conn: Connection, source_id: int, at: datetime, reason: str) -> None:
+    """Visit a source at this time, unless it is visited sooner."""
+    later = and_(_t.c.id == source_id, _t.c.next_fetch_at > at)
+    conn.execute(update(_t).where(later).values(next_fetch_at=at, next_reason=reason))
+
+
+def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
+    """Record what is known of which links of a section page lead to articles."""
+    _set(conn, source_id, learned=learned)
+
+
+def hub(conn: Connection, source_id: int, hub_url: str, self_url: str | None) -> None:
+    """Keep which hub a listing names, and under which address the hub knows it."""
+    _set(conn, source_id, hub_url=hub_url, self_url=self_url)
+
+
 def sitemap(conn: Connection, source_id: int, url: str) -> None:
     """Keep where a source's sitemap is."""
     _set(conn, source_id, sitemap_url=url)
@@ -204,10 +220,17 @@ def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
         conn.execute(update(_t).where(changed).values(weight=weight))
 
 
-def moved(conn: Connection, source_id: int, url: str) -> None:
-    """Record the new address of a listing that moved for good, unless another source has it."""
-    if by_url(conn, url) is None:
-        _set(conn, source_id, url=url)
+def moved(conn: Connection, source: Source, url: str, *, how: str, now: datetime) -> None:
+    """Record the new address of a listing that moved for good, and `how` we learned of it.
+
+    Where another source has that address, this one stays where it is, and its moves say so.
+    """
+    other = by_url(conn, url)
+    if other is not None and other.id != source.id:
+        how = f"{how}; source {other.id} is there already"
+    moves.add(conn, source.id, from_url=source.url, to_url=url, how=how, now=now)
+    if other is None:
+        _set(conn, source.id, url=url)
 
 
 def _set(conn: Connection, source_id: int, **values: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
 
@@ -12,6 +12,7 @@ from storage import (
     articles,
     counters,
     jobs,
+    lags,
     outbox,
     rulings,
     schema,
@@ -21,6 +22,7 @@ from storage import (
     topics,
 )
 from storage.jobs import JobRun
+from storage.lags import LagReport
 from storage.models import (
     Alert,
     Article,
@@ -34,6 +36,8 @@ from storage.models import (
     StoryRuling,
 )
 from storage.topic_activity import TopicActivity
+
+_LAGGING = 5000  # newest articles whose lags are measured at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class Overview:
     articles_total: int
     stories_total: int
     topics_total: int
+    lags: LagReport
     topics: tuple[TopicActivity, ...] = ()
     guard: Guard = Guard()
 
@@ -161,6 +166,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         articles_total=_count(conn, schema.articles),
         stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
+        lags=lags.report(conn, since, most=_LAGGING),
         topics=tuple(topic_activity.activity(conn, now)),
         guard=guard(conn),
     )
@@ -256,12 +262,6 @@ def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
     for name, count in _refused(conn, since).items():
         found[name] = max(found.get(name, 0), count)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-
-def daemon_alive(conn: Connection, *, now: datetime, within: timedelta) -> bool:
-    """Tell whether a daemon gave a sign of life lately: its jobs leave their times here."""
-    newest = conn.execute(select(func.max(schema.job_runs.c.started_at))).scalar()
-    return newest is not None and now - newest <= within
 
 
 def _source_row(conn: Connection, source: Source, since: datetime) -> SourceRow:

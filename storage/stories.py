@@ -40,9 +40,8 @@ _copies = schema.copies
 def begin(conn: Connection, now: datetime) -> int:
     """Make an empty story, to be filled in the same transaction; its id."""
     result = conn.execute(
-        insert(_t)
-        .values(first_seen=now, updated_at=now, confidence=0.0, evidence=[])
-        .returning(_t.c.id)
+        insert(_t).returning(_t.c.id),
+        {"first_seen": now, "updated_at": now, "confidence": 0.0, "evidence": []},
     )
     story_id: int = result.scalar_one()
     return story_id

@@ -12,7 +12,7 @@ from storage.schema import work as _t
 
 def add(conn: Connection, *, story_id: int, article_id: int, now: datetime) -> None:
     """Ask for a story to be matched because of one of its articles; same transaction as the story."""
-    conn.execute(insert(_t).values(story_id=story_id, article_id=article_id, added_at=now))
+    conn.execute(insert(_t), {"story_id": story_id, "article_id": article_id, "added_at": now})
 
 
 def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> list[MatchWork]:

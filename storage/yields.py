@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, func, select
 
-from storage.schema import articles, matches, subscriptions
+from storage.schema import articles, matches
 
 _NEWEST = 200_000  # articles that are counted at most: about a second
 
@@ -37,9 +37,3 @@ def revised(conn: Connection, since: datetime, until: datetime) -> dict[int, tup
         .group_by(articles.c.source_id)
     )
     return {source_id: (number, int(revisions)) for source_id, number, revisions in rows}
-
-
-def pushed(conn: Connection, now: datetime, since: datetime) -> frozenset[int]:
-    """Name the sources whose hub holds a lease of ours, and did push something since then."""
-    held = and_(subscriptions.c.lease_until > now, subscriptions.c.last_push_at >= since)
-    return frozenset(conn.execute(select(subscriptions.c.source_id).where(held)).scalars())

@@ -47,6 +47,8 @@ DECISIONS = (
     "scheduler/politeness/*.py",
     "crawler/discovery/identity.py",
     "crawler/discovery/coverage.py",
+    "crawler/discovery/hub_links.py",
+    "crawler/discovery/websub.py",
     "crawler/fetch/trust.py",
     "crawler/urls/page_key.py",
     "scheduler/recrawl/*.py",

@@ -112,6 +112,8 @@ def is_same_site(url: str, other: str, *, names_itself: bool) -> bool:
     (host, path), (other_host, other_path) = host_and_path(url), host_and_path(other)
     if host == other_host:
         return True
+    if _is_number(host) or _is_number(other_host):
+        return False
     if _domain(host) == _domain(other_host):
         return not (names_itself and _is_a_title_of_its_own(host, path, other_host, other_path))
     if (agency := agency_of_host(host)) is not None and agency is agency_of_host(other_host):
@@ -157,6 +159,11 @@ def _core(host: str) -> str:
     if _ends_with(host, _SHARED):
         return _plain(host.split(".")[-3]) if host.count(".") > 1 else _plain(host)
     return _plain(brand(host))
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an IP address, of which no part names a publisher."""
+    return host.rpartition(".")[2].isdigit() or ":" in host
 
 
 def _domain(host: str) -> str:

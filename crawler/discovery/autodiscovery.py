@@ -22,19 +22,26 @@ def find_feeds(body: bytes, *, url: str) -> tuple[str, ...]:
 
     Read from `<link rel=alternate>`; empty when the page names none.
     """
-    try:
-        page = etree.fromstring(body[:READ_BYTES], etree.HTMLParser(no_network=True))
-    except etree.XMLSyntaxError:  # nothing in it at all
-        return ()
+    page = page_of(body)
     if page is None:
         return ()
-    base = next((_resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
+    base = next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
     found: dict[str, str] = {}
     for link in filter(_names_feed, page.iter("link")):
-        feed = _resolved(link.get("href", ""), base)
+        feed = resolved(link.get("href", ""), base)
         if feed:
             found.setdefault(feed, link.get("title", ""))
-    return tuple(sorted(found, key=lambda feed: _is_side_feed(feed, found[feed])))
+    return tuple(sorted(found, key=lambda feed: is_side_feed(feed, found[feed])))
+
+
+def page_of(body: bytes, *, whole: bool = False) -> etree._Element | None:
+    """Parse the beginning of a page, where its head is, or the whole of it; None for an empty one."""
+    try:
+        return etree.fromstring(
+            body if whole else body[:READ_BYTES], etree.HTMLParser(no_network=True)
+        )
+    except etree.XMLSyntaxError:  # nothing in it at all
+        return None
 
 
 def _names_feed(link: etree._Element) -> bool:
@@ -42,12 +49,14 @@ def _names_feed(link: etree._Element) -> bool:
     return kind in FEED_TYPES and "alternate" in link.get("rel", "").lower().split()
 
 
-def _resolved(href: str, base: str) -> str | None:
+def resolved(href: str, base: str) -> str | None:
+    """Give the canonical URL of a link on a page; None for what leads to no page."""
     try:
         return canonical_url(href, base) if href.strip() else None
     except InputError:
         return None
 
 
-def _is_side_feed(feed: str, title: str) -> bool:
+def is_side_feed(feed: str, title: str) -> bool:
+    """Tell whether a feed is of comments, of one tag or of one author."""
     return any(word in f"{feed} {title}".lower() for word in SIDE_FEEDS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 
+from crawler.discovery.hub_links import hub_links
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
 from storage.models import ListedItem, Listing, Problem
@@ -46,11 +47,14 @@ def read_listing(
     """
     whole, cut = _cut(body, max_items)
     parsed = _parse(whole, url, content_type)
+    if not parsed.get("version") and (moved := web_link(parsed.feed.get("newlocation"), url)):
+        return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     found = _items(parsed.entries, url, now)
     kept = newest(found, max_items)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
+    told = hub_links(_links(parsed.feed), url)
     return Listing(
         title=title,
         site_url=site_url,
@@ -58,7 +62,15 @@ def read_listing(
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
         degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
+        moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
+        hub_url=told.hub_url,
+        self_url=told.self_url,
     )
+
+
+def _links(channel: Mapping[str, Any]) -> list[tuple[str, str]]:
+    links = channel.get("links") or []
+    return [(str(link.get("rel", "")), str(link.get("href", ""))) for link in links]
 
 
 def _parse(body: bytes, url: str, content_type: str | None) -> Any:  # noqa: ANN401  # feedparser is untyped

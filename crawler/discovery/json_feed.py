@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.feed import newest, plain_title, web_link
+from crawler.discovery.hub_links import exact_link
 from crawler.discovery.moments import moment_of
 from storage.errors import ExtractError
 from storage.models import ListedItem, Listing, Problem
@@ -41,7 +42,7 @@ def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> L
         items=newest(list(found.values()), max_items),
         degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
         hub_url=_hub(told, url),
-        self_url=web_link(told.get("feed_url"), url),
+        self_url=exact_link(told.get("feed_url"), url),
     )
 
 
@@ -60,7 +61,7 @@ def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
 
 def _hub(told: dict[str, Any], url: str) -> str | None:
     hubs = filter(_is_object, _listed(told, "hubs"))
-    return next((web_link(h.get("url"), url) for h in hubs if h.get("type") == "WebSub"), None)
+    return next((exact_link(h.get("url"), url) for h in hubs if h.get("type") == "WebSub"), None)
 
 
 def _listed(told: dict[str, Any], name: str) -> list[Any]:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.discovery import feed
 from crawler.discovery.inflate import inflated
 from crawler.discovery.json_feed import looks_like_json, read_json_feed
+from crawler.discovery.section import read_section
 from crawler.discovery.sitemap import looks_like_sitemap, read_sitemap
+from storage.models import SourceKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from storage.models import Listing
 
 
 def read_listing(
-    body: bytes, *, url: str, content_type: str | None, max_items: int, now: datetime
+    body: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    max_items: int,
+    now: datetime,
+    kind: SourceKind | None = None,
+    learned: Mapping[str, Any] | None = None,
 ) -> Listing:
     """Read the newest `max_items` items of a listing; neither its name nor its type is believed.
+
+    Only a section page is one because it was chosen to be (`kind`): any page has links. `learned`
+    is what was learned of its links.
 
     Raises ExtractError(NOT_A_FEED) for what is no listing, TOO_LARGE for what swells past bounds.
     """
     whole = inflated(body)
+    if kind is SourceKind.SECTION:
+        return read_section(whole, url=url, max_items=max_items, learned=learned)
     if looks_like_json(whole):
         return read_json_feed(whole, url=url, max_items=max_items, now=now)
     if looks_like_sitemap(whole):

@@ -10,7 +10,7 @@ from lxml import etree
 from crawler.discovery.feed import plain_title, web_link
 from crawler.discovery.moments import moment_of
 from storage.errors import ExtractError
-from storage.models import ListedItem, Listing, Problem
+from storage.models import ListedItem, Listing, Problem, SourceKind
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _XML = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
@@ -87,5 +87,6 @@ def _listing(
         site_url=None,
         items=tuple(found.values())[:max_items],
         degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        kind=SourceKind.SITEMAP,
         sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
     )

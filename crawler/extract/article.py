@@ -5,10 +5,11 @@ The function and all that it takes and gives can be pickled: it runs in a worker
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.addresses import base_of, host_or_empty, own_address
-from crawler.extract.body import read_body
+from crawler.extract.body import BodyRead, read_body
 from crawler.extract.charset import page_in_utf8
 from crawler.extract.clean import one_line
 from crawler.extract.dates import Page, read_dates
@@ -16,6 +17,7 @@ from crawler.extract.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import Shown, read_authors
+from crawler.extract.rules.applying import Given, apply_rules
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from crawler.extract.body import BodyRead
     from crawler.extract.jsonld import Node
+    from crawler.extract.rules.records import SiteRules
     from crawler.extract.tags import HeadTags
     from crawler.settings import ExtractSettings
 
@@ -68,10 +70,15 @@ def read_article(
     settings: ExtractSettings,
     now: datetime,
     site: SiteMemory,
+    rules: SiteRules | None = None,
 ) -> tuple[ExtractedArticle, BodyRead]:
-    """Give the article and how its text was come by. Raises what `extract_article` raises."""
+    """Give the article and how its text was come by. Raises what `extract_article` raises.
+
+    What the site's own `rules` find counts, whatever else the page says.
+    """
     check_kind(body, content_type)
     tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
+    given = Given() if rules is None else apply_rules(rules, tree, now)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
@@ -79,11 +86,18 @@ def read_article(
     article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
     name = _site(article, tags, url)
     names = site_names(name, host_or_empty(url))
-    title = _title(article, tags, tree, names)
+    title = given.title or _title(article, tags, tree, names)
     dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
+    if given.published is not None:
+        dates = replace(dates, published=given.published, published_from="rule", published_flag="")
     drop_code(tree)  # htmldate reads code too
     authors = read_authors(article, nodes, tags, tree, Shown(title, names))
-    read = read_body(tree, article, site.usable_templates())
+    if given.authors:
+        authors = replace(authors, people=given.authors)
+    if given.lines:
+        read = BodyRead(given.lines)
+    else:
+        read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)
     titles, people = (title, *_headings(tree)), authors.people
     text = trim_text("\n".join(own), titles=titles, authors=people)

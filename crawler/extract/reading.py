@@ -17,6 +17,7 @@ from storage.models import ExtractedArticle
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crawler.extract.rules.records import SiteRules
     from crawler.settings import ExtractSettings
 
 _Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, BodyRead]]
@@ -38,14 +39,27 @@ def read_page(
     settings: ExtractSettings,
     now: datetime,
     site: SiteMemory | None,
+    rules: SiteRules | None = None,
 ) -> PageRead:
-    """Give the article that a page holds. Raises what `extract_article` raises."""
+    """Give the article that a page holds. Raises what `extract_article` raises.
+
+    A page that is read by its site's own `rules` teaches nothing.
+    """
     known = site or SiteMemory()
 
     def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, BodyRead]:
         return read_article(
-            markup, url=url, content_type=content_type, settings=settings, now=now, site=memory
+            markup,
+            url=url,
+            content_type=content_type,
+            settings=settings,
+            now=now,
+            site=memory,
+            rules=rules,
         )
+
+    if rules is not None:
+        return PageRead(read(body, known)[0], None)
 
     for template in known.usable_templates():
         found = _read_cut(body, template, known, read)

@@ -94,6 +94,11 @@ class Rules:
         rate = self._parser.request_rate(PRODUCT_TOKEN)
         return max(delay, rate.seconds / rate.requests) if rate and rate.requests else delay
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that the host names, as written."""
+        return () if self._parser is None else tuple(self._parser.sitemaps)
+
 
 class RobotsService:
     """Gives each host's rules, asked for once a day, and once at a time."""
@@ -119,6 +124,11 @@ class RobotsService:
         finally:
             if not lock.locked():
                 self._asking.pop(authority, None)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Give the sitemaps that a host names, if its rules were asked for lately."""
+        rules = self._fresh(authority_of(url))
+        return () if rules is None else rules.sitemaps
 
     def _fresh(self, authority: str) -> Rules | None:
         rules = self._known.get(authority)

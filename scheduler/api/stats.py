@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from crawler.copies.repost import stale_reposts
+from scheduler.api.lags import lags_json
 from scheduler.api.values import Json, time
 from scheduler.comparison import Comparison, unit
 from scheduler.web.broken import find_broken
@@ -36,6 +37,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
             "waiting_pages": seen.waiting_pages,
             "work_to_match": seen.work_to_match,
         },
+        "lag": lags_json(seen.lags),
         "matching": asdict(seen.guard),
         "oldest_undelivered": time(seen.oldest_undelivered),
     }
@@ -130,6 +132,7 @@ def _article(article: Article) -> Json:
         "title": article.title,
         "published": time(article.published),
         "first_seen": time(article.first_seen),
+        "wrapper": [asdict(passage) for passage in article.wrapper],
     }
 
 

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli import alert, config, delivery, source, story, topic, topic_marks, topic_test
+from scheduler.cli import (
+    alert,
+    config,
+    delivery,
+    opml,
+    rules,
+    source,
+    story,
+    topic,
+    topic_marks,
+    topic_test,
+)
 from scheduler.cli.context import Context, context_of
 
 app = typer.Typer(
@@ -22,6 +33,8 @@ topic.app.command("compare")(topic_test.compare)
 topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
 app.add_typer(source.app, name="source")
+app.add_typer(opml.app, name="opml")
+app.add_typer(rules.app, name="rules")
 app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")
 app.add_typer(alert.app, name="alert")
@@ -102,11 +115,23 @@ def stats(
     ctx: typer.Context,
     json: Json = False,
     since: Annotated[str, typer.Option(help="How far back, as in 90m, 24h or 7d.")] = "24h",
+    lag: Annotated[bool, typer.Option("--lag", help="How long each stage took instead.")] = False,
+    by: Annotated[str | None, typer.Option(help="With --lag: source, for each one's own.")] = None,
 ) -> None:
     """Count what happened, from request to delivery, and how each source does."""
+    from storage.errors import InputError
+
+    window = _window(since)
+    if by is not None and (by != "source" or not lag):
+        raise InputError(f"--by {by!r} is not known; write: wirewatch stats --lag --by source")
+    if lag:
+        from scheduler.cli.lag import print_lag
+
+        print_lag(context_of(ctx), window=window, by_source=by is not None, as_json_wanted=json)
+        return
     from scheduler.cli.status import print_stats
 
-    print_stats(context_of(ctx), window=_window(since), as_json_wanted=json)
+    print_stats(context_of(ctx), window=window, as_json_wanted=json)
 
 
 @app.command()

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scheduler.cli.adding import asks, facts_of, known_share, picked, promise, show_found
 from scheduler.cli.context import Context, context_of
+from scheduler.cli.looking import found_at
 from scheduler.cli.output import as_json, line, local, say, table
 
 if TYPE_CHECKING:
-    from scheduler.enroll import FoundFeed
-    from storage.errors import WirewatchError
-    from storage.models import DomainFacts, Fetch, ListedItem, Source
+    from crawler.discovery.candidates import Candidate
+    from scheduler.enroll import Found
+    from storage.models import DomainFacts, ListedItem, Source
 
 app = typer.Typer(
     help="What is polled: add, list, show, pause, resume, remove, check, budget; farms.",
@@ -27,42 +29,96 @@ _SHOWN = 10
 @app.command()
 def add(
     ctx: typer.Context,
-    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds or of sites.")],
+    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds, sitemaps or sites.")],
+    *,
     alert_backlog: Annotated[
-        bool, typer.Option(help="Alert also for what the feed lists already.")
+        bool, typer.Option(help="Alert also for what the listing lists already.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the best without asking.")] = False,
+    pick: Annotated[
+        str | None, typer.Option(help="Take these candidates: numbers, with commas.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Show what is there, and add nothing.")] = False,
+    json: Json = False,
 ) -> None:
-    """Poll a feed, or the feed of a site."""
+    """Poll a feed, a sitemap, or the best of what a site has: feed, sitemap, section page."""
     import asyncio
 
-    from scheduler.assembly import utc_now
-    from storage import sources
     from storage.errors import WirewatchError
 
     context, failed = context_of(ctx), 0
-    for url, found in asyncio.run(_find(context, urls)):
+    told: list[dict[str, object]] = []
+    for url, found in asyncio.run(found_at(context, urls)):
         if isinstance(found, WirewatchError):
             say(f"wirewatch: {url}: {found}")
             failed += 1
             continue
         try:
-            with context.writing() as conn:
-                source = sources.add(
-                    conn,
-                    url=found.url,
-                    title=found.title,
-                    site_url=found.site_url,
+            told.append(
+                _add_found(
+                    context,
+                    found,
+                    pick=pick,
+                    is_asked=asks(found, pick, yes=yes or json or dry_run),
                     alert_backlog=alert_backlog,
-                    now=utc_now(),
+                    dry_run=dry_run,
+                    quiet=json,
                 )
+            )
         except WirewatchError as error:
             say(f"wirewatch: {error}")
             failed += 1
-        else:
-            line(f"source {source.id}: {source.title}, {source.url}")
-            say(_promise(found, alert_backlog=alert_backlog))
+    if json:
+        as_json(told)
     if failed:
         raise typer.Exit(2)
+
+
+def _add_found(
+    context: Context,
+    found: Found,
+    *,
+    pick: str | None,
+    is_asked: bool,
+    alert_backlog: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> dict[str, object]:
+    """Show what was found, take what is wanted of it, and say what came of it."""
+    with context.looking() as conn:
+        known = {each.url: known_share(conn, each) for each in found.candidates}
+    if not quiet and (dry_run or is_asked):
+        show_found(found, known)
+    facts: dict[str, object] = {"candidates": facts_of(found, known), "added": []}
+    if dry_run:
+        return facts
+    wanted = picked(found, pick, is_asked=is_asked)
+    added = [_store(context, each, alert_backlog=alert_backlog) for each in wanted]
+    others = [each for each in found.candidates if each not in wanted]
+    for source, each in zip(added, wanted, strict=True):
+        if not quiet:
+            line(f"source {source.id}: {source.title}, {source.url}")
+            say(promise(each, others, alert_backlog=alert_backlog))
+    return facts | {"added": added}
+
+
+def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
+    from scheduler.assembly import utc_now
+    from storage import sources
+
+    with context.writing() as conn:
+        return sources.add(
+            conn,
+            url=candidate.url,
+            title=candidate.title,
+            site_url=candidate.site_url,
+            alert_backlog=alert_backlog,
+            now=utc_now(),
+            kind=candidate.kind,
+            hub_url=candidate.listing.hub_url,
+            self_url=candidate.listing.self_url,
+            sitemap_url=candidate.sitemap_url,
+        )
 
 
 @app.command("list")
@@ -98,15 +154,20 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
     from scheduler.source_story import source_lines
-    from storage import fetches, sources
+    from storage import fetches, moves, sources, subscriptions
 
     with context_of(ctx).reading() as conn:
         source = sources.find(conn, what)
+        moved = moves.of_source(conn, source.id)
         visits = fetches.of_source(conn, source.id, _SHOWN)
+        push = subscriptions.of_source(conn, source.id)
+        ignored = subscriptions.times_ignored(conn, source.id)
     if json:
-        as_json({"source": source, "fetches": visits})
+        told = None if push is None else subscriptions.without_secrets(push)
+        told_of_push = {"push": told, "pushes_ignored": ignored}
+        as_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
         return
-    for each in source_lines(source, visits):
+    for each in source_lines(source, visits, push, ignored, moved):
         line(each)
 
 
@@ -183,18 +244,19 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
         if what.isdecimal():
             raise
         url = what
-    [(_, found)] = asyncio.run(_find(context, [url]))
+    [(_, found)] = asyncio.run(found_at(context, [url]))
     if isinstance(found, WirewatchError):
         raise found
+    best = found.best
     with context.reading() as conn:
-        new = [item for item in found.listing.items if pages.by_url(conn, _url(item)) is None]
+        new = [item for item in best.listing.items if pages.by_url(conn, _url(item)) is None]
     if json:
-        as_json({"feed": found.url, "title": found.title, "items": found.listing.items, "new": new})
+        as_json({"feed": best.url, "title": best.title, "items": best.listing.items, "new": new})
         return
-    line(f"{found.title}: {found.url}")
-    line(f"{len(found.listing.items)} items listed, {len(new)} of them new")
-    if found.listing.degraded:
-        line(f"not all could be read: {found.listing.degraded}")
+    line(f"{best.title}: {best.url}")
+    line(f"{len(best.listing.items)} items listed, {len(new)} of them new")
+    if best.listing.degraded:
+        line(f"not all could be read: {best.listing.degraded}")
     table(("published", "title", "url"), [(i.published, i.title, i.url) for i in new[:_SHOWN]])
     if len(new) > _SHOWN:
         say(f"and {len(new) - _SHOWN} more")
@@ -261,44 +323,6 @@ def _lag(facts: DomainFacts) -> str:
     return ("-" if seconds < 0 else "") + span(timedelta(seconds=seconds))
 
 
-async def _find(context: Context, urls: list[str]) -> list[tuple[str, FoundFeed | WirewatchError]]:
-    """Look for the feed at each address, one set of parser processes for all."""
-    import asyncio
-
-    from scheduler.assembly import fetch_services, parser_pool, utc_now
-    from scheduler.enroll import find_feed
-    from scheduler.remembering import by_hand, remember, remembered
-    from storage import fetches
-    from storage.errors import WirewatchError
-
-    settings = context.settings()
-    parser = parser_pool(settings.extract)
-    asked: list[Fetch] = []
-    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
-    with context.looking() as conn:  # what the daemon was asked binds this command too
-        remember(services, remembered(conn, utc_now()))
-    await parser.start()
-
-    async def one(url: str) -> FoundFeed | WirewatchError:
-        try:
-            return await find_feed(
-                url,
-                services=services,
-                parser=parser,
-                settings=settings.extract,
-                clock=utc_now,
-            )
-        except WirewatchError as error:
-            return error
-
-    try:
-        return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))
-    finally:
-        await parser.close()
-        with context.writing() as conn:
-            fetches.add(conn, asked)
-
-
 def _url(item: ListedItem) -> str:
     """Spell an item's address as pages are kept; as it is listed when it is no web address."""
     from crawler.urls.canonical import canonical_url
@@ -308,9 +332,3 @@ def _url(item: ListedItem) -> str:
         return canonical_url(item.url)
     except InputError:
         return item.url
-
-
-def _promise(found: FoundFeed, *, alert_backlog: bool) -> str:
-    listed = len(found.listing.items)
-    told = "will alert when they match" if alert_backlog else "are stored without alerts"
-    return f"it lists {listed} items now; they {told}, later ones alert"

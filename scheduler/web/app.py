@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -23,9 +23,10 @@ from scheduler.web.guard import Guard, own_names
 from scheduler.web.templating import environment
 from scheduler.web.topics import topic_routes
 from scheduler.web.views import overview_view, story_page
-from storage import statistics, stories
+from storage import lags, statistics, stories
 from storage.database import Database
 from storage.errors import NotFoundError, StorageError
+from storage.lags import Times
 from storage.statistics import Overview, StoryRow
 
 _WINDOW = timedelta(hours=24)
@@ -40,10 +41,13 @@ def create_app(
     started_at: datetime,
     version: str,
     stale_days: int,
+    push: Sequence[Route] = (),
+    callback_host: str = "",
 ) -> Starlette:
     """Make the site over a database; it only reads, apart from the readiness check.
 
     Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    `push` are the routes that hubs use, under the name `callback_host` too.
     """
     site = _Site(db, clock, started_at, version, stale_days)
     return Starlette(
@@ -54,9 +58,10 @@ def create_app(
             Route("/livez", site.livez),
             Route("/readyz", site.readyz),
             *topic_routes(db, clock, site.page),
+            *push,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        middleware=[Middleware(Guard, names=own_names(settings.host))],
+        middleware=[Middleware(Guard, names=own_names(settings.host), callback=callback_host)],
         exception_handlers={
             HTTPException: site.refused,
             NotFoundError: site.not_found,
@@ -87,8 +92,9 @@ class _Site:
         return self.page("overview.html", view=overview_view(await self._overview()))
 
     async def story(self, request: Request) -> Response:
-        row = await self._db.read(_story_row, request.path_params["story_id"])
-        return self.page("story.html", page=story_page(row, self._clock(), self._stale_days))
+        row, times = await self._db.read(_story_row, request.path_params["story_id"])
+        page = story_page(row, self._clock(), self._stale_days, times)
+        return self.page("story.html", page=page)
 
     async def stats(self, _request: Request) -> Response:
         seen = await self._overview()
@@ -133,5 +139,6 @@ class _Site:
         return HTMLResponse(template.render(common | values), status)
 
 
-def _story_row(conn: Connection, story_id: int) -> StoryRow:
-    return statistics.story_row(conn, stories.get(conn, story_id))
+def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, Times]]:
+    row = statistics.story_row(conn, stories.get(conn, story_id))
+    return row, lags.of_articles(conn, [article.id for article in row.articles])

@@ -27,12 +27,13 @@ class Guard:
 
     A page elsewhere can point a name of its own at 127.0.0.1 and read us through a visitor's
     browser (DNS rebinding); the browser then sends that name as Host. An IP address as Host
-    can't be such a name.
+    can't be such a name. `callback` is the name by which hubs reach /push/, and nothing else.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str], callback: str = "") -> None:
         self._app = app
         self._names = names
+        self._callback = callback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +46,7 @@ class Guard:
             await send(message)
 
         host = Headers(scope=scope).get("host", "")
-        if self._is_ours(host):
+        if self._is_ours(host, scope["path"]):
             await self._app(scope, receive, send_guarded)
         else:
             answer = PlainTextResponse(
@@ -53,8 +54,10 @@ class Guard:
             )
             await answer(scope, receive, send_guarded)
 
-    def _is_ours(self, host: str) -> bool:
+    def _is_ours(self, host: str, path: str) -> bool:
         name = _without_port(host).rstrip(".").lower()
+        if name and name == self._callback and path.startswith("/push/"):
+            return True
         return name in self._names or _is_address(name)
 
 

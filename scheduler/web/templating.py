@@ -18,7 +18,7 @@ def environment() -> Environment:
     )
     for word in (
         *("count", "host", "later", "link", "moment", "percent"),
-        *("recipient", "relation", "ruling"),
+        *("recipient", "relation", "ruling", "wrapper", "span", "stage"),
     ):
         templates.filters[word] = getattr(wording, word)
     templates.filters["words"] = wording.words_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.copies.repost import stale_reposts
@@ -11,6 +11,7 @@ from scheduler.comparison import compare_story
 from scheduler.web.broken import Broken, find_broken
 from scheduler.web.funnel import Step, steps
 from scheduler.web.reading import Reading, read
+from storage.lags import Times
 from storage.models import Article, Evidence, StaleRepost, StoryMember
 from storage.statistics import Overview, StoryRow
 
@@ -53,6 +54,7 @@ class StoryPage:
     sites: Mapping[int, str]
     stale: Mapping[int, StaleRepost]
     readings: tuple[Reading, ...] = ()  # copies with their parts
+    times: Mapping[int, Times] = field(default_factory=dict)  # by the ids of its articles too
 
 
 def overview_view(seen: Overview) -> OverviewView:
@@ -71,7 +73,9 @@ def story_view(row: StoryRow) -> StoryView:
     return StoryView(row, _why(row), copies[:_COPIES_IN_SIGHT], copies[_COPIES_IN_SIGHT:])
 
 
-def story_page(row: StoryRow, now: datetime, stale_days: int) -> StoryPage:
+def story_page(
+    row: StoryRow, now: datetime, stale_days: int, times: Mapping[int, Times]
+) -> StoryPage:
     """Arrange a story for its own page, with all evidence, the weightiest first."""
     return StoryPage(
         at=now,
@@ -83,6 +87,7 @@ def story_page(row: StoryRow, now: datetime, stale_days: int) -> StoryPage:
             read(compared, texts=place < _COPIES_TO_READ)
             for place, compared in enumerate(compare_story(row).values())
         ),
+        times=times,
     )
 
 

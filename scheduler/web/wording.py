@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from storage.models import Channel, Delivery, Recipient, Relation, StoryRuling
+from storage.lags import Stage
+from storage.models import (
+    Channel,
+    Delivery,
+    Recipient,
+    Relation,
+    StoryRuling,
+    WrapperKind,
+    Wrapping,
+)
 from storage.statistics import StoryRow
 
 _RELATIONS = {
@@ -15,6 +26,33 @@ _RELATIONS = {
     Relation.EXCERPT: "an excerpt",
     Relation.PARTIAL: "a part of the text",
 }
+
+
+_STAGES = {
+    Stage.SEEN: "published to first seen",
+    Stage.FETCHED: "first seen to fetched",
+    Stage.ALERTED: "fetched to alerted",
+    Stage.DELIVERED: "alerted to delivered",
+}
+
+
+_WRAPPERS = {
+    WrapperKind.DATE: "date line",
+    WrapperKind.PROMO: "promo line",
+    WrapperKind.HASHTAGS: "hashtag line",
+    WrapperKind.BYLINE: "byline",
+    WrapperKind.SHARE: "share line",
+    WrapperKind.COMMENTS: "comment line",
+    WrapperKind.RELATED: "link line",
+    WrapperKind.RECURRING: "recurring line",
+    WrapperKind.OTHER: "other line",
+}
+
+
+def wrapper(passages: Sequence[Wrapping]) -> str:
+    """Say what a site put round a text, or into it: "2 promo lines, 1 byline"; '' for nothing."""
+    counted = Counter(_WRAPPERS[passage.kind] for passage in passages)
+    return ", ".join(count(number, kind) for kind, number in counted.items())
 
 
 def span(length: timedelta) -> str:
@@ -55,6 +93,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def words_of(name: str) -> str:
     """Say an error's name in words: not_an_article is "not an article"."""
     return name.replace("_", " ")
+
+
+def stage(name: Stage) -> str:
+    """Name a part of an article's way by its two ends."""
+    return _STAGES[name]
 
 
 def relation(kind: Relation) -> str:

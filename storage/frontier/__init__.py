@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A URL that is to be fetched at a time. `key` is "source:ID" or "page:ID"."""
+    """A URL that is to be fetched at a time. `key` names its kind and number, as "page:ID"."""
 
     key: str
     url: str

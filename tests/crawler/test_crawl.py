@@ -56,6 +56,20 @@ async def test_everything_due_is_visited() -> None:
     assert all(result.body == PAGE for result in results)
 
 
+async def test_all_headers_called_link_are_handed_on() -> None:
+    frontier, visitor = MemoryFrontier(60), Collector()
+    linked = answer(200, PAGE, link="<https://hub.example/>; rel=hub").replace(
+        b"Connection:", b"Link: </feed>; rel=self\r\nConnection:"
+    )
+    async with site({"/a": linked, "/b": answer(200, PAGE)}) as home:
+        await fill(frontier, [home.url("/a"), home.url("/b")])
+        async with crawling(frontier, visitor, services(home.port)):
+            results = await visitor.wait_for(2)
+    links = {result.url: result.links for result in results}
+    assert links[home.url("/b")] is None
+    assert links[home.url("/a")] == "</feed>; rel=self,<https://hub.example/>; rel=hub"
+
+
 async def test_a_crawl_without_work_lives_on_and_is_woken() -> None:
     frontier, visitor = MemoryFrontier(60), Collector()
     async with (

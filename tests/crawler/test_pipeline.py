@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from crawler.due import fill_frontier
-from storage import articles, pages, schema, sources, stories, work
+from storage import articles, moves, pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
-from storage.models import PageState, Problem, Relation
+from storage.models import PageState, Problem, Relation, SourceKind
 from tests.crawler.world import NOON, OTHER, STORY, World, feed, html
 
 
@@ -219,3 +219,98 @@ async def test_a_new_frontier_is_filled_from_the_store(world: World) -> None:
     again = MemoryFrontier(60)
     await fill_frontier(world.db, again)
     assert await again.size() == await world.frontier.size() == 3
+
+
+async def test_a_section_page_is_polled_and_learns_which_links_are_articles(world: World) -> None:
+    with world.db.begin() as conn:
+        source = sources.add(
+            conn,
+            url="https://meridian.example/region",
+            title="Region",
+            site_url="https://meridian.example/",
+            alert_backlog=True,
+            now=world.now,
+            kind=SourceKind.SECTION,
+        )
+    links = "".join(
+        f'<h3><a href="/region/ferry-line-closes-for-{when}">Ferry line closes for {when} now</a></h3>'
+        for when in ("winter", "summer")
+    )
+    await world.answer(f"source:{source.id}", source.url, f"<html><body>{links}</body></html>")
+    with world.db.connect() as conn:
+        found = pages.of_source(conn, source.id, PageState.DUE)
+    assert {page.found_how for page in found} == {"section"}
+    await world.read(found[0], "Ferry line closes", STORY)
+    world.now += timedelta(hours=1)
+    more = (
+        f'{links}<h3><a href="/region/storm-over-ansel-ends">Storm over Ansel ends today</a></h3>'
+    )
+    await world.answer(f"source:{source.id}", source.url, f"<html><body>{more}</body></html>")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).learned == {"shapes": {"region/slug": [1, 0]}}
+
+
+async def test_a_feed_whose_publisher_names_a_new_address_is_followed_there(world: World) -> None:
+    source = world.source()
+    body = feed(source, "a").replace(
+        "<title>News</title>",
+        '<title>News</title><itunes:new-feed-url xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0'
+        '.dtd">https://meridian.example/new</itunes:new-feed-url>',
+    )
+    await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == "https://meridian.example/new"
+        [move] = moves.of_source(conn, source.id)
+    assert (move.from_url, move.to_url) == (source.url, "https://meridian.example/new")
+
+
+async def test_a_feed_that_moved_to_where_another_source_is_stays_and_says_so(world: World) -> None:
+    source, other = world.source("meridian.example"), world.source("herald.example")
+    for _ in range(2):
+        await world.answer(
+            f"source:{source.id}",
+            other.url,
+            feed(source, "a"),
+            content_type="application/rss+xml",
+            moved_to=other.url,
+        )
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == source.url
+        [move] = moves.of_source(conn, source.id)
+    assert move.how == f"redirected for good; source {other.id} is there already"
+
+
+async def test_what_stands_where_a_feed_was_leads_to_the_feed(world: World) -> None:
+    source = world.source()
+    body = "<redirect><newLocation>https://meridian.example/new</newLocation></redirect>"
+    await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == "https://meridian.example/new"
+
+
+async def test_an_index_of_sitemaps_is_polled_through_its_newest_sitemap(world: World) -> None:
+    source = world.source()
+    index = "<sitemapindex><sitemap><loc>/2026-06.xml</loc></sitemap></sitemapindex>"
+    await world.answer(f"source:{source.id}", source.url, index, content_type="text/xml")
+    [lease] = await world.frontier.claim(world.now, 10)
+    assert (lease.due.key, lease.due.url) == (
+        f"child:{source.id}",
+        "https://meridian.example/2026-06.xml",
+    )
+    assert await world.pipeline.prepare(lease.due) is not None
+    sitemap = "<urlset><url><loc>/ferries-leave-on-time</loc></url></urlset>"
+    await world.answer(f"child:{source.id}", lease.due.url, sitemap, content_type="text/xml")
+    with world.db.connect() as conn:
+        seen = sources.get(conn, source.id)
+        [page] = pages.of_source(conn, source.id, PageState.DUE)
+    assert page.url == "https://meridian.example/ferries-leave-on-time"
+    assert (seen.primed_at, seen.url) == (world.now, source.url)
+
+
+async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: World) -> None:
+    source = world.source()
+    index = "<sitemapindex><sitemap><loc>/more.xml</loc></sitemap></sitemapindex>"
+    for key in ("source", "child"):
+        await world.answer(f"{key}:{source.id}", source.url, index, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).problem is Problem.NOT_A_FEED

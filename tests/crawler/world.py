@@ -111,6 +111,7 @@ class World:
         moved_to: str | None = None,
         not_modified: bool = False,
         etag: str | None = None,
+        links: str | None = None,
     ) -> None:
         """Let a visit to a URL bring this."""
         self.tokens += 1
@@ -128,6 +129,7 @@ class World:
                 permanent_redirect=moved_to,
                 not_modified=not_modified,
                 etag=etag,
+                links=links,
             )
         )
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from scheduler.source_story import bars, source_lines
 from storage.models import Fetch, Problem, Source
+from storage.subscriptions import Subscription, SubscriptionState, without_secrets
 from tests.scheduler.recrawl.records import NOON, a_source
 from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 
@@ -58,6 +59,31 @@ def test_an_odd_silence_is_told() -> None:
         rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + timedelta(days=3) / timedelta(hours=1)
     )
     assert "quiet for 3 days" in told(replace(a_source(), rhythm=as_stored(rhythm)))
+
+
+def test_how_its_hub_stands_is_told_without_what_would_let_others_push() -> None:
+    held = Subscription(
+        id=1,
+        source_id=1,
+        hub_url="https://hub.example/",
+        topic_url="https://h.example/feed",
+        token="token",
+        secret="secret",
+        state=SubscriptionState.DISTRUSTED,
+        asked_at=NOON,
+        lease_until=NOON,
+        next_at=NOON,
+        last_push_at=NOON,
+        pushes=7,
+        failures=0,
+        error="3 of the last 5 items were found by polling first",
+    )
+    [said] = [each for each in source_lines(a_source(), [], held, 2) if each.startswith("push")]
+    assert said.startswith("push: distrusted until 2026-")
+    assert " by https://hub.example/, 7 pushes, the last 2026-" in said
+    assert "2 ignored (too large, or not signed as agreed)" in said
+    assert said.endswith("3 of the last 5 items were found by polling first")
+    assert not {"token", "secret"} & without_secrets(held).keys()
 
 
 def test_numbers_are_drawn_as_bars() -> None:

@@ -14,9 +14,10 @@ from tests.storage.world import NOON, a_page, a_source, after
 
 
 def _list(conn: Connection, source_id: int, *items: ListedItem) -> list[str]:
-    added = pages.add_listed(
-        conn, source_id=source_id, items=items, found_how="feed", backlog=False, now=NOON
-    )
+    added = [
+        pages.add(conn, source_id, item, key="", found_how="feed", backlog=False, now=NOON)
+        for item in items
+    ]
     return [page.url for page in added]
 
 
@@ -103,13 +104,6 @@ def test_failures_are_counted_in_a_row_and_an_answer_ends_them(conn: Connection)
     )
     well = sources.get(conn, source.id)
     assert (well.failures, well.problem, well.etag) == (0, None, '"1"')
-
-
-def test_a_listed_page_is_added_once(conn: Connection) -> None:
-    source = a_source(conn)
-    item = ListedItem(url="https://harbor-herald.example/a", guid="a", title="A")
-    assert _list(conn, source.id, item, item) == [item.url]
-    assert _list(conn, source.id, item) == []
 
 
 def test_pages_of_paused_sources_are_not_due(conn: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -72,14 +71,6 @@ def test_the_overview_names_sources_stories_alerts_and_problems(conn: Connection
     assert [row.topic for row in overview.alerts] == ["ferries"]
     assert overview.problems == {"not_found": 1}
     assert overview.waiting_pages == 1
-
-
-def test_a_daemon_is_alive_while_its_jobs_run(conn: Connection) -> None:
-    within = timedelta(minutes=1)
-    assert not statistics.daemon_alive(conn, now=NOON, within=within)
-    jobs.started(conn, "heartbeat", NOON)
-    assert statistics.daemon_alive(conn, now=NOON, within=within)
-    assert not statistics.daemon_alive(conn, now=after(2), within=within)
 
 
 def test_a_job_that_failed_says_so_until_it_succeeds(conn: Connection) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from storage import articles, sources, steering, yields
-from storage.schema import subscriptions
 from tests.storage.world import (
     NOON,
     a_match,
@@ -39,25 +38,6 @@ def test_revisions_are_counted_beside_their_articles(conn: Connection) -> None:
     articles.revise(conn, article, replace(extracted(changed), text="It floats."), after(5))
     assert yields.revised(conn, NOON, after(1)) == {herald.id: (2, 1)}
     assert yields.revised(conn, after(-9), NOON) == {}, "the young ones are still looked at"
-
-
-def test_a_source_is_pushed_while_its_hub_holds_a_lease_and_uses_it(conn: Connection) -> None:
-    for name, lease, push in [("a", 60, -5), ("b", -1, -5), ("c", 60, None), ("d", 60, -9000)]:
-        source = a_source(conn, f"{name}.example")
-        conn.execute(
-            insert(subscriptions).values(
-                source_id=source.id,
-                hub_url="https://hub.example/",
-                topic_url=source.url,
-                token=name,
-                secret="s",
-                state="active",
-                next_at=NOON,
-                lease_until=after(lease),
-                last_push_at=None if push is None else after(push),
-            )
-        )
-    assert yields.pushed(conn, NOON, after(-60)) == {1}
 
 
 def test_a_weight_is_kept_and_a_small_change_of_it_is_not_written(conn: Connection) -> None:

@@ -55,10 +55,7 @@ def a_source(conn: Connection, name: str = "harbor-herald.example") -> Source:
 
 def a_page(conn: Connection, source: Source, path: str = "ferry", *, backlog: bool = False) -> Page:
     item = ListedItem(url=f"{source.site_url}{path}", guid=path, title=f"About {path}")
-    added = pages.add_listed(
-        conn, source_id=source.id, items=[item], found_how="feed", backlog=backlog, now=NOON
-    )
-    return added[0]
+    return pages.add(conn, source.id, item, key="", found_how="feed", backlog=backlog, now=NOON)
 
 
 def extracted(page: Page, text: str = "The ferry sank at noon.") -> ExtractedArticle:

@@ -36,6 +36,7 @@ def test_one_publisher_has_many_names(url: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("url", "other"),
     [
+        ("http://127.0.1.7/a/1", "http://127.0.1.8/a/1"),
         ("https://daily.test/a/1", "https://wire.test/a/1"),
         ("https://www.eastpost.com/a", "https://www.westpost.com/a"),
         ("https://one.blogspot.com/a", "https://two.blogspot.com/a"),

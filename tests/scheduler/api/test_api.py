@@ -26,6 +26,7 @@ async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None
         "jobs",
         "totals",
         "matching",
+        "lag",
         "oldest_undelivered",
     }
     assert stats["at"] == "2026-06-01T12:00:00+00:00"
@@ -33,6 +34,7 @@ async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None
     assert stats["funnel"]["not_modified"] == 46
     assert stats["problems"] == {"timeout": 3, "dns_not_found": 2}
     assert stats["totals"]["stories"] == 3
+    assert stats["lag"]["total"]["stages"]["published_to_seen"]["p50"] == 300
     assert stats["matching"] == {"checked": 0, "missed": 0, "unreadable": 0}
 
 

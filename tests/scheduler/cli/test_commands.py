@@ -123,6 +123,7 @@ def test_what_is_not_there_is_said_with_the_command_that_lists(
         (("story", "show", "99"), "story list"),
         (("alert", "show", "none"), "alert list"),
         (("delivery", "replay", "99"), "delivery list"),
+        (("stats", "--by", "host"), "stats --lag --by source"),
     ):
         said = wirewatch("--data", str(data), *arguments)
         assert said.status == 2, arguments
@@ -316,12 +317,23 @@ def test_stats_tell_the_funnel_the_sources_the_errors_and_the_jobs(ask: Wirewatc
     assert facts["jobs"][0]["name"] == "poll_sources"
 
 
+def test_stats_tell_how_long_each_stage_took_in_total_and_by_source(ask: Wirewatch) -> None:
+    said = ask("stats", "--lag", "--since", LONG_AGO).out
+    assert "published to first seen\t9\t5 min" in said
+    by_source = ask("stats", "--lag", "--by", "source", "--since", LONG_AGO).out
+    assert "Torvel Gazette\tpublished to first seen\t" in by_source
+    facts = ask("stats", "--lag", "--since", LONG_AGO, "--json").json
+    assert facts["total"]["stages"]["published_to_seen"]["p50"] == 300
+    assert len(facts["sources"]) == 3
+
+
 def test_explain_tells_the_whole_way_of_a_page(ask: Wirewatch) -> None:
     listed = ask("story", "list", "--json").json
     folded = max(listed, key=lambda story: len(story["copies"]))
     copy = folded["copies"][0]
     said = ask("explain", copy["url"]).out
     assert "in the feed of" in said
+    assert ", 5 min after it was published; fetched 0 s later" in said
     assert "copy (" in said
     assert folded["original"]["url"] in said
     assert "topic ferries: " in said

@@ -12,10 +12,11 @@ import aiohttp
 from crawler.copies.align import passages
 from crawler.copies.shingles import shingle
 from crawler.undo import merge_stories, split_story
+from scheduler.web import wording
 from scheduler.web.server import WebServer
 from storage import articles, stories
 from storage.database import Database
-from storage.models import Article, CopyVerdict, ExtractedArticle, Relation
+from storage.models import Article, CopyVerdict, ExtractedArticle, Relation, WrapperKind, Wrapping
 from tests.crawler.copies import texts
 from tests.scheduler.web.world import FERRY, NAUGHTY, NOW, make_stale, serving
 
@@ -43,6 +44,20 @@ async def test_the_overview_names_each_loss_of_the_funnel(client: aiohttp.Client
     words = " ".join(text.split())
     for loss in ("46 not modified", "5 failed", "6 copies folded", "1 given up"):
         assert loss in words
+
+
+async def test_the_overview_says_how_long_each_stage_takes(client: aiohttp.ClientSession) -> None:
+    text = re.sub(r"<[^>]+>", " ", await page(client))
+    words = " ".join(text.split())
+    assert "Published to first seen 9 5 min 5 min" in words
+
+
+async def test_a_story_page_says_when_each_article_reached_each_stage(
+    client: aiohttp.ClientSession,
+) -> None:
+    html = await page(client, "/stories/1")
+    assert 'id="times"' in html
+    assert "5 min later" in html
 
 
 async def test_copies_stand_beneath_their_story_with_the_evidence(
@@ -244,3 +259,13 @@ async def test_a_story_page_names_a_stale_repost_and_why(
     html = await page(client, "/stories/1")
     assert html.count("<b>stale repost</b>") == 1
     assert "The text is dated “LONDON, 3 March 2021 (Reuters)" in html
+
+
+def test_the_wrapper_is_told_by_kinds_and_numbers() -> None:
+    passages = [
+        Wrapping(WrapperKind.PROMO, "Subscribe now"),
+        Wrapping(WrapperKind.HASHTAGS, "#ferry #ansel"),
+        Wrapping(WrapperKind.PROMO, "Read more here"),
+    ]
+    assert wording.wrapper(passages) == "2 promo lines, 1 hashtag line"
+    assert wording.wrapper([]) == ""

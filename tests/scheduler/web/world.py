@@ -179,13 +179,8 @@ def _article(  # noqa: PLR0917 - a row of the story
 ) -> Article:
     url = f"{source.site_url}{len(articles.search(conn, 1000))}"
     item = ListedItem(url=url, title=title)
-    [page] = pages.add_listed(
-        conn,
-        source_id=source.id,
-        items=[item],
-        found_how="feed",
-        backlog=False,
-        now=ago(minutes),
+    page = pages.add(
+        conn, source.id, item, key="", found_how="feed", backlog=False, now=ago(minutes)
     )
     extracted = ExtractedArticle(
         url=url,

@@ -1,0 +1,80 @@
+"""Looking at the web on an operator's behalf: as polite as the daemon, and written into its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.crawl import VisitResult
+    from crawler.extract.pool import ParserPool
+    from crawler.fetch.services import FetchServices
+    from scheduler.cli.context import Context
+    from scheduler.enroll import Found
+    from storage.errors import WirewatchError
+    from storage.models import Fetch
+
+_AT_ONCE = 8  # addresses
+
+
+@asynccontextmanager
+async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
+    """Give what fetches and reads pages; its requests go into the ledger in the end."""
+    from scheduler.assembly import fetch_services, parser_pool, utc_now
+    from scheduler.remembering import by_hand, remember, remembered
+    from storage import fetches
+
+    settings = context.settings()
+    asked: list[Fetch] = []
+    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
+    with context.looking() as conn:  # what the daemon was asked binds this command too
+        remember(services, remembered(conn, utc_now()))
+    parser = parser_pool(settings.extract)
+    try:
+        yield services, parser
+    finally:
+        await parser.close()
+        with context.writing() as conn:
+            fetches.add(conn, asked)
+
+
+async def fetched(context: Context, url: str) -> VisitResult:
+    """Fetch one address. Raises FetchError."""
+    from scheduler.enroll import fetch_once
+    from storage.errors import FetchError
+
+    async with looking(context) as (services, _parser):
+        result = await fetch_once(url, services)
+    if result.problem is not None:
+        raise FetchError(result.problem, f"{url}: {result.detail}")
+    return result
+
+
+async def found_at(
+    context: Context, urls: Sequence[str]
+) -> list[tuple[str, Found | WirewatchError]]:
+    """Look for what can be polled at each address, one set of parser processes for all."""
+    import asyncio
+
+    from scheduler.assembly import utc_now
+    from scheduler.enroll import find_sources
+    from storage.errors import WirewatchError
+
+    some = asyncio.Semaphore(_AT_ONCE)
+    async with looking(context) as (services, parser):
+
+        async def one(url: str) -> Found | WirewatchError:
+            async with some:
+                try:
+                    return await find_sources(
+                        url,
+                        services=services,
+                        parser=parser,
+                        settings=context.settings().extract,
+                        clock=utc_now,
+                    )
+                except WirewatchError as error:
+                    return error
+
+        return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))

@@ -1,0 +1,129 @@
+"""`wirewatch rules`: rules of extraction for single sites, checked and tried before they are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, line, say, table
+
+if TYPE_CHECKING:
+    from crawler.extract.rules.records import SiteRules
+    from storage.errors import WirewatchError
+    from storage.models import ExtractedArticle
+
+app = typer.Typer(help="Rules of extraction for single sites: check, try.", no_args_is_help=True)
+
+_SHOWN = 400  # characters of a text's beginning
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files; else rules_dir.")] = None,
+) -> None:
+    """Read rules; an error names the file, the line and the remedy."""
+    from crawler.extract.rules.files import read_rules, read_rules_dir
+    from storage.errors import InputError
+
+    if files:
+        found = [read_rules(file) for file in files]
+    else:
+        folder = context_of(ctx).settings().extract.rules_dir
+        if folder is None:
+            raise InputError("no rules_dir is set under [extract]; name the files to check")
+        found = list(read_rules_dir(folder).sites)
+    table(("file", "hosts"), [(each.file, ", ".join(each.hosts)) for each in found])
+    say(f"{len(found)} right")
+
+
+@app.command("try")
+def try_rules(
+    ctx: typer.Context,
+    page: Annotated[str, typer.Argument(help="The address of a page, or a file of HTML.")],
+    *,
+    rules: Annotated[Path, typer.Option(help="The file of rules to try.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what rules give of a page, beside what is read without them."""
+    from crawler.extract.rules.files import read_rules
+
+    context, given = context_of(ctx), read_rules(rules)
+    body, url, kind = _page(context, page, given)
+    found = {
+        name: _read(context, body, url, kind, used)
+        for name, used in (("with the rules", given), ("without", None))
+    }
+    if json:
+        as_json({name: _facts(each) for name, each in found.items()})
+        return
+    shown = {name: _facts(each) for name, each in found.items()}
+    keys = list(dict.fromkeys(key for facts in shown.values() for key in facts))
+    table(
+        ("", *shown),
+        [(key, *(str(facts.get(key, ""))[:_SHOWN] for facts in shown.values())) for key in keys],
+    )
+
+
+def _page(context: Context, page: str, rules: SiteRules) -> tuple[bytes, str, str | None]:
+    """Give a page's body, address and type; a file is taken for a page of the rules' first host."""
+    from storage.errors import InputError
+
+    if not page.startswith(("http://", "https://")):
+        try:
+            host = rules.hosts[0].removeprefix("*.")
+            return Path(page).read_bytes(), f"https://{host}/", None
+        except OSError as error:
+            raise InputError(f"{page} can't be read: {error.strerror}") from error
+    return _fetched(context, page)
+
+
+def _fetched(context: Context, page: str) -> tuple[bytes, str, str | None]:
+    import asyncio
+
+    from crawler.urls.canonical import canonical_url
+    from scheduler.cli.looking import fetched
+
+    result = asyncio.run(fetched(context, canonical_url(page)))
+    line(f"fetched {result.url}: HTTP {result.status}, {len(result.body)} bytes")
+    return result.body, result.url, result.content_type
+
+
+def _read(
+    context: Context, body: bytes, url: str, kind: str | None, rules: SiteRules | None
+) -> ExtractedArticle | WirewatchError:
+    from crawler.extract.reading import read_page
+    from scheduler.assembly import utc_now
+    from storage.errors import ExtractError
+
+    settings = context.settings().extract
+    try:
+        return read_page(
+            body,
+            url=url,
+            content_type=kind,
+            settings=settings,
+            now=utc_now(),
+            site=None,
+            rules=rules,
+        ).article
+    except ExtractError as error:
+        return error
+
+
+def _facts(found: ExtractedArticle | WirewatchError) -> dict[str, object]:
+    from storage.models import ExtractedArticle
+
+    if not isinstance(found, ExtractedArticle):
+        return {"no article": str(found)}
+    return {
+        "title": found.title,
+        "authors": ", ".join(found.authors),
+        "published": found.published,
+        "published from": found.published_from,
+        "words": len(found.text.split()),
+        "text": found.text,
+    }

@@ -1,0 +1,143 @@
+"""Takes what hubs send to our callback: questions whether we meant it, refusals, and pushes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from random import Random
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from crawler.discovery.websub import (
+    Mode,
+    Verification,
+    back_off,
+    is_signed,
+    lease_of,
+    read_verification,
+    renewal_after,
+)
+from storage import subscriptions
+from storage.database import Database
+from storage.subscriptions import Subscription, SubscriptionState
+
+
+class Taker(Protocol):
+    """Who takes what was pushed."""
+
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the hub is answered."""
+
+    status: HTTPStatus
+    says: str = ""
+
+
+_AS_DENIED = 99  # failures: a hub that said no is asked again after the longest wait
+_UNKNOWN = Answer(HTTPStatus.NOT_FOUND, "There is no such subscription.\n")
+_GONE = Answer(HTTPStatus.GONE, "This subscription has ended.\n")
+_CLOSED = Answer(HTTPStatus.SERVICE_UNAVAILABLE, "Please push this again in a minute.\n")
+_TAKEN = Answer(HTTPStatus.ACCEPTED)
+
+
+class Receiver:
+    """Answers hubs. Nothing is taken before `open` and after `close`: hubs push it again."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], rng: Random) -> None:
+        self._db = db
+        self._clock = clock
+        self._rng = rng
+        self._taker: Taker | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._log = structlog.get_logger("websub")
+
+    def open(self, taker: Taker) -> None:
+        """Take pushes from now on."""
+        self._taker = taker
+
+    async def close(self) -> None:
+        """Take no more, and wait for the push that is in hand."""
+        self._taker = None
+        async with self._one_at_a_time:
+            return
+
+    async def held(self, token: str) -> Subscription | None:
+        """Give the subscription whose callback this is."""
+        return await self._db.read(subscriptions.by_token, token)
+
+    async def verify(self, token: str, query: Mapping[str, str]) -> Answer:
+        """Answer whether we meant what a hub was asked: only for what we did ask."""
+        asked, held = read_verification(query), await self.held(token)
+        if asked is None or held is None or held.topic_url != asked.topic:
+            return _UNKNOWN
+        if asked.mode is Mode.DENIED:
+            return await self._denied(held, asked)
+        if (asked.mode is Mode.UNSUBSCRIBE) != (held.state is SubscriptionState.LEAVING):
+            return _UNKNOWN
+        if asked.mode is Mode.UNSUBSCRIBE:
+            await self._db.write(subscriptions.forget, held)
+            self._log.info("hub_left", source=held.source_id, hub=held.hub_url)
+        else:
+            await self._subscribed(held, asked)
+        return Answer(HTTPStatus.OK, asked.challenge)
+
+    async def push(
+        self, token: str, body: bytes, *, content_type: str | None, signature: str | None
+    ) -> Answer:
+        """Take a push. One that is not signed as agreed is answered as if it were taken."""
+        held = await self.held(token)
+        if held is None:
+            return _UNKNOWN
+        if held.state is SubscriptionState.LEAVING:
+            return _GONE
+        if not is_signed(held.secret, body, signature):
+            await self.ignore(held, "not signed as agreed")
+            return _TAKEN
+        async with self._one_at_a_time:
+            if self._taker is None:
+                return _CLOSED
+            now = self._clock()
+            await self._db.write(subscriptions.pushed, held, now)
+            await self._taker.pushed(held.source_id, body, content_type, now)
+        return _TAKEN
+
+    async def ignore(self, held: Subscription, why: str) -> None:
+        """Count a push that is not taken."""
+        await self._db.write(subscriptions.ignored, held)
+        self._log.warning("push_ignored", source=held.source_id, hub=held.hub_url, why=why)
+
+    async def _subscribed(self, held: Subscription, asked: Verification) -> None:
+        now, lease = self._clock(), lease_of(asked.lease)
+        if lease is None:
+            granted = 0 if asked.lease is None else asked.lease.total_seconds()
+            says = f"the hub leases for {granted:g} s only"
+            await self._db.write(subscriptions.failed, held, says)
+            return
+        next_at = now + renewal_after(lease, self._rng.random)
+        await self._db.write(subscriptions.verified, held, lease_until=now + lease, next_at=next_at)
+        self._log.info("hub_subscribed", source=held.source_id, hub=held.hub_url, until=now + lease)
+
+    async def _denied(self, held: Subscription, asked: Verification) -> Answer:
+        if held.state is SubscriptionState.LEAVING:
+            await self._db.write(subscriptions.forget, held)
+        else:
+            await self._db.write(self._deny, held, asked.reason)
+        self._log.warning(
+            "hub_denied", source=held.source_id, hub=held.hub_url, reason=asked.reason
+        )
+        return Answer(HTTPStatus.OK)
+
+    def _deny(self, conn: Connection, held: Subscription, reason: str) -> None:
+        next_at = self._clock() + back_off(_AS_DENIED, self._rng.random)
+        subscriptions.denied(conn, held, reason=reason, next_at=next_at)

@@ -1,0 +1,122 @@
+"""Keeps subscriptions: asks hubs, renews leases, leaves, and says whose pushes are relied on."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from random import Random
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from crawler.discovery.websub import Mode, back_off, subscription_form
+from scheduler.websub.hubs import Hubs
+from scheduler.websub.settings import WebSubSettings
+from storage import subscriptions
+from storage.database import Database
+from storage.models import Source
+from storage.subscriptions import Subscription, SubscriptionState
+
+_AT_ONCE = 20  # requests to hubs a minute
+_LEAVING_TRIES = 3  # a hub that does not answer to "no more" meets a callback that is gone
+_RELIED_DAYS = 7  # since the last push: what pushes less often is polled by its own rhythm
+_TOKEN_BYTES, _SECRET_BYTES = 24, 32
+_NO_MORE = "its hub is not relied on any more"
+
+
+class Visits(Protocol):
+    """Who visits sources."""
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+
+
+class Subscriber:
+    """The job of every minute. `on_relied` is told which sources need polling for safety only."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        hubs: Hubs,
+        settings: WebSubSettings,
+        visits: Visits,
+        clock: Callable[[], datetime],
+        rng: Random,
+        on_relied: Callable[[Collection[int]], None],
+    ) -> None:
+        self._db = db
+        self._hubs = hubs
+        self._settings = settings
+        self._visits = visits
+        self._clock = clock
+        self._rng = rng
+        self._on_relied = on_relied
+        self._settled_at = clock() - timedelta(days=1)
+        self._log = structlog.get_logger("websub")
+
+    async def keep(self) -> None:
+        """Do what is due: judge, subscribe to what is new, renew, leave."""
+        await self._settle()
+        for source in await self._db.read(subscriptions.wanted, _AT_ONCE):
+            await self._db.write(_begin, source, self._clock())
+        waiting = await self._db.read(subscriptions.due, self._clock(), _AT_ONCE)
+        await asyncio.gather(*map(self._ask, waiting))
+
+    async def _settle(self) -> None:
+        """Tell whose pushes are relied on, then poll those at once that are not any more."""
+        now = self._clock()
+        lost = await self._db.write(subscriptions.settle, now, self._settled_at)
+        since = now - timedelta(days=_RELIED_DAYS)
+        self._on_relied(await self._db.read(subscriptions.relied_on, now, since))
+        self._settled_at = now
+        for source_id in lost:
+            self._log.warning("push_not_relied_on", source=source_id)
+            await self._visits.bring_forward(source_id, now, _NO_MORE)
+
+    async def _ask(self, held: Subscription) -> None:
+        if await self._db.read(subscriptions.is_wanted, held):
+            await self._subscribe(held)
+        elif held.state is SubscriptionState.LEAVING and held.failures >= _LEAVING_TRIES:
+            await self._db.write(subscriptions.forget, held)
+        else:
+            await self._leave(held)
+
+    async def _subscribe(self, held: Subscription) -> None:
+        now = self._clock()
+        next_at = now + back_off(held.failures + 1, self._rng.random)
+        # Stored before it is asked: a hub may verify before it answers.
+        await self._db.write(subscriptions.asking, held, next_at=next_at, now=now)
+        await self._send(held, Mode.SUBSCRIBE)
+
+    async def _leave(self, held: Subscription) -> None:
+        next_at = self._clock() + back_off(held.failures + 1, self._rng.random)
+        await self._db.write(subscriptions.leaving, held, next_at=next_at)
+        await self._send(held, Mode.UNSUBSCRIBE)
+
+    async def _send(self, held: Subscription, mode: Mode) -> None:
+        form = subscription_form(
+            mode,
+            topic=held.topic_url,
+            callback=self._settings.callback(held.token),
+            secret=held.secret,
+        )
+        error = await self._hubs.ask(held.hub_url, form)
+        if error:
+            await self._db.write(subscriptions.failed, held, error)
+        self._log.info(
+            "hub_asked", source=held.source_id, hub=held.hub_url, mode=mode.value, error=error
+        )
+
+
+def _begin(conn: Connection, source: Source, now: datetime) -> None:
+    subscriptions.begin(
+        conn,
+        source,
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        secret=secrets.token_hex(_SECRET_BYTES),
+        now=now,
+    )

@@ -1,0 +1,142 @@
+"""Rules for single sites: read strictly, applied to their own hosts, stronger than what is learned."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.extract.reading import read_page
+from crawler.extract.rules.files import read_rules, read_rules_dir
+from crawler.extract.rules.records import AllRules, SiteRules
+from crawler.settings import ExtractSettings
+from storage.errors import ExtractError, InputError
+from storage.models import ExtractedArticle, Problem
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+STORY = [
+    f"The {place} ferry left the quay at {hour} o'clock with {number} people on board, said "
+    f"harbour master Ines Quell of {place} this morning."
+    for place, hour, number in [("Ansel", 7, 312), ("Torvel", 9, 148), ("Ostrand", 11, 431)]
+]
+ODD = (
+    '<html lang="en"><head><title>Herald</title></head><body><div class="x1">'
+    '<span class="hd">Ferries leave on time</span><b class="who">By Ada Low and Bo Rim</b>'
+    '<i class="when" data-date="2026-05-30T08:15:00Z">Saturday</i>'
+    + "".join(f'<div class="t">{text}</div>' for text in STORY[:2])
+    + '<div class="t"><u class="ad">Buy a boat today, and have it by tomorrow morning!</u>'
+    + f"{STORY[2]}</div></div></body></html>"
+)
+RULES = """\
+hosts = ["herald.example", "*.herald.example"]
+title = ".hd"
+text = [".no-such", "div.t"]
+authors = ".who"
+published = ".when"
+drop = "u.ad"
+"""
+
+
+def written(folder: Path, text: str, name: str = "herald.toml") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def read(rules: SiteRules | None, page: str = ODD) -> ExtractedArticle:
+    return read_page(
+        page.encode(),
+        url="https://herald.example/a",
+        content_type="text/html; charset=utf-8",
+        settings=ExtractSettings(),
+        now=NOW,
+        site=None,
+        rules=rules,
+    ).article
+
+
+def test_what_the_rules_name_is_the_article(tmp_path: Path) -> None:
+    article = read(read_rules(written(tmp_path, RULES)))
+    assert article.title == "Ferries leave on time"
+    assert article.text == "\n".join(STORY)
+    assert article.authors == ("Ada Low", "Bo Rim")
+    assert article.published == datetime(2026, 5, 30, 8, 15, tzinfo=UTC)
+    assert article.published_from == "rule"
+
+
+def test_where_a_rule_finds_nothing_the_page_is_read_as_any_other() -> None:
+    page = ODD.replace('class="t"', 'class="other"')
+    without, with_rules = read(None, page), read(SiteRules(("herald.example",), text=(".t",)), page)
+    assert with_rules.text == without.text
+
+
+def test_a_wall_is_a_wall_under_rules_too() -> None:
+    page = '<html><head><title>Log in</title></head><body><p class="t">Log in</p></body></html>'
+    with pytest.raises(ExtractError) as failed:
+        read(SiteRules(("herald.example",), text=(".t",)), page)
+    assert failed.value.problem is Problem.LOGIN_WALL
+
+
+def test_a_page_read_by_rules_teaches_nothing_of_its_site() -> None:
+    found = read_page(
+        ODD.encode(),
+        url="https://herald.example/a",
+        content_type=None,
+        settings=ExtractSettings(),
+        now=NOW,
+        site=None,
+        rules=SiteRules(("herald.example",), text=("div.t",)),
+    )
+    assert found.site is None
+
+
+@pytest.mark.parametrize(
+    ("host", "title"),
+    [
+        ("herald.example", ".exact"),
+        ("herald.example:8080", ".exact"),
+        ("sport.herald.example", ".below"),
+        ("sheriff-herald.example", None),
+        ("wire.example", None),
+    ],
+)
+def test_rules_are_for_their_own_hosts_the_exact_name_first(host: str, title: str | None) -> None:
+    rules = AllRules(
+        (
+            SiteRules(("*.herald.example",), title=(".below",)),
+            SiteRules(("herald.example",), title=(".exact",)),
+        )
+    )
+    found = rules.of(host)
+    assert (found.title[0] if found else None) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "hosts is missing"),
+        ('hosts = ["herald.example"]\n', "no rule"),
+        ('hosts = ["https://herald.example/"]\ntitle = "h1"\n', r"herald.toml:1: .* is no host"),
+        ('hosts = ["herald.example"]\ntitel = "h1"\n', r"herald.toml:2: there is no 'titel'"),
+        ('hosts = ["herald.example"]\n\ntext = "div["\n', r"herald.toml:3: 'div\[' is no CSS"),
+        ('hosts = ["herald.example"]\ntext = 7\n', r"herald.toml:2: text takes texts"),
+        ("hosts = [\n", "herald.toml: .*end of document"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place_and_a_remedy(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        read_rules(written(tmp_path, text))
+
+
+def test_two_files_for_one_host_are_refused(tmp_path: Path) -> None:
+    for name in ("a.toml", "b.toml"):
+        written(tmp_path, 'hosts = ["herald.example"]\ntitle = "h1"\n', name)
+    with pytest.raises(InputError, match=r"b\.toml: herald\.example has rules in .*a\.toml"):
+        read_rules_dir(tmp_path)
+
+
+def test_no_folder_is_no_rule(tmp_path: Path) -> None:
+    assert read_rules_dir(tmp_path / "none") == AllRules()
