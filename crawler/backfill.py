@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import structlog
-from protego import Protego
 from sqlalchemy import Connection
 
 from crawler.crawl import VisitResult
@@ -16,6 +14,7 @@ from crawler.discovery.coverage import hidden_by
 from crawler.discovery.listing import read_listing
 from crawler.due import backfill_due, page_due
 from crawler.extract.parser import Parser
+from crawler.fetch.robots import authority_of, parse_robots
 from crawler.known_pages import take_items
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
@@ -108,8 +107,7 @@ class Backfill:
 
 def sitemaps_of_robots(body: bytes, base: str) -> list[str]:
     """Give the sitemaps that a robots.txt names, those of news first."""
-    text = body.decode("utf-8-sig", "replace").replace("\0", "")
-    return news_first(Protego.parse(text).sitemaps, base)
+    return news_first(parse_robots(body).sitemaps, base)
 
 
 def news_first(named: Iterable[str], base: str) -> list[str]:
@@ -128,8 +126,7 @@ def _sitemap_of(conn: Connection, source: Source) -> str | None:
     if source.sitemap_url is not None:
         return source.sitemap_url
     for address in (source.site_url, source.url):
-        parts = urlsplit(address)
-        kept = robots.get(conn, f"{parts.scheme}://{parts.netloc}")
+        kept = robots.get(conn, authority_of(address))
         found = sitemaps_of_robots(kept[2], address) if kept else []
         if found:
             sources.sitemap(conn, source.id, found[0])

@@ -92,8 +92,7 @@ class Crawl:
         self._deadlines = Deadlines()
         self._services = replace(services, deadlines=self._deadlines)
         self._clock = services.clock
-        self._running: dict[int, Lease] = {}
-        self._under_way: dict[int, int | None] = {}  # the source of each visit that was sent
+        self._running: dict[int, int | None] = {}  # by lease: the source of a visit that was sent
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
         self._all_settled = asyncio.Event()
@@ -189,7 +188,7 @@ class Crawl:
             return
 
     async def _send(self, lease: Lease) -> None:
-        self._running[lease.token] = lease
+        self._running[lease.token] = None
         self._all_settled.clear()
         sent = False
         try:
@@ -200,7 +199,7 @@ class Crawl:
             elif later is not None:
                 await self._frontier.put(replace(lease.due, due_at=later))
             else:
-                self._under_way[lease.token] = visit.source_id
+                self._running[lease.token] = visit.source_id
                 self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
                 sent = True
         except Exception:  # noqa: BLE001 - a bug met by one page must not end the crawl
@@ -218,7 +217,7 @@ class Crawl:
             visit.source_id,
             visit.daily_budget,
             listing=visit.page_id is None,
-            under_way=sum(id_ == visit.source_id for id_ in self._under_way.values()),
+            under_way=sum(id_ == visit.source_id for id_ in self._running.values()),
             now=now,
         )
         if at is None:
@@ -263,7 +262,6 @@ class Crawl:
             await self._frontier.settle(lease, host_open_at=opens)
         finally:
             self._running.pop(lease.token, None)
-            self._under_way.pop(lease.token, None)
             self._wake.set()
             if not self._running:
                 self._all_settled.set()

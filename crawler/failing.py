@@ -34,11 +34,15 @@ class News(StrEnum):
     NETWORK_BACK = "network_back"
 
 
+def last_well(source: Source) -> datetime:
+    """Give when a source answered last; one that never did is taken for well when it was added."""
+    return source.last_success_at or source.added_at
+
+
 def fails_for_long(source: Source, now: datetime) -> bool:
     """Tell whether a source, which failed just now once more, has failed for long by its rhythm."""
-    since = source.last_success_at or source.added_at
     patience = _LONG_FOR_BUSY if source.article_rate >= _BUSY else _LONG
-    return source.failures + 1 >= _IN_A_ROW and now - since >= patience
+    return source.failures + 1 >= _IN_A_ROW and now - last_well(source) >= patience
 
 
 class NetworkSense:

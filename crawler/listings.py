@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,20 +18,18 @@ from crawler.discovery.listing import read_listing
 from crawler.discovery.section import learn
 from crawler.due import child_due, page_due, source_due
 from crawler.extract.parser import Parser
-from crawler.failing import NetworkSense, fails_for_long
+from crawler.failing import NetworkSense, fails_for_long, last_well
 from crawler.known_pages import Taken, take_items
 from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
-from crawler.urls.canonical import canonical_url
 from storage import gaps, pages, sources
 from storage.database import Database
-from storage.errors import ExtractError, InputError
+from storage.errors import ExtractError
 from storage.frontier import Frontier
 from storage.gaps import Gap
-from storage.models import ListedItem, Listing, Problem, Source, SourceKind, SourceState
+from storage.models import Listing, Problem, Source, SourceKind, SourceState
 
-_PUSHED = "push"
 _INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
 _LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
 _ANNOUNCED = "its hub said that there is something new"
@@ -129,7 +127,7 @@ class Listings:
             take_items,
             source,
             listing.items,
-            found_how=_PUSHED,
+            found_how=pages.PUSHED,
             now=at,
             since=source.last_success_at,
         )
@@ -160,7 +158,7 @@ class Listings:
             kind=source.kind,
             learned=source.learned,
         )
-        return replace(listing, items=_canonical_items(listing.items, source.url))
+        return listing
 
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str
@@ -175,7 +173,7 @@ class Listings:
                 conn,
                 source,
                 listing.items,
-                found_how=_PUSHED if announced else source.kind.value,
+                found_how=pages.PUSHED if announced else source.kind.value,
                 now=result.at,
                 since=source.last_success_at,
             )
@@ -259,14 +257,13 @@ class Listings:
         if source.told_failing_at or self._network.down or not fails_for_long(source, now):
             return
         await self._db.write(sources.told_failing, source.id, now)
-        since = source.last_success_at or source.added_at
         self._log.warning(
             "source_failing",
             source=source.id,
             url=source.url,
             problem=problem.value,
             detail=detail,
-            hours=round((now - since).total_seconds() / 3600),
+            hours=_hours_unwell(source, now),
         )
 
     async def _tell_recovered(self, source: Source, now: datetime) -> None:
@@ -274,8 +271,7 @@ class Listings:
         if source.told_failing_at is None:
             return
         await self._db.write(sources.told_failing, source.id, None)
-        since = source.last_success_at or source.added_at
-        hours = round((now - since).total_seconds() / 3600)
+        hours = _hours_unwell(source, now)
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 
     async def _put_pages(self, taken: Taken) -> None:
@@ -284,6 +280,10 @@ class Listings:
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))
+
+
+def _hours_unwell(source: Source, now: datetime) -> int:
+    return round((now - last_well(source)).total_seconds() / 3600)
 
 
 def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitResult) -> None:
@@ -302,14 +302,3 @@ def _covered(
     if not covered.missed or source.last_success_at is None:
         return None
     return gaps.add(conn, source.id, since=source.last_success_at, at=now, missed=covered.missed)
-
-
-def _canonical_items(items: Sequence[ListedItem], base: str) -> tuple[ListedItem, ...]:
-    found: dict[str, ListedItem] = {}
-    for item in items:
-        try:
-            url = canonical_url(item.url, base)
-        except InputError:
-            continue  # a mailto: or javascript: link is no page
-        found.setdefault(url, replace(item, url=url))
-    return tuple(found.values())

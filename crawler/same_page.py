@@ -17,7 +17,7 @@ from crawler.crawl import VisitResult
 from crawler.discovery.identity import is_edit_of
 from crawler.urls.canonical import canonical_url
 from crawler.urls.page_key import page_key
-from storage import aliases, articles, pages, stories
+from storage import aliases, articles, pages
 from storage.errors import InputError
 from storage.models import Article, CopyVerdict, ExtractedArticle, Page, PageState
 
@@ -122,7 +122,7 @@ def _of_site(conn: Connection, page: Page, judged: Judgement) -> Iterator[Articl
     """Give the articles of the page's site in the stories of what its text is a copy of."""
     for verdict in judged.verdicts:
         story_id = articles.get(conn, verdict.of_article_id).story_id
-        for article in articles.get_all(conn, stories.member_ids(conn, story_id)):
+        for article in articles.of_story(conn, story_id):
             if is_same_site(article.url, page.url, names_itself=True):
                 yield article
 

@@ -16,7 +16,6 @@ from crawler.planning import Again, Return
 from crawler.urls.canonical import canonical_url, host_of
 from storage import articles, domains, gaps, pages, rulings, sources, stories, work
 from storage.frontier import Due
-from storage.gaps import Gap
 from storage.models import (
     Article,
     CopyVerdict,
@@ -38,20 +37,15 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     if kind == "source":
         return _wanted_listing(sources.get(conn, int(number)), now)
     if kind == "child":
-        return _wanted_child(sources.get(conn, int(number)), due.url)
+        return _wanted_sitemap(sources.get(conn, int(number)), due.url)
     if kind == "backfill":
-        return _wanted_sitemap(conn, due.url, gaps.get(conn, int(number)))
+        gap = gaps.get(conn, int(number))
+        source = None if gap is None else sources.get(conn, gap.source_id)
+        return _wanted_sitemap(source, due.url)
     return _wanted_page(conn, pages.get(conn, int(number)), now)
 
 
-def _wanted_child(source: Source, url: str) -> Visit | None:
-    if source.state is not SourceState.ACTIVE:
-        return None
-    return Visit(url, None, None, source.id, None, source.daily_budget)
-
-
-def _wanted_sitemap(conn: Connection, url: str, gap: Gap | None) -> Visit | None:
-    source = None if gap is None else sources.get(conn, gap.source_id)
+def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
     if source is None or source.state is not SourceState.ACTIVE:
         return None
     return Visit(url, None, None, source.id, None, source.daily_budget)
@@ -70,9 +64,8 @@ def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | 
 def _wanted_listing(source: Source, now: datetime) -> Visit | None:
     if source.state is not SourceState.ACTIVE:
         return None
-    if wants_full(Trust(source.trust, source.checked_at), now):
-        return Visit(source.url, None, None, source.id, None, source.daily_budget)
-    etag, last_modified = source.etag, source.last_modified
+    full = wants_full(Trust(source.trust, source.checked_at), now)
+    etag, last_modified = (None, None) if full else (source.etag, source.last_modified)
     return Visit(source.url, etag, last_modified, source.id, None, source.daily_budget)
 
 

@@ -41,6 +41,11 @@ class FetchSettings(BaseModel):
         default=None, description="More certificate authorities to trust (PEM)."
     )
 
+    @property
+    def names_operator(self) -> bool:
+        """Whether the contact is the operator's own, and not the project's page."""
+        return bool(self.contact != type(self).model_fields["contact"].default)
+
 
 class ExtractSettings(BaseModel):
     """[extract]: how bodies are read."""

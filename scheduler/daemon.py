@@ -7,7 +7,6 @@ import contextlib
 import functools
 import random
 import signal
-import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -21,7 +20,6 @@ from crawler.due import fill_frontier
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
-from crawler.settings import FetchSettings
 from scheduler import assembly
 from scheduler.alerts.compose import compose
 from scheduler.alerts.mail import MailSender
@@ -48,9 +46,6 @@ from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
 from storage.models import Channel
 
-# The threads of the database give the interpreter away at each statement; waiting the usual 5 ms to
-# get it back, while the loop works, is what a transaction would mostly consist of.
-_SWITCH_SECONDS = 0.0005
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
@@ -62,7 +57,6 @@ _DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we 
 def run_daemon(settings: Settings, data: Path) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon."""
     data.mkdir(parents=True, exist_ok=True)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     with data_lock(data):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
@@ -120,7 +114,7 @@ class Daemon:
         clock.start([*self._jobs(crawl), *pushes])
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
-        if self._settings.fetch.contact == FetchSettings().contact:
+        if not self._settings.fetch.names_operator:
             self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
         self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
 

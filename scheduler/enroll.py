@@ -61,7 +61,7 @@ async def find_sources(
     """
     url = canonical_url(address if "://" in address else f"https://{address}")
     finder = _Finder(services, parser, settings, clock)
-    first = await finder.fetch(url)
+    first = await fetch_whole(url, services)
     listing = await finder.read(first)
     if listing is not None and listing.sitemaps:
         return Found((await finder.of_index(first, listing),), tuple(finder.tried))
@@ -93,6 +93,14 @@ async def fetch_once(url: str, services: FetchServices) -> VisitResult:
         await running
 
 
+async def fetch_whole(url: str, services: FetchServices) -> VisitResult:
+    """Fetch one URL as the daemon would. Raises FetchError."""
+    result = await fetch_once(url, services)
+    if result.problem is not None:
+        raise FetchError(result.problem, f"{url}: {result.detail}")
+    return result
+
+
 class _OneVisit:
     """A visitor that wants one page and keeps what it brought."""
 
@@ -122,13 +130,6 @@ class _Finder:
         self._settings = settings
         self._clock = clock
         self.tried: list[str] = []
-
-    async def fetch(self, url: str) -> VisitResult:
-        """Fetch a URL. Raises FetchError."""
-        result = await fetch_once(url, self._services)
-        if result.problem is not None:
-            raise FetchError(result.problem, f"{url}: {result.detail}")
-        return result
 
     async def read(self, result: VisitResult) -> Listing | None:
         """Read a body as a listing; None when it is something else."""
@@ -223,7 +224,7 @@ class _Finder:
     async def _try(self, url: str) -> Candidate | None:
         self.tried.append(url)
         try:
-            result = await self.fetch(url)
+            result = await fetch_whole(url, self._services)
             listing = await self.read(result)
         except (FetchError, ExtractError):
             return None
@@ -238,7 +239,7 @@ def _candidate(result: VisitResult, listing: Listing) -> Candidate:
     url = canonical_url(result.url)
     site_url = listing.site_url or canonical_url("/", url)
     return candidate_of(
-        replace(listing, site_url=site_url),
+        listing,
         url=url,
         title=listing.title or host_of(url),
         site_url=site_url,

@@ -110,9 +110,9 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
 
 def _said(element: etree._Element, name: str) -> str:
     """Give an attribute, whose name some programs write in other letters."""
-    for key, value in element.attrib.items():
-        if str(key).lower() == name:
-            return " ".join(str(value).split())
+    for key in element.keys():  # noqa: SIM118 - an element is no dict, and its items() is quadratic
+        if key.lower() == name:
+            return " ".join(element.get(key, "").split())
     return ""
 
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.fetch.robots import authority_of, read_rules
+from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices
 from crawler.urls.canonical import host_of
 from storage import fetches, robots
@@ -34,7 +36,7 @@ def by_hand(line: Fetch) -> Fetch:
 
 def remembered(conn: Connection, now: datetime) -> Remembered:
     """Find the lines that count, the Crawl-delays of their hosts, and what sources have spent."""
-    lines = fetches.to_remember(conn, now)
+    lines = fetches.to_remember(conn, now, memory=LONGEST_MEMORY, refusals=REFUSALS)
     delays: dict[str, float] = {}
     for authority in {authority_of(line.url) for line in lines}:
         kept = robots.get(conn, authority)

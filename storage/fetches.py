@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -12,9 +12,7 @@ from storage import schema
 from storage.models import Fetch, Purpose
 
 _t = schema.fetches
-_REMEMBERED = timedelta(hours=48)  # a Retry-After of a day, and what it followed
 _MOMENT = timedelta(minutes=10)  # longer than the longest Crawl-delay that we keep
-_REFUSALS = (429, 503)
 _ROWS_AT_A_TIME = 1000
 
 
@@ -53,16 +51,19 @@ def stream(conn: Connection, since: datetime, host: str | None = None) -> Iterat
         yield _fetch(row)
 
 
-def to_remember(conn: Connection, now: datetime) -> list[Fetch]:
+def to_remember(
+    conn: Connection, now: datetime, *, memory: timedelta, refusals: Collection[int]
+) -> list[Fetch]:
     """Give what a restart must know, in order of sending.
 
-    That is: what went out a moment ago, and two days of visits to the domains that refused.
+    That is: what went out a moment ago, and within `memory` the visits to the domains that refused
+    with one of these statuses.
     """
-    day, moment = now - _REMEMBERED, now - _MOMENT
-    refusing = select(_t.c.domain).where(_t.c.at >= day, _t.c.status.in_(_REFUSALS))
+    begin, moment = now - memory, now - _MOMENT
+    refusing = select(_t.c.domain).where(_t.c.at >= begin, _t.c.status.in_(refusals))
     rows = conn.execute(
         _select()
-        .where(_t.c.at >= day, or_(_t.c.at >= moment, _t.c.domain.in_(refusing)))
+        .where(_t.c.at >= begin, or_(_t.c.at >= moment, _t.c.domain.in_(refusing)))
         .order_by(_t.c.at, _t.c.id)
     )
     return [_fetch(row) for row in rows]

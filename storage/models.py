@@ -6,6 +6,7 @@ All times are aware and UTC. Records are frozen; a changed record is a new recor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -254,6 +255,11 @@ class Fetch:
     gap: float = 0.0
     retry_after: datetime | None = None
     conditional: bool = False
+
+    @property
+    def ended(self) -> datetime:
+        """When its answer had been read."""
+        return self.at + timedelta(seconds=self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

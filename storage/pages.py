@@ -12,6 +12,7 @@ from storage import schema
 from storage.models import ListedItem, Page, PageState, Problem, SourceState
 
 _t = schema.pages
+PUSHED = "push"  # how a page was found that a hub told us of
 _AT_ONCE = 400  # values in one question: databases have limits
 
 
@@ -63,7 +64,7 @@ def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
 
 def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> int:
     """Count a source's pages that were pushed to us after that time; None: at any time."""
-    pushed = [_t.c.source_id == source_id, _t.c.found_how == "push"]
+    pushed = [_t.c.source_id == source_id, _t.c.found_how == PUSHED]
     after = [] if since is None else [_t.c.found_at > since]
     found = select(func.count()).select_from(_t).where(*pushed, *after)
     return conn.execute(found).scalar_one()

@@ -27,7 +27,6 @@ _s = schema.sources
 _WEIGHED = 5  # newest items of a source by which its hub is judged
 _DISTRUSTED = 3  # of these found by polling first: the pushes do not come
 _LOOKED_AT = 20  # pages among which those items are
-_PUSH = "push"
 _UNVERIFIED = "the hub has not verified the last request"
 
 
@@ -294,12 +293,12 @@ def _polled_first(conn: Connection, held: Subscription) -> tuple[int, int]:
     """Count the newest items that the hub could have pushed and did not, and all of them."""
     since = held.asked_at
     found = [
-        page.found_how != _PUSH
+        page.found_how != pages.PUSHED
         for page in pages.recent(conn, held.source_id, _LOOKED_AT)
         if since is not None
         and not page.backlog
         and page.found_at >= since
-        and (page.found_how == _PUSH or (page.listed_published or since) >= since)
+        and (page.found_how == pages.PUSHED or (page.listed_published or since) >= since)
     ][:_WEIGHED]
     return sum(found), len(found)
 

@@ -25,13 +25,18 @@ def find_feeds(body: bytes, *, url: str) -> tuple[str, ...]:
     page = page_of(body)
     if page is None:
         return ()
-    base = next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
+    base = base_of(page, url)
     found: dict[str, str] = {}
     for link in filter(_names_feed, page.iter("link")):
         feed = resolved(link.get("href", ""), base)
         if feed:
             found.setdefault(feed, link.get("title", ""))
     return tuple(sorted(found, key=lambda feed: is_side_feed(feed, found[feed])))
+
+
+def base_of(page: etree._Element, url: str) -> str:
+    """Give the address against which a page's links are read."""
+    return next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
 
 
 def page_of(body: bytes, *, whole: bool = False) -> etree._Element | None:

@@ -62,8 +62,9 @@ def hidden_by(
 ) -> list[ListedItem]:
     """Give the items of a sitemap that a gap between two polls may have hidden from a source.
 
-    They are dated inside (or changed last, where nothing more is said), and stand where the source's pages stand: on its site, in the sections of
-    those that are known (`known` are addresses of its pages). A sitemap is of the whole site.
+    They are dated inside (or were changed last, where nothing more is said), and stand where the
+    source's pages stand: on its site, in the sections of those that are known (`known` are addresses
+    of its pages). A sitemap is of the whole site.
     """
     sections = {_section(url) for url in known}
     return [

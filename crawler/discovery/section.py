@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.copies.sites import is_same_site
-from crawler.discovery.autodiscovery import page_of, resolved
+from crawler.discovery.autodiscovery import base_of, page_of, resolved
 from crawler.discovery.feed import plain_title
 from crawler.extract.words import count_words
 from storage.errors import ExtractError
@@ -40,9 +40,10 @@ _NUMBER = re.compile(r"\d{5,}")
 
 @dataclass(slots=True)
 class _Link:
-    """A link of the page: the longest text that it has anywhere, and where it stands at its best."""
+    """A link of the page with the shape of its address: the longest text that it has anywhere, and where it stands at its best."""
 
     url: str
+    shape: str
     texts: list[str] = field(default_factory=list)
     is_aside: bool = True
     is_heading: bool = False
@@ -66,9 +67,7 @@ def read_section(
     links = _links(page, url)
     shapes = _shapes_of(learned)
     groups = _by_shape(links)
-    found = [
-        link for link in links if _score(link, groups[shape_of(link.url)], shapes) >= _LEAST_SCORE
-    ]
+    found = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
     if not found:
         raise ExtractError(
             Problem.NOT_A_FEED, f"none of the page's {len(links)} links looks like an article's"
@@ -109,7 +108,7 @@ def _shape_of_part(part: str, *, is_first: bool) -> str:
 
 
 def _links(page: etree._Element, url: str) -> list[_Link]:
-    base = next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
+    base = base_of(page, url)
     found: dict[str, _Link] = {}
     for count, anchor in enumerate(page.iter("a")):
         if count >= _MOST_LINKS:
@@ -119,7 +118,7 @@ def _links(page: etree._Element, url: str) -> list[_Link]:
             continue
         above = [element.tag for element in anchor.iterancestors()]
         inside = {element.tag for element in anchor.iter() if isinstance(element.tag, str)}
-        link = found.setdefault(target, _Link(target))
+        link = found.setdefault(target, _Link(target, shape_of(target)))
         link.texts.append(plain_title(" ".join(anchor.itertext())))
         link.is_aside &= not _ASIDE.isdisjoint(above)
         link.is_heading |= bool(_HEADINGS & {*above[:3], *inside})
@@ -137,10 +136,10 @@ def _may_be_article(target: str, url: str) -> bool:
 
 def _by_shape(links: Sequence[_Link]) -> dict[str, float]:
     """Give for each shape how many words the links of that shape have, where there are several."""
-    counted = Counter(shape_of(link.url) for link in links)
+    counted = Counter(link.shape for link in links)
     words: Counter[str] = Counter()
     for link in links:
-        words[shape_of(link.url)] += count_words(link.text)
+        words[link.shape] += count_words(link.text)
     return {
         shape: words[shape] / number if number >= _LEAST_LIKE else 0.0
         for shape, number in counted.items()
@@ -153,7 +152,7 @@ def _score(link: _Link, words_of_shape: float, shapes: Mapping[str, tuple[float,
     last = path.rstrip("/").rpartition("/")[2]
     slug = last.count("-") + last.count("_") + 1
     words = count_words(link.text)
-    yes, no = shapes.get(shape_of(link.url), (0, 0))
+    yes, no = shapes.get(link.shape, (0, 0))
     return (
         (2.0 if slug >= 4 else 1.0 if slug >= 3 else 0.0)  # noqa: PLR2004 - words of a headline
         + (2.0 if _DATED.search(path) else 0.0)

@@ -167,8 +167,12 @@ def read_rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
     if len(body) >= MOST_BYTES:
         # The last line may be cut, and "Disallow: /" is the beginning of most rules.
         body = body[:MOST_BYTES].rpartition(b"\n")[0]
-    text = body.decode("utf-8-sig", "replace").replace("\0", "")
-    return Rules(expires_at, parser=Protego.parse(text))
+    return Rules(expires_at, parser=parse_robots(body))
+
+
+def parse_robots(body: bytes) -> Protego:
+    """Read a robots.txt, whatever its bytes are."""
+    return Protego.parse(body.decode("utf-8-sig", "replace").replace("\0", ""))
 
 
 def authority_of(url: str) -> str:

@@ -36,7 +36,12 @@ class FetchServices:
     @property
     def user_agent(self) -> str:
         """Name us and where we can be reached, in every request."""
-        return f"Wirewatch/{self.version} (+{self.settings.contact})"
+        return agent(self.version, self.settings.contact)
+
+
+def agent(version: str, contact: str) -> str:
+    """Write the user agent: who asks, and where its operator can be reached."""
+    return f"Wirewatch/{version} (+{contact})"
 
 
 def services_of(crawler: Crawler) -> FetchServices:

@@ -124,8 +124,8 @@ class HostSlots:
 
         Back-offs are as long as jitter could have made them, so that none is cut short.
         """
-        for line in sorted(lines, key=_ended):
-            ended = _ended(line)
+        for line in sorted(lines, key=lambda line: line.ended):
+            ended = line.ended
             slot = self._slot(line.host)
             slot.released_at = max(slot.released_at, ended)
             answer = Answer(ended, line.url, line.host, self._domains.of(line.host), line.status)
@@ -197,10 +197,6 @@ def _kept(slots: OrderedDict[str, _Slot], name: str, may_go: Callable[[str, _Slo
             if may_go(other, idle):
                 del slots[other]
     return slot
-
-
-def _ended(line: Fetch) -> datetime:
-    return line.at + timedelta(seconds=line.seconds)
 
 
 def _closed(until: datetime) -> HostClosedError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Self
 
 from scrapy import Request
@@ -40,22 +39,21 @@ class SlotsMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Let the host go, with the waiting that it asked for."""
-        line = request.meta.get(LINE)
-        self._release(request, response.status, line.retry_after if line else None)
+        self._release(request, response.status)
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002 - Scrapy's
         """Let the host go after a request without an answer."""
-        self._release(request, None, None)
+        self._release(request, None)
 
-    def _release(self, request: Request, status: int | None, retry_after: datetime | None) -> None:
+    def _release(self, request: Request, status: int | None) -> None:
         # A request that failed before it took a slot has none to give back.
         if (host := request.meta.pop(SLOT, None)) is not None:
             line: Fetch | None = request.meta.pop(LINE, None)
             self._services.slots.release(
                 host,
                 status,
-                retry_after,
+                line.retry_after if line else None,
                 url=request.url,
-                ended=line.at + timedelta(seconds=line.seconds) if line else None,
+                ended=line.ended if line else None,
             )

@@ -41,14 +41,10 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
 
 async def fetched(context: Context, url: str) -> VisitResult:
     """Fetch one address. Raises FetchError."""
-    from scheduler.enroll import fetch_once
-    from storage.errors import FetchError
+    from scheduler.enroll import fetch_whole
 
     async with looking(context) as (services, _parser):
-        result = await fetch_once(url, services)
-    if result.problem is not None:
-        raise FetchError(result.problem, f"{url}: {result.detail}")
-    return result
+        return await fetch_whole(url, services)
 
 
 async def found_at(

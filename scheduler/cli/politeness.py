@@ -85,7 +85,7 @@ def _print(proof: Proof, settings: FetchSettings) -> None:
             )
     for why, times in proof.unproved.items():
         line(f"not proved: {times} {why}")
-    if settings.contact == FetchSettings().contact:
+    if not settings.names_operator:
         say("the contact in the user agent is the project's page; set [fetch] contact to yours")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from crawler.settings import FetchSettings
 from scheduler.api.stats import stats_json
 from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
@@ -32,7 +31,7 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
         line(f"- {problem.what}: {problem.why.rstrip('.')}. {problem.action}")
         if problem.command:
             line(f"  {problem.command}")
-    if overview and context.loaded().settings.fetch.contact == FetchSettings().contact:
+    if overview and not context.loaded().settings.fetch.names_operator:
         line("- Publishers can't reach you: set contact under [fetch], it is in the user agent.")
     if overview:
         counts = _counts(overview)

@@ -15,7 +15,7 @@ from itertools import count
 
 from crawler.fetch.backoff import Backoffs
 from crawler.fetch.robots import Rules, authority_of, read_rules
-from crawler.fetch.scope import Answer, Scope
+from crawler.fetch.scope import REFUSALS, Answer, Scope
 from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
 from storage.models import Fetch, Purpose
 
@@ -92,8 +92,8 @@ class Checker:
         self._robots_daily(line)
         self._budget(line)
         self._count(host, line)
-        host.ended = max(host.ended, _ended(line))
-        heapq.heappush(self._under_way, (_ended(line), next(self._order), line))
+        host.ended = max(host.ended, line.ended)
+        heapq.heappush(self._under_way, (line.ended, next(self._order), line))
 
     def proof(self) -> Proof:
         """Say what the lines so far show."""
@@ -226,7 +226,7 @@ class Checker:
             host.requests += 1
             host.not_modified += line.outcome == "not_modified"
             host.size += line.size
-            host.refusals += line.status in (429, 503)
+            host.refusals += line.status in REFUSALS
             self._until = max(self._until, line.at)
 
     def _counts(self, line: Fetch) -> bool:
@@ -266,7 +266,3 @@ def _figures(name: str, host: _Host) -> HostFigures:
         cut_delay=host.cut_delay,
         broken=host.broken,
     )
-
-
-def _ended(line: Fetch) -> datetime:
-    return line.at + timedelta(seconds=line.seconds)

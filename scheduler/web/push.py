@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from scheduler.websub.receiver import Answer, Receiver
+from scheduler.websub.receiver import UNKNOWN, Answer, Receiver
 from storage.subscriptions import Subscription
 
 _AT_ONCE = 8  # bodies that are read beside each other: each may be of the largest size
@@ -39,7 +39,7 @@ class _Callback:
         token = request.path_params["token"]
         held = await self._receiver.held(token)
         if held is None:  # before a byte of a stranger's body is read
-            return PlainTextResponse("There is no such subscription.\n", HTTPStatus.NOT_FOUND)
+            return _response(UNKNOWN)
         async with self._places:
             try:
                 body = await asyncio.wait_for(self._body(request), self._seconds)

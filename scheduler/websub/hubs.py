@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import aiohttp
 
+from crawler.fetch.services import agent
 from crawler.urls.canonical import canonical_url
 from scheduler.alerts.clean import line
 from storage.errors import InputError
@@ -24,7 +25,7 @@ class Hubs:
 
     def __init__(self, session: aiohttp.ClientSession, contact: str) -> None:
         self._session = session
-        self._headers = {"User-Agent": f"Wirewatch/{version('wirewatch')} (+{contact})"}
+        self._headers = {"User-Agent": agent(version("wirewatch"), contact)}
 
     async def ask(self, hub_url: str, form: Mapping[str, str]) -> str:
         """Send the form; '' when the hub took it, else why not."""

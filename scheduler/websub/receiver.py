@@ -45,7 +45,7 @@ class Answer:
 
 
 _AS_DENIED = 99  # failures: a hub that said no is asked again after the longest wait
-_UNKNOWN = Answer(HTTPStatus.NOT_FOUND, "There is no such subscription.\n")
+UNKNOWN = Answer(HTTPStatus.NOT_FOUND, "There is no such subscription.\n")
 _GONE = Answer(HTTPStatus.GONE, "This subscription has ended.\n")
 _CLOSED = Answer(HTTPStatus.SERVICE_UNAVAILABLE, "Please push this again in a minute.\n")
 _TAKEN = Answer(HTTPStatus.ACCEPTED)
@@ -80,11 +80,11 @@ class Receiver:
         """Answer whether we meant what a hub was asked: only for what we did ask."""
         asked, held = read_verification(query), await self.held(token)
         if asked is None or held is None or held.topic_url != asked.topic:
-            return _UNKNOWN
+            return UNKNOWN
         if asked.mode is Mode.DENIED:
             return await self._denied(held, asked)
         if (asked.mode is Mode.UNSUBSCRIBE) != (held.state is SubscriptionState.LEAVING):
-            return _UNKNOWN
+            return UNKNOWN
         if asked.mode is Mode.UNSUBSCRIBE:
             await self._db.write(subscriptions.forget, held)
             self._log.info("hub_left", source=held.source_id, hub=held.hub_url)
@@ -98,7 +98,7 @@ class Receiver:
         """Take a push. One that is not signed as agreed is answered as if it were taken."""
         held = await self.held(token)
         if held is None:
-            return _UNKNOWN
+            return UNKNOWN
         if held.state is SubscriptionState.LEAVING:
             return _GONE
         if not is_signed(held.secret, body, signature):

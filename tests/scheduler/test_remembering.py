@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from crawler.fetch.backoff import LONGEST_MEMORY
+from crawler.fetch.scope import REFUSALS
 from scheduler.assembly import fetch_services
 from scheduler.remembering import by_hand, remember, remembered
 from scheduler.settings import Settings
@@ -55,7 +57,7 @@ def test_old_lines_of_hosts_that_never_refused_are_not_read(tmp_path: Path) -> N
     db = Database.open(tmp_path / "w.db")
     with db.begin() as conn:
         fetches.add(conn, [replace(LINE, at=NOW - timedelta(hours=3))])
-        assert fetches.to_remember(conn, NOW) == []
+        assert fetches.to_remember(conn, NOW, memory=LONGEST_MEMORY, refusals=REFUSALS) == []
     db.close()
 
 
