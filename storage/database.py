@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 
 from storage import migrate
 from storage.errors import StorageError
+from storage.writing import Writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +28,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="db-write")
+        self._writing = Writing(self.begin)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
 
     @classmethod
@@ -65,28 +66,29 @@ class Database:
     async def write(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `function(conn, …)` as one write transaction in the one writer thread."""
-        call = functools.partial(self._in_transaction, self.begin, function, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._writer, call)
+        """Run `function(conn, …)` as one write transaction in the one writer thread.
+
+        What it did is on the disk when this returns; all of it is undone when it raises.
+        """
+        return await asyncio.wrap_future(
+            self._writing.submit(lambda conn: function(conn, *args, **kwargs))
+        )
 
     async def read(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `function(conn, …)` as one read transaction in a reader thread."""
-        call = functools.partial(self._in_transaction, self.connect, function, *args, **kwargs)
+        call = functools.partial(self._in_view, function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
 
     def close(self) -> None:
         """Wait for running transactions, then close all connections."""
-        self._writer.shutdown()
+        self._writing.close()
         self._readers.shutdown()
         self._engine.dispose()
 
-    @staticmethod
-    def _in_transaction(
-        transaction: Callable[[], Any], function: Callable[..., T], *args: object, **kwargs: object
-    ) -> T:
-        with transaction() as conn:
+    def _in_view(self, function: Callable[..., T], *args: object, **kwargs: object) -> T:
+        with self.connect() as conn:
             return function(conn, *args, **kwargs)
 
 

@@ -2,7 +2,7 @@
 
 Ours is the daemon itself: fetch with robots.txt and host slots, extract, detect copies, match 1,000
 topics, store. The peers fetch the same pages with Scrapy as it comes: and throw them away, or read
-them with trafilatura's fast mode, in the crawl's process or in a pool of two.
+them with trafilatura's fast mode, in the crawl's process or in a pool of two, or with news-please.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 
 from scheduler.demo.installation import free_port
 from tests.bench.pipeline.ours import Run, crawl
-from tests.bench.pipeline.peers import FETCH_ONLY, INLINE, POOL
+from tests.bench.pipeline.peers import FETCH_ONLY, INLINE, NEWS_PLEASE, POOL
 from tests.bench.pipeline.web import SITES, host_of_site, page_path
 from tests.bench.report import progress
 
-_PEER_PAGES = {FETCH_ONLY: 2_000, INLINE: 400, POOL: 800}
+_PEER_PAGES = {FETCH_ONLY: 2_000, INLINE: 400, POOL: 800, NEWS_PLEASE: 120}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +64,7 @@ def _figures(runs: dict[str, Run], peers: dict[str, float]) -> dict[str, Any]:
         if peers:
             found[f"{name}_over_fetch_only"] = round(run.pages_per_s / peers[FETCH_ONLY], 3)
             found[f"{name}_over_pool"] = round(run.pages_per_s / peers[POOL], 2)
+            found[f"{name}_over_newsplease"] = round(run.pages_per_s / peers[NEWS_PLEASE], 1)
     for kind, pages_per_s in peers.items():
         found["peer_" + kind + "_pages_per_s"] = round(pages_per_s, 1)
     if peers:

@@ -7,6 +7,7 @@ first request to the last item. Scrapy as it comes, with as many requests at a t
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import sys
 import time
@@ -21,7 +22,7 @@ from scrapy.http import Response
 from tests.bench.pipeline.clock import Stopwatch
 
 CONCURRENCY = 32
-FETCH_ONLY, INLINE, POOL = "fetch_only", "trafilatura", "pool"
+FETCH_ONLY, INLINE, POOL, NEWS_PLEASE = "fetch_only", "trafilatura", "pool", "newsplease"
 
 
 def read(body: bytes, url: str) -> str:
@@ -31,6 +32,16 @@ def read(body: bytes, url: str) -> str:
     return trafilatura.extract(body, url=url, fast=True, include_comments=False) or ""
 
 
+def read_with_news_please(body: bytes, url: str) -> object:
+    """Read a page as news-please does."""
+    reader = importlib.import_module("newsplease").NewsPlease
+    article: object = reader.from_html(body, url=url, fetch_images=False)
+    return article
+
+
+_READERS = {INLINE: read, NEWS_PLEASE: read_with_news_please}
+
+
 class PeerSpider(Spider):
     """Fetches all URLs; what is done with a page is its kind's."""
 
@@ -38,23 +49,24 @@ class PeerSpider(Spider):
 
     def __init__(self, urls: list[str], kind: str, watch: Stopwatch, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._urls, self._kind, self._watch = urls, kind, watch
+        self._urls, self._watch = urls, watch
+        self._reader = _READERS.get(kind)
         self._pool = ProcessPoolExecutor(2) if kind == POOL else None
 
     async def start(self) -> AsyncIterator[Any]:
         if self._pool is not None:  # its processes import before the clock runs
             first = [self._in_pool(b"<p>one</p>", "http://a.example/") for _ in range(2)]
             await asyncio.gather(*first)
-        elif self._kind == INLINE:
-            read(b"<p>one</p>", "http://a.example/")
+        elif self._reader is not None:
+            self._reader(b"<p>one</p>", "http://a.example/")
         self._watch.begin()
         for url in self._urls:
             yield Request(url, dont_filter=True)
 
     async def parse(self, response: Response) -> AsyncIterator[Any]:
-        if self._kind == INLINE:
-            read(response.body, response.url)
-        elif self._kind == POOL:
+        if self._reader is not None:
+            self._reader(response.body, response.url)
+        elif self._pool is not None:
             await self._in_pool(response.body, response.url)
         self._watch.count()
         yield {"url": response.url}
