@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
 
 from storage import schema
 from storage.archive_keys import Key, KeyKind, Keys, Narrowing, asked, stored
@@ -22,6 +22,9 @@ _articles = schema.articles
 _revisions = schema.revisions
 _AT_ONCE = 500  # ids in one statement
 
+# Asked for each article: to build a statement takes longer than to run it.
+_KNOWN = select(_t.c.revision, _t.c.id).where(_t.c.article_id == bindparam("article_id"))
+_ADD = insert(_t).returning(_t.c.id)
 _FIND = text("SELECT rowid FROM archive_words WHERE archive_words MATCH :asked")
 _FIND_NEWEST = text(f"{_FIND.text} ORDER BY rowid DESC LIMIT :most")
 _HAS = text("SELECT 1 FROM archive_words WHERE archive_words MATCH :asked AND rowid = :id")
@@ -39,7 +42,7 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
     if article.revision in known:
         return
     values = {"article_id": article_id, "revision": article.revision}
-    new = conn.execute(insert(_t).returning(_t.c.id), values).scalar_one()
+    new = conn.execute(_ADD, values).scalar_one()
     conn.execute(_PUT, {"id": new, "words": stored(keys)})
     language = asked(Key(KeyKind.LANGUAGE, keys.language or ""))
     # After the new row was added: an id that was in use is never given again.
@@ -173,7 +176,7 @@ def seen_between(conn: Connection, since: datetime, until: datetime) -> int:
 
 def _known(conn: Connection, article_id: int) -> dict[int, int]:
     """Give an article's rows of the index, by revision."""
-    rows = conn.execute(select(_t.c.revision, _t.c.id).where(_t.c.article_id == article_id))
+    rows = conn.execute(_KNOWN, {"article_id": article_id})
     return {row.revision: row.id for row in rows}
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, insert, or_, select, update
 
 from storage import schema
 from storage.errors import NotFoundError
@@ -23,6 +23,10 @@ from storage.models import (
 )
 
 _t = schema.articles
+
+# Asked for each article: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("article_id"))
+_ADD = insert(_t).returning(_t.c.id)
 
 
 def insert_new(
@@ -47,7 +51,7 @@ def insert_new(
         "backlog": backlog,
         **_content(extracted, now),
     }
-    new = conn.execute(insert(_t).returning(_t.c.id), values).scalar_one()
+    new = conn.execute(_ADD, values).scalar_one()
     return _as_article({"id": new, **values})
 
 
@@ -84,7 +88,7 @@ def revise(
 
 def get(conn: Connection, article_id: int) -> Article:
     """Give an article. Raises NotFoundError."""
-    row = conn.execute(select(_t).where(_t.c.id == article_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"article_id": article_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no article {article_id}")
     return _article(row)

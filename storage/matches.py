@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from storage.models import Highlight, Matched
 from storage.schema import articles, stories
 from storage.schema import matches as _t
+
+# Asked for each match: to build a statement takes longer than to run it.
+_KNOWN = select(_t.c.id).where(
+    _t.c.topic_id == bindparam("topic_id"), _t.c.story_id == bindparam("story_id")
+)
+_ADD = insert(_t)
 
 
 def record(
@@ -29,7 +35,7 @@ def record(
     if is_known(conn, topic_id, story_id):
         return False
     conn.execute(
-        insert(_t),
+        _ADD,
         {
             "topic_id": topic_id,
             "story_id": story_id,
@@ -46,8 +52,8 @@ def record(
 
 def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
     """Tell whether a story and a topic have matched before."""
-    known = select(_t.c.id).where(_t.c.topic_id == topic_id, _t.c.story_id == story_id)
-    return conn.execute(known).first() is not None
+    found = conn.execute(_KNOWN, {"topic_id": topic_id, "story_id": story_id})
+    return found.first() is not None
 
 
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:

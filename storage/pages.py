@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from storage import schema
 from storage.models import ListedItem, Page, PageState, Problem, SourceState
@@ -15,10 +15,16 @@ _t = schema.pages
 PUSHED = "push"  # how a page was found that a hub told us of
 _AT_ONCE = 400  # values in one question: databases have limits
 
+# Asked for each fetch: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("page_id"))
+_SETTLE = update(_t).where(_t.c.id == bindparam("page_id")).values({"attempts": _t.c.attempts + 1})
+_ADD = insert(_t).returning(_t.c.id)
+
 
 def get(conn: Connection, page_id: int) -> Page | None:
     """Give a page by its id."""
-    return _one(conn, _t.c.id == page_id)
+    row = conn.execute(_BY_ID, {"page_id": page_id}).one_or_none()
+    return None if row is None else _page(row)
 
 
 def by_url(conn: Connection, url: str) -> Page | None:
@@ -134,8 +140,8 @@ def settle(
 ) -> None:
     """Record one visit: what became of the page and, if it is fetched again, when and why then."""
     values: dict[str, object] = {
+        "page_id": page_id,
         "state": state,
-        "attempts": _t.c.attempts + 1,
         "last_fetch_at": now,
         "http_status": http_status,
         "problem": problem,
@@ -146,12 +152,12 @@ def settle(
         values["due_at"] = due_at
     if problem is None:
         values |= {"etag": etag, "last_modified": last_modified}
-    conn.execute(update(_t).where(_t.c.id == page_id).values(**values))
+    conn.execute(_SETTLE, values)
 
 
 def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
     """Give a page's ETag and Last-Modified, as its server last sent them."""
-    row = conn.execute(select(_t.c.etag, _t.c.last_modified).where(_t.c.id == page_id)).one()
+    row = conn.execute(_BY_ID, {"page_id": page_id}).one()
     return row.etag, row.last_modified
 
 
@@ -167,7 +173,7 @@ def add(
 ) -> Page:
     """Add a page that is new, due at once. `key` is what all its addresses have in common."""
     result = conn.execute(
-        insert(_t).returning(_t.c.id),
+        _ADD,
         {
             "url": item.url,
             "source_id": source_id,
@@ -183,8 +189,7 @@ def add(
             "key": key,
         },
     )
-    row = conn.execute(select(_t).where(_t.c.id == result.scalar_one())).one()
-    return _page(row)
+    return _page(conn.execute(_BY_ID, {"page_id": result.scalar_one()}).one())
 
 
 def _parts(values: Iterable[str]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
 
 from storage import counters, moves, schema
 from storage.errors import InputError, NotFoundError
@@ -14,6 +14,7 @@ from storage.models import Problem, Source, SourceKind, SourceState
 
 _t = schema.sources
 _VERSION = "sources_version"
+_BY_ID = select(_t).where(_t.c.id == bindparam("source_id"))  # asked for each fetch
 _NOTICED = 0.01  # a smaller change of a weight is not worth a write
 
 
@@ -59,7 +60,7 @@ def add(
 
 def get(conn: Connection, source_id: int) -> Source:
     """Give a source, also a removed one. Raises NotFoundError."""
-    row = conn.execute(select(_t).where(_t.c.id == source_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"source_id": source_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no source {source_id}; see: wirewatch source list")
     return _source(row)

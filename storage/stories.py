@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    bindparam,
     delete,
     exists,
     insert,
@@ -36,11 +37,16 @@ from storage.passages import pack, unpack
 _t = schema.stories
 _copies = schema.copies
 
+# Asked for each article: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("story_id"))
+_BEGIN = insert(_t).returning(_t.c.id)
+_SETTLE = update(_t).where(_t.c.id == bindparam("story_id"))
+
 
 def begin(conn: Connection, now: datetime) -> int:
     """Make an empty story, to be filled in the same transaction; its id."""
     result = conn.execute(
-        insert(_t).returning(_t.c.id),
+        _BEGIN,
         {"first_seen": now, "updated_at": now, "confidence": 0.0, "evidence": []},
     )
     story_id: int = result.scalar_one()
@@ -60,15 +66,15 @@ def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datet
 def set_origin(conn: Connection, story_id: int, origin: Origin, now: datetime) -> None:
     """Record who wrote a story first, and why we think so."""
     conn.execute(
-        update(_t)
-        .where(_t.c.id == story_id)
-        .values(
-            root_article_id=origin.article_id,
-            confidence=origin.confidence,
-            evidence=[asdict(evidence) for evidence in origin.evidence],
-            named_publisher=origin.named_publisher,
-            updated_at=now,
-        )
+        _SETTLE,
+        {
+            "story_id": story_id,
+            "root_article_id": origin.article_id,
+            "confidence": origin.confidence,
+            "evidence": [asdict(evidence) for evidence in origin.evidence],
+            "named_publisher": origin.named_publisher,
+            "updated_at": now,
+        },
     )
 
 
@@ -200,7 +206,7 @@ def get(conn: Connection, story_id: int) -> Story:
 
     Raises NotFoundError.
     """
-    row = conn.execute(select(_t).where(_t.c.id == story_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"story_id": story_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no story {story_id}; see: wirewatch story list")
     if row.merged_into is not None:

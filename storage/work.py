@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from storage.models import MatchWork
 from storage.schema import work as _t
 
+# Asked for each article: to build a statement takes longer than to run it.
+_ADD = insert(_t)
+_DONE = delete(_t).where(_t.c.id == bindparam("work_id"))
+
 
 def add(conn: Connection, *, story_id: int, article_id: int, now: datetime) -> None:
     """Ask for a story to be matched because of one of its articles; same transaction as the story."""
-    conn.execute(insert(_t), {"story_id": story_id, "article_id": article_id, "added_at": now})
+    conn.execute(_ADD, {"story_id": story_id, "article_id": article_id, "added_at": now})
 
 
 def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> list[MatchWork]:
@@ -33,7 +37,7 @@ def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> 
 
 def done(conn: Connection, work_id: int) -> bool:
     """Remove a row, in the transaction that stores what came of it; False when it was gone."""
-    return conn.execute(delete(_t).where(_t.c.id == work_id)).rowcount > 0
+    return conn.execute(_DONE, {"work_id": work_id}).rowcount > 0
 
 
 def release_all(conn: Connection) -> None:
