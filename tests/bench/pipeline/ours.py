@@ -30,6 +30,7 @@ _PATIENCE = 3600.0
 _CONFIG = """\
 [fetch]
 host_delay_seconds = 0
+daily_requests_per_source = 1000000
 concurrency = {concurrency}
 allow_networks = ["127.0.0.0/8"]
 allow_ports = [{port}]
