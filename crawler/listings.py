@@ -20,6 +20,7 @@ from crawler.due import child_due, page_due, source_due
 from crawler.extract.parser import Parser
 from crawler.failing import NetworkSense, fails_for_long, last_well
 from crawler.known_pages import Taken, take_items
+from crawler.moving import follow, return_from_failure
 from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
@@ -191,9 +192,7 @@ class Listings:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
                 sources.learn(conn, source.id, learn(read))
             _keep_hub(conn, source, listing, result)
-            if listing.moved_to not in (None, source.url, result.url):
-                says = "its publisher says so in it"
-                sources.moved(conn, source, listing.moved_to, how=says, now=result.at)
+            follow(conn, source, listing, result.url, result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
 
         taken, gap, next_at = await self._db.write(store)
@@ -228,16 +227,23 @@ class Listings:
         plan = self._planner.after_failure(
             source, problem=problem, retry_after=result.retry_after, now=result.at
         )
-        await self._db.write(
-            sources.failed,
-            source.id,
-            now=result.at,
-            problem=problem,
-            detail=detail,
-            next_fetch_at=plan.at,
-            next_reason=plan.reason,
-        )
-        await self._put_source(source, plan.at)
+
+        def store(conn: Connection) -> str | None:
+            sources.failed(
+                conn,
+                source.id,
+                now=result.at,
+                problem=problem,
+                detail=detail,
+                next_fetch_at=plan.at,
+                next_reason=plan.reason,
+            )
+            return return_from_failure(conn, source, result.at)
+
+        returned = await self._db.write(store)
+        if returned is not None:
+            self._log.warning("source_returned", source=source.id, url=returned)
+        await self._put_source(replace(source, url=returned or source.url), plan.at)
         await self._tell_failing(source, problem, detail, result.at)
         self._log.warning(
             "source_failed", source=source.id, url=source.url, problem=problem.value, detail=detail

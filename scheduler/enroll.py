@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
+from sqlalchemy import Connection
+
 from crawler.backfill import news_first
 from crawler.crawl import Crawl, Visit, VisitResult
 from crawler.discovery.autodiscovery import find_feeds
@@ -18,10 +20,11 @@ from crawler.extract.parser import Parser
 from crawler.fetch.services import FetchServices
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
+from storage import moves, sources
 from storage.errors import ExtractError, FetchError, InputError
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
-from storage.models import Listing, Problem
+from storage.models import Listing, Problem, Source
 
 _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5
@@ -74,6 +77,40 @@ async def find_sources(
             f"{', '.join(finder.tried)}. If you know the feed's own address, give that."
         )
     return Found(tuple(ranked(found, clock())), tuple(finder.tried))
+
+
+def enroll(
+    conn: Connection,
+    candidate: Candidate,
+    *,
+    alert_backlog: bool,
+    now: datetime,
+    title: str = "",
+    site_url: str = "",
+) -> Source:
+    """Add what was found as a source, with all that is known of it; a move for good is recorded.
+
+    `title` and `site_url` are the operator's own words for it. Raises InputError when its address
+    is a source already.
+    """
+    source = sources.add(
+        conn,
+        url=candidate.url,
+        title=title or candidate.title,
+        site_url=site_url or candidate.site_url,
+        alert_backlog=alert_backlog,
+        now=now,
+        kind=candidate.kind,
+        hub_url=candidate.listing.hub_url,
+        self_url=candidate.listing.self_url,
+        sitemap_url=candidate.sitemap_url,
+    )
+    if candidate.moved_from is not None:
+        how = "redirected for good"
+        moves.add(
+            conn, source.id, from_url=candidate.moved_from, to_url=source.url, how=how, now=now
+        )
+    return source
 
 
 async def fetch_once(url: str, services: FetchServices) -> VisitResult:
@@ -243,4 +280,5 @@ def _candidate(result: VisitResult, listing: Listing) -> Candidate:
         url=url,
         title=listing.title or host_of(url),
         site_url=site_url,
+        moved_from=result.lease.due.url if result.permanent_redirect else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from storage.models import Source, SourceKind
 
 MOST_BYTES = 20_000_000
 MOST_OUTLINES = 20_000
+_MOST_TITLE = 500  # characters
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?!\0)")
 _KIND = "{https://github.com/wirewatch/wirewatch}kind"
 _NAMESPACES = {"wirewatch": "https://github.com/wirewatch/wirewatch"}
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535))
@@ -40,18 +43,19 @@ class Outlines:
 def read_opml(body: bytes) -> Outlines:
     """Read the listings that an OPML file names (http://opml.org/spec2.opml).
 
-    An outline without an address is a folder. Raises InputError for what is no OPML, and for a
+    An outline without an address is a folder. Names may be in a namespace and in any case, and an
+    ampersand that nobody escaped stands for itself. Raises InputError for what is no OPML, and for a
     file that declares entities, which no OPML needs.
     """
     if len(body) > MOST_BYTES:
         raise InputError(f"an OPML file of {len(body)} bytes is too large; split it")
-    if b"<!ENTITY" in body:
+    if b"<!ENTITY" in body.replace(b"\0", b""):  # as it stands in UTF-16 and UTF-32 too
         raise InputError("the file declares entities, which no OPML needs; it is not read")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(_BARE.sub(b"&amp;", body), parser)
     except etree.XMLSyntaxError as error:
         raise InputError(f"the file is not well-formed XML: {error}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
@@ -90,7 +94,9 @@ def write_opml(sources: Iterable[Source]) -> bytes:
 def _outlines(root: etree._Element) -> Iterator[Outline]:
     """Walk the outlines in document order; the folders above each are kept on the way."""
     folders: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end"), tag="outline"):
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="{*}*"):
+        if etree.QName(element).localname.lower() != "outline":
+            continue
         address = _said(element, "xmlurl")
         if event == "end":
             if not address:
@@ -99,7 +105,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
             yield Outline(
                 line=element.sourceline or 0,
                 url=address,
-                title=_said(element, "title") or _said(element, "text"),
+                title=(_said(element, "title") or _said(element, "text"))[:_MOST_TITLE],
                 site_url=_said(element, "htmlurl"),
                 folders=tuple(folders),
                 kind=_kind(element.get(_KIND, "")),

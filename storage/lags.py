@@ -103,8 +103,7 @@ def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LagReport
 def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, Times]:
     """Give the times of these articles, backlog too."""
     rows = _rows(conn, articles.c.id.in_(article_ids), most=len(article_ids))
-    of_stories = alerts.c.story_id.in_({row.story_id for row in rows})
-    told = _told(conn, of_stories)
+    told = _told(conn, alerts.c.article_id.in_(article_ids))
     return {row.id: _times(row, told) for row in rows}
 
 
@@ -117,7 +116,6 @@ def _rows(
         select(
             articles.c.id,
             articles.c.source_id,
-            articles.c.story_id,
             articles.c.published,
             articles.c.published_flag,
             articles.c.first_seen,

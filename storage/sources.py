@@ -231,7 +231,8 @@ def moved(conn: Connection, source: Source, url: str, *, how: str, now: datetime
         how = f"{how}; source {other.id} is there already"
     moves.add(conn, source.id, from_url=source.url, to_url=url, how=how, now=now)
     if other is None:
-        _set(conn, source.id, url=url)
+        # What its old server said of the age of its answers is nothing to the new one.
+        _set(conn, source.id, url=url, etag=None, last_modified=None)
 
 
 def _set(conn: Connection, source_id: int, **values: object) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +22,8 @@ _PROVES_A_RATE = 3  # dated items
 class Candidate:
     """A listing that answered and could be read.
 
-    `sitemap_url` is where the site's pages are looked for that fall out of the listing.
+    `sitemap_url` is where the site's pages are looked for that fall out of the listing;
+    `moved_from` is the address that was asked for, where that redirects here for good.
     """
 
     url: str
@@ -29,7 +31,13 @@ class Candidate:
     site_url: str
     listing: Listing
     sitemap_url: str | None = None
-    keys: frozenset[str] = field(default_factory=frozenset)  # of its items' pages
+    moved_from: str | None = None
+    urls_by_key: Mapping[str, str] = field(default_factory=dict)  # of its items' pages
+
+    @property
+    def keys(self) -> AbstractSet[str]:
+        """The keys of its items' pages."""
+        return self.urls_by_key.keys()
 
     @property
     def kind(self) -> SourceKind:
@@ -61,10 +69,11 @@ def candidate_of(
     url: str,
     title: str,
     site_url: str,
+    moved_from: str | None = None,
 ) -> Candidate:
     """Make a candidate of a listing that was read."""
-    keys = frozenset(page_key(item.url) for item in listing.items)
-    return Candidate(url, title, site_url, listing, keys=keys)
+    keys = {page_key(item.url): item.url for item in listing.items}
+    return Candidate(url, title, site_url, listing, moved_from=moved_from, urls_by_key=keys)
 
 
 def overlap(one: Candidate, other: Candidate) -> float:

@@ -34,10 +34,9 @@ def known_share(conn: Connection, candidate: Candidate) -> Known | None:
     """Give the source that lists most of a candidate's items; None when none is known."""
     from collections import Counter
 
-    from crawler.urls.page_key import page_key
     from storage import pages
 
-    keys = {page_key(item.url): item.url for item in candidate.listing.items}
+    keys = candidate.urls_by_key
     found = Counter(page.source_id for page in pages.by_keys(conn, keys).values())
     if not found:
         return None

@@ -79,6 +79,7 @@ def export_opml(
     """Write all sources as OPML, for another reader or another installation."""
     from scheduler.opml import write_opml
     from storage import sources
+    from storage.errors import InputError
 
     with context_of(ctx).reading() as conn:
         found = sources.list_all(conn)
@@ -86,7 +87,10 @@ def export_opml(
     if file is None:
         sys.stdout.write(written.decode())
         return
-    file.write_bytes(written)
+    try:
+        file.write_bytes(written)
+    except OSError as error:
+        raise InputError(f"{file} can't be written: {error.strerror}") from error
     line(f"{len(found)} sources written to {file}")
 
 
@@ -96,14 +100,16 @@ def _read(context: Context, where: str) -> bytes:
 
     from crawler.urls.canonical import canonical_url
     from scheduler.cli.looking import fetched
+    from scheduler.opml import MOST_BYTES
     from storage.errors import InputError
 
     if where == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MOST_BYTES + 1)  # of one more, `read_opml` says that it is
     if where.startswith(("http://", "https://")):
         return asyncio.run(fetched(context, canonical_url(where))).body
     try:
-        return Path(where).read_bytes()
+        with Path(where).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{where} can't be read: {error.strerror}") from error
 
@@ -152,6 +158,7 @@ def _take(
     """Add what an outline names, or what was found there when it was looked at."""
     from crawler.urls.canonical import canonical_url, host_of
     from scheduler.assembly import utc_now
+    from scheduler.enroll import enroll
     from storage import sources
     from storage.errors import InputError
 
@@ -166,15 +173,22 @@ def _take(
         site_url = canonical_url(outline.site_url or "/", url)
     except InputError:
         site_url = canonical_url("/", url)
-    source = sources.add(
-        conn,
-        url=url,
-        title=outline.title or host_of(url),
-        site_url=site_url,
-        alert_backlog=alert_backlog,
-        now=utc_now(),
-        kind=outline.kind if found is None else found.best.kind,
-    )
+    title = outline.title or host_of(url)
+    if found is not None:
+        best, now = found.best, utc_now()
+        source = enroll(
+            conn, best, alert_backlog=alert_backlog, now=now, title=title, site_url=site_url
+        )
+    else:
+        source = sources.add(
+            conn,
+            url=url,
+            title=title,
+            site_url=site_url,
+            alert_backlog=alert_backlog,
+            now=utc_now(),
+            kind=outline.kind,
+        )
     return ("moved" if moved else "added"), f"source {source.id}{f', {url}' if moved else ''}"
 
 

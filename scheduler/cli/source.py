@@ -104,21 +104,10 @@ def _add_found(
 
 def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
     from scheduler.assembly import utc_now
-    from storage import sources
+    from scheduler.enroll import enroll
 
     with context.writing() as conn:
-        return sources.add(
-            conn,
-            url=candidate.url,
-            title=candidate.title,
-            site_url=candidate.site_url,
-            alert_backlog=alert_backlog,
-            now=utc_now(),
-            kind=candidate.kind,
-            hub_url=candidate.listing.hub_url,
-            self_url=candidate.listing.self_url,
-            sitemap_url=candidate.sitemap_url,
-        )
+        return enroll(conn, candidate, alert_backlog=alert_backlog, now=utc_now())
 
 
 @app.command("list")

@@ -12,8 +12,17 @@ from crawler.due import fill_frontier
 from storage import articles, moves, pages, schema, sources, stories, work
 from storage.frontier import Due
 from storage.frontier.memory import MemoryFrontier
-from storage.models import PageState, Problem, Relation, SourceKind
+from storage.models import PageState, Problem, Relation, Source, SourceKind
 from tests.crawler.world import NOON, OTHER, STORY, World, feed, html
+
+NEW = "https://meridian.example/new"
+
+
+def naming(source: Source, url: str) -> str:
+    """Give a feed whose publisher says that it stands at another address."""
+    itunes = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    says = f"<itunes:new-feed-url {itunes}>{url}</itunes:new-feed-url>"
+    return feed(source, "a").replace("<title>News</title>", f"<title>News</title>{says}")
 
 
 async def test_what_a_source_lists_at_first_is_backlog_and_what_it_adds_is_news(
@@ -278,16 +287,62 @@ async def test_a_section_page_is_polled_and_learns_which_links_are_articles(worl
 
 async def test_a_feed_whose_publisher_names_a_new_address_is_followed_there(world: World) -> None:
     source = world.source()
-    body = feed(source, "a").replace(
-        "<title>News</title>",
-        '<title>News</title><itunes:new-feed-url xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0'
-        '.dtd">https://meridian.example/new</itunes:new-feed-url>',
+    await world.answer(
+        f"source:{source.id}", source.url, naming(source, NEW), content_type="text/xml"
     )
-    await world.answer(f"source:{source.id}", source.url, body, content_type="text/xml")
     with world.db.connect() as conn:
-        assert sources.get(conn, source.id).url == "https://meridian.example/new"
+        assert sources.get(conn, source.id).url == NEW
         [move] = moves.of_source(conn, source.id)
-    assert (move.from_url, move.to_url) == (source.url, "https://meridian.example/new")
+    assert (move.from_url, move.to_url) == (source.url, NEW)
+
+
+async def test_a_source_returns_from_a_named_address_that_never_answers_and_stays(
+    world: World,
+) -> None:
+    source = world.source()
+    key, says = f"source:{source.id}", naming(source, NEW)
+    await world.answer(key, source.url, says, content_type="text/xml")
+    for _ in range(3):
+        world.now += timedelta(hours=1)
+        await world.answer(key, NEW, status=404, problem=Problem.NOT_FOUND)
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == source.url
+    world.now += timedelta(hours=1)
+    await world.answer(key, source.url, f"{says} ", content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == source.url
+        told = [(move.from_url, move.to_url, move.how) for move in moves.of_source(conn, source.id)]
+    assert told == [
+        (source.url, NEW, "its publisher says so in it"),
+        (NEW, source.url, "nothing could be read there"),
+    ]
+
+
+async def test_a_source_that_was_read_at_its_new_address_stays_there_when_it_fails(
+    world: World,
+) -> None:
+    source = world.source()
+    key = f"source:{source.id}"
+    await world.answer(key, source.url, naming(source, NEW), content_type="text/xml")
+    world.now += timedelta(hours=1)
+    await world.answer(key, NEW, feed(source, "b"), content_type="text/xml")
+    for _ in range(4):
+        world.now += timedelta(hours=1)
+        await world.answer(key, NEW, status=503, problem=Problem.SERVER_ERROR)
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == NEW
+
+
+async def test_two_addresses_that_name_each_other_are_followed_once(world: World) -> None:
+    source = world.source()
+    key, old = f"source:{source.id}", source.url
+    for at, other in ((old, NEW), (NEW, old), (NEW, old)):
+        body = f"{naming(source, other)}{' ' * world.tokens}"
+        await world.answer(key, at, body, content_type="text/xml")
+        world.now += timedelta(hours=1)
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == NEW
+        assert len(moves.of_source(conn, source.id)) == 1
 
 
 async def test_a_feed_that_moved_to_where_another_source_is_stays_and_says_so(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -68,6 +69,40 @@ def test_outlines_below_ten_thousand_folders_cost_nothing_but_themselves() -> No
     found = read_opml(opml(beside + deep + "</outline>" * 10_000))
     assert found.found[0].url == "https://herald.example/feed"
     assert found.degraded is not None
+
+
+def test_entities_are_refused_in_any_encoding() -> None:
+    text = (
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE opml [<!ENTITY a "b">]>'
+        '<opml><body><outline text="&a;" xmlUrl="https://herald.example/"/></body></opml>'
+    )
+    with pytest.raises(InputError, match="declares entities"):
+        read_opml(text.encode("utf-16"))
+
+
+def test_an_outline_of_very_many_attributes_takes_no_more_time_than_its_size() -> None:
+    many = " ".join(f'a{n}="x"' for n in range(100_000))
+    begun = time.process_time()
+    [outline] = read_opml(opml(f'<outline {many} xmlUrl="https://herald.example/"/>')).found
+    assert outline.url == "https://herald.example/"
+    assert time.process_time() - begun < 5
+
+
+def test_a_title_is_cut_where_nobody_reads_on() -> None:
+    [outline] = read_opml(opml(f'<outline text="{"x" * 9000}" xmlUrl="https://a.example/"/>')).found
+    assert len(outline.title) == 500
+
+
+def test_addresses_keep_what_follows_an_ampersand_that_was_not_escaped() -> None:
+    found = read_opml(opml('<outline text="A & B" xmlUrl="https://a.example/?a=1&b=2&amp;c=3"/>'))
+    [outline] = found.found
+    assert (outline.title, outline.url) == ("A & B", "https://a.example/?a=1&b=2&c=3")
+    assert found.degraded is None
+
+
+def test_a_file_in_a_namespace_is_read_as_well() -> None:
+    body = b'<opml xmlns="http://opml.org/spec2"><body><outline xmlUrl="https://a.example/"/></body></opml>'
+    assert len(read_opml(body).found) == 1
 
 
 def test_a_broken_file_is_read_as_far_as_it_goes_and_says_where_it_breaks() -> None:
