@@ -29,6 +29,7 @@ from storage.models import Listing, Problem, Source
 _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5
 _MOST_SITEMAPS = 2  # requests; of an index the second is for the newest that it names
+_MOST_OF_INDEX = 2
 _WELL_KNOWN_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 _WELL_KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml")
 
@@ -236,10 +237,12 @@ class _Finder:
         return followed
 
     async def _followed(self, index: Candidate) -> Candidate | None:
-        child = await self._try(index.listing.sitemaps[0])
-        if child is None or not child.listing.items:
-            return None
-        return replace(child, url=index.url, title=index.title, site_url=index.site_url)
+        """Give an index with what the newest of its sitemaps lists that can be read."""
+        for sitemap in index.listing.sitemaps[:_MOST_OF_INDEX]:
+            child = await self._try(sitemap)
+            if child is not None and child.listing.items:
+                return replace(child, url=index.url, title=index.title, site_url=index.site_url)
+        return None
 
     async def _section(self, page: VisitResult) -> list[Candidate]:
         try:

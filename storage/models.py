@@ -172,7 +172,8 @@ class Listing:
     """A listing, read: newest items first, as listed otherwise.
 
     `ttl_minutes` is how long its publisher asks to wait between two polls, `period_minutes` how
-    often it says that it changes. `sitemaps` are those that an index names, the newest first.
+    often it says that it changes; in `skip_hours` (of the day, UTC) and on `skip_days` (0 is Monday)
+    it wants no polls. `sitemaps` are those that an index names, the newest first.
     """
 
     title: str
@@ -186,6 +187,8 @@ class Listing:
     sitemaps: tuple[str, ...] = ()
     kind: SourceKind = SourceKind.FEED
     moved_to: str | None = None  # as its publisher says in it
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from storage.models import Listing, SourceKind
 
 _STALE = timedelta(days=90)  # a listing whose newest item is older is most likely forgotten
 _A_PART = 0.8  # share of a listing's items that another one has too: it adds nothing to that
+_TIMES_BUSIER = 4.0  # than a feed: then a sitemap sees what the feed does not
 _DAY = 86_400.0
 _FRESHEST_KINDS = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.SECTION)
 _PROVES_A_RATE = 3  # dated items
@@ -85,8 +86,9 @@ def ranked(candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
     """Sort the best candidate to the front.
 
     What lists something before what is empty, fresh before stale, the site's own before those
-    beside it, feeds before sitemaps before section pages; of two of a kind the one that is more than a
-    part of the other, then the busier one.
+    beside it, feeds before sitemaps before section pages, but for a feed that lists only a small part
+    of what a sitemap of news does; of two of a kind the one that is more than a part of the other,
+    then the busier one.
     """
     return sorted(candidates, key=lambda each: _worth(each, candidates, now), reverse=True)
 
@@ -106,10 +108,21 @@ def _worth(
         bool(candidate.keys),
         newest is None or now - newest <= _STALE,
         not candidate.is_beside,
-        -_FRESHEST_KINDS.index(candidate.kind),
+        -_FRESHEST_KINDS.index(candidate.kind) if not _is_scrap(candidate, candidates) else -1,
         not is_part,
         candidate.rate or 0.0,
         len(candidate.keys),
+    )
+
+
+def _is_scrap(candidate: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether a feed is a small part of a sitemap that is as fresh: of one section, say."""
+    return candidate.kind is SourceKind.FEED and any(
+        other.kind is SourceKind.SITEMAP
+        and (other.rate or 0.0) > _TIMES_BUSIER * (candidate.rate or 0.0)
+        and overlap(candidate, other) >= _A_PART
+        for other in candidates
+        if candidate.rate is not None
     )
 
 

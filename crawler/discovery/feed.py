@@ -31,6 +31,19 @@ _PERIODS = {
     "yearly": 365 * 1440.0,
 }
 
+_HEAD = 100_000  # bytes: the channel's own elements stand before its items
+_SKIP_HOURS = re.compile(rb"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
+_SKIP_DAYS = re.compile(rb"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
+_VALUE = re.compile(rb"<(?:hour|day)>\s{0,20}(\w{1,9})\s{0,20}</", re.IGNORECASE)
+# Written 0 to 23, in RSS 0.91 1 to 24, and sometimes 01.
+_HOURS = {form % hour: hour % 24 for hour in range(25) for form in (b"%d", b"%02d")}
+_DAYS = {
+    day: number
+    for number, day in enumerate(
+        (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+    )
+}
+
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -65,6 +78,8 @@ def read_listing(
         moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
         hub_url=told.hub_url,
         self_url=told.self_url,
+        skip_hours=_skipped(body, _SKIP_HOURS, _HOURS),
+        skip_days=_skipped(body, _SKIP_DAYS, _DAYS),
     )
 
 
@@ -188,6 +203,13 @@ def _credit(source: object) -> str | None:
 def _ttl(text: object) -> int | None:
     digits = str(text or "").strip()
     return min(int(digits), TTL_LIMIT) if re.fullmatch(r"[1-9][0-9]{0,8}", digits) else None
+
+
+def _skipped(body: bytes, part: re.Pattern[bytes], known: Mapping[bytes, int]) -> tuple[int, ...]:
+    """Read at which hours or on which days a channel wants no polls (RSS 2.0, RSS 0.91)."""
+    found = part.search(body[:_HEAD])
+    said = _VALUE.findall(found.group(1)) if found else []
+    return tuple(sorted({known[each.lower()] for each in said if each.lower() in known}))
 
 
 def _period(feed: Mapping[str, Any]) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ from storage.models import ListedItem, Listing, Problem, SourceKind
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _XML = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _LINE = re.compile(rb"\s*https?://\S+\s*(?:\n|\Z)")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_BESIDE = re.compile(r"\b(?:tags?|categor(?:y|ies)|authors?|users?|images?|videos?|pages?)\b")
 _START = 2000  # bytes in which a document's first tag stands
 
 
@@ -73,11 +76,23 @@ def _lines(body: bytes, url: str) -> list[ListedItem]:
     return [ListedItem(url=link) for link in links if link]
 
 
+def _newest_first(named: tuple[datetime, str]) -> tuple[bool, bool, datetime, tuple[int, ...]]:
+    """Give how likely a sitemap of an index lists what is newest.
+
+    One of news does by its definition, whatever its date; one of tags or images never does. Where no
+    dates are given the highest number in its name is the newest: a month, or the last of many.
+    """
+    changed, url = named
+    path = urlsplit(url).path.lower()
+    numbers = tuple(int(number) for number in _NUMBER.findall(path))
+    return "news" in path, _BESIDE.search(path) is None, changed, numbers
+
+
 def _listing(
     items: list[tuple[datetime, ListedItem]], sitemaps: list[tuple[datetime, str]], max_items: int
 ) -> Listing:
     items.sort(key=lambda pair: pair[0], reverse=True)
-    sitemaps.sort(key=lambda pair: pair[0], reverse=True)
+    sitemaps.sort(key=_newest_first, reverse=True)
     found: dict[str, ListedItem] = {}
     for _, item in items:
         found.setdefault(item.url, item)

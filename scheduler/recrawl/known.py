@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scheduler.recrawl.rhythm import (
+    DAYS,
     FLAT,
     HOURS,
     Prior,
@@ -20,6 +21,7 @@ from scheduler.recrawl.rhythm import (
 from storage.models import Listing, Source, SourceKind
 
 _A_DAY = {SourceKind.FEED: 4.0, SourceKind.SITEMAP: 24.0, SourceKind.SECTION: 6.0}
+_THURSDAY = 3  # as days of the week are counted; hours are counted from one, as Unix time is
 _SEEN_HOURS = 6.0  # a quarter of a day: any first listing with dates outweighs it
 _LEAST_PERIOD, _LONGEST_PERIOD = 0.25, 7 * 24.0  # hours that are believed of a period
 
@@ -80,7 +82,7 @@ def known_after(
     if listing is None:
         return known
     asked = float(listing.ttl_minutes or 0)
-    rhythm = replace(known.rhythm, window=len(listing.items), asked=asked)
+    rhythm = replace(known.rhythm, window=len(listing.items), asked=asked, closed=_closed(listing))
     return replace(known, rhythm=rhythm)
 
 
@@ -104,6 +106,17 @@ def counted(
         kept = replace(kept, at=max(kept.at, since))
     rhythm = observe(kept, prior, usual, dated=dated, undated=undated, now=now)
     return Known(rhythm, prior, usual)
+
+
+def _closed(listing: Listing) -> tuple[int, ...]:
+    """Give the hours of the week at which a listing wants no polls; none when it wants none at all."""
+    days = {(day - _THURSDAY) % DAYS for day in listing.skip_days}
+    closed = [
+        hour
+        for hour in range(DAYS * HOURS)
+        if hour // HOURS in days or hour % HOURS in listing.skip_hours
+    ]
+    return tuple(closed) if len(closed) < DAYS * HOURS else ()
 
 
 def _newest(listing: Listing, new: int, now: float) -> Sequence[float]:

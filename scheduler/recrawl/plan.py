@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.recrawl.beat import beat_among, on_the_beat
-from scheduler.recrawl.rhythm import as_hours, expected, level, stir
+from scheduler.recrawl.rhythm import DAYS, HOURS, as_hours, as_moment, expected, level, stir
 from scheduler.recrawl.worth import Worth, worth_it
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.recrawl.known import Known
     from scheduler.recrawl.settings import RecrawlSettings
 
@@ -75,7 +77,7 @@ def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlS
             _PUSHED_HOURS,
             f"{rate_in_words(known)}; it is pushed to us, so this is for safety",
         )
-    return _within(hours, why, terms, now, settings)
+    return _open(_within(hours, why, terms, now, settings), rhythm.closed)
 
 
 def worth_of_source(known: Known, begin: float, price: float, longest: float) -> Worth:
@@ -106,6 +108,16 @@ def _within(hours: float, why: str, terms: Terms, now: datetime, settings: Recra
     if hours >= most:
         hours, why = most, f"{why}; the longest gap allowed"
     return Plan(now + timedelta(hours=hours), why)
+
+
+def _open(plan: Plan, closed: Sequence[int]) -> Plan:
+    """Move a visit that falls into an hour of the week which is closed to the end of such hours."""
+    at = hour = int(as_hours(plan.at))
+    while hour % (DAYS * HOURS) in closed:
+        hour += 1
+    if hour == at:
+        return plan
+    return Plan(as_moment(hour), f"{plan.reason}; its publisher wants no polls before")
 
 
 def _says(known: Known, found: Worth) -> str:

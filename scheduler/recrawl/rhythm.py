@@ -72,6 +72,7 @@ class Rhythm:
     minutes: tuple[float, ...] = _NO_MINUTES  # dated articles by minute of the quarter-hour
     window: int = 0  # items that the listing holds
     asked: float = 0.0  # minutes that the listing asks to wait between two polls
+    closed: tuple[int, ...] = ()  # hours of the week, from Thursday on, at which it wants none
     last_new: float = 0.0  # the newest article; 0 when there was none
     last_articles: float = 0.0  # the two sums of the level as they were when it came
     last_hours: float = 0.0
@@ -110,8 +111,8 @@ def as_stored(rhythm: Rhythm) -> dict[str, Any]:
 
 
 def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
-    """Read a rhythm that was kept; None for none, or for one of another form."""
-    if kept is None or set(kept) != {field.name for field in fields(Rhythm)}:
+    """Read a rhythm that was kept; None for none, or for one of a form that is not known."""
+    if kept is None or "at" not in kept or not set(kept) <= {each.name for each in fields(Rhythm)}:
         return None
     values: dict[str, Any] = {
         n: tuple(v) if isinstance(v, list | tuple) else v for n, v in kept.items()

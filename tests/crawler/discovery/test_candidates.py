@@ -46,6 +46,20 @@ def test_a_feed_that_was_forgotten_is_worse_than_a_living_sitemap() -> None:
     assert ranked([forgotten, living], NOW)[0] is living
 
 
+def test_a_feed_of_one_section_is_worse_than_the_sitemap_of_all_news() -> None:
+    names = [f"n{number}" for number in range(96)]
+    sitemap = made("news.xml", *names, kind=SourceKind.SITEMAP)
+    sport = candidate_of(
+        Listing("", None, sitemap.listing.items[::12]),
+        url="https://herald.example/sport.xml",
+        title="",
+        site_url="https://herald.example/",
+    )
+    newest = made("all.xml", *names[:20])
+    assert ranked([sport, sitemap], NOW)[0] is sitemap
+    assert ranked([newest, sitemap], NOW)[0] is newest
+
+
 def test_feeds_of_comments_come_last_of_all_fresh_ones() -> None:
     comments = made("comments/feed", "a", "b", "c", title="Comments on Herald")
     section = made("", "d", kind=SourceKind.SECTION)

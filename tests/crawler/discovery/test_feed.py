@@ -223,3 +223,14 @@ def test_a_feed_says_how_often_it_changes(said: str, minutes: float | None) -> N
         "</channel></rss>"
     )
     assert read(body).period_minutes == minutes
+
+
+def test_when_a_channel_wants_no_polls_is_read() -> None:
+    body = (
+        b"<rss version='2.0'><channel><title>News</title><skipHours><hour>24</hour><hour>01</hour>"
+        b"<hour> 2 </hour><hour>77</hour><hour>x</hour></skipHours>"
+        b"<skipDays><day>Sunday</day><day>saturday</day><day>Someday</day></skipDays>"
+        b"<item><link>https://a.example/1</link></item></channel></rss>"
+    )
+    listing = read(body)
+    assert (listing.skip_hours, listing.skip_days) == ((0, 1, 2), (5, 6))

@@ -88,6 +88,27 @@ def test_an_index_names_its_sitemaps_newest_first() -> None:
     assert listing.items == ()
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        ["news-sitemap.xml", "sitemap-2.xml|2026-05-31", "sitemap-1.xml|2026-05-30"],
+        ["posts-2026-05.xml", "posts-2026-04.xml", "posts-2025-12.xml"],
+        ["post-sitemap12.xml", "post-sitemap2.xml", "post-sitemap.xml"],
+        ["post-sitemap3.xml|2026-05-01", "category-sitemap.xml|2026-06-01"],
+        ["articles.xml", "image-sitemap9.xml"],
+    ],
+)
+def test_of_an_index_what_most_likely_lists_the_newest_comes_first(named: list[str]) -> None:
+    def entry(each: str) -> str:
+        name, _, day = each.partition("|")
+        changed = f"<lastmod>{day}</lastmod>" if day else ""
+        return f"<sitemap><loc>https://a.example/{name}</loc>{changed}</sitemap>"
+
+    listing = read(sitemap("".join(entry(each) for each in reversed(named)), "sitemapindex"))
+    expected = tuple(f"https://a.example/{each.partition('|')[0]}" for each in named)
+    assert listing.sitemaps == expected
+
+
 def test_a_text_sitemap_is_read_line_by_line() -> None:
     assert links(read("https://paper.example/a\r\n\r\nhttps://paper.example/b\n")) == ["/a", "/b"]
 

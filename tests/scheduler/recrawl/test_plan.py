@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -214,3 +214,40 @@ def test_what_a_source_is_and_says_of_itself_makes_its_prior() -> None:
     feed, sitemap = prior_of(SourceKind.FEED, None), prior_of(SourceKind.SITEMAP, None)
     assert feed.rate < sitemap.rate
     assert feed.rate < prior_of(SourceKind.FEED, 60).rate < 1.0, "half-way to what it claims"
+
+
+def closed_by(*, hours: tuple[int, ...] = (), days: tuple[int, ...] = ()) -> Known:
+    """Know a source whose listing says when it wants no polls."""
+    item = ListedItem("https://a.example/1", None, "One", NOON - timedelta(minutes=7), None)
+    listing = Listing("", None, (item,), skip_hours=hours, skip_days=days)
+    source = a_source()
+    return known_after(source, listing, new=1, covered=True, usual=FLAT, now=NOON)
+
+
+def opened(source: Known) -> datetime:
+    return plan_source(source, Terms(price=0.001), now=NOON, settings=SETTINGS).at
+
+
+def test_a_publisher_s_closed_hours_are_kept() -> None:
+    assert opened(closed_by()) < NOON + timedelta(hours=1)
+    plan = plan_source(
+        closed_by(hours=(12, 13, 14)), Terms(price=0.001), now=NOON, settings=SETTINGS
+    )
+    assert plan.at == NOON.replace(hour=15)
+    assert "its publisher wants no polls before" in plan.reason
+
+
+def test_a_publisher_s_closed_days_are_kept() -> None:
+    weekday = NOON.weekday()
+    days = (weekday, (weekday + 1) % 7)
+    assert opened(closed_by(days=days)) == NOON.replace(hour=0) + timedelta(days=2)
+
+
+def test_one_that_wants_no_polls_at_all_is_not_obeyed() -> None:
+    assert opened(closed_by(hours=tuple(range(24)))) < NOON + timedelta(hours=1)
+
+
+def test_what_was_kept_of_a_source_before_it_said_so_is_still_read() -> None:
+    kept = as_stored(known(1.0).rhythm)
+    del kept["closed"]
+    assert known_of(replace(a_source(), rhythm=kept)) is not None

@@ -146,7 +146,8 @@ def test_a_rhythm_is_kept_and_read_again() -> None:
 
 def test_a_rhythm_of_another_form_is_learned_anew() -> None:
     assert from_stored(None) is None
-    assert from_stored({"at": 1.0}) is None
+    assert from_stored({"at": 1.0, "pace": 3}) is None
+    assert from_stored({"articles": 1.0}) is None
 
 
 def test_all_sources_together_teach_what_is_usual() -> None:
