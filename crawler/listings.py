@@ -18,12 +18,15 @@ from crawler.discovery.listing import read_listing
 from crawler.discovery.section import learn
 from crawler.due import child_due, page_due, source_due
 from crawler.extract.parser import Parser
+from crawler.extract.rules.records import AllRules
+from crawler.extract.rules.rewriting import rewritten
 from crawler.failing import NetworkSense, fails_for_long, last_well
 from crawler.known_pages import Taken, take_items
 from crawler.moving import follow, return_from_failure
 from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
+from crawler.urls.canonical import host_of
 from storage import gaps, pages, sources
 from storage.database import Database
 from storage.errors import ExtractError
@@ -50,6 +53,7 @@ class Listings:
         backfill: Backfill,
         settings: ExtractSettings,
         clock: Callable[[], datetime],
+        rules: AllRules,
         on_due: Callable[[], None],
     ) -> None:
         self._db = db
@@ -59,6 +63,7 @@ class Listings:
         self._backfill = backfill
         self._settings = settings
         self._clock = clock
+        self._rules = rules
         self._on_due = on_due
         self._network = NetworkSense()
         self._announced: set[int] = set()  # sources whose hub said that something is new
@@ -149,6 +154,7 @@ class Listings:
     async def _read(
         self, source: Source, body: bytes, url: str, content_type: str | None
     ) -> Listing:
+        rules = self._rules.of(host_of(url))
         listing: Listing = await self._parser.run(
             read_listing,
             body,
@@ -158,8 +164,9 @@ class Listings:
             now=self._clock(),
             kind=source.kind,
             learned=source.learned,
+            links=rules.links if rules else (),
         )
-        return listing
+        return rewritten(listing, self._rules)
 
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str

@@ -96,6 +96,7 @@ class Pipeline:
             backfill=self._backfill,
             settings=settings,
             clock=clock,
+            rules=self._rules,
             on_due=on_due,
         )
         # Two copies that arrive together must not both be judged before either is stored.

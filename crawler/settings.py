@@ -60,7 +60,8 @@ class ExtractSettings(BaseModel):
     max_items: int = Field(default=2000, ge=1, description="Of a listing; the newest are kept.")
     learn: bool = Field(default=True, description="Read pages with what was learned of their site.")
     rules_dir: Path | None = Field(
-        default=None, description="A folder of TOML files: rules for single sites."
+        default=None,
+        description="A folder of TOML files: rules for single sites; else `rules` beside the data.",
     )
     min_words: int = Field(default=40, ge=1, description="A shorter text is no article.")
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.extract.pool import ParserPool
@@ -24,6 +25,7 @@ from storage.database import Database
 from storage.models import Fetch
 
 DATABASE_NAME = "wirewatch.db"
+_RULES = "rules"
 
 
 def utc_now() -> datetime:
@@ -75,9 +77,14 @@ def parser_pool(settings: ExtractSettings) -> ParserPool:
     )
 
 
-def site_rules(settings: ExtractSettings) -> AllRules:
+def rules_folder(settings: ExtractSettings, data: Path) -> Path:
+    """Give the folder of the rules for single sites: the one that is set, or `rules` beside the data."""
+    return settings.rules_dir or data / _RULES
+
+
+def site_rules(settings: ExtractSettings, data: Path) -> AllRules:
     """Read the rules for single sites. Raises InputError where one is wrong."""
-    return AllRules() if settings.rules_dir is None else read_rules_dir(settings.rules_dir)
+    return read_rules_dir(rules_folder(settings, data))
 
 
 class SqlRobotsStore:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from crawler.crawl import Crawl
 from crawler.due import fill_frontier
+from crawler.extract.rules.records import AllRules
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
@@ -60,7 +61,9 @@ def run_daemon(settings: Settings, data: Path) -> int:
     with data_lock(data):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
-            asyncio.run(Daemon(settings, db, assembly.utc_now, data / _SNAPSHOT_NAME).run())
+            rules = assembly.site_rules(settings.extract, data)
+            snapshot = data / _SNAPSHOT_NAME
+            asyncio.run(Daemon(settings, db, assembly.utc_now, snapshot, rules).run())
         finally:
             db.close()
     return 0
@@ -75,10 +78,12 @@ class Daemon:
         db: Database,
         clock: Callable[[], datetime],
         snapshot: Path | None = None,
+        rules: AllRules | None = None,
     ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
+        self._rules = rules
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
@@ -222,7 +227,7 @@ class Daemon:
             settings=self._settings.extract,
             copies=self._settings.copies,
             clock=self._clock,
-            rules=assembly.site_rules(self._settings.extract),
+            rules=self._rules,
             on_work=watcher.wake,
             on_due=wake,
         )

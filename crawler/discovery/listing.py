@@ -12,7 +12,7 @@ from crawler.discovery.sitemap import looks_like_sitemap, read_sitemap
 from storage.models import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from storage.models import Listing
@@ -27,17 +27,18 @@ def read_listing(
     now: datetime,
     kind: SourceKind | None = None,
     learned: Mapping[str, Any] | None = None,
+    links: Sequence[str] = (),
 ) -> Listing:
     """Read the newest `max_items` items of a listing; neither its name nor its type is believed.
 
     Only a section page is one because it was chosen to be (`kind`): any page has links. `learned`
-    is what was learned of its links.
+    is what was learned of its links, `links` what its site's rules say of them.
 
     Raises ExtractError(NOT_A_FEED) for what is no listing, TOO_LARGE for what swells past bounds.
     """
     whole = inflated(body)
     if kind is SourceKind.SECTION:
-        return read_section(whole, url=url, max_items=max_items, learned=learned)
+        return read_section(whole, url=url, max_items=max_items, learned=learned, links=links)
     if looks_like_json(whole):
         return read_json_feed(whole, url=url, max_items=max_items, now=now)
     if looks_like_sitemap(whole):

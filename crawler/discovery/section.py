@@ -15,6 +15,7 @@ from lxml import etree
 from crawler.copies.sites import is_same_site
 from crawler.discovery.autodiscovery import base_of, page_of, resolved
 from crawler.discovery.feed import plain_title
+from crawler.extract.rules.applying import links_in
 from crawler.extract.words import count_words
 from storage.errors import ExtractError
 from storage.models import ListedItem, Listing, Page, PageState, Problem, SourceKind
@@ -54,27 +55,51 @@ class _Link:
 
 
 def read_section(
-    body: bytes, *, url: str, max_items: int, learned: Mapping[str, Any] | None
+    body: bytes,
+    *,
+    url: str,
+    max_items: int,
+    learned: Mapping[str, Any] | None,
+    links: Sequence[str] = (),
 ) -> Listing:
     """Read the links of a page that lead to articles of its site, in the order of the page.
 
-    `learned` is what `learn` gave for the source. Raises ExtractError(NOT_A_FEED) when no link
+    `learned` is what `learn` gave for the source; `links` are CSS selectors of a site's rules, which
+    say it in place of all that can be learned. Raises ExtractError(NOT_A_FEED) when no link
     looks like one to an article.
     """
     page = page_of(body, whole=True)
     if page is None:
         raise ExtractError(Problem.NOT_A_FEED, "the answer is empty")
-    links = _links(page, url)
-    shapes = _shapes_of(learned)
-    groups = _by_shape(links)
+    found = _named(page, url, links) if links else _likely(_links(page, url), learned)
+    title = next((plain_title(each.text) for each in page.iter("title")), "")
+    items = tuple(ListedItem(url=link.url, title=link.text) for link in found[:max_items])
+    return Listing(title=title, site_url=url, items=items, kind=SourceKind.SECTION)
+
+
+def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Link]:
+    """Give the links that a site's rules name."""
+    base = base_of(page, url)
+    found: dict[str, _Link] = {}
+    for anchor in links_in(selectors, page):
+        target = resolved(anchor.get("href", ""), base)
+        if target is not None and target != url:
+            link = found.setdefault(target, _Link(target, shape_of(target)))
+            link.texts.append(plain_title(" ".join(anchor.itertext())))
+    if not found:
+        raise ExtractError(Problem.NOT_A_FEED, "the site's rules find no link on the page")
+    return list(found.values())
+
+
+def _likely(links: Sequence[_Link], learned: Mapping[str, Any] | None) -> list[_Link]:
+    """Give the links that look like those of articles."""
+    shapes, groups = _shapes_of(learned), _by_shape(links)
     found = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
     if not found:
         raise ExtractError(
             Problem.NOT_A_FEED, f"none of the page's {len(links)} links looks like an article's"
         )
-    title = next((plain_title(each.text) for each in page.iter("title")), "")
-    items = tuple(ListedItem(url=link.url, title=link.text) for link in found[:max_items])
-    return Listing(title=title, site_url=url, items=items, kind=SourceKind.SECTION)
+    return found
 
 
 def learn(pages: Iterable[Page]) -> dict[str, Any]:

@@ -32,9 +32,9 @@ def check(
     if files:
         found = [read_rules(file) for file in files]
     else:
-        folder = context_of(ctx).settings().extract.rules_dir
-        if folder is None:
-            raise InputError("no rules_dir is set under [extract]; name the files to check")
+        folder = _folder(context_of(ctx))
+        if not folder.is_dir():
+            raise InputError(f"there is no folder {folder}; make it, or name the files to check")
         found = list(read_rules_dir(folder).sites)
     table(("file", "hosts"), [(each.file, ", ".join(each.hosts)) for each in found])
     say(f"{len(found)} right")
@@ -45,14 +45,24 @@ def try_rules(
     ctx: typer.Context,
     page: Annotated[str, typer.Argument(help="The address of a page, or a file of HTML.")],
     *,
-    rules: Annotated[Path, typer.Option(help="The file of rules to try.")],
+    rules: Annotated[
+        Path | None, typer.Option(help="The file of rules to try; else what the daemon would use.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what rules give of a page, beside what is read without them."""
-    from crawler.extract.rules.files import read_rules
+    from crawler.extract.rules.rewriting import rewrite_url
+    from crawler.urls.canonical import host_of
 
-    context, given = context_of(ctx), read_rules(rules)
+    context = context_of(ctx)
+    given = _rules_for(context, page, rules)
     body, url, kind = _page(context, page, given)
+    host = host_of(url)
+    if not given.are_of(host):
+        hosts = ", ".join(given.hosts)
+        say(f"The daemon would not use these rules here: {host} is none of {hosts}.")
+    if given.rewrite:
+        line(f"listed at {url}, it would be fetched at {rewrite_url(url, given)}")
     found = {
         name: _read(context, body, url, kind, used)
         for name, used in (("with the rules", given), ("without", None))
@@ -66,6 +76,29 @@ def try_rules(
         ("", *shown),
         [(key, *(str(facts.get(key, ""))[:_SHOWN] for facts in shown.values())) for key in keys],
     )
+
+
+def _folder(context: Context) -> Path:
+    from scheduler import assembly
+
+    return assembly.rules_folder(context.settings().extract, context.data())
+
+
+def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
+    """Give the rules of a file, or those that the daemon has for a page's host."""
+    from crawler.extract.rules.files import read_rules, read_rules_dir
+    from crawler.urls.canonical import canonical_url, host_of
+    from storage.errors import InputError
+
+    if file is not None:
+        return read_rules(file)
+    if not page.startswith(("http://", "https://")):
+        raise InputError("say whose rules to try on a file: --rules FILE")
+    folder, host = _folder(context), host_of(canonical_url(page))
+    found = read_rules_dir(folder).of(host)
+    if found is None:
+        raise InputError(f"no rules in {folder} are for {host}; name some with --rules FILE")
+    return found
 
 
 def _page(context: Context, page: str, rules: SiteRules) -> tuple[bytes, str, str | None]:

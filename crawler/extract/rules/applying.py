@@ -56,6 +56,17 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
     )
 
 
+def links_in(selectors: Sequence[str], tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Give the links that selectors find, or that stand in what they find, each once."""
+    seen: set[HtmlElement] = set()
+    for selector in selectors:
+        for found in _compiled(selector)(tree):
+            for anchor in found.iter("a"):
+                if anchor not in seen:
+                    seen.add(anchor)
+                    yield anchor
+
+
 def _first(selectors: Sequence[str], tree: HtmlElement) -> list[HtmlElement]:
     """Give what the first selector finds that finds anything."""
     return next((found for each in selectors if (found := _compiled(each)(tree))), [])

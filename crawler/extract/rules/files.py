@@ -12,10 +12,10 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import XPathError
 from lxml.html import HtmlElement, document_fromstring
 
-from crawler.extract.rules.records import AllRules, SiteRules
+from crawler.extract.rules.records import AllRules, Rewrite, SiteRules
 from storage.errors import InputError
 
-_SELECTORS = ("title", "text", "authors", "published", "drop")
+_SELECTORS = ("title", "text", "authors", "published", "drop", "links")
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_-]+\.)*[a-z0-9_-]+")
 _MOST_BYTES = 100_000
 
@@ -49,7 +49,7 @@ def read_rules(file: Path) -> SiteRules:
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file}: {error}") from error
-    known = ("hosts", *_SELECTORS)
+    known = ("hosts", *_SELECTORS, "rewrite")
     for key in told:
         if key not in known:
             raise _wrong(file, text, key, f"there is no {key!r}; write one of {', '.join(known)}")
@@ -61,9 +61,10 @@ def read_rules(file: Path) -> SiteRules:
             remedy = "write it small, without scheme and path, as example.com or *.example.com"
             raise _wrong(file, text, "hosts", f"{host!r} is no host; {remedy}")
     selectors = {key: tuple(_selectors(file, text, told, key)) for key in _SELECTORS}
-    if not any(selectors.values()):
-        raise InputError(f"{file}: it has no rule; write at least one of {', '.join(_SELECTORS)}")
-    return SiteRules(hosts=hosts, **selectors, file=str(file))
+    rewrite = tuple(_rewrites(file, text, told))
+    if not any(selectors.values()) and not rewrite:
+        raise InputError(f"{file}: it has no rule; write at least one of {', '.join(known[1:])}")
+    return SiteRules(hosts=hosts, **selectors, rewrite=rewrite, file=str(file))
 
 
 def _selectors(file: Path, text: str, told: dict[str, object], key: str) -> Iterator[str]:
@@ -75,6 +76,23 @@ def _selectors(file: Path, text: str, told: dict[str, object], key: str) -> Iter
                 file, text, key, f"{selector!r} is no CSS selector that can be used: {error}"
             ) from error
         yield selector
+
+
+def _rewrites(file: Path, text: str, told: dict[str, object]) -> Iterator[Rewrite]:
+    given = told.get("rewrite", [])
+    for table in given if isinstance(given, list) else [given]:
+        if not isinstance(table, dict) or set(table) != {"pattern", "replace"}:
+            remedy = "rewrite = [{ pattern = '/amp/$', replace = '/' }]"
+            raise _wrong(file, text, "rewrite", f"it takes tables such as {remedy}")
+        pattern, replace = (str(table[name]) for name in ("pattern", "replace"))
+        try:
+            re.compile(pattern).sub(replace, "")
+            re.sub(
+                f"(?:{pattern})|", replace, ""
+            )  # what `replace` names shows when something is found
+        except (re.error, IndexError) as error:
+            raise _wrong(file, text, "rewrite", f"{pattern!r} can't be used: {error}") from error
+        yield Rewrite(pattern, replace)
 
 
 def _blank() -> HtmlElement:
@@ -92,6 +110,7 @@ def _words(file: Path, text: str, told: dict[str, object], key: str) -> Iterator
 
 
 def _wrong(file: Path, text: str, key: str, says: str) -> InputError:
-    place = re.search(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", text, re.MULTILINE)
+    named = rf"^\s*(?:[\"']?{re.escape(key)}[\"']?\s*=|\[\[?\s*{re.escape(key)}\s*\])"
+    place = re.search(named, text, re.MULTILINE)
     line = "" if place is None else f":{text.count(chr(10), 0, place.end()) + 1}"
     return InputError(f"{file}{line}: {says}")

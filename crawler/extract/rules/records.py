@@ -7,11 +7,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """An address that `pattern` (a regular expression) finds is written anew, as `re.sub` has it."""
+
+    pattern: str
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRules:
     """CSS selectors for the pages of some hosts; of each kind the first that finds something counts.
 
     `hosts` are names, or "*.name" for a domain and all below it. `drop` is taken out of a page
-    before anything is read. What is left empty is learned as on any other site.
+    before anything is read. `links` are the links to articles of a section page, or what they stand
+    in; `rewrite` gives listed articles other addresses. What is left empty is learned as on any
+    other site.
     """
 
     hosts: tuple[str, ...]
@@ -20,6 +30,8 @@ class SiteRules:
     authors: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    rewrite: tuple[Rewrite, ...] = ()
     file: str = ""  # where they are written
 
     def are_of(self, host: str) -> bool:

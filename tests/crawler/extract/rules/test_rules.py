@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from crawler.discovery.listing import read_listing
+from crawler.discovery.section import read_section
 from crawler.extract.reading import read_page
 from crawler.extract.rules.files import read_rules, read_rules_dir
 from crawler.extract.rules.records import AllRules, SiteRules
+from crawler.extract.rules.rewriting import rewrite_url, rewritten
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError, InputError
-from storage.models import ExtractedArticle, Problem
+from storage.models import ExtractedArticle, ListedItem, Listing, Problem, SourceKind
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 STORY = [
@@ -158,3 +161,81 @@ def test_two_files_for_one_host_are_refused(tmp_path: Path) -> None:
 
 def test_no_folder_is_no_rule(tmp_path: Path) -> None:
     assert read_rules_dir(tmp_path / "none") == AllRules()
+
+
+SECTION = (
+    '<html><body><nav><a href="/about/us/all/of/us">About all of us</a></nav><div class="list">'
+    '<a href="/a1?src=home">One</a><p><a href="/a2">Two</a> <a href="/a1?src=home">One again</a></p>'
+    '</div><a class="top" href="https://partner.example/x">Three</a><a href="/z">Other</a></body></html>'
+)
+
+
+def test_the_links_of_a_section_page_are_those_that_the_rules_name(tmp_path: Path) -> None:
+    rules = read_rules(written(tmp_path, 'hosts = "herald.example"\nlinks = [".list", "a.top"]\n'))
+    listing = read_listing(
+        SECTION.encode(),
+        url="https://herald.example/news",
+        content_type=None,
+        max_items=100,
+        now=NOW,
+        kind=SourceKind.SECTION,
+        links=rules.links,
+    )
+    assert [(item.url, item.title) for item in listing.items] == [
+        ("https://herald.example/a1?src=home", "One again"),
+        ("https://herald.example/a2", "Two"),
+        ("https://partner.example/x", "Three"),
+    ]
+
+
+def test_rules_that_find_no_link_say_so(tmp_path: Path) -> None:
+    rules = read_rules(written(tmp_path, 'hosts = "herald.example"\nlinks = ".none"\n'))
+    with pytest.raises(ExtractError, match="rules find no link"):
+        read_section(
+            SECTION.encode(),
+            url="https://herald.example/",
+            max_items=9,
+            learned=None,
+            links=rules.links,
+        )
+
+
+def test_listed_articles_are_given_the_addresses_that_the_rules_make(tmp_path: Path) -> None:
+    text = """
+hosts = ["herald.example"]
+[[rewrite]]
+pattern = '^http://(www\\.)?'
+replace = 'https://'
+[[rewrite]]
+pattern = '/amp/(\\d+)$'
+replace = '/print/\\1'
+"""
+    site = read_rules(written(tmp_path, text))
+    urls = ["https://herald.example/amp/17", "https://other.example/amp/17"]
+    listing = Listing("", None, tuple(ListedItem(url=url) for url in urls))
+    found = rewritten(listing, AllRules((site,)))
+    assert [item.url for item in found.items] == [
+        "https://herald.example/print/17",
+        "https://other.example/amp/17",
+    ]
+
+
+def test_an_address_that_would_be_none_any_more_stays_as_it_is(tmp_path: Path) -> None:
+    text = "hosts = 'herald.example'\nrewrite = { pattern = '^https', replace = 'javascript' }\n"
+    site = read_rules(written(tmp_path, text))
+    assert rewrite_url("https://herald.example/a", site) == "https://herald.example/a"
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "says"),
+    [
+        ("rewrite = 'x'", "takes tables"),
+        ("rewrite = { pattern = 'x' }", "takes tables"),
+        ("rewrite = { pattern = '(', replace = '' }", "can't be used"),
+        ("rewrite = { pattern = 'x', replace = '\\2' }", "can't be used"),
+    ],
+)
+def test_a_rewriting_that_can_not_be_used_is_named(tmp_path: Path, rewrite: str, says: str) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        read_rules(written(tmp_path, f"hosts = 'herald.example'\n{rewrite}\n"))
+    assert "herald.toml:2:" in str(caught.value)
