@@ -18,6 +18,7 @@ from crawler.extract.kind import check_kind
 from crawler.extract.language import tell_language
 from crawler.extract.people import Shown, read_authors
 from crawler.extract.rules.applying import Given, apply_rules
+from crawler.extract.script_state import with_state
 from crawler.extract.signals import PageData, collect_signals
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.standfirst import with_standfirst
@@ -74,8 +75,35 @@ def read_article(
 ) -> tuple[ExtractedArticle, BodyRead]:
     """Give the article and how its text was come by. Raises what `extract_article` raises.
 
-    What the site's own `rules` find counts, whatever else the page says.
+    What the site's own `rules` find counts, whatever else the page says. A page that has no text
+    but in its scripts is read as a browser would have it.
     """
+
+    def read(markup: bytes) -> tuple[ExtractedArticle, BodyRead]:
+        return _read(markup, content_type, url=url, settings=settings, now=now, known=(site, rules))
+
+    try:
+        return read(body)
+    except ExtractError as error:
+        spelled = with_state(body) if error.problem is Problem.NOT_AN_ARTICLE else None
+        if spelled is None:
+            raise
+        try:
+            return read(spelled)
+        except ExtractError:
+            raise error from None
+
+
+def _read(
+    body: bytes,
+    content_type: str | None,
+    *,
+    url: str,
+    settings: ExtractSettings,
+    now: datetime,
+    known: tuple[SiteMemory, SiteRules | None],
+) -> tuple[ExtractedArticle, BodyRead]:
+    site, rules = known
     check_kind(body, content_type)
     tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
     given = Given() if rules is None else apply_rules(rules, tree, now)

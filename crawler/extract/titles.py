@@ -22,6 +22,7 @@ _MOST = 250  # characters; a longer headline is a text that got into its field
 _MOST_WHOLE = _MOST // 2  # that a title has that was cut off at a word
 _FULLER = 1.1  # times the headline's length that makes another title the one that says more
 _LEAST_WORDS = 3  # of a heading that can be a title
+_ALIKE, _UNLIKE = 0.8, 0.5  # of two titles' words
 _GENERIC_LABELS = frozenset({"www", "com", "co", "org", "net", "news", "m", "amp", "en", "de"})
 _OF_A_NAME = frozenset({"the", "news", "blog", "online", "magazine", "com"})  # beside a site's name
 
@@ -56,7 +57,8 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str:
     """Give the page's title without the site's `names`; '' when the page gives none.
 
     A headline is passed over for the shared title where that says more, or where all else on the
-    page bears that out; a shared title that only repeats the title element, for the heading.
+    page bears that out; a shared title, for the heading where it only repeats the title element, or
+    where that is the heading too.
     """
     proved = frozenset(filter(None, map(plain, titles.all()))) - names
     raw = {titles.headline, titles.shared, titles.repeated, *titles.headings, titles.tag}
@@ -65,6 +67,8 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str:
         return clean.shared if _is_better(clean) else clean.headline
     if clean.shared and not clean.repeated and _same(clean.shared, clean.tag):
         return _heading_for(clean.shared, clean.headings) or clean.shared
+    if clean.shared and not clean.headline and _is_headed(clean):
+        return clean.headings[0]
     return next(iter(clean.all()), "")
 
 
@@ -80,6 +84,27 @@ def _heading_for(shared: str, headings: tuple[str, ...]) -> str:
     words = frozenset(plain_words(shared))
     fit = [each for each in headings if len(plain_words(each)) >= _LEAST_WORDS]
     return fit[0] if len(fit) == 1 and not words.isdisjoint(plain_words(fit[0])) else ""
+
+
+def _is_headed(titles: Titles) -> bool:
+    """Whether the only heading is nearly the title element, and the shared title something else."""
+    if len(titles.headings) != 1 or not titles.tag:
+        return False
+    heading, tag, shared = map(_words, (titles.headings[0], titles.tag, titles.shared))
+    return (
+        len(heading) >= _LEAST_WORDS
+        and _likeness(heading, tag) >= _ALIKE
+        and _likeness(heading, shared) < _UNLIKE
+    )
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(plain_words(title))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Give the share of their words that two titles have in common (Jaccard)."""
+    return len(one & other) / len(one | other) if one and other else 0.0
 
 
 def _same(one: str, other: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.extract.titles import Titles, choose_title, site_names
@@ -93,3 +95,15 @@ def test_a_text_in_the_field_of_the_headline_is_none() -> None:
 
 def test_no_title_is_the_empty_one() -> None:
     assert chosen("", shared=" ") == ""
+
+
+def test_a_heading_that_the_title_element_bears_out_is_better_than_what_is_shared() -> None:
+    titles = Titles(
+        shared="Expert moving: how to choose whom you can trust",
+        repeated="Expert moving: how to choose whom you can trust",
+        headings=("The ultimate guide to booking a moving company",),
+        tag="The ultimate guide to booking a moving company - Herald",
+    )
+    assert choose_title(titles, frozenset({"herald"})) == titles.headings[0]
+    several = replace(titles, headings=(*titles.headings, "Read on about moving house"))
+    assert choose_title(several, frozenset({"herald"})) == titles.shared
