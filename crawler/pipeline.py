@@ -26,7 +26,7 @@ from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.listings import Listings
 from crawler.planning import Again, Planner
-from crawler.revising import Revisions, save_revision
+from crawler.revising import Revisions, save_revision, says_the_same
 from crawler.same_page import keep_names, names_of, settle_twin, twin_of
 from crawler.saving import (
     divide_story,
@@ -36,7 +36,7 @@ from crawler.saving import (
     wanted_visit,
 )
 from crawler.settings import CopySettings, ExtractSettings
-from crawler.urls.canonical import host_of
+from crawler.urls.canonical import host_of, leads_home
 from storage import articles, pages, stories
 from storage.database import Database
 from storage.errors import ExtractError
@@ -140,6 +140,9 @@ class Pipeline:
             await self._page_failed(page, result, result.problem, result.detail)
         elif result.not_modified:
             await self._page_unchanged(page, result)
+        elif leads_home(page.url, result.url):
+            says = "its address leads to the site's front page"
+            await self._page_failed(page, result, Problem.SOFT_404, says)
         else:
             try:
                 extracted = await self._extract(page, result)
@@ -170,7 +173,7 @@ class Pipeline:
         async with self._one_at_a_time:
             was_fetched = page.last_fetch_at is not None
             known = await self._db.read(articles.of_page, page.id) if was_fetched else None
-            if known is not None and articles.same_text(known, extracted):
+            if known is not None and says_the_same(known, extracted):
                 await self._page_unchanged(page, result)
                 return
             submitted = SubmittedText(

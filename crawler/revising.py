@@ -26,7 +26,7 @@ from crawler.saving import divide_story, file_article, settle_story, stories_mad
 from crawler.settings import CopySettings
 from storage import articles, matches, rulings, stories
 from storage.database import Database
-from storage.models import Article, CopyVerdict, ExtractedArticle, Page
+from storage.models import Article, CopyVerdict, ExtractedArticle, Page, Wrapping
 
 _MOST_EARLIER = 100  # earlier texts of a story that are looked at, the last ones first
 _RETOLD = "story {}: told of before this page changed"
@@ -108,6 +108,23 @@ class Revisions:
     async def _earlier(self, article_ids: Sequence[int]) -> list[StoredText]:
         said = await self._db.read(articles.earlier_texts, article_ids, _MOST_EARLIER)
         return [StoredText(article_id, text) for article_id, text in said]
+
+
+def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
+    """Tell whether a page still says what it said.
+
+    A line that was text and is known for its site's wrapper by now, or the other way round, is no
+    change of what the page says.
+    """
+    if articles.same_text(article, extracted):
+        return True
+    before = _lines_without(article.text, extracted.wrapper)
+    return before == _lines_without(extracted.text, article.wrapper)
+
+
+def _lines_without(text: str, wrapper: Sequence[Wrapping]) -> list[str]:
+    taken = {line for passage in wrapper for line in passage.text.split("\n")}
+    return [line for line in text.split("\n") if line and line not in taken]
 
 
 def save_revision(

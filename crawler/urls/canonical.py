@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 import ada_url
 
@@ -110,3 +110,11 @@ def _is_tracking(parameter: str) -> bool:
 def _shown(raw: str) -> str:
     """Quote what was given for a message: short, and with its control characters made visible."""
     return repr(raw if len(raw) <= SHOWN_LENGTH else raw[: SHOWN_LENGTH - 1] + "…")
+
+
+def leads_home(asked: str, answered: str) -> bool:
+    """Tell whether an address of a page was answered by the front page of a site."""
+    if asked == answered:
+        return False
+    was, now = urlsplit(asked), urlsplit(answered)
+    return was.path not in ("", "/") and now.path in ("", "/") and not now.query

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from crawler.revising import says_the_same
 from crawler.undo import merge_stories, split_story
-from storage import articles, matches, schema, stories
-from storage.models import Article, CopyVerdict, Page, Relation
+from storage import articles, matches, pages, schema, stories
+from storage.models import (
+    Article,
+    CopyVerdict,
+    Page,
+    Problem,
+    Relation,
+    WrapperKind,
+    Wrapping,
+)
 from tests.crawler.copies.texts import STORIES, lead, sentences
-from tests.crawler.world import OTHER, STORY, World
-from tests.storage.world import MATCHED, a_topic
+from tests.crawler.world import OTHER, STORY, World, html
+from tests.storage.world import MATCHED, a_page, a_source, a_topic, an_article, extracted
 
 STUB = (
     "A fire has broken out in the old tannery on the quay, according to two people who called our"
@@ -325,3 +335,28 @@ async def test_a_page_that_leaves_with_most_of_what_was_told_is_not_told_again(
     assert held == (
         [(topic_id, f"story {story_id}: told of before this page changed")] if grows else []
     )
+
+
+def test_a_line_that_became_known_for_its_site_s_wrapper_is_no_change(conn: Connection) -> None:
+    page = a_page(conn, a_source(conn))
+    article = replace(an_article(conn, page), text="One.\nRead our newsletter.\nTwo.")
+    shorter = extracted(page, "One.\nTwo.")
+    assert not says_the_same(article, shorter)
+    line = Wrapping(WrapperKind.RECURRING, "Read our newsletter.")
+    assert says_the_same(article, replace(shorter, wrapper=(line,)))
+    assert not says_the_same(article, replace(shorter, text="One.\nThree.", wrapper=(line,)))
+    assert says_the_same(
+        replace(article, text="One.\nTwo.", wrapper=(line,)),
+        extracted(page, "One.\nRead our newsletter.\nTwo."),
+    )
+
+
+async def test_a_page_whose_address_leads_to_the_front_page_is_no_article(world: World) -> None:
+    source = world.source("meridian.example")
+    [page] = await world.listing(source, "a")
+    await world.answer(f"page:{page.id}", "https://meridian.example/", html("Front page", STORY))
+    with world.db.connect() as conn:
+        found = pages.get(conn, page.id)
+        assert articles.of_page(conn, page.id) is None
+    assert found is not None
+    assert found.problem is Problem.SOFT_404

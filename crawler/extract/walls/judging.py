@@ -24,7 +24,22 @@ _LEAD = 80  # characters
 _SEEN = 20_000  # characters of a page that are looked through
 _TIMES_MORE = 2  # the declared length against the text's, where most of it is withheld
 _CUT = ("…", "...", "[…]")
+_NO = frozenset({"false", "no"})
+# What the elements of paywalls are called, by their makers and by publishers.
+_GATE = re.compile(
+    r"(?:^|[-_])(?:pay-?wall|reg-?wall|subscriber-only|subscription-required|premium-(?:gate|lock|only)"
+    r"|content-gate|locked-content|tp-container-inner|poool-widget)(?:$|[-_])",
+    re.IGNORECASE,
+)
 _HIDDEN = frozenset({"script", "style", "template", "head"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What marks a page as not free, in words, and what it declares in JSON-LD."""
+
+    by: str
+    article: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +62,13 @@ def wall_of(
     words = count_words(text)
     if said := _said_in_title(title) or _said_in(text):
         return said
-    if words >= min_words and (article is None or words >= _STUB):
+    if words >= max(min_words, _STUB):
+        return None
+    closed = _closed_by(tree, article or {})
+    if words >= min_words and article is None and not closed:
         return None
     seen = _visible(tree)
-    if withheld := _paywall(text, words, seen, article or {}):
+    if closed and (withheld := _paywall(text, words, seen, _Closed(closed, article or {}))):
         return withheld
     return _shell(seen, tree) if words < min_words else None
 
@@ -85,21 +103,41 @@ def _shell(seen: str, tree: HtmlElement) -> Wall | None:
     return None
 
 
-def _paywall(text: str, words: int, seen: str, article: Node) -> Wall | None:
-    """Tell a teaser from a whole article: it must be declared closed, and be cut or fall short."""
-    if str(article.get("isAccessibleForFree", "")).strip().lower() not in {"false", "no"}:
-        return None
-    declared = _number(article.get("wordCount"))
+def _paywall(text: str, words: int, seen: str, closed: _Closed) -> Wall | None:
+    """Tell a teaser from a whole article: it must be marked as closed, and be cut or fall short."""
+    declared = _number(closed.article.get("wordCount"))
     if declared >= _TIMES_MORE * max(words, 1):
-        return Wall(
-            Problem.PAYWALL, f"it is declared not free, and {words} of {declared} words are shown"
-        )
+        return Wall(Problem.PAYWALL, f"{closed.by}, and {words} of {declared} words are shown")
     appeal = APPEAL.search(seen)
     if appeal and (text.rstrip().endswith(_CUT) or not text):
-        return Wall(
-            Problem.PAYWALL, f"it is declared not free, is cut off, and says {_quote(appeal)}"
-        )
+        return Wall(Problem.PAYWALL, f"{closed.by}, is cut off, and says {_quote(appeal)}")
     return None
+
+
+def _closed_by(tree: HtmlElement, article: Node) -> str:
+    """Say what marks a page as not free; '' for nothing.
+
+    JSON-LD's own word counts before the page's markup: a site leaves its paywall's elements in pages
+    that it gives away.
+    """
+    said = str(article.get("isAccessibleForFree", "")).strip().lower()
+    if said:
+        return "it is declared not free" if said in _NO else ""
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop")) or ""
+        value = (element.get("content") or "").strip().lower()
+        if (name == "isAccessibleForFree" and value in _NO) or (
+            name == "article:content_tier" and value == "locked"
+        ):
+            return "it is declared not free"
+    gate = next((c for c in _classes(tree) if _GATE.search(c)), None)
+    return f"it has a gate ({gate})" if gate else ""
+
+
+def _classes(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.iter():
+        if isinstance(element.tag, str) and element.tag not in _HIDDEN:
+            yield from (element.get("class") or "").split()
 
 
 def _number(value: object) -> int:

@@ -98,3 +98,39 @@ def test_a_teaser_that_is_cut_off_before_an_appeal_is_behind_a_paywall() -> None
 
 def test_a_whole_text_that_is_declared_not_free_is_an_article() -> None:
     assert text_of(page(head=_NOT_FREE % "", paragraphs=PARAGRAPHS))
+
+
+_TEASER = (PARAGRAPHS[0], PARAGRAPHS[1][:80] + " …")
+_APPEAL = "<div><b>To continue reading</b>, choose a plan</div>"
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        ('<meta name="isAccessibleForFree" content="False">', _APPEAL),
+        ('<meta property="article:content_tier" content="locked">', _APPEAL),
+        ("", f'<div class="article-paywall">{_APPEAL}</div>'),
+        ("", f'<section class="c-regwall-top x">{_APPEAL}</section>'),
+    ],
+)
+def test_a_teaser_is_behind_a_paywall_that_only_the_markup_tells_of(head: str, after: str) -> None:
+    assert wall(page(head=head, paragraphs=_TEASER, after=after))[0] is Problem.PAYWALL
+
+
+@pytest.mark.parametrize(
+    ("head", "after"),
+    [
+        ('<meta property="article:content_tier" content="free">', _APPEAL),
+        ('<meta property="article:content_tier" content="locked">', ""),
+        ("", '<div class="paywall"></div>'),
+        ("", _APPEAL),
+    ],
+)
+def test_a_short_text_is_an_article_where_less_speaks_for_a_paywall(head: str, after: str) -> None:
+    assert text_of(page(head=head, paragraphs=_TEASER, after=after))
+
+
+def test_a_gate_left_in_a_page_that_is_declared_free_is_none() -> None:
+    free = _NOT_FREE.replace("false", "true") % ""
+    gate = f'<div class="paywall">{_APPEAL}</div>'
+    assert text_of(page(head=free, paragraphs=_TEASER, after=gate))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.urls.canonical import canonical_url, host_of
+from crawler.urls.canonical import canonical_url, host_of, leads_home
 from storage.errors import InputError
 
 
@@ -160,3 +160,18 @@ def test_any_text_gives_a_url_or_an_input_error(text: str) -> None:
         canonical_url(text, "https://e.example/a/b?c")
     except InputError:
         return
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "home"),
+    [
+        ("https://a.example/2026/story", "https://a.example/", True),
+        ("https://a.example/2026/story", "https://www.a.example/", True),
+        ("https://a.example/2026/story", "https://a.example/2026/story-2", False),
+        ("https://a.example/?p=12", "https://a.example/", False),
+        ("https://a.example/story", "https://a.example/?p=12", False),
+        ("https://a.example/", "https://a.example/", False),
+    ],
+)
+def test_a_page_that_leads_to_the_front_page_is_told(asked: str, answered: str, home: bool) -> None:
+    assert leads_home(asked, answered) is home
