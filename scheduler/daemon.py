@@ -95,6 +95,7 @@ class Daemon:
         self._steersman = Steersman(db, self._planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
         self._sources_version = -1
+        self._was_killed = False
         self._log = structlog.get_logger("daemon")
 
     async def run(self) -> None:
@@ -108,7 +109,8 @@ class Daemon:
 
     async def _start(self, parts: contextlib.AsyncExitStack) -> None:
         began = self._clock()
-        parts.push_async_callback(self._ledger.flush)
+        self._was_killed = await self._ledger.began()
+        parts.push_async_callback(self._ledger.close)
         web = await self._start_web(parts, began)
         deliveries = await self._start_deliveries(parts)
         watcher = self._start_watcher(parts, deliveries, web.url)
@@ -238,7 +240,8 @@ class Daemon:
             ledger=self._ledger.add,
             rng=self._rng,
         )
-        remember(services, await self._db.read(remembered, self._clock()))
+        known = await self._db.read(remembered, self._clock())
+        remember(services, known, was_killed=self._was_killed)
         crawl = Crawl(self._frontier, pipeline, services)
         _run_part(parts, crawl.run(), crawl.stop)
         return crawl, pipeline

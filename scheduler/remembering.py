@@ -19,9 +19,14 @@ _DAY = timedelta(hours=24)
 Remembered = tuple[list[Fetch], dict[str, float], list[tuple[int, datetime]]]
 
 
-def remember(services: FetchServices, known: Remembered) -> None:
-    """Give the crawl's slots and budgets what `remembered` found."""
+def remember(services: FetchServices, known: Remembered, *, was_killed: bool = False) -> None:
+    """Give the crawl's slots and budgets what `remembered` found.
+
+    A daemon that `was_killed` has taken its last seconds of the ledger with it.
+    """
     lines, delays, sent = known
+    if was_killed:
+        services.slots.begin_blind()
     services.slots.restore(lines)
     for authority, seconds in delays.items():
         scheme = authority.partition(":")[0]

@@ -13,6 +13,9 @@ SHADOW_DIFFERENCES = "shadow_differences"
 TOPICS_UNREADABLE = "topics_unreadable"
 """Topics whose queries the daemon can't read, so that nothing matches them."""
 
+LEDGER_OPEN = "ledger_open"
+"""1 while a daemon keeps the ledger: one that finds it so follows one that was killed."""
+
 
 def add(conn: Connection, name: str, amount: int) -> None:
     """Add to a counter, which begins at 0."""

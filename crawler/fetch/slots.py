@@ -58,6 +58,7 @@ class HostSlots:
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._shared: OrderedDict[str, _Slot] = OrderedDict()  # by domain
         self._at_address: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._begun = _LONG_AGO
         self._holding: dict[str, _Slot] = {}  # the domain's slot that a host's request holds too
 
     def domain_of(self, host: str) -> str:
@@ -131,6 +132,12 @@ class HostSlots:
             answer = Answer(ended, line.url, line.host, self._domains.of(line.host), line.status)
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=LONGEST_STRETCH)
 
+    def begin_blind(self) -> None:
+        """Take every host for asked just now: what was asked last is not known, as after a kill."""
+        self._begun = self._clock()
+        for slot in self._slots.values():
+            slot.released_at = max(slot.released_at, self._begun)
+
     def open_at(self, host: str, url: str = "") -> datetime:
         """Tell when the host may be asked next."""
         return self._open_at(self._slot(host), host, url)
@@ -179,18 +186,25 @@ class HostSlots:
         return max(usual, self._backoffs.slowness(host, self._domains.of(host)))
 
     def _slot(self, host: str) -> _Slot:
-        return _kept(self._slots, host, self._may_go)
+        return _kept(self._slots, host, self._may_go, self._begun)
 
     def _domain_slot(self, domain: str) -> _Slot:
-        return _kept(self._shared, domain, lambda _domain, slot: not slot.lock.locked())
+        return _kept(
+            self._shared, domain, lambda _domain, slot: not slot.lock.locked(), self._begun
+        )
 
     def _may_go(self, host: str, slot: _Slot) -> bool:
         return not slot.lock.locked() and self._open_at(slot, host, "") < self._clock()
 
 
-def _kept(slots: OrderedDict[str, _Slot], name: str, may_go: Callable[[str, _Slot], bool]) -> _Slot:
+def _kept(
+    slots: OrderedDict[str, _Slot],
+    name: str,
+    may_go: Callable[[str, _Slot], bool],
+    begun: datetime,
+) -> _Slot:
     """Give a name's slot; when there are too many, those that were idle longest are forgotten."""
-    slot = slots.setdefault(name, _Slot())
+    slot = slots.setdefault(name, _Slot(released_at=begun))
     slots.move_to_end(name)
     if len(slots) > _MOST_HOSTS:
         for other, idle in list(slots.items())[: _MOST_HOSTS // 10]:

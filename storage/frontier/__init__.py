@@ -44,9 +44,6 @@ class Frontier(Protocol):
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`. False when it had run out."""
 
-    async def hold_host(self, host: str, until: datetime) -> None:
-        """Keep a host closed until then (Retry-After, back-off); never shortens a hold."""
-
     async def next_at(self, now: datetime) -> datetime | None:
         """When the next claim could give something; None when nothing waits."""
 

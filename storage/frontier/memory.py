@@ -85,12 +85,6 @@ class MemoryFrontier:
         self._schedule(lease.due.host)
         return True
 
-    async def hold_host(self, host: str, until: datetime) -> None:
-        """Keep a host closed until then; never shortens a hold."""
-        held = self._hosts.setdefault(host, _Host())
-        held.open_at = max(held.open_at, until)
-        self._schedule(host)
-
     async def next_at(self, now: datetime) -> datetime | None:
         """Tell when the next claim could give something; None when nothing waits or is leased."""
         self._expire(now)

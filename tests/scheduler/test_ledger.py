@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,4 +51,25 @@ async def test_lines_that_could_not_be_written_are_written_later(tmp_path: Path)
         conn.exec_driver_sql("ALTER TABLE gone RENAME TO fetches")
     await ledger.flush()
     assert await db.read(fetches.of_url, LINE.url) == [LINE]
+    db.close()
+
+
+async def test_what_a_host_refused_is_written_at_once(tmp_path: Path) -> None:
+    db = Database.open(tmp_path / "w.db")
+    ledger = Ledger(db)
+    ledger.add(LINE)
+    ledger.add(replace(LINE, status=429))
+    async with asyncio.timeout(5):
+        while len(await db.read(fetches.of_url, LINE.url)) < 2:  # noqa: ASYNC110 - it writes by itself
+            await asyncio.sleep(0.01)
+    db.close()
+
+
+async def test_a_ledger_that_was_not_closed_is_known_for_it(tmp_path: Path) -> None:
+    db = Database.open(tmp_path / "w.db")
+    first, second, third = Ledger(db), Ledger(db), Ledger(db)
+    assert not await first.began()
+    assert await second.began()
+    await second.close()
+    assert not await third.began()
     db.close()

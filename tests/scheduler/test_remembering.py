@@ -70,3 +70,17 @@ def test_lines_are_streamed_in_order_and_with_the_domain_of_a_host(tmp_path: Pat
         assert list(fetches.stream(conn, NOW - timedelta(days=1), "a.example")) == [LINE, sibling]
     db.close()
     assert by_hand(LINE).purpose is Purpose.LOOK
+
+
+def test_after_a_kill_each_host_is_let_be_for_its_gap(tmp_path: Path) -> None:
+    db = Database.open(tmp_path / "w.db")
+    with db.begin() as conn:
+        robots.put(conn, "https://a.example", NOW, 200, b"User-agent: *\nCrawl-delay: 120")
+        fetches.add(conn, [LINE])
+        known = remembered(conn, NOW)
+    db.close()
+    services = fetch_services(Settings(), lambda: NOW)
+    remember(services, known, was_killed=True)
+    assert services.slots.open_at("a.example") == NOW + timedelta(seconds=120)
+    gap = timedelta(seconds=Settings().fetch.host_delay_seconds)
+    assert services.slots.open_at("unheard.example") == NOW + gap

@@ -110,23 +110,6 @@ async def test_a_url_that_moves_to_another_host_leaves_the_first(frontier: Front
     assert lease.due.host == "b.example"
 
 
-async def test_a_hold_closes_a_host_and_is_never_shortened(frontier: Frontier) -> None:
-    await frontier.hold_host("a.example", at(20))
-    await frontier.hold_host("a.example", at(10))
-    await frontier.put(page("1"))
-    assert await frontier.claim(at(19), 9) == []
-    assert keys(await frontier.claim(at(20), 9)) == ["page:1"]
-
-
-async def test_a_hold_set_during_a_lease_outlasts_its_settling(frontier: Frontier) -> None:
-    await frontier.put(page("1"))
-    await frontier.put(page("2"))
-    [lease] = await frontier.claim(at(0), 9)
-    await frontier.hold_host("a.example", at(50))
-    await frontier.settle(lease, host_open_at=at(1))
-    assert await frontier.next_at(at(1)) == at(50)
-
-
 async def test_an_empty_frontier_has_nothing_ahead(frontier: Frontier) -> None:
     assert await frontier.next_at(at(0)) is None
     assert await frontier.claim(at(0), 9) == []
@@ -223,11 +206,6 @@ class FrontierMachine(RuleBasedStateMachine):
             if valid:
                 self.dead.append(lease)
                 self.hold(lease.due.host, self.now + gap)
-
-    @rule(host=st.sampled_from("abc"), gap=st.integers(0, 90))
-    def hold_host(self, host: str, gap: int) -> None:
-        self.hold(host, self.now + gap)
-        self.do(self.frontier.hold_host(host, at(self.now + gap)))
 
     def hold(self, host: str, until: int) -> None:
         self.open_at[host] = max(self.open_at.get(host, START), at(until))
