@@ -300,11 +300,16 @@ def _hours_unwell(source: Source, now: datetime) -> int:
 
 
 def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitResult) -> None:
-    """Keep which hub a listing names; what the answer's headers say counts before its text."""
+    """Keep which hub a listing names; what the answer's headers say counts before its text.
+
+    One that could not be read whole may have lost the name.
+    """
     told = hub_links(read_link_header(result.links), result.url)
     hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
     if hub_url is not None:
         sources.hub(conn, source.id, hub_url, self_url)
+    elif source.hub_url is not None and listing.degraded is None:
+        sources.hub(conn, source.id, None, None)
 
 
 def _covered(

@@ -163,8 +163,8 @@ def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
     _set(conn, source_id, learned=learned)
 
 
-def hub(conn: Connection, source_id: int, hub_url: str, self_url: str | None) -> None:
-    """Keep which hub a listing names, and under which address the hub knows it."""
+def hub(conn: Connection, source_id: int, hub_url: str | None, self_url: str | None) -> None:
+    """Keep which hub a listing names (None: none any more), and by which address it knows it."""
     _set(conn, source_id, hub_url=hub_url, self_url=self_url)
 
 

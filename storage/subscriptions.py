@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     and_,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -128,9 +129,14 @@ def begin(
 def due(conn: Connection, now: datetime, limit: int) -> list[Subscription]:
     """Give those whose hub is to be asked (again) by now, the most overdue first.
 
-    Those of sources that are paused or gone are among them: they are to be left.
+    Those of sources that are paused or gone, or name that hub no more, are among them: they are to
+    be left.
     """
-    left = and_(~_is_polled(), _t.c.state != SubscriptionState.LEAVING)
+    named = _s.c.hub_url == _t.c.hub_url
+    left = and_(
+        or_(~_is_polled(), ~func.coalesce(named, false())),
+        _t.c.state != SubscriptionState.LEAVING,
+    )
     rows = conn.execute(
         select(_t)
         .join(_s, _s.c.id == _t.c.source_id)
@@ -142,8 +148,10 @@ def due(conn: Connection, now: datetime, limit: int) -> list[Subscription]:
 
 
 def is_wanted(conn: Connection, subscription: Subscription) -> bool:
-    """Tell whether the subscription's source is still polled."""
-    found = select(_s.c.id).where(_s.c.id == subscription.source_id, _is_polled())
+    """Tell whether the subscription's source is still polled, and names that hub."""
+    found = select(_s.c.id).where(
+        _s.c.id == subscription.source_id, _is_polled(), _s.c.hub_url == subscription.hub_url
+    )
     return conn.execute(found).scalar() is not None
 
 

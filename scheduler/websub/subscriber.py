@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Protocol
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy import Connection
 
 from crawler.discovery.websub import Mode, back_off, subscription_form
+from crawler.urls.canonical import host_of
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.settings import WebSubSettings
 from storage import subscriptions
@@ -20,7 +22,9 @@ from storage.database import Database
 from storage.models import Source
 from storage.subscriptions import Subscription, SubscriptionState
 
-_AT_ONCE = 20  # requests to hubs a minute
+_AT_ONCE = 20  # new subscriptions a minute
+_A_HUB = 6  # requests to one hub a minute, one after the other
+_LOOKED_AT = 500  # subscriptions that are due, of which each hub gets its few
 _LEAVING_TRIES = 3  # a hub that does not answer to "no more" meets a callback that is gone
 _RELIED_DAYS = 7  # since the last push: what pushes less often is polled by its own rhythm
 _TOKEN_BYTES, _SECRET_BYTES = 24, 32
@@ -63,8 +67,14 @@ class Subscriber:
         await self._settle()
         for source in await self._db.read(subscriptions.wanted, _AT_ONCE):
             await self._db.write(_begin, source, self._clock())
-        waiting = await self._db.read(subscriptions.due, self._clock(), _AT_ONCE)
-        await asyncio.gather(*map(self._ask, waiting))
+        by_hub: defaultdict[str, list[Subscription]] = defaultdict(list)
+        for held in await self._db.read(subscriptions.due, self._clock(), _LOOKED_AT):
+            by_hub[host_of(held.hub_url)].append(held)
+        await asyncio.gather(*(self._ask_in_turn(each[:_A_HUB]) for each in by_hub.values()))
+
+    async def _ask_in_turn(self, of_one_hub: Sequence[Subscription]) -> None:
+        for held in of_one_hub:
+            await self._ask(held)
 
     async def _settle(self) -> None:
         """Tell whose pushes are relied on, then poll those at once that are not any more."""

@@ -323,6 +323,25 @@ async def test_a_listing_that_names_a_hub_has_it_asked(push: Pushing) -> None:
     assert push.subscription(source).state is State.ACTIVE
 
 
+async def test_a_hub_that_a_listing_names_no_more_is_left(push: Pushing) -> None:
+    source = await push.subscribed()
+    with push.world.db.begin() as conn:
+        sources.hub(conn, source.id, None, None)
+    await push.keep(minutes=1)
+    assert push.hub.asked[-1]["hub.mode"] == "unsubscribe"
+    assert push.find(source) is None
+
+
+async def test_a_hub_of_many_sources_gets_few_requests_a_minute(push: Pushing) -> None:
+    for number in range(15):
+        push.source(f"site{number}.example")
+    await push.keep()
+    assert len(push.hub.asked) == 6
+    await push.keep(minutes=1)
+    await push.keep(minutes=1)
+    assert len(push.hub.asked) == 15
+
+
 async def test_a_hub_of_an_xml_feed_is_asked_and_its_push_is_taken(push: Pushing) -> None:
     source = push.world.source()
     links = f'<atom:link rel="hub" href="{push.hub.url}"/>'
