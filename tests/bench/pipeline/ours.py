@@ -24,6 +24,7 @@ from tests.bench.report import progress
 
 TOPICS = 1_000
 LEARNED_FROM = 6  # pages of each site, before the warm figure is taken
+_MOST_LISTED = 1_000  # pages in one feed
 _FIRST_LEARNED = 500_000
 _POLL_SECONDS = 0.1
 _PATIENCE = 3600.0
@@ -113,15 +114,16 @@ async def _take(
     with db.begin() as conn:
         for site in range(SITES):
             base = f"http://{host_of_site(site)}:{port}"
-            share = count // SITES
-            sources.add(
-                conn,
-                url=f"{base}/feed/{first}/{share}",
-                title=f"Site {site} from {first}",
-                site_url=f"{base}/",
-                alert_backlog=False,
-                now=datetime.now(UTC),
-            )
+            last = first + count // SITES
+            for start in range(first, last, _MOST_LISTED):
+                sources.add(
+                    conn,
+                    url=f"{base}/feed/{start}/{min(_MOST_LISTED, last - start)}",
+                    title=f"Site {site} from {start}",
+                    site_url=f"{base}/",
+                    alert_backlog=False,
+                    now=datetime.now(UTC),
+                )
     wanted = before + count // SITES * SITES
     began, told = time.monotonic(), 0.0
     while time.monotonic() - began < _PATIENCE and process.returncode is None:
