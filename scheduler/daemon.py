@@ -154,6 +154,10 @@ class Daemon:
             },
             clock=self._clock,
             rng=self._rng,
+            paces={
+                Channel.WEBHOOK: self._settings.webhook.per_second,
+                Channel.EMAIL: mail.per_second,
+            },
             drain_seconds=_DELIVERY_DRAIN_SECONDS,
         )
         _run_part(parts, worker.run(), worker.stop)

@@ -122,10 +122,19 @@ class DeliveryRefusedError(DeliveryError):
 
 
 class DeliveryDeferredError(DeliveryError):
-    """Not now; `not_before` is the recipient's own wish (Retry-After), when it gave one."""
+    """Not now; `not_before` is the recipient's own wish (Retry-After), when it gave one.
+
+    `of_endpoint`: whatever else is sent there would fare no better just now.
+    """
 
     def __init__(
-        self, message: str, *, status: int | None = None, not_before: datetime | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        not_before: datetime | None = None,
+        of_endpoint: bool = True,
     ) -> None:
         super().__init__(message, status=status)
         self.not_before = not_before
+        self.of_endpoint = of_endpoint

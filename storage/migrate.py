@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -10,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from storage.errors import SchemaTooNewError
+from storage.errors import SchemaTooNewError, StorageError
 
 
 def upgrade(engine: Engine) -> None:
@@ -18,13 +21,14 @@ def upgrade(engine: Engine) -> None:
 
     Raises SchemaTooNewError when the database knows a migration that this version does not.
     """
-    with engine.connect() as plain:
+    with engine.connect() as plain, _keys_unchecked(plain):
         conn = plain.execution_options(wirewatch_writes=True)
         with conn.begin():
             current = current_revision(conn)
             if current != newest_revision():
                 _refuse_unknown(current)
                 command.upgrade(_config(conn), "head")
+                _check_keys(conn)
 
 
 def current_revision(conn: Connection) -> str | None:
@@ -38,6 +42,34 @@ def newest_revision() -> str:
     if head is None:
         raise RuntimeError("storage/migrations/versions is empty: the installation is broken")
     return head
+
+
+@contextmanager
+def _keys_unchecked(conn: Connection) -> Iterator[None]:
+    """Let SQLite take a table's place that others refer to, which its own checks do not allow.
+
+    It heeds this only outside of a transaction.
+    """
+    raw: Any = conn.connection.dbapi_connection
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_keys(conn: Connection) -> None:
+    """Raise StorageError, and so undo all, when a row refers to one that is not there."""
+    if conn.dialect.name == "sqlite":
+        broken = conn.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise StorageError(
+                f"table {broken[0]} has a row that refers to nothing in {broken[2]}; nothing was "
+                "changed: restore a backup, or send us this line"
+            )
 
 
 def _refuse_unknown(revision: str | None) -> None:

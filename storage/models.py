@@ -105,6 +105,14 @@ class DeliveryState(StrEnum):
     DEAD = "dead"  # a dead letter: given up, replayable
 
 
+class DeliveryKind(StrEnum):
+    ALERT = "alert"
+    DIGEST = "digest"  # what waited for a recipient's time, in one
+    SUMMARY = "summary"  # what came beyond the most that a recipient wants in an hour
+    NOTICE = "notice"  # of Wirewatch itself: an endpoint that fails
+    TEST = "test"  # asked for by an operator
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A publisher's listing (a feed, a sitemap, a section page) that we poll.
@@ -667,7 +675,7 @@ class Alert:
 class Draft:
     """A delivery, composed but not yet stored: the exact bytes that every attempt will send."""
 
-    recipient_id: int
+    recipient_id: int | None
     channel: Channel
     address: str
     uid: str
@@ -676,12 +684,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An alert on its way to one recipient; `uid` and `payload` never change."""
+    """An alert, or several in one, on its way to one recipient; `uid` and `payload` never change.
+
+    `alert_id` is None where it tells of no single alert, `recipient_id` where it goes to the
+    operator. `endpoint` is what fails as one: a webhook's address, or the mail relay.
+    `old_secret` signs beside `secret` while a webhook's secret is being changed.
+    """
 
     id: int
     uid: str
-    alert_id: int
-    recipient_id: int
+    alert_id: int | None
+    recipient_id: int | None
     channel: Channel
     address: str
     payload: bytes
@@ -692,6 +705,26 @@ class Delivery:
     delivered_at: datetime | None = None
     last_error: str = ""
     secret: str | None = field(default=None, repr=False)
+    old_secret: str | None = field(default=None, repr=False)
+    kind: DeliveryKind = DeliveryKind.ALERT
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What deliveries go to and fail with as one, while it is not well.
+
+    It has failed `failures` times in a row since `failing_since`; until `open_until` it is left
+    alone. One that is disabled takes nothing until an operator enables it.
+    """
+
+    name: str
+    failures: int = 0
+    failing_since: datetime | None = None
+    open_until: datetime | None = None
+    last_error: str = ""
+    noticed_at: datetime | None = None
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, false, func, insert, not_, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from storage import schema
+from storage import endpoints, schema
 from storage.errors import InputError, NotFoundError
-from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
+from storage.models import Attempt, Channel, Delivery, DeliveryKind, DeliveryState, Draft
 
 _t = schema.outbox
 _attempts = schema.attempts
+
+# Asked for each delivery: to build a statement takes longer than to run it.
+_ADD_ATTEMPT = insert(_attempts)
+_SETTLE = (
+    update(_t)
+    .where(_t.c.id == bindparam("settled_id"))
+    .values({"attempts": _t.c.attempts + 1, "claimed_until": None})
+)
 
 WAITS = "waits: "
 """How the reason begins for which a delivery waits that nothing is wrong with."""
@@ -23,13 +42,14 @@ WAITS = "waits: "
 def put(
     conn: Connection,
     *,
-    alert_id: int,
+    alert_id: int | None,
     draft: Draft,
     now: datetime,
+    kind: DeliveryKind = DeliveryKind.ALERT,
     not_before: datetime | None = None,
     waits: str = "",
 ) -> Delivery:
-    """Store a delivery in the transaction that stores its alert.
+    """Store a delivery in the transaction that stores what it tells of.
 
     It is due at once, or at `not_before`; `waits` says why it is not sent at once.
     """
@@ -37,6 +57,8 @@ def put(
         insert(_t)
         .values(
             alert_id=alert_id,
+            kind=kind,
+            endpoint=endpoints.name_of(draft.channel, draft.address),
             state=DeliveryState.PENDING,
             created_at=now,
             next_attempt_at=not_before or now,
@@ -54,23 +76,29 @@ def claim(
     limit: int,
     lease_seconds: float,
     *,
-    but_not: Iterable[tuple[Channel, str]] = (),
+    each: int | None = None,
+    but_not_endpoints: Collection[str] = (),
+    but_not_addresses: Collection[str] = (),
 ) -> list[Delivery]:
-    """Take up to `limit` deliveries that are due, oldest first.
+    """Take up to `limit` deliveries that are due, oldest first, and `each` of one address at most.
 
-    `but_not` names recipients that are busy: a channel and how their addresses begin. One that is not settled within the lease (the sender died) is given again: repeated, with the
+    One that is not settled within the lease (the sender died) is given again: repeated, with the
     same uid and bytes, rather than lost.
     """
     free = or_(_t.c.claimed_until.is_(None), _t.c.claimed_until <= now)
-    busy = [
-        and_(_t.c.channel == channel, _t.c.address.startswith(begins, autoescape=True))
-        for channel, begins in but_not
-    ]
+    order = (_t.c.next_attempt_at, _t.c.id)
+    place = func.row_number().over(partition_by=(_t.c.channel, _t.c.address), order_by=order)
+    due = (
+        select(_t.c.id, place.label("place"))
+        .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
+        .where(_t.c.endpoint.not_in(but_not_endpoints), _t.c.address.not_in(but_not_addresses))
+        .subquery()
+    )
+    first = select(due.c.id).where(due.c.place <= (limit if each is None else each))
     rows = conn.execute(
         _select()
-        .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
-        .where(not_(or_(false(), *busy)))
-        .order_by(_t.c.next_attempt_at, _t.c.id)
+        .where(_t.c.id.in_(first))
+        .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True, of=_t)
     ).all()
@@ -103,9 +131,18 @@ def dead(conn: Connection, delivery_id: int, attempt: Attempt) -> None:
     )
 
 
-def release(conn: Connection, delivery_id: int) -> None:
-    """Give a claimed delivery back untried, because the sender stops."""
-    conn.execute(update(_t).where(_t.c.id == delivery_id).values(claimed_until=None))
+def release(conn: Connection, delivery_ids: Collection[int]) -> None:
+    """Give claimed deliveries back untried: the sender stops, or their endpoint has failed."""
+    conn.execute(update(_t).where(_t.c.id.in_(delivery_ids)).values(claimed_until=None))
+
+
+def hasten(conn: Connection, endpoint: str) -> None:
+    """Make what an endpoint did not take due again, the oldest first: it is well."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.endpoint == endpoint, _t.c.state == DeliveryState.PENDING, _t.c.attempts > 0)
+        .values(next_attempt_at=_t.c.created_at)
+    )
 
 
 def release_all(conn: Connection) -> None:
@@ -125,7 +162,7 @@ def postpone(conn: Connection, delivery_id: int, reason: str, next_at: datetime)
 def replay(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
     """Make a delivery due again at once, with a fresh schedule, the same uid and the same bytes.
 
-    Raises NotFoundError, or InputError when it is on its way already.
+    Its endpoint is taken for well, also one that was disabled. Raises NotFoundError, or InputError when it is on its way already.
     """
     delivery = get(conn, delivery_id)
     if delivery.state is DeliveryState.PENDING and delivery.next_attempt_at <= now:
@@ -135,6 +172,7 @@ def replay(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
         .where(_t.c.id == delivery_id)
         .values(state=DeliveryState.PENDING, attempts=0, next_attempt_at=now, claimed_until=None)
     )
+    endpoints.well(conn, delivery.endpoint)
     return get(conn, delivery_id)
 
 
@@ -204,19 +242,15 @@ def next_at(conn: Connection) -> datetime | None:
 
 
 def _settle(conn: Connection, delivery_id: int, attempt: Attempt, **values: object) -> None:
-    conn.execute(insert(_attempts).values(delivery_id=delivery_id, **asdict(attempt)))
-    conn.execute(
-        update(_t)
-        .where(_t.c.id == delivery_id)
-        .values(attempts=_t.c.attempts + 1, claimed_until=None, **values)
-    )
+    conn.execute(_ADD_ATTEMPT, {"delivery_id": delivery_id, **asdict(attempt)})
+    conn.execute(_SETTLE, {"settled_id": delivery_id, **values})
 
 
 def _select() -> Select[*tuple[Any, ...]]:
     columns = [c for c in _t.c if c.name != "claimed_until"]
-    secret = schema.recipients.c.secret
-    return select(*columns, secret).join(
-        schema.recipients, schema.recipients.c.id == _t.c.recipient_id
+    told = schema.recipients
+    return select(*columns, told.c.secret, told.c.old_secret).outerjoin(
+        told, told.c.id == _t.c.recipient_id
     )
 
 
@@ -224,4 +258,5 @@ def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
     values = dict(row._mapping)
     values["channel"] = Channel(values["channel"])
     values["state"] = DeliveryState(values["state"])
+    values["kind"] = DeliveryKind(values["kind"])
     return Delivery(**values)

@@ -367,6 +367,11 @@ recipients = Table(
     Column("muted", Boolean, nullable=False, server_default="0"),
     Column("snoozed_until", UtcDateTime),
     Column("removed_at", UtcDateTime),
+    Column("digest", Text),  # cron, or its short names; none: told at once
+    Column("digest_at", UtcDateTime, index=True),  # when what waits is put together
+    Column("most_an_hour", Integer),
+    Column("old_secret", Text),
+    Column("old_secret_until", UtcDateTime),
 )
 
 named_queries = Table(
@@ -446,9 +451,11 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("uid", Text, nullable=False, unique=True),
-    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
-    Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
+    Column("kind", Text, nullable=False, server_default="alert"),
+    Column("alert_id", ForeignKey("alerts.id"), index=True),  # none: of no single alert
+    Column("recipient_id", ForeignKey("recipients.id")),  # none: to the operator
     Column("channel", Text, nullable=False),
+    Column("endpoint", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("state", Text, nullable=False),
@@ -459,6 +466,29 @@ outbox = Table(
     Column("delivered_at", UtcDateTime),
     Column("last_error", Text, nullable=False, server_default=""),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+    Index("ix_outbox_endpoint_state", "endpoint", "state"),
+)
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("because", Text, nullable=False, server_default=""),
+    Column("delivery_id", ForeignKey("outbox.id"), index=True),  # none: still waits
+    UniqueConstraint("recipient_id", "alert_id"),
+)
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failing_since", UtcDateTime),
+    Column("open_until", UtcDateTime),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Column("noticed_at", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
 )
 
 attempts = Table(

@@ -19,6 +19,7 @@ from storage.models import Delivery
 
 _MOST_SAID = 200
 _GOODBYE_SECONDS = 2.0
+_CLOSING = 421  # the relay itself goes away; other replies below 500 are to one message
 _FOR_GOOD = 500  # replies from 500 on mean no, those below not now
 
 OpenSocket = Callable[[str, int, float], Awaitable[socket.socket]]
@@ -136,8 +137,9 @@ async def _goodbye(client: aiosmtplib.SMTP) -> None:
 
 def _answered(code: int, message: str) -> DeliveryDeferredError | DeliveryRefusedError:
     detail = line(f"{code} {message}", _MOST_SAID)
-    kind = DeliveryRefusedError if code >= _FOR_GOOD else DeliveryDeferredError
-    return kind(detail, status=code)
+    if code >= _FOR_GOOD:
+        return DeliveryRefusedError(detail, status=code)
+    return DeliveryDeferredError(detail, status=code, of_endpoint=code == _CLOSING)
 
 
 def _said(error: Exception) -> str:

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class EmailSettings(BaseModel):
-    """[email]: the relay that takes our mail. Without a host, e-mail deliveries wait."""
+    """[email]: the relay that takes our mail. Without a host, e-mail deliveries wait.
+
+    `per_second` is how many messages the relay is handed at most.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,11 +22,13 @@ class EmailSettings(BaseModel):
     sender: str = "Wirewatch <wirewatch@localhost>"
     tls: Literal["starttls", "tls", "none"] = "starttls"
     timeout_seconds: float = Field(default=30.0, gt=0, le=300)
+    per_second: float = Field(default=10.0, gt=0, le=1000)
 
 
 class WebhookSettings(BaseModel):
-    """[webhook]: how webhooks are called."""
+    """[webhook]: how webhooks are called; `per_second` is how often each of them at most."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
+    per_second: float = Field(default=20.0, gt=0, le=1000)

@@ -24,6 +24,7 @@ _SECRET_BYTES = 32
 _MOST_REPLY = 16_384  # bytes
 _MOST_SAID = 200  # characters of a reply in the delivery log
 _GONE = 410
+_OF_THE_MESSAGE = frozenset({400, 406, 409, 411, 412, 413, 414, 415, 417, 422, 431})
 
 
 def new_secret() -> str:
@@ -90,8 +91,12 @@ class WebhookSender:
                 raise DeliveryRefusedError(detail, status=_GONE)
             if 300 <= response.status < 400:  # noqa: PLR2004 - a redirect, as HTTP has it
                 detail = f"answered {response.status}; redirects are not followed"
-            wish = read_retry_after(response.headers.get("Retry-After"), self._clock())
-            raise DeliveryDeferredError(detail, status=response.status, not_before=wish)
+            raise DeliveryDeferredError(
+                detail,
+                status=response.status,
+                not_before=read_retry_after(response.headers.get("Retry-After"), self._clock()),
+                of_endpoint=response.status not in _OF_THE_MESSAGE,
+            )
 
     def _headers(self, delivery: Delivery) -> dict[str, str]:
         if not delivery.secret:

@@ -5,44 +5,37 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.alerts.retry import next_try
+from scheduler.alerts import breaker
+from scheduler.alerts.lanes import Lanes
+from scheduler.alerts.outcomes import Outcome, Recorded, record
+from scheduler.alerts.pace import Pace
 from scheduler.alerts.sender import Sender
 from scheduler.rounds import Rounds
-from storage import outbox
+from storage import endpoints, outbox
 from storage.database import Database
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Attempt, Channel, Delivery
+from storage.models import Attempt, Channel, Delivery, Endpoint
 
-_AT_ONCE = 24
-_AT_ONCE_A_LANE = 3
-_LEASE_SECONDS = 600.0  # longer than any sender may take
+_AT_ONCE = 64
+_AT_ONCE_A_HOST = 3
+_MOST_HELD = 256  # claimed and not sent yet
+_MOST_HELD_EACH = 16  # of one address
+_LEASE_SECONDS = 600.0  # longer than any sender may take, for all that wait for one address
 _OBSTACLE_MINUTES = 10  # how often it is looked whether the operator has done what was needed
-
-Lane = tuple[Channel, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a try; `gives_up` when there is to be no other."""
-
-    attempt: Attempt
-    not_before: datetime | None = None
-    gives_up: bool = False
 
 
 class DeliveryWorker:
     """Sends until stopped; a slow recipient takes its own few places and nobody else's.
 
-    `rng` spreads the retries. Only one may run on a data directory.
+    To one address one delivery is sent at a time, the oldest first. An endpoint that fails is left
+    alone for a while (see `breaker`), and none is sent more than its `paces` a second. `rng` spreads
+    the retries. Only one may run on a data directory.
     """
 
     def __init__(
@@ -52,6 +45,7 @@ class DeliveryWorker:
         senders: Mapping[Channel, Sender],
         clock: Callable[[], datetime],
         rng: random.Random,
+        paces: Mapping[Channel, float] | None = None,
         poll_seconds: float = 1.0,
         drain_seconds: float = 5.0,
     ) -> None:
@@ -59,8 +53,12 @@ class DeliveryWorker:
         self._senders = senders
         self._clock = clock
         self._rng = rng
+        self._paces = {channel: Pace(rate) for channel, rate in (paces or {}).items()}
+        self._poll_seconds = poll_seconds
         self._drain_seconds = drain_seconds
         self._rounds = Rounds("deliveries", self._round, poll_seconds)
+        self._lanes = Lanes(at_once=_AT_ONCE, at_once_a_host=_AT_ONCE_A_HOST)
+        self._unwell: Mapping[str, Endpoint] = {}
         self._sending: dict[asyncio.Task[None], Delivery] = {}
         self._log = structlog.get_logger("deliveries")
 
@@ -86,35 +84,49 @@ class DeliveryWorker:
             self._log.exception("release_failed")
 
     async def _round(self) -> bool:
-        """Claim what there is room for and start it; False when nothing was started."""
-        room = _AT_ONCE - len(self._sending)
+        """Claim what there is room for and start it; False when nothing was claimed."""
         now = self._clock()
         due = await self._db.read(outbox.next_at)
-        if room <= 0 or due is None or due > now:
-            return False
-        full = [lane for lane, count in self._lanes().items() if count >= _AT_ONCE_A_LANE]
-        claimed = await self._db.write(outbox.claim, now, room, _LEASE_SECONDS, but_not=full)
-        surplus = [delivery.id for delivery in claimed if not self._start(delivery)]
-        if surplus:
-            await self._db.write(_release, surplus)
-        return len(surplus) < len(claimed)
+        room = _MOST_HELD - len(self._lanes)
+        claimed: Sequence[Delivery] = ()
+        if room > 0 and due is not None and due <= now:
+            self._unwell, claimed = await self._db.write(
+                _claim, now, room, self._lanes.addresses(), self._lanes.endpoints()
+            )
+            self._lanes.take(claimed)
+        self._start_all()
+        return bool(claimed)
 
-    def _lanes(self) -> Counter[Lane]:
-        return Counter(lane_of(delivery) for delivery in self._sending.values())
+    def _start_all(self) -> None:
+        """Begin to send whatever may be sent now."""
+        now = self._clock()
+        while not self._rounds.stopping:
+            delivery = self._lanes.start(lambda each: self._in_pace(each, now))
+            if delivery is None:
+                return
+            if delivery.channel in self._paces:
+                self._paces[delivery.channel].took(delivery.endpoint, now)
+            task = asyncio.create_task(self._deliver(delivery))
+            self._sending[task] = delivery
+            task.add_done_callback(self._ended)
 
-    def _start(self, delivery: Delivery) -> bool:
-        """Begin to send; False when its lane is full or we are stopping."""
-        lane = lane_of(delivery)
-        if self._rounds.stopping or self._lanes()[lane] >= _AT_ONCE_A_LANE:
-            return False
-        task = asyncio.create_task(self._deliver(delivery))
-        self._sending[task] = delivery
-        task.add_done_callback(self._ended)
-        return True
+    def _in_pace(self, delivery: Delivery, now: datetime) -> bool:
+        pace = self._paces.get(delivery.channel)
+        if pace is None:
+            return True
+        opens = pace.opens_at(delivery.endpoint, now)
+        if opens <= now:
+            return True
+        seconds = min((opens - now).total_seconds(), self._poll_seconds)
+        asyncio.get_running_loop().call_later(seconds, self.wake)
+        return False
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.pop(task, None)
-        self._rounds.wake()
+        delivery = self._sending.pop(task)
+        self._lanes.ended(delivery)
+        self._start_all()
+        if delivery.address not in self._lanes.addresses():
+            self._rounds.wake()  # more may wait for it than was claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Try once and record what came of it; nothing that goes wrong here gets further."""
@@ -127,7 +139,7 @@ class DeliveryWorker:
         except Exception:  # noqa: BLE001 - its lease ends, and it is given again
             self._log.exception("record_failed", delivery=delivery.uid)
 
-    async def _try(self, sender: Sender, delivery: Delivery) -> _Outcome:
+    async def _try(self, sender: Sender, delivery: Delivery) -> Outcome:
         began = time.monotonic()
 
         def attempt(outcome: str, status: int | None, detail: str) -> Attempt:
@@ -136,62 +148,91 @@ class DeliveryWorker:
         try:
             sent = await sender.send(delivery)
         except DeliveryRefusedError as error:
-            return _Outcome(attempt("refused", error.status, str(error)), gives_up=True)
+            return Outcome(attempt("refused", error.status, str(error)), refused=True)
         except DeliveryDeferredError as error:
-            return _Outcome(attempt("deferred", error.status, str(error)), error.not_before)
+            failed = attempt("deferred", error.status, str(error))
+            return Outcome(failed, of_endpoint=error.of_endpoint, wish=error.not_before)
         except Exception as error:  # noqa: BLE001 - a bug in one delivery is not the others' concern
             self._log.exception("send_failed", delivery=delivery.uid)
-            return _Outcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
-        return _Outcome(attempt("delivered", sent.status, sent.detail))
+            return Outcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
+        return Outcome(attempt("delivered", sent.status, sent.detail))
 
-    async def _record(self, delivery: Delivery, outcome: _Outcome) -> None:
-        attempt = outcome.attempt
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        was_unwell = delivery.endpoint in self._unwell
+        recorded = await self._db.write(record, delivery, outcome, self._rng, was_unwell=was_unwell)
+        self._tell(delivery, outcome, recorded)
+        if outcome.of_endpoint or recorded.disabled:
+            self._unwell = {**self._unwell, delivery.endpoint: Endpoint(delivery.endpoint)}
+            await self._give_back(self._lanes.drop(delivery.endpoint))
+        elif was_unwell:
+            self._unwell = {k: v for k, v in self._unwell.items() if k != delivery.endpoint}
+            self._log.info("endpoint_well", channel=delivery.channel.value)
+            self.wake()
+
+    def _tell(self, delivery: Delivery, outcome: Outcome, recorded: Recorded) -> None:
         said = {"delivery": delivery.uid, "channel": delivery.channel.value}
-        if attempt.outcome == "delivered":
-            await self._db.write(outbox.delivered, delivery.id, attempt)
+        tried, detail = delivery.attempts + 1, outcome.attempt.detail
+        if outcome.delivered:
             self._log.info("delivered", **said)
-            return
-        tried = delivery.attempts + 1
-        again = None
-        if not outcome.gives_up:
-            again = next_try(tried, attempt.at, self._rng, outcome.not_before)
-        if again is None:
-            await self._db.write(outbox.dead, delivery.id, attempt)
-            self._log.error("dead", detail=attempt.detail, tried=tried, **said)
+        elif recorded.again is None:
+            self._log.error("dead", detail=detail, tried=tried, **said)
         else:
-            await self._db.write(outbox.deferred, delivery.id, attempt, again)
-            self._log.warning("deferred", detail=attempt.detail, tried=tried, **said)
+            self._log.warning("deferred", detail=detail, tried=tried, **said)
+        if recorded.disabled:
+            self._log.error("endpoint_disabled", detail=detail, **said)
 
     async def _postpone(self, delivery: Delivery, reason: str) -> None:
         again = self._clock() + timedelta(minutes=_OBSTACLE_MINUTES)
         await self._db.write(outbox.postpone, delivery.id, reason, again)
         self._log.warning("postponed", delivery=delivery.uid, detail=reason)
 
+    async def _give_back(self, deliveries: Collection[Delivery]) -> None:
+        if deliveries:
+            await self._db.write(outbox.release, [each.id for each in deliveries])
+
     async def _drain(self) -> None:
         """Let what is being sent end; what does not is given back, to be sent by the next daemon."""
-        if not self._sending:
-            return
-        await asyncio.wait(set(self._sending), timeout=self._drain_seconds)
+        unsent = self._lanes.drop()
+        if self._sending:
+            await asyncio.wait(set(self._sending), timeout=self._drain_seconds)
         late = dict(self._sending)
         for task in late:
             task.cancel()
         if late:
             await asyncio.wait(set(late))
             self._log.warning("drained", given_back=len(late))
-            await self._db.write(_release, [delivery.id for delivery in late.values()])
+        await self._give_back([*unsent, *late.values()])
 
 
-def lane_of(delivery: Delivery) -> Lane:
-    """Name what a delivery may have to wait behind: the mail relay, or a webhook's own host."""
-    if delivery.channel is Channel.EMAIL:
-        return Channel.EMAIL, ""
-    try:
-        parts = urlsplit(delivery.address)
-    except ValueError:
-        return delivery.channel, delivery.address
-    return delivery.channel, f"{parts.scheme}://{parts.netloc}"
+def _claim(
+    conn: Connection,
+    now: datetime,
+    room: int,
+    addresses: Collection[str],
+    held: Collection[str],
+) -> tuple[dict[str, Endpoint], list[Delivery]]:
+    """Give the endpoints that are not well, and claim what is due and may be sent.
 
-
-def _release(conn: Connection, delivery_ids: list[int]) -> None:
-    for delivery_id in delivery_ids:
-        outbox.release(conn, delivery_id)
+    Of an endpoint that failed and has been let be for long enough, one delivery is claimed, to see.
+    """
+    unwell = endpoints.unwell(conn)
+    closed = [name for name, each in unwell.items() if breaker.is_open(each, now) or name in held]
+    claimed = outbox.claim(
+        conn,
+        now,
+        room,
+        _LEASE_SECONDS,
+        each=_MOST_HELD_EACH,
+        but_not_endpoints=closed,
+        but_not_addresses=addresses,
+    )
+    tried: set[str] = set()
+    kept: list[Delivery] = []
+    for delivery in claimed:
+        if delivery.endpoint not in tried:
+            kept.append(delivery)
+        if delivery.endpoint in unwell:
+            tried.add(delivery.endpoint)
+    ids = {delivery.id for delivery in kept}
+    outbox.release(conn, [each.id for each in claimed if each.id not in ids])
+    return unwell, kept

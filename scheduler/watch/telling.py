@@ -199,8 +199,8 @@ class Teller:
                 each.id: _aside(decided[each.id], telling.follows.get(each.id, "")) for each in told
             },
         )
-        for draft in drafts:
-            decision = decided[draft.recipient_id]
+        for recipient, draft in zip(told, drafts, strict=True):
+            decision = decided[recipient.id]
             later = decision if isinstance(decision, Later) else None
             outbox.put(
                 conn,

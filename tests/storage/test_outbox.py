@@ -151,8 +151,30 @@ def test_what_a_killed_daemon_held_is_free_at_once(conn: Connection) -> None:
     assert len(work.claim(conn, NOON, 10, lease_seconds=60)) == 1
 
 
-def test_busy_recipients_are_left_out_of_a_claim(conn: Connection) -> None:
-    a_delivery(conn)
-    busy = [(Channel.WEBHOOK, "https://example.org/")]
-    assert outbox.claim(conn, NOON, 10, lease_seconds=60, but_not=busy) == []
-    assert len(outbox.claim(conn, NOON, 10, lease_seconds=60)) == 1
+def test_busy_addresses_and_endpoints_are_left_out_of_a_claim(conn: Connection) -> None:
+    put = a_delivery(conn)
+    assert outbox.claim(conn, NOON, 10, 60, but_not_addresses=[put.address]) == []
+    assert outbox.claim(conn, NOON, 10, 60, but_not_endpoints=[put.endpoint]) == []
+    assert len(outbox.claim(conn, NOON, 10, 60, but_not_addresses=["https://x.example/"])) == 1
+
+
+def test_of_one_address_so_many_are_claimed_and_the_others_have_theirs(conn: Connection) -> None:
+    put = a_delivery(conn)
+    for number in range(5):
+        draft = Draft(put.recipient_id, put.channel, put.address, f"more-{number}", b"{}")
+        outbox.put(conn, alert_id=put.alert_id, draft=draft, now=after(number + 1))
+    other = Draft(put.recipient_id, Channel.EMAIL, "desk@example.org", "mail", b"")
+    outbox.put(conn, alert_id=put.alert_id, draft=other, now=after(30))
+    claimed = outbox.claim(conn, after(60), 10, 60, each=2)
+    assert [delivery.uid for delivery in claimed] == [put.uid, "more-0", "mail"]
+
+
+def test_what_an_endpoint_did_not_take_is_due_again_in_its_old_order(conn: Connection) -> None:
+    first = a_delivery(conn)
+    draft = Draft(first.recipient_id, first.channel, first.address, "second", b"{}")
+    outbox.put(conn, alert_id=first.alert_id, draft=draft, now=after(1))
+    outbox.claim(conn, after(1), 10, 60)
+    outbox.deferred(conn, first.id, an_attempt(), after(100))
+    outbox.release(conn, [first.id + 1])
+    outbox.hasten(conn, first.endpoint)
+    assert [d.uid for d in outbox.claim(conn, after(2), 10, 60)] == [first.uid, "second"]

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from scheduler.alerts.lanes import host_of
 from scheduler.alerts.retry import WAITS
 from scheduler.alerts.sender import Sent
-from scheduler.alerts.worker import DeliveryWorker, lane_of
-from storage import alerts, outbox, topics
+from scheduler.alerts.worker import DeliveryWorker
+from storage import alerts, endpoints, outbox, topics
 from storage.database import Database
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models import Alert, Channel, Delivery, DeliveryState, Draft, NewRecipient
@@ -37,7 +38,7 @@ class Channels:
         self.now += 1
         self.most = max(self.most, self.now)
         try:
-            if lane_of(delivery)[1] in self.slow:
+            if host_of(delivery)[1] in self.slow:
                 await asyncio.sleep(30)
             await asyncio.sleep(0)
             self.sent.append(delivery.uid)
@@ -93,6 +94,7 @@ async def working(db: Database, channels: Channels, **options: float) -> AsyncIt
         senders=senders,
         clock=time,
         rng=random.Random(1),
+        paces={Channel.WEBHOOK: options["pace"]} if "pace" in options else None,
         poll_seconds=options.get("poll_seconds", 0.01),
         drain_seconds=options.get("drain_seconds", 0.1),
     )
@@ -242,12 +244,12 @@ async def test_a_slow_recipient_takes_its_places_and_nobody_else_s(db: Database)
 
 
 async def test_many_deliveries_go_beside_each_other_but_not_without_limit(db: Database) -> None:
-    put(db, *(f"https://host{n}.example/" for n in range(40)))
+    put(db, *(f"https://host{n}.example/" for n in range(100)))
     channels = Channels()
     async with working(db, channels) as post:
         await post.settled()
-    assert len(set(channels.sent)) == len(channels.sent) == 40
-    assert 1 < channels.most <= 24
+    assert len(set(channels.sent)) == len(channels.sent) == 100
+    assert 1 < channels.most <= 64
 
 
 async def test_without_a_relay_mail_waits_with_a_plain_reason_and_goes_when_there_is_one(
@@ -267,6 +269,103 @@ async def test_without_a_relay_mail_waits_with_a_plain_reason_and_goes_when_ther
         post.time.now += timedelta(hours=1)
         await post.settled()
     assert post.stored()[0].state is DeliveryState.DELIVERED
+
+
+def queue(db: Database, address: str, number: int) -> None:
+    """Store so many deliveries to one address, a second apart."""
+    with db.begin() as conn:
+        alert = an_alert(conn, [address])
+        [recipient] = topics.get(conn, "ferries").recipients
+        for n in range(number):
+            draft = Draft(recipient.id, recipient.channel, recipient.address, f"q{n}", b"{}")
+            created = NOON + timedelta(seconds=n - number)
+            outbox.put(conn, alert_id=alert.id, draft=draft, now=created)
+
+
+async def test_an_endpoint_that_fails_is_let_be_and_what_waits_for_it_keeps_its_tries(
+    db: Database,
+) -> None:
+    queue(db, "https://example.org/hook", 40)
+    channels = Channels(deferring)
+    async with working(db, channels) as post:
+        await post.until(lambda: channels.sent == ["q0"])
+        await asyncio.sleep(0.1)
+        assert channels.sent == ["q0"]
+        assert [d.attempts for d in post.stored()] == [1] + [0] * 39
+        for _ in range(20):  # it is asked now and then
+            post.time.now += timedelta(hours=1)
+            post.worker.wake()
+            await asyncio.sleep(0.02)
+        assert len(channels.sent) <= 21
+        assert all(d.state is DeliveryState.PENDING for d in post.stored())
+
+
+async def test_when_an_endpoint_is_well_again_all_goes_the_oldest_first(db: Database) -> None:
+    queue(db, "https://example.org/hook", 40)
+    channels = Channels(deferring)
+    async with working(db, channels) as post:
+        await post.until(lambda: channels.sent == ["q0"])
+        for _ in range(3):
+            post.time.now += timedelta(hours=1)
+            post.worker.wake()
+            await asyncio.sleep(0.02)
+        before = len(channels.sent)
+        channels.act = lambda _: Sent(200, "ok")
+        post.time.now += timedelta(hours=1)
+        await post.settled()
+        sent = channels.sent[before:]
+    assert {d.state for d in post.stored()} == {DeliveryState.DELIVERED}
+    assert sorted(sent, key=lambda uid: int(uid[1:])) == [f"q{n}" for n in range(40)]
+    # The one that was let through to see may be any; then they come in their order.
+    assert sent[1:] == sorted(sent[1:], key=lambda uid: int(uid[1:]))
+
+
+async def test_what_a_message_itself_is_refused_for_holds_up_no_other(db: Database) -> None:
+    queue(db, "https://example.org/hook", 3)
+
+    def picky(delivery: Delivery) -> Sent:
+        if delivery.uid == "q0":
+            raise DeliveryDeferredError("answered 422", status=422, of_endpoint=False)
+        return Sent(200, "ok")
+
+    channels = Channels(picky)
+    async with working(db, channels) as post:
+        await post.settled()
+    assert channels.sent == ["q0", "q1", "q2"]
+
+
+async def test_an_endpoint_that_says_it_is_gone_is_sent_nothing_until_it_is_enabled(
+    db: Database,
+) -> None:
+    queue(db, "https://example.org/hook", 3)
+    channels = Channels(refusing)
+    async with working(db, channels) as post:
+        await post.until(lambda: post.stored()[0].state is DeliveryState.DEAD)
+        post.time.now += timedelta(days=30)
+        post.worker.wake()
+        await asyncio.sleep(0.05)
+        assert channels.sent == ["q0"]
+        assert [d.state for d in post.stored()[1:]] == [DeliveryState.PENDING] * 2
+        channels.act = lambda _: Sent(200, "ok")
+        with db.begin() as conn:
+            endpoints.well(conn, "https://example.org/hook")
+        post.worker.wake()
+        await post.settled()
+    assert channels.sent == ["q0", "q1", "q2"]
+
+
+async def test_an_endpoint_is_sent_no_more_a_second_than_is_set(db: Database) -> None:
+    queue(db, "https://example.org/hook", 30)
+    channels = Channels()
+    async with working(db, channels, pace=10) as post:
+        for second in range(1, 3):
+            await post.until(lambda n=second: len(channels.sent) == 10 * n)  # type: ignore[misc]
+            await asyncio.sleep(0.03)
+            assert len(channels.sent) == 10 * second
+            post.time.now += timedelta(seconds=1)
+            post.worker.wake()
+        await post.settled()
+    assert channels.sent == [f"q{n}" for n in range(30)]
 
 
 async def test_a_wake_up_is_heard_before_the_next_poll(db: Database) -> None:
@@ -333,4 +432,4 @@ def test_mail_has_one_lane_and_webhooks_one_a_host(address: str, lane: tuple[str
     channel = Channel.WEBHOOK if "://" in address else Channel.EMAIL
     now = NOON
     delivery = Delivery(1, "u", 1, 1, channel, address, b"", DeliveryState.PENDING, 0, now, now)
-    assert lane_of(delivery) == lane
+    assert host_of(delivery) == lane

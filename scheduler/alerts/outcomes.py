@@ -1,0 +1,99 @@
+"""What came of a try is recorded: of the delivery, and of the endpoint that it went to."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from scheduler.alerts import breaker
+from scheduler.alerts.retry import next_try
+from storage import endpoints, outbox
+from storage.models import Attempt, Channel, Delivery
+
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try.
+
+    `refused`: there is to be no other. `of_endpoint`: it was deferred by what the endpoint is, not
+    by what it was sent; `wish` is when it wants to be asked again.
+    """
+
+    attempt: Attempt
+    refused: bool = False
+    of_endpoint: bool = False
+    wish: datetime | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the recipient took it."""
+        return self.attempt.outcome == "delivered"
+
+    def disables(self, delivery: Delivery) -> bool:
+        """Tell whether the endpoint said that it is gone for good."""
+        return self.refused and self.attempt.status == _GONE and delivery.channel is Channel.WEBHOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was decided: the time of the next try, None when there is none."""
+
+    again: datetime | None = None
+    disabled: bool = False
+
+
+def record(
+    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random, *, was_unwell: bool
+) -> Recorded:
+    """Store what came of a try, and what it says of the endpoint."""
+    attempt = outcome.attempt
+    if outcome.of_endpoint:
+        return _endpoint_failed(conn, delivery, outcome, rng)
+    if outcome.disables(delivery):
+        outbox.dead(conn, delivery.id, attempt)
+        known = endpoints.get(conn, delivery.endpoint)
+        endpoints.put(conn, replace(known, disabled_at=attempt.at, last_error=attempt.detail[:500]))
+        return Recorded(disabled=True)
+    if was_unwell:
+        endpoints.well(conn, delivery.endpoint)
+        outbox.hasten(conn, delivery.endpoint)
+    if outcome.delivered:
+        outbox.delivered(conn, delivery.id, attempt)
+        return Recorded()
+    if outcome.refused:
+        outbox.dead(conn, delivery.id, attempt)
+        return Recorded()
+    return Recorded(_deferred(conn, delivery, outcome, rng))
+
+
+def _endpoint_failed(
+    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random
+) -> Recorded:
+    again = _deferred(conn, delivery, outcome, rng)
+    failed = breaker.after_failure(
+        endpoints.get(conn, delivery.endpoint),
+        outcome.attempt.detail,
+        outcome.attempt.at,
+        rng,
+        next_try=again,
+        wish=outcome.wish,
+    )
+    endpoints.put(conn, failed)
+    return Recorded(again)
+
+
+def _deferred(
+    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random
+) -> datetime | None:
+    """Store a failed try; the time of the next, None when it was the last."""
+    again = next_try(delivery.attempts + 1, outcome.attempt.at, rng, outcome.wish)
+    if again is None:
+        outbox.dead(conn, delivery.id, outcome.attempt)
+    else:
+        outbox.deferred(conn, delivery.id, outcome.attempt, again)
+    return again
