@@ -479,6 +479,12 @@ waiting = Table(
     Column("delivery_id", ForeignKey("outbox.id"), index=True),  # none: still waits
     UniqueConstraint("recipient_id", "alert_id"),
 )
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
 endpoints = Table(
     "endpoints",
     metadata,

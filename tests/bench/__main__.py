@@ -16,6 +16,7 @@ from tests.bench.report import common_keys
 BENCHMARKS = {
     # name: what it measures; the module of that name in this package is imported when asked for
     "copies": "quality and speed of copy detection on labelled documents",
+    "delivery": "how fast and how soon webhooks leave the outbox",
     "extraction": "quality and speed of extraction on recorded pages, beside its peers",
     "pipeline": "the daemon from fetch to match, beside Scrapy",
     "recrawl": "how late articles are met, under equal budgets of requests",

@@ -42,6 +42,12 @@ def upgrade() -> None:
     op.create_index("ix_waiting_alert_id", "waiting", ["alert_id"])
     op.create_index("ix_waiting_delivery_id", "waiting", ["delivery_id"])
     op.create_table(
+        "keys",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_keys")),
+    )
+    op.create_table(
         "endpoints",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
