@@ -182,7 +182,7 @@ class _Bench:
 
     async def _until_done(self, but: str = "") -> None:
         async with asyncio.timeout(_PATIENCE):
-            while await self.db.read(_left, but):
+            while await self.db.read(_left, but):  # noqa: ASYNC110 - another process takes it
                 await asyncio.sleep(0.1)
 
     @contextlib.asynccontextmanager
