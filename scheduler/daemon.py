@@ -21,11 +21,13 @@ from crawler.extract.rules.records import AllRules
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
-from scheduler import assembly
+from scheduler import assembly, telemetry
+from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.compose import compose
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
+from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
@@ -117,8 +119,9 @@ class Daemon:
         await self._steersman.resume()
         crawl, pipeline = await self._start_crawl(parts, watcher)
         pushes = await self._start_pushes(parts, pipeline)
+        heartbeat = await self._start_heartbeat(parts)
         clock = Clock(self._db, self._clock)
-        clock.start([*self._jobs(crawl), *pushes])
+        clock.start([*self._jobs(crawl), *pushes, *heartbeat])
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
@@ -151,12 +154,17 @@ class Daemon:
             senders={
                 Channel.WEBHOOK: WebhookSender(session, self._settings.webhook, self._clock),
                 Channel.EMAIL: MailSender(relay.open_socket, relay.ssl_context, mail),
+                Channel.APPRISE: AppriseSender(
+                    self._settings.fetch.allow_networks,
+                    timeout_seconds=self._settings.apprise.timeout_seconds,
+                ),
             },
             clock=self._clock,
             rng=self._rng,
             paces={
                 Channel.WEBHOOK: self._settings.webhook.per_second,
                 Channel.EMAIL: mail.per_second,
+                Channel.APPRISE: self._settings.apprise.per_second,
             },
             drain_seconds=_DELIVERY_DRAIN_SECONDS,
         )
@@ -206,6 +214,21 @@ class Daemon:
         self._pushes.open(pipeline)
         parts.push_async_callback(self._pushes.close)
         return [Job("subscriptions", timedelta(minutes=1), subscriber.keep)]
+
+    async def _start_heartbeat(self, parts: contextlib.AsyncExitStack) -> list[Job]:
+        """Give signs of life to who waits for them; nothing where nobody does."""
+        settings = self._settings.heartbeat
+        if not settings.wanted:
+            return []
+        heartbeat = Heartbeat(
+            db=self._db,
+            session=await parts.enter_async_context(assembly.egress(self._settings).session()),
+            settings=settings,
+            clock=self._clock,
+            check_in=telemetry.check_in,
+        )
+        every = timedelta(minutes=settings.every_minutes)
+        return [Job("sign_of_life", every, heartbeat.beat)]
 
     async def _start_crawl(
         self, parts: contextlib.AsyncExitStack, watcher: Watcher

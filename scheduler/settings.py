@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
-from scheduler.alerts.settings import EmailSettings, WebhookSettings
+from scheduler.alerts.settings import AlertSettings, AppriseSettings, EmailSettings, WebhookSettings
 from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.websub.settings import WebSubSettings
 from storage.errors import ConfigError
@@ -50,6 +50,27 @@ class SentrySettings(BaseModel):
     environment: str = "production"
 
 
+class HeartbeatSettings(BaseModel):
+    """[heartbeat]: who is told, every so often, that the daemon works.
+
+    `url` gets a POST while the daemon works, `fail_url` one that says what does not; without a
+    `fail_url` nothing is sent then, and whoever waits at `url` notices. `sentry_monitor` is the slug
+    of a cron monitor of Sentry, which is told both.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: HttpUrl | None = None
+    fail_url: HttpUrl | None = None
+    every_minutes: int = Field(default=5, ge=1, le=1440)
+    sentry_monitor: str | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is told."""
+        return bool(self.url or self.fail_url or self.sentry_monitor)
+
+
 class LogSettings(BaseModel):
     """[log]: what is written to standard error."""
 
@@ -71,6 +92,9 @@ class Settings(BaseModel):
     recrawl: RecrawlSettings = RecrawlSettings()
     email: EmailSettings = EmailSettings()
     webhook: WebhookSettings = WebhookSettings()
+    apprise: AppriseSettings = AppriseSettings()
+    alerts: AlertSettings = AlertSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     web: WebSettings = WebSettings()
     websub: WebSubSettings = WebSubSettings()
     sentry: SentrySettings = SentrySettings()

@@ -55,6 +55,28 @@ def own_secrets(settings: Settings) -> tuple[str, ...]:
     return tuple(secret for secret in (*found, proxy) if secret)
 
 
+def check_in(monitor: str, *, well: bool, every_minutes: int) -> None:
+    """Tell a cron monitor of Sentry how the daemon is; nothing happens when no DSN is set.
+
+    The monitor is made there when there is none: it takes the daemon for silent when two signs in
+    a row did not come.
+    """
+    import sentry_sdk  # noqa: PLC0415 - see _start
+    from sentry_sdk.crons import MonitorStatus, capture_checkin  # noqa: PLC0415 - see _start
+
+    if sentry_sdk.get_client().is_active():
+        capture_checkin(
+            monitor_slug=monitor,
+            status=MonitorStatus.OK if well else MonitorStatus.ERROR,
+            monitor_config={
+                "schedule": {"type": "interval", "value": every_minutes, "unit": "minute"},
+                "checkin_margin": every_minutes,
+                "failure_issue_threshold": 1,
+                "recovery_threshold": 1,
+            },
+        )
+
+
 def _start(dsn: str, environment_name: str, secrets: tuple[str, ...]) -> None:
     import sentry_sdk  # noqa: PLC0415 - 100 ms that only those pay who use it
     from sentry_sdk.scrubber import EventScrubber  # noqa: PLC0415 - the same

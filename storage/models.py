@@ -89,6 +89,7 @@ class Relation(StrEnum):
 class Channel(StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
+    APPRISE = "apprise"  # any service that Apprise speaks; the address is its URL
 
 
 class WatchMode(StrEnum):

@@ -226,6 +226,26 @@ def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datet
     return conn.execute(query).scalar()
 
 
+def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Delivery]:
+    """Make an alert's deliveries due again that are not on their way; the same uids and bytes."""
+    again = [
+        each
+        for each in of_alert(conn, alert_id)
+        if each.state is not DeliveryState.PENDING or each.next_attempt_at > now
+    ]
+    return [replay(conn, each.id, now) for each in again]
+
+
+def count_by_endpoint(conn: Connection, state: DeliveryState) -> dict[str, int]:
+    """Count the deliveries of a state, by their endpoints."""
+    rows = conn.execute(
+        select(_t.c.endpoint, func.count().label("number"))
+        .where(_t.c.state == state)
+        .group_by(_t.c.endpoint)
+    )
+    return {row.endpoint: row.number for row in rows}
+
+
 def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:
     """Give the tries at a delivery, oldest first."""
     columns = [c for c in _attempts.c if c.name not in ("id", "delivery_id")]
@@ -238,6 +258,16 @@ def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:
 def next_at(conn: Connection) -> datetime | None:
     """Give the time of the earliest pending attempt that nobody holds; None when none waits."""
     query = select(func.min(_t.c.next_attempt_at)).where(_t.c.state == DeliveryState.PENDING)
+    return conn.execute(query).scalar()
+
+
+def waits_since(conn: Connection, now: datetime, but_not: Collection[str] = ()) -> datetime | None:
+    """Give since when the delivery waits that is due for longest; `but_not` names endpoints."""
+    query = select(func.min(_t.c.next_attempt_at)).where(
+        _t.c.state == DeliveryState.PENDING,
+        _t.c.next_attempt_at <= now,
+        _t.c.endpoint.not_in(but_not),
+    )
     return conn.execute(query).scalar()
 
 

@@ -11,6 +11,7 @@ from storage import (
     alerts,
     articles,
     counters,
+    endpoints,
     jobs,
     lags,
     outbox,
@@ -28,6 +29,7 @@ from storage.models import (
     Article,
     Delivery,
     DeliveryState,
+    Endpoint,
     PageState,
     Source,
     SourceState,
@@ -147,6 +149,7 @@ class Overview:
     lags: LagReport
     topics: tuple[TopicActivity, ...] = ()
     guard: Guard = Guard()
+    endpoints: tuple[Endpoint, ...] = ()  # those that fail or are disabled
 
 
 def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 12) -> Overview:
@@ -169,6 +172,7 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         lags=lags.report(conn, since, most=_LAGGING),
         topics=tuple(topic_activity.activity(conn, now)),
         guard=guard(conn),
+        endpoints=tuple(endpoints.unwell(conn).values()),
     )
 
 

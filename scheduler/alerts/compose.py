@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from scheduler.alerts.apprise.message import message
 from scheduler.alerts.hook_body import hook_body
 from scheduler.alerts.letter import letter
 from scheduler.alerts.told import Aside, Told, told
@@ -52,6 +53,8 @@ def _draft(said: Told, recipient: Recipient, sender: str) -> Draft:
     uid = f"{said.alert_uid}_{recipient.id}"
     if recipient.channel is Channel.EMAIL:
         payload = letter(said, uid=uid, sender=sender, recipient=recipient.address)
+    elif recipient.channel is Channel.APPRISE:
+        payload = message(said)
     else:
         payload = hook_body(said)
     return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)

@@ -9,7 +9,7 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
 
-app = typer.Typer(help="What was told: list, show.", no_args_is_help=True)
+app = typer.Typer(help="What was told: list, show, replay.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -73,3 +73,18 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
             line(f"  {local(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip())
     for who, why in held:
         line(f"{who}: held, {why}")
+
+
+@app.command()
+def replay(ctx: typer.Context, uid: str) -> None:
+    """Send an alert's deliveries again now: the same ids, the same bytes."""
+    from scheduler.assembly import utc_now
+    from scheduler.web.wording import recipient
+    from storage import alerts, outbox
+
+    with context_of(ctx).writing() as conn:
+        again = outbox.replay_alert(conn, alerts.get(conn, uid).id, utc_now())
+    if not again:
+        line(f"nothing to send: all deliveries of {uid} are on their way")
+    for delivery in again:
+        line(f"delivery {delivery.id} to {recipient(delivery)} is due now")

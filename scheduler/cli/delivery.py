@@ -12,7 +12,10 @@ from scheduler.cli.output import as_json, line, local, table
 if TYPE_CHECKING:
     from storage.models import DeliveryState
 
-app = typer.Typer(help="The outbox and the dead letters: list, dead, replay.", no_args_is_help=True)
+app = typer.Typer(
+    help="The outbox and the dead letters: list, dead, retry, endpoints, enable.",
+    no_args_is_help=True,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option(help="How many.", min=1)]
@@ -53,6 +56,59 @@ def replay(ctx: typer.Context, delivery_id: int) -> None:
     with context_of(ctx).writing() as conn:
         delivery = outbox.replay(conn, delivery_id, utc_now())
     line(f"delivery {delivery.id} ({delivery.uid}) is due now")
+
+
+@app.command("endpoints")
+def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
+    """List the webhooks and the relay that fail or are disabled, and how much waits for each."""
+    from scheduler.web.wording import endpoint as named
+    from storage import endpoints, outbox
+    from storage.models import DeliveryState
+
+    with context_of(ctx).reading() as conn:
+        found = list(endpoints.unwell(conn).values())
+        waiting = outbox.count_by_endpoint(conn, DeliveryState.PENDING)
+    if json:
+        as_json([{"endpoint": each, "waiting": waiting.get(each.name, 0)} for each in found])
+        return
+    table(
+        ("endpoint", "state", "since", "failures", "tried again", "waiting", "last error"),
+        [
+            (
+                named(each.name),
+                "disabled" if each.disabled_at else "failing",
+                local(each.disabled_at or each.failing_since),
+                each.failures,
+                "" if each.disabled_at else local(each.open_until),
+                waiting.get(each.name, 0),
+                each.last_error,
+            )
+            for each in found
+        ],
+    )
+
+
+@app.command()
+def enable(
+    ctx: typer.Context,
+    endpoint: Annotated[str, typer.Argument(help="A webhook's address or host, or: email.")],
+) -> None:
+    """Send to an endpoint again now: one that said that it is gone, or that is being let be."""
+    from scheduler.web.wording import endpoint as named
+    from storage import endpoints, outbox
+    from storage.errors import NotFoundError
+
+    with context_of(ctx).writing() as conn:
+        found = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
+        if not found:
+            raise NotFoundError(
+                f"no endpoint {endpoint!r} fails or is disabled; see: wirewatch delivery endpoints"
+            )
+        for name in found:
+            endpoints.well(conn, name)
+            outbox.hasten(conn, name)
+    for name in found:
+        line(f"{named(name)} is sent to again")
 
 
 def _print(

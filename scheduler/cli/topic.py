@@ -18,6 +18,7 @@ from scheduler.cli.topic_options import (
     QueryFile,
     QueryText,
     QuietHours,
+    Services,
     Updates,
     Webhooks,
     Zone,
@@ -51,6 +52,7 @@ def add(
     query_file: QueryFile = None,
     email: Emails = None,
     webhook: Webhooks = None,
+    apprise: Services = None,
     mode: Mode = None,
     updates: Updates = None,
     time_zone: Zone = None,
@@ -65,7 +67,9 @@ def add(
     context = context_of(ctx)
     text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
-    told = recipients(settings, email, webhook, routing_change(mode, updates, time_zone, quiet))
+    told = recipients(
+        settings, email, webhook, apprise, routing_change(mode, updates, time_zone, quiet)
+    )
     with context.trying(dry_run=dry_run) as conn:
         readable(text, named_queries.texts(conn))
         topic = topics.add(conn, name=name, query=text, recipients=told, now=utc_now())

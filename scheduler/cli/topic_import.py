@@ -17,6 +17,7 @@ from scheduler.cli.topic_options import (
     Json,
     Mode,
     QuietHours,
+    Services,
     Updates,
     Webhooks,
     Zone,
@@ -59,6 +60,7 @@ def import_list(
     *,
     email: Emails = None,
     webhook: Webhooks = None,
+    apprise: Services = None,
     mode: Mode = None,
     updates: Updates = None,
     time_zone: Zone = None,
@@ -73,7 +75,7 @@ def import_list(
     context = context_of(ctx)
     change = routing_change(mode, updates, time_zone, quiet)
     settings = context.settings()
-    told = recipients(settings, email, webhook, change)
+    told = recipients(settings, email, webhook, apprise, change)
     try:
         text, encoding = decoded(read_bytes(file, MOST_BYTES))
     except InputError as error:

@@ -29,6 +29,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")]
 Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
 Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
+Services = Annotated[
+    list[str] | None, typer.Option("--apprise", help="Another service: its address for Apprise.")
+]
 QueryText = Annotated[
     str | None,
     typer.Option("--query", help="As in 'ferry AND (strike OR sinks)', quoted for the shell."),
@@ -126,6 +129,7 @@ def recipients(
     settings: Settings,
     emails: Iterable[str] | None,
     webhooks: Iterable[str] | None,
+    services: Iterable[str] | None,
     change: RoutingChange,
 ) -> list[NewRecipient]:
     """Give who is to be told, each once; a webhook with a new secret. Raises InputError."""
@@ -136,7 +140,8 @@ def recipients(
     check = address_check(settings)
     routing = change.applied(Routing())
     found: list[NewRecipient] = []
-    for channel, given in ((Channel.EMAIL, emails), (Channel.WEBHOOK, webhooks)):
+    wanted = {Channel.EMAIL: emails, Channel.WEBHOOK: webhooks, Channel.APPRISE: services}
+    for channel, given in wanted.items():
         for address in dict.fromkeys(given or ()):
             try:
                 check(channel, address)
@@ -150,6 +155,7 @@ def recipients(
 def address_check(settings: Settings) -> Callable[[Channel, str], None]:
     """Give a check of addresses that raises InputError for one that can't be told."""
     from scheduler import assembly
+    from scheduler.alerts.apprise import addresses
     from scheduler.alerts.letter import is_address
     from storage.errors import BlockedAddressError, InputError
     from storage.models import Channel
@@ -160,6 +166,9 @@ def address_check(settings: Settings) -> Callable[[Channel, str], None]:
         if channel is Channel.EMAIL:
             if not is_address(address):
                 raise InputError(f"{address!r} is no address; one looks like desk@example.org")
+            return
+        if channel is Channel.APPRISE:
+            addresses.check(address)
             return
         try:
             egress.check_url(address)

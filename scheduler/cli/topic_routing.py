@@ -15,6 +15,7 @@ from scheduler.cli.topic_options import (
     Emails,
     Mode,
     QuietHours,
+    Services,
     Updates,
     Webhooks,
     Zone,
@@ -48,6 +49,7 @@ def tell(
     *,
     email: Emails = None,
     webhook: Webhooks = None,
+    apprise: Services = None,
     mode: Mode = None,
     updates: Updates = None,
     time_zone: Zone = None,
@@ -62,9 +64,9 @@ def tell(
 
     change = routing_change(mode, updates, time_zone, quiet)
     settings = context_of(ctx).settings()
-    wanted = recipients(settings, email, webhook, change)
+    wanted = recipients(settings, email, webhook, apprise, change)
     if not wanted:
-        raise InputError("say whom: --email or --webhook")
+        raise InputError("say whom: --email, --webhook or --apprise")
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         before = topics.get(conn, name)
         topics.set_recipients(conn, before.id, _with(before, wanted, change), utc_now())

@@ -18,7 +18,7 @@ T = TypeVar("T")
 _ROUTING = ("mode", "updates", "time_zone", "quiet")
 _TOP = ("id", "defaults", "named", "topic")
 _TOPIC = ("name", "query", "tell", *_ROUTING)
-_TELL = ("email", "webhook", "secret_file", *_ROUTING)
+_TELL = ("email", "webhook", "apprise", "secret_file", *_ROUTING)
 _MOST_ID = 100
 _ID_REMEDY = 'give the file a name of its own, for good, in its first line: id = "newsroom"'
 _TOPIC_REMEDY = 'write [[topic]] on a line of its own, and under it: name = "…" and query = "…"'
@@ -142,15 +142,14 @@ class _Reader:
 
     def _recipient(self, key: Key, who: object, routing: Routing) -> NewRecipient | None:
         if isinstance(who, str):
-            is_url = who.lower().startswith(("http://", "https://"))
-            return self._addressed(key, Channel.WEBHOOK if is_url else Channel.EMAIL, who, routing)
+            return self._addressed(key, _channel_of(who), who, routing)
         if not isinstance(who, dict):
             self._flaw(key, "who is told is an address or a table", _TELL_REMEDY)
             return None
         self._known(key, who, _TELL)
         channels = [channel for channel in Channel if channel.value in who]
         if len(channels) != 1:
-            self._flaw(key, "a recipient has either email or webhook", _TELL_REMEDY)
+            self._flaw(key, "a recipient has one of email, webhook, apprise", _TELL_REMEDY)
             return None
         routing = self._routing(key, who, routing)
         secret = self._secret(key, who)
@@ -234,3 +233,10 @@ class _Reader:
 
     def _flaw(self, key: Key, says: str, remedy: str = "") -> None:
         self.flaws.append(Flaw(key, says, remedy, self._topic))
+
+
+def _channel_of(address: str) -> Channel:
+    """Tell what a bare address is: a webhook's, another service's, or else an e-mail address."""
+    if address.lower().startswith(("http://", "https://")):
+        return Channel.WEBHOOK
+    return Channel.APPRISE if "://" in address else Channel.EMAIL

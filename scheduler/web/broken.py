@@ -10,7 +10,8 @@ from datetime import timedelta
 from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, span, words_of
-from storage.models import Problem, Source
+from scheduler.web.wording import endpoint as named
+from storage.models import Channel, Problem, Source
 from storage.statistics import Guard, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
@@ -54,7 +55,7 @@ class Broken:
 def find_broken(seen: Overview) -> tuple[Broken, ...]:
     """List what is broken, the graver things first."""
     found = [
-        *(*_deliveries(seen), *_sources(seen), *_jobs(seen)),
+        *(*_deliveries(seen), *_endpoints(seen), *_sources(seen), *_jobs(seen)),
         *(*_unreadable(seen.guard), *_topics(seen), *_missed(seen.guard)),
     ]
     return tuple(sorted(found, key=lambda broken: not broken.grave))
@@ -77,6 +78,30 @@ def _deliveries(seen: Overview) -> Iterator[Broken]:
             command="wirewatch delivery list",
             grave=False,
         )
+
+
+def _endpoints(seen: Overview) -> Iterator[Broken]:
+    for endpoint in seen.endpoints:
+        if endpoint.name == Channel.EMAIL:
+            what, mend = "The mail relay", "Look at its settings under [email], and at its log."
+        else:
+            what, mend = f"The recipient at {named(endpoint.name)}", "Mend the receiver."
+        if endpoint.disabled_at is not None:
+            yield Broken(
+                what=what,
+                why=f"It said that it is gone for good: {endpoint.last_error}",
+                action="What is for it waits. Remove the recipient, or enable it again.",
+                command="wirewatch delivery endpoints",
+            )
+        elif endpoint.failing_since is not None:
+            since = moment(endpoint.failing_since, seen.at)
+            yield Broken(
+                what=what,
+                why=f"Failing since {since}: {endpoint.last_error}",
+                action=f"{mend} What is for it waits, and goes by itself when it is well again.",
+                command="wirewatch delivery endpoints",
+                grave=seen.at - endpoint.failing_since > _PATIENCE,
+            )
 
 
 def _sources(seen: Overview) -> Iterator[Broken]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from scheduler.alerts.apprise.addresses import shown
 from storage.lags import Stage
 from storage.models import (
     Channel,
@@ -135,6 +136,15 @@ def link(url: str) -> str | None:
     return url if parts.scheme in ("http", "https") and has_host else None
 
 
+def endpoint(name: str) -> str:
+    """Name an endpoint; of a webhook its host only, of another service its kind only."""
+    return name if name == Channel.EMAIL else _masked(name)
+
+
 def recipient(to: Delivery | Recipient) -> str:
     """Name a recipient; of a webhook its host only, for its path is often a secret."""
-    return to.address if to.channel is Channel.EMAIL else host(to.address)
+    return to.address if to.channel is Channel.EMAIL else _masked(to.address)
+
+
+def _masked(address: str) -> str:
+    return host(address) if address.startswith(("http://", "https://")) else shown(address)

@@ -1,0 +1,41 @@
+"""Addresses of Apprise: which are some, and how they are shown without the secrets in them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import warnings
+
+from storage.errors import InputError
+
+_ADDRESS = re.compile(r"(?P<service>[a-z][a-z0-9+.-]{1,30})://\S+", re.IGNORECASE)
+
+
+def check(address: str) -> None:
+    """Raise InputError for what is no address of a service that Apprise speaks.
+
+    Where Apprise is not installed, any that looks like one will do.
+    """
+    if _ADDRESS.fullmatch(address) is None:
+        raise InputError(f"{shown(address)} is no address of Apprise; one is: slack://A/B/C/#desk")
+    if importlib.util.find_spec("apprise") is None:
+        return
+    if not _is_understood(address):
+        raise InputError(
+            f"{shown(address)} is no address that Apprise understands; "
+            "see its documentation of the service"
+        )
+
+
+def _is_understood(address: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of modules that it imports
+        import apprise  # noqa: PLC0415 - the extra, and slow to import
+
+        return apprise.Apprise.instantiate(address) is not None
+
+
+def shown(address: str) -> str:
+    """Name a service without what follows: that is most often a password."""
+    found = _ADDRESS.fullmatch(address)
+    return "(an address)" if found is None else f"{found['service'].lower()}://…"
