@@ -126,7 +126,7 @@ def test_a_file_without_an_id_is_told_what_to_write() -> None:
         ),
         (
             TOPIC + "tell = [{ email = 'a@example.org', webhook = 'https://example.org' }]",
-            "a recipient has either email or webhook",
+            "a recipient has one of email, webhook, apprise",
         ),
         (
             TOPIC + "tell = ['a@example.org',\n'a@example.org']",
