@@ -24,7 +24,9 @@ from crawler.pipeline import Pipeline
 from scheduler import assembly, telemetry
 from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.compose import compose
+from scheduler.alerts.links import Links
 from scheduler.alerts.mail import MailSender
+from scheduler.alerts.notices import Notices
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
 from scheduler.heartbeat import Heartbeat
@@ -43,7 +45,7 @@ from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
-from storage import aliases, fetches, sites, sources
+from storage import aliases, fetches, keys, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import data_lock
@@ -115,13 +117,22 @@ class Daemon:
         parts.push_async_callback(self._ledger.close)
         web = await self._start_web(parts, began)
         deliveries = await self._start_deliveries(parts)
-        watcher = self._start_watcher(parts, deliveries, web.url)
+        links = await self._links(web.url)
+        watcher = self._start_watcher(parts, deliveries, links)
         await self._steersman.resume()
         crawl, pipeline = await self._start_crawl(parts, watcher)
         pushes = await self._start_pushes(parts, pipeline)
         heartbeat = await self._start_heartbeat(parts)
+        notices = Notices(
+            db=self._db,
+            settings=self._settings.alerts,
+            sender=self._settings.email.sender,
+            clock=self._clock,
+            on_outbox=deliveries.wake,
+        )
         clock = Clock(self._db, self._clock)
-        clock.start([*self._jobs(crawl), *pushes, *heartbeat])
+        told = Job("notices", timedelta(minutes=1), notices.tell)
+        clock.start([*self._jobs(crawl), *pushes, *heartbeat, told])
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
@@ -172,14 +183,14 @@ class Daemon:
         return worker
 
     def _start_watcher(
-        self, parts: contextlib.AsyncExitStack, deliveries: DeliveryWorker, stats_url: str
+        self, parts: contextlib.AsyncExitStack, deliveries: DeliveryWorker, links: Links
     ) -> Watcher:
         watcher = Watcher(
             db=self._db,
             compose=functools.partial(
                 compose,
                 sender=self._settings.email.sender,
-                stats_url=stats_url,
+                links=links,
                 stale_days=self._settings.copies.stale_days,
             ),
             clock=self._clock,
@@ -188,6 +199,11 @@ class Daemon:
         )
         _run_part(parts, watcher.run(), watcher.stop)
         return watcher
+
+    async def _links(self, own_url: str) -> Links:
+        public = self._settings.web.public_url
+        key = await self._db.write(keys.get, keys.LINKS)
+        return Links(str(public or own_url), key, public=public is not None)
 
     def _push_routes(self) -> list[Route]:
         if self._settings.websub.callback_url is None:

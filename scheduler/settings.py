@@ -33,12 +33,17 @@ _MASK = "********"
 
 
 class WebSettings(BaseModel):
-    """[web]: the stats page. It has no log-in yet: keep it on loopback."""
+    """[web]: the stats page. It has no log-in yet: keep it on loopback.
+
+    `public_url` is where readers reach it through a proxy of yours, which should let through
+    /unsubscribe/ alone, unless it asks for a log-in; with it letters can be unsubscribed from.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535, description="0 takes any free port.")
+    public_url: HttpUrl | None = None
 
 
 class SentrySettings(BaseModel):

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, insert, select
 
 from storage.schema import keys as _t
 
+LINKS = "links"
+"""Signs the links in what was told."""
+
 _BYTES = 32
 
 

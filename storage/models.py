@@ -689,7 +689,7 @@ class Delivery:
 
     `alert_id` is None where it tells of no single alert, `recipient_id` where it goes to the
     operator. `endpoint` is what fails as one: a webhook's address, or the mail relay.
-    `old_secret` signs beside `secret` while a webhook's secret is being changed.
+    `old_secret` signs beside `secret` until a time, while a webhook's secret is being changed.
     """
 
     id: int
@@ -707,6 +707,7 @@ class Delivery:
     last_error: str = ""
     secret: str | None = field(default=None, repr=False)
     old_secret: str | None = field(default=None, repr=False)
+    old_secret_until: datetime | None = None
     kind: DeliveryKind = DeliveryKind.ALERT
     endpoint: str = ""
 

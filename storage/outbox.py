@@ -279,9 +279,8 @@ def _settle(conn: Connection, delivery_id: int, attempt: Attempt, **values: obje
 def _select() -> Select[*tuple[Any, ...]]:
     columns = [c for c in _t.c if c.name != "claimed_until"]
     told = schema.recipients
-    return select(*columns, told.c.secret, told.c.old_secret).outerjoin(
-        told, told.c.id == _t.c.recipient_id
-    )
+    secrets = (told.c.secret, told.c.old_secret, told.c.old_secret_until)
+    return select(*columns, *secrets).outerjoin(told, told.c.id == _t.c.recipient_id)
 
 
 def _delivery(row: Row[tuple[object, ...]]) -> Delivery:

@@ -208,6 +208,31 @@ def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
     conn.execute(change.values(**routing_values(routing)))
 
 
+def told_beside(conn: Connection, endpoint: str) -> list[Recipient]:
+    """Give who is told, by another endpoint, of topics that this one is told of."""
+    kept = (_recipients.c.removed_at.is_(None), _recipients.c.muted.is_(False))
+    is_mail = endpoint == Channel.EMAIL
+    of = _recipients.c.channel == endpoint if is_mail else _recipients.c.address == endpoint
+    its_topics = select(_recipients.c.topic_id).where(of, *kept)
+    rows = conn.execute(
+        select(_recipients)
+        .where(_recipients.c.topic_id.in_(its_topics), ~of, *kept)
+        .order_by(_recipients.c.id)
+    )
+    return [_recipient(row) for row in rows]
+
+
+def change_secret(conn: Connection, recipient: Recipient, secret: str, until: datetime) -> None:
+    """Give a webhook a new secret; the one that it has signs beside it until then."""
+    change = update(_recipients).where(_recipients.c.id == recipient.id)
+    conn.execute(change.values(secret=secret, old_secret=recipient.secret, old_secret_until=until))
+
+
+def mute(conn: Connection, recipient_id: int) -> None:
+    """Tell one recipient nothing more, as it asked itself."""
+    conn.execute(update(_recipients).where(_recipients.c.id == recipient_id).values(muted=True))
+
+
 def remove(conn: Connection, name: str, now: datetime) -> None:
     """Stop matching a topic; alerts that were made are still delivered. Raises NotFoundError."""
     _change(conn, get(conn, name).id, removed_at=now)

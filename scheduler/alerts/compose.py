@@ -9,6 +9,7 @@ from types import MappingProxyType
 from scheduler.alerts.apprise.message import message
 from scheduler.alerts.hook_body import hook_body
 from scheduler.alerts.letter import letter
+from scheduler.alerts.links import Links
 from scheduler.alerts.told import Aside, Told, told
 from storage.models import Alert, Article, Channel, Draft, Recipient, Story, StoryMember, Topic
 
@@ -23,14 +24,14 @@ def compose(
     members: Sequence[StoryMember],
     article: Article,
     sender: str,
-    stats_url: str,
+    links: Links,
     stale_days: int,
     asides: Mapping[int, Aside] = _NO_ASIDES,
 ) -> list[Draft]:
     """Write what each of the topic's recipients is sent; `article` is the one that matched.
 
     `asides` are what single recipients are told besides, by their ids. `sender` is the From of
-    e-mails, whose domain also names their ids. An article that presents a text as new which is
+    e-mails, whose domain also names their ids; `links` lead to our web server. An article that presents a text as new which is
     older by `stale_days` is told as a stale repost.
     """
     said = told(
@@ -39,13 +40,17 @@ def compose(
         story=story,
         members=members,
         article=article,
-        stats_url=stats_url,
+        links=links,
         stale_days=stale_days,
     )
     return [
-        _draft(replace(said, aside=asides.get(recipient.id, Aside())), recipient, sender)
+        _draft(replace(said, aside=_aside(asides, recipient.id, links)), recipient, sender)
         for recipient in topic.recipients
     ]
+
+
+def _aside(asides: Mapping[int, Aside], recipient_id: int, links: Links) -> Aside:
+    return replace(asides.get(recipient_id, Aside()), mute=links.mute(recipient_id))
 
 
 def _draft(said: Told, recipient: Recipient, sender: str) -> Draft:

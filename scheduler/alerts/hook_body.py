@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import resources
 
 from scheduler.alerts.told import Piece, Told
 
 MOST_BYTES = 20_000
+SCHEMA = 1  # of schema/alert-1.json: a body that its readers could not read is another number's
 _MATCHED, _UPDATED = "story.matched", "story.updated"
 
 
@@ -30,9 +32,15 @@ def hook_body(told: Told) -> bytes:
     return _written(replace(least, changes=told.changes[:1]))
 
 
+def published_schema() -> str:
+    """Give the JSON Schema of what is posted, with examples."""
+    file = resources.files("scheduler.alerts").joinpath(f"schema/alert-{SCHEMA}.json")
+    return file.read_text("utf-8")
+
+
 def _written(told: Told) -> bytes:
     kind = _UPDATED if told.changes else _MATCHED
-    body = {"type": kind, "timestamp": _time(told.alerted), "data": _data(told)}
+    body = {"schema": SCHEMA, "type": kind, "timestamp": _time(told.alerted), "data": _data(told)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -67,8 +75,16 @@ def _data(told: Told) -> dict[str, object]:
             {"written": each.written, "stands_for": each.word, "by": each.by}
             for each in told.disguises
         ],
-        "copies": {"count": told.copies, "publishers": told.publishers},
-        "links": {"story": told.story_url, "explain": told.explain},
+        "copies": {
+            "count": told.copies,
+            "independent": told.independent,
+            "publishers": told.publishers,
+        },
+        "links": {
+            "story": told.story_url,
+            "mute": told.aside.mute or None,
+            "explain": told.explain,
+        },
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import aiosmtplib
 
 from scheduler.alerts.clean import line
-from scheduler.alerts.letter import address_of, is_address
+from scheduler.alerts.envelope import address_of, is_address
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError

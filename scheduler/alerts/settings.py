@@ -43,7 +43,7 @@ class AlertSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    notify: tuple[str, ...] = ()
+    notify: tuple[str, ...] = Field(default=(), description="E-mail addresses of the operators.")
     notice_minutes: int = Field(default=60, ge=1)
 
 

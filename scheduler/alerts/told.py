@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,10 @@ from urllib.parse import urlsplit
 
 from crawler.copies.naming import NAMES_ANOTHER
 from crawler.copies.repost import stale_repost
+from crawler.fetch.domain import Domains
 from scheduler.alerts.clean import line, piece
 from scheduler.alerts.disguise import Disguise, disguises
+from scheduler.alerts.links import Links
 from storage.models import (
     Alert,
     Article,
@@ -64,17 +67,22 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What one recipient alone is told: why just now (a spike), and which delivery this follows."""
+    """What one recipient alone is told: why just now (a spike), and which delivery this follows.
+
+    `mute` is a link by which it hears no more of the topic; '' where there is none.
+    """
 
     because: str = ""
     follows: str = ""
+    mute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """All that is told. `found_in` is the copy that matched, when it was not the one shown.
 
-    The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
+    `independent` counts the publishers of copies, those of one domain once and the original's not;
+    `quiet` is the command that mutes the topic. The original's `url` is None too when its publisher is named but not crawled; then `best_copy`
     is shown in its place.
     `stale` says that the article which matched is a stale repost. An update of a story has
     `changes`. `disguises` are words that matched by what they only look like.
@@ -100,8 +108,10 @@ class Told:
     passage: tuple[Piece, ...]
     copies: int
     publishers: tuple[str, ...]
+    independent: int
     story_url: str
     explain: str
+    quiet: str
     changes: tuple[str, ...] = ()
     disguises: tuple[Disguise, ...] = ()
     aside: Aside = Aside()
@@ -114,7 +124,7 @@ def told(
     story: Story,
     members: Sequence[StoryMember],
     article: Article,
-    stats_url: str,
+    links: Links,
     stale_days: int,
 ) -> Told:
     """Gather what is told of a story; `article` is the member that matched."""
@@ -143,8 +153,10 @@ def told(
         passage=passage(article, alert.matched.highlights),
         copies=len(copies),
         publishers=_publishers(copies),
-        story_url=f"{stats_url.rstrip('/')}/stories/{story.id}",
+        independent=len({domain(copy.host) for copy in copies} - {domain(original.host)}),
+        story_url=links.story(story.id),
         explain=_explain(original.url),
+        quiet=f"wirewatch topic mute {shlex.quote(line(topic.name, _NAME))}",
         changes=tuple(line(says, _CHANGE) for says in alert.changes[:_MOST_CHANGES]),
         disguises=_disguises(article, alert.matched.highlights),
     )
@@ -223,6 +235,17 @@ def _evidence(story: Story) -> tuple[Said, ...]:
 def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost | None:
     stale = stale_repost(article, original, stale_days=stale_days)
     return None if stale is None else replace(stale, says=line(stale.says, _SENTENCE))
+
+
+@functools.lru_cache(maxsize=4096)
+def domain(host: str) -> str:
+    """Give the registrable domain of a host: sites of one domain are one publisher's."""
+    return _domains().of(host)
+
+
+@functools.cache
+def _domains() -> Domains:
+    return Domains()
 
 
 def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import version
 
@@ -103,7 +103,10 @@ class WebhookSender:
             raise DeliveryRefusedError("the recipient has no secret to sign with")
         attempted = self._clock()
         try:
-            signature = sign(delivery.secret, delivery.uid, attempted, delivery.payload)
+            signature = " ".join(
+                sign(secret, delivery.uid, attempted, delivery.payload)
+                for secret in _secrets(delivery, attempted)
+            )
         except ValueError as error:
             raise DeliveryRefusedError(str(error)) from error
         return {
@@ -113,6 +116,15 @@ class WebhookSender:
             "webhook-timestamp": str(int(attempted.timestamp())),
             "webhook-signature": signature,
         }
+
+
+def _secrets(delivery: Delivery, now: datetime) -> Iterator[str]:
+    """Give the secrets that sign: while one is being changed, the old one beside the new."""
+    if delivery.secret:
+        yield delivery.secret
+    until = delivery.old_secret_until
+    if delivery.old_secret and until is not None and now < until:
+        yield delivery.old_secret
 
 
 async def _reply(response: aiohttp.ClientResponse) -> str:

@@ -88,3 +88,11 @@ def replay(ctx: typer.Context, uid: str) -> None:
         line(f"nothing to send: all deliveries of {uid} are on their way")
     for delivery in again:
         line(f"delivery {delivery.id} to {recipient(delivery)} is due now")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of what webhooks are sent, with examples."""
+    from scheduler.alerts.hook_body import published_schema
+
+    line(published_schema())

@@ -156,7 +156,7 @@ def address_check(settings: Settings) -> Callable[[Channel, str], None]:
     """Give a check of addresses that raises InputError for one that can't be told."""
     from scheduler import assembly
     from scheduler.alerts.apprise import addresses
-    from scheduler.alerts.letter import is_address
+    from scheduler.alerts.envelope import is_address
     from storage.errors import BlockedAddressError, InputError
     from storage.models import Channel
 

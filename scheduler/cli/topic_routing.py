@@ -142,6 +142,36 @@ def snooze(
     said_if_dry(dry_run=dry_run)
 
 
+@app.command("new-secret")
+def new_secret(
+    ctx: typer.Context,
+    name: str,
+    webhook: Annotated[str, typer.Argument(help="Its address, or its host.")],
+    *,
+    overlap: Annotated[
+        str, typer.Option(help="How long the old one signs beside it: 90m, 24h, 3d.")
+    ] = "24h",
+) -> None:
+    """Give a webhook a new secret, shown once here; both sign until the receiver has changed over."""
+    from scheduler.alerts.webhook import new_secret as made
+    from scheduler.assembly import utc_now
+    from scheduler.routing_text import read_until
+    from storage import topics
+    from storage.errors import InputError
+    from storage.models import Channel
+
+    until, secret = read_until(overlap, utc_now()), made()
+    with context_of(ctx).writing() as conn:
+        topic = topics.get(conn, name)
+        recipient = _recipient(topic, webhook)
+        if recipient.channel is not Channel.WEBHOOK:
+            raise InputError(f"{webhook!r} is no webhook: only those have a secret")
+        topics.change_secret(conn, recipient, secret, until)
+    managed_elsewhere(topic)
+    line(f"secret of {recipient.address}: {secret}")
+    say(f"The old one signs beside it until {local(until)}.")
+
+
 def _with(topic: Topic, wanted: list[NewRecipient], change: RoutingChange) -> list[NewRecipient]:
     """Put recipients to those of a topic; of who is one already only what is said changes."""
     new = {(each.channel, each.address): each for each in wanted}

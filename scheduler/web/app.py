@@ -16,12 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from scheduler.alerts.hook_body import SCHEMA, published_schema
 from scheduler.api.health import unready_reasons
 from scheduler.api.stats import stats_json
 from scheduler.settings import WebSettings
 from scheduler.web.guard import Guard, own_names
 from scheduler.web.templating import environment
 from scheduler.web.topics import topic_routes
+from scheduler.web.unsubscribe import PATH, unsubscribe_routes
 from scheduler.web.views import overview_view, story_page
 from storage import lags, statistics, stories
 from storage.database import Database
@@ -50,18 +52,22 @@ def create_app(
     `push` are the routes that hubs use, under the name `callback_host` too.
     """
     site = _Site(db, clock, started_at, version, stale_days)
+    public = settings.public_url
+    opened = {"/push/": callback_host, PATH: "" if public is None else public.host or ""}
     return Starlette(
         routes=[
             Route("/", site.overview),
             Route("/stories/{story_id:int}", site.story),
             Route("/api/v1/stats", site.stats),
+            Route(f"/schemas/alert-{SCHEMA}.json", site.schema),
             Route("/livez", site.livez),
             Route("/readyz", site.readyz),
             *topic_routes(db, clock, site.page),
+            *unsubscribe_routes(db, site.page),
             *push,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        middleware=[Middleware(Guard, names=own_names(settings.host), callback=callback_host)],
+        middleware=[Middleware(Guard, names=own_names(settings.host), opened=opened)],
         exception_handlers={
             HTTPException: site.refused,
             NotFoundError: site.not_found,
@@ -105,6 +111,9 @@ class _Site:
             stale_days=self._stale_days,
         )
         return JSONResponse(facts)
+
+    async def schema(self, _request: Request) -> Response:
+        return Response(published_schema(), media_type="application/schema+json")
 
     async def livez(self, _request: Request) -> Response:
         return PlainTextResponse("alive\n")

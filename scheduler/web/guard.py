@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_SIGNED = ("/push/", "/unsubscribe/")  # paths whose last part proves what may be done
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -27,13 +30,17 @@ class Guard:
 
     A page elsewhere can point a name of its own at 127.0.0.1 and read us through a visitor's
     browser (DNS rebinding); the browser then sends that name as Host. An IP address as Host
-    can't be such a name. `callback` is the name by which hubs reach /push/, and nothing else.
+    can't be such a name. `opened` are names by which strangers reach the paths that begin so, and
+    nothing else: hubs, and readers who unsubscribe. Whatever else changes something is done from a
+    page of ours alone.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str], callback: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, names: frozenset[str], opened: Mapping[str, str] | None = None
+    ) -> None:
         self._app = app
         self._names = names
-        self._callback = callback
+        self._opened = opened or {}  # names by path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,7 +53,10 @@ class Guard:
             await send(message)
 
         host = Headers(scope=scope).get("host", "")
-        if self._is_ours(host, scope["path"]):
+        if self._is_foreign(scope):
+            answer = PlainTextResponse("Do that from a page of this site.\n", status_code=403)
+            await answer(scope, receive, send_guarded)
+        elif self._is_ours(host, scope["path"]):
             await self._app(scope, receive, send_guarded)
         else:
             answer = PlainTextResponse(
@@ -56,9 +66,20 @@ class Guard:
 
     def _is_ours(self, host: str, path: str) -> bool:
         name = _without_port(host).rstrip(".").lower()
-        if name and name == self._callback and path.startswith("/push/"):
+        if any(name and name == of and path.startswith(at) for at, of in self._opened.items()):
             return True
         return name in self._names or _is_address(name)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        """Tell whether another site's page makes its visitor change something here (CSRF)."""
+        if scope["method"] in ("GET", "HEAD") or scope["path"].startswith(_SIGNED):
+            return False
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site", "same-origin")
+        if origin is None:
+            return site not in ("same-origin", "none")
+        return urlsplit(origin).netloc != headers.get("host", "")
 
 
 def own_names(host: str) -> frozenset[str]:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from typing import Protocol
 
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from scheduler.alerts.disguise import Disguise, disguises
@@ -23,6 +22,7 @@ from scheduler.periods import time_before
 from scheduler.watch.backtest.report import Asked, Report, asked, report, stories_a_day
 from scheduler.watch.backtest.search import Patience, Sample
 from scheduler.watch.topic_health import TopicHealth, topic_health
+from scheduler.web.templating import Render
 from storage import counters, named_queries, topic_activity
 from storage.database import Database
 from storage.errors import InputError, QueryError
@@ -33,13 +33,6 @@ _MOST_LISTED = 500
 _SAMPLES = 20
 _SINCE = "30d"
 _BAR = 100.0
-
-
-class Render(Protocol):
-    """Makes a page of a template."""
-
-    def __call__(self, name: str, status: int = ..., **values: object) -> HTMLResponse:
-        """Give the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler.alerts.compose import compose
+from scheduler.alerts.links import Links
 from storage.models import (
     Alert,
     Article,
@@ -25,7 +26,7 @@ from storage.models import (
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SENDER = "Wirewatch <wirewatch@newsroom.example>"
-STATS = "http://127.0.0.1:8710/"
+LINKS = Links("http://127.0.0.1:8710/", b"the key of these tests")
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "Two ferries collided off Ostrand on Monday.\nThe night ferry went aground; nobody was hurt."
 EMAIL = Recipient(1, 7, Channel.EMAIL, "desk@newsroom.example")
@@ -98,7 +99,7 @@ def drafts(**changes: Any) -> list[Draft]:
         "members": [member(original), member(article(2, "News 24")), member(article(3, "Gazette"))],
         "article": original,
         "sender": SENDER,
-        "stats_url": STATS,
+        "links": LINKS,
         "stale_days": 10,
     }
     return compose(**(parts | changes))

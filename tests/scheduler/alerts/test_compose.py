@@ -91,11 +91,16 @@ def test_a_webhook_says_what_who_and_why() -> None:
         "named_publisher": None,
     }
     assert data["best_copy"] is None
-    assert data["copies"] == {"count": 2, "publishers": ["News 24", "Gazette"]}
+    assert data["copies"] == {
+        "count": 2,
+        "independent": 2,
+        "publishers": ["News 24", "Gazette"],
+    }
     assert data["found_in"] is None
     assert (data["published_at"], data["first_seen_at"]) == ("2026-06-01T12:00:00Z",) * 2
     assert data["links"] == {
         "story": "http://127.0.0.1:8710/stories/12",
+        "mute": None,
         "explain": "wirewatch explain https://harbor-herald.example/ferry",
     }
 

@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 from aiohttp import web
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from crawler.fetch.egress import Egress
 from crawler.fetch.retry_after import read_retry_after
@@ -25,6 +26,7 @@ from scheduler.alerts.settings import WebhookSettings
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models import Channel, Delivery, DeliveryState
+from tests.scheduler.alerts.relay import certificates
 
 NOW = datetime.now(UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -281,3 +283,70 @@ async def test_an_address_that_can_not_be_used_is_refused(address: str) -> None:
 async def test_nothing_is_sent_unsigned(secret: str | None) -> None:
     with pytest.raises(DeliveryRefusedError, match="secret"):
         await send("http://127.0.0.1:9/", secret=secret)
+
+
+async def test_while_a_secret_is_changed_both_sign_and_either_verifies() -> None:
+    seen: list[dict[str, str]] = []
+    newer = new_secret()
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        seen.append({name.lower(): value for name, value in request.headers.items()})
+        return web.Response()
+
+    async with receiver(answer) as url:
+        for end in (NOW + timedelta(hours=1), NOW - timedelta(seconds=1)):
+            await send(url, secret=newer, old_secret=SECRET, old_secret_until=end)
+    both, one = seen
+    assert both["webhook-signature"].count("v1,") == 2
+    for secret in (newer, SECRET):
+        assert Webhook(secret).verify(DELIVERY.payload, both)
+    assert one["webhook-signature"].count("v1,") == 1
+    assert Webhook(newer).verify(DELIVERY.payload, one)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(DELIVERY.payload, one)
+
+
+@pytest.mark.parametrize(
+    ("status", "of_endpoint"), [(503, True), (404, True), (429, True), (422, False), (413, False)]
+)
+async def test_it_is_told_whether_the_message_or_the_endpoint_is_at_fault(
+    status: int, of_endpoint: bool
+) -> None:
+    async def answer(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=status)
+
+    error = await failure(answer)
+    assert isinstance(error, DeliveryDeferredError)
+    assert error.of_endpoint is of_endpoint
+
+
+async def test_a_receiver_that_reads_slowly_is_waited_for_until_the_deadline() -> None:
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        while await request.content.read(1000):
+            await asyncio.sleep(0.01)
+        return web.Response()
+
+    large = DELIVERY.payload + b" " * 19_000
+    async with receiver(answer) as url:
+        assert (await send(url, payload=large)).status == 200
+        with pytest.raises(DeliveryDeferredError, match=r"no answer within 0\.05 s"):
+            await send(url, payload=large, seconds=0.05)
+
+
+async def test_a_certificate_that_nobody_trusts_gets_no_webhook(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        heard.append(await request.read())
+        return web.Response()
+
+    runner = web.ServerRunner(web.Server(answer, access_log=None), shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificates(tmp_path)[0])
+    await site.start()
+    try:
+        with pytest.raises(DeliveryDeferredError, match="Certificate"):
+            await send(f"https://127.0.0.1:{runner.addresses[0][1]}/")
+    finally:
+        await runner.cleanup()
+    assert heard == []

@@ -15,6 +15,7 @@ import pytest
 
 from crawler.undo import merge_stories, split_story
 from scheduler.alerts.compose import compose
+from scheduler.alerts.links import Links
 from scheduler.watch.telling import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage import alerts, articles, matches, outbox, pages, statistics, stories, topics, work
@@ -25,7 +26,7 @@ from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
 COMPOSE = functools.partial(
     compose,
     sender="Wirewatch <w@newsroom.example>",
-    stats_url="http://127.0.0.1:8710/",
+    links=Links("http://127.0.0.1:8710/", b"key"),
     stale_days=10,
 )
 

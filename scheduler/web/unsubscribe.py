@@ -1,0 +1,59 @@
+"""A reader hears no more of a topic: by one click in a mail program (RFC 8058), or on a small page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from scheduler.alerts.links import read_mute_token
+from scheduler.web.templating import Render
+from scheduler.web.wording import recipient as named
+from storage import keys, topics
+from storage.database import Database
+from storage.models import Recipient
+
+PATH = "/unsubscribe/"
+_UNKNOWN = "This link is not one of ours, or not whole. Take it from the message again."
+
+
+def unsubscribe_routes(db: Database, render: Render) -> list[Route]:
+    """Give the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
+    site = _Unsubscribe(db, render)
+    return [Route(f"{PATH}{{token}}", site.answer, methods=["GET", "POST"])]
+
+
+class _Unsubscribe:
+    def __init__(self, db: Database, render: Render) -> None:
+        self._db = db
+        self._render = render
+        self._log = structlog.get_logger("unsubscribe")
+
+    async def answer(self, request: Request) -> Response:
+        """Show whom a link is for; mute on POST alone, for programs follow links as well."""
+        key = await self._db.write(keys.get, keys.LINKS)
+        number = read_mute_token(key, request.path_params["token"])
+        found = None if number is None else await self._db.read(_recipient, number)
+        if found is None:
+            title = HTTPStatus.NOT_FOUND.phrase
+            return self._render("error.html", HTTPStatus.NOT_FOUND, title=title, says=_UNKNOWN)
+        topic, recipient = found
+        is_done = recipient.routing.muted
+        if request.method == "POST" and not is_done:
+            await self._db.write(topics.mute, recipient.id)
+            self._log.info("unsubscribed", topic=topic, recipient=recipient.id)
+            is_done = True
+        return self._render(
+            "unsubscribe.html", topic=topic, recipient=named(recipient), is_done=is_done
+        )
+
+
+def _recipient(conn: Connection, number: int) -> tuple[str, Recipient] | None:
+    """Give a recipient with its topic's name, unless it was taken off."""
+    for recipient in topics.recipients(conn, [number]):
+        return topics.by_id(conn, recipient.topic_id).name, recipient
+    return None
