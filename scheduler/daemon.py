@@ -24,6 +24,7 @@ from crawler.pipeline import Pipeline
 from scheduler import assembly, telemetry
 from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.compose import compose
+from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.links import Links
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.notices import Notices
@@ -131,8 +132,19 @@ class Daemon:
             on_outbox=deliveries.wake,
         )
         clock = Clock(self._db, self._clock)
-        told = Job("notices", timedelta(minutes=1), notices.tell)
-        clock.start([*self._jobs(crawl), *pushes, *heartbeat, told])
+        digester = Digester(
+            db=self._db,
+            links=links,
+            sender=self._settings.email.sender,
+            stale_days=self._settings.copies.stale_days,
+            clock=self._clock,
+            on_outbox=deliveries.wake,
+        )
+        told = [
+            Job("notices", timedelta(minutes=1), notices.tell),
+            Job("digests", timedelta(seconds=5), digester.gather, recorded=False),
+        ]
+        clock.start([*self._jobs(crawl), *pushes, *heartbeat, *told])
         parts.callback(clock.stop)
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:

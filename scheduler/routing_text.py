@@ -45,16 +45,20 @@ class RoutingChange:
     updates: bool | None = None
     time_zone: str | None = None
     quiet: Quiet | None = None
+    digest: str | None = None  # "" for none
+    most_an_hour: int | None = None  # 0 for no limit
 
     def applied(self, routing: Routing) -> Routing:
         """Give a routing with what is said here in place."""
         said = {
             name: value
-            for name in ("mode", "updates", "time_zone")
+            for name in ("mode", "updates", "time_zone", "digest")
             if (value := getattr(self, name)) is not None
         }
         if self.quiet is not None:
             said |= {"quiet_from": self.quiet.begin, "quiet_until": self.quiet.end}
+        if self.most_an_hour is not None:
+            said["most_an_hour"] = self.most_an_hour or None
         return replace(routing, **said)
 
 
@@ -119,9 +123,13 @@ def routing_words(routing: Routing, now: datetime) -> str:
     said = [_MODE_WORDS[routing.mode]]
     if routing.updates:
         said.append("updates too")
+    if routing.digest:
+        said.append(f"in a digest, {routing.digest}")
+    if routing.most_an_hour is not None:
+        said.append(f"at most {routing.most_an_hour} an hour at once")
     if routing.quiet_from is not None:
         said.append(f"quiet {quiet_of(routing)}")
-    if routing.mode is not WatchMode.EVERY or routing.quiet_from is not None:
+    if routing.mode is not WatchMode.EVERY or routing.quiet_from is not None or routing.digest:
         said.append(f"time zone {routing.time_zone}")
     return "; ".join([*said, *quieted(routing, now)])
 

@@ -540,7 +540,8 @@ class Routing:
 
     Between `quiet_from` and `quiet_until`, local times of the IANA `time_zone`, deliveries wait;
     the days of the modes are those of that zone too. Who is muted, or snoozed until a later time,
-    is not told. With `updates` a told story's changes are told too.
+    is not told. With `updates` a told story's changes are told too. With a `digest` (a schedule) all
+    is told together at its times; beyond `most_an_hour`, the rest of an hour in one summary.
     """
 
     mode: WatchMode = WatchMode.EVERY
@@ -550,6 +551,8 @@ class Routing:
     quiet_until: time | None = None
     muted: bool = False
     snoozed_until: datetime | None = None
+    digest: str = ""
+    most_an_hour: int | None = None
 
 
 class NewRecipient(NamedTuple):
@@ -563,7 +566,10 @@ class NewRecipient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is told of a topic's matches. `secret` signs webhooks and is shown once."""
+    """Who is told of a topic's matches. `secret` signs webhooks and is shown once.
+
+    `gathers_at` is when what waits for it is told together; None when nothing waits.
+    """
 
     id: int
     topic_id: int
@@ -571,6 +577,7 @@ class Recipient:
     address: str
     secret: str | None = field(default=None, repr=False)
     routing: Routing = Routing()
+    gathers_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def put(
             state=DeliveryState.PENDING,
             created_at=now,
             next_attempt_at=not_before or now,
-            last_error=f"{WAITS}{waits}" if waits else "",
+            last_error=f"{WAITS}{waits}" if waits and not_before else "",
             **asdict(draft),
         )
         .returning(_t.c.id)
@@ -199,31 +199,54 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
 
 def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict[int, str]:
     """Give who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
-    alerts = schema.alerts
-    rows = conn.execute(
-        select(_t.c.recipient_id, _t.c.uid)
-        .join(alerts, alerts.c.id == _t.c.alert_id)
-        .where(alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
-        .order_by(_t.c.id)
-    )
+    alerts, waits = schema.alerts, schema.waiting
+    of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
     told: dict[int, str] = {}
-    for row in rows:
-        told.setdefault(row.recipient_id, row.uid)
+    for statement in (
+        select(_t.c.recipient_id, _t.c.uid).join(alerts, alerts.c.id == _t.c.alert_id),
+        # What waits for a digest is told with it: a later change comes behind it.
+        select(waits.c.recipient_id, func.coalesce(_t.c.uid, "").label("uid"))
+        .select_from(waits)
+        .join(alerts, alerts.c.id == waits.c.alert_id)
+        .outerjoin(_t, _t.c.id == waits.c.delivery_id),
+    ):
+        for row in conn.execute(statement.where(*of_stories).order_by(alerts.c.id)):
+            told.setdefault(row.recipient_id, row.uid)
     return told
 
 
 def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datetime) -> int | None:
     """Give the first story of a topic that was for a recipient since then; updates are none."""
-    alerts = schema.alerts
+    alerts, waits = schema.alerts, schema.waiting
+    sent = select(_t.c.alert_id).where(_t.c.recipient_id == recipient_id)
+    gathered = select(waits.c.alert_id).where(waits.c.recipient_id == recipient_id)
     query = (
         select(alerts.c.story_id)
-        .join(_t, _t.c.alert_id == alerts.c.id)
         .where(alerts.c.topic_id == topic_id, alerts.c.created_at >= since, alerts.c.change == "")
-        .where(_t.c.recipient_id == recipient_id)
+        .where(or_(alerts.c.id.in_(sent), alerts.c.id.in_(gathered)))
         .order_by(alerts.c.id)
         .limit(1)
     )
     return conn.execute(query).scalar()
+
+
+def sent_since(conn: Connection, address: str, since: datetime) -> tuple[int, datetime | None]:
+    """Count what an address was told at once since then, all topics; and when the first was."""
+    told = (
+        _t.c.address == address,
+        _t.c.kind == DeliveryKind.ALERT,
+        _t.c.created_at > since,
+    )
+    number, first = conn.execute(select(func.count(), func.min(_t.c.created_at)).where(*told)).one()
+    return number, first
+
+
+def by_uid(conn: Connection, uid: str) -> Delivery:
+    """Give a delivery by its uid. Raises NotFoundError."""
+    row = conn.execute(_select().where(_t.c.uid == uid)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no delivery {uid!r}; see: wirewatch delivery list")
+    return _delivery(row)
 
 
 def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Delivery]:

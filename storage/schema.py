@@ -434,7 +434,7 @@ alerts = Table(
     Column("uid", Text, nullable=False, unique=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
@@ -467,6 +467,7 @@ outbox = Table(
     Column("last_error", Text, nullable=False, server_default=""),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_endpoint_state", "endpoint", "state"),
+    Index("ix_outbox_address_created_at", "address", "created_at"),
 )
 waiting = Table(
     "waiting",

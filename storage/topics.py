@@ -208,6 +208,30 @@ def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
     conn.execute(change.values(**routing_values(routing)))
 
 
+def gather(conn: Connection, recipient_id: int, at: datetime | None) -> None:
+    """Say when what waits for a recipient is told together; None: nothing waits."""
+    conn.execute(update(_recipients).where(_recipients.c.id == recipient_id).values(digest_at=at))
+
+
+def gathered(conn: Connection, now: datetime) -> list[Recipient]:
+    """Give the recipients for whom it is time, also those that were taken off or muted."""
+    rows = conn.execute(
+        select(_recipients).where(_recipients.c.digest_at <= now).order_by(_recipients.c.id)
+    )
+    return [_recipient(row) for row in rows]
+
+
+def is_told(conn: Connection, recipient_id: int) -> bool:
+    """Tell whether a recipient is still told of its topic, which is still watched."""
+    found = (
+        select(_recipients.c.id)
+        .join(_t, _t.c.id == _recipients.c.topic_id)
+        .where(_recipients.c.id == recipient_id, _recipients.c.removed_at.is_(None))
+        .where(_recipients.c.muted.is_(False), _t.c.removed_at.is_(None))
+    )
+    return conn.execute(found).scalar() is not None
+
+
 def told_beside(conn: Connection, endpoint: str) -> list[Recipient]:
     """Give who is told, by another endpoint, of topics that this one is told of."""
     kept = (_recipients.c.removed_at.is_(None), _recipients.c.muted.is_(False))
@@ -312,8 +336,18 @@ def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
         quiet_until=_time(row.quiet_until),
         muted=row.muted,
         snoozed_until=row.snoozed_until,
+        digest=row.digest or "",
+        most_an_hour=row.most_an_hour,
     )
-    return Recipient(row.id, row.topic_id, Channel(row.channel), row.address, row.secret, routing)
+    return Recipient(
+        id=row.id,
+        topic_id=row.topic_id,
+        channel=Channel(row.channel),
+        address=row.address,
+        secret=row.secret,
+        routing=routing,
+        gathers_at=row.digest_at,
+    )
 
 
 def routing_values(routing: Routing) -> dict[str, object]:
@@ -326,6 +360,8 @@ def routing_values(routing: Routing) -> dict[str, object]:
         "quiet_until": _text(routing.quiet_until),
         "muted": routing.muted,
         "snoozed_until": routing.snoozed_until,
+        "digest": routing.digest or None,
+        "most_an_hour": routing.most_an_hour,
     }
 
 

@@ -27,6 +27,10 @@ class Links:
         """Give the page of a story."""
         return f"{self.base.rstrip('/')}/stories/{story_id}"
 
+    def digest(self, uid: str) -> str:
+        """Give the page that lists all that a digest or summary told of."""
+        return f"{self.base.rstrip('/')}/digests/{uid}"
+
     def mute(self, recipient_id: int) -> str:
         """Give the link by which a recipient hears no more of its topic; '' where none can work."""
         if not self.public:

@@ -116,6 +116,10 @@ class Told:
     disguises: tuple[Disguise, ...] = ()
     aside: Aside = Aside()
 
+    def with_aside(self, aside: Aside) -> Told:
+        """Give the same for one recipient."""
+        return replace(self, aside=aside)
+
 
 def told(
     *,

@@ -11,10 +11,12 @@ from scheduler.cli import named, topic_file, topic_import, topic_routing
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, say, table
 from scheduler.cli.topic_options import (
+    Digest,
     DryRun,
     Emails,
     Json,
     Mode,
+    MostAnHour,
     QueryFile,
     QueryText,
     QuietHours,
@@ -57,6 +59,8 @@ def add(
     updates: Updates = None,
     time_zone: Zone = None,
     quiet: QuietHours = None,
+    digest: Digest = None,
+    most_an_hour: MostAnHour = None,
     dry_run: DryRun = False,
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
@@ -68,7 +72,18 @@ def add(
     text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
     told = recipients(
-        settings, email, webhook, apprise, routing_change(mode, updates, time_zone, quiet)
+        settings,
+        email,
+        webhook,
+        apprise,
+        routing_change(
+            mode=mode,
+            updates=updates,
+            time_zone=time_zone,
+            quiet=quiet,
+            digest=digest,
+            most_an_hour=most_an_hour,
+        ),
     )
     with context.trying(dry_run=dry_run) as conn:
         readable(text, named_queries.texts(conn))

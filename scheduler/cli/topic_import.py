@@ -12,10 +12,12 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, say
 from scheduler.cli.topic_options import (
+    Digest,
     DryRun,
     Emails,
     Json,
     Mode,
+    MostAnHour,
     QuietHours,
     Services,
     Updates,
@@ -65,6 +67,8 @@ def import_list(
     updates: Updates = None,
     time_zone: Zone = None,
     quiet: QuietHours = None,
+    digest: Digest = None,
+    most_an_hour: MostAnHour = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -73,7 +77,14 @@ def import_list(
     from storage.errors import InputError
 
     context = context_of(ctx)
-    change = routing_change(mode, updates, time_zone, quiet)
+    change = routing_change(
+        mode=mode,
+        updates=updates,
+        time_zone=time_zone,
+        quiet=quiet,
+        digest=digest,
+        most_an_hour=most_an_hour,
+    )
     settings = context.settings()
     told = recipients(settings, email, webhook, apprise, change)
     try:

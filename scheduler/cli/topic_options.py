@@ -49,6 +49,16 @@ Zone = Annotated[str | None, typer.Option("--time-zone", help="As in Europe/Berl
 QuietHours = Annotated[
     str | None, typer.Option("--quiet", help="Local hours to wait in: 22:00-07:00, or none.")
 ]
+Digest = Annotated[
+    str | None,
+    typer.Option(
+        help="All in one message: hourly, daily 07:30, weekly mon 07:30, cron …, or none."
+    ),
+]
+MostAnHour = Annotated[
+    int | None,
+    typer.Option(help="So many an hour at once, the rest in a summary; 0 for no limit.", min=0),
+]
 
 _MOST_BYTES = 1024 * 1024
 _MOST_READ = 500  # characters of a query that are worth a look
@@ -112,9 +122,16 @@ def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None
 
 
 def routing_change(
-    mode: str | None, updates: bool | None, time_zone: str | None, quiet: str | None
+    *,
+    mode: str | None,
+    updates: bool | None,
+    time_zone: str | None,
+    quiet: str | None,
+    digest: str | None,
+    most_an_hour: int | None,
 ) -> RoutingChange:
     """Read the options of routing. Raises InputError that names the option."""
+    from scheduler.alerts.digest.schedule import read_digest
     from scheduler.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 
     return RoutingChange(
@@ -122,6 +139,8 @@ def routing_change(
         updates=updates,
         time_zone=_option("--time-zone", read_zone, time_zone),
         quiet=_option("--quiet", read_quiet, quiet),
+        digest=_option("--digest", read_digest, digest),
+        most_an_hour=most_an_hour,
     )
 
 

@@ -11,9 +11,11 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import line, local, say
 from scheduler.cli.topic_options import (
+    Digest,
     DryRun,
     Emails,
     Mode,
+    MostAnHour,
     QuietHours,
     Services,
     Updates,
@@ -54,6 +56,8 @@ def tell(
     updates: Updates = None,
     time_zone: Zone = None,
     quiet: QuietHours = None,
+    digest: Digest = None,
+    most_an_hour: MostAnHour = None,
     dry_run: DryRun = False,
 ) -> None:
     """Tell somebody of a topic; of who is told already, change when."""
@@ -62,7 +66,14 @@ def tell(
     from storage import topics
     from storage.errors import InputError
 
-    change = routing_change(mode, updates, time_zone, quiet)
+    change = routing_change(
+        mode=mode,
+        updates=updates,
+        time_zone=time_zone,
+        quiet=quiet,
+        digest=digest,
+        most_an_hour=most_an_hour,
+    )
     settings = context_of(ctx).settings()
     wanted = recipients(settings, email, webhook, apprise, change)
     if not wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scheduler.alerts.digest.schedule import NONE
 from scheduler.routing_text import quiet_of
 from scheduler.topicfile.records import FileTopic, Flaw, Key, TopicFile
 from storage.models import NamedQuery, NewRecipient, Recipient, Routing, Topic
@@ -150,6 +151,8 @@ def _routed(before: Routing, after: Routing) -> Iterator[str]:
         ("updates", _yes(before.updates), _yes(after.updates)),
         ("time_zone", before.time_zone, after.time_zone),
         ("quiet", quiet_of(before), quiet_of(after)),
+        ("digest", before.digest or NONE, after.digest or NONE),
+        ("most_an_hour", before.most_an_hour or 0, after.most_an_hour or 0),
     ):
         if old != new:
             yield f"{key}: {old} -> {new}"

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from scheduler.alerts.digest.schedule import read_digest
 from scheduler.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 from scheduler.topic_names import query_name, topic_name
 from scheduler.topicfile.records import FileTopic, Flaw, Key, TopicFile
@@ -15,7 +16,7 @@ from storage.models import Channel, NewRecipient, Routing
 
 T = TypeVar("T")
 
-_ROUTING = ("mode", "updates", "time_zone", "quiet")
+_ROUTING = ("mode", "updates", "time_zone", "quiet", "digest", "most_an_hour")
 _TOP = ("id", "defaults", "named", "topic")
 _TOPIC = ("name", "query", "tell", *_ROUTING)
 _TELL = ("email", "webhook", "apprise", "secret_file", *_ROUTING)
@@ -193,7 +194,16 @@ class _Reader:
             updates=updates,
             time_zone=self._read(key, table, "time_zone", read_zone),
             quiet=self._read(key, table, "quiet", read_quiet),
+            digest=self._read(key, table, "digest", read_digest),
+            most_an_hour=self._most(key, table),
         ).applied(outer)
+
+    def _most(self, key: Key, table: Mapping[str, Any]) -> int | None:
+        most = table.get("most_an_hour")
+        if most is None or (isinstance(most, int) and most >= 0 and most is not True):
+            return most
+        self._flaw((*key, "most_an_hour"), "has to be a whole number", "0 sets no limit")
+        return None
 
     def _read(
         self, key: Key, table: Mapping[str, Any], name: str, read: Callable[[str], T]

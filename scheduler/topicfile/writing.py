@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from scheduler.alerts.digest.schedule import NONE
 from scheduler.routing_text import quiet_of
 from storage.models import NamedQuery, Recipient, Routing, Topic
 
@@ -52,6 +53,8 @@ def _said(routing: Routing) -> dict[str, str]:
         "updates": "true" if routing.updates else "false",
         "time_zone": _string(routing.time_zone),
         "quiet": _string(str(quiet_of(routing))),
+        "digest": _string(routing.digest or NONE),
+        "most_an_hour": str(routing.most_an_hour or 0),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from scheduler.alerts.digest.schedule import next_after
 from scheduler.watch import spike
 from scheduler.watch.local_time import quiet_end, zone_of
 from storage.models import Routing, Topic, WatchMode
@@ -43,28 +44,55 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """Told together with what else waits, at a time; `waits` says in what."""
+
+    at: datetime
+    waits: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What an address was told at once in the last hour: how much, and when first.
+
+    `gathers_at` is when what waits for it is told; None when nothing waits.
+    """
+
+    number: int = 0
+    first: datetime | None = None
+    gathers_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Not told, and why."""
 
     reason: str
 
 
-Decision = Now | Later | Held
+Decision = Now | Later | Gather | Held
+_NOTHING = Recent()
+_HOUR = timedelta(hours=1)
 
 
-def route(topic: Topic, routing: Routing, day: Day, now: datetime) -> Decision:
+def route(
+    topic: Topic, routing: Routing, day: Day, now: datetime, recent: Recent = _NOTHING
+) -> Decision:
     """Decide on a story that matched just now."""
     silent = silent_topic(topic, now) or _silent(routing, now)
     if silent is not None:
         return Held(silent)
     of_mode = _by_mode(routing.mode, day)
-    return of_mode if isinstance(of_mode, Held) else _in_time(routing, of_mode.because, now)
+    return of_mode if isinstance(of_mode, Held) else _in_time(routing, of_mode.because, recent, now)
 
 
-def route_update(topic: Topic, routing: Routing, now: datetime) -> Decision:
+def route_update(
+    topic: Topic, routing: Routing, now: datetime, recent: Recent = _NOTHING
+) -> Decision:
     """Decide on an update of a story that the recipient was told of; modes count stories only."""
     silent = silent_topic(topic, now) or _silent(routing, now)
-    return Held(silent) if silent is not None else _in_time(routing, "", now)
+    return Held(silent) if silent is not None else _in_time(routing, "", recent, now)
 
 
 def silent_topic(topic: Topic, now: datetime) -> str | None:
@@ -116,7 +144,14 @@ def _by_profile(day: Day) -> Now | Held:
     return Now(said) if day.count >= least else Held(f"no spike: {said}; {least} would be one")
 
 
-def _in_time(routing: Routing, because: str, now: datetime) -> Now | Later:
+def _in_time(routing: Routing, because: str, recent: Recent, now: datetime) -> Now | Later | Gather:
+    if routing.digest:
+        at = next_after(routing.digest, zone_for(routing), now)
+        return Gather(at, f"the {routing.digest} digest", because)
+    most = routing.most_an_hour
+    if most is not None and (recent.gathers_at is not None or recent.number >= most):
+        at = recent.gathers_at or (recent.first or now) + _HOUR
+        return Gather(at, f"a summary, for {most} an hour are told at once", because)
     if routing.quiet_from is None or routing.quiet_until is None:
         return Now(because)
     zone = zone_for(routing)

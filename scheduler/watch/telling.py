@@ -19,8 +19,10 @@ from scheduler.watch.local_time import day_of, day_start, zone_of
 from scheduler.watch.routing import (
     Day,
     Decision,
+    Gather,
     Held,
     Later,
+    Recent,
     in_one_sentence,
     route,
     route_update,
@@ -28,7 +30,7 @@ from scheduler.watch.routing import (
     zone_for,
 )
 from scheduler.watch.spike import profile
-from storage import alerts, matches, outbox, stories, topics
+from storage import alerts, matches, outbox, stories, topics, waiting
 from storage.models import (
     Alert,
     Article,
@@ -41,6 +43,8 @@ from storage.models import (
     Topic,
     WatchMode,
 )
+
+_HOUR = timedelta(hours=1)
 
 
 class Composer(Protocol):
@@ -130,7 +134,12 @@ class Teller:
         """Tell a change to those who were told of the story and want its updates, once."""
         topic = topics.by_id(conn, update.topic_id)
         wanting = [r for r in topic.recipients if r.routing.updates and r.id in update.told]
-        routed = _split({r.id: route_update(topic, self._known(r.routing), now) for r in wanting})
+        routed = _split(
+            {
+                r.id: route_update(topic, self._known(r.routing), now, _recent(conn, r, now))
+                for r in wanting
+            }
+        )
         if not routed.told:
             return None
         telling = _Telling(
@@ -154,6 +163,7 @@ class Teller:
                     self._known(recipient.routing),
                     _day(conn, topic, recipient, now),
                     now,
+                    _recent(conn, recipient, now),
                 )
                 for recipient in topic.recipients
             }
@@ -188,7 +198,17 @@ class Teller:
 
     def _send(self, conn: Connection, alert: Alert, telling: _Telling) -> None:
         decided = telling.routed.told
-        told = tuple(each for each in telling.topic.recipients if each.id in decided)
+        gathered = {of: said for of, said in decided.items() if isinstance(said, Gather)}
+        for recipient in telling.topic.recipients:
+            if recipient.id in gathered:
+                _gather(conn, alert, recipient, gathered[recipient.id])
+        told = tuple(
+            each
+            for each in telling.topic.recipients
+            if each.id in decided and each.id not in gathered
+        )
+        if not told:
+            return
         drafts = self.compose(
             alert=alert,
             topic=replace(telling.topic, recipients=told),
@@ -253,6 +273,23 @@ def _day(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) ->
     # The match in hand is not stored yet; those of this very moment are.
     today = count(start, now + timedelta(microseconds=1)) + 1
     return Day(None, today, before)
+
+
+def _recent(conn: Connection, recipient: Recipient, now: datetime) -> Recent:
+    """Gather what a recipient was told in the last hour; asked only where that is limited."""
+    if recipient.routing.most_an_hour is None:
+        return Recent()
+    number, first = outbox.sent_since(conn, recipient.address, now - _HOUR)
+    waits = recipient.gathers_at
+    return Recent(number, first, waits if waits is not None and waits > now else None)
+
+
+def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: Gather) -> None:
+    """Let an alert wait for its recipient's digest or summary."""
+    because, now = said.because, alert.created_at
+    waiting.add(conn, recipient_id=recipient.id, alert_id=alert.id, because=because, now=now)
+    if recipient.gathers_at is None:
+        topics.gather(conn, recipient.id, said.at)
 
 
 def _aside(decision: Decision, follows: str) -> Aside:

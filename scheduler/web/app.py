@@ -20,6 +20,7 @@ from scheduler.alerts.hook_body import SCHEMA, published_schema
 from scheduler.api.health import unready_reasons
 from scheduler.api.stats import stats_json
 from scheduler.settings import WebSettings
+from scheduler.web.digests import digest_routes
 from scheduler.web.guard import Guard, own_names
 from scheduler.web.templating import environment
 from scheduler.web.topics import topic_routes
@@ -64,6 +65,7 @@ def create_app(
             Route("/readyz", site.readyz),
             *topic_routes(db, clock, site.page),
             *unsubscribe_routes(db, site.page),
+            *digest_routes(db, site.page),
             *push,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

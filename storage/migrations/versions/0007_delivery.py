@@ -77,3 +77,5 @@ def _widen() -> None:
         "UPDATE outbox SET endpoint = CASE channel WHEN 'email' THEN 'email' ELSE address END"
     )
     op.create_index("ix_outbox_endpoint_state", "outbox", ["endpoint", "state"])
+    op.create_index("ix_outbox_address_created_at", "outbox", ["address", "created_at"])
+    op.create_index("ix_alerts_article_id", "alerts", ["article_id"])

@@ -322,7 +322,7 @@ async def test_it_is_told_whether_the_message_or_the_endpoint_is_at_fault(
 
 async def test_a_receiver_that_reads_slowly_is_waited_for_until_the_deadline() -> None:
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        while await request.content.read(1000):
+        while await request.content.read(1000):  # noqa: ASYNC110 - it reads
             await asyncio.sleep(0.01)
         return web.Response()
 

@@ -1,0 +1,1 @@
+"""Digests and summaries: what waits for a recipient is told in one message, at its time."""
