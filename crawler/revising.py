@@ -118,6 +118,8 @@ def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
     """
     if articles.same_text(article, extracted):
         return True
+    if article.title != extracted.title:
+        return False
     before = _lines_without(article.text, extracted.wrapper)
     return before == _lines_without(extracted.text, article.wrapper)
 

@@ -234,6 +234,17 @@ def member_ids(conn: Connection, story_id: int) -> list[int]:
     return list(rows.scalars())
 
 
+def hosts(conn: Connection, story_id: int) -> list[tuple[int, str, datetime]]:
+    """Give a story's articles, (id, host, first seen), in the order in which they were seen."""
+    t = schema.articles.c
+    rows = conn.execute(
+        select(t.id, t.host, t.first_seen)
+        .where(t.story_id == story_id)
+        .order_by(t.first_seen, t.id)
+    )
+    return [(row.id, row.host, row.first_seen) for row in rows]
+
+
 def members(conn: Connection, story_id: int) -> list[StoryMember]:
     """Give a story's articles in the order in which they were stored."""
     verdicts = {

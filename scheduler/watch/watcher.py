@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from scheduler.rounds import AFTER_A_BUG, Rounds
 from scheduler.watch.backtest.narrowing import keys_of
+from scheduler.watch.growing import growth_of
 from scheduler.watch.matching.document import document_of
 from scheduler.watch.telling import Composer, Hit, Teller, Update, record
 from scheduler.watch.updating import Known, known_of, updates_of
@@ -35,13 +36,15 @@ HELD_BACKLOG = "backlog: listed when its source was first fetched"
 class _Shown:
     """What the topics are shown of a story: its original, and the article that brought it up.
 
-    `known` says what was told of the original, when it is that one and may have changed.
+    `known` says what was told of the original, when it is that one and may have changed; `growth`
+    what of the story's copies is news to whom it was told.
     """
 
     story: Story
     original: Article
     newest: Article
     known: Known | None = None
+    growth: tuple[Update, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ class Watcher:
 
 
 def _updates(shown: _Shown, hits: Sequence[Hit]) -> Sequence[Update]:
-    return () if shown.known is None else tuple(updates_of(shown.known, hits))
+    changes = () if shown.known is None else tuple(updates_of(shown.known, hits))
+    return (*changes, *shown.growth)
 
 
 def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _Shown]:
@@ -185,5 +189,7 @@ def _shown(conn: Connection, row: MatchWork) -> _Shown:
     newest = articles.get(conn, row.article_id)
     story = stories.get(conn, newest.story_id)
     if story.root_article_id != newest.id:
-        return _Shown(story, articles.get(conn, story.root_article_id), newest)
-    return _Shown(story, newest, newest, known_of(conn, story.id, newest))
+        original = articles.get(conn, story.root_article_id)
+        return _Shown(story, original, newest, growth=growth_of(conn, story, original))
+    known, growth = known_of(conn, story.id, newest), growth_of(conn, story, newest)
+    return _Shown(story, newest, newest, known, growth)

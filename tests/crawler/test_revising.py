@@ -345,6 +345,7 @@ def test_a_line_that_became_known_for_its_site_s_wrapper_is_no_change(conn: Conn
     line = Wrapping(WrapperKind.RECURRING, "Read our newsletter.")
     assert says_the_same(article, replace(shorter, wrapper=(line,)))
     assert not says_the_same(article, replace(shorter, text="One.\nThree.", wrapper=(line,)))
+    assert not says_the_same(article, replace(shorter, title="Another", wrapper=(line,)))
     assert says_the_same(
         replace(article, text="One.\nTwo.", wrapper=(line,)),
         extracted(page, "One.\nRead our newsletter.\nTwo."),
