@@ -24,6 +24,7 @@ from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.spiders.news import NewsSpider
 from storage.errors import FetchError, HostClosedError
+from storage.failpoints import reach
 from storage.frontier import Due, Frontier, Lease
 from storage.models import Problem
 
@@ -240,6 +241,7 @@ class Crawl:
         self, request: Request, response: Response | None, error: BaseException | None
     ) -> None:
         lease: Lease = request.meta[LEASE]
+        reach("fetch")
         try:
             async with self._deadlines.within(None):
                 await self._visitor.visited(self._result(lease, request, response, error))

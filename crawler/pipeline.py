@@ -40,6 +40,7 @@ from crawler.urls.canonical import host_of, leads_home
 from storage import articles, pages, stories
 from storage.database import Database
 from storage.errors import ExtractError
+from storage.failpoints import reach
 from storage.frontier import Due, Frontier
 from storage.models import (
     Article,
@@ -149,6 +150,7 @@ class Pipeline:
             except ExtractError as error:
                 await self._page_failed(page, result, error.problem, error.detail)
             else:
+                reach("parse")
                 await self._store_article(page, result, extracted)
 
     async def _extract(self, page: Page, result: VisitResult) -> ExtractedArticle:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 
 from storage import migrate
 from storage.errors import StorageError
+from storage.failpoints import reach
 from storage.writing import Writing
 
 P = ParamSpec("P")
@@ -54,8 +55,11 @@ class Database:
         """Give a write transaction: all of it is stored on leaving, or nothing when it raises."""
         with _named_errors(), self._engine.connect() as plain:
             conn = plain.execution_options(wirewatch_writes=True)
+            reach("write")
             with conn.begin():
                 yield conn
+                reach("commit")
+            reach("committed")
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

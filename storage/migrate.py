@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from storage.errors import SchemaTooNewError, StorageError
+from storage.failpoints import reach
 
 
 def upgrade(engine: Engine) -> None:
@@ -29,6 +30,7 @@ def upgrade(engine: Engine) -> None:
                 _refuse_unknown(current)
                 command.upgrade(_config(conn), "head")
                 _check_keys(conn)
+                reach("migration")
 
 
 def current_revision(conn: Connection) -> str | None:

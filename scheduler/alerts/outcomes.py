@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from scheduler.alerts import breaker
 from scheduler.alerts.retry import next_try
 from storage import endpoints, outbox
+from storage.failpoints import reach
 from storage.models import Attempt, Channel, Delivery
 
 _GONE = 410
@@ -52,6 +53,7 @@ def record(
 ) -> Recorded:
     """Store what came of a try, and what it says of the endpoint."""
     attempt = outcome.attempt
+    reach("mark")
     if outcome.of_endpoint:
         return _endpoint_failed(conn, delivery, outcome, rng)
     if outcome.disables(delivery):

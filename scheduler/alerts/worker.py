@@ -20,6 +20,7 @@ from scheduler.rounds import Rounds
 from storage import endpoints, outbox
 from storage.database import Database
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
+from storage.failpoints import reach
 from storage.models import Attempt, Channel, Delivery, Endpoint
 
 _AT_ONCE = 64
@@ -145,6 +146,7 @@ class DeliveryWorker:
         def attempt(outcome: str, status: int | None, detail: str) -> Attempt:
             return Attempt(self._clock(), outcome, status, detail, time.monotonic() - began)
 
+        reach("send")
         try:
             sent = await sender.send(delivery)
         except DeliveryRefusedError as error:
@@ -155,6 +157,7 @@ class DeliveryWorker:
         except Exception as error:  # noqa: BLE001 - a bug in one delivery is not the others' concern
             self._log.exception("send_failed", delivery=delivery.uid)
             return Outcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
+        reach("sent")
         return Outcome(attempt("delivered", sent.status, sent.detail))
 
     async def _record(self, delivery: Delivery, outcome: Outcome) -> None:

@@ -71,9 +71,16 @@ def begin(
 def run(
     ctx: typer.Context,
     data: Annotated[Path | None, typer.Option("--data", help="The data directory.")] = None,
+    failpoint: Annotated[
+        str | None, typer.Option(hidden=True, help="Die there: for tests of what a crash leaves.")
+    ] = None,
 ) -> None:
     """Run the daemon until SIGTERM or Ctrl-C."""
     context = context_of(ctx)
+    if failpoint is not None:
+        from storage.failpoints import arm
+
+        arm(failpoint)
     context.data_option = data or context.data_option
     settings = context.settings()
     from scheduler.daemon import run_daemon

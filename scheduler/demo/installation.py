@@ -128,12 +128,13 @@ class Installation:
             raise DemoError(f"wirewatch {shown} exited {said.status}:\n{said.err}{said.out}")
         return said.out
 
-    async def start_daemon(self) -> asyncio.subprocess.Process:
-        """Start `wirewatch run`; its log goes to a file in the data directory."""
+    async def start_daemon(self, *options: str) -> asyncio.subprocess.Process:
+        """Start `wirewatch run` with options; its log goes to a file in the data directory."""
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *_COMMAND,
                 "run",
+                *options,
                 cwd=self.data,
                 env=self._environment(),
                 stdin=asyncio.subprocess.DEVNULL,
