@@ -83,7 +83,7 @@ def _point(number: int, rng: random.Random) -> str | None:
         return None
     names = [name for name in POINTS if name != "migration"]
     name = names[(number - number // 3) % len(names)]
-    return f"{name}:{rng.randint(1, 25 if name in _OFTEN else 3)}"
+    return f"{name}:{rng.randint(1, 8 if name in _OFTEN else 2)}"
 
 
 async def _kill(
