@@ -72,7 +72,7 @@ class Post:
 
     def stored(self) -> list[Delivery]:
         with self.db.connect() as conn:
-            return outbox.list_by(conn, None, 1000)[::-1]
+            return outbox.list_by(conn, None, 20_000)[::-1]
 
     async def settled(self, tries: int = 1) -> None:
         """Wait until each delivery was tried so often, or is done."""
