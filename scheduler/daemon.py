@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import functools
 import random
-import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -22,17 +21,15 @@ from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
 from scheduler import assembly, telemetry
-from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.compose import compose
 from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.links import Links
-from scheduler.alerts.mail import MailSender
 from scheduler.alerts.notices import Notices
-from scheduler.alerts.webhook import WebhookSender
-from scheduler.alerts.worker import DeliveryWorker
+from scheduler.delivering import start_deliveries
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
+from scheduler.parts import run_part, signalled
 from scheduler.planner import RecrawlPlanner
 from scheduler.remembering import remember, remembered
 from scheduler.settings import Settings
@@ -49,26 +46,31 @@ from scheduler.websub.subscriber import Subscriber
 from storage import aliases, fetches, keys, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
-from storage.lock import data_lock
-from storage.models import Channel
+from storage.lock import DELIVERIES, data_lock
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
 _GUID_DAYS = 400
 _SNAPSHOT_NAME = "fingerprints.npz"
-_DELIVERY_DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
 
-def run_daemon(settings: Settings, data: Path) -> int:
-    """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon."""
+def run_daemon(settings: Settings, data: Path, *, delivers: bool = True) -> int:
+    """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
+
+    Without what it `delivers`, another process is to: `scheduler.delivering`.
+    """
     data.mkdir(parents=True, exist_ok=True)
-    with data_lock(data):
+    with contextlib.ExitStack() as locks:
+        locks.enter_context(data_lock(data))
+        if delivers:
+            locks.enter_context(data_lock(data, DELIVERIES))
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
             rules = assembly.site_rules(settings.extract, data)
             snapshot = data / _SNAPSHOT_NAME
-            asyncio.run(Daemon(settings, db, assembly.utc_now, snapshot, rules).run())
+            daemon = Daemon(settings, db, assembly.utc_now, snapshot, rules, delivers=delivers)
+            asyncio.run(daemon.run())
         finally:
             db.close()
     return 0
@@ -84,11 +86,14 @@ class Daemon:
         clock: Callable[[], datetime],
         snapshot: Path | None = None,
         rules: AllRules | None = None,
+        *,
+        delivers: bool = True,
     ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._rules = rules
+        self._delivers = delivers
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
@@ -105,7 +110,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Start every part, wait for a signal, and stop them against the flow of data."""
-        stopping = _signalled()
+        stopping = signalled()
         async with contextlib.AsyncExitStack() as parts:
             await self._start(parts)
             await stopping.wait()
@@ -129,7 +134,7 @@ class Daemon:
             settings=self._settings.alerts,
             sender=self._settings.email.sender,
             clock=self._clock,
-            on_outbox=deliveries.wake,
+            on_outbox=deliveries,
         )
         clock = Clock(self._db, self._clock)
         digester = Digester(
@@ -138,7 +143,7 @@ class Daemon:
             sender=self._settings.email.sender,
             stale_days=self._settings.copies.stale_days,
             clock=self._clock,
-            on_outbox=deliveries.wake,
+            on_outbox=deliveries,
         )
         told = [
             Job("notices", timedelta(minutes=1), notices.tell),
@@ -159,6 +164,7 @@ class Daemon:
             started_at=began,
             version=version("wirewatch"),
             stale_days=self._settings.copies.stale_days,
+            sender=self._settings.email.sender,
             push=self._push_routes(),
             callback_host=self._settings.websub.host,
         )
@@ -167,35 +173,15 @@ class Daemon:
         parts.push_async_callback(web.stop)
         return web
 
-    async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> DeliveryWorker:
-        egress = assembly.egress(self._settings)
-        session = await parts.enter_async_context(egress.session())
-        mail = self._settings.email
-        relay = egress.consenting(mail.host, mail.port) if mail.host else egress
-        worker = DeliveryWorker(
-            db=self._db,
-            senders={
-                Channel.WEBHOOK: WebhookSender(session, self._settings.webhook, self._clock),
-                Channel.EMAIL: MailSender(relay.open_socket, relay.ssl_context, mail),
-                Channel.APPRISE: AppriseSender(
-                    self._settings.fetch.allow_networks,
-                    timeout_seconds=self._settings.apprise.timeout_seconds,
-                ),
-            },
-            clock=self._clock,
-            rng=self._rng,
-            paces={
-                Channel.WEBHOOK: self._settings.webhook.per_second,
-                Channel.EMAIL: mail.per_second,
-                Channel.APPRISE: self._settings.apprise.per_second,
-            },
-            drain_seconds=_DELIVERY_DRAIN_SECONDS,
-        )
-        _run_part(parts, worker.run(), worker.stop)
-        return worker
+    async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
+        """Begin to deliver, unless another process does; what says that there is something to."""
+        if not self._delivers:
+            return _nobody
+        worker = await start_deliveries(parts, self._settings, self._db, self._clock, self._rng)
+        return worker.wake
 
     def _start_watcher(
-        self, parts: contextlib.AsyncExitStack, deliveries: DeliveryWorker, links: Links
+        self, parts: contextlib.AsyncExitStack, deliveries: Callable[[], None], links: Links
     ) -> Watcher:
         watcher = Watcher(
             db=self._db,
@@ -206,10 +192,10 @@ class Daemon:
                 stale_days=self._settings.copies.stale_days,
             ),
             clock=self._clock,
-            on_outbox=deliveries.wake,
+            on_outbox=deliveries,
             rng=self._rng,
         )
-        _run_part(parts, watcher.run(), watcher.stop)
+        run_part(parts, watcher.run(), watcher.stop)
         return watcher
 
     async def _links(self, own_url: str) -> Links:
@@ -298,7 +284,7 @@ class Daemon:
         known = await self._db.read(remembered, self._clock())
         remember(services, known, was_killed=self._was_killed)
         crawl = Crawl(self._frontier, pipeline, services)
-        _run_part(parts, crawl.run(), crawl.stop)
+        run_part(parts, crawl.run(), crawl.stop)
         return crawl, pipeline
 
     def _jobs(self, crawl: Crawl) -> list[Job]:
@@ -341,32 +327,8 @@ class Daemon:
         await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
 
 
-def _run_part(
-    parts: contextlib.AsyncExitStack,
-    running: Coroutine[None, None, None],
-    stop: Callable[[], Coroutine[None, None, None]],
-) -> None:
-    """Run a part beside the others; one that ends by itself has met a bug, and ends the daemon."""
-    task = asyncio.create_task(running)
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            signal.raise_signal(signal.SIGTERM)
-
-    async def finish() -> None:
-        await stop()
-        await task
-
-    task.add_done_callback(ended)
-    parts.push_async_callback(finish)
-
-
-def _signalled() -> asyncio.Event:
-    """Give an event that SIGTERM and SIGINT set."""
-    event = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, event.set)
-    return event
+def _nobody() -> None:
+    """Wake nobody: the process that delivers looks for itself."""
 
 
 async def _nothing() -> None:

@@ -45,6 +45,11 @@ class WebSettings(BaseModel):
     port: int = Field(default=8710, ge=0, le=65535, description="0 takes any free port.")
     public_url: HttpUrl | None = None
 
+    @property
+    def url(self) -> str:
+        """Where links in what is told lead."""
+        return str(self.public_url or f"http://{self.host}:{self.port}/")
+
 
 class SentrySettings(BaseModel):
     """[sentry]: where bugs are told, when a DSN is set."""

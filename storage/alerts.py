@@ -86,6 +86,14 @@ def of_stories(conn: Connection, story_ids: Collection[int]) -> list[Alert]:
     return [_alert(row) for row in rows]
 
 
+def of_topic(conn: Connection, topic_id: int, limit: int) -> list[Alert]:
+    """Give a topic's newest alerts, newest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.topic_id == topic_id).order_by(_t.c.id.desc()).limit(limit)
+    )
+    return [_alert(row) for row in rows]
+
+
 def list_recent(conn: Connection, limit: int) -> list[Alert]:
     """Give the newest alerts, newest first."""
     rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))

@@ -1,4 +1,4 @@
-"""One daemon a data directory: an advisory lock that a killed process lets go of by itself."""
+"""One process for each part of the work on a data directory: locks that a kill lets go of."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from typing import IO
 
 from storage.errors import DataLockedError
 
+DAEMON, DELIVERIES = "daemon", "deliveries"
+"""The parts: all but the deliveries, and these, which may be a process of their own."""
+
+
+_WORKER = {DAEMON: "daemon", DELIVERIES: "process that delivers"}
+
 
 @contextmanager
-def data_lock(directory: Path) -> Iterator[None]:
-    """Hold the data directory. Raises DataLockedError naming the process that holds it."""
-    with (directory / "daemon.lock").open("a+", encoding="ascii") as file:
-        _take(file, directory)
+def data_lock(directory: Path, part: str = DAEMON) -> Iterator[None]:
+    """Hold a part of the data directory. Raises DataLockedError naming the process that does."""
+    with (directory / f"{part}.lock").open("a+", encoding="ascii") as file:
+        _take(file, directory, part)
         file.seek(0)
         file.truncate()
         file.write(str(os.getpid()))
@@ -24,9 +30,9 @@ def data_lock(directory: Path) -> Iterator[None]:
         yield
 
 
-def holder(directory: Path) -> int | None:
-    """Give the process id of the daemon that holds the directory; None when none does."""
-    path = directory / "daemon.lock"
+def holder(directory: Path, part: str = DAEMON) -> int | None:
+    """Give the id of the process that holds a part of the directory; None when none does."""
+    path = directory / f"{part}.lock"
     if not path.exists():
         return None
     with path.open("a+", encoding="ascii") as file:
@@ -37,13 +43,13 @@ def holder(directory: Path) -> int | None:
     return None
 
 
-def _take(file: IO[str], directory: Path) -> None:
+def _take(file: IO[str], directory: Path, part: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid = _pid(file)
         raise DataLockedError(
-            f"another Wirewatch daemon (pid {pid or 'unknown'}) works on {directory}; "
+            f"another Wirewatch {_WORKER[part]} (pid {pid or 'unknown'}) works on {directory}; "
             "stop it first, or give this one another --data directory",
             pid=pid,
         ) from None

@@ -241,6 +241,14 @@ def sent_since(conn: Connection, address: str, since: datetime) -> tuple[int, da
     return number, first
 
 
+def was_put(conn: Connection, recipient_id: int, kind: DeliveryKind, since: datetime) -> bool:
+    """Tell whether a delivery of a kind was made for a recipient since then."""
+    found = select(_t.c.id).where(
+        _t.c.recipient_id == recipient_id, _t.c.kind == kind, _t.c.created_at > since
+    )
+    return conn.execute(found).first() is not None
+
+
 def by_uid(conn: Connection, uid: str) -> Delivery:
     """Give a delivery by its uid. Raises NotFoundError."""
     row = conn.execute(_select().where(_t.c.uid == uid)).one_or_none()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
 
-app = typer.Typer(help="What was told: list, show, replay.", no_args_is_help=True)
+app = typer.Typer(help="What was told: list, show, replay, preview, schema.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -96,3 +97,49 @@ def schema() -> None:
     from scheduler.alerts.hook_body import published_schema
 
     line(published_schema())
+
+
+@app.command()
+def preview(
+    ctx: typer.Context,
+    story: int,
+    *,
+    topic: Annotated[str, typer.Option(help="The topic's name.")],
+    channel: Annotated[str, typer.Option(help="email, webhook or apprise.")] = "email",
+    out: Annotated[
+        Path | None, typer.Option(help="A file for it, such as alert.eml; else it is printed.")
+    ] = None,
+) -> None:
+    """Show what the alert of a stored story says, or would say; nothing is sent."""
+    from scheduler.alerts.links import Links
+    from scheduler.alerts.trying import preview as written
+    from scheduler.assembly import utc_now
+    from storage import topics
+    from storage.errors import InputError
+    from storage.models import Channel
+
+    known = [each.value for each in Channel]
+    if channel not in known:
+        raise InputError(f"--channel {channel!r} is none of {', '.join(known)}")
+    context = context_of(ctx)
+    settings = context.settings()
+    with context.reading() as conn:
+        draft = written(
+            conn,
+            story,
+            topics.get(conn, topic),
+            Channel(channel),
+            # Signed with no key of ours: the links of a preview do nothing.
+            links=Links(settings.web.url, b"preview", public=settings.web.public_url is not None),
+            sender=settings.email.sender,
+            stale_days=settings.copies.stale_days,
+            now=utc_now(),
+        )
+    if out is None:
+        line(draft.payload.decode())
+        return
+    try:
+        out.write_bytes(draft.payload)
+    except OSError as error:
+        raise InputError(f"{out} can't be written: {error.strerror}") from error
+    line(f"written to {out}")

@@ -71,6 +71,9 @@ def begin(
 def run(
     ctx: typer.Context,
     data: Annotated[Path | None, typer.Option("--data", help="The data directory.")] = None,
+    deliver: Annotated[
+        bool, typer.Option(help="Send alerts too; without it, run `wirewatch deliver` beside.")
+    ] = True,
     failpoint: Annotated[
         str | None, typer.Option(hidden=True, help="Die there: for tests of what a crash leaves.")
     ] = None,
@@ -85,7 +88,21 @@ def run(
     settings = context.settings()
     from scheduler.daemon import run_daemon
 
-    raise typer.Exit(run_daemon(settings, context.data()))
+    raise typer.Exit(run_daemon(settings, context.data(), delivers=deliver))
+
+
+@app.command()
+def deliver(
+    ctx: typer.Context,
+    data: Annotated[Path | None, typer.Option("--data", help="The data directory.")] = None,
+) -> None:
+    """Send what waits in the outbox, and nothing else, until SIGTERM or Ctrl-C."""
+    context = context_of(ctx)
+    context.data_option = data or context.data_option
+    settings = context.settings()
+    from scheduler.delivering import run_deliveries
+
+    raise typer.Exit(run_deliveries(settings, context.data()))
 
 
 @app.command()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.models import DeliveryState
 
 app = typer.Typer(
-    help="The outbox and the dead letters: list, dead, retry, endpoints, enable.",
+    help="The outbox and the dead letters: list, dead, retry, endpoints, enable, test.",
     no_args_is_help=True,
 )
 
@@ -109,6 +109,34 @@ def enable(
             outbox.hasten(conn, name)
     for name in found:
         line(f"{named(name)} is sent to again")
+
+
+@app.command("test")
+def send_test(
+    ctx: typer.Context,
+    topic: str,
+    recipient: Annotated[
+        str | None, typer.Option(help="One of its recipients, by address or host; else all.")
+    ] = None,
+) -> None:
+    """Send a test to those who are told of a topic."""
+    from scheduler.alerts.trying import put_test
+    from scheduler.assembly import utc_now
+    from scheduler.cli.topic_routing import recipient_of
+    from scheduler.web.wording import recipient as named
+    from storage import topics
+    from storage.errors import InputError
+
+    context = context_of(ctx)
+    sender = context.settings().email.sender
+    with context.writing() as conn:
+        found = topics.get(conn, topic)
+        told = [recipient_of(found, recipient)] if recipient else list(found.recipients)
+        if not told:
+            raise InputError(f"topic {topic!r} tells nobody; see: wirewatch topic tell")
+        made = [put_test(conn, found, each, sender=sender, now=utc_now()) for each in told]
+    for delivery in made:
+        line(f"delivery {delivery.id} ({delivery.uid}) to {named(delivery)} is due now")
 
 
 def _print(

@@ -106,7 +106,7 @@ def untell(
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
-        gone = [_recipient(topic, each) for each in who]
+        gone = [recipient_of(topic, each) for each in who]
         kept = [_as_new(each) for each in topic.recipients if each not in gone]
         topics.set_recipients(conn, topic.id, kept, utc_now())
     for each in gone:
@@ -174,7 +174,7 @@ def new_secret(
     until, secret = read_until(overlap, utc_now()), made()
     with context_of(ctx).writing() as conn:
         topic = topics.get(conn, name)
-        recipient = _recipient(topic, webhook)
+        recipient = recipient_of(topic, webhook)
         if recipient.channel is not Channel.WEBHOOK:
             raise InputError(f"{webhook!r} is no webhook: only those have a secret")
         topics.change_secret(conn, recipient, secret, until)
@@ -209,14 +209,14 @@ def _quiet(
         muted, until = quiet(topic.muted)
         topics.set_quiet(conn, topic.id, muted=muted, snoozed_until=until)
         return f"topic {topic.name}"
-    recipient = _recipient(topic, who)
+    recipient = recipient_of(topic, who)
     muted, until = quiet(recipient.routing.muted)
     routing = replace(recipient.routing, muted=muted, snoozed_until=until)
     topics.set_routing(conn, recipient.id, routing)
     return f"{recipient.address} of topic {topic.name}"
 
 
-def _recipient(topic: Topic, who: str) -> Recipient:
+def recipient_of(topic: Topic, who: str) -> Recipient:
     """Find a recipient by address, or a webhook by its host. Raises InputError."""
     from scheduler.web.wording import host
     from storage.errors import InputError, NotFoundError

@@ -129,12 +129,15 @@ class Installation:
         return said.out
 
     async def start_daemon(self, *options: str) -> asyncio.subprocess.Process:
-        """Start `wirewatch run` with options; its log goes to a file in the data directory."""
+        """Start `wirewatch run` with options."""
+        return await self.start("run", *options)
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        """Start a command that runs on; its log goes to a file in the data directory."""
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *_COMMAND,
-                "run",
-                *options,
+                *arguments,
                 cwd=self.data,
                 env=self._environment(),
                 stdin=asyncio.subprocess.DEVNULL,

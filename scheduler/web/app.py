@@ -22,6 +22,7 @@ from scheduler.api.stats import stats_json
 from scheduler.settings import WebSettings
 from scheduler.web.digests import digest_routes
 from scheduler.web.guard import Guard, own_names
+from scheduler.web.recipients import RecipientPages
 from scheduler.web.templating import environment
 from scheduler.web.topics import topic_routes
 from scheduler.web.unsubscribe import PATH, unsubscribe_routes
@@ -44,15 +45,25 @@ def create_app(
     started_at: datetime,
     version: str,
     stale_days: int,
+    sender: str = "wirewatch@localhost",
     push: Sequence[Route] = (),
     callback_host: str = "",
 ) -> Starlette:
-    """Make the site over a database; it only reads, apart from the readiness check.
+    """Make the site over a database.
 
-    Articles that present a text as new which is older by `stale_days` are named stale reposts.
-    `push` are the routes that hubs use, under the name `callback_host` too.
+    It only reads, apart from the readiness check, tests to recipients (from `sender`), and readers
+    who unsubscribe. Articles that present a text as new which is older by `stale_days` are named
+    stale reposts. `push` are the routes that hubs use, under the name `callback_host` too.
     """
     site = _Site(db, clock, started_at, version, stale_days)
+    recipients = RecipientPages(
+        db=db,
+        clock=clock,
+        render=site.page,
+        sender=sender,
+        url=settings.url,
+        stale_days=stale_days,
+    )
     public = settings.public_url
     opened = {"/push/": callback_host, PATH: "" if public is None else public.host or ""}
     return Starlette(
@@ -64,6 +75,7 @@ def create_app(
             Route("/livez", site.livez),
             Route("/readyz", site.readyz),
             *topic_routes(db, clock, site.page),
+            *recipients.routes(),
             *unsubscribe_routes(db, site.page),
             *digest_routes(db, site.page),
             *push,

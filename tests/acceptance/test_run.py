@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.alerts.webhook import new_secret
+from scheduler.demo.hooks import HookReceiver
+from scheduler.demo.installation import Installation, Ports, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
+from storage import outbox, topics
+from storage.database import Database
 from storage.lock import holder
+from storage.models import Channel, Draft, NewRecipient
 
 EX_TEMPFAIL = 75
 
@@ -59,3 +64,35 @@ async def test_a_second_daemon_exits_75_and_names_the_first(installation: Instal
         assert second.status == EX_TEMPFAIL
         assert str(first.pid) in second.err + second.out
         assert first.returncode is None
+
+
+async def test_deliveries_can_be_a_process_of_their_own(installation: Installation) -> None:
+    async with HookReceiver() as receiver:
+        secret = new_secret()
+        receiver.secrets = (secret,)
+        told = [NewRecipient(Channel.WEBHOOK, receiver.url, secret)]
+        ports = Ports("http://127.0.0.1:9", free_port(), receiver.port, free_port())
+        installation.configure(config_text(ports))
+        db = Database.open(installation.data / "wirewatch.db")
+        try:
+            with db.begin() as conn:
+                topic = topics.add(
+                    conn, name="t", query="word", recipients=told, now=datetime.now(UTC)
+                )
+            crawling = await installation.start_daemon("--no-deliver")
+            beside = await installation.start("deliver")
+            [recipient] = topic.recipients
+            draft = Draft(recipient.id, Channel.WEBHOOK, receiver.url, "u_1", b"{}")
+            with db.begin() as conn:
+                outbox.put(conn, alert_id=None, draft=draft, now=datetime.now(UTC))
+            async with asyncio.timeout(20):
+                while not receiver.hooks:  # noqa: ASYNC110 - another process sends
+                    await asyncio.sleep(0.05)
+            second = await installation.command("deliver")
+            assert second.status == EX_TEMPFAIL
+            assert str(beside.pid) in second.err + second.out
+            assert crawling.returncode is None, installation.last_words()
+            assert [await stop(each) for each in (beside, crawling)] == [0, 0]
+        finally:
+            db.close()
+    assert [hook.uid for hook in receiver.hooks] == ["u_1"]

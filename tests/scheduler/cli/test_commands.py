@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import fetches, stories
+from storage import endpoints, fetches, stories
 from storage.database import Database
 from storage.lock import data_lock
-from storage.models import Fetch
+from storage.models import Endpoint, Fetch
 from tests.scheduler.cli.conftest import Said, Wirewatch
 from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
 
@@ -22,11 +22,11 @@ SINCE = ("--since", LONG_AGO)
 
 @pytest.fixture
 def ask(wirewatch: Wirewatch, data: Path) -> Wirewatch:
-    """Run a command on the filled store; it has to succeed."""
+    """Run a command on the filled store; it has to succeed, or fail with this status."""
 
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str, fails: int = 0) -> Said:
         said = wirewatch("--data", str(data), *arguments)
-        assert said.status == 0, said.err
+        assert said.status == fails, said.err
         return said
 
     return run
@@ -398,3 +398,72 @@ def test_a_stale_repost_is_named_by_the_days_that_are_set(
     assert ask("explain", stale.url, "--json").json["stale"]["dated"] == "2021-03-03"
     (home / "wirewatch.toml").write_text("[copies]\nstale_days = 5000\n")
     assert "stale repost" not in ask("story", "show", "1").out
+
+
+def test_an_alert_is_replayed_and_previewed(ask: Wirewatch, tmp_path: Path) -> None:
+    alert = ask("alert", "list", "--json").json[0]["alert"]
+    assert "is due now" in ask("alert", "replay", alert["uid"]).out
+    assert "on their way" in ask("alert", "replay", alert["uid"]).out
+    arguments = ("alert", "preview", str(alert["story_id"]), "--topic", "ferries")
+    assert "List-Id:" in ask(*arguments).out
+    body = ask(*arguments, "--channel", "webhook").json
+    assert body["type"] in ("story.matched", "story.updated")
+    file = tmp_path / "alert.eml"
+    ask(*arguments, "--out", str(file))
+    assert file.read_bytes().startswith(b"From:")
+    assert ask("alert", "schema").json["title"].startswith("What Wirewatch posts")
+
+
+def test_a_test_is_sent_to_who_is_told_of_a_topic(ask: Wirewatch) -> None:
+    said = ask("delivery", "test", "ferries", "--recipient", "hooks.example.org")
+    assert "test_" in said.out
+    assert "secret-path" not in said.out
+    kinds = [each["kind"] for each in ask("delivery", "list", "--json").json]
+    assert kinds.count("test") == 1
+    assert ask("delivery", "test", "ferries", "--recipient", "hooks.example.org", fails=2).err
+
+
+def test_an_endpoint_that_fails_is_listed_and_enabled(ask: Wirewatch, data: Path) -> None:
+    db = Database.open(data / "wirewatch.db")
+    hook = Endpoint("https://hooks.example.org/secret-path", 4, NOW, NOW, "answered 503")
+    with db.begin() as conn:
+        endpoints.put(conn, hook)
+    db.close()
+    listed = ask("delivery", "endpoints")
+    assert "hooks.example.org" in listed.out
+    assert "answered 503" in listed.out
+    assert "secret-path" not in listed.out
+    assert "is sent to again" in ask("delivery", "enable", "hooks.example.org").out
+    assert ask("delivery", "endpoints", "--json").json == []
+    assert "delivery endpoints" in ask("delivery", "enable", "hooks.example.org", fails=2).err
+
+
+def test_a_webhook_gets_a_new_secret_that_is_shown_once(ask: Wirewatch) -> None:
+    said = ask("topic", "new-secret", "ferries", "hooks.example.org", "--overlap", "2h")
+    assert "whsec_" in said.out
+    assert "signs beside it until" in said.err
+    assert "whsec_" not in ask("topic", "show", "ferries").out
+
+
+def test_how_a_recipient_hears_is_said_and_shown(ask: Wirewatch) -> None:
+    ask(
+        *("topic", "tell", "ferries", "--email", "desk@newsroom.example"),
+        *("--digest", "daily 7:30", "--most-an-hour", "4", "--time-zone", "Europe/Berlin"),
+    )
+    shown = ask("topic", "show", "ferries").out
+    assert "in a digest, daily 07:30" in shown
+    assert "at most 4 an hour" in shown
+    assert "time zone Europe/Berlin" in shown
+    assert (
+        "no time for digests"
+        in ask(
+            "topic",
+            "tell",
+            "ferries",
+            "--email",
+            "desk@newsroom.example",
+            "--digest",
+            "often",
+            fails=2,
+        ).err
+    )

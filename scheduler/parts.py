@@ -1,0 +1,36 @@
+"""The parts of a process: run beside each other, stopped in turn, until a signal comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Coroutine
+
+
+def run_part(
+    parts: contextlib.AsyncExitStack,
+    running: Coroutine[None, None, None],
+    stop: Callable[[], Coroutine[None, None, None]],
+) -> None:
+    """Run a part beside the others; one that ends by itself has met a bug, and ends the daemon."""
+    task = asyncio.create_task(running)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            signal.raise_signal(signal.SIGTERM)
+
+    async def finish() -> None:
+        await stop()
+        await task
+
+    task.add_done_callback(ended)
+    parts.push_async_callback(finish)
+
+
+def signalled() -> asyncio.Event:
+    """Give an event that SIGTERM and SIGINT set."""
+    event = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
+    return event
