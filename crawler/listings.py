@@ -22,7 +22,7 @@ from crawler.extract.rules.records import AllRules
 from crawler.extract.rules.rewriting import rewritten
 from crawler.failing import NetworkSense, fails_for_long, last_well
 from crawler.known_pages import Taken, take_items
-from crawler.moving import follow, return_from_failure
+from crawler.moving import follow, return_from_failure, return_from_stranger
 from crawler.planning import Planner
 from crawler.saving import source_answered
 from crawler.settings import ExtractSettings
@@ -35,6 +35,7 @@ from storage.gaps import Gap
 from storage.models import Listing, Problem, Source, SourceKind, SourceState
 
 _INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
+_CHILDREN = 2  # sitemaps of an index that are tried
 _LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
 _ANNOUNCED = "its hub said that there is something new"
 _PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
@@ -66,6 +67,7 @@ class Listings:
         self._rules = rules
         self._on_due = on_due
         self._network = NetworkSense()
+        self._siblings: dict[int, list[str]] = {}  # by source: what else its index names
         self._announced: set[int] = set()  # sources whose hub said that something is new
         self._log = structlog.get_logger("listings")
 
@@ -96,17 +98,29 @@ class Listings:
 
         What its server says of its age and its address is the sitemap's, not the index's.
         """
+        others = self._siblings.pop(source_id, [])
+        if result.problem is not None and others:
+            source = await self._db.read(sources.get, source_id)
+            await self._ask_child(source, others, result.at)
+            return
         of_child = replace(result, etag=None, last_modified=None, permanent_redirect=None)
         await self.take(source_id, of_child)
 
     async def _follow_index(self, source: Source, result: VisitResult, listing: Listing) -> None:
-        """Have the newest sitemap of an index asked for; the index is asked again if that fails."""
+        """Have the newest sitemap of an index asked for, and another if that fails.
+
+        The index is asked again if all do.
+        """
         if result.lease.due.key.startswith("child:"):
             detail = "an index of sitemaps names another index"
             await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
             return
         await self._put_source(source, result.at + _INDEX_AGAIN)
-        await self._frontier.put(child_due(source, listing.sitemaps[0], result.at))
+        await self._ask_child(source, list(listing.sitemaps[:_CHILDREN]), result.at)
+
+    async def _ask_child(self, source: Source, sitemaps: list[str], at: datetime) -> None:
+        self._siblings[source.id] = sitemaps[1:]
+        await self._frontier.put(child_due(source, sitemaps[0], at))
         self._on_due()
 
     async def pushed(
@@ -171,6 +185,12 @@ class Listings:
     async def _listing_read(
         self, source: Source, result: VisitResult, listing: Listing, body_hash: str
     ) -> None:
+        returned = await self._db.write(return_from_stranger, source, listing, result.at)
+        if returned is not None:
+            self._log.warning("source_returned", source=source.id, url=returned)
+            await self._put_source(replace(source, url=returned), result.at)
+            self._on_due()
+            return
         announced = source.id in self._announced
         self._announced.discard(source.id)
 
@@ -245,7 +265,8 @@ class Listings:
                 next_fetch_at=plan.at,
                 next_reason=plan.reason,
             )
-            return return_from_failure(conn, source, result.at)
+            down = self._network.down
+            return return_from_failure(conn, source, problem, result.at, network_down=down)
 
         returned = await self._db.write(store)
         if returned is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html.entities import name2codepoint
 
 from lxml import etree
 
@@ -14,7 +15,9 @@ from storage.models import Source, SourceKind
 MOST_BYTES = 20_000_000
 MOST_OUTLINES = 20_000
 _MOST_TITLE = 500  # characters
-_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?!\0)")
+_REFERENCE = re.compile(rb"&(?:(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{1,31}[0-9]{0,2});)?")
+_OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 _KIND = "{https://github.com/wirewatch/wirewatch}kind"
 _NAMESPACES = {"wirewatch": "https://github.com/wirewatch/wirewatch"}
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535))
@@ -55,7 +58,7 @@ def read_opml(body: bytes) -> Outlines:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        root = etree.fromstring(_BARE.sub(b"&amp;", body), parser)
+        root = etree.fromstring(_REFERENCE.sub(_escaped, _in_utf8(body)), parser)
     except etree.XMLSyntaxError as error:
         raise InputError(f"the file is not well-formed XML: {error}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
@@ -91,6 +94,24 @@ def write_opml(sources: Iterable[Source]) -> bytes:
     return written
 
 
+def _in_utf8(body: bytes) -> bytes:
+    """Write a file in UTF-16, which begins with its mark, in UTF-8, with as many lines."""
+    if not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body
+    return _DECLARATION.sub("", body.decode("utf-16", "replace")).encode()
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    """Escape an ampersand that nobody did; HTML's names of characters become numbers."""
+    name = found[1]
+    if name is None:
+        return b"&amp;"
+    if name in _OF_XML or name.startswith(b"#"):
+        return found[0]
+    code = name2codepoint.get(name.decode("ascii"))
+    return b"&amp;" + found[0][1:] if code is None else b"&#%d;" % code
+
+
 def _outlines(root: etree._Element) -> Iterator[Outline]:
     """Walk the outlines in document order; the folders above each are kept on the way."""
     folders: list[str] = []
@@ -117,7 +138,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
 def _said(element: etree._Element, name: str) -> str:
     """Give an attribute, whose name some programs write in other letters."""
     for key in element.keys():  # noqa: SIM118 - an element is no dict, and its items() is quadratic
-        if key.lower() == name:
+        if key.rpartition("}")[2].lower() == name:
             return " ".join(element.get(key, "").split())
     return ""
 

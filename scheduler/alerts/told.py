@@ -244,7 +244,10 @@ def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost 
 @functools.lru_cache(maxsize=4096)
 def domain(host: str) -> str:
     """Give the registrable domain of a host: sites of one domain are one publisher's."""
-    return _domains().of(host)
+    try:
+        return _domains().of(host)
+    except ValueError:  # no host at all: an alert is not lost for it
+        return host
 
 
 @functools.cache

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
+from email import message_from_bytes, policy
 from http import HTTPStatus
 
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from scheduler.alerts.links import Links
@@ -22,6 +24,8 @@ from storage.errors import InputError, NotFoundError
 from storage.models import Alert, Channel, Draft, Topic
 
 _MOST_SHOWN = 10  # alerts
+_MOST_DIGITS = 18  # of an id
+_INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
 
 class RecipientPages:
@@ -51,6 +55,7 @@ class RecipientPages:
             Route("/topics/{topic_id:int}", self.topic),
             Route(test, self.test, methods=["POST"]),
             Route("/stories/{story_id:int}/preview", self.previewed),
+            Route("/stories/{story_id:int}/preview/letter", self.letter),
         ]
 
     async def topic(self, request: Request) -> Response:
@@ -73,21 +78,32 @@ class RecipientPages:
         return RedirectResponse(f"/topics/{topic_id}?sent={uid}", HTTPStatus.SEE_OTHER)
 
     async def previewed(self, request: Request) -> Response:
-        story_id, topic_id = request.path_params["story_id"], request.query_params.get("topic", "")
-        if not topic_id.isdecimal():
-            raise NotFoundError("say of which topic: ?topic=ID")
         try:
-            drafts = [
-                await self._db.read(self._preview, story_id, int(topic_id), channel)
-                for channel in Channel
-            ]
+            drafts = [await self._previewed(request, channel) for channel in Channel]
         except NotFoundError:
             raise
         except InputError as error:
             title = HTTPStatus.BAD_REQUEST.phrase
             return self._render("error.html", HTTPStatus.BAD_REQUEST, title=title, says=str(error))
-        shown = [(each.channel.value, each.payload.decode("utf-8", "replace")) for each in drafts]
-        return self._render("preview.html", story_id=story_id, shown=shown)
+        shown = [(each.channel.value, _shown(each)) for each in drafts]
+        return self._render(
+            "preview.html",
+            story_id=request.path_params["story_id"],
+            topic_id=request.query_params["topic"],
+            shown=shown,
+        )
+
+    async def letter(self, request: Request) -> Response:
+        """Show the letter's HTML by itself, as a mail program would: with its own style, and inert."""
+        draft = await self._previewed(request, Channel.EMAIL)
+        return HTMLResponse(_part(draft, "html"), headers={"Content-Security-Policy": _INERT})
+
+    async def _previewed(self, request: Request, channel: Channel) -> Draft:
+        topic_id = request.query_params.get("topic", "")
+        if not (topic_id.isascii() and topic_id.isdecimal() and len(topic_id) <= _MOST_DIGITS):
+            raise NotFoundError("say of which topic: ?topic=ID")
+        story_id = request.path_params["story_id"]
+        return await self._db.read(self._preview, story_id, int(topic_id), channel)
 
     def _put_test(self, conn: Connection, topic_id: int, number: int) -> str:
         topic = topics.by_id(conn, topic_id)
@@ -107,6 +123,18 @@ class RecipientPages:
             stale_days=self._stale_days,
             now=self._clock(),
         )
+
+
+def _shown(draft: Draft) -> str:
+    """Give a draft as people read it."""
+    if draft.channel is Channel.EMAIL:
+        return _part(draft, "plain")
+    return json.dumps(json.loads(draft.payload), ensure_ascii=False, indent=2)
+
+
+def _part(draft: Draft, kind: str) -> str:
+    body = message_from_bytes(draft.payload, policy=policy.default).get_body((kind,))
+    return "" if body is None else str(body.get_content())
 
 
 def _topic(conn: Connection, topic_id: int) -> tuple[Topic, list[Alert]]:

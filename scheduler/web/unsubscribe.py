@@ -48,8 +48,14 @@ class _Unsubscribe:
             self._log.info("unsubscribed", topic=topic, recipient=recipient.id)
             is_done = True
         return self._render(
-            "unsubscribe.html", topic=topic, recipient=named(recipient), is_done=is_done
+            "unsubscribe.html", topic=topic, recipient=_masked(named(recipient)), is_done=is_done
         )
+
+
+def _masked(name: str) -> str:
+    """Leave of an e-mail address what its owner knows it by: a link may have been handed on."""
+    local, at, domain = name.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else name
 
 
 def _recipient(conn: Connection, number: int) -> tuple[str, Recipient] | None:

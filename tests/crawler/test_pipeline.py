@@ -318,6 +318,32 @@ async def test_a_source_returns_from_a_named_address_that_never_answers_and_stay
     ]
 
 
+async def test_a_source_does_not_return_for_a_failure_that_may_pass(world: World) -> None:
+    source = world.source()
+    key = f"source:{source.id}"
+    await world.answer(key, source.url, naming(source, NEW), content_type="text/xml")
+    for _ in range(5):
+        world.now += timedelta(hours=1)
+        await world.answer(key, NEW, problem=Problem.TIMEOUT)
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == NEW
+
+
+async def test_a_source_returns_from_an_address_that_lists_strangers_only(world: World) -> None:
+    source = world.source()
+    key = f"source:{source.id}"
+    await world.answer(key, source.url, naming(source, NEW), content_type="text/xml")
+    with world.db.connect() as conn:
+        before = len(pages.recent(conn, source.id, 100))
+    world.now += timedelta(hours=1)
+    casino = feed(source, "x", "y").replace("meridian.example", "casino.example")
+    await world.answer(key, NEW, casino, content_type="text/xml")
+    with world.db.connect() as conn:
+        assert sources.get(conn, source.id).url == source.url
+        assert len(pages.recent(conn, source.id, 100)) == before
+        assert moves.of_source(conn, source.id)[-1].how.startswith("nothing that it lists there")
+
+
 async def test_a_source_that_was_read_at_its_new_address_stays_there_when_it_fails(
     world: World,
 ) -> None:
@@ -325,7 +351,7 @@ async def test_a_source_that_was_read_at_its_new_address_stays_there_when_it_fai
     key = f"source:{source.id}"
     await world.answer(key, source.url, naming(source, NEW), content_type="text/xml")
     world.now += timedelta(hours=1)
-    await world.answer(key, NEW, feed(source, "b"), content_type="text/xml")
+    await world.answer(key, NEW, feed(source, "a", "b"), content_type="text/xml")
     for _ in range(4):
         world.now += timedelta(hours=1)
         await world.answer(key, NEW, status=503, problem=Problem.SERVER_ERROR)

@@ -100,6 +100,23 @@ def test_addresses_keep_what_follows_an_ampersand_that_was_not_escaped() -> None
     assert found.degraded is None
 
 
+def test_what_is_not_escaped_is_read_in_utf_16_as_well() -> None:
+    text = (
+        '<?xml version="1.0" encoding="utf-16"?><opml><body>'
+        '<outline text="Caf&eacute; &amp; Co &bogus;" xmlUrl="https://a.example/?a=1&b=2"/></body></opml>'
+    )
+    [outline] = read_opml(text.encode("utf-16")).found
+    assert outline.url == "https://a.example/?a=1&b=2"
+    assert outline.title == "Café & Co &bogus;"
+
+
+def test_names_of_attributes_may_be_in_a_namespace() -> None:
+    body = opml('<outline xmlns:o="urn:o" o:xmlUrl="https://a.example/" o:Text="A"/>')
+    assert [(each.url, each.title) for each in read_opml(body).found] == [
+        ("https://a.example/", "A")
+    ]
+
+
 def test_a_file_in_a_namespace_is_read_as_well() -> None:
     body = b'<opml xmlns="http://opml.org/spec2"><body><outline xmlUrl="https://a.example/"/></body></opml>'
     assert len(read_opml(body).found) == 1

@@ -316,6 +316,18 @@ def test_nothing_that_a_page_or_an_operator_writes_stops_an_alert(
     assert not letter(mail).defects
 
 
+@settings(max_examples=80)
+@given(ANYTHING, ANYTHING, ANYTHING)
+def test_no_text_adds_a_header_to_an_e_mail(title: str, site: str, name: str) -> None:
+    first = replace(article(1, title=title), site=site)
+    [draft, _] = drafts(topic=a_topic(name=name), members=[member(first)], article=first)
+    message = letter(draft)
+    assert message.keys() == [
+        *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted"),
+        *("X-Auto-Response-Suppress", "MIME-Version", "Content-Type"),
+    ]
+
+
 def test_a_story_that_was_found_in_a_stale_repost_says_so_first() -> None:
     stale = article(2, "News 24", text=f"LONDON, 3 March 2021 (Reuters) - {TEXT}")
     mail, web = drafts(article=stale, members=[member(article(1)), member(stale)])

@@ -70,10 +70,30 @@ async def test_a_preview_shows_each_channel_and_sends_nothing(
         story = alerts.of_topic(conn, topic.id, 1)[0].story_id
         before = len(outbox.list_by(conn, None, 1000))
     page = await text(client, f"/stories/{story}/preview?topic={topic.id}")
-    assert "List-Id:" in page
+    assert "To hear no more of this topic" in page
     assert "story.matched" in page
     with db.connect() as conn:
         assert len(outbox.list_by(conn, None, 1000)) == before
+
+
+async def test_the_letter_is_shown_with_its_own_style_and_inert(
+    client: aiohttp.ClientSession, db: Database, topic: Topic
+) -> None:
+    with db.connect() as conn:
+        story = alerts.of_topic(conn, topic.id, 1)[0].story_id
+    path = f"/stories/{story}/preview/letter?topic={topic.id}"
+    async with client.get(path) as response:
+        assert response.status == 200
+        policy = response.headers["Content-Security-Policy"]
+        assert "prefers-color-scheme: dark" in await response.text()
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    for wrong in ("", "x", "9" * 5000, "9" * 19):
+        await text(client, f"/stories/{story}/preview?topic={wrong}", 404)
+
+
+async def test_the_schema_of_webhooks_is_published(client: aiohttp.ClientSession) -> None:
+    assert "story.matched" in await text(client, "/schemas/alert-1.json")
 
 
 async def test_what_is_not_there_is_not_found(client: aiohttp.ClientSession, topic: Topic) -> None:
