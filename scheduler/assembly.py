@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.models import Fetch
 
 DATABASE_NAME = "wirewatch.db"
+SNAPSHOT_NAME = "fingerprints.npz"
 _RULES = "rules"
 
 

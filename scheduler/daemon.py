@@ -52,7 +52,6 @@ _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and 
 _LEDGER_DAYS = 45
 _SITE_DAYS = 180
 _GUID_DAYS = 400
-_SNAPSHOT_NAME = "fingerprints.npz"
 
 
 def run_daemon(settings: Settings, data: Path, *, delivers: bool = True) -> int:
@@ -68,7 +67,7 @@ def run_daemon(settings: Settings, data: Path, *, delivers: bool = True) -> int:
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
             rules = assembly.site_rules(settings.extract, data)
-            snapshot = data / _SNAPSHOT_NAME
+            snapshot = data / assembly.SNAPSHOT_NAME
             daemon = Daemon(settings, db, assembly.utc_now, snapshot, rules, delivers=delivers)
             asyncio.run(daemon.run())
         finally:

@@ -19,8 +19,13 @@ POINTS = {
     "send": "a delivery is about to be sent",
     "sent": "the recipient took a delivery, and nothing of it is recorded",
     "mark": "a delivery is about to be recorded, in its transaction",
+    "backup": "a copy is written and checked, and not in its place",
     "migration": "the schema was changed, and it is not committed",
 }
+
+
+ALONE = frozenset({"backup", "migration"})
+"""Points that a daemon at work does not pass."""
 
 
 class _Armed:

@@ -10,6 +10,7 @@ import typer
 
 from scheduler.cli import (
     alert,
+    backup,
     config,
     delivery,
     opml,
@@ -32,6 +33,8 @@ topic.app.command("test")(topic_test.try_out)
 topic.app.command("compare")(topic_test.compare)
 topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(source.app, name="source")
 app.add_typer(opml.app, name="opml")
 app.add_typer(rules.app, name="rules")

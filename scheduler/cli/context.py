@@ -54,6 +54,10 @@ class Context:
         """Tell whether there is a database in the data directory."""
         return (self.data() / _DATABASE_NAME).exists()
 
+    def database_path(self) -> Path:
+        """Say where the database is."""
+        return self.data() / _DATABASE_NAME
+
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Open the database, making it when there is none."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from storage.failpoints import POINTS
+from storage.failpoints import ALONE, POINTS
 from storage.models import Channel, DeliveryState
 from tests.killing.newsroom import (
     WORLD,
@@ -81,7 +81,7 @@ def _point(number: int, rng: random.Random) -> str | None:
     """Give the next point of all in their turn, each third time none: a random moment."""
     if number % 3 == 2:
         return None
-    names = [name for name in POINTS if name != "migration"]
+    names = [name for name in POINTS if name not in ALONE]
     name = names[(number - number // 3) % len(names)]
     return f"{name}:{rng.randint(1, 8 if name in _OFTEN else 2)}"
 
