@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
 
-from storage import schema
+from storage import schema, tallies
 from storage.models import Fetch, Purpose
 
 _t = schema.fetches
@@ -17,10 +17,11 @@ _ROWS_AT_A_TIME = 1000
 
 
 def add(conn: Connection, fetches: Iterable[Fetch]) -> None:
-    """Write visits into the ledger."""
-    rows = [asdict(fetch) for fetch in fetches]
-    if rows:
-        conn.execute(insert(_t), rows)
+    """Write visits into the ledger, and count them."""
+    lines = list(fetches)
+    if lines:
+        conn.execute(insert(_t), [asdict(fetch) for fetch in lines])
+        tallies.add(conn, lines)
 
 
 def of_url(conn: Connection, url: str, limit: int = 50) -> list[Fetch]:

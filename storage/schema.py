@@ -133,6 +133,19 @@ pages = Table(
     Index("ix_pages_source_id_guid", "source_id", "guid"),
     Index("ix_pages_key", "key"),
     Index("ix_pages_state_due_at", "state", "due_at"),
+    Index(
+        "ix_pages_unfetched",
+        "source_id",
+        sqlite_where=text("state = 'due' AND last_fetch_at IS NULL"),
+        postgresql_where=text("state = 'due' AND last_fetch_at IS NULL"),
+    ),
+    Index(
+        "ix_pages_refused",
+        "last_fetch_at",
+        "problem",
+        sqlite_where=text("problem IS NOT NULL"),
+        postgresql_where=text("problem IS NOT NULL"),
+    ),
 )
 
 fetches = Table(
@@ -143,7 +156,7 @@ fetches = Table(
     Column("host", Text, nullable=False),
     Column("source_id", Integer),
     Column("page_id", Integer),
-    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("status", Integer),
     Column("size", Integer, nullable=False),
@@ -153,8 +166,22 @@ fetches = Table(
     Column("gap", Float, nullable=False, server_default="0"),
     Column("retry_after", UtcDateTime),
     Column("conditional", Boolean, nullable=False, server_default="0"),
+    Index("ix_fetches_at_outcome_source_id", "at", "outcome", "source_id"),
     Index("ix_fetches_source_id_at", "source_id", "at"),
     Index("ix_fetches_url", "url"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    # 0 is no source's: all requests of the hour together.
+    Column("source_id", Integer, primary_key=True, autoincrement=False),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes
+    Column("seconds", Float, nullable=False),
+    Index("ix_tallies_hour", "hour"),
 )
 
 aliases = Table(
@@ -233,11 +260,23 @@ stories = Table(
     Column("id", Integer, primary_key=True),
     Column("root_article_id", Integer),
     Column("first_seen", UtcDateTime, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False, index=True),
+    Column("updated_at", UtcDateTime, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("named_publisher", Text),
     Column("merged_into", ForeignKey("stories.id")),
+    Index(
+        "ix_stories_standing",
+        "updated_at",
+        sqlite_where=text("merged_into IS NULL"),
+        postgresql_where=text("merged_into IS NULL"),
+    ),
+    Index(
+        "ix_stories_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
 )
 
 articles = Table(
@@ -258,7 +297,7 @@ articles = Table(
     Column("published_from", Text, nullable=False),
     Column("modified", UtcDateTime),
     Column("language", Text),
-    Column("first_seen", UtcDateTime, nullable=False, index=True),
+    Column("first_seen", UtcDateTime, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("text_hash", Text, nullable=False),
@@ -267,6 +306,7 @@ articles = Table(
     Column("published_flag", Text, nullable=False, server_default=""),
     Column("modified_from", Text, nullable=False, server_default=""),
     Column("wrapper", JSON, nullable=False, server_default="[]"),
+    Index("ix_articles_first_seen_source_id", "first_seen", "source_id"),
 )
 
 revisions = Table(
@@ -328,6 +368,7 @@ leads = Table(
     Column("host", Text, primary_key=True),
     Column("other", Text, primary_key=True),
     Column("copies", Integer, nullable=False),
+    Index("ix_leads_copies", "copies"),
 )
 
 topics = Table(
@@ -468,6 +509,7 @@ outbox = Table(
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_endpoint_state", "endpoint", "state"),
     Index("ix_outbox_address_created_at", "address", "created_at"),
+    Index("ix_outbox_delivered_at", "delivered_at"),
 )
 waiting = Table(
     "waiting",
@@ -535,4 +577,54 @@ counters = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False),  # as argon2 writes it
+    Column("role", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("client", Text, nullable=False, server_default=""),  # where it was begun from
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("scope", Text, nullable=False),
+    Column("topic_id", ForeignKey("topics.id")),  # of a feed's token: the one topic it is for
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("how", Text, nullable=False),  # web, api or cli
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    func,
+    literal_column,
+    not_,
+    select,
+)
 
 from storage import (
     alerts,
@@ -19,6 +28,7 @@ from storage import (
     schema,
     sources,
     stories,
+    tallies,
     topic_activity,
     topics,
 )
@@ -70,14 +80,17 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source and its figures. `word` is new, healthy, failing or paused."""
+    """A source and its figures. `word` is new, healthy, failing or paused.
+
+    All but `waiting` are counts within the window.
+    """
 
     source: Source
     word: str
     articles: int
     copies: int
     waiting: int  # pages not fetched yet
-    requests: int  # within the window, as the next two
+    requests: int
     not_modified: int
     failed: int
 
@@ -187,19 +200,17 @@ def guard(conn: Connection) -> Guard:
 
 def funnel(conn: Connection, *, since: datetime) -> Funnel:
     """Count what happened since then, from request to delivery."""
-    fetches, articles = schema.fetches, schema.articles
-    asked = fetches.c.at >= since
+    articles = schema.articles
     new = articles.c.first_seen >= since
     copied = and_(new, articles.c.id.in_(select(schema.copies.c.article_id)))
     refused = _refused(conn, since)
     articles_new, copies = _count(conn, articles, new), _count(conn, articles, copied)
+    asked = tallies.by_outcome(conn, since)
     return Funnel(
         since=since,
-        requests=_count(conn, fetches, asked),
-        not_modified=_count(conn, fetches, and_(asked, fetches.c.outcome == "not_modified")),
-        failed_requests=_count(
-            conn, fetches, and_(asked, fetches.c.outcome.not_in(("ok", "not_modified")))
-        ),
+        requests=sum(asked.values()),
+        not_modified=asked.get("not_modified", 0),
+        failed_requests=sum(n for name, n in asked.items() if name not in tallies.FINE),
         fetched=articles_new + sum(refused.values()),
         refused=refused,
         new=articles_new,
@@ -221,7 +232,8 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
 
 def source_rows(conn: Connection, *, since: datetime) -> list[SourceRow]:
     """Give each source with its figures, in the order in which they were added."""
-    return [_source_row(conn, source, since) for source in sources.list_all(conn)]
+    counted = _Counted(conn, since)
+    return [counted.row(source) for source in sources.list_all(conn)]
 
 
 def story_row(conn: Connection, story: Story) -> StoryRow:
@@ -256,37 +268,48 @@ def alert_row(conn: Connection, alert: Alert) -> AlertRow:
 
 def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
     """Count failed requests by name, and read pages that held no article, most frequent first."""
-    fetches = schema.fetches
-    rows = conn.execute(
-        select(fetches.c.outcome, func.count())
-        .where(fetches.c.at >= since, fetches.c.outcome.not_in(("ok", "not_modified")))
-        .group_by(fetches.c.outcome)
-    )
-    found: dict[str, int] = {name: count for name, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+    asked = tallies.by_outcome(conn, since)
+    found = {name: count for name, count in asked.items() if name not in tallies.FINE}
     for name, count in _refused(conn, since).items():
         found[name] = max(found.get(name, 0), count)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _source_row(conn: Connection, source: Source, since: datetime) -> SourceRow:
-    fetches, articles, pages = schema.fetches, schema.articles, schema.pages
-    asked = and_(fetches.c.source_id == source.id, fetches.c.at >= since)
-    own = articles.c.source_id == source.id
-    return SourceRow(
-        source=source,
-        word=_word(source),
-        articles=_count(conn, articles, own),
-        copies=_count(
-            conn, articles, and_(own, articles.c.id.in_(select(schema.copies.c.article_id)))
-        ),
-        waiting=_count(conn, pages, and_(pages.c.source_id == source.id, _unfetched())),
-        requests=_count(conn, fetches, asked),
-        not_modified=_count(conn, fetches, and_(asked, fetches.c.outcome == "not_modified")),
-        failed=_count(conn, fetches, and_(asked, fetches.c.outcome.not_in(("ok", "not_modified")))),
-    )
+class _Counted:
+    """The figures of all sources within a window, in four statements."""
+
+    def __init__(self, conn: Connection, since: datetime) -> None:
+        articles, pages = schema.articles, schema.pages
+        new = articles.c.first_seen >= since
+        self._articles = _by_source(conn, articles.c.source_id, new)
+        copied = articles.c.id.in_(select(schema.copies.c.article_id))
+        self._copies = _by_source(conn, articles.c.source_id, new, copied)
+        self._waiting = _by_source(conn, pages.c.source_id, _unfetched())
+        self._asked = tallies.by_source(conn, since)
+
+    def row(self, source: Source) -> SourceRow:
+        asked = self._asked.get(source.id, {})
+        return SourceRow(
+            source=source,
+            word=word_of(source),
+            articles=self._articles.get(source.id, 0),
+            copies=self._copies.get(source.id, 0),
+            waiting=self._waiting.get(source.id, 0),
+            requests=sum(asked.values()),
+            not_modified=asked.get("not_modified", 0),
+            failed=sum(n for name, n in asked.items() if name not in tallies.FINE),
+        )
 
 
-def _word(source: Source) -> str:
+def _by_source(
+    conn: Connection, source_id: ColumnElement[int], *where: ColumnElement[bool]
+) -> dict[int, int]:
+    rows = conn.execute(select(source_id, func.count()).where(*where).group_by(source_id))
+    return {number: count for number, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+
+
+def word_of(source: Source) -> str:
+    """Say in a word how a source is: new, healthy, failing or paused."""
     if source.state is SourceState.PAUSED:
         return "paused"
     if source.problem is not None:
@@ -308,7 +331,9 @@ def _refused(conn: Connection, since: datetime) -> dict[str, int]:
 def _unfetched() -> ColumnElement[bool]:
     """Pages that wait for their first article; a page that is only looked at again has one."""
     pages = schema.pages
-    return and_(pages.c.state == PageState.DUE, pages.c.last_fetch_at.is_(None))
+    # Written out, not bound: only so does SQLite use the index of these pages alone.
+    due = literal_column(f"'{PageState.DUE}'")
+    return and_(pages.c.state == due, pages.c.last_fetch_at.is_(None))
 
 
 def _oldest_undelivered(conn: Connection, now: datetime) -> datetime | None:

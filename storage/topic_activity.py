@@ -1,14 +1,11 @@
-"""How much each topic matches: today, in the two weeks before, and last; in three statements."""
+"""How much each topic matches: today, in the two weeks before, and last."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from storage import schema
 
@@ -17,12 +14,20 @@ DAYS = 14
 
 _DAY = timedelta(days=1)
 
+_articles = schema.articles
+_FIRST_SINCE = (
+    select(_articles.c.id)
+    .where(_articles.c.first_seen >= bindparam("since"))
+    .order_by(_articles.c.first_seen)
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicActivity:
     """A topic's matches within 24 hours, within the 14 days before these, and the last one.
 
-    `articles` were first seen since the topic is watched, to the hour.
+    About so many `articles` were first seen since the topic is watched.
     """
 
     topic_id: int
@@ -45,7 +50,7 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
         .order_by(topics.c.id)
     ).all()
     counted = _counted(conn, now)
-    seen = _Seen(_articles_by_hour(conn))
+    seen = _Seen(conn)
     return [
         TopicActivity(
             topic_id=row.id,
@@ -62,16 +67,15 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
 
 
 class _Seen:
-    """How many articles were first seen since a time, from counts by the hour."""
+    """About how many articles were first seen since a time: their ids grow as they come."""
 
-    def __init__(self, by_hour: Iterable[tuple[str, int]]) -> None:
-        hours = sorted(by_hour)
-        self._hours = [hour for hour, _ in hours]
-        self._before = [0, *accumulate(count for _, count in hours)]
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._newest = conn.execute(select(func.max(_articles.c.id))).scalar() or 0
 
     def since(self, when: datetime) -> int:
-        place = bisect_left(self._hours, when.astimezone(UTC).isoformat(" ", "hours")[:13])
-        return self._before[-1] - self._before[place]
+        first = self._conn.execute(_FIRST_SINCE, {"since": when}).scalar()
+        return 0 if first is None else max(self._newest - first + 1, 0)
 
 
 def _counted(conn: Connection, now: datetime) -> dict[int, tuple[int, int]]:
@@ -83,9 +87,3 @@ def _counted(conn: Connection, now: datetime) -> dict[int, tuple[int, int]]:
         .group_by(topic_id)
     )
     return {topic: (new, total - new) for topic, new, total in rows}
-
-
-def _articles_by_hour(conn: Connection) -> list[tuple[str, int]]:
-    hour = func.strftime("%Y-%m-%d %H", schema.articles.c.first_seen)
-    rows = conn.execute(select(hour, func.count()).group_by(hour))
-    return [(when, count) for when, count in rows]

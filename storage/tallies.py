@@ -1,0 +1,137 @@
+"""Requests counted by the hour: what a month looked like, without reading its ledger."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, select, text
+
+from storage.models import Fetch
+from storage.schema import UtcDateTime
+from storage.schema import fetches as _ledger
+from storage.schema import tallies as _t
+
+ALL = 0
+"""In the place of a source: all requests together."""
+
+FINE = ("ok", "not_modified")
+"""The outcomes of requests that did not fail."""
+
+_ADD = text(
+    "INSERT INTO tallies (source_id, hour, outcome, requests, size, seconds) "
+    "VALUES (:source_id, :hour, :outcome, :requests, :size, :seconds) "
+    "ON CONFLICT (source_id, hour, outcome) DO UPDATE SET "
+    "requests = tallies.requests + excluded.requests, "
+    "size = tallies.size + excluded.size, seconds = tallies.seconds + excluded.seconds"
+).bindparams(bindparam("hour", type_=UtcDateTime()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many requests of an hour ended so, the bytes of their bodies, and how long they took."""
+
+    hour: datetime
+    outcome: str
+    requests: int
+    size: int
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether these gave nothing."""
+        return self.outcome not in FINE
+
+
+def add(conn: Connection, fetches: Iterable[Fetch]) -> None:
+    """Count visits, each for its source and for all."""
+    sums: dict[tuple[int, datetime, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
+    for fetch in fetches:
+        hour = hour_of(fetch.at)
+        for source_id in {fetch.source_id or ALL, ALL}:
+            counted = sums[source_id, hour, fetch.outcome]
+            counted[0] += 1
+            counted[1] += fetch.size
+            counted[2] += fetch.seconds
+    rows = [
+        {
+            "source_id": source_id,
+            "hour": hour,
+            "outcome": outcome,
+            "requests": requests,
+            "size": size,
+            "seconds": seconds,
+        }
+        for (source_id, hour, outcome), (requests, size, seconds) in sums.items()
+    ]
+    if rows:
+        conn.execute(_ADD, rows)
+
+
+def of_all(conn: Connection, since: datetime) -> list[Tally]:
+    """Give the tallies of all requests since an hour began, oldest first."""
+    return of_source(conn, ALL, since)
+
+
+def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
+    """Give a source's tallies since an hour began, oldest first."""
+    rows = conn.execute(
+        select(_t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
+        .where(_t.c.source_id == source_id, _t.c.hour >= hour_of(since))
+        .order_by(_t.c.hour, _t.c.outcome)
+    )
+    return [Tally(*row) for row in rows]
+
+
+def by_outcome(conn: Connection, since: datetime) -> dict[str, int]:
+    """Count the requests since then, to the second, by outcome."""
+    whole = conn.execute(
+        select(_t.c.outcome, func.sum(_t.c.requests))
+        .where(_t.c.source_id == ALL, _t.c.hour >= _next_hour(since))
+        .group_by(_t.c.outcome)
+    )
+    begun = conn.execute(
+        select(_ledger.c.outcome, func.count())
+        .where(_ledger.c.at >= since, _ledger.c.at < _next_hour(since))
+        .group_by(_ledger.c.outcome)
+    )
+    found: Counter[str] = Counter()
+    for outcome, requests in [*whole, *begun]:
+        found[outcome] += requests
+    return dict(found)
+
+
+def by_source(conn: Connection, since: datetime) -> dict[int, Counter[str]]:
+    """Count each source's requests since then, to the second, by outcome."""
+    whole = conn.execute(
+        select(_t.c.source_id, _t.c.outcome, func.sum(_t.c.requests))
+        .where(_t.c.hour >= _next_hour(since), _t.c.source_id != ALL)
+        .group_by(_t.c.source_id, _t.c.outcome)
+    )
+    begun = conn.execute(
+        select(_ledger.c.source_id, _ledger.c.outcome, func.count())
+        .where(_ledger.c.at >= since, _ledger.c.at < _next_hour(since))
+        .group_by(_ledger.c.source_id, _ledger.c.outcome)
+    )
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for source_id, outcome, requests in [*whole, *begun]:
+        if source_id is not None:
+            found[source_id][outcome] += requests
+    return found
+
+
+def forget(conn: Connection, before: datetime) -> int:
+    """Drop the hours before that; how many tallies there were."""
+    return conn.execute(delete(_t).where(_t.c.hour < hour_of(before))).rowcount
+
+
+def _next_hour(when: datetime) -> datetime:
+    hour = hour_of(when)
+    return hour if hour == when else hour + timedelta(hours=1)
+
+
+def hour_of(when: datetime) -> datetime:
+    """Give the beginning of a time's hour, in UTC."""
+    return when.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
