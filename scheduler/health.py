@@ -47,7 +47,7 @@ def _verdict(
         return Verdict.DOWN, "there is no data yet; begin with: wirewatch source add URL"
     if pid is None:
         return Verdict.DOWN, "no daemon runs; start it with: wirewatch run"
-    if not any(row.source.last_success_at for row in seen.sources):
+    if seen.last_read is None:
         return Verdict.DOWN, f"the daemon runs (pid {pid}), but no source was ever read"
     if not any(seen.at - job.started_at <= _SIGN_OF_LIFE for job in seen.jobs):
         return Verdict.DEGRADED, f"the daemon (pid {pid}) gives no sign of life; it starts or hangs"

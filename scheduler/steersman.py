@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from scheduler.planner import RecrawlPlanner
 from scheduler.recrawl.articles import Changes
 from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_of
+from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.recrawl.steering import Steering
 from scheduler.recrawl.weight import weights
 from storage import sources, steering, yields
 from storage.database import Database
+from storage.models import Source
 
 _BASE, _OVER = "price base", "price over"
 _MATCHED_DAYS, _REVISED_DAYS = 14, 14
@@ -49,18 +51,30 @@ class Steersman:
     async def learn(self) -> None:
         """Learn what is usual, what the topics want, how often articles change."""
         now, planner = self._clock(), self._planner
-        kept = [from_stored(source.rhythm) for source in await self._db.read(sources.list_all)]
+        found = await self._db.read(sources.list_all)
+        kept = [from_stored(source.rhythm) for source in found]
         planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
         revised = await self._db.read(
             yields.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
         )
         planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
         counts = await self._db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
-        await self._db.write(_keep, as_numbers(planner.usual), weights(counts), now)
+        silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
+        await self._db.write(_keep, as_numbers(planner.usual), weights(counts), silent, now)
+
+
+def _odd(source: Source) -> Silence | None:
+    found = silence_of(source)
+    return found if found is not None and found.is_odd else None
 
 
 def _keep(
-    conn: Connection, usual: dict[str, float], weighed: dict[int, float], now: datetime
+    conn: Connection,
+    usual: dict[str, float],
+    weighed: dict[int, float],
+    silent: dict[int, str],
+    now: datetime,
 ) -> None:
     steering.put(conn, usual, now)
+    sources.quieted(conn, silent)
     sources.weigh(conn, weighed)

@@ -159,6 +159,7 @@ class Source:
     trust: int = 0
     checked_at: datetime | None = None
     told_failing_at: datetime | None = None
+    quiet: str = ""  # that it publishes nothing, where its own rhythm makes that odd
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ sources = Table(
     Column("trust", Integer, nullable=False, server_default="0"),
     Column("checked_at", UtcDateTime),
     Column("told_failing_at", UtcDateTime),
+    Column("quiet", Text, nullable=False, server_default=""),
     Index(
         "uq_sources_url_kept",
         "url",

@@ -6,15 +6,36 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from storage import counters, moves, schema
 from storage.errors import InputError, NotFoundError
 from storage.models import Problem, Source, SourceKind, SourceState
 
+Place = tuple[int, str, int]
+"""Where a source stands in lists: its rank, its title in small letters, its id."""
+
 _t = schema.sources
 _VERSION = "sources_version"
 _BY_ID = select(_t).where(_t.c.id == bindparam("source_id"))  # asked for each fetch
+_WORD = case(
+    (_t.c.state == SourceState.PAUSED, "paused"),
+    (_t.c.problem.is_not(None), "failing"),
+    (_t.c.primed_at.is_(None), "new"),
+    else_="healthy",
+)
 _NOTICED = 0.01  # a smaller change of a weight is not worth a write
 
 
@@ -87,6 +108,79 @@ def list_all(conn: Connection) -> list[Source]:
     """Give all sources that were not removed, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id))
     return [_source(row) for row in rows]
+
+
+def unwell(conn: Connection) -> list[Source]:
+    """Give the sources that fail, are oddly quiet, or list more than is seen of them, oldest first."""
+    overrun = and_(_t.c.overlap == 0.0, _t.c.missed > 0)
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.removed_at.is_(None))
+        .where(or_(_t.c.problem.is_not(None), _t.c.quiet != "", overrun))
+        .order_by(_t.c.id)
+    )
+    return [_source(row) for row in rows]
+
+
+def words(conn: Connection) -> dict[str, int]:
+    """Count the sources by the word for how they are: new, healthy, failing or paused."""
+    rows = conn.execute(
+        select(_WORD, func.count()).where(_t.c.removed_at.is_(None)).group_by(_WORD)
+    )
+    return {word: count for word, count in rows}  # noqa: C416 - rows aren't pairs to mypy
+
+
+def word_of(source: Source) -> str:
+    """Say in a word how a source is: new, healthy, failing or paused."""
+    if source.state is SourceState.PAUSED:
+        return "paused"
+    if source.problem is not None:
+        return "failing"
+    return "new" if source.primed_at is None else "healthy"
+
+
+def last_read(conn: Connection) -> datetime | None:
+    """Give when a source was read last, whichever."""
+    return conn.execute(
+        select(func.max(_t.c.last_success_at)).where(_t.c.removed_at.is_(None))
+    ).scalar()
+
+
+def page(
+    conn: Connection, *, limit: int, after: Place | None = None, word: str = "", text: str = ""
+) -> list[tuple[Place, Source]]:
+    """Give a page of sources, those that fail first, then by title; each with its place.
+
+    `word` and `text` (in titles and addresses) narrow them.
+    """
+    rank = case({"failing": 0, "new": 1, "healthy": 2}, value=_WORD, else_=3)
+    title = func.lower(_t.c.title)
+    query = select(_t, rank.label("rank"), title.label("lower")).where(_t.c.removed_at.is_(None))
+    if word == "quiet":
+        query = query.where(_t.c.quiet != "")
+    elif word:
+        query = query.where(_WORD.in_([word]))
+    if text:
+        query = query.where(
+            or_(
+                _t.c.title.icontains(text, autoescape=True),
+                _t.c.url.icontains(text, autoescape=True),
+            )
+        )
+    if after is not None:
+        query = query.where(tuple_(rank, title, _t.c.id) > after)
+    rows = conn.execute(query.order_by(rank, title, _t.c.id).limit(limit)).all()
+    return [((row.rank, row.lower, row.id), _source(row)) for row in rows]
+
+
+def quieted(conn: Connection, says: Mapping[int, str]) -> None:
+    """Keep which sources are oddly quiet, and what is said of them."""
+    rows = conn.execute(select(_t.c.id, _t.c.quiet))
+    known = {source_id: was for source_id, was in rows}  # noqa: C416 - rows aren't pairs to mypy
+    for source_id, was in known.items():
+        sentence = says.get(source_id, "")
+        if sentence != was:
+            conn.execute(update(_t).where(_t.c.id == source_id).values(quiet=sentence))
 
 
 def version(conn: Connection) -> int:
@@ -242,7 +336,8 @@ def _set(conn: Connection, source_id: int, **values: object) -> None:
 
 def _source(row: Row[tuple[object, ...]]) -> Source:
     values = dict(row._mapping)
-    del values["removed_at"]
+    for unkept in ("removed_at", "rank", "lower"):
+        values.pop(unkept, None)
     values["state"] = SourceState(values["state"])
     values["kind"] = SourceKind(values["kind"])
     values["problem"] = None if values["problem"] is None else Problem(values["problem"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import (
@@ -10,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
+    exists,
     func,
     literal_column,
     not_,
@@ -42,14 +45,13 @@ from storage.models import (
     Endpoint,
     PageState,
     Source,
-    SourceState,
     Story,
     StoryMember,
     StoryRuling,
 )
 from storage.topic_activity import TopicActivity
 
-_LAGGING = 5000  # newest articles whose lags are measured at a glance
+_LAGGING = 2000  # newest articles whose lags are measured at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Overview:
 
     at: datetime
     funnel: Funnel
-    sources: tuple[SourceRow, ...]
+    sources: tuple[SourceRow, ...]  # all, or those that someone may have to look at
     stories: tuple[StoryRow, ...]
     alerts: tuple[AlertRow, ...]
     problems: dict[str, int]  # failed requests and refused pages by name, within the window
@@ -163,15 +165,27 @@ class Overview:
     topics: tuple[TopicActivity, ...] = ()
     guard: Guard = Guard()
     endpoints: tuple[Endpoint, ...] = ()  # those that fail or are disabled
+    words: Mapping[str, int] = field(default_factory=dict)  # sources by how they are
+    last_read: datetime | None = None
+
+    @property
+    def sources_total(self) -> int:
+        """How many sources there are."""
+        return sum(self.words.values())
 
 
-def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 12) -> Overview:
-    """Gather what one glance needs, as of now, with counts since then."""
+def overview(
+    conn: Connection, *, now: datetime, since: datetime, limit: int = 12, brief: bool = False
+) -> Overview:
+    """Gather what one glance needs, as of now, with counts since then.
+
+    A `brief` one names of the sources only those that someone may have to look at, uncounted.
+    """
     counted = funnel(conn, since=since)
     return Overview(
         at=now,
         funnel=counted,
-        sources=tuple(source_rows(conn, since=since)),
+        sources=tuple(_unwell(conn) if brief else source_rows(conn, since=since)),
         stories=tuple(story_row(conn, story) for story in stories.recent(conn, limit)),
         alerts=tuple(alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)),
         problems=problems(conn, since=since),
@@ -180,12 +194,14 @@ def overview(conn: Connection, *, now: datetime, since: datetime, limit: int = 1
         work_to_match=_count(conn, schema.work),
         oldest_undelivered=_oldest_undelivered(conn, now),
         articles_total=_count(conn, schema.articles),
-        stories_total=_count(conn, schema.stories, schema.stories.c.merged_into.is_(None)),
+        stories_total=_stories_total(conn),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
         lags=lags.report(conn, since, most=_LAGGING),
         topics=tuple(topic_activity.activity(conn, now)),
         guard=guard(conn),
         endpoints=tuple(endpoints.unwell(conn).values()),
+        words=sources.words(conn),
+        last_read=sources.last_read(conn),
     )
 
 
@@ -202,7 +218,7 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
     """Count what happened since then, from request to delivery."""
     articles = schema.articles
     new = articles.c.first_seen >= since
-    copied = and_(new, articles.c.id.in_(select(schema.copies.c.article_id)))
+    copied = and_(new, _is_copy())
     refused = _refused(conn, since)
     articles_new, copies = _count(conn, articles, new), _count(conn, articles, copied)
     asked = tallies.by_outcome(conn, since)
@@ -232,8 +248,7 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
 
 def source_rows(conn: Connection, *, since: datetime) -> list[SourceRow]:
     """Give each source with its figures, in the order in which they were added."""
-    counted = _Counted(conn, since)
-    return [counted.row(source) for source in sources.list_all(conn)]
+    return rows_of(conn, sources.list_all(conn), since=since)
 
 
 def story_row(conn: Connection, story: Story) -> StoryRow:
@@ -275,6 +290,25 @@ def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
+def rows_of(conn: Connection, found: Sequence[Source], *, since: datetime) -> list[SourceRow]:
+    """Give these sources with their figures."""
+    counted = _Counted(conn, since)
+    return [counted.row(source) for source in found]
+
+
+def _unwell(conn: Connection) -> list[SourceRow]:
+    return [
+        SourceRow(source, sources.word_of(source), 0, 0, 0, 0, 0, 0)
+        for source in sources.unwell(conn)
+    ]
+
+
+def _stories_total(conn: Connection) -> int:
+    # To count the merged ones takes less than to read the others' index.
+    merged = _count(conn, schema.stories, schema.stories.c.merged_into.is_not(None))
+    return _count(conn, schema.stories) - merged
+
+
 class _Counted:
     """The figures of all sources within a window, in four statements."""
 
@@ -282,16 +316,15 @@ class _Counted:
         articles, pages = schema.articles, schema.pages
         new = articles.c.first_seen >= since
         self._articles = _by_source(conn, articles.c.source_id, new)
-        copied = articles.c.id.in_(select(schema.copies.c.article_id))
-        self._copies = _by_source(conn, articles.c.source_id, new, copied)
+        self._copies = _by_source(conn, articles.c.source_id, new, _is_copy())
         self._waiting = _by_source(conn, pages.c.source_id, _unfetched())
         self._asked = tallies.by_source(conn, since)
 
     def row(self, source: Source) -> SourceRow:
-        asked = self._asked.get(source.id, {})
+        asked = self._asked.get(source.id) or Counter()
         return SourceRow(
             source=source,
-            word=word_of(source),
+            word=sources.word_of(source),
             articles=self._articles.get(source.id, 0),
             copies=self._copies.get(source.id, 0),
             waiting=self._waiting.get(source.id, 0),
@@ -304,17 +337,10 @@ class _Counted:
 def _by_source(
     conn: Connection, source_id: ColumnElement[int], *where: ColumnElement[bool]
 ) -> dict[int, int]:
-    rows = conn.execute(select(source_id, func.count()).where(*where).group_by(source_id))
+    # Not the bare column: SQLite would walk the whole index on it to have its groups in order.
+    group = source_id + 0
+    rows = conn.execute(select(group, func.count()).where(*where).group_by(group))
     return {number: count for number, count in rows}  # noqa: C416 - rows aren't pairs to mypy
-
-
-def word_of(source: Source) -> str:
-    """Say in a word how a source is: new, healthy, failing or paused."""
-    if source.state is SourceState.PAUSED:
-        return "paused"
-    if source.problem is not None:
-        return "failing"
-    return "new" if source.primed_at is None else "healthy"
 
 
 def _refused(conn: Connection, since: datetime) -> dict[str, int]:
@@ -328,11 +354,16 @@ def _refused(conn: Connection, since: datetime) -> dict[str, int]:
     return {name: count for name, count in rows}  # noqa: C416 - rows aren't pairs to mypy
 
 
+def _is_copy() -> ColumnElement[bool]:
+    """Articles that were folded; asked for each of a few, where IN would list all copies first."""
+    return exists().where(schema.copies.c.article_id == schema.articles.c.id)
+
+
 def _unfetched() -> ColumnElement[bool]:
     """Pages that wait for their first article; a page that is only looked at again has one."""
     pages = schema.pages
     # Written out, not bound: only so does SQLite use the index of these pages alone.
-    due = literal_column(f"'{PageState.DUE}'")
+    due: ColumnElement[str] = literal_column(f"'{PageState.DUE}'")
     return and_(pages.c.state == due, pages.c.last_fetch_at.is_(None))
 
 

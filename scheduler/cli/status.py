@@ -19,7 +19,7 @@ _DAY = timedelta(hours=24)
 
 def print_status(context: Context, *, as_json_wanted: bool) -> int:
     """Print whether it is well; the exit status."""
-    overview = _overview(context, _DAY) if context.has_data() else None
+    overview = _overview(context, _DAY, brief=True) if context.has_data() else None
     health = judge(overview, holder(context.data()))
     word = health.verdict.name.lower()
     if as_json_wanted:
@@ -44,7 +44,7 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
 
 def _counts(overview: Overview) -> dict[str, object]:
     return {
-        "sources": len(overview.sources),
+        "sources": overview.sources_total,
         "topics": overview.topics_total,
         "articles": overview.articles_total,
         "stories": overview.stories_total,
@@ -119,10 +119,10 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     )
 
 
-def _overview(context: Context, window: timedelta) -> Overview:
+def _overview(context: Context, window: timedelta, *, brief: bool = False) -> Overview:
     now = utc_now()
     with context.reading() as conn:
-        return statistics.overview(conn, now=now, since=now - window)
+        return statistics.overview(conn, now=now, since=now - window, brief=brief)
 
 
 def _losses(step: Step) -> str:

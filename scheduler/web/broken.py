@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.watch.topic_health import topic_health
 from scheduler.web.wording import count, host, moment, span, words_of
 from scheduler.web.wording import endpoint as named
@@ -111,9 +110,8 @@ def _sources(seen: Overview) -> Iterator[Broken]:
         else:
             if row.source.overlap == 0.0 and row.source.missed >= _MANY_MISSED:
                 yield _overrun(row.source)
-            quiet = silence_of(row.source)
-            if quiet is not None and quiet.is_odd:
-                yield _quiet(row.source, quiet)
+            if row.source.quiet:
+                yield _quiet(row.source)
 
 
 def _failing(source: Source, problem: Problem) -> Broken:
@@ -144,10 +142,10 @@ def _overrun(source: Source) -> Broken:
     )
 
 
-def _quiet(source: Source, quiet: Silence) -> Broken:
+def _quiet(source: Source) -> Broken:
     return Broken(
         what=source.title or host(source.url),
-        why=f"It answers, but is {quiet.says}.",
+        why=f"It answers, but is {source.quiet}.",
         action="Look whether its site has moved to another feed, or publishes no more.",
         command=f"wirewatch source show {source.id}",
         grave=False,

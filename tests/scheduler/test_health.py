@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from scheduler.health import Verdict, judge
-from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from storage import statistics
 from storage.database import Database
 from storage.jobs import JobRun
 from storage.models import Problem, Source, SourceState
 from storage.statistics import Guard, Overview, SourceRow
-from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -49,7 +47,12 @@ def empty(tmp_path: Path) -> Overview:
 
 @pytest.fixture
 def living(empty: Overview) -> Overview:
-    return replace(empty, sources=(source(),), jobs=(JobRun("heartbeat", NOW, NOW, NOW, "", 1),))
+    return replace(
+        empty,
+        sources=(source(),),
+        last_read=NOW,
+        jobs=(JobRun("heartbeat", NOW, NOW, NOW, "", 1),),
+    )
 
 
 def test_a_daemon_with_healthy_sources_is_well(living: Overview) -> None:
@@ -106,9 +109,7 @@ def test_the_verdicts_are_exit_statuses() -> None:
 def test_a_source_that_answers_but_says_nothing_for_long_is_named_and_not_grave(
     living: Overview,
 ) -> None:
-    rhythm = watched(21, tuple(hour + 0.5 for hour in range(24)))
-    rhythm = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
-    quiet = source(rhythm=as_stored(rhythm))
+    quiet = source(quiet="quiet for 3 days; 70 articles were expected")
     health = judge(replace(living, sources=(quiet,)), 42)
     assert health.verdict is Verdict.WELL
     [broken] = health.broken

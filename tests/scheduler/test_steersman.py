@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from scheduler.planner import RecrawlPlanner
-from scheduler.recrawl.rhythm import as_stored
+from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.steersman import Steersman
 from storage import sources
 from storage.database import Database
 from storage.models import Source
-from tests.scheduler.recrawl.test_rhythm import watched
+from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 from tests.storage.world import NOON, a_match, a_page, a_source, a_topic, an_article
 
 
@@ -56,6 +58,11 @@ async def test_a_first_start_begins_with_the_least_price(db: Database) -> None:
 
 def _rhythmic(conn: Connection) -> Source:
     source = a_source(conn)
+    _heard(conn, source, as_stored(watched(20, (9.5, 10.5, 11.5))))
+    return source
+
+
+def _heard(conn: Connection, source: Source, rhythm: Mapping[str, Any]) -> None:
     sources.fetched(
         conn,
         source.id,
@@ -66,9 +73,8 @@ def _rhythmic(conn: Connection) -> Source:
         etag=None,
         last_modified=None,
         body_hash=None,
-        rhythm=as_stored(watched(20, (9.5, 10.5, 11.5))),
+        rhythm=rhythm,
     )
-    return source
 
 
 async def test_what_is_usual_is_learned_from_all_and_known_at_once_after_a_restart(
@@ -98,3 +104,19 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
     with db.connect() as conn:
         assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
     assert planner.changes[wanted.id].articles == 40
+
+
+async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(
+    db: Database,
+) -> None:
+    rhythm = watched(21, tuple(hour + 0.5 for hour in range(24)))
+    silent = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
+    with db.begin() as conn:
+        source = _rhythmic(conn)
+    for kept, says in ((silent, "quiet for 3 days"), (rhythm, "")):
+        with db.begin() as conn:
+            _heard(conn, source, as_stored(kept))
+        await Steersman(db, a_planner(), Clock()).learn()
+        with db.connect() as conn:
+            assert sources.get(conn, source.id).quiet.partition(";")[0] == says
+            assert bool(sources.unwell(conn)) is bool(says)

@@ -18,6 +18,7 @@ _TIME = schema.UtcDateTime(timezone=True)
 
 def upgrade() -> None:
     """Make what is new, and count the ledger so far by the hour."""
+    op.add_column("sources", sa.Column("quiet", sa.Text(), nullable=False, server_default=""))
     _make_access()
     _make_tallies()
     _index()
