@@ -7,6 +7,7 @@ import contextlib
 import functools
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,9 @@ from starlette.routing import Route
 
 from crawler.crawl import Crawl
 from crawler.due import fill_frontier
+from crawler.extract.pool import ParserPool
 from crawler.extract.rules.records import AllRules
+from crawler.fetch.services import FetchServices
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
@@ -26,24 +29,28 @@ from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.links import Links
 from scheduler.alerts.notices import Notices
 from scheduler.delivering import start_deliveries
+from scheduler.enroll import find_sources
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
+from scheduler.operating.addresses import address_check
 from scheduler.parts import run_part, signalled
 from scheduler.planner import RecrawlPlanner
-from scheduler.remembering import remember, remembered
-from scheduler.settings import Settings
+from scheduler.remembering import by_hand, remember, remembered
+from scheduler.settings import Loaded, Setting, Settings
 from scheduler.standing import weigh_domains
 from scheduler.steersman import Steersman
 from scheduler.watch.backtest.indexing import fill_archive
 from scheduler.watch.watcher import Watcher
-from scheduler.web.app import create_app
+from scheduler.web.access.entering import SetupLink
+from scheduler.web.app import Site, SiteParts
+from scheduler.web.pages.sources import Look
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
-from storage import aliases, fetches, keys, sites, sources
+from storage import accounts, aliases, fetches, keys, sites, sources
 from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import DELIVERIES, data_lock
@@ -54,11 +61,12 @@ _SITE_DAYS = 180
 _GUID_DAYS = 400
 
 
-def run_daemon(settings: Settings, data: Path, *, delivers: bool = True) -> int:
+def run_daemon(loaded: Loaded, data: Path, *, delivers: bool = True) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
 
     Without what it `delivers`, another process is to: `scheduler.delivering`.
     """
+    settings = loaded.settings
     data.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as locks:
         locks.enter_context(data_lock(data))
@@ -68,7 +76,7 @@ def run_daemon(settings: Settings, data: Path, *, delivers: bool = True) -> int:
         try:
             rules = assembly.site_rules(settings.extract, data)
             snapshot = data / assembly.SNAPSHOT_NAME
-            daemon = Daemon(settings, db, assembly.utc_now, snapshot, rules, delivers=delivers)
+            daemon = Daemon(loaded, db, assembly.utc_now, snapshot, rules, delivers=delivers)
             asyncio.run(daemon.run())
         finally:
             db.close()
@@ -80,7 +88,7 @@ class Daemon:
 
     def __init__(
         self,
-        settings: Settings,
+        loaded: Loaded,
         db: Database,
         clock: Callable[[], datetime],
         snapshot: Path | None = None,
@@ -88,7 +96,8 @@ class Daemon:
         *,
         delivers: bool = True,
     ) -> None:
-        self._settings = settings
+        self._loaded = loaded
+        self._settings: Settings = loaded.settings
         self._db = db
         self._clock = clock
         self._rules = rules
@@ -96,15 +105,18 @@ class Daemon:
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
-        self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
+        self._known = KnownTexts(db, loaded.settings.copies, file=snapshot, clock=clock)
         self._sites = KnownSites(db, clock)
         self._planner = RecrawlPlanner(
-            settings.recrawl, self._rng, host_seconds=settings.fetch.host_delay_seconds
+            loaded.settings.recrawl,
+            self._rng,
+            host_seconds=loaded.settings.fetch.host_delay_seconds,
         )
         self._steersman = Steersman(db, self._planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
         self._sources_version = -1
         self._was_killed = False
+        self._site: Site | None = None
         self._log = structlog.get_logger("daemon")
 
     async def run(self) -> None:
@@ -156,20 +168,30 @@ class Daemon:
         self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
 
     async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> WebServer:
-        app = create_app(
-            db=self._db,
-            settings=self._settings.web,
-            clock=self._clock,
-            started_at=began,
-            version=version("wirewatch"),
-            stale_days=self._settings.copies.stale_days,
-            sender=self._settings.email.sender,
-            push=self._push_routes(),
-            callback_host=self._settings.websub.host,
+        setup = SetupLink()
+        self._site = Site(
+            SiteParts(
+                db=self._db,
+                clock=self._clock,
+                started_at=began,
+                version=version("wirewatch"),
+                settings=self._settings.web,
+                stale_days=self._settings.copies.stale_days,
+                sender=self._settings.email.sender,
+                fetch=self._settings.fetch,
+                check=address_check(self._settings),
+                listing=self._listing,
+                setup=setup,
+                push=self._push_routes(),
+                callback_host=self._settings.websub.host,
+            )
         )
-        web = WebServer(app, self._settings.web.host, self._settings.web.port)
+        web = WebServer(self._site.app, self._settings.web.host, self._settings.web.port)
         await web.start()
         parts.push_async_callback(web.stop)
+        if not await self._db.read(accounts.any_there):
+            base = str(self._settings.web.public_url or web.url).rstrip("/")
+            self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
         return web
 
     async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
@@ -178,6 +200,9 @@ class Daemon:
             return _nobody
         worker = await start_deliveries(parts, self._settings, self._db, self._clock, self._rng)
         return worker.wake
+
+    def _listing(self) -> tuple[Setting, ...]:
+        return tuple(self._loaded.listing())
 
     def _start_watcher(
         self, parts: contextlib.AsyncExitStack, deliveries: Callable[[], None], links: Links
@@ -284,7 +309,20 @@ class Daemon:
         remember(services, known, was_killed=self._was_killed)
         crawl = Crawl(self._frontier, pipeline, services)
         run_part(parts, crawl.run(), crawl.stop)
+        if self._site is not None:
+            self._site.open(self._look(services, parser))
         return crawl, pipeline
+
+    def _look(self, services: FetchServices, parser: ParserPool) -> Look:
+        """Give what looks at an address for an operator: with the crawl's own slots."""
+        asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
+        return functools.partial(
+            find_sources,
+            services=asked,
+            parser=parser,
+            settings=self._settings.extract,
+            clock=self._clock,
+        )
 
     def _jobs(self, crawl: Crawl) -> list[Job]:
         return [

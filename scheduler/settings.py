@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
@@ -33,10 +41,11 @@ _MASK = "********"
 
 
 class WebSettings(BaseModel):
-    """[web]: the stats page. It has no log-in yet: keep it on loopback.
+    """[web]: the pages and the API.
 
-    `public_url` is where readers reach it through a proxy of yours, which should let through
-    /unsubscribe/ alone, unless it asks for a log-in; with it letters can be unsubscribed from.
+    `public_url` is where people reach them, through a proxy of yours that speaks TLS; with it
+    letters can be unsubscribed from. What `trusted_proxies` (networks) say of a client is believed.
+    While there is no account, `open_on_loopback` lets whoever is at this machine look.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +53,9 @@ class WebSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535, description="0 takes any free port.")
     public_url: HttpUrl | None = None
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    open_on_loopback: bool = True
+    session_days: int = Field(default=14, ge=1, le=365)
 
     @property
     def url(self) -> str:

@@ -100,6 +100,18 @@ def list_recent(conn: Connection, limit: int) -> list[Alert]:
     return [_alert(row) for row in rows]
 
 
+def page(
+    conn: Connection, *, limit: int, before: int | None = None, topic_id: int | None = None
+) -> list[Alert]:
+    """Give the newest alerts, newest first, before an id; of one topic."""
+    query = select(_t).order_by(_t.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_t.c.id < before)
+    if topic_id is not None:
+        query = query.where(_t.c.topic_id == topic_id)
+    return [_alert(row) for row in conn.execute(query)]
+
+
 def _alert(row: Row[tuple[object, ...]]) -> Alert:
     values = dict(row._mapping)
     values["matched"] = as_matched(

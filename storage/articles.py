@@ -133,6 +133,14 @@ def of_story(conn: Connection, story_id: int) -> list[Article]:
     return [_article(row) for row in rows]
 
 
+def of_source(conn: Connection, source_id: int, limit: int) -> list[Article]:
+    """Give a source's newest articles, newest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
+    )
+    return [_article(row) for row in rows]
+
+
 def search(conn: Connection, limit: int) -> list[Article]:
     """Give the newest articles, newest first."""
     rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))

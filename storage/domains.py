@@ -46,6 +46,17 @@ class DomainHistory:
     led: Mapping[tuple[str, str], int]
 
 
+def copied_most(conn: Connection, limit: int) -> list[tuple[str, str, int]]:
+    """Give who is copied by whom most: (host, the one that copies it, articles)."""
+    rows = conn.execute(
+        select(leads.c.host, leads.c.other, leads.c.copies)
+        .where(leads.c.host != leads.c.other)
+        .order_by(leads.c.copies.desc())
+        .limit(limit)
+    )
+    return [(host, other, copies) for host, other, copies in rows]
+
+
 def history(
     conn: Connection, since: datetime, says_whose: Callable[[str, Iterable[Signal]], bool]
 ) -> DomainHistory:

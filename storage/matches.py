@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -91,3 +91,16 @@ def count(conn: Connection, topic_id: int, since: datetime, until: datetime) -> 
 def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> Matched:
     """Build the record from stored JSON."""
     return Matched(tuple(clauses), tuple(Highlight(**item) for item in highlights), score)  # type: ignore[arg-type]
+
+
+def by_day(conn: Connection, topic_id: int, since: datetime) -> dict[date, int]:
+    """Count a topic's matches since then by the day, UTC."""
+    day = func.date(_t.c.at)
+    rows = conn.execute(
+        select(day, func.count()).where(_t.c.topic_id == topic_id, _t.c.at >= since).group_by(day)
+    )
+    return {_day(when): number for when, number in rows}
+
+
+def _day(when: date | str) -> date:
+    return date.fromisoformat(when) if isinstance(when, str) else when

@@ -267,6 +267,53 @@ def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Deliver
     return [replay(conn, each.id, now) for each in again]
 
 
+def ids_between(
+    conn: Connection, *, since: datetime, until: datetime, state: DeliveryState, limit: int
+) -> list[int]:
+    """Give the ids of what was written in a time and is in a state, oldest first."""
+    rows = conn.execute(
+        select(_t.c.id)
+        .where(_t.c.created_at >= since, _t.c.created_at < until, _t.c.state == state)
+        .order_by(_t.c.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def page(
+    conn: Connection,
+    *,
+    limit: int,
+    before: int | None = None,
+    state: DeliveryState | None = None,
+    channel: Channel | None = None,
+) -> list[Delivery]:
+    """Give the newest deliveries, newest first, before an id; of one state or channel."""
+    query = _select().order_by(_t.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_t.c.id < before)
+    if state is not None:
+        query = query.where(_t.c.state == state)
+    if channel is not None:
+        query = query.where(_t.c.channel == channel)
+    return [_delivery(row) for row in conn.execute(query)]
+
+
+def count_by_state(conn: Connection) -> dict[str, int]:
+    """Count the deliveries by their states."""
+    rows = conn.execute(select(_t.c.state, func.count()).group_by(_t.c.state))
+    return {state: number for state, number in rows}  # noqa: C416 - rows aren't pairs to mypy
+
+
+def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[Delivery]]:
+    """Give the deliveries of alerts, by alert, each in the order of its recipients."""
+    rows = conn.execute(_select().where(_t.c.alert_id.in_(alert_ids)).order_by(_t.c.id))
+    found: dict[int, list[Delivery]] = {alert_id: [] for alert_id in alert_ids}
+    for row in rows:
+        found[row.alert_id].append(_delivery(row))
+    return found
+
+
 def count_by_endpoint(conn: Connection, state: DeliveryState) -> dict[str, int]:
     """Count the deliveries of a state, by their endpoints."""
     rows = conn.execute(

@@ -130,6 +130,12 @@ def words(conn: Connection) -> dict[str, int]:
     return {word: count for word, count in rows}  # noqa: C416 - rows aren't pairs to mypy
 
 
+def quiet_ones(conn: Connection) -> int:
+    """Count the sources that are oddly quiet."""
+    quiet = select(func.count()).where(_t.c.removed_at.is_(None), _t.c.quiet != "")
+    return conn.execute(quiet).scalar_one()
+
+
 def word_of(source: Source) -> str:
     """Say in a word how a source is: new, healthy, failing or paused."""
     if source.state is SourceState.PAUSED:
@@ -250,6 +256,12 @@ def bring_forward(conn: Connection, source_id: int, at: datetime, reason: str) -
     """Visit a source at this time, unless it is visited sooner."""
     later = and_(_t.c.id == source_id, _t.c.next_fetch_at > at)
     conn.execute(update(_t).where(later).values(next_fetch_at=at, next_reason=reason))
+
+
+def visit_now(conn: Connection, source_id: int, now: datetime, reason: str) -> None:
+    """Make a source due now, for the daemon to take it up at once."""
+    counters.add(conn, _VERSION, 1)
+    _set(conn, source_id, next_fetch_at=now, next_reason=reason)
 
 
 def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     exists,
@@ -33,7 +35,6 @@ from storage import (
     stories,
     tallies,
     topic_activity,
-    topics,
 )
 from storage.jobs import JobRun
 from storage.lags import LagReport
@@ -187,7 +188,7 @@ def overview(
         funnel=counted,
         sources=tuple(_unwell(conn) if brief else source_rows(conn, since=since)),
         stories=tuple(story_row(conn, story) for story in stories.recent(conn, limit)),
-        alerts=tuple(alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)),
+        alerts=tuple(alert_rows(conn, alerts.list_recent(conn, limit))),
         problems=problems(conn, since=since),
         jobs=tuple(jobs.list_all(conn)),
         waiting_pages=_count(conn, schema.pages, _unfetched()),
@@ -272,13 +273,31 @@ def story_row(conn: Connection, story: Story) -> StoryRow:
 
 def alert_row(conn: Connection, alert: Alert) -> AlertRow:
     """Give an alert with its topic, headline and deliveries."""
-    title = select(schema.articles.c.title).where(schema.articles.c.id == alert.article_id)
-    return AlertRow(
-        alert=alert,
-        topic=topics.by_id(conn, alert.topic_id).name,
-        headline=conn.execute(title).scalar_one(),
-        deliveries=tuple(outbox.of_alert(conn, alert.id)),
-    )
+    [row] = alert_rows(conn, [alert])
+    return row
+
+
+def alert_rows(conn: Connection, found: Sequence[Alert]) -> list[AlertRow]:
+    """Give alerts with their topics, headlines and deliveries, in three statements."""
+    named, titled = schema.topics.c, schema.articles.c
+    topic_ids = {alert.topic_id for alert in found}
+    article_ids = {alert.article_id for alert in found}
+    names = dict(_pairs(conn, select(named.id, named.name).where(named.id.in_(topic_ids))))
+    titles = dict(_pairs(conn, select(titled.id, titled.title).where(titled.id.in_(article_ids))))
+    sent = outbox.of_alerts(conn, [alert.id for alert in found])
+    return [
+        AlertRow(
+            alert=alert,
+            topic=names[alert.topic_id],
+            headline=titles[alert.article_id],
+            deliveries=tuple(sent[alert.id]),
+        )
+        for alert in found
+    ]
+
+
+def _pairs(conn: Connection, query: Select[Any]) -> list[tuple[int, str]]:
+    return [(number, text) for number, text in conn.execute(query)]
 
 
 def problems(conn: Connection, *, since: datetime) -> dict[str, int]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -270,6 +271,31 @@ def recent(conn: Connection, limit: int) -> list[Story]:
         .limit(limit)
     )
     return [_story(row) for row in rows]
+
+
+def page(
+    conn: Connection,
+    *,
+    limit: int,
+    before: tuple[datetime, int] | None = None,
+    copied: bool = False,
+) -> list[Story]:
+    """Give the stories that changed last, or only those `copied`, newest first, before a (time, id)."""
+    query = (
+        select(_t)
+        .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))
+        .order_by(_t.c.updated_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(_t.c.updated_at, _t.c.id) < before)
+    members = schema.articles
+    if copied:
+        other = select(members.c.id).where(
+            members.c.story_id == _t.c.id, members.c.id != _t.c.root_article_id
+        )
+        query = query.where(other.exists())
+    return [_story(row) for row in conn.execute(query)]
 
 
 def _verdicts() -> Select[Any]:

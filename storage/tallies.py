@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -83,6 +83,21 @@ def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
         .order_by(_t.c.hour, _t.c.outcome)
     )
     return [Tally(*row) for row in rows]
+
+
+def days_of(
+    conn: Connection, source_ids: Collection[int], since: datetime
+) -> dict[int, list[Tally]]:
+    """Give the tallies of some sources since an hour began, by source, oldest first."""
+    rows = conn.execute(
+        select(_t.c.source_id, _t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
+        .where(_t.c.source_id.in_(source_ids), _t.c.hour >= hour_of(since))
+        .order_by(_t.c.source_id, _t.c.hour)
+    )
+    found: dict[int, list[Tally]] = defaultdict(list)
+    for source_id, *tally in rows:
+        found[source_id].append(Tally(*tally))
+    return found
 
 
 def by_outcome(conn: Connection, since: datetime) -> dict[str, int]:

@@ -104,6 +104,16 @@ def list_all(conn: Connection) -> list[Token]:
     return [_token(row) for row in conn.execute(select(_t).order_by(_t.c.id.desc()))]
 
 
+def of_topic(conn: Connection, topic_id: int) -> list[Token]:
+    """Give the tokens that are good for a topic's feeds, the newest first."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.topic_id == topic_id, _t.c.revoked_at.is_(None))
+        .order_by(_t.c.id.desc())
+    )
+    return [_token(row) for row in rows]
+
+
 def revoke(conn: Connection, token_id: int, now: datetime) -> None:
     """Let a token be good for nothing from now on. Raises NotFoundError."""
     get(conn, token_id)

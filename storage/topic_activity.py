@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from storage import schema
+from storage.models import Topic
 
 DAYS = 14
 """How long before today's 24 hours matches are counted."""
@@ -64,6 +65,30 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
         )
         for row in rows
     ]
+
+
+def of_topic(conn: Connection, topic: Topic, now: datetime) -> TopicActivity:
+    """Give the activity of one topic."""
+    at = schema.matches.c.at
+    own = schema.matches.c.topic_id == topic.id
+    today, before, last = (
+        conn.execute(select(what).where(own, *when)).scalar()
+        for what, when in (
+            (func.count(), (at >= now - _DAY, at < now)),
+            (func.count(), (at >= now - (DAYS + 1) * _DAY, at < now - _DAY)),
+            (func.max(at), ()),
+        )
+    )
+    return TopicActivity(
+        topic_id=topic.id,
+        name=topic.name,
+        query=topic.query,
+        created_at=topic.created_at,
+        today=today or 0,
+        before=before or 0,
+        last_match=last,
+        articles=_Seen(conn).since(topic.created_at),
+    )
 
 
 class _Seen:

@@ -111,6 +111,22 @@ def page(conn: Connection, *, limit: int | None, match: str = "") -> tuple[list[
     return _topics(conn, rows), total
 
 
+def page_after(conn: Connection, after: int, limit: int) -> list[Topic]:
+    """Give topics with a later id, oldest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.id > after, _t.c.removed_at.is_(None)).order_by(_t.c.id).limit(limit)
+    ).all()
+    return _topics(conn, rows)
+
+
+def ids_and_names(conn: Connection) -> list[tuple[int, str]]:
+    """Give the ids and names of all topics, by name."""
+    rows = conn.execute(
+        select(_t.c.id, _t.c.name).where(_t.c.removed_at.is_(None)).order_by(_t.c.name)
+    )
+    return [(number, name) for number, name in rows]
+
+
 def names(conn: Connection) -> list[str]:
     """Give the names of all topics."""
     return list(conn.execute(select(_t.c.name).where(_t.c.removed_at.is_(None))).scalars())

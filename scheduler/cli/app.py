@@ -88,10 +88,10 @@ def run(
 
         arm(failpoint)
     context.data_option = data or context.data_option
-    settings = context.settings()
+    context.settings()
     from scheduler.daemon import run_daemon
 
-    raise typer.Exit(run_daemon(settings, context.data(), delivers=deliver))
+    raise typer.Exit(run_daemon(context.loaded(), context.data(), delivers=deliver))
 
 
 @app.command()

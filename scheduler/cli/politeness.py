@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 
-from sqlalchemy import Connection
-
-from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.settings import FetchSettings
 from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, say, table
-from scheduler.politeness.proof import Checker, Promises
+from scheduler.politeness.proving import prove
 from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
-from storage import fetches, robots, sources
 
 _HEADERS = (
     *("host", "requests", "mean gap", "least gap", "not modified", "bytes"),
@@ -34,40 +30,6 @@ def print_politeness(
     else:
         _print(proof, settings)
     return 0 if proof.holds else 1
-
-
-def prove(
-    conn: Connection, settings: FetchSettings, *, since: datetime, host: str | None = None
-) -> Proof:
-    """Check all requests since then, or those to one host, against what is stored."""
-    promises = Promises(
-        robots=lambda authority: robots.get(conn, authority),
-        longest_crawl_delay=settings.max_crawl_delay_seconds,
-        budget=settings.daily_requests_per_source,
-        budgets={
-            source.id: source.daily_budget
-            for source in sources.list_all(conn)
-            if source.daily_budget is not None
-        },
-        contact=settings.contact,
-    )
-    checker = Checker(promises, since)
-    for visit in fetches.stream(conn, since - LONGEST_MEMORY, host):
-        checker.take(visit)
-    proof = checker.proof()
-    return proof if host is None else _only(proof, host)
-
-
-def _only(proof: Proof, host: str) -> Proof:
-    broken = tuple(b for b in proof.broken if b.line is None or b.line.host == host)
-    hosts = tuple(figures for figures in proof.hosts if figures.host == host)
-    return replace(
-        proof,
-        hosts=hosts,
-        requests=sum(figures.requests for figures in hosts),
-        broken=broken,
-        broken_total=sum(f.broken for f in hosts) + sum(b.line is None for b in broken),
-    )
 
 
 def _print(proof: Proof, settings: FetchSettings) -> None:

@@ -1,167 +1,188 @@
-"""The stats site as an ASGI app: its routes, and what each of them reads and answers."""
+"""The site as an ASGI app: its pages, the API and the paths of machines, behind one gate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
-from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from crawler.settings import FetchSettings
 from scheduler.alerts.hook_body import SCHEMA, published_schema
+from scheduler.api.app import PREFIX, create_api
+from scheduler.api.asking import Stand
 from scheduler.api.health import unready_reasons
-from scheduler.api.stats import stats_json
-from scheduler.settings import WebSettings
-from scheduler.web.digests import digest_routes
+from scheduler.operating.addresses import address_check
+from scheduler.operating.topics import AddressCheck
+from scheduler.settings import Setting, Settings, WebSettings
+from scheduler.web.access.doors import Door
+from scheduler.web.access.entering import Entering, SetupLink
+from scheduler.web.access.gate import Gate
+from scheduler.web.access.passwords import Passwords
+from scheduler.web.access.people import People
+from scheduler.web.access.who import who_of
+from scheduler.web.desk import Desk
 from scheduler.web.guard import Guard, own_names
-from scheduler.web.recipients import RecipientPages
-from scheduler.web.templating import environment
-from scheduler.web.topics import topic_routes
-from scheduler.web.unsubscribe import PATH, unsubscribe_routes
-from scheduler.web.views import overview_view, story_page
-from storage import lags, statistics, stories
+from scheduler.web.pages.alerts import AlertPages
+from scheduler.web.pages.deliveries import DeliveryPages
+from scheduler.web.pages.digests import digest_doors
+from scheduler.web.pages.feeds import PATH as FEEDS
+from scheduler.web.pages.feeds import FeedPages
+from scheduler.web.pages.machine import MachinePages
+from scheduler.web.pages.overview import OverviewPages
+from scheduler.web.pages.recipients import RecipientPages
+from scheduler.web.pages.sources import Look, SourcePages
+from scheduler.web.pages.stories import StoryPages
+from scheduler.web.pages.topics import TopicPages
+from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
+from scheduler.web.pages.unsubscribe import unsubscribe_doors
+from scheduler.web.rendering import Renderer
+from storage.accounts import Role
 from storage.database import Database
-from storage.errors import NotFoundError, StorageError
-from storage.lags import Times
-from storage.statistics import Overview, StoryRow
+from storage.errors import InputError, NotFoundError, StorageError
 
-_WINDOW = timedelta(hours=24)
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(
-    *,
-    db: Database,
-    settings: WebSettings,
-    clock: Callable[[], datetime],
-    started_at: datetime,
-    version: str,
-    stale_days: int,
-    sender: str = "wirewatch@localhost",
-    push: Sequence[Route] = (),
-    callback_host: str = "",
-) -> Starlette:
-    """Make the site over a database.
+@dataclass(frozen=True)
+class SiteParts:
+    """What the site is made of; the defaults are those of an installation without settings.
 
-    It only reads, apart from the readiness check, tests to recipients (from `sender`), and readers
-    who unsubscribe. Articles that present a text as new which is older by `stale_days` are named
-    stale reposts. `push` are the routes that hubs use, under the name `callback_host` too.
+    Articles that present a text as new which is older by `stale_days` are named stale reposts.
+    `push` are the routes that hubs use, under the name `callback_host` too; `listing` gives the
+    settings in force with their origins.
     """
-    site = _Site(db, clock, started_at, version, stale_days)
-    recipients = RecipientPages(
-        db=db,
-        clock=clock,
-        render=site.page,
-        sender=sender,
-        url=settings.url,
-        stale_days=stale_days,
-    )
-    public = settings.public_url
-    opened = {"/push/": callback_host, PATH: "" if public is None else public.host or ""}
-    return Starlette(
-        routes=[
-            Route("/", site.overview),
-            Route("/stories/{story_id:int}", site.story),
-            Route("/api/v1/stats", site.stats),
-            Route(f"/schemas/alert-{SCHEMA}.json", site.schema),
-            Route("/livez", site.livez),
-            Route("/readyz", site.readyz),
-            *topic_routes(db, clock, site.page),
-            *recipients.routes(),
-            *unsubscribe_routes(db, site.page),
-            *digest_routes(db, site.page),
-            *push,
-            Mount("/static", StaticFiles(directory=_STATIC)),
-        ],
-        middleware=[Middleware(Guard, names=own_names(settings.host), opened=opened)],
-        exception_handlers={
-            HTTPException: site.refused,
-            NotFoundError: site.not_found,
-            StorageError: site.unavailable,
-        },
-    )
+
+    db: Database
+    clock: Callable[[], datetime]
+    started_at: datetime
+    version: str
+    settings: WebSettings = field(default_factory=WebSettings)
+    stale_days: int = 10
+    sender: str = "wirewatch@localhost"
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    check: AddressCheck = field(default_factory=lambda: address_check(Settings()))
+    listing: Callable[[], tuple[Setting, ...]] = tuple
+    setup: SetupLink = field(default_factory=SetupLink)
+    passwords: Passwords = field(default_factory=Passwords)
+    push: Sequence[Route] = ()
+    callback_host: str = ""
 
 
-class _Site:
-    """The pages and what they stand on."""
+class Site:
+    """The app, and the door that opens once the crawl has begun."""
 
-    def __init__(
-        self,
-        db: Database,
-        clock: Callable[[], datetime],
-        started_at: datetime,
-        version: str,
-        stale_days: int,
-    ) -> None:
-        self._db = db
-        self._clock = clock
-        self._started_at = started_at
-        self._version = version
-        self._stale_days = stale_days
-        self._templates = environment()
-
-    async def overview(self, _request: Request) -> Response:
-        return self.page("overview.html", view=overview_view(await self._overview()))
-
-    async def story(self, request: Request) -> Response:
-        row, times = await self._db.read(_story_row, request.path_params["story_id"])
-        page = story_page(row, self._clock(), self._stale_days, times)
-        return self.page("story.html", page=page)
-
-    async def stats(self, _request: Request) -> Response:
-        seen = await self._overview()
-        facts = stats_json(
-            seen,
-            version=self._version,
-            started_at=self._started_at,
-            stale_days=self._stale_days,
+    def __init__(self, parts: SiteParts) -> None:
+        self._parts = parts
+        self._render = Renderer(parts.clock, parts.started_at, parts.version)
+        desk = Desk(parts.db, parts.clock, self._render)
+        self._sources = SourcePages(desk)
+        self._topics = TopicPages(desk)
+        lasts = timedelta(days=parts.settings.session_days)
+        self.doors: tuple[Door, ...] = (
+            *OverviewPages(desk).doors(),
+            *StoryPages(desk, stale_days=parts.stale_days).doors(),
+            *self._topics.doors(),
+            *RecipientPages(
+                desk,
+                sender=parts.sender,
+                url=parts.settings.url,
+                stale_days=parts.stale_days,
+                check=parts.check,
+            ).doors(),
+            *AlertPages(desk).doors(),
+            *DeliveryPages(desk).doors(),
+            *self._sources.doors(),
+            *MachinePages(desk, fetch=parts.fetch, settings=parts.listing).doors(),
+            *People(desk, passwords=parts.passwords).doors(),
+            *Entering(
+                desk, setup=parts.setup, passwords=parts.passwords, session_lasts=lasts
+            ).doors(),
+            *FeedPages(db=parts.db, clock=parts.clock, url=parts.settings.url).doors(),
+            *digest_doors(parts.db, self._render),
+            *unsubscribe_doors(parts.db, self._render),
+            Door(f"/schemas/alert-{SCHEMA}.json", _schema, None),
+            Door("/livez", _livez, None),
+            Door("/readyz", self._readyz, None),
         )
-        return JSONResponse(facts)
+        self.app = self._app(lasts)
 
-    async def schema(self, _request: Request) -> Response:
-        return Response(published_schema(), media_type="application/schema+json")
+    def open(self, look: Look) -> None:
+        """Let operators look for sources: the crawl has begun."""
+        self._sources.open(look)
 
-    async def livez(self, _request: Request) -> Response:
-        return PlainTextResponse("alive\n")
+    def _app(self, lasts: timedelta) -> Starlette:
+        parts, settings = self._parts, self._parts.settings
+        public = "" if settings.public_url is None else settings.public_url.host or ""
+        opened = {"/push/": parts.callback_host, UNSUBSCRIBE: public, FEEDS: public}
+        routes: list[BaseRoute] = [
+            *(door.route() for door in self.doors),
+            *parts.push,
+            Mount(PREFIX, create_api(self._stand())),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ]
+        return Starlette(
+            routes=routes,
+            middleware=[
+                Middleware(Guard, names=own_names(settings.host, public), opened=opened),
+                Middleware(
+                    Gate,
+                    db=parts.db,
+                    clock=parts.clock,
+                    trusted=settings.trusted_proxies,
+                    session_lasts=lasts,
+                    open_here=settings.open_on_loopback,
+                ),
+            ],
+            exception_handlers={
+                HTTPException: self._render.refused,
+                NotFoundError: self._not_found,
+                InputError: self._wrong,
+                StorageError: self._unavailable,
+            },
+        )
 
-    async def readyz(self, _request: Request) -> Response:
-        reasons = await unready_reasons(self._db)
+    def _stand(self) -> Stand:
+        parts = self._parts
+        return Stand(
+            db=parts.db,
+            clock=parts.clock,
+            version=parts.version,
+            started_at=parts.started_at,
+            stale_days=parts.stale_days,
+            check=parts.check,
+            trial=self._topics.report,
+            look=self._sources.look,
+        )
+
+    async def _readyz(self, request: Request) -> Response:
+        reasons = await unready_reasons(self._parts.db)
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, status)
+        told = reasons if who_of(request).may(Role.VIEWER) else []
+        return JSONResponse({"ready": not reasons, "reasons": told}, status)
 
-    async def refused(self, _request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        says = "There is no such page." if status == HTTPStatus.NOT_FOUND else "That can't be done."
-        return self._error(status, says)
+    async def _not_found(self, request: Request, error: Exception) -> Response:
+        return self._render.refuse(request, HTTPStatus.NOT_FOUND, str(error))
 
-    async def not_found(self, _request: Request, error: Exception) -> Response:
-        return self._error(HTTPStatus.NOT_FOUND, str(error))
+    async def _wrong(self, request: Request, error: Exception) -> Response:
+        return self._render.refuse(request, HTTPStatus.BAD_REQUEST, str(error))
 
-    async def unavailable(self, _request: Request, error: Exception) -> Response:
-        return self._error(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-
-    async def _overview(self) -> Overview:
-        now = self._clock()
-        return await self._db.read(statistics.overview, now=now, since=now - _WINDOW)
-
-    def _error(self, status: int, says: str) -> Response:
-        title = HTTPStatus(status).phrase
-        return self.page("error.html", status, title=title, says=says)
-
-    def page(self, name: str, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
-        template = self._templates.get_template(name)
-        common = {"now": self._clock(), "started_at": self._started_at, "version": self._version}
-        return HTMLResponse(template.render(common | values), status)
+    async def _unavailable(self, request: Request, error: Exception) -> Response:
+        return self._render.refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
 
-def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, Times]]:
-    row = statistics.story_row(conn, stories.get(conn, story_id))
-    return row, lags.of_articles(conn, [article.id for article in row.articles])
+async def _schema(_request: Request) -> Response:
+    return Response(published_schema(), media_type="application/schema+json")
+
+
+async def _livez(_request: Request) -> Response:
+    return PlainTextResponse("alive\n")

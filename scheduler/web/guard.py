@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _SIGNED = ("/push/", "/unsubscribe/")  # paths whose last part proves what may be done
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -84,9 +85,9 @@ class Guard:
         return urlsplit(origin).netloc != headers.get("host", "")
 
 
-def own_names(host: str) -> frozenset[str]:
-    """Give the names to answer to, for a site that listens on this host."""
-    return frozenset({"localhost", host.lower()})
+def own_names(host: str, public: str = "") -> frozenset[str]:
+    """Give the names to answer to, for a site that listens on this host and is known by another."""
+    return frozenset({"localhost", host.lower(), public.lower()} - {""})
 
 
 def _without_port(host: str) -> str:

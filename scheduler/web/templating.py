@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse
 
 from scheduler.web import wording
 
@@ -26,10 +23,3 @@ def environment() -> Environment:
         templates.filters[word] = getattr(wording, word)
     templates.filters["words"] = wording.words_of
     return templates
-
-
-class Render(Protocol):
-    """Makes a page of a template."""
-
-    def __call__(self, name: str, status: int = ..., **values: object) -> HTMLResponse:
-        """Give the page."""

@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from scheduler.alerts.links import read_mute_token
-from scheduler.web.templating import Render
+from scheduler.web.access.doors import Door
+from scheduler.web.rendering import Renderer
 from scheduler.web.wording import recipient as named
 from storage import keys, topics
 from storage.database import Database
@@ -21,14 +21,14 @@ PATH = "/unsubscribe/"
 _UNKNOWN = "This link is not one of ours, or not whole. Take it from the message again."
 
 
-def unsubscribe_routes(db: Database, render: Render) -> list[Route]:
+def unsubscribe_doors(db: Database, render: Renderer) -> list[Door]:
     """Give the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
     site = _Unsubscribe(db, render)
-    return [Route(f"{PATH}{{token}}", site.answer, methods=["GET", "POST"])]
+    return [Door(f"{PATH}{{token}}", site.answer, None, ("GET", "POST"), signed=True)]
 
 
 class _Unsubscribe:
-    def __init__(self, db: Database, render: Render) -> None:
+    def __init__(self, db: Database, render: Renderer) -> None:
         self._db = db
         self._render = render
         self._log = structlog.get_logger("unsubscribe")
@@ -39,8 +39,7 @@ class _Unsubscribe:
         number = read_mute_token(key, request.path_params["token"])
         found = None if number is None else await self._db.read(_recipient, number)
         if found is None:
-            title = HTTPStatus.NOT_FOUND.phrase
-            return self._render("error.html", HTTPStatus.NOT_FOUND, title=title, says=_UNKNOWN)
+            return self._render.refuse(request, HTTPStatus.NOT_FOUND, _UNKNOWN)
         topic, recipient = found
         is_done = recipient.routing.muted
         if request.method == "POST" and not is_done:
@@ -48,7 +47,11 @@ class _Unsubscribe:
             self._log.info("unsubscribed", topic=topic, recipient=recipient.id)
             is_done = True
         return self._render(
-            "unsubscribe.html", topic=topic, recipient=_masked(named(recipient)), is_done=is_done
+            request,
+            "unsubscribe.html",
+            topic=topic,
+            recipient=_masked(named(recipient)),
+            is_done=is_done,
         )
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from scheduler.web.templating import Render
+from scheduler.web.access.doors import Door
+from scheduler.web.rendering import Renderer
 from storage import alerts, articles, outbox, stories, topics, waiting
+from storage.accounts import Role
 from storage.database import Database
 
 
@@ -27,15 +28,15 @@ class DigestLine:
     at: datetime
 
 
-def digest_routes(db: Database, render: Render) -> list[Route]:
+def digest_doors(db: Database, render: Renderer) -> list[Door]:
     """Give the routes below /digests/."""
 
     async def shown(request: Request) -> Response:
         uid = request.path_params["uid"]
         lines = await db.read(lines_of, uid)
-        return render("digest.html", uid=uid, lines=lines)
+        return render(request, "digest.html", uid=uid, lines=lines)
 
-    return [Route("/digests/{uid}", shown)]
+    return [Door("/digests/{uid}", shown, Role.VIEWER)]
 
 
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:

@@ -1,0 +1,53 @@
+"""What happens, as server-sent events: read by id a second apart, while somebody follows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from scheduler.api.cursors import read_cursor, write_cursor
+from storage import happenings
+from storage.database import Database
+from storage.errors import InputError, StorageError
+from storage.happenings import Happening, Marks
+
+_EVERY = 1.0  # seconds
+_QUIET = 15  # rounds without news, until a comment keeps the connection open
+_RETRY = "retry: 3000\n\n"  # milliseconds
+
+
+async def follow(
+    db: Database, last: str, *, once: bool, is_gone: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
+    """Give the events after `last`, the id of an event; from now on where that is none of ours."""
+    marks = _marks(last) or await db.read(happenings.newest)
+    yield _RETRY
+    rounds = 0
+    while not await is_gone():
+        try:
+            found, marks = await db.read(happenings.since, marks)
+        except StorageError:
+            return  # the reader comes back, and asks from its last event on
+        for each in found:
+            yield _event(each)
+        rounds = 0 if found else rounds + 1
+        if once:
+            return
+        if rounds >= _QUIET:
+            rounds = 0
+            yield ": nothing new\n\n"
+        await asyncio.sleep(_EVERY)
+
+
+def _event(found: Happening) -> str:
+    data = json.dumps(found.facts, ensure_ascii=False, default=str)
+    return f"event: {found.kind}\nid: {write_cursor(*found.after)}\ndata: {data}\n\n"
+
+
+def _marks(last: str) -> Marks | None:
+    try:
+        stories, alerts, attempts = read_cursor(last, int, int, int)
+    except InputError:
+        return None
+    return Marks(int(stories), int(alerts), int(attempts))

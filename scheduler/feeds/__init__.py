@@ -1,0 +1,1 @@
+"""What a topic found, as feeds that any reader can subscribe to."""

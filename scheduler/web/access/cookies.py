@@ -1,0 +1,38 @@
+"""The session's cookie: sent over TLS alone where there is TLS, and never to scripts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+_PLAIN, _SECURE = "wirewatch_session", "__Host-wirewatch_session"
+
+
+def session_secret(request: Request) -> str:
+    """Give the secret of a request's session; nothing when it bears none."""
+    return request.cookies.get(_SECURE) or request.cookies.get(_PLAIN) or ""
+
+
+def give(response: Response, secret: str, *, secure: bool, lasts: timedelta) -> None:
+    """Let the browser keep a session's secret.
+
+    Lax, not strict: a link in a letter must find its reader logged in. What changes something is
+    sent by POST alone, with the session's own token.
+    """
+    response.set_cookie(
+        _SECURE if secure else _PLAIN,
+        secret,
+        max_age=int(lasts.total_seconds()),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take(response: Response) -> None:
+    """Let the browser forget the session."""
+    response.delete_cookie(_SECURE, path="/", secure=True, httponly=True, samesite="lax")
+    response.delete_cookie(_PLAIN, path="/", httponly=True, samesite="lax")

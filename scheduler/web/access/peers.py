@@ -1,0 +1,61 @@
+"""Where a request comes from: the client behind proxies that are believed, and no others; pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+from starlette.datastructures import Headers
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+_FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A client's address, whether it speaks TLS, and whether it sits at this very machine.
+
+    Behind a proxy that is not believed nobody is at this machine, whatever the connection says.
+    """
+
+    address: str
+    secure: bool
+    is_here: bool
+
+
+def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Network]) -> Peer:
+    """Find the client of a request that came from `client`.
+
+    `X-Forwarded-For` is read from its end, where our own proxies write, up to the first address
+    that is not one of them; what stands before it anybody may have written.
+    """
+    forwarded = any(name in headers for name in _FORWARDING)
+    if not forwarded or not _is_in(_address(client), trusted):
+        found = _address(client)
+        is_here = found is not None and found.is_loopback and not forwarded
+        return Peer(client, scheme == "https", is_here)
+    hops = [hop.strip() for hop in ",".join(headers.getlist("x-forwarded-for")).split(",")]
+    address = client
+    for hop in reversed([hop for hop in hops if hop]):
+        address = hop
+        if not _is_in(_address(hop), trusted):
+            break
+    secure = headers.get("x-forwarded-proto", scheme).rpartition(",")[2].strip() == "https"
+    return Peer(address if _address(address) else client, secure, is_here=False)
+
+
+def _is_in(address: Address | None, networks: Sequence[Network]) -> bool:
+    return address is not None and any(address in network for network in networks)
+
+
+def _address(text: str) -> Address | None:
+    try:
+        found = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found

@@ -1,0 +1,102 @@
+"""The first page: what is broken, then the way of the news through the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scheduler.web.access.doors import Door
+from scheduler.web.charts import Column, by_hour
+from scheduler.web.desk import Desk
+from scheduler.web.views import OverviewView, overview_view
+from storage import domains, statistics, tallies
+from storage.accounts import Role
+from storage.statistics import Overview
+from storage.tallies import Tally
+
+_WINDOWS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
+_WORDS = {"1h": "The last hour", "24h": "The last 24 hours", "7d": "The last 7 days"}
+_DAY = timedelta(hours=24)
+_HOUR = timedelta(hours=1)
+_STORIES = 6
+_PAIRS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How much was asked and read in the last full hour."""
+
+    requests_a_minute: float
+    bytes_a_second: float
+    mean_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    """All that the first page shows."""
+
+    view: OverviewView
+    hours: tuple[Column, ...]
+    rates: Rates
+    pairs: tuple[tuple[str, str, int], ...]  # host, copied by, how many
+    copied: float | None  # share of new articles
+
+
+class OverviewPages:
+    """The page, over a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+
+    def doors(self) -> list[Door]:
+        """Give its door."""
+        return [Door("/", self.shown, Role.VIEWER)]
+
+    async def shown(self, request: Request) -> Response:
+        window = request.query_params.get("window", "24h")
+        window = window if window in _WINDOWS else "24h"
+        page = await self._db.read(overview_page, self._clock(), _WINDOWS[window])
+        return self._render(
+            request,
+            "overview.html",
+            page=page,
+            view=page.view,
+            window=window,
+            windows=list(_WINDOWS),
+            says_window=_WORDS[window],
+        )
+
+
+def overview_page(conn: Connection, now: datetime, window: timedelta) -> OverviewPage:
+    """Read the first page."""
+    seen = statistics.overview(conn, now=now, since=now - window, limit=_STORIES, brief=True)
+    asked = tallies.of_all(conn, now - _DAY)
+    return OverviewPage(
+        view=overview_view(seen),
+        hours=by_hour(asked, now=now),
+        rates=_rates(asked, now),
+        pairs=tuple(domains.copied_most(conn, _PAIRS)),
+        copied=_copied(seen),
+    )
+
+
+def _rates(asked: list[Tally], now: datetime) -> Rates:
+    full = tallies.hour_of(now) - _HOUR
+    of_hour = [each for each in asked if each.hour == full]
+    requests = sum(each.requests for each in of_hour)
+    seconds = sum(each.seconds for each in of_hour)
+    return Rates(
+        requests / 60,
+        sum(each.size for each in of_hour) / 3600,
+        seconds / requests if requests else None,
+    )
+
+
+def _copied(seen: Overview) -> float | None:
+    return seen.funnel.copies / seen.funnel.new if seen.funnel.new else None

@@ -1,0 +1,289 @@
+"""A topic's page: who is told of it and how, its hits over time, tests, feeds, and previews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from scheduler.alerts.digest.schedule import read_digest
+from scheduler.alerts.links import Links
+from scheduler.alerts.trying import preview, put_test
+from scheduler.operating import access
+from scheduler.operating import topics as operating
+from scheduler.operating.topics import AddressCheck
+from scheduler.routing_text import (
+    RoutingChange,
+    read_mode,
+    read_quiet,
+    read_until,
+    read_zone,
+    routing_words,
+)
+from scheduler.watch.language.reading import parse_query
+from scheduler.watch.topic_health import TopicHealth, topic_health
+from scheduler.web.access.doors import Door, form_of
+from scheduler.web.access.who import who_of
+from scheduler.web.charts import Column, by_day
+from scheduler.web.desk import Desk
+from scheduler.web.letters import part, shown
+from scheduler.web.pages.feeds import FEEDS
+from scheduler.web.rendering import back_to
+from scheduler.web.wording import recipient as named
+from storage import alerts, matches, named_queries, tokens, topic_activity, topics
+from storage.accounts import Role
+from storage.errors import InputError, NotFoundError, QueryError
+from storage.models import Alert, Channel, Draft, Recipient, Routing, Topic, WatchMode
+from storage.tokens import Scope, Token
+
+_MONTH = timedelta(days=30)
+_MOST_SHOWN = 10  # alerts
+_MOST_DIGITS = 18  # of an id
+_INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """All of one topic; `told` is (recipient, its name, when it is told)."""
+
+    topic: Topic
+    health: TopicHealth
+    told: tuple[tuple[Recipient, str, str], ...]
+    made: tuple[Alert, ...]
+    days: tuple[Column, ...]
+    matches: int
+    tokens: tuple[Token, ...]
+
+
+class RecipientPages:
+    """The pages, over a desk; `url` is where links in previews lead."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        sender: str,
+        url: str,
+        stale_days: int,
+        check: AddressCheck,
+    ) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        self._sender = sender
+        self._url = url
+        self._stale_days = stale_days
+        self._check = check
+
+    def doors(self) -> list[Door]:
+        """Give their doors."""
+        topic = "/topics/{topic_id:int}"
+        of_one = f"{topic}/recipients/{{recipient_id:int}}"
+        return [
+            Door(topic, self.topic, Role.VIEWER),
+            Door(topic, self.change, Role.EDITOR, ("POST",)),
+            Door(f"{topic}/recipients", self.tell, Role.EDITOR, ("POST",)),
+            Door(f"{of_one}/remove", self.untell, Role.EDITOR, ("POST",)),
+            Door(f"{of_one}/test", self.test, Role.EDITOR, ("POST",)),
+            Door(f"{topic}/feeds", self.make_feed, Role.EDITOR, ("POST",)),
+            Door("/stories/{story_id:int}/preview", self.previewed, Role.VIEWER),
+            Door("/stories/{story_id:int}/preview/letter", self.letter, Role.VIEWER),
+        ]
+
+    async def topic(self, request: Request) -> Response:
+        return await self._page(request)
+
+    async def change(self, request: Request) -> Response:
+        form, topic_id = form_of(request), request.path_params["topic_id"]
+        actor, now = who_of(request).actor, self._clock()
+        match form.get("what", ""):
+            case "mute":
+                await self._db.write(
+                    operating.mute, actor, topic_id, muted=True, until=None, now=now
+                )
+            case "unmute":
+                await self._db.write(
+                    operating.mute, actor, topic_id, muted=False, until=None, now=now
+                )
+            case "snooze":
+                until = read_until(form.get("until", ""), now)
+                await self._db.write(
+                    operating.mute, actor, topic_id, muted=False, until=until, now=now
+                )
+            case "remove":
+                await self._db.write(operating.remove, actor, topic_id, now)
+                done = "The topic is removed; alerts that were made are still delivered."
+                return back_to("/topics", done)
+            case _:
+                raise InputError("that can't be done to a topic")
+        return back_to(f"/topics/{topic_id}", "It is done.")
+
+    async def tell(self, request: Request) -> Response:
+        form, topic_id = form_of(request), request.path_params["topic_id"]
+        try:
+            told = await self._db.write(
+                operating.tell,
+                who_of(request).actor,
+                topic_id,
+                channel=operating.channel_of(form.get("channel", "")),
+                address=form.get("address", ""),
+                routing=_routing(form),
+                check=self._check,
+                now=self._clock(),
+            )
+        except NotFoundError:
+            raise
+        except InputError as error:
+            return await self._page(request, HTTPStatus.BAD_REQUEST, says=str(error), form=form)
+        if told.secret:
+            return await self._page(request, secret=told.secret)
+        return back_to(f"/topics/{topic_id}", f"{named(told)} is told from now on.")
+
+    async def untell(self, request: Request) -> Response:
+        topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))
+        await self._db.write(
+            operating.untell, who_of(request).actor, topic_id, number, self._clock()
+        )
+        return back_to(f"/topics/{topic_id}", "It is told no more.")
+
+    async def make_feed(self, request: Request) -> Response:
+        topic_id, now = request.path_params["topic_id"], self._clock()
+        topic = await self._db.read(topics.by_id, topic_id)
+        _, secret = await self._db.write(
+            access.make_token,
+            who_of(request).actor,
+            name=f"feed of {topic.name}",
+            scope=Scope.FEED,
+            topic_id=topic_id,
+            expires_at=None,
+            now=now,
+        )
+        base = self._url.rstrip("/")
+        feeds = [f"{base}/feeds/{secret}/topics/{topic_id}.{each}" for each in FEEDS]
+        return await self._page(request, feeds=feeds)
+
+    async def test(self, request: Request) -> Response:
+        topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))
+        try:
+            uid = await self._db.write(self._put_test, topic_id, number)
+        except NotFoundError:
+            raise
+        except InputError as error:
+            return self._render.refuse(request, HTTPStatus.TOO_MANY_REQUESTS, str(error))
+        return back_to(f"/topics/{topic_id}", f"The test {uid} is on its way; see Deliveries.")
+
+    async def _page(
+        self,
+        request: Request,
+        status: int = HTTPStatus.OK,
+        *,
+        says: str = "",
+        secret: str = "",
+        feeds: Sequence[str] = (),
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
+        view = await self._db.read(topic_view, request.path_params["topic_id"], self._clock())
+        return self._render(
+            request,
+            "topic.html",
+            status,
+            view=view,
+            channels=list(Channel),
+            modes=list(WatchMode),
+            says=says,
+            secret=secret,
+            feeds=feeds,
+            form=form or {},
+        )
+
+    async def previewed(self, request: Request) -> Response:
+        try:
+            drafts = [await self._previewed(request, channel) for channel in Channel]
+        except NotFoundError:
+            raise
+        except InputError as error:
+            return self._render.refuse(request, HTTPStatus.BAD_REQUEST, str(error))
+        texts = [(each.channel.value, shown(each.channel, each.payload)) for each in drafts]
+        return self._render(
+            request,
+            "preview.html",
+            story_id=request.path_params["story_id"],
+            topic_id=request.query_params["topic"],
+            shown=texts,
+        )
+
+    async def letter(self, request: Request) -> Response:
+        """Show the letter's HTML by itself, as a mail program would: with its own style, and inert."""
+        draft = await self._previewed(request, Channel.EMAIL)
+        return HTMLResponse(
+            part(draft.payload, "html"), headers={"Content-Security-Policy": _INERT}
+        )
+
+    async def _previewed(self, request: Request, channel: Channel) -> Draft:
+        topic_id = request.query_params.get("topic", "")
+        if not (topic_id.isascii() and topic_id.isdecimal() and len(topic_id) <= _MOST_DIGITS):
+            raise NotFoundError("say of which topic: ?topic=ID")
+        story_id = request.path_params["story_id"]
+        return await self._db.read(self._preview, story_id, int(topic_id), channel)
+
+    def _put_test(self, conn: Connection, topic_id: int, number: int) -> str:
+        topic = topics.by_id(conn, topic_id)
+        for each in topic.recipients:
+            if each.id == number:
+                return put_test(conn, topic, each, sender=self._sender, now=self._clock()).uid
+        raise NotFoundError(f"topic {topic.name!r} has no recipient {number}")
+
+    def _preview(self, conn: Connection, story_id: int, topic_id: int, channel: Channel) -> Draft:
+        return preview(
+            conn,
+            story_id,
+            topics.by_id(conn, topic_id),
+            channel,
+            links=Links(self._url, b"preview"),
+            sender=self._sender,
+            stale_days=self._stale_days,
+            now=self._clock(),
+        )
+
+
+def topic_view(conn: Connection, topic_id: int, now: datetime) -> TopicView:
+    """Read all of one topic. Raises NotFoundError."""
+    topic = topics.by_id(conn, topic_id)
+    active = topic_activity.of_topic(conn, topic, now)
+    counted = matches.by_day(conn, topic_id, now - _MONTH)
+    try:
+        parse_query(topic.query, named_queries.texts(conn))
+        unreadable = ""
+    except QueryError as error:
+        unreadable = str(error)
+    return TopicView(
+        topic=topic,
+        health=topic_health(active, now, unreadable),
+        told=tuple((r, named(r), routing_words(r.routing, now)) for r in topic.recipients),
+        made=tuple(alerts.of_topic(conn, topic_id, _MOST_SHOWN)),
+        days=by_day(counted, now=now),
+        matches=sum(counted.values()),
+        tokens=tuple(tokens.of_topic(conn, topic_id)),
+    )
+
+
+def _routing(form: Mapping[str, str]) -> Routing:
+    """Read the fields of a recipient's form; an empty one says nothing. Raises InputError."""
+    most = form.get("most_an_hour", "")
+    if most and not (most.isascii() and most.isdecimal() and len(most) < 6):  # noqa: PLR2004 - digits
+        raise InputError("at most so many an hour: write a number, or nothing for no limit")
+    given = {name: text for name, text in form.items() if text}
+    change = RoutingChange(
+        mode=read_mode(given["mode"]) if "mode" in given else None,
+        updates="updates" in form,
+        time_zone=read_zone(given["time_zone"]) if "time_zone" in given else None,
+        quiet=read_quiet(given["quiet"]) if "quiet" in given else None,
+        digest=read_digest(given["digest"]) if "digest" in given else None,
+        most_an_hour=int(most) if most else None,
+    )
+    return change.applied(Routing())

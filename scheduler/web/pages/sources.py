@@ -1,0 +1,243 @@
+"""The pages of sources: how each is, its month, its visits, and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crawler.fetch.robots import authority_of, read_rules
+from scheduler.api.cursors import read_cursor, write_cursor
+from scheduler.enroll import Found
+from scheduler.operating import sources as operating
+from scheduler.recrawl.known import known_of
+from scheduler.recrawl.plan import rate_in_words
+from scheduler.recrawl.rhythm import shape
+from scheduler.source_story import source_lines
+from scheduler.web.access.doors import Door, chosen, form_of
+from scheduler.web.access.who import who_of
+from scheduler.web.charts import Column, Day, columns, strip
+from scheduler.web.desk import Desk
+from scheduler.web.rendering import back_to
+from storage import articles, fetches, moves, robots, sources, statistics, subscriptions, tallies
+from storage.accounts import Role
+from storage.errors import InputError, WirewatchError
+from storage.models import Article, Fetch, Move, Source
+from storage.statistics import SourceRow
+
+Look = Callable[[str], Awaitable[Found]]
+"""Finds what can be polled at an address, as politely as the crawl."""
+
+_A_PAGE = 50
+_MONTH = timedelta(days=30)
+_DAY = timedelta(hours=24)
+_VISITS = 50
+_ARTICLES = 15
+_WORDS = ("failing", "quiet", "new", "healthy", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list."""
+
+    rows: tuple[tuple[SourceRow, tuple[Day, ...]], ...]
+    words: dict[str, int]
+    next: str  # the cursor of the next page; nothing after the last
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """All of one source."""
+
+    row: SourceRow
+    days: tuple[Day, ...]
+    lines: tuple[str, ...]
+    hours: tuple[Column, ...]  # of the day, how much it publishes
+    rate: str
+    visits: tuple[Fetch, ...]
+    articles: tuple[Article, ...]
+    moves: tuple[Move, ...]
+    robots: str
+
+
+class SourcePages:
+    """The pages, over a desk; `look` is there once the crawl has begun."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        self._look: Look | None = None
+
+    def open(self, look: Look) -> None:
+        """Let operators add sources: the crawl has begun."""
+        self._look = look
+
+    async def look(self, url: str) -> Found:
+        """Find what can be polled at an address. Raises InputError before the crawl has begun."""
+        if self._look is None:
+            raise InputError("the crawler is starting; try again in a moment")
+        return await self._look(url)
+
+    def doors(self) -> list[Door]:
+        """Give their doors."""
+        return [
+            Door("/sources", self.listed, Role.VIEWER),
+            Door("/sources/add", self.adding, Role.EDITOR),
+            Door("/sources/add", self.add, Role.EDITOR, ("POST",)),
+            Door("/sources/{source_id:int}", self.shown, Role.VIEWER),
+            Door("/sources/{source_id:int}", self.change, Role.EDITOR, ("POST",)),
+        ]
+
+    async def listed(self, request: Request) -> Response:
+        params = request.query_params
+        word, text = params.get("state", ""), params.get("q", "").strip()[:200]
+        word = word if word in _WORDS else ""
+        cursor = params.get("after", "")
+        after = read_cursor(cursor, int, str, int) if cursor else None
+        found = await self._db.read(listed, self._clock(), after=after, word=word, text=text)
+        return self._render(
+            request, "sources.html", found=found, word=word, q=text, known=_WORDS, cursor=cursor
+        )
+
+    async def shown(self, request: Request) -> Response:
+        source_id = request.path_params["source_id"]
+        view = await self._db.read(source_view, source_id, self._clock())
+        return self._render(request, "source.html", view=view)
+
+    async def adding(self, request: Request) -> Response:
+        return self._render(request, "source_add.html", url="", found=None, says="")
+
+    async def add(self, request: Request) -> Response:
+        form = form_of(request)
+        url, picked = form.get("url", ""), chosen(request, "pick")
+        try:
+            if not url:
+                raise InputError("give the address of a site, a feed or a sitemap")
+            found = await self.look(url)
+            if not picked:
+                return self._render(request, "source_add.html", url=url, found=found, says="")
+            wanted = [each for each in found.candidates if each.url in picked]
+            if not wanted:
+                raise InputError("none of these is there any more; look again")
+            made = await self._db.write(
+                operating.add,
+                who_of(request).actor,
+                wanted,
+                alert_backlog="alert_backlog" in form,
+                now=self._clock(),
+            )
+        except WirewatchError as error:
+            return self._render(
+                request,
+                "source_add.html",
+                HTTPStatus.BAD_REQUEST,
+                url=url,
+                found=None,
+                says=str(error),
+            )
+        return back_to(f"/sources/{made[0].id}", "It is polled from now on.")
+
+    async def change(self, request: Request) -> Response:
+        form, source_id = form_of(request), request.path_params["source_id"]
+        actor, now = who_of(request).actor, self._clock()
+        match form.get("what", ""):
+            case "pause":
+                await self._db.write(operating.pause, actor, source_id, now)
+            case "resume":
+                await self._db.write(operating.resume, actor, source_id, now)
+            case "recrawl":
+                await self._db.write(operating.recrawl, actor, source_id, now)
+            case "limit":
+                requests = _requests(form.get("requests", ""))
+                await self._db.write(operating.limit, actor, source_id, requests, now)
+            case "remove":
+                await self._db.write(operating.remove, actor, source_id, now)
+                return back_to("/sources", "The source is removed; its articles stay.")
+            case _:
+                raise InputError("that can't be done to a source")
+        return back_to(f"/sources/{source_id}", "It is done.")
+
+
+def listed(
+    conn: Connection,
+    now: datetime,
+    *,
+    after: tuple[str | int, ...] | None = None,
+    word: str = "",
+    text: str = "",
+    limit: int = _A_PAGE,
+) -> Listed:
+    """Read a page of the list; figures are of the last 24 hours."""
+    place = None if after is None else (int(after[0]), str(after[1]), int(after[2]))
+    found = sources.page(conn, limit=limit + 1, after=place, word=word, text=text)
+    shown = found[:limit]
+    rows = statistics.rows_of(conn, [source for _, source in shown], since=now - _DAY)
+    months = tallies.days_of(conn, [source.id for _, source in shown], now - _MONTH)
+    words = sources.words(conn)
+    words["quiet"] = sources.quiet_ones(conn)
+    return Listed(
+        rows=tuple((row, strip(months.get(row.source.id, ()), now=now)) for row in rows),
+        words=words,
+        next=write_cursor(*shown[-1][0]) if len(found) > limit else "",
+    )
+
+
+def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
+    """Read all of one source."""
+    source = sources.get(conn, source_id)
+    [row] = statistics.rows_of(conn, [source], since=now - _DAY)
+    moved = moves.of_source(conn, source_id)
+    push = subscriptions.of_source(conn, source_id)
+    ignored = subscriptions.times_ignored(conn, source_id)
+    lines = tuple(source_lines(source, (), push, ignored, moved))
+    return SourceView(
+        row=row,
+        days=strip(tallies.of_source(conn, source_id, now - _MONTH), now=now),
+        lines=lines[2:],
+        hours=_hours(source),
+        rate=_rate(source),
+        visits=tuple(fetches.of_source(conn, source_id, _VISITS)),
+        articles=tuple(articles.of_source(conn, source_id, _ARTICLES)),
+        moves=tuple(moved),
+        robots=robots_verdict(conn, source),
+    )
+
+
+def robots_verdict(conn: Connection, source: Source) -> str:
+    """Say whether the robots.txt that is kept of a source's host lets its listing be fetched."""
+    kept = robots.get(conn, authority_of(source.url))
+    if kept is None:
+        return "Its robots.txt was not asked for yet."
+    rules = read_rules(kept[1], kept[2], kept[0])
+    allowed = rules.allow(source.url)
+    delay = f" It asks for {rules.crawl_delay:g} s between requests." if rules.crawl_delay else ""
+    says = "allows" if allowed else "forbids"
+    return f"Its robots.txt of {kept[0]:%Y-%m-%d %H:%M} UTC {says} this listing.{delay}"
+
+
+def _hours(source: Source) -> tuple[Column, ...]:
+    known = known_of(source)
+    if known is None:
+        return ()
+    found: Sequence[float] = shape(known.rhythm, known.usual).hours
+    counted = [{"published": round(100 * value)} for value in found]
+    return columns([f"{hour:02}:00" for hour in range(24)], counted, ("published",))
+
+
+def _rate(source: Source) -> str:
+    known = known_of(source)
+    return "" if known is None else rate_in_words(known)
+
+
+def _requests(text: str) -> int | None:
+    if text in ("", "default"):
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):  # noqa: PLR2004 - a lot
+        raise InputError("a limit is a number of requests a day, 0 for none, or nothing")
+    return int(text)

@@ -1,0 +1,248 @@
+"""The pages of the topics: the list, a query tried on what is stored, and the editor."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scheduler.alerts.disguise import Disguise, disguises
+from scheduler.alerts.told import Piece, passage
+from scheduler.api.topics import marked_as
+from scheduler.kept_queries import unreadable
+from scheduler.operating import topics as operating
+from scheduler.periods import time_before
+from scheduler.watch.backtest.report import Asked, Report, asked, report, stories_a_day
+from scheduler.watch.backtest.search import Patience, Sample
+from scheduler.watch.topic_health import TopicHealth, topic_health
+from scheduler.web.access.doors import Door, form_of
+from scheduler.web.access.who import who_of
+from scheduler.web.desk import Desk
+from scheduler.web.rendering import back_to
+from storage import counters, named_queries, topic_activity, topics
+from storage.accounts import Role
+from storage.errors import InputError, QueryError
+from storage.models import Topic
+from storage.topic_activity import TopicActivity
+
+_SECONDS = 4.0  # for a search; what was not looked at by then is said
+_MOST_LISTED = 500
+_SAMPLES = 20
+_SINCE = "30d"
+_BAR = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLine:
+    """A topic as the list tells it."""
+
+    topic: TopicActivity
+    health: TopicHealth
+
+
+@dataclass(frozen=True, slots=True)
+class SampleView:
+    """A hit as the page tells it."""
+
+    sample: Sample
+    passage: tuple[Piece, ...]
+    disguises: tuple[Disguise, ...]
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TestView:
+    """A report as the page tells it; days are (day, count, length of the bar in percent)."""
+
+    asked: Asked
+    report: Report
+    days: tuple[tuple[date, int, float], ...]
+    samples: tuple[SampleView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying a query: hits, or why it was refused; neither when none was typed."""
+
+    view: TestView | None = None
+    error: dict[str, object] | None = None
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The status to answer with."""
+        return HTTPStatus.OK if self.error is None else HTTPStatus.BAD_REQUEST
+
+
+class TopicPages:
+    """The list, the trial of a query, and the editor, over a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        # One search at a time: the readers are needed for all other pages too.
+        self._turn = asyncio.Semaphore(1)
+
+    def doors(self) -> list[Door]:
+        """Give their doors."""
+        return [
+            Door("/topics", self.listed, Role.VIEWER),
+            Door("/topics/test", self.tested, Role.VIEWER),
+            Door("/topics/new", self.new, Role.EDITOR),
+            Door("/topics/new", self.add, Role.EDITOR, ("POST",)),
+            Door("/topics/{topic_id:int}/edit", self.edit, Role.EDITOR),
+            Door("/topics/{topic_id:int}/edit", self.change, Role.EDITOR, ("POST",)),
+        ]
+
+    async def listed(self, request: Request) -> Response:
+        now = self._clock()
+        found, why = await self._db.read(_activity, now)
+        lines = [TopicLine(t, topic_health(t, now, why.get(t.name, ""))) for t in found]
+        lines.sort(key=_most_urgent)
+        return self._render(
+            request,
+            "topics.html",
+            lines=lines[:_MOST_LISTED],
+            total=len(lines),
+            days=topic_activity.DAYS,
+        )
+
+    async def tested(self, request: Request) -> Response:
+        query = request.query_params.get("q", "")
+        since = request.query_params.get("since") or _SINCE
+        trial = await self.trial(query, since)
+        return self._render(
+            request, "topic_test.html", trial.status, q=query, since=since, trial=trial
+        )
+
+    async def new(self, request: Request) -> Response:
+        query = request.query_params.get("q", "")
+        return self._editor(request, name="", query=query, topic=None, trial=Trial())
+
+    async def add(self, request: Request) -> Response:
+        form = form_of(request)
+        name, query = form.get("name", ""), _query(form)
+        trial = await self.trial(query, _SINCE)
+        if form.get("what") != "save" or trial.error is not None:
+            return self._editor(request, name=name, query=query, topic=None, trial=trial)
+        try:
+            made = await self._db.write(
+                operating.add, who_of(request).actor, name=name, query=query, now=self._clock()
+            )
+        except InputError as error:
+            refused = Trial(error=said(error))
+            return self._editor(request, name=name, query=query, topic=None, trial=refused)
+        done = f"{made.name} is watched from now on. Say who is to be told."
+        return back_to(f"/topics/{made.id}", done)
+
+    async def edit(self, request: Request) -> Response:
+        topic = await self._db.read(topics.by_id, request.path_params["topic_id"])
+        return self._editor(request, name=topic.name, query=topic.query, topic=topic, trial=Trial())
+
+    async def change(self, request: Request) -> Response:
+        topic = await self._db.read(topics.by_id, request.path_params["topic_id"])
+        form = form_of(request)
+        query = _query(form)
+        trial = await self.trial(query, _SINCE)
+        if form.get("what") != "save" or trial.error is not None:
+            return self._editor(request, name=topic.name, query=query, topic=topic, trial=trial)
+        await self._db.write(
+            operating.set_query, who_of(request).actor, topic.id, query, self._clock()
+        )
+        return back_to(f"/topics/{topic.id}", "The new query is watched from now on.")
+
+    async def trial(self, query: str, since: str) -> Trial:
+        """Try a query on what is stored; what was refused is said in the trial."""
+        if not query.strip():
+            return Trial()
+        try:
+            return Trial(view=test_view(*await self.report(query, since)))
+        except InputError as refused:
+            return Trial(error=said(refused))
+
+    async def report(self, query: str, since: str) -> tuple[Asked, Report]:
+        """Try a query on what is stored. Raises InputError."""
+        now = self._clock()
+        start = time_before(since, now, "since")
+        async with self._turn:
+            return await self._db.read(_report, query, start, now)
+
+    def _editor(
+        self, request: Request, *, name: str, query: str, topic: Topic | None, trial: Trial
+    ) -> Response:
+        return self._render(
+            request,
+            "topic_edit.html",
+            trial.status,
+            name=name,
+            q=query,
+            topic=topic,
+            trial=trial,
+        )
+
+
+def _query(form: Mapping[str, str]) -> str:
+    return form.get("query", "").replace("\r\n", "\n").strip()
+
+
+def test_view(asked: Asked, report: Report) -> TestView:
+    """Arrange a report for its page; days are those of UTC."""
+    days = stories_a_day(report.found, UTC)
+    most = max((count for _, count in days), default=0) or 1
+    return TestView(
+        asked,
+        report,
+        tuple((day, count, round(_BAR * count / most, 1)) for day, count in days),
+        tuple(_sample_view(sample, report.marks) for sample in report.samples),
+    )
+
+
+def _most_urgent(line: TopicLine) -> tuple[bool, bool, int]:
+    return line.health.word != "broken", not line.health.needs_a_look, -line.topic.today
+
+
+def _activity(conn: Connection, now: datetime) -> tuple[list[TopicActivity], dict[str, str]]:
+    """Give the topics, and why some can't be read, by name."""
+    found = topic_activity.activity(conn, now)
+    if not counters.get(conn, counters.TOPICS_UNREADABLE):
+        return found, {}  # the daemon has read them all; here it would take long for very many
+    queries = ((topic.name, topic.query) for topic in found)
+    broken = unreadable(queries, named_queries.texts(conn))
+    return found, {each.whose: str(each.error) for each in broken}
+
+
+def _sample_view(sample: Sample, marks: Mapping[int, bool]) -> SampleView:
+    return SampleView(
+        sample=sample,
+        passage=passage(sample.article, sample.matched.highlights),
+        disguises=disguises(sample.article, sample.matched.highlights),
+        mark=marked_as(sample.hit.article_id, marks),
+    )
+
+
+def _report(conn: Connection, query: str, since: datetime, until: datetime) -> tuple[Asked, Report]:
+    wanted = asked(conn, query)
+    end = time.monotonic() + _SECONDS
+    patience = Patience(is_over=lambda: time.monotonic() >= end)
+    made = report(conn, wanted, since=since, until=until, limit=_SAMPLES, patience=patience)
+    return wanted, made
+
+
+def said(error: InputError) -> dict[str, object]:
+    """Say why a query was refused; of what is no query's fault there is no more than a sentence."""
+    if isinstance(error, QueryError):
+        return {
+            "error": str(error),
+            "position": error.position,
+            "place": "\n".join(getattr(error, "__notes__", ())),
+            "expected": list(error.expected),
+            "suggestion": error.suggestion,
+        }
+    return {"error": str(error), "position": None, "place": "", "expected": [], "suggestion": None}
