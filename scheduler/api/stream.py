@@ -21,7 +21,8 @@ async def follow(
     db: Database, last: str, *, once: bool, is_gone: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[str]:
     """Give the events after `last`, the id of an event; from now on where that is none of ours."""
-    marks = _marks(last) or await db.read(happenings.newest)
+    known = _marks(last)
+    marks = await db.read(happenings.newest) if known is None else known
     yield _RETRY
     rounds = 0
     while not await is_gone():

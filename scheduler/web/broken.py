@@ -49,6 +49,7 @@ class Broken:
     action: str
     command: str = ""
     grave: bool = True
+    page: str = ""  # where to look at it
 
 
 def find_broken(seen: Overview) -> tuple[Broken, ...]:
@@ -67,6 +68,7 @@ def _deliveries(seen: Overview) -> Iterator[Broken]:
             why="The recipient refused for good, or every attempt failed.",
             action="Mend the recipient, then send again what it missed.",
             command="wirewatch delivery list",
+            page="/deliveries?state=dead",
         )
     waiting = seen.oldest_undelivered
     if waiting is not None and seen.at - waiting > _PATIENCE:
@@ -76,6 +78,7 @@ def _deliveries(seen: Overview) -> Iterator[Broken]:
             action="It is tried again by itself; its last error is under Alerts.",
             command="wirewatch delivery list",
             grave=False,
+            page="/deliveries?state=pending",
         )
 
 
@@ -91,6 +94,7 @@ def _endpoints(seen: Overview) -> Iterator[Broken]:
                 why=f"It said that it is gone for good: {endpoint.last_error}",
                 action="What is for it waits. Remove the recipient, or enable it again.",
                 command="wirewatch delivery endpoints",
+                page="/deliveries",
             )
         elif endpoint.failing_since is not None:
             since = moment(endpoint.failing_since, seen.at)
@@ -99,6 +103,7 @@ def _endpoints(seen: Overview) -> Iterator[Broken]:
                 why=f"Failing since {since}: {endpoint.last_error}",
                 action=f"{mend} What is for it waits, and goes by itself when it is well again.",
                 command="wirewatch delivery endpoints",
+                page="/deliveries",
                 grave=seen.at - endpoint.failing_since > _PATIENCE,
             )
 
@@ -125,6 +130,7 @@ def _failing(source: Source, problem: Problem) -> Broken:
         why=f"Failed{times}, {words_of(problem)}{detail}",
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
+        page=f"/sources/{source.id}",
         grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
     )
 
@@ -138,6 +144,7 @@ def _overrun(source: Source) -> Broken:
         ),
         action="It is polled more often by itself. A sitemap or more of its feeds would show all.",
         command=f"wirewatch source show {source.id}",
+        page=f"/sources/{source.id}",
         grave=False,
     )
 
@@ -148,6 +155,7 @@ def _quiet(source: Source) -> Broken:
         why=f"It answers, but is {source.quiet}.",
         action="Look whether its site has moved to another feed, or publishes no more.",
         command=f"wirewatch source show {source.id}",
+        page=f"/sources/{source.id}",
         grave=False,
     )
 
@@ -169,6 +177,7 @@ def _unreadable(guard: Guard) -> Iterator[Broken]:
             why="Nothing matches them, for their queries can't be read any more.",
             action="Correct them, or keep again the named queries that they hold.",
             command="wirewatch topic list --unreadable",
+            page="/topics",
         )
 
 

@@ -19,7 +19,7 @@ _HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none at all browsers hide a form's origin from us too
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
@@ -79,8 +79,8 @@ class Guard:
             return False
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        site = headers.get("sec-fetch-site", "same-origin")
-        if origin is None:
+        if origin is None or origin == "null":
+            site = headers.get("sec-fetch-site", "same-origin" if origin is None else "cross-site")
             return site not in ("same-origin", "none")
         return urlsplit(origin).netloc != headers.get("host", "")
 

@@ -25,7 +25,7 @@ class Renderer:
         self._templates = environment()
 
     def __call__(
-        self, request: Request, name: str, status: int = HTTPStatus.OK, **values: object
+        self, request: Request, template: str, /, status: int = HTTPStatus.OK, **values: object
     ) -> HTMLResponse:
         """Give the page; what a form said is answered with the `done` of the address."""
         who = who_of(request)
@@ -34,10 +34,10 @@ class Renderer:
             "who": who,
             "nav": entries(who, request.url.path),
             "here": request.url.path,
-            "done": request.query_params.get("done", "")[:200],
+            "done": _done(request),
         }
-        template = self._templates.get_template(name)
-        return HTMLResponse(template.render(self._common | frame | values), status)
+        page = self._templates.get_template(template)
+        return HTMLResponse(page.render(self._common | frame | values), status)
 
     def refuse(self, request: Request, status: int, says: str) -> HTMLResponse:
         """Give a page that says why there is none."""
@@ -51,6 +51,13 @@ class Renderer:
         if detail == HTTPStatus(status).phrase:
             detail = "There is no such page." if status == HTTPStatus.NOT_FOUND else ""
         return self.refuse(request, status, detail or "That can't be done.")
+
+
+def _done(request: Request) -> str:
+    """Give what came of a form; a link from elsewhere must not put its words on our pages."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return ""
+    return request.query_params.get("done", "")[:200]
 
 
 def back_to(path: str, done: str = "") -> RedirectResponse:

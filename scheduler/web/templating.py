@@ -18,6 +18,7 @@ def environment() -> Environment:
     )
     for word in (
         *("count", "host", "later", "link", "moment", "percent"),
+        *("endpoint", "size"),
         *("recipient", "relation", "ruling", "wrapper", "span", "stage"),
     ):
         templates.filters[word] = getattr(wording, word)

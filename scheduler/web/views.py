@@ -9,6 +9,7 @@ from datetime import datetime
 from crawler.copies.repost import stale_reposts
 from scheduler.comparison import compare_story
 from scheduler.web.broken import Broken, find_broken
+from scheduler.web.charts import Branch, branches
 from scheduler.web.funnel import Step, steps
 from scheduler.web.reading import Reading, read
 from storage.lags import Times
@@ -55,6 +56,7 @@ class StoryPage:
     stale: Mapping[int, StaleRepost]
     readings: tuple[Reading, ...] = ()  # copies with their parts
     times: Mapping[int, Times] = field(default_factory=dict)  # by the ids of its articles too
+    branches: tuple[Branch, ...] = ()
 
 
 def overview_view(seen: Overview) -> OverviewView:
@@ -88,6 +90,7 @@ def story_page(
             for place, compared in enumerate(compare_story(row).values())
         ),
         times=times,
+        branches=branches(row),
     )
 
 

@@ -91,6 +91,15 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def size(number: float) -> str:
+    """Say how many bytes in their largest useful unit, e.g. 512 B, 4.1 kB, 2.0 GB."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:  # noqa: PLR2004 - of each in the next
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
+
+
 def words_of(name: str) -> str:
     """Say an error's name in words: not_an_article is "not an article"."""
     return name.replace("_", " ")

@@ -74,7 +74,7 @@ class DeliveryPages:
             request,
             "deliveries.html",
             found=found,
-            state=wanted,
+            state_asked=wanted,
             states=list(DeliveryState),
             cursor=cursor,
         )

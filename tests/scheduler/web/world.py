@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
 from crawler.copies.align import passages
 from crawler.copies.shingles import shingle
-from scheduler.settings import WebSettings
-from scheduler.web.app import create_app
+from scheduler.settings import Loaded, Settings, WebSettings
+from scheduler.web.access.entering import SetupLink
+from scheduler.web.access.passwords import Passwords
+from scheduler.web.app import Site, SiteParts
+from scheduler.web.pages.sources import Look
 from scheduler.web.server import WebServer
 from storage import (
     alerts,
@@ -49,6 +53,8 @@ from storage.models import (
 from tests.crawler.copies import texts
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+WEB = WebSettings()
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests have no secrets to keep
 FERRY = texts.STORIES["ferry"]
 COPIES = {
     Relation.NEAR: texts.edit(FERRY),
@@ -64,16 +70,29 @@ def ago(minutes: float) -> datetime:
 
 
 @asynccontextmanager
-async def serving(db: Database) -> AsyncIterator[WebServer]:
-    app = create_app(
-        db=db,
-        settings=WebSettings(),
-        clock=lambda: NOW,
-        started_at=ago(600),
-        version="1.2.3",
-        stale_days=10,
+async def serving(
+    db: Database,
+    *,
+    settings: WebSettings = WEB,
+    setup: SetupLink | None = None,
+    look: Look | None = None,
+    clock: Callable[[], datetime] = lambda: NOW,
+) -> AsyncIterator[WebServer]:
+    site = Site(
+        SiteParts(
+            db=db,
+            clock=clock,
+            started_at=ago(600),
+            version="1.2.3",
+            settings=settings,
+            setup=setup or SetupLink(),
+            passwords=Passwords(QUICK),
+            listing=lambda: tuple(Loaded(Settings(), None).listing()),
+        )
     )
-    server = WebServer(app, "127.0.0.1", 0)
+    if look is not None:
+        site.open(look)
+    server = WebServer(site.app, "127.0.0.1", 0)
     await server.start()
     try:
         yield server

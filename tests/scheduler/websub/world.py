@@ -13,8 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.fetch.egress import Egress
-from scheduler.settings import WebSettings
-from scheduler.web.app import create_app
+from scheduler.web.app import Site, SiteParts
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
@@ -112,17 +111,17 @@ async def pushing(file: Path, *, seconds: float = 5) -> AsyncIterator[Pushing]:
     async with opened(file) as world, hub() as at_hub:
         receiver = Receiver(world.db, lambda: world.now, random.Random(1))
         receiver.open(world.pipeline)
-        app = create_app(
-            db=world.db,
-            settings=WebSettings(),
-            clock=lambda: world.now,
-            started_at=world.now,
-            version="1",
-            stale_days=10,
-            push=push_routes(receiver, max_bytes=MAX_BYTES, seconds=seconds),
-            callback_host="watch.example",
+        site = Site(
+            SiteParts(
+                db=world.db,
+                clock=lambda: world.now,
+                started_at=world.now,
+                version="1",
+                push=push_routes(receiver, max_bytes=MAX_BYTES, seconds=seconds),
+                callback_host="watch.example",
+            )
         )
-        web = WebServer(app, "127.0.0.1", 0)
+        web = WebServer(site.app, "127.0.0.1", 0)
         await web.start()
         port = urlsplit(at_hub.url).port
         assert port is not None
