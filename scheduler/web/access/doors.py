@@ -68,14 +68,14 @@ def chosen(request: Request, name: str) -> list[str]:
 
 async def read_form(request: Request) -> Mapping[str, list[str]]:
     """Read a form's fields. Raises HTTPException for another kind of body, or one too large."""
-    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
-    if kind != _FORM:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A form is sent as {_FORM}.")
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > _MOST_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is more than 1 MB.")
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if body and kind != _FORM:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A form is sent as {_FORM}.")
     try:
         return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from sqlalchemy import Connection
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scheduler.web.access.cookies import session_secret
@@ -16,8 +18,10 @@ from scheduler.web.access.who import Who, by_token
 from storage import accounts, tokens
 from storage.accounts import Role, Session
 from storage.database import Database
+from storage.errors import StorageError
 from storage.tokens import Token
 
+_OF_MACHINES = ("/livez", "/readyz", "/static/", "/push/")  # answered without the database
 _SEEN_EVERY = timedelta(minutes=1)  # that a session is in use is not worth a write each time
 
 
@@ -47,12 +51,19 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope["who"] = await self._who(Request(scope))
+            try:
+                scope["who"] = await self._who(Request(scope))
+            except StorageError as error:
+                answer = PlainTextResponse(f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+                await answer(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
     async def _who(self, request: Request) -> Who:
         client = request.client.host if request.client else ""
         peer = peer_of(client, request.url.scheme, request.headers, self._trusted)
+        if request.url.path.startswith(_OF_MACHINES):
+            return Who(peer)
         if secret := _bearer(request.headers):
             return await self._of_token(peer, secret)
         if secret := session_secret(request):

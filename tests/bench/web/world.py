@@ -132,7 +132,8 @@ _ALL_TALLIES = (
     "FROM tallies WHERE :most = 0 GROUP BY 2, 3"
 )
 _LEADS = (
-    _NUMBERS + "INSERT INTO leads (host, other, copies) SELECT 'paper' || (i % 2000) || '.example', "
+    _NUMBERS
+    + "INSERT INTO leads (host, other, copies) SELECT 'paper' || (i % 2000) || '.example', "
     "'farm' || (i / 2000) || '.example', i % 977 FROM n"
 )
 _TOPICS = (
@@ -144,15 +145,13 @@ _RECIPIENTS = (
     "'desk' || i || '@example.org' FROM n"
 )
 _MATCHES = (
-    _NUMBERS
-    + "INSERT INTO matches (topic_id, story_id, article_id, at, clauses, highlights) "
+    _NUMBERS + "INSERT INTO matches (topic_id, story_id, article_id, at, clauses, highlights) "
     "SELECT i % :topics + 1, i * 18 + 1, i * 18 + 1, "
     + _at("i * 18")
     + ", '[]', '[]' FROM n WHERE (i * 18 + 1) % 3 <> 0"
 )
 _ALERTS = (
-    _NUMBERS
-    + "INSERT INTO alerts (id, uid, topic_id, story_id, article_id, created_at, clauses, "
+    _NUMBERS + "INSERT INTO alerts (id, uid, topic_id, story_id, article_id, created_at, clauses, "
     "highlights) SELECT i, 'alert_' || i, i % :topics + 1, i * 36 + 1, i * 36 + 1, "
     + _at("i * 36 + 5")
     + ", '[]', '[]' FROM n"

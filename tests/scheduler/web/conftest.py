@@ -11,7 +11,8 @@ import pytest
 
 from scheduler.web.server import WebServer
 from storage.database import Database
-from tests.scheduler.web.world import fill, serving
+from storage.tokens import Scope
+from tests.scheduler.web.world import a_token, fill, serving
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +42,12 @@ async def server(db: Database) -> AsyncIterator[WebServer]:
 @pytest.fixture
 async def client(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(server.url, trust_env=False) as session:
+        yield session
+
+
+@pytest.fixture
+async def editor(server: WebServer, db: Database) -> AsyncIterator[aiohttp.ClientSession]:
+    """Give a client that may change things."""
+    headers = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
+    async with aiohttp.ClientSession(server.url, headers=headers, trust_env=False) as session:
         yield session

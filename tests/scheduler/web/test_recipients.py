@@ -38,18 +38,18 @@ async def test_the_page_names_who_is_told_and_no_secret_path(
 
 
 async def test_a_test_is_sent_by_its_button_and_not_twice_in_a_minute(
-    client: aiohttp.ClientSession, db: Database, topic: Topic
+    editor: aiohttp.ClientSession, db: Database, topic: Topic
 ) -> None:
     recipient = topic.recipients[0]
     path = f"/topics/{topic.id}/recipients/{recipient.id}/test"
-    async with client.get(path) as response:
+    async with editor.get(path) as response:
         assert response.status == 405
-    async with client.post(path) as response:
+    async with editor.post(path) as response:
         assert response.status == 200
         assert "is on its way" in await response.text()
     [sent] = sent_in_tests(db)
     assert (sent.recipient_id, sent.address) == (recipient.id, recipient.address)
-    async with client.post(path) as response:
+    async with editor.post(path) as response:
         assert response.status == 429
     assert len(sent_in_tests(db)) == 1
 
@@ -96,9 +96,9 @@ async def test_the_schema_of_webhooks_is_published(client: aiohttp.ClientSession
     assert "story.matched" in await text(client, "/schemas/alert-1.json")
 
 
-async def test_what_is_not_there_is_not_found(client: aiohttp.ClientSession, topic: Topic) -> None:
-    await text(client, "/topics/987654", 404)
-    await text(client, "/stories/1/preview", 404)
-    await text(client, f"/stories/987654/preview?topic={topic.id}", 404)
-    async with client.post(f"/topics/{topic.id}/recipients/987654/test") as response:
+async def test_what_is_not_there_is_not_found(editor: aiohttp.ClientSession, topic: Topic) -> None:
+    await text(editor, "/topics/987654", 404)
+    await text(editor, "/stories/1/preview", 404)
+    await text(editor, f"/stories/987654/preview?topic={topic.id}", 404)
+    async with editor.post(f"/topics/{topic.id}/recipients/987654/test") as response:
         assert response.status == 404

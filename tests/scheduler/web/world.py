@@ -19,6 +19,7 @@ from scheduler.web.app import Site, SiteParts
 from scheduler.web.pages.sources import Look
 from scheduler.web.server import WebServer
 from storage import (
+    accounts,
     alerts,
     articles,
     fetches,
@@ -28,8 +29,10 @@ from storage import (
     pages,
     sources,
     stories,
+    tokens,
     topics,
 )
+from storage.accounts import Account, Role
 from storage.database import Database
 from storage.models import (
     Article,
@@ -50,10 +53,12 @@ from storage.models import (
     Source,
     Topic,
 )
+from storage.tokens import Scope
 from tests.crawler.copies import texts
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WEB = WebSettings()
+PASSWORD = "three wise ferrymen"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests have no secrets to keep
 FERRY = texts.STORIES["ferry"]
 COPIES = {
@@ -98,6 +103,19 @@ async def serving(
         yield server
     finally:
         await server.stop()
+
+
+def a_token(db: Database, scope: Scope, topic_id: int | None = None) -> str:
+    """Make a token, and give its secret."""
+    with db.begin() as conn:
+        return tokens.create(conn, name="a test", scope=scope, now=NOW, topic_id=topic_id)[1]
+
+
+def an_account(db: Database, name: str, role: Role, password: str = PASSWORD) -> Account:
+    """Make an account with the tests' password."""
+    with db.begin() as conn:
+        hashed = QUICK.hash(password)
+        return accounts.add(conn, name=name, password=hashed, role=role, now=NOW)
 
 
 def fill(conn: Connection) -> None:
