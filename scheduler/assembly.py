@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,11 +27,6 @@ from storage.models import Fetch
 DATABASE_NAME = "wirewatch.db"
 SNAPSHOT_NAME = "fingerprints.npz"
 _RULES = "rules"
-
-
-def utc_now() -> datetime:
-    """Give the time: the one real clock."""
-    return datetime.now(UTC)
 
 
 def egress(settings: Settings) -> Egress:

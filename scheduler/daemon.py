@@ -28,6 +28,7 @@ from scheduler.alerts.compose import compose
 from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.links import Links
 from scheduler.alerts.notices import Notices
+from scheduler.clock import utc_now
 from scheduler.delivering import start_deliveries
 from scheduler.enroll import find_sources
 from scheduler.heartbeat import Heartbeat
@@ -76,7 +77,7 @@ def run_daemon(loaded: Loaded, data: Path, *, delivers: bool = True) -> int:
         try:
             rules = assembly.site_rules(settings.extract, data)
             snapshot = data / assembly.SNAPSHOT_NAME
-            daemon = Daemon(loaded, db, assembly.utc_now, snapshot, rules, delivers=delivers)
+            daemon = Daemon(loaded, db, utc_now, snapshot, rules, delivers=delivers)
             asyncio.run(daemon.run())
         finally:
             db.close()

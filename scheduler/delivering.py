@@ -20,6 +20,7 @@ from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
+from scheduler.clock import utc_now
 from scheduler.parts import run_part, signalled
 from scheduler.settings import Settings
 from storage.database import Database
@@ -46,7 +47,7 @@ async def _deliver(settings: Settings, db: Database) -> None:
     rng = random.Random()  # noqa: S311 - jitter, not secrets
     stopping = signalled()
     async with contextlib.AsyncExitStack() as parts:
-        await start_deliveries(parts, settings, db, assembly.utc_now, rng)
+        await start_deliveries(parts, settings, db, utc_now, rng)
         log.info("deliveries_started")
         await stopping.wait()
     log.info("deliveries_stopped")

@@ -52,6 +52,7 @@ from storage.models import (
 )
 from storage.topic_activity import TopicActivity
 
+_FEW = 200  # sources, that are asked for by their ids
 _LAGGING = 2000  # newest articles whose lags are measured at a glance
 
 
@@ -311,7 +312,8 @@ def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
 
 def rows_of(conn: Connection, found: Sequence[Source], *, since: datetime) -> list[SourceRow]:
     """Give these sources with their figures."""
-    counted = _Counted(conn, since)
+    only = [source.id for source in found] if len(found) <= _FEW else None
+    counted = _Counted(conn, since, only)
     return [counted.row(source) for source in found]
 
 
@@ -329,15 +331,18 @@ def _stories_total(conn: Connection) -> int:
 
 
 class _Counted:
-    """The figures of all sources within a window, in four statements."""
+    """The figures of all sources within a window, or `only` of some, in four statements."""
 
-    def __init__(self, conn: Connection, since: datetime) -> None:
+    def __init__(self, conn: Connection, since: datetime, only: Sequence[int] | None) -> None:
         articles, pages = schema.articles, schema.pages
         new = articles.c.first_seen >= since
+        if only is not None:
+            # Not the bare column: the time's index is the one to use, for it holds both.
+            new = and_(new, (articles.c.source_id + 0).in_(only))
         self._articles = _by_source(conn, articles.c.source_id, new)
         self._copies = _by_source(conn, articles.c.source_id, new, _is_copy())
         self._waiting = _by_source(conn, pages.c.source_id, _unfetched())
-        self._asked = tallies.by_source(conn, since)
+        self._asked = tallies.by_source(conn, since, only)
 
     def row(self, source: Source) -> SourceRow:
         asked = self._asked.get(source.id) or Counter()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text
 
 from storage.models import Fetch
 from storage.schema import UtcDateTime
@@ -88,15 +88,24 @@ def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
 def days_of(
     conn: Connection, source_ids: Collection[int], since: datetime
 ) -> dict[int, list[Tally]]:
-    """Give the tallies of some sources since an hour began, by source, oldest first."""
+    """Give some sources' requests by the day (UTC, its midnight for an hour) and outcome."""
+    day = func.date(_t.c.hour)
     rows = conn.execute(
-        select(_t.c.source_id, _t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
+        select(
+            _t.c.source_id,
+            day,
+            _t.c.outcome,
+            func.sum(_t.c.requests),
+            func.sum(_t.c.size),
+            func.sum(_t.c.seconds),
+        )
         .where(_t.c.source_id.in_(source_ids), _t.c.hour >= hour_of(since))
-        .order_by(_t.c.source_id, _t.c.hour)
+        .group_by(_t.c.source_id, day, _t.c.outcome)
     )
     found: dict[int, list[Tally]] = defaultdict(list)
-    for source_id, *tally in rows:
-        found[source_id].append(Tally(*tally))
+    for source_id, when, *counted in rows:
+        begin = datetime.fromisoformat(str(when)).replace(tzinfo=UTC)
+        found[source_id].append(Tally(begin, *counted))
     return found
 
 
@@ -118,18 +127,21 @@ def by_outcome(conn: Connection, since: datetime) -> dict[str, int]:
     return dict(found)
 
 
-def by_source(conn: Connection, since: datetime) -> dict[int, Counter[str]]:
-    """Count each source's requests since then, to the second, by outcome."""
+def by_source(
+    conn: Connection, since: datetime, only: Collection[int] | None = None
+) -> dict[int, Counter[str]]:
+    """Count each source's requests since then, to the second, by outcome; or those of some."""
     # Not the bare column: SQLite would walk all hours to have its groups in order.
     of = _t.c.source_id + 0
     whole = conn.execute(
         select(of, _t.c.outcome, func.sum(_t.c.requests))
-        .where(_t.c.hour >= _next_hour(since), of != ALL)
+        .where(_t.c.hour >= _next_hour(since), of != ALL, *_only(_t.c.source_id, only))
         .group_by(of, _t.c.outcome)
     )
     begun = conn.execute(
         select(_ledger.c.source_id, _ledger.c.outcome, func.count())
         .where(_ledger.c.at >= since, _ledger.c.at < _next_hour(since))
+        .where(*_only(_ledger.c.source_id, only))
         .group_by(_ledger.c.source_id, _ledger.c.outcome)
     )
     found: dict[int, Counter[str]] = defaultdict(Counter)
@@ -142,6 +154,10 @@ def by_source(conn: Connection, since: datetime) -> dict[int, Counter[str]]:
 def forget(conn: Connection, before: datetime) -> int:
     """Drop the hours before that; how many tallies there were."""
     return conn.execute(delete(_t).where(_t.c.hour < hour_of(before))).rowcount
+
+
+def _only(column: ColumnElement[int], ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
 
 
 def _next_hour(when: datetime) -> datetime:

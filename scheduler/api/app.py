@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from scheduler.api.asking import Stand
 from scheduler.api.operations import machine, sources, stories, telling, topics
-from scheduler.api.problems import Problem, declared, handle_problems
+from scheduler.api.problems import ProblemDetails, declared, handle_problems
 
 PREFIX = "/api/v1"
 _SAYS = (
@@ -65,7 +65,7 @@ def _description(api: FastAPI) -> dict[str, Any]:
         servers=api.servers,
     )
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Problem"] = Problem.model_json_schema()
+    schemas["ProblemDetails"] = ProblemDetails.model_json_schema()
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return found

@@ -16,7 +16,7 @@ from storage.errors import InputError, NotFoundError, QueryError, StorageError
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """What went wrong: `title` is of the status, `detail` says what and what to do about it."""
 
     type: str = "about:blank"
@@ -31,7 +31,7 @@ class Problem(BaseModel):
 
 def problem(status: int, detail: str, **more: object) -> JSONResponse:
     """Give a response that tells of a problem."""
-    told = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)  # type: ignore[arg-type]
+    told = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)  # type: ignore[arg-type]
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     body = told.model_dump(exclude_none=True)
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
@@ -39,7 +39,7 @@ def problem(status: int, detail: str, **more: object) -> JSONResponse:
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """Declare problems for the description of an operation."""
-    schema = {"$ref": "#/components/schemas/Problem"}
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
     return {
         status.value: {
             "description": status.phrase,

@@ -79,7 +79,7 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
 @app.command()
 def replay(ctx: typer.Context, uid: str) -> None:
     """Send an alert's deliveries again now: the same ids, the same bytes."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.web.wording import recipient
     from storage import alerts, outbox
 
@@ -113,7 +113,7 @@ def preview(
     """Show what the alert of a stored story says, or would say; nothing is sent."""
     from scheduler.alerts.links import Links
     from scheduler.alerts.trying import preview as written
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import topics
     from storage.errors import InputError
     from storage.models import Channel

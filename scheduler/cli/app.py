@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scheduler.cli import (
+    account,
     alert,
     backup,
     config,
@@ -17,6 +18,7 @@ from scheduler.cli import (
     rules,
     source,
     story,
+    token,
     topic,
     topic_marks,
     topic_test,
@@ -43,6 +45,8 @@ app.add_typer(story.app, name="story")
 app.add_typer(alert.app, name="alert")
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(config.app, name="config")
+app.add_typer(account.app, name="account")
+app.add_typer(token.app, name="token")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -33,7 +33,8 @@ def restore(
 
     What sources list by now is backlog: it is matched and shown, and nobody is alerted of it.
     """
-    from scheduler.assembly import SNAPSHOT_NAME, utc_now
+    from scheduler.assembly import SNAPSHOT_NAME
+    from scheduler.clock import utc_now
     from storage.backup import put_back, tell_nothing_again
     from storage.errors import InputError
     from storage.lock import DELIVERIES, data_lock

@@ -15,6 +15,7 @@ from storage.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from scheduler.operating.actor import Actor
     from scheduler.settings import Loaded, Settings
     from storage.database import Database
 
@@ -27,6 +28,7 @@ class Context:
 
     config: Path | None
     data_option: Path | None
+    command: str = ""  # and what it is about, for the audit log
 
     def loaded(self) -> Loaded:
         """Read the configuration. Raises ConfigError."""
@@ -82,11 +84,39 @@ class Context:
         with self.database() as db, db.connect() as conn:
             yield conn
 
+    @property
+    def actor(self) -> Actor:
+        """Who the audit log says it was: whoever is logged in at this machine."""
+        import getpass
+
+        from scheduler.operating.actor import Actor
+        from storage.audit import Way
+
+        try:
+            return Actor(getpass.getuser(), Way.CLI)
+        except (OSError, KeyError):  # a user without a name
+            import os
+
+            return Actor(f"user {os.getuid()}", Way.CLI)
+
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a write transaction."""
+    def noting(self) -> Iterator[Connection]:
+        """Give a write transaction for what no operator changes, or what says itself who did."""
         with self.database() as db, db.begin() as conn:
             yield conn
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a write transaction; the command is in the audit log with what it did."""
+        with self.database() as db, db.begin() as conn:
+            yield conn
+            self._audit(conn)
+
+    def _audit(self, conn: Connection) -> None:
+        from datetime import UTC, datetime
+
+        what, _, about = self.command.partition(": ")
+        self.actor.did(conn, what, about, now=datetime.now(UTC))
 
     @contextmanager
     def trying(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -124,6 +154,13 @@ class Context:
                 db.close()
 
 
+_NAMES = ("name", "what", "uid", "topic", "token_id", "delivery_id", "story_id", "article")
+"""Arguments that name what a command is about; others may hold secrets."""
+
+
 def context_of(ctx: typer.Context) -> Context:
     """Give what the global options said."""
-    return cast("Context", ctx.obj)
+    context = cast("Context", ctx.obj)
+    about = next((ctx.params[name] for name in _NAMES if ctx.params.get(name)), "")
+    context.command = f"{ctx.command_path.partition(' ')[2]}: {str(about)[:200]}"
+    return context

@@ -50,7 +50,7 @@ def dead(ctx: typer.Context, limit: Limit = 50, json: Json = False) -> None:
 @app.command("retry")
 def replay(ctx: typer.Context, delivery_id: int) -> None:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import outbox
 
     with context_of(ctx).writing() as conn:
@@ -121,8 +121,8 @@ def send_test(
 ) -> None:
     """Send a test to those who are told of a topic."""
     from scheduler.alerts.trying import put_test
-    from scheduler.assembly import utc_now
     from scheduler.cli.topic_routing import recipient_of
+    from scheduler.clock import utc_now
     from scheduler.web.wording import recipient as named
     from storage import topics
     from storage.errors import InputError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.api.lags import lags_json
-from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
+from scheduler.clock import utc_now
 from scheduler.web.wording import count, span, stage
 from storage import lags
 from storage.lags import Lag, LagReport, SourceLags

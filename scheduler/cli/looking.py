@@ -21,7 +21,8 @@ _AT_ONCE = 8  # addresses
 @asynccontextmanager
 async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
     """Give what fetches and reads pages; its requests go into the ledger in the end."""
-    from scheduler.assembly import fetch_services, parser_pool, utc_now
+    from scheduler.assembly import fetch_services, parser_pool
+    from scheduler.clock import utc_now
     from scheduler.remembering import by_hand, remember, remembered
     from storage import fetches
 
@@ -35,7 +36,7 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
         yield services, parser
     finally:
         await parser.close()
-        with context.writing() as conn:
+        with context.noting() as conn:
             fetches.add(conn, asked)
 
 
@@ -53,7 +54,7 @@ async def found_at(
     """Look for what can be polled at each address, one set of parser processes for all."""
     import asyncio
 
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.enroll import find_sources
     from storage.errors import WirewatchError
 

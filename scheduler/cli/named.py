@@ -55,7 +55,7 @@ def define(
     dry_run: DryRun = False,
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.kept_queries import mentions, reached_by
     from scheduler.topic_names import query_name
     from storage import named_queries, topics

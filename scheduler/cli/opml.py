@@ -157,7 +157,7 @@ def _take(
 ) -> tuple[str, str]:
     """Add what an outline names, or what was found there when it was looked at."""
     from crawler.urls.canonical import canonical_url, host_of
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.enroll import enroll
     from storage import sources
     from storage.errors import InputError

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from crawler.settings import FetchSettings
-from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.clock import utc_now
 from scheduler.politeness.proving import prove
 from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
 

@@ -129,7 +129,7 @@ def _read(
     context: Context, body: bytes, url: str, kind: str | None, rules: SiteRules | None
 ) -> ExtractedArticle | WirewatchError:
     from crawler.extract.reading import read_page
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage.errors import ExtractError
 
     settings = context.settings().extract

@@ -103,7 +103,7 @@ def _add_found(
 
 
 def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.enroll import enroll
 
     with context.writing() as conn:
@@ -174,7 +174,7 @@ def pause(ctx: typer.Context, what: What) -> None:
 @app.command()
 def resume(ctx: typer.Context, what: What) -> None:
     """Poll a source again, beginning now."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import sources
 
     with context_of(ctx).writing() as conn:
@@ -186,7 +186,7 @@ def resume(ctx: typer.Context, what: What) -> None:
 @app.command()
 def remove(ctx: typer.Context, what: What) -> None:
     """Forget a source; its articles and stories stay."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import sources
 
     with context_of(ctx).writing() as conn:
@@ -227,7 +227,7 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
 
     context = context_of(ctx)
     try:
-        with context.writing() as conn:  # a check may come before all data
+        with context.noting() as conn:  # a check may come before all data
             url = sources.find(conn, what).url
     except NotFoundError:
         if what.isdecimal():
@@ -263,7 +263,7 @@ def farms(
 
     from crawler.copies.credits import says_whose
     from crawler.copies.farms import farm_score
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import domains
 
     with context_of(ctx).reading() as conn:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from scheduler.api.stats import stats_json
-from scheduler.assembly import utc_now
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
+from scheduler.clock import utc_now
 from scheduler.health import judge
 from scheduler.web.funnel import Step, steps
 from storage import statistics
@@ -59,6 +58,8 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     """Print the funnel, the sources, the problems and the jobs."""
     overview = _overview(context, window)
     if as_json_wanted:
+        from scheduler.api.stats import stats_json
+
         facts = stats_json(
             overview,
             version=_version(),

@@ -132,7 +132,7 @@ def split(
 ) -> None:
     """Take articles out of a story into a new one, for good."""
     from crawler.undo import split_story
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import articles
 
     with context_of(ctx).writing() as conn:
@@ -154,7 +154,7 @@ def merge(
 ) -> None:
     """Make stories one, for good; nobody is told of them again."""
     from crawler.undo import merge_stories
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import stories
 
     with context_of(ctx).writing() as conn:

@@ -64,7 +64,7 @@ def add(
     dry_run: DryRun = False,
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.topic_names import topic_name
     from storage import named_queries, topics
 
@@ -113,7 +113,7 @@ def list_topics(
     json: Json = False,
 ) -> None:
     """List topics, oldest first."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import named_queries, topics
 
     shown = limit or (None if json else _MOST_LISTED)
@@ -137,7 +137,7 @@ def list_topics(
 @app.command()
 def show(ctx: typer.Context, name: str, json: Json = False) -> None:
     """Show a topic: its query as it is read, who is told when, and its matches."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.routing_text import routing_words
     from storage import matches, named_queries, topics
 
@@ -194,7 +194,7 @@ def set_query(
 @app.command()
 def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Stop watching a topic; alerts that were made are still delivered."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import topics
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:

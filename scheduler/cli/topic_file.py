@@ -52,7 +52,7 @@ def apply_file(
 ) -> None:
     """Make the topics of a file those that are watched: all of them, or none when one is wrong."""
     from scheduler.alerts.webhook import new_secret
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.topicfile import applying
 
     context = context_of(ctx)
@@ -90,7 +90,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the topics as a file for `apply`, or their queries as a list for `import`."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.topicfile.writing import topic_file_text
     from storage import named_queries, topics
     from storage.errors import InputError

@@ -142,7 +142,7 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
 
 
 def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient]) -> None:
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import topic_batch
     from storage.topic_batch import NewTopic
 

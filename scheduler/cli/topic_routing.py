@@ -61,7 +61,7 @@ def tell(
     dry_run: DryRun = False,
 ) -> None:
     """Tell somebody of a topic; of who is told already, change when."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.routing_text import routing_words
     from storage import topics
     from storage.errors import InputError
@@ -101,7 +101,7 @@ def untell(
     dry_run: DryRun = False,
 ) -> None:
     """Tell somebody no longer; deliveries that wait are still made."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from storage import topics
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
@@ -143,7 +143,7 @@ def snooze(
     dry_run: DryRun = False,
 ) -> None:
     """Tell nobody, or one recipient nothing, for some time; matches are recorded."""
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.routing_text import read_until
 
     end = read_until(" ".join(until), utc_now())
@@ -165,7 +165,7 @@ def new_secret(
 ) -> None:
     """Give a webhook a new secret, shown once here; both sign until the receiver has changed over."""
     from scheduler.alerts.webhook import new_secret as made
-    from scheduler.assembly import utc_now
+    from scheduler.clock import utc_now
     from scheduler.routing_text import read_until
     from storage import topics
     from storage.errors import InputError

@@ -23,6 +23,7 @@ BENCHMARKS = {
     "recrawl": "how late articles are met, under equal budgets of requests",
     "replay": "pages of a file, served and crawled by the daemon",
     "topics": "how fast topics find their articles, and a query the stored ones",
+    "web": "how soon pages and `status` answer over a million articles",
     "syndication": "from whom pages say that their text is, on labelled pages",
 }
 

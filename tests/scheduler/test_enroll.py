@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from crawler.settings import ExtractSettings, FetchSettings
-from scheduler.assembly import fetch_services, utc_now
+from scheduler.assembly import fetch_services
+from scheduler.clock import utc_now
 from scheduler.enroll import Found, find_sources
 from scheduler.settings import Settings
 from storage.errors import FetchError, InputError

@@ -27,7 +27,7 @@ from storage.models import DeliveryState
 
 router = APIRouter(tags=["alerts"])
 
-Uid = Annotated[str, Path(min_length=1, max_length=200)]
+Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
 
 
 @router.get("/alerts", operation_id="list_alerts")

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.hook_body import published_schema
 from scheduler.alerts.links import Links
-from scheduler.web.digests import lines_of
+from scheduler.web.pages.digests import lines_of
 from storage import outbox, topics, waiting
 from storage.database import Database
 from storage.models import Channel, Delivery, DeliveryKind, NewRecipient, Routing

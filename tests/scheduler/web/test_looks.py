@@ -79,7 +79,7 @@ def violations(page: Page) -> list[str]:
 
 
 async def seen(browser: Browser, look: Callable[[Page], None], **how: Any) -> None:
-    await asyncio.to_thread(browser.visit, look, **how)
+    await asyncio.to_thread(lambda: browser.visit(look, **how))
 
 
 @pytest.mark.parametrize("theme", _THEMES)

@@ -1,0 +1,134 @@
+"""`wirewatch account`: who may log in to the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, line, local, table
+
+if TYPE_CHECKING:
+    from storage.accounts import Role
+
+app = typer.Typer(
+    help="Who may log in to the pages: add, list, password, role, disable, enable.",
+    no_args_is_help=True,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Rank = Annotated[str, typer.Option("--role", help="viewer, editor or admin.")]
+
+
+@app.command()
+def add(ctx: typer.Context, name: str, role: Rank = "viewer") -> None:
+    """Let somebody log in; the password is asked for, or read from a pipe."""
+    from scheduler.clock import utc_now
+    from scheduler.operating import access
+    from scheduler.web.access.passwords import account_name
+
+    context, rank, name = context_of(ctx), _role(role), account_name(name)
+    hashed = _hashed(name)
+    with context.noting() as conn:
+        access.add_account(
+            conn, context.actor, name=name, password=hashed, role=rank, now=utc_now()
+        )
+    line(f"{name} may log in as {rank}")
+
+
+@app.command("list")
+def list_accounts(ctx: typer.Context, json: Json = False) -> None:
+    """List the accounts."""
+    from storage import accounts
+
+    with context_of(ctx).reading() as conn:
+        found = accounts.list_all(conn)
+    facts = [
+        {
+            "name": each.name,
+            "role": each.role,
+            "created_at": each.created_at,
+            "disabled_at": each.disabled_at,
+        }
+        for each in found
+    ]
+    if json:
+        as_json(facts)
+        return
+    table(
+        ("name", "role", "since", "disabled"),
+        [
+            (each.name, each.role, local(each.created_at), each.disabled_at and "disabled")
+            for each in found
+        ],
+    )
+
+
+@app.command()
+def password(ctx: typer.Context, name: str) -> None:
+    """Give somebody another password; all their sessions end."""
+    from scheduler.clock import utc_now
+    from scheduler.operating import access
+    from storage import accounts
+
+    context = context_of(ctx)
+    with context.reading() as conn:
+        account = accounts.named(conn, name)
+    hashed = _hashed(account.name)
+    with context.noting() as conn:
+        access.set_password(conn, context.actor, account.id, hashed, utc_now())
+    line(f"{account.name} logs in with the new password")
+
+
+@app.command()
+def role(ctx: typer.Context, name: str, to: str) -> None:
+    """Give somebody another role: viewer, editor or admin."""
+    rank = _role(to)
+    line(f"{_changed(context_of(ctx), name, 'role', rank)} is {rank} now")
+
+
+@app.command()
+def disable(ctx: typer.Context, name: str) -> None:
+    """Let somebody log in no more; their sessions end."""
+    line(f"{_changed(context_of(ctx), name, 'disable', None)} may not log in")
+
+
+@app.command()
+def enable(ctx: typer.Context, name: str) -> None:
+    """Let somebody log in again."""
+    line(f"{_changed(context_of(ctx), name, 'enable', None)} may log in again")
+
+
+def _changed(context: Context, name: str, what: str, rank: Role | None) -> str:
+    from scheduler.clock import utc_now
+    from scheduler.operating import access
+    from storage import accounts
+
+    with context.noting() as conn:
+        account = accounts.named(conn, name)
+        access.change_account(conn, context.actor, account.id, what=what, role=rank, now=utc_now())
+    return account.name
+
+
+def _hashed(name: str) -> str:
+    import sys
+
+    from argon2 import PasswordHasher
+
+    from scheduler.web.access.passwords import acceptable
+
+    if sys.stdin.isatty():
+        given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    return PasswordHasher().hash(acceptable(given, name))
+
+
+def _role(text: str) -> Role:
+    from storage.accounts import Role
+    from storage.errors import InputError
+
+    if text not in list(Role):
+        raise InputError(f"{text!r} is no role; write {', '.join(Role)}")
+    return Role(text)

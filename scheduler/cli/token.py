@@ -1,0 +1,97 @@
+"""`wirewatch token`: what programs may do through the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, line, local, say, table
+
+app = typer.Typer(
+    help="What programs may do through the API: create, list, revoke.", no_args_is_help=True
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def create(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What it is for.")],
+    *,
+    scope: Annotated[str, typer.Option(help="read, write, admin, metrics or feed.")] = "read",
+    topic: Annotated[
+        str | None, typer.Option(help="Of a feed's token: the one topic it is for.")
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="When it ends: 30d, or a date.")] = None,
+    json: Json = False,
+) -> None:
+    """Make a token. It is shown once, here."""
+    from scheduler.clock import utc_now
+    from scheduler.operating import access
+    from scheduler.routing_text import read_until
+    from storage import topics
+    from storage.errors import InputError
+    from storage.tokens import Scope
+
+    if scope not in list(Scope):
+        raise InputError(f"--scope {scope!r} is none of {', '.join(Scope)}")
+    if topic is not None and scope != Scope.FEED:
+        raise InputError("--topic goes with --scope feed alone")
+    context, now = context_of(ctx), utc_now()
+    with context.noting() as conn:
+        token, secret = access.make_token(
+            conn,
+            context.actor,
+            name=name,
+            scope=Scope(scope),
+            topic_id=None if topic is None else topics.get(conn, topic).id,
+            expires_at=None if expires is None else read_until(expires, now),
+            now=now,
+        )
+    if json:
+        as_json({"token": token, "secret": secret})
+        return
+    line(secret)
+    say(f"This is token {token.id}; it is not shown again.")
+
+
+@app.command("list")
+def list_tokens(ctx: typer.Context, json: Json = False) -> None:
+    """List the tokens, the newest first; their secrets nobody knows."""
+    from storage import tokens
+
+    with context_of(ctx).reading() as conn:
+        found = tokens.list_all(conn)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("id", "name", "scope", "made", "last used", "ends", "state"),
+        [
+            (
+                each.id,
+                each.name,
+                each.scope if each.topic_id is None else f"{each.scope} of topic {each.topic_id}",
+                local(each.created_at),
+                local(each.used_at),
+                local(each.expires_at),
+                "revoked" if each.revoked_at else "",
+            )
+            for each in found
+        ],
+    )
+
+
+@app.command()
+def revoke(ctx: typer.Context, token_id: int) -> None:
+    """Let a token be good for nothing from now on."""
+    from scheduler.clock import utc_now
+    from scheduler.operating import access
+
+    context = context_of(ctx)
+    with context.noting() as conn:
+        access.revoke_token(conn, context.actor, token_id, utc_now())
+    line(f"token {token_id} is revoked")

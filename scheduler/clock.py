@@ -1,0 +1,10 @@
+"""The one real clock; everything else is given one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Give the time."""
+    return datetime.now(UTC)

@@ -1,0 +1,91 @@
+"""The API does what its description says: Schemathesis makes requests out of it and checks answers."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from scheduler.enroll import Found
+from storage.accounts import Role
+from storage.database import Database
+from storage.errors import InputError
+from storage.tokens import Scope
+from tests.fixtures.parts import in_ci
+from tests.scheduler.web.world import a_token, an_account, fill, serving
+
+
+async def _look(url: str) -> Found:
+    raise InputError(f"{url} leads to nothing that can be polled")
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesis.BaseSchema]:
+    """Serve a filled installation from a thread, and read the description of its API."""
+    folder: Path = tmp_path_factory.mktemp("described")
+    db = Database.open(folder / "wirewatch.db")
+    with db.begin() as conn:
+        fill(conn)
+    an_account(db, "ada", Role.ADMIN)  # from now on nobody looks without a token
+    token = a_token(db, Scope.WRITE)
+    begun, over = threading.Event(), threading.Event()
+    url: list[str] = []
+
+    async def serve() -> None:
+        async with serving(db, look=_look) as server:
+            url.append(server.url)
+            begun.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert begun.wait(10)
+    headers = {"Authorization": f"Bearer {token}"}
+    schema = schemathesis.openapi.from_url(f"{url[0]}api/v1/openapi.json", headers=headers)
+    schema.config.headers = headers
+    yield schema.exclude(operation_id="follow_events")
+    over.set()
+    thread.join(10)
+    db.close()
+    shutil.rmtree(folder)
+
+
+def test_every_operation_keeps_to_its_description(api: schemathesis.BaseSchema) -> None:
+    tried = 0
+    for found in api.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=50 if in_ci() else 10,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def keeps(case: schemathesis.Case[Any]) -> None:
+            # What a query or an address may be no schema can say: these are refused with a reason.
+            case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+        keeps()
+        tried += 1
+    assert tried >= 20
+
+
+def test_it_is_described_by_openapi_3_1(api: schemathesis.BaseSchema) -> None:
+    raw = api.raw_schema
+    assert raw["openapi"].startswith("3.1")
+    for path, operations in raw["paths"].items():
+        for method, operation in operations.items():
+            assert operation["operationId"], (method, path)
+            assert "summary" in operation, (method, path)
+            assert "application/problem+json" in operation["responses"]["404"]["content"]
