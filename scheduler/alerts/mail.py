@@ -61,6 +61,19 @@ class MailSender:
         await _goodbye(client)
         return Sent(250, said)
 
+    async def greet(self) -> None:
+        """Connect, encrypt and log in as for a delivery, and leave. Raises as `send` does."""
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                client = await self._connected()
+        except TimeoutError as error:
+            raise DeliveryDeferredError(
+                f"the relay did not answer within {self._settings.timeout_seconds:g} s"
+            ) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise DeliveryDeferredError(_said(error)) from error
+        await _goodbye(client)
+
     async def _connected(self) -> aiosmtplib.SMTP:
         """Connect, upgrade to TLS as set, and log in; whatever fails here may work later."""
         settings = self._settings

@@ -14,6 +14,7 @@ from scheduler.cli import (
     backup,
     config,
     delivery,
+    doctor,
     opml,
     rules,
     source,
@@ -37,6 +38,7 @@ topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
 app.add_typer(source.app, name="source")
 app.add_typer(opml.app, name="opml")
 app.add_typer(rules.app, name="rules")

@@ -1,0 +1,94 @@
+"""`wirewatch doctor`: what is wrong with this installation, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.doctor.records import Patient
+    from scheduler.settings import Loaded
+
+_SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
+
+
+def doctor(
+    ctx: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what is not well.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look for what is wrong: exit 0 nothing, 1 something may hurt, 2 something is broken.
+
+    It looks at settings, secrets, disk, database, clock, names, certificates, sources, relay and
+    webhooks. Nothing is changed and nothing is sent.
+    """
+    import asyncio
+
+    from scheduler.doctor.examination import examine
+    from storage.errors import ConfigError
+
+    context = context_of(ctx)
+    loaded, wrong = None, ""
+    try:
+        loaded = context.loaded()
+    except ConfigError as error:
+        wrong = str(error)
+    found = asyncio.run(examine(_patient(context, loaded), wrong))
+    worst = max((each.grade for each in found), default=0)
+    if json:
+        facts = [
+            {
+                "check": each.check,
+                "state": each.grade.name.lower(),
+                "says": each.says,
+                "remedy": each.remedy,
+            }
+            for each in found
+        ]
+        as_json(facts)
+        raise typer.Exit(max(int(worst), 0))
+    for each in found:
+        if quiet and not each.remedy:
+            continue
+        line(f"{_SIGNS[each.grade.name]} {each.check}: {each.says}")
+        if each.remedy:
+            line(f"    {each.remedy}")
+    raise typer.Exit(max(int(worst), 0))
+
+
+def _patient(context: Context, loaded: Loaded | None) -> Patient:
+    import resource
+    import shutil
+    from importlib.util import find_spec
+
+    import platformdirs
+
+    from scheduler.clock import utc_now
+    from scheduler.doctor.records import Patient
+    from scheduler.settings import environment
+
+    def free(where: Path) -> tuple[int, int]:
+        usage = shutil.disk_usage(where)
+        return usage.total, usage.free
+
+    def origin(package: str) -> str:
+        spec = find_spec(package)
+        return "" if spec is None or spec.origin is None else spec.origin
+
+    own = platformdirs.user_data_path("wirewatch", appauthor=False)
+    data = context.data_option or (own if loaded is None else loaded.data())
+    return Patient(
+        loaded=loaded,
+        data=data,
+        environ=environment(),
+        clock=utc_now,
+        free=free,
+        files=lambda: resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        origin=origin,
+    )

@@ -1,0 +1,72 @@
+"""Whether a database file is whole and of this version; it is read, and nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage import migrate
+from storage.errors import SchemaTooNewError, StorageError
+
+_MOST_FAULTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found: faults in SQLite's words, and the schema."""
+
+    faults: tuple[str, ...]
+    revision: str | None
+    newest: str
+    bytes: int
+    wal_bytes: int
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the next start migrates it."""
+        return self.revision != self.newest
+
+
+def examine(path: Path, *, thorough: bool = False) -> Examined:
+    """Examine a database; a `thorough` look reads the indexes too, and takes minutes for gigabytes.
+
+    Raises SchemaTooNewError, or StorageError when it is no database at all.
+    """
+    newest = migrate.newest_revision()
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as conn:
+            revision = _revision(conn)
+            faults = _faults(conn, thorough=thorough)
+    except sqlite3.Error as error:
+        raise StorageError(f"{path} can't be read: {error}") from error
+    if revision is not None and revision > newest:
+        raise SchemaTooNewError(
+            f"the database has schema {revision}, which this version of Wirewatch does not know"
+        )
+    wal = path.with_name(f"{path.name}-wal")
+    return Examined(
+        faults=tuple(faults),
+        revision=revision,
+        newest=newest,
+        bytes=path.stat().st_size,
+        wal_bytes=wal.stat().st_size if wal.exists() else 0,
+    )
+
+
+def _revision(conn: sqlite3.Connection) -> str | None:
+    there = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    if there is None:
+        return None
+    row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _faults(conn: sqlite3.Connection, *, thorough: bool) -> list[str]:
+    check = "integrity_check" if thorough else "quick_check"
+    said = [str(row[0]) for row in conn.execute(f"PRAGMA {check}({_MOST_FAULTS})")]
+    faults = [] if said == ["ok"] else said
+    for table, row, parent, _ in conn.execute("PRAGMA foreign_key_check").fetchmany(_MOST_FAULTS):
+        faults.append(f"row {row} of {table} refers to nothing in {parent}")
+    return faults
