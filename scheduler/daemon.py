@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -18,7 +18,6 @@ from starlette.routing import Route
 from crawler.crawl import Crawl
 from crawler.due import fill_frontier
 from crawler.extract.pool import ParserPool
-from crawler.extract.rules.records import AllRules
 from crawler.fetch.services import FetchServices
 from crawler.known_sites import KnownSites
 from crawler.known_texts import KnownTexts
@@ -34,11 +33,14 @@ from scheduler.enroll import find_sources
 from scheduler.heartbeat import Heartbeat
 from scheduler.jobs import Clock, Job
 from scheduler.ledger import Ledger
+from scheduler.metrics.gauges import Metrics
+from scheduler.notify import Notifier
 from scheduler.operating.addresses import address_check
-from scheduler.parts import run_part, signalled
+from scheduler.parts import run_for_ever, run_part, signalled
 from scheduler.planner import RecrawlPlanner
+from scheduler.reloading import Prepared, Reloading, Reread, apply_logging, prepare
 from scheduler.remembering import by_hand, remember, remembered
-from scheduler.settings import Loaded, Setting, Settings
+from scheduler.settings import Setting, environment
 from scheduler.standing import weigh_domains
 from scheduler.steersman import Steersman
 from scheduler.watch.backtest.indexing import fill_archive
@@ -53,8 +55,10 @@ from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
 from storage import accounts, aliases, fetches, keys, sites, sources
 from storage.database import Database
+from storage.errors import WirewatchError
 from storage.frontier.memory import MemoryFrontier
 from storage.lock import DELIVERIES, data_lock
+from storage.models import Fetch
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
 _LEDGER_DAYS = 45
@@ -62,12 +66,13 @@ _SITE_DAYS = 180
 _GUID_DAYS = 400
 
 
-def run_daemon(loaded: Loaded, data: Path, *, delivers: bool = True) -> int:
+def run_daemon(reread: Reread, data: Path, *, delivers: bool = True) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
 
-    Without what it `delivers`, another process is to: `scheduler.delivering`.
+    On SIGHUP the settings are read again. Without what it `delivers`, another process is to:
+    `scheduler.delivering`.
     """
-    settings = loaded.settings
+    first = reread()
     data.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as locks:
         locks.enter_context(data_lock(data))
@@ -75,13 +80,38 @@ def run_daemon(loaded: Loaded, data: Path, *, delivers: bool = True) -> int:
             locks.enter_context(data_lock(data, DELIVERIES))
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
-            rules = assembly.site_rules(settings.extract, data)
-            snapshot = data / assembly.SNAPSHOT_NAME
-            daemon = Daemon(loaded, db, utc_now, snapshot, rules, delivers=delivers)
-            asyncio.run(daemon.run())
+            asyncio.run(_serve(prepare(first, data), reread, data, db, delivers=delivers))
         finally:
             db.close()
     return 0
+
+
+async def _serve(
+    prepared: Prepared, reread: Reread, data: Path, db: Database, *, delivers: bool
+) -> None:
+    """Run one daemon after another: each reload that is right begins the next, with all it needs.
+
+    To begin anew takes a second or two in which nothing is lost, and no part is left with a mixture
+    of old and new settings. Where the new ones do not start, the old ones are started again.
+    """
+    stopping, notifier = signalled(), Notifier(environment())
+    reloading = Reloading(reread, data, db, utc_now)
+    before: Prepared | None = None
+    while not stopping.is_set():
+        daemon = Daemon(prepared, db, utc_now, data=data, notifier=notifier, delivers=delivers)
+        try:
+            following = await daemon.run(stopping, reloading, is_reload=before is not None)
+        except WirewatchError as error:
+            if before is None:
+                raise
+            await reloading.refused(error)
+            prepared, before = before, None
+            continue
+        if following is None:
+            return
+        notifier.reloading()
+        apply_logging(following.loaded)
+        prepared, before = following, prepared
 
 
 class Daemon:
@@ -89,29 +119,33 @@ class Daemon:
 
     def __init__(
         self,
-        loaded: Loaded,
+        prepared: Prepared,
         db: Database,
         clock: Callable[[], datetime],
-        snapshot: Path | None = None,
-        rules: AllRules | None = None,
         *,
+        data: Path,
+        notifier: Notifier,
         delivers: bool = True,
     ) -> None:
-        self._loaded = loaded
-        self._settings: Settings = loaded.settings
+        self._loaded = prepared.loaded
+        self._file = data / assembly.DATABASE_NAME
+        settings = self._settings = prepared.loaded.settings
+        snapshot = data / assembly.SNAPSHOT_NAME
         self._db = db
         self._clock = clock
-        self._rules = rules
+        self._rules = prepared.rules
         self._delivers = delivers
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
+        self._metrics = Metrics(version("wirewatch"))
+        self._notifier = notifier
         self._ledger = Ledger(db)
         self._frontier = MemoryFrontier(_LEASE_SECONDS)
-        self._known = KnownTexts(db, loaded.settings.copies, file=snapshot, clock=clock)
+        self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
         self._sites = KnownSites(db, clock)
         self._planner = RecrawlPlanner(
-            loaded.settings.recrawl,
+            settings.recrawl,
             self._rng,
-            host_seconds=loaded.settings.fetch.host_delay_seconds,
+            host_seconds=settings.fetch.host_delay_seconds,
         )
         self._steersman = Steersman(db, self._planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
@@ -120,14 +154,25 @@ class Daemon:
         self._site: Site | None = None
         self._log = structlog.get_logger("daemon")
 
-    async def run(self) -> None:
-        """Start every part, wait for a signal, and stop them against the flow of data."""
-        stopping = signalled()
+    async def run(
+        self, stopping: asyncio.Event, reloading: Reloading, *, is_reload: bool = False
+    ) -> Prepared | None:
+        """Start every part, and stop them against the flow of data, when asked to or for others.
+
+        Gives the settings to go on with; None when all is to end. Raises WirewatchError when it
+        can't be started.
+        """
         async with contextlib.AsyncExitStack() as parts:
             await self._start(parts)
-            await stopping.wait()
+            if is_reload:
+                await reloading.taken()
+            now = Prepared(self._loaded, self._rules)
+            following = await _first_of(stopping, reloading.next(now))
+            if following is None:
+                self._notifier.stopping()
             self._log.info("daemon_stopping")
         self._log.info("daemon_stopped")
+        return following
 
     async def _start(self, parts: contextlib.AsyncExitStack) -> None:
         began = self._clock()
@@ -166,6 +211,7 @@ class Daemon:
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
             self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
+        self._notifier.ready(f"watching; pages at {web.url}")
         self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
 
     async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> WebServer:
@@ -183,13 +229,17 @@ class Daemon:
                 check=address_check(self._settings),
                 listing=self._listing,
                 setup=setup,
+                metrics=self._metrics,
+                database_file=self._file,
                 push=self._push_routes(),
                 callback_host=self._settings.websub.host,
             )
         )
         web = WebServer(self._site.app, self._settings.web.host, self._settings.web.port)
+        await self._site.gathering.begin()
         await web.start()
         parts.push_async_callback(web.stop)
+        run_for_ever(parts, self._site.gathering.watch_loop(), self._notifier.keep_alive())
         if not await self._db.read(accounts.any_there):
             base = str(self._settings.web.public_url or web.url).rstrip("/")
             self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
@@ -201,6 +251,10 @@ class Daemon:
             return _nobody
         worker = await start_deliveries(parts, self._settings, self._db, self._clock, self._rng)
         return worker.wake
+
+    def _count(self, fetch: Fetch) -> None:
+        self._ledger.add(fetch)
+        self._metrics.fetched(fetch)
 
     def _listing(self) -> tuple[Setting, ...]:
         return tuple(self._loaded.listing())
@@ -303,7 +357,7 @@ class Daemon:
             self._settings,
             self._clock,
             store=assembly.SqlRobotsStore(self._db),
-            ledger=self._ledger.add,
+            ledger=self._count,
             rng=self._rng,
         )
         known = await self._db.read(remembered, self._clock())
@@ -363,6 +417,17 @@ class Daemon:
         await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
         await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
         await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
+
+
+async def _first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> Prepared | None:
+    """Wait for the end, or for settings to go on with."""
+    ends, goes_on = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(following)
+    try:
+        await asyncio.wait((ends, goes_on), return_when=asyncio.FIRST_COMPLETED)
+        return None if stopping.is_set() else goes_on.result()
+    finally:
+        for each in (ends, goes_on):
+            each.cancel()
 
 
 def _nobody() -> None:

@@ -28,6 +28,13 @@ def run_part(
     parts.push_async_callback(finish)
 
 
+def run_for_ever(parts: contextlib.AsyncExitStack, *endless: Coroutine[None, None, None]) -> None:
+    """Run what never ends by itself, until the stack is left."""
+    for each in endless:
+        task = asyncio.create_task(each)
+        parts.callback(task.cancel)
+
+
 def signalled() -> asyncio.Event:
     """Give an event that SIGTERM and SIGINT set."""
     event = asyncio.Event()

@@ -56,6 +56,9 @@ class WebSettings(BaseModel):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     open_on_loopback: bool = True
     session_days: int = Field(default=14, ge=1, le=365)
+    metrics_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="Networks that may read /metrics without a token."
+    )
 
     @property
     def url(self) -> str:

@@ -7,15 +7,17 @@ import shutil
 import subprocess
 import sys
 
-from tests.fixtures.parts import BROWSER, PARTS, in_ci
+from tests.fixtures.parts import BROWSER, PARTS, PROMTOOL, in_ci
 
-INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium"
+INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
+PACKAGES = {BROWSER: "chromium", PROMTOOL: "prometheus"}
 
 
 def main(arguments: list[str]) -> None:
     """Run the tests in place of this process; in CI end with 1 when a part is missing."""
-    if BROWSER.find() is None and shutil.which("apt-get") and os.geteuid() == 0:
-        _install_browser()
+    wanted = [package for part, package in PACKAGES.items() if part.find() is None]
+    if wanted and shutil.which("apt-get") and os.geteuid() == 0:
+        _install(wanted)
     missing = [part for part in PARTS if part.find() is None]
     for part in missing:
         print(f"missing: {part.name}. Its tests can't run; to get it: {part.remedy}", flush=True)
@@ -24,9 +26,11 @@ def main(arguments: list[str]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
 
 
-def _install_browser() -> None:
-    print("Installing Chromium for the browser tests (apt-get, about a minute) ...", flush=True)
-    for command in ("apt-get update -q", INSTALL):
+def _install(packages: list[str]) -> None:
+    print(
+        f"Installing {', '.join(packages)} for the tests (apt-get, about a minute) ...", flush=True
+    )
+    for command in ("apt-get update -q", f"{INSTALL} {' '.join(packages)}"):
         done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"`{command}` failed:\n{done.stderr[-1000:]}", flush=True)

@@ -97,7 +97,18 @@ def run(
     context.settings()
     from scheduler.daemon import run_daemon
 
-    raise typer.Exit(run_daemon(context.loaded(), context.data(), delivers=deliver))
+    raise typer.Exit(run_daemon(context.loaded, context.data(), delivers=deliver))
+
+
+@app.command()
+def reload(
+    ctx: typer.Context,
+    seconds: Annotated[float, typer.Option(help="How long to wait for it.", min=1)] = 30.0,
+) -> None:
+    """Let the daemon read its settings again: all of them right, or the old ones stay."""
+    from scheduler.cli.reload import reload_daemon
+
+    reload_daemon(context_of(ctx), seconds)
 
 
 @app.command()

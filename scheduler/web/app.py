@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -21,6 +21,8 @@ from scheduler.alerts.hook_body import SCHEMA, published_schema
 from scheduler.api.app import PREFIX, create_api
 from scheduler.api.asking import Stand
 from scheduler.api.health import unready_reasons
+from scheduler.metrics.gathering import Gathering
+from scheduler.metrics.gauges import Metrics
 from scheduler.operating.addresses import address_check
 from scheduler.operating.topics import AddressCheck
 from scheduler.settings import Setting, Settings, WebSettings
@@ -38,6 +40,7 @@ from scheduler.web.pages.digests import digest_doors
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
 from scheduler.web.pages.machine import MachinePages
+from scheduler.web.pages.monitoring import Monitoring, livez
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
 from scheduler.web.pages.sources import Look, SourcePages
@@ -73,6 +76,8 @@ class SiteParts:
     listing: Callable[[], tuple[Setting, ...]] = tuple
     setup: SetupLink = field(default_factory=SetupLink)
     passwords: Passwords = field(default_factory=Passwords)
+    metrics: Metrics | None = None
+    database_file: Path | None = None
     push: Sequence[Route] = ()
     callback_host: str = ""
 
@@ -87,6 +92,8 @@ class Site:
         self._sources = SourcePages(desk)
         self._topics = TopicPages(desk)
         lasts = timedelta(days=parts.settings.session_days)
+        metrics = parts.metrics or Metrics(parts.version)
+        self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
         self.doors: tuple[Door, ...] = (
             *OverviewPages(desk).doors(),
             *StoryPages(desk, stale_days=parts.stale_days).doors(),
@@ -110,7 +117,8 @@ class Site:
             *digest_doors(parts.db, self._render),
             *unsubscribe_doors(parts.db, self._render),
             Door(f"/schemas/alert-{SCHEMA}.json", _schema, None),
-            Door("/livez", _livez, None),
+            *Monitoring(self.gathering, parts.settings.metrics_networks).doors(),
+            Door("/livez", livez, None),
             Door("/readyz", self._readyz, None),
         )
         self.app = self._app(lasts)
@@ -181,7 +189,3 @@ class Site:
 
 async def _schema(_request: Request) -> Response:
     return Response(published_schema(), media_type="application/schema+json")
-
-
-async def _livez(_request: Request) -> Response:
-    return PlainTextResponse("alive\n")

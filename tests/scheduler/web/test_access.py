@@ -290,6 +290,7 @@ def test_every_door_says_what_it_needs_and_only_these_are_open(db: Database) -> 
         "/livez",
         "/login",
         "/logout",
+        "/metrics",
         "/readyz",
         "/schemas/alert-1.json",
         "/setup/{secret}",

@@ -1,0 +1,49 @@
+"""`wirewatch reload`: the settings are read again, and it is said what came of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import datetime
+
+from scheduler.cli.context import Context
+from scheduler.cli.output import line
+from scheduler.clock import utc_now
+from storage import jobs
+from storage.errors import ConfigError, InputError
+from storage.jobs import JobRun
+from storage.lock import holder
+
+_NAME = "reload"  # scheduler.reloading has it too, with imports that take long
+_EVERY = 0.1
+
+
+def reload_daemon(context: Context, seconds: float) -> None:
+    """Ask the daemon, and wait. Raises InputError without one, ConfigError when it refuses."""
+    context.loaded()  # what is wrong is said here, with its place, before anybody is asked
+    pid = holder(context.data())
+    if pid is None:
+        raise InputError("no daemon runs; start it with: wirewatch run")
+    asked = utc_now()
+    os.kill(pid, signal.SIGHUP)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = _last(context)
+        if found is not None and _has_ended(found, asked):
+            if found.error:
+                raise ConfigError(found.error)
+            line("the new settings are in force")
+            return
+        time.sleep(_EVERY)
+    raise InputError(f"the daemon (pid {pid}) did not answer within {seconds:g} s; see its log")
+
+
+def _has_ended(run: JobRun, asked: datetime) -> bool:
+    ended = run.finished_at
+    return run.started_at >= asked and ended is not None and ended >= run.started_at
+
+
+def _last(context: Context) -> JobRun | None:
+    with context.reading() as conn:
+        return next((job for job in jobs.list_all(conn) if job.name == _NAME), None)

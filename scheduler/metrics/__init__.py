@@ -1,0 +1,1 @@
+"""What monitoring reads: counts, times and states under names that stay."""

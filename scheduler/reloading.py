@@ -1,0 +1,99 @@
+"""Reading the settings anew on SIGHUP: all of them right, or the old ones stay, and it is said why."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from crawler.extract.rules.records import AllRules
+from scheduler import assembly, telemetry
+from scheduler.settings import Loaded, Settings
+from storage import jobs
+from storage.database import Database
+from storage.errors import WirewatchError
+
+JOB = "reload"
+"""The name under which the last reload stands among the jobs."""
+
+Reread = Callable[[], Loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Settings that were found right, with the rules for single sites that go with them."""
+
+    loaded: Loaded
+    rules: AllRules
+
+
+def prepare(loaded: Loaded, data: Path) -> Prepared:
+    """Check all that could stop a start. Raises WirewatchError."""
+    return Prepared(loaded, assembly.site_rules(loaded.settings.extract, data))
+
+
+def changed(old: Settings, new: Settings) -> Iterator[str]:
+    """Name the settings that differ, section.name."""
+    for section, model in new:
+        before = getattr(old, section)
+        for name, value in model:
+            if getattr(before, name) != value:
+                yield f"{section}.{name}"
+
+
+class Reloading:
+    """Waits for SIGHUP, and gives settings only when they are right and differ.
+
+    Where they are wrong, what runs goes on with the old ones; the reason is logged, and stands
+    among the jobs, where the first page and `wirewatch status` show it.
+    """
+
+    def __init__(
+        self, reread: Reread, data: Path, db: Database, clock: Callable[[], datetime]
+    ) -> None:
+        self._reread = reread
+        self._data = data
+        self._db = db
+        self._clock = clock
+        self._asked = asyncio.Event()
+        self._log = structlog.get_logger("reload")
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._asked.set)
+
+    async def next(self, now: Prepared) -> Prepared:
+        """Wait until other settings are there, and right."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self._db.write(jobs.started, JOB, self._clock())
+            try:
+                # The rules may have changed where no setting did.
+                found = await asyncio.to_thread(lambda: prepare(self._reread(), self._data))
+            except WirewatchError as error:
+                await self.refused(error)
+                continue
+            differing = list(changed(now.loaded.settings, found.loaded.settings))
+            self._log.info("reloading", changed=differing, rules=found.rules != now.rules)
+            if differing or found.rules != now.rules:
+                return found
+            await self.taken()
+
+    async def taken(self) -> None:
+        """Keep that the settings are in force."""
+        await self._db.write(jobs.finished, JOB, self._clock())
+        self._log.info("reloaded")
+
+    async def refused(self, error: WirewatchError) -> None:
+        """Keep that the old settings are in force, and why."""
+        says = f"the old settings stay: {error}"
+        await self._db.write(jobs.finished, JOB, self._clock(), says)
+        self._log.error("reload_refused", reason=str(error))
+
+
+def apply_logging(loaded: Loaded) -> None:
+    """Log, and tell Sentry, by other settings."""
+    telemetry.set_up(loaded.settings)
