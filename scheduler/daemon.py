@@ -7,7 +7,7 @@ import contextlib
 import functools
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +53,7 @@ from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
-from storage import accounts, aliases, fetches, keys, sites, sources
+from storage import accounts, aliases, keys, retention, sites, sizes, sources
 from storage.database import Database
 from storage.errors import WirewatchError
 from storage.frontier.memory import MemoryFrontier
@@ -61,7 +61,7 @@ from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
 
 _LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
-_LEDGER_DAYS = 45
+_PRUNED_AT_ONCE, _MOST_PRUNED = 500, 200_000  # rows of a kind: in a transaction, in an hour
 _SITE_DAYS = 180
 _GUID_DAYS = 400
 
@@ -410,13 +410,21 @@ class Daemon:
         await weigh_domains(self._db, days=days, now=self._clock())
 
     async def _expire(self) -> None:
-        """Forget what is older than the window in which texts are compared, and old ledger lines."""
+        """Forget what is older than the window in which texts are compared, and as the rules say."""
         now = self._clock()
         await self._known.expire()
         await self._known.save()
-        await self._db.write(fetches.forget, now - timedelta(days=_LEDGER_DAYS))
         await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
         await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
+        rules, gone = self._settings.retention.rules, retention.Pruned()
+        for _ in range(_MOST_PRUNED // _PRUNED_AT_ONCE):
+            some = await self._db.write(retention.prune, rules, now, _PRUNED_AT_ONCE)
+            gone += some
+            if not some.total:
+                break
+        if gone.total:
+            self._log.info("forgotten", **asdict(gone))
+        await self._db.write(sizes.keep, await self._db.read(sizes.file_bytes), now)
 
 
 async def _first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> Prepared | None:

@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import platformdirs
 from pydantic import (
@@ -25,6 +25,7 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 
@@ -33,7 +34,7 @@ from scheduler.alerts.settings import AlertSettings, AppriseSettings, EmailSetti
 from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.websub.settings import WebSubSettings
 from storage.errors import ConfigError
-from storage.settings import StorageSettings
+from storage.settings import RetentionSettings, StorageSettings
 
 PREFIX = "WIREWATCH_"
 FILE_NAME = "wirewatch.toml"
@@ -111,6 +112,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     storage: StorageSettings = StorageSettings()
+    retention: RetentionSettings = RetentionSettings()
     fetch: FetchSettings = FetchSettings()
     extract: ExtractSettings = ExtractSettings()
     copies: CopySettings = CopySettings()
@@ -124,6 +126,18 @@ class Settings(BaseModel):
     websub: WebSubSettings = WebSubSettings()
     sentry: SentrySettings = SentrySettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _keeps_what_is_compared(self) -> Self:
+        window = self.copies.window_days
+        for name in ("text_days", "story_days"):
+            days = getattr(self.retention, name)
+            if days and days < window:
+                raise ValueError(
+                    f"retention.{name} is {days}, and texts are compared for {window} days: "
+                    "make it longer, or shorten copies.window_days"
+                )
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +281,8 @@ def _explained(
     problem: ErrorDetails, text: str, file: Path | None, origins: Mapping[str, str]
 ) -> str:
     names = [str(part) for part in problem["loc"]]
+    if problem["type"] == "value_error" and len(names) < 2:  # noqa: PLR2004 - of settings together
+        return f"{file or 'environment'}: {problem['msg'].removeprefix('Value error, ')}"
     key = ".".join(names[:2])
     place = origins.get(key)
     if place is None:

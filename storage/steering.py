@@ -17,6 +17,11 @@ def get(conn: Connection) -> dict[str, float]:
     return {row.name: row.value for row in conn.execute(select(_t))}
 
 
+def at(conn: Connection, name: str) -> datetime | None:
+    """Give the time of a number; None when it was never kept."""
+    return conn.execute(select(_t.c.at).where(_t.c.name == name)).scalar()
+
+
 def put(conn: Connection, numbers: Mapping[str, float], now: datetime) -> None:
     """Keep these numbers in place of those of the same names."""
     conn.execute(delete(_t).where(_t.c.name.in_(numbers)))

@@ -13,6 +13,7 @@ from scheduler.cli import (
     alert,
     backup,
     config,
+    db,
     delivery,
     doctor,
     opml,
@@ -49,6 +50,7 @@ app.add_typer(delivery.app, name="delivery")
 app.add_typer(config.app, name="config")
 app.add_typer(account.app, name="account")
 app.add_typer(token.app, name="token")
+app.add_typer(db.app, name="db")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

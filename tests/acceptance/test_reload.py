@@ -34,7 +34,7 @@ async def installation(tmp_path: Path, ports: Ports) -> AsyncIterator[Installati
 
 async def started(installation: Installation, times: int) -> None:
     async with asyncio.timeout(20):
-        while installation.last_words().count("daemon_started") < times:
+        while installation.last_words().count("daemon_started") < times:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.05)
 
 

@@ -138,5 +138,9 @@ def _index() -> None:
     )
     op.drop_index("ix_articles_first_seen", "articles")
     op.create_index("ix_articles_first_seen_source_id", "articles", ["first_seen", "source_id"])
+    # An article that goes is looked for in what may refer to it.
+    op.create_index("ix_copies_of_article_id", "copies", ["of_article_id"])
+    op.create_index("ix_matches_article_id", "matches", ["article_id"])
+    op.create_index("ix_marks_article_id", "marks", ["article_id"])
     op.create_index("ix_leads_copies", "leads", ["copies"])
     op.create_index("ix_outbox_delivered_at", "outbox", ["delivered_at"])

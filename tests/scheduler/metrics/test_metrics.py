@@ -89,7 +89,7 @@ async def test_promtool_has_nothing_to_say_of_names_and_labels(gathering: Gather
     gathering.metrics.fetched(fetch("ok"))
     gathering.metrics.tried("email", "delivered")
     body, _ = await gathering.text("")
-    check = [need(PROMTOOL), "check", "metrics"]
+    check = [str(need(PROMTOOL)), "check", "metrics"]
     done = await asyncio.to_thread(
         lambda: subprocess.run(check, input=body, capture_output=True, check=False)
     )

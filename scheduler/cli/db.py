@@ -1,0 +1,155 @@
+"""`wirewatch db`: is the database whole, how large it is, what is forgotten."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import Context, context_of
+from scheduler.cli.output import as_json, line, say, table
+
+if TYPE_CHECKING:
+    from storage.retention import Pruned, Rules
+
+app = typer.Typer(help="The database: check, migrate, size, prune, vacuum.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
+_AT_ONCE = 500
+
+
+@app.command()
+def check(ctx: typer.Context, json: Json = False) -> None:
+    """Read the whole database for damage: exit 0 none, 1 some. For gigabytes it takes minutes."""
+    from storage.errors import InputError
+    from storage.integrity import examine
+
+    context = context_of(ctx)
+    if not context.has_data():
+        raise InputError(f"there is no database in {context.data()}")
+    found = examine(context.database_path(), thorough=True)
+    if json:
+        as_json(found)
+    else:
+        for fault in found.faults:
+            line(fault)
+        line(f"schema {found.revision}, newest {found.newest}")
+        line("damaged: restore a backup" if found.faults else "it is whole")
+    if found.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
+    """Bring the schema up to date, as the next start would; the daemon must not run."""
+    from storage.integrity import examine
+    from storage.lock import data_lock
+
+    context = context_of(ctx)
+    before = examine(context.database_path()) if context.has_data() else None
+    now = before.revision if before else None
+    if before is not None and not before.is_old:
+        line(f"schema {now}: nothing to do")
+        return
+    if dry_run:
+        from storage.migrate import newest_revision
+
+        line(f"schema {now or 'none'} would become {newest_revision()}")
+        return
+    context.data().mkdir(parents=True, exist_ok=True)
+    with data_lock(context.data()), context.database():
+        pass
+    line(f"schema {now or 'none'} is {examine(context.database_path()).revision} now")
+
+
+@app.command()
+def size(ctx: typer.Context, json: Json = False) -> None:
+    """Say how large the database is, what takes the room, and when the disk is full."""
+    from scheduler.disk import forecast
+    from scheduler.web.wording import size as as_size
+    from storage import sizes
+
+    context = context_of(ctx)
+    free = shutil.disk_usage(context.data()).free if context.has_data() else 0
+    with context.reading() as conn:
+        whole, unused = sizes.file_bytes(conn), sizes.free_bytes(conn)
+        parts, expected = sizes.parts(conn), forecast(sizes.history(conn), free)
+    if json:
+        facts = {"bytes": whole, "unused_bytes": unused, "disk_free_bytes": free}
+        as_json(facts | {"parts": parts, "forecast": asdict(expected)})
+        return
+    line(
+        f"{as_size(whole)}, of which {as_size(unused)} are unused; {as_size(free)} of disk are free"
+    )
+    line(expected.says)
+    table(("part", "size", "what it is"), [(p.name, as_size(p.bytes), p.says) for p in parts])
+
+
+@app.command()
+def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
+    """Forget now what the rules under [retention] say; the daemon does so every hour."""
+    from scheduler.clock import utc_now
+    from storage import retention
+
+    context = context_of(ctx)
+    rules, now = context.loaded().settings.retention.rules, utc_now()
+    with context.reading() as conn:
+        due = retention.due(conn, rules, now)
+    gone = due if dry_run else _pruned(context, rules)
+    if json:
+        as_json(gone)
+        return
+    table(("what", "would go" if dry_run else "gone"), asdict(gone).items())
+    if not dry_run and gone.total:
+        say("The file keeps its size and is filled anew; to shrink it: wirewatch db vacuum")
+
+
+@app.command()
+def vacuum(ctx: typer.Context) -> None:
+    """Give unused room back to the disk; the daemon must not run."""
+    import sqlite3
+    from contextlib import closing
+
+    from scheduler.web.wording import size as as_size
+    from storage.errors import InputError
+    from storage.lock import DELIVERIES, data_lock
+
+    context = context_of(ctx)
+    path = context.database_path()
+    if not path.exists():
+        raise InputError(f"there is no database in {context.data()}")
+    before = path.stat().st_size
+    if shutil.disk_usage(path.parent).free < before:
+        raise InputError(f"it needs {as_size(before)} of free disk while it works; make room first")
+    with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
+        say(f"Writing {as_size(before)} anew ...")
+        with closing(sqlite3.connect(path)) as conn:
+            conn.execute("VACUUM")
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    line(f"{as_size(before - path.stat().st_size)} were given back")
+
+
+def _pruned(context: Context, rules: Rules) -> Pruned:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    from scheduler.clock import utc_now
+    from storage import retention
+
+    gone = retention.Pruned()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with (
+        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+        context.database() as db,
+    ):
+        task = progress.add_task("forgetting ...")
+        while True:
+            with db.begin() as conn:
+                some = retention.prune(conn, rules, utc_now(), _AT_ONCE)
+            gone += some
+            progress.update(task, description=f"{gone.total:,} forgotten")
+            if not some.total:
+                return gone
