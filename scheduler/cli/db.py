@@ -110,11 +110,9 @@ def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> No
 @app.command()
 def vacuum(ctx: typer.Context) -> None:
     """Give unused room back to the disk; the daemon must not run."""
-    import sqlite3
-    from contextlib import closing
-
     from scheduler.web.wording import size as as_size
     from storage.errors import InputError
+    from storage.integrity import compact
     from storage.lock import DELIVERIES, data_lock
 
     context = context_of(ctx)
@@ -126,9 +124,7 @@ def vacuum(ctx: typer.Context) -> None:
         raise InputError(f"it needs {as_size(before)} of free disk while it works; make room first")
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
         say(f"Writing {as_size(before)} anew ...")
-        with closing(sqlite3.connect(path)) as conn:
-            conn.execute("VACUUM")
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        compact(path)
     line(f"{as_size(before - path.stat().st_size)} were given back")
 
 

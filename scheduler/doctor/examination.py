@@ -82,9 +82,11 @@ async def _network(
     roots, way_out = reached.check_roots(patient)
     yield roots
     runs = holder(patient.data) is not None if patient.data.is_dir() else False
-    checks = [reached.check_proxy(patient), reached.check_port(patient, daemon_runs=runs)]
+    checks: list[AsyncIterator[Finding]] = []
     if way_out is not None:
         checks += [
+            reached.check_proxy(patient, way_out),
+            reached.check_port(patient, way_out, daemon_runs=runs),
             reached.check_sources(patient, way_out, known_sources),
             reached.check_webhooks(patient, way_out, known_topics),
             reached.check_heartbeat(patient, way_out),

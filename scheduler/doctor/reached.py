@@ -103,14 +103,14 @@ async def check_webhooks(
         yield found
 
 
-async def check_proxy(patient: Patient) -> AsyncIterator[Finding]:
+async def check_proxy(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
     """See that the crawl's proxy is there."""
     if patient.settings.fetch.proxy is None:
         yield skipped("proxy", "not used")
         return
     parts = urlsplit(patient.settings.fetch.proxy)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if await _answers(parts.hostname or "", port, patient.seconds):
+    if await _answers(patient, way_out, parts.hostname or "", port):
         yield well("proxy", f"{parts.hostname} port {port} answers")
     else:
         yield broken(
@@ -120,7 +120,9 @@ async def check_proxy(patient: Patient) -> AsyncIterator[Finding]:
         )
 
 
-async def check_port(patient: Patient, *, daemon_runs: bool) -> AsyncIterator[Finding]:
+async def check_port(
+    patient: Patient, way_out: Egress, *, daemon_runs: bool
+) -> AsyncIterator[Finding]:
     """See that the pages' port is free, or ours."""
     web = patient.settings.web
     if web.port == 0:
@@ -131,12 +133,12 @@ async def check_port(patient: Patient, *, daemon_runs: bool) -> AsyncIterator[Fi
     url = f"http://{f'[{at}]' if ':' in at else at}:{web.port}/livez"
     try:
         async with (
-            aiohttp.ClientSession(trust_env=False) as session,
+            way_out.consenting(at, web.port).session() as session,
             session.get(url, timeout=aiohttp.ClientTimeout(total=patient.seconds)) as response,
         ):
             ours = (await response.text()).startswith("alive")
     except (aiohttp.ClientError, OSError, TimeoutError):
-        taken = await _answers(at, web.port, patient.seconds)
+        taken = await _answers(patient, way_out, at, web.port)
         ours = False
     else:
         taken = True
@@ -241,11 +243,12 @@ async def _webhook(patient: Patient, way_out: Egress, address: str) -> Finding:
     return well("webhooks", f"{name} answers")
 
 
-async def _answers(name: str, port: int, seconds: float) -> bool:
+async def _answers(patient: Patient, way_out: Egress, name: str, port: int) -> bool:
+    """Tell whether something listens where the operator's own configuration says."""
+    reach = way_out.consenting(name, port)
     try:
-        async with asyncio.timeout(seconds):
-            _, writer = await asyncio.open_connection(name, port)
-    except (OSError, TimeoutError):
+        sock = await reach.open_socket(name, port, patient.seconds)
+    except (OSError, TimeoutError, BlockedAddressError):
         return False
-    writer.close()
+    sock.close()
     return True
