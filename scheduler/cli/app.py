@@ -181,6 +181,18 @@ def stats(
 
 
 @app.command()
+def top(
+    ctx: typer.Context,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=0.5)] = 2.0,
+    once: Annotated[bool, typer.Option("--once", help="Draw it once.")] = False,
+) -> None:
+    """Watch what it does just now, until Ctrl-C."""
+    from scheduler.cli.top import show_top
+
+    show_top(context_of(ctx), every=every, once=once)
+
+
+@app.command()
 def politeness(
     ctx: typer.Context,
     since: Annotated[str, typer.Option(help="How far back, as in 90m, 24h or 7d.")] = "24h",

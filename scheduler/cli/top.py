@@ -1,0 +1,119 @@
+"""`wirewatch top`: what it does just now, drawn anew every few seconds."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from scheduler.cli.context import Context
+from scheduler.clock import utc_now
+from scheduler.health import Health, judge
+from scheduler.web.funnel import steps
+from scheduler.web.wording import count, moment, recipient, span
+from storage import queue, statistics
+from storage.database import Database
+from storage.lock import holder
+from storage.queue import Queue
+from storage.statistics import Overview
+
+_HOUR = timedelta(hours=1)
+_STYLES = {"WELL": "bold green", "DEGRADED": "bold yellow", "DOWN": "bold red"}
+_LINES = 8
+
+
+def show_top(context: Context, *, every: float, once: bool) -> None:
+    """Draw until Ctrl-C; once where nobody watches a terminal."""
+    console = Console(no_color=None)
+    with context.database() as db:
+        if once or not console.is_terminal:
+            console.print(_screen(context, db))
+            return
+        with Live(_screen(context, db), console=console, screen=True, auto_refresh=False) as live:
+            try:
+                while True:
+                    time.sleep(every)
+                    live.update(_screen(context, db), refresh=True)
+            except KeyboardInterrupt:
+                return
+
+
+def _screen(context: Context, db: Database) -> Group:
+    now = utc_now()
+    with db.connect() as conn:
+        seen = statistics.overview(conn, now=now, since=now - _HOUR, limit=_LINES, brief=True)
+        waiting = queue.look(conn, now)
+    health = judge(seen, holder(context.data()))
+    return Group(
+        _head(health, seen, now),
+        _funnel(seen),
+        _work(waiting, seen, now),
+        _broken(health),
+        _newest(seen, now),
+    )
+
+
+def _head(health: Health, seen: Overview, now: datetime) -> Text:
+    text = Text(f"{now.astimezone():%H:%M:%S}  ")
+    text.append(health.verdict.name.lower(), _STYLES[health.verdict.name])
+    text.append(f"  {health.says}\n")
+    words = ", ".join(f"{number:,} {word}" for word, number in seen.words.items()) or "none"
+    text.append(f"sources: {words}; {count(seen.topics_total, 'topic')}; ", "dim")
+    text.append(f"{count(seen.articles_total, 'article')} in ", "dim")
+    text.append(f"{count(seen.stories_total, 'story', 'stories')}\n", "dim")
+    return text
+
+
+def _funnel(seen: Overview) -> Table:
+    found = steps(seen.funnel)
+    drawn = Table(title="The last hour", title_justify="left", expand=True, box=None)
+    for step in found:
+        drawn.add_column(step.name, justify="right")
+    drawn.add_row(*(f"{step.amount:,}" for step in found))
+    return drawn
+
+
+def _work(waiting: Queue, seen: Overview, now: datetime) -> Table:
+    drawn = Table(title="Work", title_justify="left", expand=True, box=None)
+    for name in ("due sources", "due pages", "to match", "deliveries", "requests", "failed"):
+        drawn.add_column(name, justify="right")
+    late = "" if waiting.oldest_page is None else f" ({span(now - waiting.oldest_page)})"
+    drawn.add_row(
+        f"{waiting.sources_due:,}",
+        f"{waiting.pages_due:,}{late}",
+        f"{waiting.work:,}",
+        f"{waiting.pending:,}",
+        f"{seen.funnel.requests:,}",
+        f"{seen.funnel.failed_requests:,}",
+    )
+    return drawn
+
+
+def _broken(health: Health) -> Table:
+    drawn = Table(
+        title="To look at", title_justify="left", expand=True, box=None, show_header=False
+    )
+    for each in health.broken[:_LINES]:
+        style = "red" if each.grave else "yellow"
+        drawn.add_row(Text("✗" if each.grave else "!", style), Text(each.what), Text(each.why))
+    if not health.broken:
+        drawn.add_row("nothing")
+    elif len(health.broken) > _LINES:
+        drawn.add_row("", f"and {len(health.broken) - _LINES} more")
+    return drawn
+
+
+def _newest(seen: Overview, now: datetime) -> Table:
+    drawn = Table(title="Newest alerts", title_justify="left", expand=True, box=None)
+    for name, ratio in (("when", 2), ("topic", 3), ("story", 7), ("deliveries", 6)):
+        drawn.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio)
+    for row in seen.alerts:
+        told = ", ".join(f"{recipient(each)} {each.state}" for each in row.deliveries)
+        drawn.add_row(
+            moment(row.alert.created_at, now), Text(row.topic), Text(row.headline), Text(told)
+        )
+    return drawn

@@ -1,0 +1,117 @@
+"""Accounts, tokens, the audit log, the doctor, `top` and `db`, as commands."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from storage import accounts, audit, tokens
+from storage.database import Database
+from storage.tokens import Scope
+from tests.scheduler.cli.conftest import Wirewatch
+from tests.scheduler.web.world import NOW
+
+
+@pytest.fixture
+def at(wirewatch: Wirewatch, data: Path) -> Wirewatch:
+    """Run commands on the filled data directory."""
+    return lambda *arguments: wirewatch("--data", str(data), *arguments)
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_an_account_is_made_with_a_password_from_a_pipe(
+    at: Wirewatch, monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    typed(monkeypatch, "three wise ferrymen\n")
+    assert at("account", "add", "ada", "--role", "admin").status == 0
+    [made] = at("account", "list", "--json").json
+    assert (made["name"], made["role"]) == ("ada", "admin")
+    assert "password" not in made
+    assert "last admin" in at("account", "disable", "ada").err
+    typed(monkeypatch, "short\n")
+    assert "10 characters" in at("account", "password", "ada").err
+
+
+def test_a_token_is_printed_alone_so_that_a_script_can_take_it(at: Wirewatch, data: Path) -> None:
+    made = at("token", "create", "a script", "--scope", "metrics")
+    assert made.out.startswith("ww_metrics_")
+    assert len(made.out.split()) == 1
+    assert "metrics" in at("token", "list").out
+    assert at("token", "revoke", "1").status == 0
+    assert "revoked" in at("token", "list").out
+    assert "none of" in at("token", "create", "x", "--scope", "all").err
+
+
+def test_what_a_command_changes_is_in_the_audit_log_without_secrets(
+    at: Wirewatch, data: Path
+) -> None:
+    at("source", "pause", "1")
+    hook = "https://hooks.example.com/secret-path"
+    at("topic", "add", "boats", "--query", "boat", "--webhook", hook)
+    at("topic", "remove", "ferries", "--dry-run")
+    at("token", "create", "a script")
+    db = Database.open(data / "wirewatch.db")
+    with db.connect() as conn:
+        lines = audit.page(conn, limit=10)
+    db.close()
+    found = [(line.what, line.about) for line in reversed(lines)]
+    assert found == [
+        ("source pause", "1"),
+        ("topic add", "boats"),
+        ("token made", "token a script"),
+    ]
+    assert all("secret-path" not in line.about + line.detail for line in lines)
+
+
+def test_the_doctor_exits_by_the_worst_that_it_found(wirewatch: Wirewatch, home: Path) -> None:
+    said = wirewatch("doctor", "--json")
+    found = {each["check"]: each for each in said.json}
+    assert found["config"]["state"] == "well"
+    assert found["contact"]["state"] == "warning"
+    assert said.status == 1
+    (home / "wirewatch.toml").write_text("[fetch\n")
+    broken = wirewatch("doctor", "--quiet")
+    assert broken.status == 2
+    assert broken.out.startswith("✗ config: ")
+
+
+def test_top_draws_once_where_nobody_watches(at: Wirewatch, data: Path) -> None:
+    said = at("top")
+    assert said.status == 0
+    for words in ("The last hour", "To look at", "gone.example", "Newest alerts"):
+        assert words in said.out
+
+
+def test_the_database_is_examined_measured_and_written_anew(at: Wirewatch, data: Path) -> None:
+    assert "it is whole" in at("db", "check").out
+    assert "nothing to do" in at("db", "migrate").out
+    size = at("db", "size", "--json").json
+    assert size["bytes"] > 0
+    assert at("db", "prune", "--dry-run", "--json").json["stories"] == 0
+    assert "given back" in at("db", "vacuum").out
+    (data / "wirewatch.db").write_bytes(b"no database" * 1000)
+    assert at("db", "check").status != 0
+
+
+def test_retention_that_contradicts_itself_is_refused(wirewatch: Wirewatch, home: Path) -> None:
+    (home / "wirewatch.toml").write_text("[retention]\ntext_days = 10\n")
+    assert "texts are compared for 45 days" in wirewatch("config", "check").err
+
+
+def test_a_reload_needs_a_daemon(at: Wirewatch, data: Path) -> None:
+    assert "no daemon runs" in at("reload").err
+
+
+def test_secrets_of_tokens_are_kept_as_hashes(data: Path) -> None:
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        _, secret = tokens.create(conn, name="x", scope=Scope.READ, now=NOW)
+        kept = conn.exec_driver_sql("SELECT hash FROM tokens").scalar_one()
+        assert accounts.hash_of(secret) == kept
+        assert secret not in kept
+    db.close()
