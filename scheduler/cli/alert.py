@@ -9,6 +9,7 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
+from scheduler.cli.topic_options import DryRun, said_if_dry
 
 app = typer.Typer(help="What was told: list, show, replay, preview, schema.", no_args_is_help=True)
 
@@ -77,18 +78,19 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
 
 
 @app.command()
-def replay(ctx: typer.Context, uid: str) -> None:
+def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
     """Send an alert's deliveries again now: the same ids, the same bytes."""
     from scheduler.clock import utc_now
     from scheduler.web.wording import recipient
     from storage import alerts, outbox
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         again = outbox.replay_alert(conn, alerts.get(conn, uid).id, utc_now())
     if not again:
         line(f"nothing to send: all deliveries of {uid} are on their way")
     for delivery in again:
         line(f"delivery {delivery.id} to {recipient(delivery)} is due now")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import typer
 
 from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, local, table
+from scheduler.cli.topic_options import DryRun, said_if_dry
 
 if TYPE_CHECKING:
     from storage.models import DeliveryState
@@ -48,14 +49,15 @@ def dead(ctx: typer.Context, limit: Limit = 50, json: Json = False) -> None:
 
 @app.command()
 @app.command("retry")
-def replay(ctx: typer.Context, delivery_id: int) -> None:
+def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> None:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
     from scheduler.clock import utc_now
     from storage import outbox
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         delivery = outbox.replay(conn, delivery_id, utc_now())
     line(f"delivery {delivery.id} ({delivery.uid}) is due now")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command("endpoints")
@@ -92,13 +94,14 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
 def enable(
     ctx: typer.Context,
     endpoint: Annotated[str, typer.Argument(help="A webhook's address or host, or: email.")],
+    dry_run: DryRun = False,
 ) -> None:
     """Send to an endpoint again now: one that said that it is gone, or that is being let be."""
     from scheduler.web.wording import endpoint as named
     from storage import endpoints, outbox
     from storage.errors import NotFoundError
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         found = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
         if not found:
             raise NotFoundError(
@@ -109,6 +112,7 @@ def enable(
             outbox.hasten(conn, name)
     for name in found:
         line(f"{named(name)} is sent to again")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command("test")

@@ -10,6 +10,7 @@ from scheduler.cli.adding import asks, facts_of, known_share, picked, promise, s
 from scheduler.cli.context import Context, context_of
 from scheduler.cli.looking import found_at
 from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.cli.topic_options import DryRun, said_if_dry
 
 if TYPE_CHECKING:
     from crawler.discovery.candidates import Candidate
@@ -161,38 +162,41 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
 
 
 @app.command()
-def pause(ctx: typer.Context, what: What) -> None:
+def pause(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Stop polling a source, until `resume`."""
     from storage import sources
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         sources.pause(conn, source.id)
     line(f"source {source.id} is paused")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()
-def resume(ctx: typer.Context, what: What) -> None:
+def resume(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Poll a source again, beginning now."""
     from scheduler.clock import utc_now
     from storage import sources
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         sources.resume(conn, source.id, utc_now())
     line(f"source {source.id} is polled again")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()
-def remove(ctx: typer.Context, what: What) -> None:
+def remove(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Forget a source; its articles and stories stay."""
     from scheduler.clock import utc_now
     from storage import sources
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         sources.remove(conn, source.id, utc_now())
     line(f"source {source.id} is removed; its articles stay")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()
@@ -202,6 +206,7 @@ def budget(
     number: Annotated[
         str, typer.Argument(help="Requests in 24 hours; 0 for no limit, default for the setting.")
     ],
+    dry_run: DryRun = False,
 ) -> None:
     """Limit the requests a day for a source's listing and its pages."""
     from storage import sources
@@ -210,11 +215,12 @@ def budget(
     if number != "default" and not (number.isascii() and number.isdecimal()):
         raise InputError(f"{number!r} is no budget; write a number of requests, 0, or default")
     wanted = None if number == "default" else int(number)
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         sources.set_budget(conn, source.id, wanted)
     says = {None: "the setting's", 0: "no limit of"}.get(wanted, str(wanted))
     line(f"source {source.id} has {says} requests a day")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()

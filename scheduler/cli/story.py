@@ -8,6 +8,7 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
+from scheduler.cli.topic_options import DryRun, said_if_dry
 
 app = typer.Typer(help="What was folded, and why: list, show, split, merge.", no_args_is_help=True)
 
@@ -129,13 +130,14 @@ def split(
     story_id: int,
     taken: Annotated[list[str], typer.Argument(help="Ids or addresses of its articles.")],
     json: Json = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Take articles out of a story into a new one, for good."""
     from crawler.undo import split_story
     from scheduler.clock import utc_now
     from storage import articles
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         ids = [articles.find(conn, what).id for what in taken]
         new = split_story(conn, story_id, ids, utc_now())
     if json:
@@ -143,6 +145,7 @@ def split(
         return
     line(f"story {new} is split off story {story_id}; no later copy puts them together")
     line(f"to undo it: wirewatch story merge {story_id} {new}")
+    said_if_dry(dry_run=dry_run)
 
 
 @app.command()
@@ -151,13 +154,14 @@ def merge(
     story_id: int,
     others: Annotated[list[int], typer.Argument(help="The stories that are the same.")],
     json: Json = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Make stories one, for good; nobody is told of them again."""
     from crawler.undo import merge_stories
     from scheduler.clock import utc_now
     from storage import stories
 
-    with context_of(ctx).writing() as conn:
+    with context_of(ctx).trying(dry_run=dry_run) as conn:
         held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}
         kept = merge_stories(conn, story_id, others, utc_now())
         merged = {each: ids for each, ids in held.items() if each != kept and ids}
@@ -167,3 +171,4 @@ def merge(
     line(f"story {kept} holds the articles of all of them; nobody is told of them again")
     for ids in merged.values():
         line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
+    said_if_dry(dry_run=dry_run)

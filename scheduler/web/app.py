@@ -95,7 +95,7 @@ class Site:
         metrics = parts.metrics or Metrics(parts.version)
         self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
         self.doors: tuple[Door, ...] = (
-            *OverviewPages(desk).doors(),
+            *OverviewPages(desk, parts.database_file).doors(),
             *StoryPages(desk, stale_days=parts.stale_days).doors(),
             *self._topics.doors(),
             *RecipientPages(
@@ -105,7 +105,7 @@ class Site:
                 stale_days=parts.stale_days,
                 check=parts.check,
             ).doors(),
-            *AlertPages(desk).doors(),
+            *AlertPages(desk, stale_days=parts.stale_days).doors(),
             *DeliveryPages(desk).doors(),
             *self._sources.doors(),
             *MachinePages(desk, fetch=parts.fetch, settings=parts.listing).doors(),

@@ -39,4 +39,6 @@ def entries(who: Who, path: str) -> tuple[Entry, ...]:
 
 
 def _is_below(path: str, page: str) -> bool:
+    if page == "/alerts" and path == "/explain":
+        return True
     return path == page or (page != "/" and path.startswith(f"{page}/"))

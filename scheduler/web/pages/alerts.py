@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from scheduler.alerts.told import Piece, passage
 from scheduler.api.cursors import read_cursor, write_cursor
+from scheduler.explain import explain_url, explanation_lines
 from scheduler.operating import deliveries as operating
 from scheduler.topic_answers import held_recipients
 from scheduler.web.access.doors import Door
@@ -47,7 +48,8 @@ class AlertView:
 class AlertPages:
     """The pages, over a desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, stale_days: int) -> None:
+        self._stale_days = stale_days
         self._db = desk.db
         self._clock = desk.clock
         self._render = desk.render
@@ -55,6 +57,7 @@ class AlertPages:
     def doors(self) -> list[Door]:
         """Give their doors."""
         return [
+            Door("/explain", self.explained, Role.VIEWER),
             Door("/alerts", self.listed, Role.VIEWER),
             Door("/alerts/{uid}", self.shown, Role.VIEWER),
             Door("/alerts/{uid}/replay", self.replay, Role.EDITOR, ("POST",)),
@@ -71,6 +74,15 @@ class AlertPages:
     async def shown(self, request: Request) -> Response:
         view = await self._db.read(alert_view, request.path_params["uid"])
         return self._render(request, "alert.html", view=view)
+
+    async def explained(self, request: Request) -> Response:
+        """Tell the whole way of an address, from a listing to its deliveries."""
+        url = request.query_params.get("url", "").strip()[:2000]
+        lines: list[str] = []
+        if url:
+            found = await self._db.read(explain_url, url, stale_days=self._stale_days)
+            lines = list(explanation_lines(found))
+        return self._render(request, "explain.html", url=url, lines=lines)
 
     async def replay(self, request: Request) -> Response:
         uid = request.path_params["uid"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.disk import Forecast, forecast
 from scheduler.web.access.doors import Door
 from scheduler.web.charts import Column, by_hour
 from scheduler.web.desk import Desk
 from scheduler.web.views import OverviewView, overview_view
-from storage import domains, statistics, tallies
+from storage import domains, sizes, statistics, tallies
 from storage.accounts import Role
 from storage.statistics import Overview
 from storage.tallies import Tally
@@ -36,6 +39,15 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """How much room is taken and left, and for how long that will do."""
+
+    bytes: int
+    disk_free: int
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
     """All that the first page shows."""
 
@@ -44,12 +56,14 @@ class OverviewPage:
     rates: Rates
     pairs: tuple[tuple[str, str, int], ...]  # host, copied by, how many
     copied: float | None  # share of new articles
+    storage: Storage | None = None
 
 
 class OverviewPages:
     """The page, over a desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, file: Path | None) -> None:
+        self._file = file
         self._db = desk.db
         self._clock = desk.clock
         self._render = desk.render
@@ -61,7 +75,7 @@ class OverviewPages:
     async def shown(self, request: Request) -> Response:
         window = request.query_params.get("window", "24h")
         window = window if window in _WINDOWS else "24h"
-        page = await self._db.read(overview_page, self._clock(), _WINDOWS[window])
+        page = await self._db.read(overview_page, self._clock(), _WINDOWS[window], self._file)
         return self._render(
             request,
             "overview.html",
@@ -73,8 +87,10 @@ class OverviewPages:
         )
 
 
-def overview_page(conn: Connection, now: datetime, window: timedelta) -> OverviewPage:
-    """Read the first page."""
+def overview_page(
+    conn: Connection, now: datetime, window: timedelta, file: Path | None = None
+) -> OverviewPage:
+    """Read the first page; `file` is the database's."""
     seen = statistics.overview(conn, now=now, since=now - window, limit=_STORIES, brief=True)
     asked = tallies.of_all(conn, now - _DAY)
     return OverviewPage(
@@ -83,6 +99,7 @@ def overview_page(conn: Connection, now: datetime, window: timedelta) -> Overvie
         rates=_rates(asked, now),
         pairs=tuple(domains.copied_most(conn, _PAIRS)),
         copied=_copied(seen),
+        storage=None if file is None else _storage(conn, file),
     )
 
 
@@ -96,6 +113,11 @@ def _rates(asked: list[Tally], now: datetime) -> Rates:
         sum(each.size for each in of_hour) / 3600,
         seconds / requests if requests else None,
     )
+
+
+def _storage(conn: Connection, file: Path) -> Storage:
+    free = shutil.disk_usage(file.parent).free
+    return Storage(sizes.file_bytes(conn), free, forecast(sizes.history(conn), free))
 
 
 def _copied(seen: Overview) -> float | None:

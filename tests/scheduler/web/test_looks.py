@@ -34,6 +34,7 @@ PATHS = (
     "topics/test?q=ferry&since=90000d",
     "topics/test?q=(",
     "alerts",
+    "explain?url=https://herald.example/1",
     "deliveries",
     "deliveries/1",
     "deliveries/2",
