@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -38,7 +38,14 @@ from scheduler.notify import Notifier
 from scheduler.operating.addresses import address_check
 from scheduler.parts import run_for_ever, run_part, signalled
 from scheduler.planner import RecrawlPlanner
-from scheduler.reloading import Prepared, Reloading, Reread, apply_logging, prepare
+from scheduler.reloading import (
+    Prepared,
+    Reloading,
+    Reread,
+    apply_logging,
+    first_of,
+    prepare,
+)
 from scheduler.remembering import by_hand, remember, remembered
 from scheduler.settings import Setting, environment
 from scheduler.standing import weigh_domains
@@ -167,7 +174,7 @@ class Daemon:
             if is_reload:
                 await reloading.taken()
             now = Prepared(self._loaded, self._rules)
-            following = await _first_of(stopping, reloading.next(now))
+            following = await first_of(stopping, reloading.next(now))
             if following is None:
                 self._notifier.stopping()
             self._log.info("daemon_stopping")
@@ -239,6 +246,7 @@ class Daemon:
         await self._site.gathering.begin()
         await web.start()
         parts.push_async_callback(web.stop)
+        parts.callback(self._site.close)
         run_for_ever(parts, self._site.gathering.watch_loop(), self._notifier.keep_alive())
         if not await self._db.read(accounts.any_there):
             base = str(self._settings.web.public_url or web.url).rstrip("/")
@@ -425,17 +433,6 @@ class Daemon:
         if gone.total:
             self._log.info("forgotten", **asdict(gone))
         await self._db.write(sizes.keep, await self._db.read(sizes.file_bytes), now)
-
-
-async def _first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> Prepared | None:
-    """Wait for the end, or for settings to go on with."""
-    ends, goes_on = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(following)
-    try:
-        await asyncio.wait((ends, goes_on), return_when=asyncio.FIRST_COMPLETED)
-        return None if stopping.is_set() else goes_on.result()
-    finally:
-        for each in (ends, goes_on):
-            each.cancel()
 
 
 def _nobody() -> None:

@@ -22,6 +22,7 @@ from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
 from scheduler.clock import utc_now
 from scheduler.parts import run_part, signalled
+from scheduler.reloading import Prepared, Reloading, Reread, apply_logging, first_of, prepare
 from scheduler.settings import Settings
 from storage.database import Database
 from storage.lock import DELIVERIES, data_lock
@@ -30,27 +31,39 @@ from storage.models import Channel
 _DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
 
-def run_deliveries(settings: Settings, data: Path) -> int:
-    """Deliver until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second one."""
+def run_deliveries(reread: Reread, data: Path) -> int:
+    """Deliver until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second one.
+
+    On SIGHUP the settings are read again.
+    """
+    first = reread()
     data.mkdir(parents=True, exist_ok=True)
     with data_lock(data, DELIVERIES):
         db = Database.open(data / assembly.DATABASE_NAME)
         try:
-            asyncio.run(_deliver(settings, db))
+            asyncio.run(_deliver(prepare(first, data), reread, data, db))
         finally:
             db.close()
     return 0
 
 
-async def _deliver(settings: Settings, db: Database) -> None:
+async def _deliver(prepared: Prepared, reread: Reread, data: Path, db: Database) -> None:
     log = structlog.get_logger("deliveries")
     rng = random.Random()  # noqa: S311 - jitter, not secrets
     stopping = signalled()
-    async with contextlib.AsyncExitStack() as parts:
-        await start_deliveries(parts, settings, db, utc_now, rng)
-        log.info("deliveries_started")
-        await stopping.wait()
-    log.info("deliveries_stopped")
+    reloading = Reloading(reread, data, db, utc_now, job="reload_deliveries")
+    following: Prepared | None = prepared
+    while following is not None:
+        now = following
+        async with contextlib.AsyncExitStack() as parts:
+            await start_deliveries(parts, now.loaded.settings, db, utc_now, rng)
+            log.info("deliveries_started")
+            if now is not prepared:
+                await reloading.taken()
+            following = await first_of(stopping, reloading.next(now))
+        log.info("deliveries_stopped")
+        if following is not None:
+            apply_logging(following.loaded)
 
 
 async def start_deliveries(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,8 +54,15 @@ class Reloading:
     """
 
     def __init__(
-        self, reread: Reread, data: Path, db: Database, clock: Callable[[], datetime]
+        self,
+        reread: Reread,
+        data: Path,
+        db: Database,
+        clock: Callable[[], datetime],
+        *,
+        job: str = JOB,
     ) -> None:
+        self._job = job
         self._reread = reread
         self._data = data
         self._db = db
@@ -69,7 +76,7 @@ class Reloading:
         while True:
             await self._asked.wait()
             self._asked.clear()
-            await self._db.write(jobs.started, JOB, self._clock())
+            await self._db.write(jobs.started, self._job, self._clock())
             try:
                 # The rules may have changed where no setting did.
                 found = await asyncio.to_thread(lambda: prepare(self._reread(), self._data))
@@ -84,14 +91,25 @@ class Reloading:
 
     async def taken(self) -> None:
         """Keep that the settings are in force."""
-        await self._db.write(jobs.finished, JOB, self._clock())
+        await self._db.write(jobs.finished, self._job, self._clock())
         self._log.info("reloaded")
 
     async def refused(self, error: WirewatchError) -> None:
         """Keep that the old settings are in force, and why."""
         says = f"the old settings stay: {error}"
-        await self._db.write(jobs.finished, JOB, self._clock(), says)
+        await self._db.write(jobs.finished, self._job, self._clock(), says)
         self._log.error("reload_refused", reason=str(error))
+
+
+async def first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> Prepared | None:
+    """Wait for the end (None), or for settings to go on with."""
+    ends, goes_on = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(following)
+    try:
+        await asyncio.wait((ends, goes_on), return_when=asyncio.FIRST_COMPLETED)
+        return None if stopping.is_set() else goes_on.result()
+    finally:
+        for each in (ends, goes_on):
+            each.cancel()
 
 
 def apply_logging(loaded: Loaded) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ class Stand:
     check: AddressCheck
     trial: Callable[[str, str], Awaitable[tuple[Asked, Report]]]
     look: Callable[[str], Awaitable[Found]]
+    ending: asyncio.Event  # set when streams are to end, for the site stops
 
 
 _bearer = HTTPBearer(

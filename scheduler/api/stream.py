@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -18,14 +19,19 @@ _RETRY = "retry: 3000\n\n"  # milliseconds
 
 
 async def follow(
-    db: Database, last: str, *, once: bool, is_gone: Callable[[], Awaitable[bool]]
+    db: Database,
+    last: str,
+    *,
+    once: bool,
+    ending: asyncio.Event,
+    is_gone: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[str]:
     """Give the events after `last`, the id of an event; from now on where that is none of ours."""
     known = _marks(last)
     marks = await db.read(happenings.newest) if known is None else known
     yield _RETRY
     rounds = 0
-    while not await is_gone():
+    while not ending.is_set() and not await is_gone():
         try:
             found, marks = await db.read(happenings.since, marks)
         except StorageError:
@@ -38,7 +44,9 @@ async def follow(
         if rounds >= _QUIET:
             rounds = 0
             yield ": nothing new\n\n"
-        await asyncio.sleep(_EVERY)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_EVERY):
+                await ending.wait()
 
 
 def _event(found: Happening) -> str:

@@ -121,10 +121,10 @@ def deliver(
     """Send what waits in the outbox, and nothing else, until SIGTERM or Ctrl-C."""
     context = context_of(ctx)
     context.data_option = data or context.data_option
-    settings = context.settings()
+    context.settings()
     from scheduler.delivering import run_deliveries
 
-    raise typer.Exit(run_deliveries(settings, context.data()))
+    raise typer.Exit(run_deliveries(context.loaded, context.data()))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,6 +88,7 @@ class Site:
 
     def __init__(self, parts: SiteParts) -> None:
         self._parts = parts
+        self._ending = asyncio.Event()
         self._render = Renderer(parts.clock, parts.started_at, parts.version)
         desk = Desk(parts.db, parts.clock, self._render)
         self._sources = SourcePages(desk)
@@ -126,6 +128,10 @@ class Site:
     def open(self, look: Look) -> None:
         """Let operators look for sources: the crawl has begun."""
         self._sources.open(look)
+
+    def close(self) -> None:
+        """End the streams that somebody follows, so that the server can stop."""
+        self._ending.set()
 
     def _app(self, lasts: timedelta) -> Starlette:
         parts, settings = self._parts, self._parts.settings
@@ -169,6 +175,7 @@ class Site:
             check=parts.check,
             trial=self._topics.report,
             look=self._sources.look,
+            ending=self._ending,
         )
 
     async def _readyz(self, request: Request) -> Response:

@@ -75,7 +75,7 @@ class WebServer:
             )
         except OSError as error:
             raise WirewatchError(
-                f"the stats page can't listen on {self._host} port {self._port}: "
+                f"the pages can't listen on {self._host} port {self._port}: "
                 f"{error.strerror or error}; free it, or set another web.port"
             ) from error
         # The loop does so only for sockets that name their protocol; without it an answer's second

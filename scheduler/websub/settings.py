@@ -15,7 +15,7 @@ class WebSubSettings(BaseModel):
     callback_url: str | None = Field(
         default=None,
         description=(
-            "The public address of /push/ on the stats page's server, such as "
+            "The public address of /push/ on the pages' server, such as "
             "https://watch.example/push; without it no hub is asked to push."
         ),
     )
@@ -36,5 +36,5 @@ class WebSubSettings(BaseModel):
 
     @property
     def host(self) -> str:
-        """Give the name by which hubs reach us, which is not always the stats page's own."""
+        """Give the name by which hubs reach us, which is not always the pages' own."""
         return urlsplit(self.callback_url or "").hostname or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.installation import Installation, Ports, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 
@@ -82,3 +83,22 @@ async def test_what_does_not_start_gives_way_to_what_ran_before(
         assert "can't listen" in said.err
     await started(installation, 2)
     assert await alive(ports.web)
+
+
+async def test_the_process_that_delivers_reads_its_settings_again_too(
+    installation: Installation, ports: Ports, tmp_path: Path
+) -> None:
+    beside = Installation(tmp_path / "beside")
+    beside.configure(config_text(ports))
+    process = await beside.start("deliver")
+    try:
+        async with asyncio.timeout(20):
+            while "deliveries_started" not in beside.last_words():  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.05)
+            beside.configure(config_text(ports) + "\n[webhook]\nper_second = 7\n")
+            process.send_signal(signal.SIGHUP)
+            while beside.last_words().count("deliveries_started") < 2:  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.05)
+    finally:
+        await stop(process)
+    assert "webhook.per_second" in beside.last_words()

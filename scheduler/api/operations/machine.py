@@ -68,6 +68,6 @@ async def follow_events(
     A reader that comes back with Last-Event-ID misses nothing.
     """
     last = request.headers.get("last-event-id", "")
-    events = follow(stand.db, last, once=once, is_gone=request.is_disconnected)
+    events = follow(stand.db, last, once=once, ending=stand.ending, is_gone=request.is_disconnected)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 async def _pages(path: Path) -> dict[str, float]:
     db = Database.open(path)
-    site = Site(SiteParts(db, utc_now, utc_now(), "bench"))
+    site = Site(SiteParts(db, utc_now, utc_now(), "bench", database_file=path))
     server = WebServer(site.app, "127.0.0.1", 0)
     await server.start()
     try:

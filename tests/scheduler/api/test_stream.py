@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -62,3 +63,18 @@ async def test_who_comes_back_misses_nothing_and_hears_nothing_twice(
 async def test_a_strange_last_event_begins_anew(url: str, db: Database, tmp_path: Path) -> None:
     publish(db, "one.example")
     assert await events(url, "made up") == []
+
+
+async def test_a_site_that_stops_ends_its_streams_without_a_word(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        aiohttp.ClientSession(trust_env=False) as session,
+        serving(db) as server,
+    ):
+        response = await session.get(f"{server.url}api/v1/events")
+        assert await response.content.readline() == b"retry: 3000\n"
+        began = time.monotonic()
+    assert time.monotonic() - began < 1
+    assert caplog.records == []
+    response.close()

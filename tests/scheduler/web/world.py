@@ -102,6 +102,7 @@ async def serving(
     try:
         yield server
     finally:
+        site.close()
         await server.stop()
 
 
