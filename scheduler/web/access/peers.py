@@ -19,12 +19,14 @@ _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", 
 class Peer:
     """A client's address, whether it speaks TLS, and whether it sits at this very machine.
 
-    Behind a proxy that is not believed nobody is at this machine, whatever the connection says.
+    Behind a proxy that is not believed nobody is at this machine, whatever the connection says; the
+    address is the proxy's then, and `is_known` says that it is not the client's.
     """
 
     address: str
     secure: bool
     is_here: bool
+    is_known: bool = True
 
 
 def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Network]) -> Peer:
@@ -37,7 +39,7 @@ def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Networ
     if not forwarded or not _is_in(_address(client), trusted):
         found = _address(client)
         is_here = found is not None and found.is_loopback and not forwarded
-        return Peer(client, scheme == "https", is_here)
+        return Peer(client, scheme == "https", is_here, is_known=not forwarded)
     hops = [hop.strip() for hop in ",".join(headers.getlist("x-forwarded-for")).split(",")]
     address = client
     for hop in reversed([hop for hop in hops if hop]):

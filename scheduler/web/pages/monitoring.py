@@ -39,6 +39,8 @@ class Monitoring:
         who = who_of(request)
         if who.may(Role.VIEWER) or (who.token is not None and who.token.scope is Scope.METRICS):
             return True
+        if not who.peer.is_known:
+            return False
         try:
             address = ipaddress.ip_address(who.peer.address)
         except ValueError:

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 from datetime import timedelta
 from http import HTTPStatus
+from ipaddress import ip_network
 
 import aiohttp
 import pytest
@@ -13,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.metrics.gathering import Gathering
 from scheduler.metrics.gauges import Metrics
+from scheduler.settings import WebSettings
 from storage import outbox, stories
 from storage.accounts import Role
 from storage.database import Database
@@ -118,3 +120,17 @@ async def test_only_who_may_reads_them(db: Database) -> None:
                 session.get("/metrics") as response,
             ):
                 assert response.status == status, scope
+
+
+async def test_a_network_may_read_them_and_nobody_through_a_proxy_of_it(db: Database) -> None:
+    an_account(db, "ada", Role.ADMIN)
+    settings = WebSettings(metrics_networks=(ip_network("127.0.0.0/8"),))
+    async with (
+        serving(db, settings=settings) as server,
+        aiohttp.ClientSession(server.url, trust_env=False) as session,
+    ):
+        async with session.get("/metrics") as response:
+            assert response.status == HTTPStatus.OK
+        forwarded = {"X-Forwarded-For": "198.51.100.7"}
+        async with session.get("/metrics", headers=forwarded) as response:
+            assert response.status == HTTPStatus.UNAUTHORIZED
