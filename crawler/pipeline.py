@@ -237,6 +237,7 @@ class Pipeline:
         stale = stale_repost(article, original, stale_days=self._copies.stale_days)
         self._log.info(
             "article_stored",
+            source=article.source_id,
             article=article.id,
             story=original.story_id,
             url=article.url,

@@ -14,7 +14,6 @@ from scheduler.cli.output import as_json, clean, line, say
 from scheduler.cli.topic_options import (
     DryRun,
     Json,
-    address_check,
     read_bytes,
     said_if_dry,
     stamp,
@@ -130,6 +129,7 @@ def _toml(file: Path) -> str:
 
 
 def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw]]:
+    from scheduler.operating.addresses import address_check
     from scheduler.topicfile.reading import read_topic_file
 
     return read_topic_file(

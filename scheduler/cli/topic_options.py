@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.cli.context import Context
     from scheduler.routing_text import RoutingChange
     from scheduler.settings import Settings
-    from storage.models import Channel, NewRecipient, Recipient, Topic
+    from storage.models import NewRecipient, Recipient, Topic
 
     T = TypeVar("T")
 
@@ -153,6 +153,7 @@ def recipients(
 ) -> list[NewRecipient]:
     """Give who is to be told, each once; a webhook with a new secret. Raises InputError."""
     from scheduler.alerts.webhook import new_secret
+    from scheduler.operating.addresses import address_check
     from storage.errors import InputError
     from storage.models import Channel, NewRecipient, Routing
 
@@ -169,32 +170,6 @@ def recipients(
             secret = new_secret() if channel is Channel.WEBHOOK else None
             found.append(NewRecipient(channel, address, secret, routing))
     return found
-
-
-def address_check(settings: Settings) -> Callable[[Channel, str], None]:
-    """Give a check of addresses that raises InputError for one that can't be told."""
-    from scheduler import assembly
-    from scheduler.alerts.apprise import addresses
-    from scheduler.alerts.envelope import is_address
-    from storage.errors import BlockedAddressError, InputError
-    from storage.models import Channel
-
-    egress = assembly.egress(settings)
-
-    def check(channel: Channel, address: str) -> None:
-        if channel is Channel.EMAIL:
-            if not is_address(address):
-                raise InputError(f"{address!r} is no address; one looks like desk@example.org")
-            return
-        if channel is Channel.APPRISE:
-            addresses.check(address)
-            return
-        try:
-            egress.check_url(address)
-        except (BlockedAddressError, InputError) as error:
-            raise InputError(f"{address}: {error}") from error
-
-    return check
 
 
 def tell_secrets(made: Iterable[tuple[str, str | None]]) -> None:

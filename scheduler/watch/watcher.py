@@ -128,7 +128,12 @@ class Watcher:
         told = await self._db.write(self._settle_all, shown, found)
         for alert in told:
             self._log.info(
-                "alert_made", alert=alert.uid, story=alert.story_id, change=alert.change or None
+                "alert_made",
+                alert=alert.uid,
+                topic=alert.topic_id,
+                article=alert.article_id,
+                story=alert.story_id,
+                change=alert.change or None,
             )
         if told:
             self._on_outbox()
