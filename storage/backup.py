@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,19 @@ from storage.models import PageState
 _PAGES_A_STEP = 2_000  # of the database; between two steps writers have their turn
 
 
-def back_up(database: Path, target: Path) -> int:
+def back_up(
+    database: Path, target: Path, on_progress: Callable[[float], None] | None = None
+) -> int:
     """Copy a database that may be written to meanwhile, as of one moment; the copy's size in bytes.
 
     The copy takes its place when it is whole and was checked: what stands there before is kept until
-    then. Raises InputError when it can't be read or written.
+    then. The share that is copied is told `on_progress`. Raises InputError when it can't be read or
+    written.
     """
     part = target.with_name(f"{target.name}.part")
     try:
         with _opened(database) as source, _opened(part, new=True) as copy:
-            source.backup(copy, pages=_PAGES_A_STEP)
+            source.backup(copy, pages=_PAGES_A_STEP, progress=_told(on_progress))
         _check(part)
         reach("backup")
         part.replace(target)
@@ -35,6 +38,12 @@ def back_up(database: Path, target: Path) -> int:
         part.unlink(missing_ok=True)
         raise InputError(f"{target} can't be written: {error}") from error
     return target.stat().st_size
+
+
+def _told(on_progress: Callable[[float], None] | None) -> Callable[[int, int, int], object] | None:
+    if on_progress is None:
+        return None
+    return lambda _status, left, total: on_progress(1 - left / total if total else 1.0)
 
 
 def put_back(copy: Path, database: Path, now: datetime) -> Path | None:

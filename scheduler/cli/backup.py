@@ -16,12 +16,19 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to; what stands there is replaced.")],
 ) -> None:
     """Copy the database, also while the daemon runs, and check the copy."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from storage.backup import back_up
 
     context = context_of(ctx)
     with context.reading():
         pass  # says what to do when there is no data, or it is of another version
-    size = back_up(context.database_path(), file)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("copying", total=1.0)
+        size = back_up(
+            context.database_path(), file, lambda share: progress.update(task, completed=share)
+        )
     line(f"{file}: {size} bytes, whole")
 
 
