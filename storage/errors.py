@@ -7,7 +7,9 @@ WirewatchError
 │   └── NotFoundError        nothing of that name or id
 ├── StorageError             the database said no
 │   ├── SchemaTooNewError    the database was written by a newer Wirewatch
-│   └── DataLockedError      another daemon works on this data directory (exit 75)
+│   ├── DataLockedError      another daemon works on this data directory (exit 75)
+│   └── HeatError            Redis is out of reach, full, or takes no writes
+│       └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
 ├── FetchError               a visit to a page failed; carries a `Problem`
 │   ├── BlockedAddressError  the egress guard refused an address
 │   └── HostClosedError      the host asked to be left alone for longer than we wait
@@ -77,6 +79,14 @@ class DataLockedError(StorageError):
     def __init__(self, message: str, *, pid: int | None) -> None:
         super().__init__(message)
         self.pid = pid
+
+
+class HeatError(StorageError):
+    """Redis is out of reach, full, or takes no writes; nothing is lost, the truth is elsewhere."""
+
+
+class HeatLostError(HeatError):
+    """Redis answers, but what it held is gone or half there: it has to be filled anew."""
 
 
 class FetchError(WirewatchError):

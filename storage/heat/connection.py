@@ -1,0 +1,146 @@
+"""One way to a Redis: by itself, behind sentinels, or a cluster; scripts, and errors with a name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self, cast
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+from redis import exceptions
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.sentinel import Sentinel
+
+from storage.errors import HeatError
+
+_CONNECT_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
+_SENTINEL_PORT = 26379
+_SCHEMES = {  # ours, which say how there is more than one server, and the plain ones
+    "redis+sentinel": "redis",
+    "rediss+sentinel": "rediss",
+    "redis+cluster": "redis",
+    "rediss+cluster": "rediss",
+}
+
+
+class Script:
+    """A Lua script and the name by which a server that has seen it knows it."""
+
+    __slots__ = ("sha", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Heat:
+    """A Redis that several processes share. `prefix` begins every key, outside of its hash tag.
+
+    Addresses: `redis://`, `rediss://` (TLS) and `unix://` as redis-py reads them;
+    `redis+sentinel://one:26379,two:26379/0?service=NAME`; `redis+cluster://one:6379,two:6379`.
+    """
+
+    def __init__(self, client: Redis | RedisCluster, *, prefix: str = "wirewatch") -> None:
+        self._client = client
+        self.prefix = prefix
+
+    @classmethod
+    def at(cls, url: str, *, prefix: str = "wirewatch") -> Self:
+        """Give the way to a Redis; it is not connected to before it is used.
+
+        Raises ValueError when the address can't be read.
+        """
+        return cls(_client(url), prefix=prefix)
+
+    def key(self, tag: str, *parts: str) -> str:
+        """Name a key: all keys of one tag are in one slot of a cluster."""
+        return ":".join((f"{self.prefix}:{{{tag}}}", *parts))
+
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - what Lua gives
+        """Run a script in one round trip; two when the server sees it for the first time.
+
+        Raises HeatError.
+        """
+        with named_errors():
+            try:
+                answer = self._client.evalsha(script.sha, len(keys), *keys, *args)
+                return await answer
+            except exceptions.NoScriptError:
+                answer = self._client.eval(script.text, len(keys), *keys, *args)
+                return await answer
+
+    async def tell(self, *command: Any) -> Any:  # noqa: ANN401 - what the server gives
+        """Run one command. Raises HeatError."""
+        with named_errors():
+            return await self._client.execute_command(*command)
+
+    @property
+    def client(self) -> Redis | RedisCluster:
+        """The client itself, for pipelines and for listening; guard it with `named_errors`."""
+        return self._client
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    """Raise HeatError, in an operator's words, for what a Redis or the way to it did."""
+    try:
+        yield
+    except exceptions.OutOfMemoryError as error:
+        raise HeatError(
+            f"Redis is full: {error}; raise its maxmemory, or lower copies.window_days"
+        ) from error
+    except exceptions.ReadOnlyError as error:
+        raise HeatError(f"Redis takes no writes, it is a replica: {error}") from error
+    except (exceptions.RedisError, OSError) as error:
+        raise HeatError(f"Redis said: {error or type(error).__name__}") from error
+
+
+def _client(url: str) -> Redis | RedisCluster:
+    parts = urlsplit(url)
+    scheme = _SCHEMES.get(parts.scheme)
+    patience: dict[str, Any] = {
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "socket_timeout": _ANSWER_SECONDS,
+        "protocol": 2,  # what every server from 6.2 on speaks, Valkey too
+    }
+    if scheme is None:
+        return Redis.from_url(url, **patience)
+    login, _, places = parts.netloc.rpartition("@")
+    hosts = [_place(place) for place in places.split(",")]
+    if parts.scheme.endswith("+cluster"):
+        host, port = hosts[0]
+        first = urlunsplit((scheme, _netloc(login, host, port), parts.path, parts.query, ""))
+        return RedisCluster.from_url(first, **patience)
+    options = parse_qs(parts.query)
+    service = options.get("service", [""])[0]
+    if not service:
+        raise ValueError("an address of sentinels names the service: ?service=NAME")
+    user, _, password = login.partition(":")
+    sentinel = Sentinel(hosts, sentinel_kwargs=patience)  # type: ignore[no-untyped-call]
+    client = sentinel.master_for(
+        service,
+        db=int(parts.path.strip("/") or 0),
+        username=user or None,
+        password=password or None,
+        ssl=scheme == "rediss",
+        **patience,
+    )
+    return cast("Redis", client)
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit():
+        return text.strip("[]"), _SENTINEL_PORT
+    return host.strip("[]"), int(port)
+
+
+def _netloc(login: str, host: str, port: int) -> str:
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"{login}@{place}" if login else place
