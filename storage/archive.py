@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
-from storage import schema
-from storage.archive_keys import Key, KeyKind, Keys, Narrowing, asked, stored
+from storage import archive_words, schema
+from storage.archive_keys import Key, KeyKind, Keys, Narrowing
 from storage.models import Arrival, Article, Revision
 
 _t = schema.archived
@@ -25,10 +25,6 @@ _AT_ONCE = 500  # ids in one statement
 # Asked for each article: to build a statement takes longer than to run it.
 _KNOWN = select(_t.c.revision, _t.c.id).where(_t.c.article_id == bindparam("article_id"))
 _ADD = insert(_t).returning(_t.c.id)
-_FIND = text("SELECT rowid FROM archive_words WHERE archive_words MATCH :asked")
-_FIND_NEWEST = text(f"{_FIND.text} ORDER BY rowid DESC LIMIT :most")
-_HAS = text("SELECT 1 FROM archive_words WHERE archive_words MATCH :asked AND rowid = :id")
-_PUT = text("INSERT INTO archive_words (rowid, words) VALUES (:id, :words)")
 
 
 def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
@@ -43,14 +39,10 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
         return
     values = {"article_id": article_id, "revision": article.revision}
     new = conn.execute(_ADD, values).scalar_one()
-    conn.execute(_PUT, {"id": new, "words": stored(keys)})
-    language = asked(Key(KeyKind.LANGUAGE, keys.language or ""))
+    archive_words.put(conn, new, keys)
+    language = Key(KeyKind.LANGUAGE, keys.language or "")
     # After the new row was added: an id that was in use is never given again.
-    stale = [
-        row_id
-        for row_id in known.values()
-        if conn.execute(_HAS, {"asked": language, "id": row_id}).first() is None
-    ]
+    stale = [row_id for row_id in known.values() if not archive_words.has(conn, row_id, language)]
     if stale:
         conn.execute(delete(_t).where(_t.c.id.in_(stale)))
 
@@ -84,7 +76,7 @@ def missing(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
 def clear(conn: Connection) -> None:
     """Empty the index, to be filled anew."""
     conn.execute(delete(_t))
-    conn.execute(text("INSERT INTO archive_words (archive_words) VALUES ('delete-all')"))
+    archive_words.clear(conn)
 
 
 def candidates(conn: Connection, narrowing: Narrowing | None, most: int | None = None) -> list[int]:
@@ -95,11 +87,7 @@ def candidates(conn: Connection, narrowing: Narrowing | None, most: int | None =
     if narrowing is None:
         rows = conn.execute(select(_articles.c.id).order_by(_articles.c.id.desc()).limit(most))
         return list(rows.scalars())
-    find = {"asked": asked(narrowing)}
-    found = conn.execute(
-        *((_FIND, find) if most is None else (_FIND_NEWEST, find | {"most": most}))
-    )
-    ids = [row.rowid for row in found]
+    ids = archive_words.find(conn, narrowing, most)
     known: set[int] = set(unindexed(conn))
     for some in _chunks(ids):
         known.update(conn.execute(select(_t.c.article_id).where(_t.c.id.in_(some))).scalars())

@@ -1,4 +1,4 @@
-"""The keys by which the archive finds articles, and how they are written for FTS5; no database here.
+"""The keys by which the archive finds articles, and how they are written; no database here.
 
 FTS5's tokenizer `ascii` takes ASCII letters and figures and all else beyond ASCII for parts of a
 word, and parts words at every other ASCII character. So those stand in for themselves as
@@ -68,6 +68,19 @@ def stored(keys: Keys) -> str:
     found |= {_written(KeyKind.STEM, stem) for stem in keys.stems}
     found.add(_written(KeyKind.LANGUAGE, keys.language or ""))
     return " ".join(sorted(found))
+
+
+def asked_of_postgres(narrowing: Narrowing) -> str:
+    """Write what is asked for as a tsquery: its lexemes are the keys as they are stored."""
+    match narrowing:
+        case Key(KeyKind.PREFIX, text):
+            return f"'{_written(KeyKind.WORD, text)}':*"
+        case Key(kind, text):
+            return f"'{_written(kind, text)}'"
+        case AllOf(parts):
+            return f"({' & '.join(map(asked_of_postgres, parts))})"
+        case AnyOf(parts):
+            return f"({' | '.join(map(asked_of_postgres, parts))})"
 
 
 def asked(narrowing: Narrowing) -> str:

@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, exc
 
 from storage import migrate
-from storage.errors import StorageError
+from storage.engines import Place
+from storage.engines.faults import named, unsure
+from storage.engines.postgres import postgres_engine
+from storage.engines.sqlite import sqlite_engine
 from storage.failpoints import reach
+from storage.retrying import Retrying
 from storage.writing import Writing
 
 P = ParamSpec("P")
@@ -22,29 +26,32 @@ T = TypeVar("T")
 
 
 class Database:
-    """SQLite behind transactions that are written one at a time and read beside each other.
+    """SQLite or PostgreSQL behind transactions: written one at a time, read beside each other.
 
     The methods `write` and `read` run a function of a connection in threads, off the event loop.
+    The function may be run more than once before its transaction is stored, or its view is whole:
+    it must change nothing but what it does on the connection.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, retrying: Retrying | None = None) -> None:
         self._engine = engine
-        self._writing = Writing(self.begin)
+        self._retrying = retrying or Retrying()
+        self._writing = Writing(self.begin, self._retrying)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the database file, making it and bringing its schema up to date.
+    def open(cls, where: Path | str | Place, *, patience: float = 20.0) -> Self:
+        """Open a database, making its file and bringing its schema up to date.
 
-        Raises SchemaTooNewError, or StorageError when the file can't be used.
+        A server that can't be reached is waited for, `patience` seconds at most, now and later.
+        Raises SchemaTooNewError, ConfigError for an address that can't be read, or StorageError
+        when it can't be used.
         """
-        engine = create_engine(f"sqlite:///{path}")
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        database = cls(engine)
+        place = Place.of(where)
+        engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
+        database = cls(engine, Retrying(patience))
         try:
-            with _named_errors():
-                migrate.upgrade(engine)
+            database._retrying.run(database._migrate)
         except BaseException:
             database.close()
             raise
@@ -54,11 +61,16 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """Give a write transaction: all of it is stored on leaving, or nothing when it raises."""
         with _named_errors(), self._engine.connect() as plain:
-            conn = plain.execution_options(wirewatch_writes=True)
+            level = {} if self.is_embedded else {"isolation_level": "SERIALIZABLE"}
+            conn = plain.execution_options(wirewatch_writes=True, **level)
             reach("write")
-            with conn.begin():
+            transaction = conn.begin()
+            with transaction:
                 yield conn
                 reach("commit")
+                if transaction.is_active:  # a dry run has rolled it back itself
+                    with unsure():
+                        transaction.commit()
             reach("committed")
 
     @contextmanager
@@ -85,15 +97,32 @@ class Database:
         call = functools.partial(self._in_view, function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is a file of this machine, not a server."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def conflicts(self) -> int:
+        """Count the transactions that were run again because they met another one."""
+        return self._retrying.conflicts
+
     def close(self) -> None:
         """Wait for running transactions, then close all connections."""
         self._writing.close()
         self._readers.shutdown()
         self._engine.dispose()
 
+    def _migrate(self) -> None:
+        with _named_errors():
+            migrate.upgrade(self._engine)
+
     def _in_view(self, function: Callable[..., T], *args: object, **kwargs: object) -> T:
-        with self.connect() as conn:
-            return function(conn, *args, **kwargs)
+        def look() -> T:
+            with self.connect() as conn:
+                return function(conn, *args, **kwargs)
+
+        return self._retrying.run(look)
 
 
 @contextmanager
@@ -101,23 +130,4 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise StorageError(f"the database said: {error.orig}") from error
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's type
-    # The driver must not begin transactions on its own; see _begin_sqlite.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",  # an alert that was committed survives a power cut
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(conn: Connection) -> None:
-    # A transaction that turns from reading to writing can fail as "locked" at once, without
-    # waiting for busy_timeout; one that says so at its start waits its turn.
-    writes = conn.get_execution_options().get("wirewatch_writes", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        raise named(error) from error

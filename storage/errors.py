@@ -8,6 +8,8 @@ WirewatchError
 ├── StorageError             the database said no
 │   ├── SchemaTooNewError    the database was written by a newer Wirewatch
 │   ├── DataLockedError      another daemon works on this data directory (exit 75)
+│   ├── ConflictError        two transactions could not both be; this one may be run again
+│   ├── UnreachableError     the database's server can't be reached; nothing was stored
 │   └── HeatError            Redis is out of reach, full, or takes no writes
 │       └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
 ├── FetchError               a visit to a page failed; carries a `Problem`
@@ -79,6 +81,14 @@ class DataLockedError(StorageError):
     def __init__(self, message: str, *, pid: int | None) -> None:
         super().__init__(message)
         self.pid = pid
+
+
+class ConflictError(StorageError):
+    """Two transactions could not both be: nothing of this one was stored, and it may be run again."""
+
+
+class UnreachableError(StorageError):
+    """The database's server can't be reached: nothing was stored."""
 
 
 class HeatError(StorageError):

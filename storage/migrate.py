@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine
 from storage.errors import SchemaTooNewError, StorageError
 from storage.failpoints import reach
 
+_LOCK = 0x776972657761  # any number that nobody else takes: of processes that start together, one migrates
+
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing, all in one transaction.
@@ -23,8 +25,9 @@ def upgrade(engine: Engine) -> None:
     Raises SchemaTooNewError when the database knows a migration that this version does not.
     """
     with engine.connect() as plain, _keys_unchecked(plain):
-        conn = plain.execution_options(wirewatch_writes=True)
+        conn = plain.execution_options(wirewatch_writes=True, **_level(engine))
         with conn.begin():
+            _one_at_a_time(conn)
             current = current_revision(conn)
             if current != newest_revision():
                 _refuse_unknown(current)
@@ -44,6 +47,16 @@ def newest_revision() -> str:
     if head is None:
         raise RuntimeError("storage/migrations/versions is empty: the installation is broken")
     return head
+
+
+def _level(engine: Engine) -> dict[str, Any]:
+    """Let a migration that waited for another one see what that did."""
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}
+
+
+def _one_at_a_time(conn: Connection) -> None:
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -50,6 +53,29 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """A text without the one character that PostgreSQL can't keep, and without lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Put the sign for a character that can't be shown in their place."""
+        cleaned: str | None = kept(value)
+        return cleaned
+
+
+def kept(value: Any) -> Any:  # noqa: ANN401 - texts are changed, all else is given back
+    """Give a text as it is kept: see `Words`."""
+    if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
+        return value
+    return _UNKEPT.sub("\ufffd", value)
+
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+Whole = Integer().with_variant(BigInteger(), "postgresql")
+"""A number without fraction; an installation of many machines gives more ids than 32 bits hold."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,42 +88,42 @@ metadata = MetaData(
 sources = Table(
     "sources",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("url", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("site_url", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("id", Whole, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("site_url", Words, nullable=False),
+    Column("state", Words, nullable=False),
     Column("alert_backlog", Boolean, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
     Column("primed_at", UtcDateTime),
     Column("next_fetch_at", UtcDateTime, nullable=False),
-    Column("next_reason", Text, nullable=False),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("body_hash", Text),
+    Column("next_reason", Words, nullable=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_hash", Words),
     Column("last_fetch_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("problem", Text),
-    Column("problem_detail", Text, nullable=False, server_default=""),
+    Column("failures", Whole, nullable=False, server_default="0"),
+    Column("problem", Words),
+    Column("problem_detail", Words, nullable=False, server_default=""),
     Column("article_rate", Float, nullable=False, server_default="0"),
     Column("rate_at", UtcDateTime),
-    Column("kind", Text, nullable=False, server_default="feed"),
-    Column("hub_url", Text),
-    Column("self_url", Text),
-    Column("sitemap_url", Text),
-    Column("daily_budget", Integer),
+    Column("kind", Words, nullable=False, server_default="feed"),
+    Column("hub_url", Words),
+    Column("self_url", Words),
+    Column("sitemap_url", Words),
+    Column("daily_budget", Whole),
     Column("rhythm", JSON),
     Column("learned", JSON),
     Column("weight", Float, nullable=False, server_default="1"),
     Column("overlap", Float),
-    Column("missed", Integer, nullable=False, server_default="0"),
-    Column("listed", Integer),
-    Column("trust", Integer, nullable=False, server_default="0"),
+    Column("missed", Whole, nullable=False, server_default="0"),
+    Column("listed", Whole),
+    Column("trust", Whole, nullable=False, server_default="0"),
     Column("checked_at", UtcDateTime),
     Column("told_failing_at", UtcDateTime),
-    Column("quiet", Text, nullable=False, server_default=""),
+    Column("quiet", Words, nullable=False, server_default=""),
     Index(
         "uq_sources_url_kept",
         "url",
@@ -110,27 +136,27 @@ sources = Table(
 pages = Table(
     "pages",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
+    Column("id", Whole, primary_key=True),
+    Column("url", Words, nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Words, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
-    Column("found_how", Text, nullable=False),
+    Column("found_how", Words, nullable=False),
     Column("backlog", Boolean, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("guid", Text),
-    Column("listed_title", Text, nullable=False, server_default=""),
+    Column("attempts", Whole, nullable=False, server_default="0"),
+    Column("guid", Words),
+    Column("listed_title", Words, nullable=False, server_default=""),
     Column("listed_published", UtcDateTime),
-    Column("credited_source", Text),
+    Column("credited_source", Words),
     Column("last_fetch_at", UtcDateTime),
-    Column("http_status", Integer),
-    Column("problem", Text),
-    Column("problem_detail", Text, nullable=False, server_default=""),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("next_reason", Text, nullable=False, server_default=""),
-    Column("key", Text, nullable=False, server_default=""),
+    Column("http_status", Whole),
+    Column("problem", Words),
+    Column("problem_detail", Words, nullable=False, server_default=""),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("next_reason", Words, nullable=False, server_default=""),
+    Column("key", Words, nullable=False, server_default=""),
     Index("ix_pages_source_id_guid", "source_id", "guid"),
     Index("ix_pages_key", "key"),
     Index("ix_pages_state_due_at", "state", "due_at"),
@@ -152,22 +178,23 @@ pages = Table(
 fetches = Table(
     "fetches",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("url", Text, nullable=False),
-    Column("host", Text, nullable=False),
-    Column("source_id", Integer),
-    Column("page_id", Integer),
+    Column("id", Whole, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("source_id", Whole),
+    Column("page_id", Whole),
     Column("at", UtcDateTime, nullable=False),
     Column("seconds", Float, nullable=False),
-    Column("status", Integer),
-    Column("size", Integer, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("purpose", Text, nullable=False, server_default="page"),
-    Column("domain", Text, nullable=False, server_default=""),
+    Column("status", Whole),
+    Column("size", Whole, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("purpose", Words, nullable=False, server_default="page"),
+    Column("domain", Words, nullable=False, server_default=""),
     Column("gap", Float, nullable=False, server_default="0"),
     Column("retry_after", UtcDateTime),
     Column("conditional", Boolean, nullable=False, server_default="0"),
     Index("ix_fetches_at_outcome_source_id", "at", "outcome", "source_id"),
+    Index("ix_fetches_times", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
     Index("ix_fetches_source_id_at", "source_id", "at"),
     Index("ix_fetches_url", "url"),
 )
@@ -176,11 +203,11 @@ tallies = Table(
     "tallies",
     metadata,
     # 0 is no source's: all requests of the hour together.
-    Column("source_id", Integer, primary_key=True, autoincrement=False),
+    Column("source_id", Whole, primary_key=True, autoincrement=False),
     Column("hour", UtcDateTime, primary_key=True),
-    Column("outcome", Text, primary_key=True),
-    Column("requests", Integer, nullable=False),
-    Column("size", Integer, nullable=False),  # bytes
+    Column("outcome", Words, primary_key=True),
+    Column("requests", Whole, nullable=False),
+    Column("size", Whole, nullable=False),  # bytes
     Column("seconds", Float, nullable=False),
     Index("ix_tallies_hour", "hour"),
 )
@@ -188,11 +215,11 @@ tallies = Table(
 aliases = Table(
     "aliases",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # "url" or "guid"
-    Column("value", Text, nullable=False),
+    Column("kind", Words, nullable=False),  # "url" or "guid"
+    Column("value", Words, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("kind", "value", "source_id"),
 )
@@ -200,49 +227,49 @@ aliases = Table(
 moves = Table(
     "moves",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
-    Column("from_url", Text, nullable=False),
-    Column("to_url", Text, nullable=False),
-    Column("how", Text, nullable=False),  # "redirect", or what the publisher said
+    Column("from_url", Words, nullable=False),
+    Column("to_url", Words, nullable=False),
+    Column("how", Words, nullable=False),  # "redirect", or what the publisher said
     Column("at", UtcDateTime, nullable=False),
 )
 
 gaps = Table(
     "gaps",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("since", UtcDateTime, nullable=False),  # the poll before
     Column("at", UtcDateTime, nullable=False),
-    Column("missed", Integer, nullable=False),  # articles, as far as can be told
-    Column("filled", Integer),  # found in the sitemap since; NULL: not looked for yet
+    Column("missed", Whole, nullable=False),  # articles, as far as can be told
+    Column("filled", Whole),  # found in the sitemap since; NULL: not looked for yet
     Index("ix_gaps_source_id_at", "source_id", "at"),
 )
 
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, unique=True),
-    Column("hub_url", Text, nullable=False),
-    Column("topic_url", Text, nullable=False),
-    Column("token", Text, nullable=False, unique=True),  # the last part of our callback's address
-    Column("secret", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("hub_url", Words, nullable=False),
+    Column("topic_url", Words, nullable=False),
+    Column("token", Words, nullable=False, unique=True),  # the last part of our callback's address
+    Column("secret", Words, nullable=False),
+    Column("state", Words, nullable=False),
     Column("asked_at", UtcDateTime),
     Column("lease_until", UtcDateTime),
     Column("next_at", UtcDateTime, nullable=False),
     Column("last_push_at", UtcDateTime),
-    Column("pushes", Integer, nullable=False, server_default="0"),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("error", Text, nullable=False, server_default=""),
+    Column("pushes", Whole, nullable=False, server_default="0"),
+    Column("failures", Whole, nullable=False, server_default="0"),
+    Column("error", Words, nullable=False, server_default=""),
 )
 
 sites = Table(
     "sites",
     metadata,
-    Column("host", Text, primary_key=True),
+    Column("host", Words, primary_key=True),
     Column("memory", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -250,7 +277,7 @@ sites = Table(
 steering = Table(
     "steering",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", Float, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -258,13 +285,13 @@ steering = Table(
 stories = Table(
     "stories",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("root_article_id", Integer),
+    Column("id", Whole, primary_key=True),
+    Column("root_article_id", Whole),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("evidence", JSON, nullable=False),
-    Column("named_publisher", Text),
+    Column("named_publisher", Words),
     Column("merged_into", ForeignKey("stories.id")),
     Index(
         "ix_stories_standing",
@@ -283,29 +310,29 @@ stories = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("page_id", ForeignKey("pages.id"), nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("url", Text, nullable=False, index=True),
-    Column("canonical_url", Text, nullable=False, index=True),
-    Column("host", Text, nullable=False),
-    Column("site", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("url", Words, nullable=False, index=True),
+    Column("canonical_url", Words, nullable=False, index=True),
+    Column("host", Words, nullable=False),
+    Column("site", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("published", UtcDateTime),
-    Column("published_from", Text, nullable=False),
+    Column("published_from", Words, nullable=False),
     Column("modified", UtcDateTime),
-    Column("language", Text),
+    Column("language", Words),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("text_hash", Text, nullable=False),
+    Column("revision", Whole, nullable=False),
+    Column("text_hash", Words, nullable=False),
     Column("backlog", Boolean, nullable=False),
     Column("signals", JSON, nullable=False),
-    Column("published_flag", Text, nullable=False, server_default=""),
-    Column("modified_from", Text, nullable=False, server_default=""),
+    Column("published_flag", Words, nullable=False, server_default=""),
+    Column("modified_from", Words, nullable=False, server_default=""),
     Column("wrapper", JSON, nullable=False, server_default="[]"),
     Index("ix_articles_first_seen_source_id", "first_seen", "source_id"),
 )
@@ -313,11 +340,11 @@ articles = Table(
 revisions = Table(
     "revisions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("revision", Whole, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("replaced_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("article_id", "revision"),
@@ -328,7 +355,7 @@ copies = Table(
     metadata,
     Column("article_id", ForeignKey("articles.id"), primary_key=True),
     Column("of_article_id", ForeignKey("articles.id"), nullable=False, index=True),
-    Column("relation", Text, nullable=False),
+    Column("relation", Words, nullable=False),
     Column("share_of_article", Float, nullable=False),
     Column("share_of_other", Float, nullable=False),
     Column("passages", LargeBinary, nullable=False),  # as storage.passages packs them
@@ -346,7 +373,7 @@ roundups = Table(
 rulings = Table(
     "rulings",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("other_id", ForeignKey("articles.id"), nullable=False, index=True),
     Column("together", Boolean, nullable=False),
@@ -357,7 +384,7 @@ rulings = Table(
 domains = Table(
     "domains",
     metadata,
-    Column("host", Text, primary_key=True),
+    Column("host", Words, primary_key=True),
     Column("score", Float, nullable=False),
     Column("farm", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -366,24 +393,24 @@ domains = Table(
 leads = Table(
     "leads",
     metadata,
-    Column("host", Text, primary_key=True),
-    Column("other", Text, primary_key=True),
-    Column("copies", Integer, nullable=False),
+    Column("host", Words, primary_key=True),
+    Column("other", Words, primary_key=True),
+    Column("copies", Whole, nullable=False),
     Index("ix_leads_copies", "copies"),
 )
 
 topics = Table(
     "topics",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("query", Text, nullable=False),
+    Column("id", Whole, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("query", Words, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
     Column("muted", Boolean, nullable=False, server_default="0"),
     Column("snoozed_until", UtcDateTime),
-    Column("managed_by", Text),  # the file that it was applied from
-    Column("changed", Integer, nullable=False, server_default="0", index=True),
+    Column("managed_by", Words),  # the file that it was applied from
+    Column("changed", Whole, nullable=False, server_default="0", index=True),
     Index(
         "uq_topics_name_kept",
         "name",
@@ -396,33 +423,33 @@ topics = Table(
 recipients = Table(
     "recipients",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False, index=True),
-    Column("channel", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("secret", Text),
-    Column("mode", Text, nullable=False, server_default="every"),
+    Column("channel", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("secret", Words),
+    Column("mode", Words, nullable=False, server_default="every"),
     Column("updates", Boolean, nullable=False, server_default="0"),
-    Column("time_zone", Text, nullable=False, server_default="UTC"),
-    Column("quiet_from", Text),  # local, HH:MM
-    Column("quiet_until", Text),
+    Column("time_zone", Words, nullable=False, server_default="UTC"),
+    Column("quiet_from", Words),  # local, HH:MM
+    Column("quiet_until", Words),
     Column("muted", Boolean, nullable=False, server_default="0"),
     Column("snoozed_until", UtcDateTime),
     Column("removed_at", UtcDateTime),
-    Column("digest", Text),  # cron, or its short names; none: told at once
+    Column("digest", Words),  # cron, or its short names; none: told at once
     Column("digest_at", UtcDateTime, index=True),  # when what waits is put together
-    Column("most_an_hour", Integer),
-    Column("old_secret", Text),
+    Column("most_an_hour", Whole),
+    Column("old_secret", Words),
     Column("old_secret_until", UtcDateTime),
 )
 
 named_queries = Table(
     "named_queries",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("query", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("query", Words, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    Column("managed_by", Text),
+    Column("managed_by", Words),
 )
 
 marks = Table(
@@ -437,16 +464,16 @@ marks = Table(
 archived = Table(
     "archived",
     metadata,
-    Column("id", Integer, primary_key=True),  # the row of its words in archive_words
+    Column("id", Whole, primary_key=True),  # the row of its words in archive_words
     Column("article_id", ForeignKey("articles.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("revision", Whole, nullable=False),
     UniqueConstraint("article_id", "revision"),
 )
 
 work = Table(
     "work_to_match",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
@@ -456,14 +483,14 @@ work = Table(
 matches = Table(
     "matches",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
-    Column("held_by", Text),
+    Column("held_by", Words),
     Column("score", Float, nullable=False, server_default="0"),
     UniqueConstraint("topic_id", "story_id"),
     Index("ix_matches_topic_id_at", "topic_id", "at"),
@@ -472,8 +499,8 @@ matches = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("uid", Text, nullable=False, unique=True),
+    Column("id", Whole, primary_key=True),
+    Column("uid", Words, nullable=False, unique=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
@@ -481,32 +508,32 @@ alerts = Table(
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
     Column("score", Float, nullable=False, server_default="0"),
-    Column("change", Text, nullable=False, server_default=""),
+    Column("change", Words, nullable=False, server_default=""),
     Column("changes", JSON, nullable=False, server_default="[]"),
     Column("held", JSON, nullable=False, server_default="[]"),
-    Column("original", Text, nullable=False, server_default=""),
+    Column("original", Words, nullable=False, server_default=""),
     UniqueConstraint("topic_id", "story_id", "change"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("uid", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False, server_default="alert"),
+    Column("id", Whole, primary_key=True),
+    Column("uid", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False, server_default="alert"),
     Column("alert_id", ForeignKey("alerts.id"), index=True),  # none: of no single alert
     Column("recipient_id", ForeignKey("recipients.id")),  # none: to the operator
-    Column("channel", Text, nullable=False),
-    Column("endpoint", Text, nullable=False, server_default=""),
-    Column("address", Text, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("endpoint", Words, nullable=False, server_default=""),
+    Column("address", Words, nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", Words, nullable=False),
+    Column("attempts", Whole, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("claimed_until", UtcDateTime),
     Column("delivered_at", UtcDateTime),
-    Column("last_error", Text, nullable=False, server_default=""),
+    Column("last_error", Words, nullable=False, server_default=""),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_endpoint_state", "endpoint", "state"),
     Index("ix_outbox_address_created_at", "address", "created_at"),
@@ -515,28 +542,28 @@ outbox = Table(
 waiting = Table(
     "waiting",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
     Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
     Column("added_at", UtcDateTime, nullable=False),
-    Column("because", Text, nullable=False, server_default=""),
+    Column("because", Words, nullable=False, server_default=""),
     Column("delivery_id", ForeignKey("outbox.id"), index=True),  # none: still waits
     UniqueConstraint("recipient_id", "alert_id"),
 )
 keys = Table(
     "keys",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 endpoints = Table(
     "endpoints",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("name", Words, primary_key=True),
+    Column("failures", Whole, nullable=False, server_default="0"),
     Column("failing_since", UtcDateTime),
     Column("open_until", UtcDateTime),
-    Column("last_error", Text, nullable=False, server_default=""),
+    Column("last_error", Words, nullable=False, server_default=""),
     Column("noticed_at", UtcDateTime),
     Column("disabled_at", UtcDateTime),
 )
@@ -544,49 +571,49 @@ endpoints = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("delivery_id", ForeignKey("outbox.id"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("status", Integer),
-    Column("detail", Text, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("status", Whole),
+    Column("detail", Words, nullable=False),
     Column("seconds", Float, nullable=False),
 )
 
 robots = Table(
     "robots",
     metadata,
-    Column("authority", Text, primary_key=True),
+    Column("authority", Words, primary_key=True),
     Column("fetched_at", UtcDateTime, nullable=False),
-    Column("status", Integer),
+    Column("status", Whole),
     Column("body", LargeBinary, nullable=False),
 )
 
 job_runs = Table(
     "job_runs",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("succeeded_at", UtcDateTime),
-    Column("error", Text, nullable=False, server_default=""),
-    Column("runs", Integer, nullable=False, server_default="0"),
+    Column("error", Words, nullable=False, server_default=""),
+    Column("runs", Whole, nullable=False, server_default="0"),
 )
 
 counters = Table(
     "counters",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", Whole, nullable=False),
 )
 
 accounts = Table(
     "accounts",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("password", Text, nullable=False),  # as argon2 writes it
-    Column("role", Text, nullable=False),
+    Column("id", Whole, primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+    Column("password", Words, nullable=False),  # as argon2 writes it
+    Column("role", Words, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
 )
@@ -594,23 +621,23 @@ accounts = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("csrf", Text, nullable=False),
+    Column("hash", Words, nullable=False, unique=True),
+    Column("csrf", Words, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
-    Column("client", Text, nullable=False, server_default=""),  # where it was begun from
+    Column("client", Words, nullable=False, server_default=""),  # where it was begun from
 )
 
 tokens = Table(
     "tokens",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("scope", Text, nullable=False),
+    Column("id", Whole, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("hash", Words, nullable=False, unique=True),
+    Column("scope", Words, nullable=False),
     Column("topic_id", ForeignKey("topics.id")),  # of a feed's token: the one topic it is for
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
@@ -621,11 +648,36 @@ tokens = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Whole, primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
-    Column("who", Text, nullable=False),
-    Column("how", Text, nullable=False),  # web, api or cli
-    Column("what", Text, nullable=False),
-    Column("about", Text, nullable=False, server_default=""),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("who", Words, nullable=False),
+    Column("how", Words, nullable=False),  # web, api or cli
+    Column("what", Words, nullable=False),
+    Column("about", Words, nullable=False, server_default=""),
+    Column("detail", Words, nullable=False, server_default=""),
+)
+
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
+    Column("token", Whole, nullable=False),  # grows with each holder: fences off the one before
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("role", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("pid", Whole, nullable=False),
+    Column("version", Words, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("problem", Words, nullable=False, server_default=""),
+    Column("numbers", JSON, nullable=False, server_default="{}"),  # what its gauges say
 )

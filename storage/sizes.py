@@ -31,6 +31,14 @@ _OF = {
     "stories": ("stories", "copies", "roundups", "rulings", "leads", "domains"),
     "alerts": ("matches", "alerts", "outbox", "attempts", "waiting"),
 }
+_OF_SQLITE = (
+    "SELECT coalesce(m.tbl_name, s.name) AS name, sum(s.pgsize) AS size FROM dbstat s "
+    "LEFT JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = 1 GROUP BY 1"
+)
+_OF_POSTGRES = (
+    "SELECT relname AS name, pg_total_relation_size(oid) AS size FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +69,30 @@ def history(conn: Connection) -> list[tuple[datetime, float]]:
 
 def file_bytes(conn: Connection) -> int:
     """Give the size of the database in bytes, what is free in it counted too."""
+    if conn.dialect.name == "postgresql":
+        return int(conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     pages = conn.execute(text("PRAGMA page_count")).scalar_one()
     return int(pages) * int(conn.execute(text("PRAGMA page_size")).scalar_one())
 
 
 def free_bytes(conn: Connection) -> int:
-    """Give how much of the file is free, and would be given back by `db vacuum`."""
+    """Give how much of the file is free, and would be given back by `db vacuum`; 0 on a server."""
+    if conn.dialect.name == "postgresql":
+        return 0  # which makes use of it by itself
     pages = conn.execute(text("PRAGMA freelist_count")).scalar_one()
     return int(pages) * int(conn.execute(text("PRAGMA page_size")).scalar_one())
 
 
 def parts(conn: Connection) -> list[Part]:
     """Give what each part takes, the largest first; nothing where SQLite was built without dbstat."""
+    query = _OF_POSTGRES if conn.dialect.name == "postgresql" else _OF_SQLITE
     try:
-        rows = conn.execute(
-            text(
-                "SELECT coalesce(m.tbl_name, s.name) AS of, sum(s.pgsize) AS size FROM dbstat s "
-                "LEFT JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = 1 GROUP BY 1"
-            )
-        ).all()
+        rows = conn.execute(text(query)).all()
     except exc.OperationalError:
         return []
     found = dict.fromkeys(_PARTS, 0)
     for row in rows:
-        found[_part(str(row.of), _OF)] += int(row.size)
+        found[_part(str(row.name), _OF)] += int(row.size)
     made = [Part(name, _PARTS[name], number) for name, number in found.items()]
     return sorted(made, key=lambda part: -part.bytes)
 

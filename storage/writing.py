@@ -8,7 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exc
+
+from storage.engines.faults import ends_transaction
+from storage.retrying import Retrying
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64  # writes of one commit; the last one waits for all that come before it
@@ -24,11 +27,17 @@ class _Waiting:
         self._answer: Any = None
 
     def run(self, conn: Connection) -> None:
-        """Run the function in a savepoint: what it did is undone when it fails, and only that."""
+        """Run the function in a savepoint: what it did is undone when it fails, and only that.
+
+        Raises what ended the transaction of all.
+        """
+        self._failed = None
         try:
             with conn.begin_nested():
                 self._answer = self.function(conn)
-        except Exception as error:  # noqa: BLE001 - whoever asked is told
+        except Exception as error:
+            if isinstance(error, exc.DBAPIError) and ends_transaction(error):
+                raise
             self._failed = error
 
     def tell(self, error: BaseException | None = None) -> None:
@@ -49,8 +58,13 @@ class Writing:
     SIGMOD 1984).
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[Connection]],
+        retrying: Retrying | None = None,
+    ) -> None:
         self._transaction = transaction
+        self._retrying = retrying or Retrying()
         self._waiting: deque[_Waiting] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
 
@@ -77,19 +91,25 @@ class Writing:
             self._write_together(wanted)
 
     def _write_one(self, waiting: _Waiting) -> None:
-        try:
+        def attempt() -> object:
             with self._transaction() as conn:
-                answer = waiting.function(conn)
+                return waiting.function(conn)
+
+        try:
+            answer = self._retrying.run(attempt)
         except BaseException as error:  # noqa: BLE001 - whoever asked is told
             waiting.future.set_exception(error)
         else:
             waiting.future.set_result(answer)
 
     def _write_together(self, some: Sequence[_Waiting]) -> None:
-        try:
+        def attempt() -> None:
             with self._transaction() as conn:
                 for each in some:
                     each.run(conn)
+
+        try:
+            self._retrying.run(attempt)
         except BaseException as error:  # noqa: BLE001 - as above: then nothing of all is stored
             for each in some:
                 each.tell(error)

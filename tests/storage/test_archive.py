@@ -14,6 +14,8 @@ from storage.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
 from storage.models import Article, Page
 from tests.storage.world import a_page, a_source, after, an_article, extracted
 
+pytestmark = pytest.mark.both_engines
+
 keys = st.text(min_size=1, max_size=80)
 
 

@@ -16,6 +16,8 @@ from storage.errors import InputError
 from tests.killing.killing import is_whole
 from tests.storage.world import NOON, a_page, a_source, an_article
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

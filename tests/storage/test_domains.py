@@ -14,6 +14,8 @@ from storage import articles, domains, sources, stories
 from storage.models import Article, DomainFacts, Signal
 from tests.storage.world import NOON, a_page, a_source, a_verdict, after, an_origin, extracted
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

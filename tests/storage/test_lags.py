@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, update
@@ -23,6 +24,8 @@ from tests.storage.world import (
     an_article,
     extracted,
 )
+
+pytestmark = pytest.mark.both_engines
 
 MINUTE = timedelta(minutes=1)
 
@@ -159,6 +162,7 @@ def test_percentiles_are_the_least_lags_that_enough_articles_kept(minutes: list[
         assert sum(each * MINUTE < found for each in minutes) < needed
 
 
+@pytest.mark.sqlite_alone
 def test_the_articles_of_a_period_are_found_by_an_index(conn: Connection) -> None:
     plan = conn.exec_driver_sql(
         "EXPLAIN QUERY PLAN SELECT id FROM articles WHERE first_seen >= '2026' AND backlog IS 0 "

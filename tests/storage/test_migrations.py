@@ -46,7 +46,7 @@ def _at(path: Path, revision: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     with engine.begin() as conn:
         for table in old.sorted_tables:
-            conn.execute(table.insert().values(_row(table)))
+            conn.execute(table.insert().values(a_row(table)))
             counts[table.name] = conn.execute(
                 sa.select(sa.func.count()).select_from(table)
             ).scalar_one()
@@ -54,7 +54,7 @@ def _at(path: Path, revision: str) -> dict[str, int]:
     return counts
 
 
-def _row(table: sa.Table) -> dict[str, object]:
+def a_row(table: sa.Table) -> dict[str, object]:
     row: dict[str, object] = {}
     for column in table.columns:
         if column.nullable and not column.foreign_keys and column.name != "source_id":

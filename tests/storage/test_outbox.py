@@ -10,6 +10,8 @@ from storage.errors import InputError, NotFoundError
 from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
 
+pytestmark = pytest.mark.both_engines
+
 
 def an_attempt(outcome: str = "deferred") -> Attempt:
     return Attempt(NOON, outcome, 503, "service unavailable", 0.2)

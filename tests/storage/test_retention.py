@@ -12,6 +12,8 @@ from storage.models import Attempt, Channel, Draft, PageState
 from storage.retention import Pruned, Rules
 from tests.storage.world import NOON, a_match, a_page, a_source, a_topic, a_verdict, an_article
 
+pytestmark = pytest.mark.both_engines
+
 LATER = NOON + timedelta(days=100)
 
 
@@ -83,7 +85,8 @@ def test_a_story_goes_with_all_that_is_its_own(conn: Connection, story: int) -> 
     assert (gone.stories, gone.articles) == (1, 2)
     for table in ("stories", "articles", "copies", "matches", "alerts", "outbox", "attempts"):
         assert count(conn, table) == 0, table
-    assert conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    if conn.dialect.name == "sqlite":  # a server would have refused
+        assert conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
 def test_its_pages_stay_so_that_no_listing_makes_it_news_again(

@@ -12,6 +12,8 @@ from storage.errors import InputError, NotFoundError
 from storage.models import ListedItem, PageState, Problem, SourceState
 from tests.storage.world import NOON, a_page, a_source, after
 
+pytestmark = pytest.mark.both_engines
+
 
 def _list(conn: Connection, source_id: int, *items: ListedItem) -> list[str]:
     added = [

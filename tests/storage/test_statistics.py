@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import alerts, fetches, jobs, matches, pages, statistics, stories
@@ -18,6 +19,8 @@ from tests.storage.world import (
     after,
     an_article,
 )
+
+pytestmark = pytest.mark.both_engines
 
 
 def a_fetch(source_id: int, outcome: str) -> Fetch:

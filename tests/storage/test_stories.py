@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, select
 
 from storage import alerts, articles, matches, schema, stories, work
@@ -16,6 +17,8 @@ from tests.storage.world import (
     an_article,
     extracted,
 )
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_a_changed_page_keeps_what_it_said_before(conn: Connection) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import Connection, update
 
 from storage import schema, sources, subscriptions
 from storage.models import Source
 from storage.subscriptions import Subscription, SubscriptionState
 from tests.storage.world import NOON, a_source, after
+
+pytestmark = pytest.mark.both_engines
 
 HUB = "https://hub.example/"
 

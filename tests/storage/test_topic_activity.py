@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import matches, topic_activity, topics
 from storage.models import Matched
 from tests.storage.world import NOON, a_page, a_source, a_topic, an_article
+
+pytestmark = pytest.mark.both_engines
 
 DAY = timedelta(days=1)
 

@@ -11,6 +11,8 @@ from storage.models import Channel, NewRecipient, Routing, WatchMode
 from storage.topic_batch import NewTopic, TopicChange
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
 
+pytestmark = pytest.mark.both_engines
+
 DESK = NewRecipient(Channel.EMAIL, "desk@example.org")
 HOOK = NewRecipient(Channel.WEBHOOK, "https://example.org/x", "whsec_1")
 

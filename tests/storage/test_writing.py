@@ -14,6 +14,8 @@ from storage import counters
 from storage.database import Database
 from storage.writing import Writing
 
+pytestmark = pytest.mark.both_engines
+
 
 class Commits:
     """Counts the commits of a database, and fails one of them when asked to."""

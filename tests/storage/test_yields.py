@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import Connection
 
 from storage import articles, sources, steering, yields
@@ -17,6 +18,8 @@ from tests.storage.world import (
     an_article,
     extracted,
 )
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_articles_are_counted_with_those_whose_stories_match(conn: Connection) -> None:

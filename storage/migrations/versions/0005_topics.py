@@ -48,10 +48,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("article_id", "revision", name=op.f("uq_archived_article_id_revision")),
     )
     # Words only, cut and folded by the same code that matches; no text, and no positions.
-    op.execute(
-        "CREATE VIRTUAL TABLE archive_words USING "
-        "fts5(words, content='', detail=none, tokenize='ascii')"
-    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE archive_words USING "
+            "fts5(words, content='', detail=none, tokenize='ascii')"
+        )
+    else:
+        op.execute("CREATE TABLE archive_words (id bigint PRIMARY KEY, words tsvector NOT NULL)")
+        op.execute("CREATE INDEX ix_archive_words_words ON archive_words USING gin (words)")
 
 
 def _widen_topics() -> None:

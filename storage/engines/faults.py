@@ -1,0 +1,65 @@
+"""What an engine said went wrong, as errors that say whether a transaction may be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+
+from storage.errors import ConflictError, StorageError, UnreachableError
+
+_SERIALIZATION, _DEADLOCK, _LOCK_TIMEOUT = "40001", "40P01", "55P03"
+_UNIQUE = "23505"
+_AWAY = ("08", "57P")  # connection exceptions; a server that shuts down, restarts or recovers
+_FULL = "53100"
+_READ_ONLY = "25006"  # a standby, as after a fail-over
+
+
+def named(error: exc.DBAPIError) -> StorageError:
+    """Give the error by its name, in words for operators."""
+    state = _sqlstate(error)
+    said = str(error.orig).strip()
+    if ends_transaction(error) and not _is_away(error):
+        return ConflictError(f"two transactions met; the database said: {said}")
+    if _is_away(error):
+        return UnreachableError(f"the database can't be reached: {said}")
+    if state == _FULL:
+        return StorageError(f"the database's disk is full; make room there: {said}")
+    return StorageError(f"the database said: {said}")
+
+
+def ends_transaction(error: exc.DBAPIError) -> bool:
+    """Whether all that the transaction did is lost, and it may be run again from its start.
+
+    A row that is there already counts as well: with a server of many writers, another one may have
+    stored it since this transaction began.
+    """
+    conflict = (_SERIALIZATION, _DEADLOCK, _LOCK_TIMEOUT, _UNIQUE)
+    return _sqlstate(error) in conflict or _is_away(error)
+
+
+@contextmanager
+def unsure() -> Iterator[None]:
+    """Around a commit: when the connection is lost in it, nobody knows whether it was stored."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        if _is_away(error):
+            raise StorageError(
+                f"the connection was lost while a transaction was stored, or not: {error.orig}"
+            ) from error
+        raise
+
+
+def _is_away(error: exc.DBAPIError) -> bool:
+    state = _sqlstate(error)
+    if state is None:  # SQLite's, or a driver that got no answer at all
+        away = error.connection_invalidated or isinstance(error, exc.OperationalError)
+        return away and type(error.orig).__module__.startswith("psycopg")
+    return state.startswith(_AWAY) or state == _READ_ONLY
+
+
+def _sqlstate(error: exc.DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None
