@@ -24,7 +24,6 @@ from storage import robots
 from storage.database import Database
 from storage.models import Fetch
 
-DATABASE_NAME = "wirewatch.db"
 SNAPSHOT_NAME = "fingerprints.npz"
 _RULES = "rules"
 

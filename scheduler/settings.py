@@ -33,6 +33,7 @@ from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from scheduler.alerts.settings import AlertSettings, AppriseSettings, EmailSettings, WebhookSettings
 from scheduler.recrawl.settings import RecrawlSettings
 from scheduler.websub.settings import WebSubSettings
+from storage.engines import DATABASE_NAME, Place
 from storage.errors import ConfigError
 from storage.settings import RetentionSettings, StorageSettings
 
@@ -170,6 +171,11 @@ class Loaded:
         """Give the data directory, the platform's own place when none was set."""
         chosen = self.settings.storage.data
         return chosen or Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
+
+    def place(self, data: Path) -> Place:
+        """Say where the database is: on a server, or in the data directory."""
+        url = self.settings.storage.database
+        return Place(path=data / DATABASE_NAME) if url is None else Place(url=url.get_secret_value())
 
 
 def environment() -> Mapping[str, str]:

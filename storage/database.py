@@ -97,6 +97,10 @@ class Database:
         call = functools.partial(self._in_view, function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
 
+    def guarded(self, check: Callable[[Connection], None]) -> Database:
+        """Give this database for writes that begin with a check, which raises to refuse them."""
+        return _Guarded(self, check)
+
     @property
     def is_embedded(self) -> bool:
         """Whether it is a file of this machine, not a server."""
@@ -123,6 +127,25 @@ class Database:
                 return function(conn, *args, **kwargs)
 
         return self._retrying.run(look)
+
+
+class _Guarded(Database):
+    """The same database: only its writes ask first, in their own transactions."""
+
+    def __init__(self, database: Database, check: Callable[[Connection], None]) -> None:
+        vars(self).update(vars(database))
+        self._check = check
+
+    async def write(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run the check, then `function(conn, …)`, as one write transaction."""
+
+        def guarded(conn: Connection) -> T:
+            self._check(conn)
+            return function(conn, *args, **kwargs)
+
+        return await asyncio.wrap_future(self._writing.submit(guarded))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ WirewatchError
 │   ├── SchemaTooNewError    the database was written by a newer Wirewatch
 │   ├── DataLockedError      another daemon works on this data directory (exit 75)
 │   ├── ConflictError        two transactions could not both be; this one may be run again
+│   ├── LeaseLostError       another process does now what this one did; nothing was stored
 │   ├── UnreachableError     the database's server can't be reached; nothing was stored
 │   └── HeatError            Redis is out of reach, full, or takes no writes
 │       └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
@@ -85,6 +86,10 @@ class DataLockedError(StorageError):
 
 class ConflictError(StorageError):
     """Two transactions could not both be: nothing of this one was stored, and it may be run again."""
+
+
+class LeaseLostError(StorageError):
+    """Another process does now what only one may do; nothing of this transaction was stored."""
 
 
 class UnreachableError(StorageError):

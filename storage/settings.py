@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from storage.retention import Rules
 
@@ -38,11 +39,55 @@ class RetentionSettings(BaseModel):
         return Rules(**self.model_dump())
 
 
+_POSTGRES = ("postgresql", "postgres")
+_REDIS = ("redis", "rediss", "unix")
+_KINDS = ("", "+sentinel", "+cluster")
+
+
 class StorageSettings(BaseModel):
-    """[storage]: where the truth is kept."""
+    """[storage]: where the truth is kept, and the heat where several processes share it.
+
+    Without a `database` the truth is a file in the data directory, and one daemon works on it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path | None = Field(
         default=None, description="The data directory; the platform's own place by default."
     )
+    database: SecretStr | None = Field(
+        default=None, description="postgresql://USER:PASSWORD@HOST/NAME, shared by all processes."
+    )
+    redis: SecretStr | None = Field(
+        default=None, description="redis://HOST, rediss://, redis+sentinel:// or redis+cluster://."
+    )
+    redis_prefix: str = Field(
+        default="wirewatch", pattern=r"^[\w.-]+$", description="Begins the name of every key."
+    )
+
+    @field_validator("database")
+    @classmethod
+    def _of_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in _POSTGRES:
+            raise ValueError("write postgresql://USER:PASSWORD@HOST:PORT/NAME")
+        return value
+
+    @field_validator("redis")
+    @classmethod
+    def _of_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        known = {scheme + kind for scheme in _REDIS for kind in _KINDS}
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in known:
+            raise ValueError(
+                "write redis://HOST:PORT/0, rediss:// for TLS, "
+                "redis+sentinel://HOST:PORT,HOST:PORT/0?service=NAME or redis+cluster://HOST:PORT"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.redis is not None and self.database is None:
+            raise ValueError(
+                "redis is for processes that share a database: set storage.database too, "
+                "or leave storage.redis out"
+            )
+        return self

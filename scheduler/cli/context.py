@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from scheduler.operating.actor import Actor
     from scheduler.settings import Loaded, Settings
     from storage.database import Database
+    from storage.engines import Place
 
-_DATABASE_NAME = "wirewatch.db"  # scheduler.assembly has it too, with imports that take long
+
+_PATIENCE = 5.0  # seconds that a command waits for a server
 
 
 @dataclass
@@ -52,13 +54,24 @@ class Context:
         """Say by how many days a text is older than its date before it is a stale repost."""
         return self.loaded().settings.copies.stale_days
 
+    def place(self) -> Place:
+        """Say where the database is: on a server, or in the data directory."""
+        return self.loaded().place(self.data())
+
     def has_data(self) -> bool:
-        """Tell whether there is a database in the data directory."""
-        return (self.data() / _DATABASE_NAME).exists()
+        """Tell whether there is a database; one on a server is always there."""
+        path = self.place().path
+        return path is None or path.exists()
 
     def database_path(self) -> Path:
-        """Say where the database is."""
-        return self.data() / _DATABASE_NAME
+        """Say where the database's file is. Raises InputError when it is on a server."""
+        place = self.place()
+        if place.path is None:
+            raise InputError(
+                f"the database is on a server ({place.shown}), not in a file: back it up, restore "
+                "it and look after it with the server's own programs, such as pg_dump"
+            )
+        return place.path
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -67,7 +80,7 @@ class Context:
 
         data = self.data()
         data.mkdir(parents=True, exist_ok=True)
-        db = Database.open(data / _DATABASE_NAME)
+        db = Database.open(self.place(), patience=_PATIENCE)
         try:
             yield db
         finally:
@@ -145,9 +158,10 @@ class Context:
         from tempfile import TemporaryDirectory
 
         from storage.database import Database
+        from storage.engines import DATABASE_NAME
 
         with TemporaryDirectory() as directory:
-            db = Database.open(Path(directory) / _DATABASE_NAME)
+            db = Database.open(Path(directory) / DATABASE_NAME)
             try:
                 yield db
             finally:

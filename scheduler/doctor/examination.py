@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from scheduler.assembly import DATABASE_NAME
 from scheduler.doctor import configured, reached, stored
 from scheduler.doctor.records import Finding, Grade, Patient, broken, skipped, well
 from storage import sources, topics

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from scheduler.assembly import DATABASE_NAME
 from scheduler.doctor.records import Finding, Patient, broken, skipped, warning, well
 from scheduler.web.wording import count, size, span
 from scheduler.web.wording import endpoint as named

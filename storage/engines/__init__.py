@@ -9,6 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from storage.errors import ConfigError
 
+DATABASE_NAME = "wirewatch.db"
+"""Of the file, in the data directory."""
+
 _POSTGRES = ("postgresql", "postgres")
 
 
