@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +12,12 @@ import structlog
 
 from crawler.copies.detector import CopyDetector, warm_up
 from crawler.copies.records import StoredText
+from crawler.copies.shingles import shingle
 from crawler.settings import CopySettings
 from storage import articles
 from storage.compiling import can_compile
 from storage.database import Database
-from storage.fingerprints import rows, snapshot
+from storage.fingerprints import Fingerprints, Sketch, rows, snapshot
 from storage.fingerprints.memory import MemoryFingerprints
 from storage.models import ArticleText
 
@@ -29,7 +30,10 @@ _BATCH = 500
 
 
 class KnownTexts:
-    """Keeps a detector's fingerprints, on disk too, and loads the texts that it asks for."""
+    """Keeps a detector's fingerprints, on disk too, and loads the texts that it asks for.
+
+    A `shared` index is filled by one process for all, see `every_text`.
+    """
 
     def __init__(
         self,
@@ -38,18 +42,23 @@ class KnownTexts:
         *,
         file: Path | None,
         clock: Callable[[], datetime],
+        index: Fingerprints | None = None,
+        shared: bool = False,
     ) -> None:
         self._db = db
         self._file = file
+        self._shared = shared
         self._clock = clock
         self._window = timedelta(days=settings.window_days)
         self._settings = settings
-        self._index = MemoryFingerprints()
+        self._index: Fingerprints = index or MemoryFingerprints()
         self._log = structlog.get_logger("known_texts")
 
     async def open(self) -> CopyDetector:
         """Give a detector that knows every text of the time window."""
         await asyncio.to_thread(warm_up)
+        if self._shared:
+            return CopyDetector(self._index, self.load, self._settings)
         await asyncio.to_thread(rows.warm_up)
         taken = await asyncio.to_thread(self._read)
         if taken is not None:
@@ -81,13 +90,20 @@ class KnownTexts:
 
     async def save(self) -> None:
         """Write the snapshot; a disk that is full costs the next start some time, no more."""
-        if self._file is None:
+        if self._file is None or not isinstance(self._index, MemoryFingerprints):
             return
         arrays = snapshot.arrays_of(self._index, form=FORM, now=self._clock())
         try:
             await asyncio.to_thread(snapshot.write, arrays, self._file)
         except OSError as error:
             self._log.warning("snapshot_not_written", file=str(self._file), error=str(error))
+
+    async def every_text(self) -> AsyncIterator[list[tuple[int, Sketch, datetime]]]:
+        """Go through the sketches of all texts of the window, some hundred at a time, oldest first."""
+        since, last = self._clock() - self._window, 0
+        while batch := await self._db.read(articles.texts_since, since, last, _BATCH):
+            yield await asyncio.to_thread(_sketches, batch)
+            last = batch[-1].id
 
     def _read(self) -> snapshot.Snapshot | None:
         return None if self._file is None else snapshot.read(self._file, form=FORM)
@@ -111,6 +127,10 @@ async def _remember(detector: CopyDetector, texts: Sequence[ArticleText]) -> int
     for text in texts:
         await detector.add(text.id, text.text, text.first_seen)
     return len(texts)
+
+
+def _sketches(texts: Sequence[ArticleText]) -> list[tuple[int, Sketch, datetime]]:
+    return [(text.id, shingle(text.text).sketch, text.first_seen) for text in texts]
 
 
 def _stored(text: ArticleText) -> StoredText:

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import functools
 import random
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -16,28 +15,22 @@ import structlog
 from starlette.routing import Route
 
 from crawler.crawl import Crawl
-from crawler.due import fill_frontier
-from crawler.extract.pool import ParserPool
-from crawler.fetch.services import FetchServices
-from crawler.known_sites import KnownSites
-from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
-from scheduler import assembly, telemetry
+from scheduler import assembly
+from scheduler.agreed_clock import AgreedClock
 from scheduler.alerts.compose import compose
-from scheduler.alerts.digest.digester import Digester
 from scheduler.alerts.links import Links
-from scheduler.alerts.notices import Notices
 from scheduler.clock import utc_now
+from scheduler.crawling import Crawling
 from scheduler.delivering import start_deliveries
-from scheduler.enroll import find_sources
-from scheduler.heartbeat import Heartbeat
+from scheduler.hot import Hot, open_hot
 from scheduler.jobs import Clock, Job
+from scheduler.leading import Leader
 from scheduler.ledger import Ledger
 from scheduler.metrics.gauges import Metrics
 from scheduler.notify import Notifier
 from scheduler.operating.addresses import address_check
 from scheduler.parts import run_for_ever, run_part, signalled
-from scheduler.planner import RecrawlPlanner
 from scheduler.reloading import (
     Prepared,
     Reloading,
@@ -46,55 +39,69 @@ from scheduler.reloading import (
     first_of,
     prepare,
 )
-from scheduler.remembering import by_hand, remember, remembered
+from scheduler.roles import ALL, Role, check_roles, named
 from scheduler.settings import Setting, environment
-from scheduler.standing import weigh_domains
 from scheduler.steersman import Steersman
-from scheduler.watch.backtest.indexing import fill_archive
+from scheduler.upkeep import Upkeep
 from scheduler.watch.watcher import Watcher
 from scheduler.web.access.entering import SetupLink
 from scheduler.web.app import Site, SiteParts
-from scheduler.web.pages.sources import Look
+from scheduler.web.machine import machine_app
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
-from storage import accounts, aliases, keys, retention, sites, sizes, sources
+from scheduler.working import Working
+from storage import accounts, keys
 from storage.database import Database
-from storage.errors import WirewatchError
-from storage.frontier.memory import MemoryFrontier
+from storage.engines import Place
+from storage.errors import ConfigError, WirewatchError
+from storage.heat import bus
 from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
 
-_LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
-_PRUNED_AT_ONCE, _MOST_PRUNED = 500, 200_000  # rows of a kind: in a transaction, in an hour
-_SITE_DAYS = 180
-_GUID_DAYS = 400
+_START_PATIENCE = 30.0  # seconds that a start waits for the database's server
 
 
-def run_daemon(reread: Reread, data: Path, *, delivers: bool = True) -> int:
+def run_daemon(
+    reread: Reread,
+    data: Path,
+    *,
+    roles: frozenset[Role] = ALL,
+    delivers: bool = True,
+) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
 
     On SIGHUP the settings are read again. Without what it `delivers`, another process is to:
-    `scheduler.delivering`.
+    `scheduler.delivering`. Raises ConfigError when the roles need what is not set.
     """
     first = reread()
+    check_roles(roles, first.settings)
     data.mkdir(parents=True, exist_ok=True)
+    place = first.place(data)
+    if not delivers:
+        roles -= {Role.DELIVERY}
     with contextlib.ExitStack() as locks:
-        locks.enter_context(data_lock(data))
-        if delivers:
-            locks.enter_context(data_lock(data, DELIVERIES))
-        db = Database.open(data / assembly.DATABASE_NAME)
+        if not place.is_shared:
+            locks.enter_context(data_lock(data))
+            if delivers:
+                locks.enter_context(data_lock(data, DELIVERIES))
+        db = Database.open(place, patience=_START_PATIENCE)
         try:
-            asyncio.run(_serve(prepare(first, data), reread, data, db, delivers=delivers))
+            asyncio.run(_serve(prepare(first, data), reread, data, db, roles, place))
         finally:
             db.close()
     return 0
 
 
 async def _serve(
-    prepared: Prepared, reread: Reread, data: Path, db: Database, *, delivers: bool
+    prepared: Prepared,
+    reread: Reread,
+    data: Path,
+    db: Database,
+    roles: frozenset[Role],
+    place: Place,
 ) -> None:
     """Run one daemon after another: each reload that is right begins the next, with all it needs.
 
@@ -102,10 +109,13 @@ async def _serve(
     of old and new settings. Where the new ones do not start, the old ones are started again.
     """
     stopping, notifier = signalled(), Notifier(environment())
-    reloading = Reloading(reread, data, db, utc_now)
+    clock = AgreedClock(utc_now)
+    reloading = Reloading(reread, data, db, clock)
     before: Prepared | None = None
     while not stopping.is_set():
-        daemon = Daemon(prepared, db, utc_now, data=data, notifier=notifier, delivers=delivers)
+        daemon = Daemon(
+            prepared, db, clock, data=data, notifier=notifier, roles=roles, file=place.path
+        )
         try:
             following = await daemon.run(stopping, reloading, is_reload=before is not None)
         except WirewatchError as error:
@@ -122,41 +132,51 @@ async def _serve(
 
 
 class Daemon:
-    """All rooms of one process, in the order in which data runs through them."""
+    """The rooms of one process, in the order in which data runs through them."""
 
     def __init__(
         self,
         prepared: Prepared,
         db: Database,
-        clock: Callable[[], datetime],
+        clock: AgreedClock,
         *,
         data: Path,
         notifier: Notifier,
-        delivers: bool = True,
+        roles: frozenset[Role] = ALL,
+        file: Path | None = None,
     ) -> None:
+        self._prepared = prepared
         self._loaded = prepared.loaded
-        self._file = data / assembly.DATABASE_NAME
         settings = self._settings = prepared.loaded.settings
-        snapshot = data / assembly.SNAPSHOT_NAME
+        self._file = file
         self._db = db
         self._clock = clock
-        self._rules = prepared.rules
-        self._delivers = delivers
+        self._roles = roles
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets
         self._metrics = Metrics(version("wirewatch"))
         self._notifier = notifier
         self._ledger = Ledger(db)
-        self._frontier = MemoryFrontier(_LEASE_SECONDS)
-        self._known = KnownTexts(db, settings.copies, file=snapshot, clock=clock)
-        self._sites = KnownSites(db, clock)
-        self._planner = RecrawlPlanner(
-            settings.recrawl,
-            self._rng,
-            host_seconds=settings.fetch.host_delay_seconds,
+        self._hot: Hot = open_hot(settings.storage, settings.copies)
+        self._crawling = Crawling(
+            prepared,
+            db=db,
+            hot=self._hot,
+            clock=clock,
+            rng=self._rng,
+            ledger=self._count,
+            snapshot=data / assembly.SNAPSHOT_NAME,
         )
-        self._steersman = Steersman(db, self._planner, clock)
+        self._steersman = Steersman(db, self._crawling.planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
-        self._sources_version = -1
+        self._working = Working(
+            db,
+            roles,
+            clock,
+            version=version("wirewatch"),
+            problem=lambda: "",
+            numbers=self._numbers,
+        )
+        self._visits = 0
         self._was_killed = False
         self._site: Site | None = None
         self._log = structlog.get_logger("daemon")
@@ -173,103 +193,110 @@ class Daemon:
             await self._start(parts)
             if is_reload:
                 await reloading.taken()
-            now = Prepared(self._loaded, self._rules)
-            following = await first_of(stopping, reloading.next(now))
+            following = await first_of(stopping, reloading.next(self._prepared))
             if following is None:
                 self._notifier.stopping()
             self._log.info("daemon_stopping")
         self._log.info("daemon_stopped")
         return following
 
+    # --- starting ---------------------------------------------------------------------------
+
     async def _start(self, parts: contextlib.AsyncExitStack) -> None:
         began = self._clock()
-        self._was_killed = await self._ledger.began()
-        parts.push_async_callback(self._ledger.close)
-        web = await self._start_web(parts, began)
-        deliveries = await self._start_deliveries(parts)
-        links = await self._links(web.url)
-        watcher = self._start_watcher(parts, deliveries, links)
+        await self._clock.measure(self._db)
+        parts.push_async_callback(self._hot.close)
+        if self._is_alone:
+            self._was_killed = await self._ledger.began()
+            parts.push_async_callback(self._ledger.close)
+        else:
+            parts.push_async_callback(self._ledger.flush)
+            await self._working.tell()
+            parts.push_async_callback(self._working.close)
+        url = await self._start_web(parts, began)
+        on_outbox = await self._start_deliveries(parts)
+        on_work = self._start_watcher(parts, on_outbox, await self._links(url))
         await self._steersman.resume()
-        crawl, pipeline = await self._start_crawl(parts, watcher)
-        pushes = await self._start_pushes(parts, pipeline)
-        heartbeat = await self._start_heartbeat(parts)
-        notices = Notices(
-            db=self._db,
-            settings=self._settings.alerts,
-            sender=self._settings.email.sender,
-            clock=self._clock,
-            on_outbox=deliveries,
-        )
-        clock = Clock(self._db, self._clock)
-        digester = Digester(
-            db=self._db,
-            links=links,
-            sender=self._settings.email.sender,
-            stale_days=self._settings.copies.stale_days,
-            clock=self._clock,
-            on_outbox=deliveries,
-        )
-        told = [
-            Job("notices", timedelta(minutes=1), notices.tell),
-            Job("digests", timedelta(seconds=5), digester.gather, recorded=False),
-        ]
-        clock.start([*self._jobs(crawl), *pushes, *heartbeat, *told])
-        parts.callback(clock.stop)
+        pipeline = await self._start_pipeline(parts, on_work)
+        crawl = await self._start_crawl(parts, pipeline)
+        await self._start_jobs(parts, pipeline, crawl, on_outbox, url)
+        self._listen(crawl)
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
             self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
-        self._notifier.ready(f"watching; pages at {web.url}")
-        self._log.info("daemon_started", stats_page=web.url, seconds=round(seconds, 2))
-
-    async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> WebServer:
-        setup = SetupLink()
-        self._site = Site(
-            SiteParts(
-                db=self._db,
-                clock=self._clock,
-                started_at=began,
-                version=version("wirewatch"),
-                settings=self._settings.web,
-                stale_days=self._settings.copies.stale_days,
-                sender=self._settings.email.sender,
-                fetch=self._settings.fetch,
-                check=address_check(self._settings),
-                listing=self._listing,
-                setup=setup,
-                metrics=self._metrics,
-                database_file=self._file,
-                push=self._push_routes(),
-                callback_host=self._settings.websub.host,
-            )
+        shown = f"pages at {url}" if Role.WEB in self._roles else f"role {named(self._roles)}"
+        self._notifier.ready(f"watching; {shown}")
+        self._log.info(
+            "daemon_started",
+            role=named(self._roles),
+            stats_page=url if Role.WEB in self._roles else None,
+            seconds=round(seconds, 2),
         )
-        web = WebServer(self._site.app, self._settings.web.host, self._settings.web.port)
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether no other process works on this database."""
+        return self._db.is_embedded
+
+    async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> str:
+        """Answer requests: people's, where that is a role of ours, and always a machine's."""
+        web = self._settings.web
+        if Role.WEB not in self._roles:
+            if web.health_port is not None:
+                app = machine_app(self._db, self._metrics, self._hot.unready_reasons)
+                server = WebServer(app, web.host, web.health_port)
+                await server.start()
+                parts.push_async_callback(server.stop)
+            return web.url
+        setup = SetupLink()
+        self._site = Site(self._site_parts(began, setup))
+        server = WebServer(self._site.app, web.host, web.port)
         await self._site.gathering.begin()
-        await web.start()
-        parts.push_async_callback(web.stop)
+        await server.start()
+        parts.push_async_callback(server.stop)
         parts.callback(self._site.close)
         run_for_ever(parts, self._site.gathering.watch_loop(), self._notifier.keep_alive())
         if not await self._db.read(accounts.any_there):
-            base = str(self._settings.web.public_url or web.url).rstrip("/")
+            base = str(web.public_url or server.url).rstrip("/")
             self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
-        return web
+        return server.url
+
+    def _site_parts(self, began: datetime, setup: SetupLink) -> SiteParts:
+        return SiteParts(
+            db=self._db,
+            clock=self._clock,
+            started_at=began,
+            version=version("wirewatch"),
+            settings=self._settings.web,
+            stale_days=self._settings.copies.stale_days,
+            sender=self._settings.email.sender,
+            fetch=self._settings.fetch,
+            check=address_check(self._settings),
+            listing=self._listing,
+            setup=setup,
+            metrics=self._metrics,
+            database_file=self._file,
+            push=self._push_routes(),
+            callback_host=self._settings.websub.host,
+            unready=self._hot.unready_reasons,
+        )
 
     async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
         """Begin to deliver, unless another process does; what says that there is something to."""
-        if not self._delivers:
-            return _nobody
-        worker = await start_deliveries(parts, self._settings, self._db, self._clock, self._rng)
+        told = self._teller(bus.OUTBOX)
+        if Role.DELIVERY not in self._roles:
+            return told
+        worker = await start_deliveries(
+            parts, self._settings, self._db, self._clock, self._rng, alone=self._is_alone
+        )
+        self._on(bus.OUTBOX, worker.wake)
         return worker.wake
 
-    def _count(self, fetch: Fetch) -> None:
-        self._ledger.add(fetch)
-        self._metrics.fetched(fetch)
-
-    def _listing(self) -> tuple[Setting, ...]:
-        return tuple(self._loaded.listing())
-
     def _start_watcher(
-        self, parts: contextlib.AsyncExitStack, deliveries: Callable[[], None], links: Links
-    ) -> Watcher:
+        self, parts: contextlib.AsyncExitStack, on_outbox: Callable[[], None], links: Links
+    ) -> Callable[[], None]:
+        if Role.SCHEDULER not in self._roles:
+            return self._teller(bus.WORK)
         watcher = Watcher(
             db=self._db,
             compose=functools.partial(
@@ -279,164 +306,172 @@ class Daemon:
                 stale_days=self._settings.copies.stale_days,
             ),
             clock=self._clock,
-            on_outbox=deliveries,
+            on_outbox=on_outbox,
             rng=self._rng,
+            alone=self._is_alone,
         )
         run_part(parts, watcher.run(), watcher.stop)
-        return watcher
+        self._on(bus.WORK, watcher.wake)
+        return watcher.wake
 
     async def _links(self, own_url: str) -> Links:
         public = self._settings.web.public_url
         key = await self._db.write(keys.get, keys.LINKS)
         return Links(str(public or own_url), key, public=public is not None)
 
-    def _push_routes(self) -> list[Route]:
-        if self._settings.websub.callback_url is None:
-            return []
-        fetch = self._settings.fetch
-        return push_routes(self._pushes, max_bytes=fetch.max_bytes, seconds=fetch.timeout_seconds)
+    async def _start_pipeline(
+        self, parts: contextlib.AsyncExitStack, on_work: Callable[[], None]
+    ) -> Pipeline | None:
+        """Give what takes pages and pushes; None where neither comes to this process."""
+        if self._roles <= {Role.DELIVERY}:
+            return None
+        pipeline = await self._crawling.pipeline(
+            parts, on_work=on_work, on_due=self._teller(bus.DUE)
+        )
+        if self._takes_pushes:
+            self._pushes.open(pipeline)
+            parts.push_async_callback(self._pushes.close)
+        return pipeline
 
-    async def _start_pushes(
-        self, parts: contextlib.AsyncExitStack, pipeline: Pipeline
-    ) -> list[Job]:
-        """Take pushes, and keep the subscriptions; nothing where hubs can't reach us."""
+    async def _start_crawl(
+        self, parts: contextlib.AsyncExitStack, pipeline: Pipeline | None
+    ) -> Crawl | None:
+        crawl = None
+        if pipeline is not None and Role.CRAWLER in self._roles:
+            crawl = await self._crawling.begin(parts, pipeline, was_killed=self._was_killed)
+            self._on(bus.DUE, crawl.wake)
+        if self._site is not None:
+            self._site.open(await self._crawling.look(parts))
+        return crawl
+
+    # --- jobs -------------------------------------------------------------------------------
+
+    async def _start_jobs(
+        self,
+        parts: contextlib.AsyncExitStack,
+        pipeline: Pipeline | None,
+        crawl: Crawl | None,
+        on_outbox: Callable[[], None],
+        url: str,
+    ) -> None:
+        """Do every so often what is each process's own, and what only one of them does."""
+        own = [*self._own_jobs(), *self._crawl_jobs()]
+        if Role.SCHEDULER in self._roles and pipeline is not None:
+            links = await self._links(url)
+            upkeep = Upkeep(
+                self._settings,
+                hot=self._hot,
+                crawling=self._crawling,
+                steersman=self._steersman,
+                clock=self._clock,
+                links=links,
+                on_outbox=on_outbox,
+                on_due=crawl.wake if crawl is not None else self._teller(bus.DUE),
+            )
+            session = await parts.enter_async_context(assembly.egress(self._settings).session())
+
+            def jobs_of(db: Database) -> Sequence[Job]:
+                pushed = self._subscriptions(db, session, pipeline)
+                return [*upkeep.jobs(db), *pushed, *upkeep.heartbeat(db, session)]
+
+            if self._is_alone:
+                own += jobs_of(self._db)
+            else:
+                leader = Leader(self._db, self._working.id, jobs_of, self._clock)
+                run_part(parts, leader.run(), leader.stop)
+        clock = Clock(self._db, self._clock)
+        clock.start(own)
+        parts.callback(clock.stop)
+
+    def _own_jobs(self) -> list[Job]:
+        """Give what every process does for itself."""
+        jobs = [Job("heartbeat", timedelta(seconds=15), _nothing)]
+        if not self._is_alone:
+            jobs += [
+                Job("worker", timedelta(seconds=10), self._working.tell, recorded=False),
+                Job(
+                    "clock",
+                    timedelta(seconds=30),
+                    functools.partial(self._clock.measure, self._db),
+                    recorded=False,
+                ),
+            ]
+        return jobs
+
+    def _crawl_jobs(self) -> list[Job]:
+        if Role.CRAWLER not in self._roles and self._site is None:
+            return []
+        jobs = [
+            Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
+            Job("sites", timedelta(minutes=1), self._crawling.sites.save, recorded=False),
+        ]
+        if Role.CRAWLER in self._roles:
+            steer = self._steersman.steer if self._is_alone else self._steersman.steer_a_share
+            jobs.append(Job("steering", timedelta(minutes=1), steer, recorded=False))
+        if not self._is_alone:
+            count = functools.partial(self._crawling.count_others, self._clock)
+            jobs.append(Job("budgets", timedelta(minutes=1), count, recorded=False))
+        return jobs
+
+    def _subscriptions(self, db: Database, session: object, pipeline: Pipeline) -> list[Job]:
+        """Keep the subscriptions; nothing where hubs can't reach us."""
         if self._settings.websub.callback_url is None:
             return []
-        session = await parts.enter_async_context(assembly.egress(self._settings).session())
         subscriber = Subscriber(
-            db=self._db,
+            db=db,
             hubs=Hubs(session, self._settings.fetch.contact),
             settings=self._settings.websub,
             visits=pipeline,
             clock=self._clock,
             rng=self._rng,
-            on_relied=self._planner.rely_on,
+            on_relied=self._crawling.planner.rely_on,
         )
-        self._pushes.open(pipeline)
-        parts.push_async_callback(self._pushes.close)
         return [Job("subscriptions", timedelta(minutes=1), subscriber.keep)]
 
-    async def _start_heartbeat(self, parts: contextlib.AsyncExitStack) -> list[Job]:
-        """Give signs of life to who waits for them; nothing where nobody does."""
-        settings = self._settings.heartbeat
-        if not settings.wanted:
+    # --- what the parts share ---------------------------------------------------------------
+
+    @property
+    def _takes_pushes(self) -> bool:
+        return self._settings.websub.callback_url is not None and Role.WEB in self._roles
+
+    def _push_routes(self) -> list[Route]:
+        if not self._takes_pushes:
             return []
-        heartbeat = Heartbeat(
-            db=self._db,
-            session=await parts.enter_async_context(assembly.egress(self._settings).session()),
-            settings=settings,
-            clock=self._clock,
-            check_in=telemetry.check_in,
-        )
-        every = timedelta(minutes=settings.every_minutes)
-        return [Job("sign_of_life", every, heartbeat.beat)]
+        fetch = self._settings.fetch
+        return push_routes(self._pushes, max_bytes=fetch.max_bytes, seconds=fetch.timeout_seconds)
 
-    async def _start_crawl(
-        self, parts: contextlib.AsyncExitStack, watcher: Watcher
-    ) -> tuple[Crawl, Pipeline]:
-        parser = assembly.parser_pool(self._settings.extract)
-        await parser.start()
-        parts.push_async_callback(parser.close)
-        detector = await self._known.open()
-        parts.push_async_callback(self._known.save)
-        parts.push_async_callback(self._sites.save)
-        crawl: Crawl | None = None
+    def _count(self, fetch: Fetch) -> None:
+        self._ledger.add(fetch)
+        self._metrics.fetched(fetch)
+        self._visits += 1
 
-        def wake() -> None:
-            if crawl is not None:
-                crawl.wake()
+    def _numbers(self) -> dict[str, float]:
+        return {"requests": self._visits, "conflicts": self._db.conflicts}
 
-        pipeline = Pipeline(
-            db=self._db,
-            frontier=self._frontier,
-            parser=parser,
-            detector=detector,
-            known=self._known,
-            sites=self._sites,
-            planner=self._planner,
-            settings=self._settings.extract,
-            copies=self._settings.copies,
-            clock=self._clock,
-            rules=self._rules,
-            on_work=watcher.wake,
-            on_due=wake,
-        )
-        services = assembly.fetch_services(
-            self._settings,
-            self._clock,
-            store=assembly.SqlRobotsStore(self._db),
-            ledger=self._count,
-            rng=self._rng,
-        )
-        known = await self._db.read(remembered, self._clock())
-        remember(services, known, was_killed=self._was_killed)
-        crawl = Crawl(self._frontier, pipeline, services)
-        run_part(parts, crawl.run(), crawl.stop)
-        if self._site is not None:
-            self._site.open(self._look(services, parser))
-        return crawl, pipeline
+    def _listing(self) -> tuple[Setting, ...]:
+        return tuple(self._loaded.listing())
 
-    def _look(self, services: FetchServices, parser: ParserPool) -> Look:
-        """Give what looks at an address for an operator: with the crawl's own slots."""
-        asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
-        return functools.partial(
-            find_sources,
-            services=asked,
-            parser=parser,
-            settings=self._settings.extract,
-            clock=self._clock,
-        )
+    def _teller(self, word: str) -> Callable[[], None]:
+        """Give what tells other processes a word; nobody, where there are none."""
+        shared = self._hot.shared
+        return _nobody if shared is None else functools.partial(shared.bus.tell, word)
 
-    def _jobs(self, crawl: Crawl) -> list[Job]:
-        return [
-            Job(
-                "sources",
-                timedelta(seconds=1),
-                functools.partial(self._follow_sources, crawl),
-                recorded=False,
-            ),
-            Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
-            Job("sites", timedelta(minutes=1), self._sites.save, recorded=False),
-            Job("heartbeat", timedelta(seconds=15), _nothing),
-            Job("expiry", timedelta(hours=1), self._expire),
-            Job("steering", timedelta(minutes=1), self._steersman.steer, recorded=False),
-            Job("rhythms", timedelta(minutes=10), self._steersman.learn),
-            Job("domains", timedelta(hours=6), self._weigh_domains),
-            Job("archive", timedelta(minutes=1), functools.partial(fill_archive, self._db)),
-        ]
+    def _on(self, word: str, heard: Callable[[], None]) -> None:
+        if self._hot.shared is not None:
+            self._hot.shared.bus.on(word, lambda _what: heard())
 
-    async def _follow_sources(self, crawl: Crawl) -> None:
-        """Take up what an operator added, paused or resumed in another process."""
-        newest = await self._db.read(sources.version)
-        if newest != self._sources_version:
-            self._sources_version = newest
-            await fill_frontier(self._db, self._frontier)
-            crawl.wake()
-
-    async def _weigh_domains(self) -> None:
-        days = self._settings.copies.window_days
-        await weigh_domains(self._db, days=days, now=self._clock())
-
-    async def _expire(self) -> None:
-        """Forget what is older than the window in which texts are compared, and as the rules say."""
-        now = self._clock()
-        await self._known.expire()
-        await self._known.save()
-        await self._db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
-        await self._db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
-        rules, gone = self._settings.retention.rules, retention.Pruned()
-        for _ in range(_MOST_PRUNED // _PRUNED_AT_ONCE):
-            some = await self._db.write(retention.prune, rules, now, _PRUNED_AT_ONCE)
-            gone += some
-            if not some.total:
-                break
-        if gone.total:
-            self._log.info("forgotten", **asdict(gone))
-        await self._db.write(sizes.keep, await self._db.read(sizes.file_bytes), now)
+    def _listen(self, crawl: Crawl | None) -> None:
+        shared = self._hot.shared
+        if shared is None:
+            return
+        if crawl is not None:
+            shared.bus.on(bus.REFUSALS, self._crawling.services.slots.heard)
+            self._crawling.services.slots.tell = functools.partial(shared.bus.tell, bus.REFUSALS)
+        shared.bus.listen()
 
 
 def _nobody() -> None:
-    """Wake nobody: the process that delivers looks for itself."""
+    """Wake nobody: whoever is meant looks by itself."""
 
 
 async def _nothing() -> None:

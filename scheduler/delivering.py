@@ -39,7 +39,7 @@ def run_deliveries(reread: Reread, data: Path) -> int:
     first = reread()
     data.mkdir(parents=True, exist_ok=True)
     with data_lock(data, DELIVERIES):
-        db = Database.open(data / assembly.DATABASE_NAME)
+        db = Database.open(first.place(data))
         try:
             asyncio.run(_deliver(prepare(first, data), reread, data, db))
         finally:
@@ -72,8 +72,10 @@ async def start_deliveries(
     db: Database,
     clock: Callable[[], datetime],
     rng: random.Random,
+    *,
+    alone: bool = True,
 ) -> DeliveryWorker:
-    """Begin to deliver, until the stack is left."""
+    """Begin to deliver, until the stack is left; one that is not `alone` shares the outbox."""
     egress = assembly.egress(settings)
     session = await parts.enter_async_context(egress.session())
     mail = settings.email
@@ -95,6 +97,7 @@ async def start_deliveries(
             Channel.APPRISE: settings.apprise.per_second,
         },
         drain_seconds=_DRAIN_SECONDS,
+        alone=alone,
     )
     run_part(parts, worker.run(), worker.stop)
     return worker

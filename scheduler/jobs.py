@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from storage import jobs
 from storage.database import Database
+from storage.errors import LeaseLostError, UnreachableError
+from storage.jobs import JobRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,25 @@ class Clock:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 
-    def start(self, all_jobs: list[Job]) -> None:
-        """Run each job now, and then every so often."""
+    def start(self, all_jobs: Sequence[Job], last: Mapping[str, JobRun] | None = None) -> None:
+        """Run each job now, and then every so often.
+
+        One that went well at its `last` run, in another process, waits until it is due again.
+        """
         for job in all_jobs:
             self._scheduler.add_job(
                 self._run,
                 IntervalTrigger(seconds=job.every.total_seconds()),
                 args=[job],
                 id=job.name,
-                next_run_time=self._now(),
+                next_run_time=_first(job, (last or {}).get(job.name), self._now()),
             )
         self._scheduler.start()
+
+    async def resume(self, all_jobs: Sequence[Job]) -> None:
+        """Go on where another process ended: what it did is not done again, what it left is."""
+        known = {run.name: run for run in await self._db.read(jobs.list_all)}
+        self.start(all_jobs, known)
 
     def stop(self) -> None:
         """Start no job any more; the ones that run are left to end."""
@@ -56,14 +66,32 @@ class Clock:
 
     async def _run(self, job: Job) -> None:
         began = time.monotonic()
-        if job.recorded:
-            await self._db.write(jobs.started, job.name, self._now())
         error = ""
         try:
+            if job.recorded:
+                await self._db.write(jobs.started, job.name, self._now())
             await job.action()
+        except LeaseLostError as lost:
+            self._log.info("job_left", job=job.name, reason=str(lost))
+            return
+        except UnreachableError as away:
+            error = str(away)
+            self._log.warning("job_failed", job=job.name, reason=error)
         except Exception as failure:  # noqa: BLE001 - a job that failed runs again, and says so
             error = f"{type(failure).__name__}: {failure}"
             self._log.exception("job_failed", job=job.name)
         if job.recorded:
-            await self._db.write(jobs.finished, job.name, self._now(), error)
+            await self._note_end(job, error)
         self._log.debug("job_run", job=job.name, seconds=round(time.monotonic() - began, 3))
+
+    async def _note_end(self, job: Job, error: str) -> None:
+        try:
+            await self._db.write(jobs.finished, job.name, self._now(), error)
+        except (LeaseLostError, UnreachableError) as failure:
+            self._log.warning("job_not_recorded", job=job.name, reason=str(failure))
+
+
+def _first(job: Job, last: JobRun | None, now: datetime) -> datetime:
+    if last is None or last.succeeded_at is None or last.error or last.finished_at is None:
+        return now
+    return max(now, min(last.started_at, now) + job.every)

@@ -39,6 +39,7 @@ class RecrawlPlanner:
         self.usual: Usual = FLAT
         self.changes: Mapping[int, Changes] = {}
         self.pushed: Collection[int] = ()  # sources whose hubs are relied on
+        self.share = 1.0  # of the budget, where other processes have the rest
         self._spent = 0
         self._spent_on: dict[str, int] = {}
         self._surcharges: dict[str, Steering] = {}
@@ -53,7 +54,7 @@ class RecrawlPlanner:
             self.steering,
             spent=self._spent,
             hours=hours,
-            budget=self._settings.requests_per_hour,
+            budget=self._settings.requests_per_hour * self.share,
             least=self._settings.price_article_minutes,
         )
         for host in {*self._spent_on, *self._surcharges}:
@@ -148,7 +149,7 @@ class RecrawlPlanner:
             self._surcharges.get(host, first_price(1.0)),
             spent=self._spent_on.get(host, 0),
             hours=hours,
-            budget=self._host_budget,
+            budget=self._host_budget * self.share,
             least=1.0,
         )
         if state.price > 1.0:

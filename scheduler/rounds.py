@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from storage.errors import UnreachableError
+
 AFTER_A_BUG = 5.0  # seconds
 
 
@@ -32,6 +34,10 @@ class Rounds:
             self._wake.clear()
             try:
                 found = await self._one_round()
+            except UnreachableError as error:
+                self._log.warning("round_put_off", reason=str(error))
+                await self.nap(AFTER_A_BUG)
+                continue
             except Exception:  # noqa: BLE001 - the database may be well again in a moment
                 self._log.exception("round_failed")
                 await self.nap(AFTER_A_BUG)

@@ -54,6 +54,12 @@ class WebSettings(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535, description="0 takes any free port.")
+    health_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="Where a process without the role web answers /livez, /readyz and /metrics.",
+    )
     public_url: HttpUrl | None = None
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     open_on_loopback: bool = True
@@ -175,7 +181,9 @@ class Loaded:
     def place(self, data: Path) -> Place:
         """Say where the database is: on a server, or in the data directory."""
         url = self.settings.storage.database
-        return Place(path=data / DATABASE_NAME) if url is None else Place(url=url.get_secret_value())
+        return (
+            Place(path=data / DATABASE_NAME) if url is None else Place(url=url.get_secret_value())
+        )
 
 
 def environment() -> Mapping[str, str]:

@@ -13,17 +13,24 @@ from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usua
 from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.recrawl.steering import Steering
 from scheduler.recrawl.weight import weights
-from storage import sources, steering, yields
+from scheduler.roles import ALL_OF_IT, Role
+from scheduler.websub.subscriber import RELIED_DAYS
+from storage import sources, steering, subscriptions, workers, yields
 from storage.database import Database
 from storage.models import Source
 
 _BASE, _OVER = "price base", "price over"
 _MATCHED_DAYS, _REVISED_DAYS = 14, 14
+_CHANGES_EVERY = timedelta(minutes=10)
 _GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
 
 
 class Steersman:
-    """The daemon's jobs of the recrawl policy; a restart goes on with the price that was kept."""
+    """The jobs of the recrawl policy; a restart goes on with the price that was kept.
+
+    Where several processes crawl, each of them steers its share of the requests by a price of its
+    own, one of them learns, and all follow what it learned.
+    """
 
     def __init__(
         self, db: Database, planner: RecrawlPlanner, clock: Callable[[], datetime]
@@ -32,6 +39,7 @@ class Steersman:
         self._planner = planner
         self._clock = clock
         self._steered_at = clock()
+        self._looked_at = self._steered_at - _CHANGES_EVERY
 
     async def resume(self) -> None:
         """Take up the price and the usual shape that were kept."""
@@ -48,19 +56,44 @@ class Steersman:
         state = self._planner.steering
         await self._db.write(steering.put, {_BASE: state.base, _OVER: state.over}, now)
 
-    async def learn(self) -> None:
+    async def steer_a_share(self) -> None:
+        """Steer this process's share of the budget, and follow what was learned elsewhere."""
+        now = self._clock()
+        crawlers = await self._db.read(_crawlers, now)
+        self._planner.share = 1 / max(crawlers, 1)
+        await self.steer()
+        await self._follow(now)
+
+    async def learn(self, db: Database) -> None:
         """Learn what is usual, what the topics want, how often articles change."""
         now, planner = self._clock(), self._planner
-        found = await self._db.read(sources.list_all)
+        found = await db.read(sources.list_all)
         kept = [from_stored(source.rhythm) for source in found]
         planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
+        await self._see_changes(now)
+        counts = await db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
+        silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
+        await db.write(_keep, as_numbers(planner.usual), weights(counts), silent, now)
+
+    async def _follow(self, now: datetime) -> None:
+        self._planner.usual = from_numbers(await self._db.read(steering.get))
+        since = now - timedelta(days=RELIED_DAYS)
+        self._planner.rely_on(await self._db.read(subscriptions.relied_on, now, since))
+        if now - self._looked_at >= _CHANGES_EVERY:
+            self._looked_at = now
+            await self._see_changes(now)
+
+    async def _see_changes(self, now: datetime) -> None:
         revised = await self._db.read(
             yields.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
         )
-        planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
-        counts = await self._db.read(yields.matched, now - timedelta(days=_MATCHED_DAYS))
-        silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
-        await self._db.write(_keep, as_numbers(planner.usual), weights(counts), silent, now)
+        self._planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
+
+
+def _crawlers(conn: Connection, now: datetime) -> int:
+    """Count the processes that crawl."""
+    whole = (ALL_OF_IT, Role.CRAWLER.value)
+    return sum(not {*whole}.isdisjoint(each.role.split("+")) for each in workers.alive(conn, now))
 
 
 def _odd(source: Source) -> Silence | None:

@@ -57,6 +57,20 @@ class Database:
             raise
         return database
 
+    @classmethod
+    @contextmanager
+    def look(cls, where: Path | str | Place, *, patience: float) -> Iterator[Connection]:
+        """Give a read transaction of a database as it is: no schema is brought up to date."""
+        place = Place.of(where)
+        engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
+        database = cls(engine, Retrying(patience))
+        try:
+            database._retrying.run(database._greet)
+            with database.connect() as conn:
+                yield conn
+        finally:
+            database.close()
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Give a write transaction: all of it is stored on leaving, or nothing when it raises."""
@@ -120,6 +134,10 @@ class Database:
     def _migrate(self) -> None:
         with _named_errors():
             migrate.upgrade(self._engine)
+
+    def _greet(self) -> None:
+        with self.connect() as conn:
+            conn.exec_driver_sql("SELECT 1")
 
     def _in_view(self, function: Callable[..., T], *args: object, **kwargs: object) -> T:
         def look() -> T:

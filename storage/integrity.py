@@ -7,10 +7,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage import migrate
+from sqlalchemy import text
+
+from storage import migrate, sizes
+from storage.database import Database
+from storage.engines import Place
 from storage.errors import SchemaTooNewError, StorageError
 
 _MOST_FAULTS = 10
+LEAST_SERVER = 14
+"""The oldest PostgreSQL that is supported by those who make it, and so by us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,38 @@ def examine(path: Path, *, thorough: bool = False) -> Examined:
         bytes=path.stat().st_size,
         wal_bytes=wal.stat().st_size if wal.exists() else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What was found of a server: its version, and the schema of our database on it."""
+
+    version: int
+    revision: str | None
+    newest: str
+    bytes: int
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the next start migrates it."""
+        return self.revision != self.newest
+
+
+def examine_server(place: Place, *, patience: float) -> Server:
+    """Examine a database on a server, and change nothing.
+
+    Raises ConfigError, SchemaTooNewError, UnreachableError, or StorageError.
+    """
+    newest = migrate.newest_revision()
+    with Database.look(place, patience=patience) as conn:
+        version = int(conn.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+        revision = migrate.current_revision(conn)
+        number = sizes.file_bytes(conn)
+    if revision is not None and revision > newest:
+        raise SchemaTooNewError(
+            f"the database has schema {revision}, which this version of Wirewatch does not know"
+        )
+    return Server(version, revision, newest, number)
 
 
 def compact(path: Path) -> None:

@@ -79,8 +79,12 @@ def claim(
     each: int | None = None,
     but_not_endpoints: Collection[str] = (),
     but_not_addresses: Collection[str] = (),
+    own_endpoints: Collection[str] | None = None,
 ) -> list[Delivery]:
     """Take up to `limit` deliveries that are due, oldest first, and `each` of one address at most.
+
+    With `own_endpoints` other senders are at work: what another one holds of an endpoint keeps the
+    rest of that endpoint from us, so that each endpoint is told in order and at its pace.
 
     One that is not settled within the lease (the sender died) is given again: repeated, with the
     same uid and bytes, rather than lost.
@@ -88,12 +92,19 @@ def claim(
     free = or_(_t.c.claimed_until.is_(None), _t.c.claimed_until <= now)
     order = (_t.c.next_attempt_at, _t.c.id)
     place = func.row_number().over(partition_by=(_t.c.channel, _t.c.address), order_by=order)
-    due = (
+    candidates = (
         select(_t.c.id, place.label("place"))
         .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
         .where(_t.c.endpoint.not_in(but_not_endpoints), _t.c.address.not_in(but_not_addresses))
-        .subquery()
     )
+    if own_endpoints is not None:
+        others = select(_t.c.endpoint).where(
+            _t.c.state == DeliveryState.PENDING,
+            _t.c.claimed_until > now,
+            _t.c.endpoint.not_in(own_endpoints),
+        )
+        candidates = candidates.where(_t.c.endpoint.not_in(others))
+    due = candidates.subquery()
     first = select(due.c.id).where(due.c.place <= (limit if each is None else each))
     rows = conn.execute(
         _select()

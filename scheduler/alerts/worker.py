@@ -36,7 +36,7 @@ class DeliveryWorker:
 
     To one address one delivery is sent at a time, the oldest first. An endpoint that fails is left
     alone for a while (see `breaker`), and none is sent more than its `paces` a second. `rng` spreads
-    the retries. Only one may run on a data directory.
+    the retries. One that is not `alone` leaves to others what they have begun with.
     """
 
     def __init__(
@@ -49,8 +49,10 @@ class DeliveryWorker:
         paces: Mapping[Channel, float] | None = None,
         poll_seconds: float = 1.0,
         drain_seconds: float = 5.0,
+        alone: bool = True,
     ) -> None:
         self._db = db
+        self._alone = alone
         self._senders = senders
         self._clock = clock
         self._rng = rng
@@ -79,6 +81,8 @@ class DeliveryWorker:
 
     async def _guarded_release(self) -> None:
         """Take back what a killed daemon held, instead of waiting for its leases to end."""
+        if not self._alone:
+            return
         try:
             await self._db.write(outbox.release_all)
         except Exception:  # noqa: BLE001 - then the leases end by themselves
@@ -92,7 +96,12 @@ class DeliveryWorker:
         claimed: Sequence[Delivery] = ()
         if room > 0 and due is not None and due <= now:
             self._unwell, claimed = await self._db.write(
-                _claim, now, room, self._lanes.addresses(), self._lanes.endpoints()
+                _claim,
+                now,
+                room,
+                self._lanes.addresses(),
+                self._lanes.endpoints(),
+                alone=self._alone,
             )
             self._lanes.take(claimed)
         self._start_all()
@@ -213,6 +222,8 @@ def _claim(
     room: int,
     addresses: Collection[str],
     held: Collection[str],
+    *,
+    alone: bool,
 ) -> tuple[dict[str, Endpoint], list[Delivery]]:
     """Give the endpoints that are not well, and claim what is due and may be sent.
 
@@ -228,6 +239,7 @@ def _claim(
         each=_MOST_HELD_EACH,
         but_not_endpoints=closed,
         but_not_addresses=addresses,
+        own_endpoints=None if alone else held,
     )
     tried: set[str] = set()
     kept: list[Delivery] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from storage import counters, migrate
 from storage.database import Database
@@ -11,8 +12,23 @@ from storage.errors import StorageError
 _PATIENCE_SECONDS = 3.0
 
 
-async def unready_reasons(db: Database) -> list[str]:
+Unready = Callable[[], Awaitable[list[str]]]
+"""Says what else is not there, such as Redis."""
+
+
+async def unready_reasons(db: Database, beside: Unready | None = None) -> list[str]:
     """Say why this process can't do its work; nothing when it can."""
+    reasons = await _of_database(db)
+    if beside is not None:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                reasons += await beside()
+        except TimeoutError:
+            reasons.append(f"Redis did not answer within {_PATIENCE_SECONDS:.0f} s")
+    return reasons
+
+
+async def _of_database(db: Database) -> list[str]:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             await db.write(counters.add, "readiness_probes", 1)

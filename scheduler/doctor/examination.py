@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from scheduler.doctor import configured, reached, stored
-from scheduler.doctor.records import Finding, Grade, Patient, broken, skipped, well
+from scheduler.doctor.records import Finding, Grade, Patient, broken, well
 from storage import sources, topics
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import StorageError, UnreachableError
 from storage.lock import holder
 from storage.models import Source, Topic
 
@@ -40,7 +40,7 @@ async def examine(patient: Patient, wrong: str = "") -> list[Finding]:
     is_whole = not any(each.check == "database" and each.grade is not Grade.WELL for each in found)
     known_sources, known_topics = _stored(patient, found) if is_whole else ([], [])
     found += [each async for each in _network(patient, known_sources, known_topics, found)]
-    found.append(skipped("redis", "not used: one process keeps all in its memory"))
+    found += [each async for each in reached.check_redis(patient)]
     return sorted(found, key=lambda each: _ORDER.index(each.check))
 
 
@@ -54,7 +54,11 @@ def _config(patient: Patient, wrong: str) -> Finding:
 def _stored(patient: Patient, found: list[Finding]) -> tuple[list[Source], list[Topic]]:
     """Check what is in the database, and give what is checked over the network."""
     try:
-        db = Database.open(patient.data / DATABASE_NAME)
+        db = Database.open(patient.place, patience=patient.seconds)
+    except UnreachableError as error:
+        remedy = "Start the server, or correct storage.database."
+        found.append(broken("database", str(error), remedy))
+        return [], []
     except StorageError as error:
         found.append(broken("database", str(error), "Restore a backup: wirewatch restore FILE"))
         return [], []

@@ -9,6 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from scheduler.settings import Loaded, Settings
+from storage.engines import DATABASE_NAME, Place
 
 
 class Grade(IntEnum):
@@ -51,6 +52,13 @@ class Patient:
     def settings(self) -> Settings:
         """The settings; the defaults where they could not be read."""
         return Settings() if self.loaded is None else self.loaded.settings
+
+    @property
+    def place(self) -> Place:
+        """Where the database is; in the data directory where the settings could not be read."""
+        if self.loaded is None:
+            return Place(path=self.data / DATABASE_NAME)
+        return self.loaded.place(self.data)
 
 
 def well(check: str, says: str) -> Finding:

@@ -12,7 +12,7 @@ from scheduler.doctor.records import Finding, Patient, broken, skipped, warning,
 from scheduler.web.wording import count, size, span
 from scheduler.web.wording import endpoint as named
 from storage import counters, endpoints, integrity, jobs, outbox, topics
-from storage.errors import SchemaTooNewError, StorageError
+from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
 from storage.lock import holder
 from storage.models import Channel, DeliveryState
 
@@ -59,9 +59,40 @@ def check_disk(patient: Patient) -> Iterator[Finding]:
         yield well("disk", says)
 
 
+def _check_server(patient: Patient) -> Iterator[Finding]:
+    """See that the server answers, and that its schema is of this version."""
+    try:
+        found = integrity.examine_server(patient.place, patience=patient.seconds)
+    except ConfigError as error:
+        yield broken("database", str(error), "Install it, or leave storage.database out.")
+    except UnreachableError as error:
+        yield broken("database", str(error), "Start the server, or correct storage.database.")
+    except SchemaTooNewError as error:
+        yield broken("database", str(error), "Install the newer version, or restore a backup.")
+    except StorageError as error:
+        yield broken("database", str(error), "Look into the server's own log.")
+    else:
+        if found.version < integrity.LEAST_SERVER:
+            least = integrity.LEAST_SERVER
+            says = f"the server is PostgreSQL {found.version}, {least} is the oldest that will do"
+            yield broken("database", says, "Upgrade the server.")
+        elif found.is_old:
+            yield warning(
+                "database",
+                f"it has schema {found.revision or 'none'}, this version needs {found.newest}",
+                "The next start migrates it; make a backup before, with pg_dump.",
+            )
+        else:
+            says = f"PostgreSQL {found.version} at {patient.place.shown}, schema {found.revision}"
+            yield well("database", f"{says}, {size(found.bytes)}")
+
+
 def check_database(patient: Patient) -> Iterator[Finding]:
     """See that the database is whole, and of this version."""
-    path = patient.data / DATABASE_NAME
+    path = patient.place.path
+    if path is None:
+        yield from _check_server(patient)
+        return
     if not path.exists():
         yield skipped("database", "there is none yet")
         return

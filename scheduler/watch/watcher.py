@@ -57,7 +57,10 @@ class _Found:
 
 
 class Watcher:
-    """Matches until stopped. `on_outbox` is called when something is to be sent."""
+    """Matches until stopped. `on_outbox` is called when something is to be sent.
+
+    One that is not `alone` leaves to others what they have claimed.
+    """
 
     def __init__(
         self,
@@ -68,8 +71,10 @@ class Watcher:
         on_outbox: Callable[[], None],
         rng: random.Random,
         poll_seconds: float = 1.0,
+        alone: bool = True,
     ) -> None:
         self._db = db
+        self._alone = alone
         self._teller = Teller(compose)
         self._clock = clock
         self._on_outbox = on_outbox
@@ -79,8 +84,8 @@ class Watcher:
 
     async def run(self) -> None:
         """Match what waits, then wait for more, until `stop`."""
-        # What a killed daemon held, instead of waiting for its leases to end.
-        await self._db.write(work.release_all)
+        if self._alone:  # what a killed daemon held, instead of waiting for its leases to end
+            await self._db.write(work.release_all)
         await self._rounds.run()
 
     async def stop(self) -> None:

@@ -21,7 +21,7 @@ from crawler.settings import FetchSettings
 from scheduler.alerts.hook_body import SCHEMA, published_schema
 from scheduler.api.app import PREFIX, create_api
 from scheduler.api.asking import Stand
-from scheduler.api.health import unready_reasons
+from scheduler.api.health import Unready, unready_reasons
 from scheduler.metrics.gathering import Gathering
 from scheduler.metrics.gauges import Metrics
 from scheduler.operating.addresses import address_check
@@ -81,6 +81,7 @@ class SiteParts:
     database_file: Path | None = None
     push: Sequence[Route] = ()
     callback_host: str = ""
+    unready: Unready | None = None
 
 
 class Site:
@@ -179,7 +180,7 @@ class Site:
         )
 
     async def _readyz(self, request: Request) -> Response:
-        reasons = await unready_reasons(self._parts.db)
+        reasons = await unready_reasons(self._parts.db, self._parts.unready)
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
         told = reasons if who_of(request).peer.is_here else []  # strangers need no details
         return JSONResponse({"ready": not reasons, "reasons": told}, status)

@@ -26,7 +26,7 @@ _AT_ONCE = 20  # new subscriptions a minute
 _A_HUB = 6  # requests to one hub a minute, one after the other
 _LOOKED_AT = 500  # subscriptions that are due, of which each hub gets its few
 _LEAVING_TRIES = 3  # a hub that does not answer to "no more" meets a callback that is gone
-_RELIED_DAYS = 7  # since the last push: what pushes less often is polled by its own rhythm
+RELIED_DAYS = 7  # since the last push: what pushes less often is polled by its own rhythm
 _TOKEN_BYTES, _SECRET_BYTES = 24, 32
 _NO_MORE = "its hub is not relied on any more"
 
@@ -80,7 +80,7 @@ class Subscriber:
         """Tell whose pushes are relied on, then poll those at once that are not any more."""
         now = self._clock()
         lost = await self._db.write(subscriptions.settle, now, self._settled_at)
-        since = now - timedelta(days=_RELIED_DAYS)
+        since = now - timedelta(days=RELIED_DAYS)
         self._on_relied(await self._db.read(subscriptions.relied_on, now, since))
         self._settled_at = now
         for source_id in lost:

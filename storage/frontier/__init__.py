@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,14 +27,26 @@ class Lease:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A lease that is given back; `again` is its URL as it is due next, if it is."""
+
+    lease: Lease
+    host_open_at: datetime
+    again: Due | None = None
+
+
 class Frontier(Protocol):
-    """Due URLs by host. A claim gives at most one URL a host, oldest due first.
+    """Due URLs by host. A claim gives at most one URL a host, its oldest due; ready longest first.
 
     A lease that is never settled runs out, and its URL is due again by itself.
     """
 
     async def put(self, due: Due) -> None:
         """Add a URL, or move one of the same key to another time."""
+
+    async def put_all(self, dues: Sequence[Due]) -> None:
+        """Add or move many."""
 
     async def remove(self, key: str) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
@@ -42,7 +55,13 @@ class Frontier(Protocol):
         """Hand out up to `limit` due URLs, each of a host that is open at `now`."""
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
-        """Give a lease back; the host opens again at `host_open_at`. False when it had run out."""
+        """Give a lease back; the host opens again at `host_open_at`.
+
+        False when it had run out and its host was given again.
+        """
+
+    async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
+        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
 
     async def next_at(self, now: datetime) -> datetime | None:
         """When the next claim could give something; None when nothing waits."""

@@ -1,13 +1,14 @@
-"""The frontier in process memory: a heap of due URLs for each host, a heap of hosts by opening time."""
+"""The frontier in process memory: a heap of due URLs for each host, a heap of hosts by readiness."""
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from storage.frontier import Due, Lease
+from storage.frontier import Due, Lease, Settlement
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -26,9 +27,8 @@ class _Host:
 class MemoryFrontier:
     """Due URLs by host; every step costs O(log n).
 
-    A host waits among the closed ones by the moment when it could next give a URL, then among the
-    open ones by how long that URL is due. A newer entry replaces it by carrying a higher rank; old
-    ones are dropped as they surface.
+    A host waits by the moment when it could next give a URL. A newer entry replaces it by carrying a
+    higher rank; old ones are dropped as they surface.
     Not for several threads: all calls come from one event loop.
     """
 
@@ -42,7 +42,6 @@ class MemoryFrontier:
         self._expiries: list[tuple[datetime, int]] = []
         self._hosts: dict[str, _Host] = {}
         self._closed: list[tuple[datetime, int, str]] = []  # when it gives something, rank, host
-        self._open: list[tuple[datetime, int, str]] = []  # since when its URL is due, rank, host
 
     async def put(self, due: Due) -> None:
         """Add a URL, or move one of the same key to another time.
@@ -52,6 +51,11 @@ class MemoryFrontier:
         self._forget_lease_of(due.key)
         self._wait(due)
 
+    async def put_all(self, dues: Sequence[Due]) -> None:
+        """Add or move many."""
+        for due in dues:
+            await self.put(due)
+
     async def remove(self, key: str) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
         self._forget_lease_of(key)
@@ -60,18 +64,12 @@ class MemoryFrontier:
             self._schedule(found[1].host)
 
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
-        """Hand out up to `limit` due URLs, oldest due first, each of a host that is open at `now`."""
+        """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
         self._expire(now)
         self._discard_stale()
-        while self._closed and self._closed[0][0] <= now:
-            _, rank, name = heapq.heappop(self._closed)
-            first = self._first(name)
-            if first:
-                heapq.heappush(self._open, (first[0], rank, name))
-            self._discard_stale()
         leases: list[Lease] = []
-        while self._open and len(leases) < limit:
-            leases.append(self._lease(heapq.heappop(self._open)[2], now))
+        while self._closed and self._closed[0][0] <= now and len(leases) < limit:
+            leases.append(self._lease(heapq.heappop(self._closed)[2], now))
             self._discard_stale()
         return leases
 
@@ -85,13 +83,22 @@ class MemoryFrontier:
         self._schedule(lease.due.host)
         return True
 
+    async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
+        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
+        done: list[bool] = []
+        for each in settled:
+            done.append(await self.settle(each.lease, host_open_at=each.host_open_at))
+            if done[-1] and each.again is not None:
+                await self.put(each.again)
+        return done
+
     async def next_at(self, now: datetime) -> datetime | None:
         """Tell when the next claim could give something; None when nothing waits or is leased."""
         self._expire(now)
         self._discard_stale()
         while self._expiries and self._expiries[0][1] not in self._leases:
             heapq.heappop(self._expiries)
-        moments = [heap[0][0] for heap in (self._closed, self._open, self._expiries) if heap]
+        moments = [heap[0][0] for heap in (self._closed, self._expiries) if heap]
         return min(moments, default=None)
 
     async def size(self) -> int:
@@ -134,9 +141,9 @@ class MemoryFrontier:
             heapq.heappush(self._closed, (entry[0], host.rank, name))
 
     def _discard_stale(self) -> None:
-        for heap in (self._closed, self._open):
-            while heap and heap[0][1] != self._hosts[heap[0][2]].rank:
-                heapq.heappop(heap)
+        heap = self._closed
+        while heap and heap[0][1] != self._hosts[heap[0][2]].rank:
+            heapq.heappop(heap)
 
     def _lease(self, name: str, now: datetime) -> Lease:
         host = self._hosts[name]

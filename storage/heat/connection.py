@@ -91,14 +91,17 @@ def named_errors() -> Iterator[None]:
     """Raise HeatError, in an operator's words, for what a Redis or the way to it did."""
     try:
         yield
-    except exceptions.OutOfMemoryError as error:
-        raise HeatError(
-            f"Redis is full: {error}; raise its maxmemory, or lower copies.window_days"
-        ) from error
-    except exceptions.ReadOnlyError as error:
-        raise HeatError(f"Redis takes no writes, it is a replica: {error}") from error
     except (exceptions.RedisError, OSError) as error:
-        raise HeatError(f"Redis said: {error or type(error).__name__}") from error
+        raise HeatError(_explained(str(error) or type(error).__name__)) from error
+
+
+def _explained(said: str) -> str:
+    """Say what a Redis means; in a script's error its own word stands in the middle."""
+    if "OOM command" in said or "'maxmemory'" in said:
+        return f"Redis is full: raise its maxmemory, or lower copies.window_days ({said})"
+    if "READONLY" in said or "read only replica" in said:
+        return f"Redis takes no writes, it is a replica: name its primary ({said})"
+    return f"Redis said: {said}"
 
 
 def _client(url: str) -> Redis | RedisCluster:
