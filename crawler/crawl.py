@@ -23,7 +23,14 @@ from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.spiders.news import NewsSpider
-from storage.errors import FetchError, HostClosedError
+from storage.errors import (
+    FetchError,
+    HeatError,
+    HeatLostError,
+    HostClosedError,
+    StorageError,
+    UnreachableError,
+)
 from storage.failpoints import reach
 from storage.frontier import Due, Frontier, Lease
 from storage.models import Problem
@@ -33,6 +40,7 @@ _DRAIN_SECONDS = 4.0
 _CUT_SECONDS = 1.0
 _AFTER_FRONTIER_FAILED = 1.0  # seconds
 _AFTER_A_BUG = timedelta(minutes=5)
+_AFTER_AWAY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class Crawl:
         self._stopped = asyncio.Event()
         self._crawler: Crawler | None = None
         self._bugs = 0
+        self._away: StorageError | None = None  # why nothing is leased just now
         self._log = structlog.get_logger("crawl")
 
     @property
@@ -163,6 +172,9 @@ class Crawl:
             try:
                 if not await self._lease_and_send():
                     await self._nap()
+            except StorageError as error:
+                self._note_away(error)
+                await asyncio.sleep(_AFTER_FRONTIER_FAILED)
             except Exception:  # noqa: BLE001 - a frontier out of reach must not end the crawl
                 self._note_bug("frontier_failed")
                 await asyncio.sleep(_AFTER_FRONTIER_FAILED)
@@ -171,6 +183,8 @@ class Crawl:
     async def _lease_and_send(self) -> int:
         free = self._services.settings.concurrency - len(self._running)
         leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
+        if self._away is not None:
+            self._note_back()
         for lease in leases:
             await self._send(lease)
         return len(leases)
@@ -203,8 +217,8 @@ class Crawl:
                 self._running[lease.token] = visit.source_id
                 self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
                 sent = True
-        except Exception:  # noqa: BLE001 - a bug met by one page must not end the crawl
-            await self._put_back(lease)
+        except Exception as error:  # noqa: BLE001 - a bug met by one page must not end the crawl
+            await self._put_back(lease, error)
         finally:
             if not sent:
                 await self._settle(lease)
@@ -243,30 +257,61 @@ class Crawl:
         lease: Lease = request.meta[LEASE]
         reach("fetch")
         try:
+            if isinstance(error, StorageError):  # ours, not the site's: it was never asked
+                await self._put_back(lease, error)
+                return
             async with self._deadlines.within(None):
                 await self._visitor.visited(self._result(lease, request, response, error))
-        except Exception:  # noqa: BLE001 - the same
-            await self._put_back(lease)
+        except Exception as failure:  # noqa: BLE001 - the same
+            await self._put_back(lease, failure)
         finally:
             await self._settle(lease)
 
-    async def _put_back(self, lease: Lease) -> None:
-        """Make a URL due again whose visit came to nothing: at once when we cut it off ourselves."""
+    async def _put_back(self, lease: Lease, error: Exception) -> None:
+        """Make a URL due again whose visit came to nothing: at once when we cut it off ourselves.
+
+        Where the frontier takes nothing the lease runs out by itself.
+        """
+        again = self._clock()
         if self._deadlines.over:
-            await self._frontier.put(lease.due)
-            return
-        self._note_bug("visit_failed", key=lease.due.key, url=lease.due.url)
-        await self._frontier.put(replace(lease.due, due_at=self._clock() + _AFTER_A_BUG))
+            again = lease.due.due_at
+        elif isinstance(error, (UnreachableError, HeatError)):
+            self._log.warning("visit_put_off", key=lease.due.key, reason=str(error))
+            again += _AFTER_AWAY
+        else:
+            self._note_bug("visit_failed", key=lease.due.key, url=lease.due.url)
+            again += _AFTER_A_BUG
+        try:
+            await self._frontier.put(replace(lease.due, due_at=again))
+        except HeatError as away:
+            self._note_away(away)
 
     async def _settle(self, lease: Lease) -> None:
         try:
             opens = self._services.slots.open_at(lease.due.host)
             await self._frontier.settle(lease, host_open_at=opens)
+        except HeatError as away:  # the lease runs out by itself
+            self._note_away(away)
         finally:
             self._running.pop(lease.token, None)
             self._wake.set()
             if not self._running:
                 self._all_settled.set()
+
+    def _note_away(self, error: StorageError) -> None:
+        """Say once that the crawl waits for Redis or the database, and why."""
+        if self._away is None or type(self._away) is not type(error):
+            self._log.warning("crawl_waits", reason=str(error))
+        # What was emptied stays to be remembered until all is back.
+        if not isinstance(self._away, HeatLostError):
+            self._away = error
+
+    def _note_back(self) -> None:
+        if isinstance(self._away, HeatLostError):
+            # Who asked which host last went with it.
+            self._services.slots.begin_blind()
+        self._away = None
+        self._log.info("crawl_goes_on")
 
     def _note_bug(self, event: str, **facts: str) -> None:
         self._bugs += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 from crawler.urls.canonical import host_of
@@ -12,21 +12,57 @@ from storage.frontier import Due, Frontier
 from storage.gaps import Gap
 from storage.models import Page, Source, SourceState
 
+_AT_ONCE = 2_000  # pages
+
 
 async def fill_frontier(db: Database, frontier: Frontier) -> None:
     """Put every due page and every polled source into the frontier, and take out paused ones."""
-    all_sources, due_pages = await asyncio.gather(db.read(sources.list_all), db.read(pages.due))
-    for source in all_sources:
-        if source.state is SourceState.ACTIVE:
-            await frontier.put(source_due(source, source.next_fetch_at))
-        else:
-            await frontier.remove(f"source:{source.id}")
-    sitemaps = {source.id: source.sitemap_url for source in all_sources}
-    for gap in await db.read(gaps.unfilled):
-        if (sitemap := sitemaps.get(gap.source_id)) is not None:
-            await frontier.put(backfill_due(gap, sitemap))
-    for page in due_pages:
-        await frontier.put(page_due(page, page.due_at))
+    put, gone = await dues_of_sources(db)
+    await frontier.put_all(put)
+    for key in gone:
+        await frontier.remove(key)
+    async for some in dues_of_pages(db):
+        await frontier.put_all(some)
+
+
+async def dues_of_sources(
+    db: Database, *, before: datetime | None = None
+) -> tuple[list[Due], list[str]]:
+    """Give what is due of sources, and sitemaps in which gaps are looked for; and who is paused.
+
+    `before` a time: only the sources that were due then.
+    """
+    known = await db.read(sources.list_all)
+    polled = [source for source in known if source.state is SourceState.ACTIVE]
+    put = [
+        source_due(source, source.next_fetch_at)
+        for source in polled
+        if before is None or source.next_fetch_at < before
+    ]
+    gone = [f"source:{source.id}" for source in known if source.state is not SourceState.ACTIVE]
+    if before is None:
+        sitemaps = {source.id: source.sitemap_url for source in known}
+        put += [
+            backfill_due(gap, sitemap)
+            for gap in await db.read(gaps.unfilled)
+            if (sitemap := sitemaps.get(gap.source_id)) is not None
+        ]
+    return put, gone
+
+
+async def dues_of_pages(
+    db: Database, *, before: datetime | None = None, most: int | None = None
+) -> AsyncIterator[list[Due]]:
+    """Give what is due of pages, some at a time; only what was due `before` a time, `most` of it."""
+    last, left = 0, most
+    while left is None or left > 0:
+        limit = _AT_ONCE if left is None else min(_AT_ONCE, left)
+        some = await db.read(pages.due_after, last, limit, before)
+        if not some:
+            return
+        yield [page_due(page, page.due_at) for page in some]
+        last = some[-1].id
+        left = None if left is None else left - len(some)
 
 
 def source_due(source: Source, at: datetime) -> Due:

@@ -51,22 +51,22 @@ class KnownTexts:
         self._clock = clock
         self._window = timedelta(days=settings.window_days)
         self._settings = settings
-        self._index: Fingerprints = index or MemoryFingerprints()
+        self.index: Fingerprints = index or MemoryFingerprints()
         self._log = structlog.get_logger("known_texts")
 
     async def open(self) -> CopyDetector:
         """Give a detector that knows every text of the time window."""
         await asyncio.to_thread(warm_up)
         if self._shared:
-            return CopyDetector(self._index, self.load, self._settings)
+            return CopyDetector(self.index, self.load, self._settings)
         await asyncio.to_thread(rows.warm_up)
         taken = await asyncio.to_thread(self._read)
         if taken is not None:
-            self._index = taken.index
-        detector = CopyDetector(self._index, self.load, self._settings)
+            self.index = taken.index
+        detector = CopyDetector(self.index, self.load, self._settings)
         read = await self._catch_up(detector, taken)
         await self.expire()
-        size = await self._index.size()
+        size = await self.index.size()
         self._log.info(
             "known_texts",
             articles=size,
@@ -86,13 +86,13 @@ class KnownTexts:
 
     async def expire(self) -> int:
         """Forget the fingerprints of what was seen before the time window; how many."""
-        return await self._index.expire(self._clock() - self._window)
+        return await self.index.expire(self._clock() - self._window)
 
     async def save(self) -> None:
         """Write the snapshot; a disk that is full costs the next start some time, no more."""
-        if self._file is None or not isinstance(self._index, MemoryFingerprints):
+        if self._file is None or not isinstance(self.index, MemoryFingerprints):
             return
-        arrays = snapshot.arrays_of(self._index, form=FORM, now=self._clock())
+        arrays = snapshot.arrays_of(self.index, form=FORM, now=self._clock())
         try:
             await asyncio.to_thread(snapshot.write, arrays, self._file)
         except OSError as error:
@@ -104,6 +104,11 @@ class KnownTexts:
         while batch := await self._db.read(articles.texts_since, since, last, _BATCH):
             yield await asyncio.to_thread(_sketches, batch)
             last = batch[-1].id
+
+    async def sketches(self, article_ids: Sequence[int]) -> list[tuple[int, Sketch, datetime]]:
+        """Give the sketches of articles; one that is gone is left out."""
+        found = await self._db.read(articles.texts, article_ids)
+        return await asyncio.to_thread(_sketches, found)
 
     def _read(self) -> snapshot.Snapshot | None:
         return None if self._file is None else snapshot.read(self._file, form=FORM)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,6 +37,7 @@ from crawler.saving import (
     wanted_visit,
 )
 from crawler.settings import CopySettings, ExtractSettings
+from crawler.turns import JudgedText, turn
 from crawler.urls.canonical import host_of, leads_home
 from storage import articles, pages, stories
 from storage.database import Database
@@ -178,38 +180,58 @@ class Pipeline:
             if known is not None and says_the_same(known, extracted):
                 await self._page_unchanged(page, result)
                 return
-            submitted = SubmittedText(
-                text=extracted.text, host=host_of(page.url), article_id=known.id if known else None
-            )
-            judged = await self._detector.judge(submitted)
-            if known is None and (twin := await self._twin(page, result, extracted, judged)):
-                await self._page_is(page, twin, result)
-                return
             revisit = self._planner.revisit(page, now=result.at)
-            if known is None:
-                article = await self._db.write(
-                    save_article,
-                    page=page,
-                    result=result,
-                    extracted=extracted,
-                    judged=judged,
-                    revisit=revisit,
+            async with self._turn(extracted.text, result.at) as judged_text:
+                judged = await self._detector.judge(
+                    SubmittedText(
+                        text=extracted.text,
+                        host=host_of(page.url),
+                        article_id=known.id if known else None,
+                    )
                 )
-            else:
-                article = await self._db.write(
-                    save_revision,
-                    page=page,
-                    result=result,
-                    extracted=extracted,
-                    known=known,
-                    change=await self._revisions.weigh(known, extracted.text, judged),
-                    revisit=revisit,
-                )
-            await self._detector.add(article.id, extracted.text, article.first_seen)
+                twin = None
+                if known is None:
+                    twin = await self._twin(page, result, extracted, judged)
+                if twin is not None:
+                    await self._page_is(page, twin, result)
+                    return
+                article = await self._save(page, result, extracted, known, judged, revisit)
+                judged_text.article_id, judged_text.seen = article.id, article.first_seen
             await self._look_again(judged, result.at)
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
+
+    def _turn(self, text: str, seen: datetime) -> AbstractAsyncContextManager[JudgedText]:
+        return turn(self._known.index, self._detector.sketch_of(text), seen)
+
+    async def _save(  # noqa: PLR0917 - what a visit brought, in the order in which it was found
+        self,
+        page: Page,
+        result: VisitResult,
+        extracted: ExtractedArticle,
+        known: Article | None,
+        judged: Judgement,
+        revisit: Again | None,
+    ) -> Article:
+        if known is None:
+            return await self._db.write(
+                save_article,
+                page=page,
+                result=result,
+                extracted=extracted,
+                judged=judged,
+                revisit=revisit,
+            )
+        return await self._db.write(
+            save_revision,
+            page=page,
+            result=result,
+            extracted=extracted,
+            known=known,
+            change=await self._revisions.weigh(known, extracted.text, judged),
+            revisit=revisit,
+        )
 
     async def _twin(
         self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement

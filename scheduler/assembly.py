@@ -17,11 +17,13 @@ from crawler.fetch.budget import Budgets
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import ForgetfulStore, RobotsService, RobotsStore
 from crawler.fetch.services import FetchServices
+from crawler.fetch.shared_slots import SharedSlots
 from crawler.fetch.slots import HostSlots
-from crawler.settings import ExtractSettings
+from crawler.settings import ExtractSettings, FetchSettings
 from scheduler.settings import Settings
 from storage import robots
 from storage.database import Database
+from storage.holds import Holds
 from storage.models import Fetch
 
 SNAPSHOT_NAME = "fingerprints.npz"
@@ -41,8 +43,12 @@ def fetch_services(
     store: RobotsStore | None = None,
     ledger: Callable[[Fetch], None] = lambda _fetch: None,
     rng: random.Random | None = None,
+    holds: Holds | None = None,
 ) -> FetchServices:
-    """Build what a crawl needs; without a store, robots.txt is asked for anew."""
+    """Build what a crawl needs; without a store, robots.txt is asked for anew.
+
+    `holds` are those of hosts, where other processes crawl too.
+    """
     chance = rng or random.Random()  # noqa: S311 - jitter, not secrets
     way_out = egress(settings)
     if settings.fetch.proxy is not None:
@@ -53,13 +59,27 @@ def fetch_services(
         settings=settings.fetch,
         egress=way_out,
         robots=RobotsService(store or ForgetfulStore(), clock),
-        slots=HostSlots(settings.fetch, clock, jitter=lambda: chance.uniform(1.0, LONGEST_STRETCH)),
+        slots=_slots(settings.fetch, clock, chance, holds),
         clock=clock,
         ledger=ledger,
         chance=chance.random,
         budgets=Budgets(settings.fetch.daily_requests_per_source),
         version=version("wirewatch"),
     )
+
+
+def _slots(
+    settings: FetchSettings,
+    clock: Callable[[], datetime],
+    chance: random.Random,
+    holds: Holds | None,
+) -> HostSlots:
+    def jitter() -> float:
+        return chance.uniform(1.0, LONGEST_STRETCH)
+
+    if holds is None:
+        return HostSlots(settings, clock, jitter=jitter)
+    return SharedSlots(settings, clock, holds, jitter=jitter)
 
 
 def parser_pool(settings: ExtractSettings) -> ParserPool:

@@ -7,7 +7,7 @@ import functools
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.copies.detector import CopyDetector
@@ -25,8 +25,11 @@ from scheduler.planner import RecrawlPlanner
 from scheduler.reloading import Prepared
 from scheduler.remembering import by_hand, remember, remembered
 from scheduler.web.pages.sources import Look
+from storage import tallies
 from storage.database import Database
 from storage.models import Fetch
+
+_DAY = timedelta(hours=24)
 
 
 class Crawling:
@@ -116,6 +119,12 @@ class Crawling:
         crawl = self._crawl = Crawl(self._hot.frontier, pipeline, self.services)
         run_part(parts, crawl.run(), crawl.stop)
         return crawl
+
+    async def count_others(self) -> None:
+        """Count what other processes asked of each source against its budget, too."""
+        now = self._clock()
+        totals = await self._db.read(tallies.requests_since, now - _DAY)
+        self.services.budgets.count_all(totals, now)
 
     async def look(self, parts: contextlib.AsyncExitStack) -> Look:
         """Give what looks at an address for an operator: with the crawl's own slots."""

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
+import aiohttp
 import structlog
 from starlette.routing import Route
 
 from crawler.crawl import Crawl
+from crawler.fetch.shared_slots import SharedSlots
 from crawler.pipeline import Pipeline
 from scheduler import assembly
 from scheduler.agreed_clock import AgreedClock
@@ -55,8 +57,7 @@ from scheduler.websub.subscriber import Subscriber
 from scheduler.working import Working
 from storage import accounts, keys
 from storage.database import Database
-from storage.engines import Place
-from storage.errors import ConfigError, WirewatchError
+from storage.errors import WirewatchError
 from storage.heat import bus
 from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
@@ -89,7 +90,7 @@ def run_daemon(
                 locks.enter_context(data_lock(data, DELIVERIES))
         db = Database.open(place, patience=_START_PATIENCE)
         try:
-            asyncio.run(_serve(prepare(first, data), reread, data, db, roles, place))
+            asyncio.run(_serve(prepare(first, data), reread, data, db, roles))
         finally:
             db.close()
     return 0
@@ -101,7 +102,6 @@ async def _serve(
     data: Path,
     db: Database,
     roles: frozenset[Role],
-    place: Place,
 ) -> None:
     """Run one daemon after another: each reload that is right begins the next, with all it needs.
 
@@ -113,9 +113,7 @@ async def _serve(
     reloading = Reloading(reread, data, db, clock)
     before: Prepared | None = None
     while not stopping.is_set():
-        daemon = Daemon(
-            prepared, db, clock, data=data, notifier=notifier, roles=roles, file=place.path
-        )
+        daemon = Daemon(prepared, db, clock, data=data, notifier=notifier, roles=roles)
         try:
             following = await daemon.run(stopping, reloading, is_reload=before is not None)
         except WirewatchError as error:
@@ -143,12 +141,11 @@ class Daemon:
         data: Path,
         notifier: Notifier,
         roles: frozenset[Role] = ALL,
-        file: Path | None = None,
     ) -> None:
         self._prepared = prepared
         self._loaded = prepared.loaded
         settings = self._settings = prepared.loaded.settings
-        self._file = file
+        self._file = prepared.loaded.place(data).path
         self._db = db
         self._clock = clock
         self._roles = roles
@@ -220,7 +217,7 @@ class Daemon:
         pipeline = await self._start_pipeline(parts, on_work)
         crawl = await self._start_crawl(parts, pipeline)
         await self._start_jobs(parts, pipeline, crawl, on_outbox, url)
-        self._listen(crawl)
+        self._listen()
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
             self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
@@ -409,11 +406,13 @@ class Daemon:
             steer = self._steersman.steer if self._is_alone else self._steersman.steer_a_share
             jobs.append(Job("steering", timedelta(minutes=1), steer, recorded=False))
         if not self._is_alone:
-            count = functools.partial(self._crawling.count_others, self._clock)
+            count = self._crawling.count_others
             jobs.append(Job("budgets", timedelta(minutes=1), count, recorded=False))
         return jobs
 
-    def _subscriptions(self, db: Database, session: object, pipeline: Pipeline) -> list[Job]:
+    def _subscriptions(
+        self, db: Database, session: aiohttp.ClientSession, pipeline: Pipeline
+    ) -> list[Job]:
         """Keep the subscriptions; nothing where hubs can't reach us."""
         if self._settings.websub.callback_url is None:
             return []
@@ -460,13 +459,14 @@ class Daemon:
         if self._hot.shared is not None:
             self._hot.shared.bus.on(word, lambda _what: heard())
 
-    def _listen(self, crawl: Crawl | None) -> None:
+    def _listen(self) -> None:
         shared = self._hot.shared
         if shared is None:
             return
-        if crawl is not None:
-            shared.bus.on(bus.REFUSALS, self._crawling.services.slots.heard)
-            self._crawling.services.slots.tell = functools.partial(shared.bus.tell, bus.REFUSALS)
+        slots = self._crawling.services.slots
+        if isinstance(slots, SharedSlots):
+            shared.bus.on(bus.REFUSALS, slots.heard)
+            slots.tell = functools.partial(shared.bus.tell, bus.REFUSALS)
         shared.bus.listen()
 
 

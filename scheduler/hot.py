@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crawler.known_texts import FORM
 from crawler.settings import CopySettings
 from storage.errors import HeatError
 from storage.fingerprints import Fingerprints
@@ -20,8 +21,7 @@ from storage.holds.shared import SharedHolds
 from storage.settings import StorageSettings
 
 LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
-_BLIND_SECONDS = 60.0
-_BUCKETS = 8
+_BUCKETS = 4  # of the window: each one more is looked into at every look-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
     shared = Shared(
         heat=heat,
         frontier=SharedFrontier(heat, LEASE_SECONDS),
-        fingerprints=SharedFingerprints(heat, window=window, bucket=window / _BUCKETS),
-        holds=SharedHolds(heat, blind_seconds=_BLIND_SECONDS),
+        fingerprints=SharedFingerprints(heat, form=FORM, window=window, bucket=window / _BUCKETS),
+        holds=SharedHolds(heat),
         bus=Bus(heat),
     )
     return Hot(shared.frontier, shared.fingerprints, shared.holds, shared)

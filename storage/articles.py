@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, select, update
 
 from storage import schema
 from storage.errors import NotFoundError
@@ -197,6 +197,16 @@ def texts_since(
         .limit(limit)
     )
     return _texts(rows.all())
+
+
+def count_all(conn: Connection) -> int:
+    """Count the articles."""
+    return conn.execute(select(func.count()).select_from(_t)).scalar_one()
+
+
+def ids_since(conn: Connection, since: datetime) -> list[int]:
+    """Give the ids of the articles that were first seen since then."""
+    return list(conn.execute(select(_t.c.id).where(_t.c.first_seen >= since)).scalars())
 
 
 def revised_since(conn: Connection, since: datetime) -> list[int]:

@@ -107,15 +107,27 @@ def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) 
     )
 
 
-def due(conn: Connection) -> list[Page]:
-    """Give all pages that wait to be fetched, of sources that are polled; soonest first."""
-    rows = conn.execute(
+def due_after(
+    conn: Connection, page_id: int, limit: int, before: datetime | None = None
+) -> list[Page]:
+    """Give pages that wait to be fetched, of sources that are polled, in the order of their ids.
+
+    Those after a page; only those that were due `before` a time.
+    """
+    query = (
         select(_t)
         .join(schema.sources, schema.sources.c.id == _t.c.source_id)
-        .where(_t.c.state == PageState.DUE, schema.sources.c.state == SourceState.ACTIVE)
-        .order_by(_t.c.due_at, _t.c.id)
+        .where(
+            _t.c.state == PageState.DUE,
+            schema.sources.c.state == SourceState.ACTIVE,
+            _t.c.id > page_id,
+        )
+        .order_by(_t.c.id)
+        .limit(limit)
     )
-    return [_page(row) for row in rows]
+    if before is not None:
+        query = query.where(_t.c.due_at < before)
+    return [_page(row) for row in conn.execute(query)]
 
 
 def of_source(conn: Connection, source_id: int, state: PageState) -> list[Page]:

@@ -70,6 +70,16 @@ def add(conn: Connection, fetches: Iterable[Fetch]) -> None:
         conn.execute(_ADD, rows)
 
 
+def requests_since(conn: Connection, since: datetime) -> dict[int, int]:
+    """Count the requests for each source since the hour of then; without sources: nothing."""
+    rows = conn.execute(
+        select(_t.c.source_id, func.sum(_t.c.requests))
+        .where(_t.c.hour >= hour_of(since), _t.c.source_id != ALL)
+        .group_by(_t.c.source_id)
+    )
+    return {source_id: int(number) for source_id, number in rows}
+
+
 def of_all(conn: Connection, since: datetime) -> list[Tally]:
     """Give the tallies of all requests since an hour began, oldest first."""
     return of_source(conn, ALL, since)

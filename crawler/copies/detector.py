@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.copies.align import Overlap
     from crawler.copies.records import StoredText, SubmittedText
     from crawler.settings import CopySettings
-    from storage.fingerprints import Fingerprints
+    from storage.fingerprints import Fingerprints, Sketch
     from storage.models import Passage
 
 MAX_CANDIDATES = 32
@@ -70,6 +70,11 @@ class _Links:
     strung: tuple[int, ...] = ()
 
 
+def least_shared(sketch: Sketch) -> int:
+    """Say how many sampled shingles a candidate shares, at least."""
+    return LEAST_SHARED if sketch.size > SHORT_SKETCH else 1
+
+
 class CopyDetector:
     """Judges texts against the fingerprints of those that were added.
 
@@ -101,6 +106,10 @@ class CopyDetector:
             compared = self._compare(article, submitted.host, candidates, every=True)
             found = await self._links(article, submitted.host, compared, beside=(article,))
         return _judgement(article, found)
+
+    def sketch_of(self, text: str) -> Sketch:
+        """Give what the fingerprints know of a text."""
+        return self._shingled(text).sketch
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
@@ -169,8 +178,9 @@ class CopyDetector:
     async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
         """Load the texts that share most with an article, most first."""
         sketch = article.sketch
-        least = LEAST_SHARED if sketch.size > SHORT_SKETCH else 1
-        found = await self._fingerprints.candidates(sketch, MAX_CANDIDATES + 1, least=least)
+        found = await self._fingerprints.candidates(
+            sketch, MAX_CANDIDATES + 1, least=least_shared(sketch)
+        )
         ids = [article_id for article_id, _ in found if article_id != itself][:MAX_CANDIDATES]
         if not ids:
             return []

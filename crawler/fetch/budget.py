@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 _DAY = timedelta(hours=24)
@@ -21,11 +21,21 @@ class Budgets:
         self._standard = standard
         self._sent: dict[int, deque[datetime]] = {}
         self._told: set[int] = set()
+        self._others: Mapping[int, int] = {}
 
     def restore(self, sent: Iterable[tuple[int, datetime]]) -> None:
         """Take up what the ledger knows: (source, when), oldest first."""
         for source_id, at in sent:
             self.sent(source_id, at)
+
+    def count_all(self, totals: Mapping[int, int], now: datetime) -> None:
+        """Take up how many requests all processes together sent for each source in 24 hours."""
+        others: dict[int, int] = {}
+        for source_id, total in totals.items():
+            own = self._sent.get(source_id, deque())
+            _drop_old(own, now)
+            others[source_id] = max(total - len(own), 0)
+        self._others = others
 
     def sent(self, source_id: int, at: datetime) -> None:
         """Count a request."""
@@ -42,11 +52,12 @@ class Budgets:
         being made and may not have been counted yet.
         """
         limit = _limit(self._standard if budget is None else budget, listing=listing)
-        sent = self._sent.get(source_id)
+        others = self._others.get(source_id, 0)
+        sent = self._sent.get(source_id) or (deque() if others else None)
         if limit is None or sent is None:
             return None
         _drop_old(sent, now)
-        over = len(sent) + under_way - limit
+        over = len(sent) + others + under_way - limit
         if over < 0:
             self._told.discard(source_id)
             return None

@@ -16,7 +16,7 @@ from storage.errors import HostClosedError
 from storage.models import Fetch, Problem
 
 _MOST_HOSTS = 20_000
-_PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap
+PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap
 _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -76,6 +76,7 @@ class HostSlots:
         try:
             await self._until_open(slot, host, url)
             await self._take_domain(slot, host, url)
+            await self._taken(host, url)
         except BaseException:
             self._release_domain(host)
             slot.lock.release()
@@ -100,6 +101,12 @@ class HostSlots:
         self._backoffs.answered(answer, retry_after=retry_after, stretch=self._jitter())
         self._release_domain(host)
         slot.lock.release()
+
+    async def give_back(self, host: str, url: str = "") -> None:
+        """Let others ask a host that was released; here there are none."""
+
+    async def _taken(self, host: str, url: str) -> None:
+        """Make sure of a host that is ours in this process."""
 
     def set_crawl_delay(self, host: str, seconds: float, scheme: str = "") -> None:
         """Take a host's own Crawl-delay, cut to the longest that we accept.
@@ -171,8 +178,8 @@ class HostSlots:
 
     async def _until_open(self, slot: _Slot, host: str, url: str) -> None:
         while (wait := (self._open_at(slot, host, url) - self._clock()).total_seconds()) > 0:
-            if wait > _PATIENCE + self._gap(slot, host).total_seconds():
-                raise _closed(self._open_at(slot, host, url))
+            if wait > PATIENCE + self._gap(slot, host).total_seconds():
+                raise closed(self._open_at(slot, host, url))
             await self._sleep(wait)
 
     def _open_at(self, slot: _Slot, host: str, url: str) -> datetime:
@@ -213,6 +220,7 @@ def _kept(
     return slot
 
 
-def _closed(until: datetime) -> HostClosedError:
+def closed(until: datetime) -> HostClosedError:
+    """Say until when a host asked us to wait."""
     detail = f"its host asked us to wait until {until:%Y-%m-%d %H:%M:%S} UTC"
     return HostClosedError(Problem.RATE_LIMITED, detail, until=until)

@@ -39,14 +39,14 @@ class SlotsMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Let the host go, with the waiting that it asked for."""
-        self._release(request, response.status)
+        await self._release(request, response.status)
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002 - Scrapy's
         """Let the host go after a request without an answer."""
-        self._release(request, None)
+        await self._release(request, None)
 
-    def _release(self, request: Request, status: int | None) -> None:
+    async def _release(self, request: Request, status: int | None) -> None:
         # A request that failed before it took a slot has none to give back.
         if (host := request.meta.pop(SLOT, None)) is not None:
             line: Fetch | None = request.meta.pop(LINE, None)
@@ -57,3 +57,4 @@ class SlotsMiddleware:
                 url=request.url,
                 ended=line.ended if line else None,
             )
+            await self._services.slots.give_back(host, request.url)

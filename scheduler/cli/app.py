@@ -85,11 +85,19 @@ def run(
     deliver: Annotated[
         bool, typer.Option(help="Send alerts too; without it, run `wirewatch deliver` beside.")
     ] = True,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="A part of the work: crawler, scheduler, delivery, web; or all."),
+    ] = None,
     failpoint: Annotated[
         str | None, typer.Option(hidden=True, help="Die there: for tests of what a crash leaves.")
     ] = None,
 ) -> None:
-    """Run the daemon until SIGTERM or Ctrl-C."""
+    """Run the daemon until SIGTERM or Ctrl-C.
+
+    Several processes share the work, on one machine or on many, once they share a PostgreSQL and a
+    Redis: see storage.database and storage.redis.
+    """
     context = context_of(ctx)
     if failpoint is not None:
         from storage.failpoints import arm
@@ -98,8 +106,10 @@ def run(
     context.data_option = data or context.data_option
     context.settings()
     from scheduler.daemon import run_daemon
+    from scheduler.roles import read_roles
 
-    raise typer.Exit(run_daemon(context.loaded, context.data(), delivers=deliver))
+    roles = read_roles(role or ())
+    raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles, delivers=deliver))
 
 
 @app.command()
@@ -122,6 +132,12 @@ def deliver(
     context = context_of(ctx)
     context.data_option = data or context.data_option
     context.settings()
+    if context.place().is_shared:
+        from scheduler.daemon import run_daemon
+        from scheduler.roles import Role
+
+        roles = frozenset({Role.DELIVERY})
+        raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles))
     from scheduler.delivering import run_deliveries
 
     raise typer.Exit(run_deliveries(context.loaded, context.data()))

@@ -14,11 +14,14 @@ from scheduler.cli.output import as_json, line, say, table
 if TYPE_CHECKING:
     from storage.retention import Pruned, Rules
 
-app = typer.Typer(help="The database: check, migrate, size, prune, vacuum.", no_args_is_help=True)
+app = typer.Typer(
+    help="The database: check, migrate, size, prune, vacuum, copy.", no_args_is_help=True
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 _AT_ONCE = 500
+_PATIENCE = 5.0  # seconds that a server is waited for
 
 
 @app.command()
@@ -126,6 +129,42 @@ def vacuum(ctx: typer.Context) -> None:
         say(f"Writing {as_size(before)} anew ...")
         compact(path)
     line(f"{as_size(before - path.stat().st_size)} were given back")
+
+
+@app.command()
+def copy(ctx: typer.Context, target: str) -> None:
+    """Copy the database of the data directory to a server: postgresql://USER@HOST/NAME.
+
+    The database there is to be empty, and the daemon must not run. Every row is compared before
+    anything is stored; then set storage.database to it. The index of words is filled anew by the
+    next daemon.
+    """
+    import os
+
+    from storage.copying import copy_all
+    from storage.database import Database
+    from storage.engines import Place
+    from storage.errors import InputError
+    from storage.lock import DELIVERIES, data_lock
+
+    context = context_of(ctx)
+    own = context.database_path()
+    if not own.exists():
+        raise InputError(f"there is no database in {context.data()}")
+    # A password on the command line can be read by all who use this machine.
+    place = Place.of(target if target != "-" else os.read(0, 4096).decode().strip())
+    with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
+        source = Database.open(own)
+        try:
+            there = Database.open(place, patience=_PATIENCE)
+            try:
+                copied = copy_all(source, there, lambda name, rows: say(f"{name}: {rows:,} rows"))
+            finally:
+                there.close()
+        finally:
+            source.close()
+    line(f"{copied.total:,} rows were copied, and each is the same at {place.shown}")
+    say("Set storage.database to that address; then start the daemon.")
 
 
 def _pruned(context: Context, rules: Rules) -> Pruned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from scheduler.doctor import configured, reached, stored
+from scheduler.doctor import configured, reached, shared, stored
 from scheduler.doctor.records import Finding, Grade, Patient, broken, well
 from storage import sources, topics
 from storage.database import Database
@@ -40,7 +40,7 @@ async def examine(patient: Patient, wrong: str = "") -> list[Finding]:
     is_whole = not any(each.check == "database" and each.grade is not Grade.WELL for each in found)
     known_sources, known_topics = _stored(patient, found) if is_whole else ([], [])
     found += [each async for each in _network(patient, known_sources, known_topics, found)]
-    found += [each async for each in reached.check_redis(patient)]
+    found += [each async for each in shared.check_redis(patient)]
     return sorted(found, key=lambda each: _ORDER.index(each.check))
 
 

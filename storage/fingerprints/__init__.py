@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +11,15 @@ from numpy.typing import NDArray
 
 Sketch = NDArray[np.uint64]
 """Sampled shingle hashes of one text, sorted, without repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A text that is being judged; `before` are those like it that were entered earlier."""
+
+    name: str
+    before: frozenset[str]
+    sketch: Sketch
 
 
 class Fingerprints(Protocol):
@@ -25,6 +35,19 @@ class Fingerprints(Protocol):
 
         Those that share fewer than `least` are left out.
         """
+
+    async def enter(self, sketch: Sketch, seen: datetime, *, least: int = 1) -> Turn:
+        """Let others know that this text is being judged, and say who entered one like it before.
+
+        Of two copies that are judged at one time the later one waits for the earlier one, in
+        whatever processes they are: none is judged before the other one is stored.
+        """
+
+    async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
+        """Say which of those that entered before are still being judged."""
+
+    async def settle(self, turn: Turn, article_id: int | None, seen: datetime) -> None:
+        """Say what became of a text: the article as which it is stored and indexed, or None."""
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""

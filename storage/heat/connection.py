@@ -9,13 +9,14 @@ from typing import Any, Self, cast
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from redis import exceptions
-from redis.asyncio import Redis, RedisCluster
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.sentinel import Sentinel
 
 from storage.errors import HeatError
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
+_CONNECTIONS = 16
 _SENTINEL_PORT = 26379
 _SCHEMES = {  # ours, which say how there is more than one server, and the plain ones
     "redis+sentinel": "redis",
@@ -113,7 +114,11 @@ def _client(url: str) -> Redis | RedisCluster:
         "protocol": 2,  # what every server from 6.2 on speaks, Valkey too
     }
     if scheme is None:
-        return Redis.from_url(url, **patience)
+        # Who finds all connections in use waits for one, however many ask at once.
+        pool = BlockingConnectionPool.from_url(
+            url, max_connections=_CONNECTIONS, timeout=_ANSWER_SECONDS, **patience
+        )
+        return Redis.from_pool(pool)
     login, _, places = parts.netloc.rpartition("@")
     hosts = [_place(place) for place in places.split(",")]
     if parts.scheme.endswith("+cluster"):

@@ -100,7 +100,7 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
             an_article(conn, a_page(conn, other, f"b{number}"))
             a_match(conn, topic, article)
     planner = a_planner()
-    await Steersman(db, planner, Clock(NOON + timedelta(days=2))).learn()
+    await Steersman(db, planner, Clock(NOON + timedelta(days=2))).learn(db)
     with db.connect() as conn:
         assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
     assert planner.changes[wanted.id].articles == 40
@@ -116,7 +116,7 @@ async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(
     for kept, says in ((silent, "quiet for 3 days"), (rhythm, "")):
         with db.begin() as conn:
             _heard(conn, source, as_stored(kept))
-        await Steersman(db, a_planner(), Clock()).learn()
+        await Steersman(db, a_planner(), Clock()).learn(db)
         with db.connect() as conn:
             assert sources.get(conn, source.id).quiet.partition(";")[0] == says
             assert bool(sources.unwell(conn)) is bool(says)

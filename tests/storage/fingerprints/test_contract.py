@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from storage.fingerprints import Fingerprints, Sketch
 from storage.fingerprints.memory import MemoryFingerprints
 from storage.fingerprints.postings import NEWEST_HOLDERS
+from storage.fingerprints.shared import SharedFingerprints
+from storage.heat.connection import Heat
+from tests.storage.heat.opened import opened
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 GREATEST = (1 << 64) - 1
@@ -26,11 +30,25 @@ async def memory() -> AsyncIterator[Fingerprints]:
     yield MemoryFingerprints()
 
 
-@pytest.fixture(params=[memory])
+@asynccontextmanager
+async def in_redis(url: str) -> AsyncIterator[Fingerprints]:
+    async with opened(url) as heat:
+        index = an_index(heat)
+        await (await index.begin()).finish()
+        yield index
+
+
+def an_index(heat: Heat, **options: float) -> SharedFingerprints:
+    window, bucket = timedelta(days=8), timedelta(hours=5)
+    return SharedFingerprints(heat, form="test/1", window=window, bucket=bucket, **options)
+
+
+@pytest.fixture(params=["memory", "redis"])
 def opener(request: pytest.FixtureRequest) -> Opener:
     """Open an empty index of one form; a new form is added to the params."""
-    chosen: Opener = request.param
-    return chosen
+    if request.param == "memory":
+        return memory
+    return functools.partial(in_redis, request.getfixturevalue("redis_url"))
 
 
 @pytest.fixture
@@ -124,6 +142,28 @@ async def test_what_very_many_hold_leads_to_the_newest_of_them(index: Fingerprin
     assert many - 1 in found
 
 
+async def test_a_text_that_was_judged_is_indexed_as_its_article(index: Fingerprints) -> None:
+    turn = await index.enter(sketch(1, 2, 3), NOON)
+    assert turn.before == frozenset()
+    assert await index.candidates(sketch(1, 2), 10) == []
+    assert await index.size() == 0
+    await index.settle(turn, 7, NOON)
+    assert await index.candidates(sketch(1, 2), 10) == [(7, 2)]
+    assert await index.size() == 1
+    again = await index.enter(sketch(8, 9), NOON)
+    await index.settle(again, 7, NOON)
+    assert await index.candidates(sketch(1, 2), 10) == []
+    assert await index.candidates(sketch(8), 10) == [(7, 1)]
+    assert await index.size() == 1
+
+
+async def test_a_text_that_came_to_nothing_leaves_nothing(index: Fingerprints) -> None:
+    turn = await index.enter(sketch(1, 2, 3), NOON)
+    await index.settle(turn, None, NOON)
+    assert await index.candidates(sketch(1, 2), 10) == []
+    assert await index.size() == 0
+
+
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(["add", "remove", "expire"]),
@@ -135,7 +175,9 @@ ACTIONS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(actions=ACTIONS, asked=st.sets(st.integers(0, 6)))
 async def test_it_behaves_like_a_plain_list_of_articles(
     opener: Opener, actions: list[tuple[str, int, set[int], int]], asked: set[int]

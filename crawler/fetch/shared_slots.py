@@ -1,0 +1,120 @@
+"""Host slots where several processes crawl: a host is asked by one of them at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from crawler.fetch.backoff import LONGEST_STRETCH
+from crawler.fetch.scope import REFUSALS, Answer
+from crawler.fetch.slots import PATIENCE, HostSlots, closed
+from crawler.settings import FetchSettings
+from storage.errors import HeatError
+from storage.holds import Hold, Holds
+
+_SOONEST = 0.01  # seconds
+
+
+class SharedSlots(HostSlots):
+    """Takes a host in this process first, then from all of them.
+
+    What a host refused to one process is told to the others (`tell`, `heard`): the holds say only
+    when a host opens, and a refusal may be of a path, or of a whole domain.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        clock: Callable[[], datetime],
+        holds: Holds,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        jitter: Callable[[], float],
+    ) -> None:
+        super().__init__(settings, clock, sleep, jitter=jitter)
+        self._holds = holds
+        self._held: dict[str, list[Hold]] = {}
+        # Longer than any one request; a process that dies keeps its hosts for so long.
+        self._hold_seconds = 2 * settings.timeout_seconds + 30
+        self._own = secrets.token_hex(6)
+        self.tell: Callable[[Any], None] | None = None
+        self._log = structlog.get_logger("slots")
+
+    def release(
+        self,
+        host: str,
+        status: int | None,
+        retry_after: datetime | None,
+        *,
+        url: str = "",
+        ended: datetime | None = None,
+    ) -> None:
+        """Let the host go in this process; tell the others what it refused."""
+        super().release(host, status, retry_after, url=url, ended=ended)
+        if self.tell is not None and (status in REFUSALS or retry_after is not None):
+            self.tell(
+                {
+                    "by": self._own,
+                    "host": host,
+                    "url": url,
+                    "status": status,
+                    "ended": (ended or self._clock()).isoformat(),
+                    "retry_after": None if retry_after is None else retry_after.isoformat(),
+                }
+            )
+
+    def heard(self, said: Any) -> None:  # noqa: ANN401 - what `tell` was given, through JSON
+        """Take up what a host refused to another process."""
+        if said["by"] == self._own:
+            return
+        host, until = str(said["host"]), said["retry_after"]
+        ended = datetime.fromisoformat(said["ended"])
+        answer = Answer(ended, str(said["url"]), host, self._domains.of(host), said["status"])
+        self._backoffs.answered(
+            answer,
+            retry_after=None if until is None else datetime.fromisoformat(until),
+            stretch=LONGEST_STRETCH,
+        )
+
+    async def give_back(self, host: str, url: str = "") -> None:
+        """Let other processes ask a host that was released, once it is open.
+
+        Where Redis takes nothing the hold runs out by itself.
+        """
+        opens = self._open_at(self._slot(host), host, url)
+        for hold in self._held.pop(host, []):
+            try:
+                await self._holds.release(hold, self._clock(), opens)
+            except HeatError as error:
+                self._log.debug("hold_not_released", host=host, reason=str(error))
+
+    async def _taken(self, host: str, url: str) -> None:
+        """Hold the host, and its domain where that has one slot. Raises HeatError, HostClosedError."""
+        names = [host]
+        domain = self._domains.of(host)
+        if self._is_shared(self._slot(host), domain):
+            names.append(f"domain {domain}")
+        held: list[Hold] = []
+        self._held[host] = held
+        try:
+            for name in names:  # each is to be given back, also when the next one is refused
+                held.append(await self._hold(name, host))  # noqa: PERF401
+        except BaseException:
+            await self.give_back(host, url)
+            raise
+
+    async def _hold(self, name: str, host: str) -> Hold:
+        while True:
+            now = self._clock()
+            found = await self._holds.take(name, now, self._hold_seconds)
+            if isinstance(found, Hold):
+                return found
+            wait = (found - now).total_seconds()
+            if wait > PATIENCE + self.gap(host):
+                raise closed(found)
+            await self._sleep(max(wait, _SOONEST))

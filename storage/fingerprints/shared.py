@@ -1,0 +1,488 @@
+"""Fingerprints in Redis: one index for all processes that crawl; a look-up is one round trip.
+
+Shingles lie in rows, small hashes that Redis packs tightly: the row and a field of five bytes name a
+shingle, the value is the numbers of the texts that hold it, four bytes each. Texts of one time lie
+together in a part, whose keys all run out when the part is older than the window: nothing is ever
+searched for what is to go. A part that is full gets another one beside it with more rows, so that
+rows stay short whatever comes.
+
+A text has a number of its own, under which its article and when it was seen stand; an article that
+is removed or replaced only loses its number. All keys have one hash tag, and so are in one slot of
+a cluster: what one Redis holds bounds the window.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from storage.errors import HeatLostError
+from storage.fingerprints import Sketch, Turn
+from storage.heat.connection import Heat, Script
+
+_TAG = "texts"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LOST = "LOST"
+_SHINGLES = 60  # of a text of 500 words
+_FEWEST_ROWS, _MOST_ROWS, _HALF_FULL = 256, 1 << 22, 50
+_AT_ONCE = 50  # texts in one script
+_ROWS_AT_ONCE = 20
+_IDS_AT_ONCE = 500
+_PROVISIONAL = 1 << 40
+"""From here on ids are of texts that are being judged, and have no article yet."""
+
+# KEYS[1] says which state it is in, KEYS[2] begins all other names. ARGV[1] is the filler's token or
+# nothing, ARGV[2] the form; the numbers after them are those of the bucket and of the window, in
+# microseconds.
+_PRELUDE = """
+local call, sub, floor = redis.call, string.sub, math.floor
+local state, filler, form = call('GET', KEYS[1]), ARGV[1], ARGV[2]
+local length, window = tonumber(ARGV[3]), tonumber(ARGV[4])
+local epoch = state and string.match(state, '^%S+ %S+ (%S+)$')
+local wanted = (filler == '' and 'whole ' or 'filling:' .. filler .. ' ') .. form .. ' '
+if not epoch or sub(state, 1, #wanted) ~= wanted then return 'LOST' end
+local base = KEYS[2] .. epoch .. ':'
+local time = call('TIME')
+local clock = time[1] * 1000000 + time[2]
+local PROVISIONAL, MOST, FULL = 1099511627776, 12, 100
+
+local function parts()
+  local known, found = call('HGETALL', base .. 'rows'), {}
+  for i = 1, #known, 2 do found[#found + 1] = {known[i], tonumber(known[i + 1])} end
+  return found
+end
+local function lasting(key, part)
+  local bucket = tonumber(string.match(part, '^(-?%d+)'))
+  local left = ((bucket + 1) * length + window - clock) / 1000
+  call('PEXPIRE', key, string.format('%.0f', math.max(left, 86400000)))
+end
+local function set(key, field, value, part)
+  if call('HSET', key, field, value) == 1 and call('HLEN', key) == 1 then lasting(key, part) end
+end
+local function place(part, kind, number)
+  return base .. part .. ':' .. kind .. ':' .. string.format('%.0f', floor(number / 200)), number % 200
+end
+local function strike(article)
+  for _, each in ipairs(parts()) do
+    local key, field = place(each[1], 'a', article)
+    local number = call('HGET', key, field)
+    if number then
+      call('HDEL', key, field)
+      call('HDEL', place(each[1], 'n', tonumber(number)))
+      call('HINCRBY', base .. 'living', each[1], -1)
+    end
+  end
+end
+local function part_for(seen)
+  local bucket = floor(seen / length)
+  local name, rows, newest = nil, tonumber(call('GET', base .. 'least') or 256), -1
+  for _, each in ipairs(parts()) do
+    local of, nth = string.match(each[1], '^(-?%d+)%.(%d+)$')
+    of, nth = tonumber(of), tonumber(nth)
+    if of == bucket and nth > newest then name, rows, newest = each[1], each[2], nth end
+    if newest < 0 and of == bucket - 1 then rows = math.max(rows, each[2]) end
+  end
+  if name then
+    local held = tonumber(call('HGET', base .. 'postings', name) or 0)
+    if held < rows * FULL then return name, rows end
+    rows = math.min(rows * 8, 4194304)
+  end
+  -- Never a name again: what a part that went has left runs out by itself.
+  name = string.format('%.0f.%d', bucket, call('INCR', base .. 'parts'))
+  call('HSET', base .. 'rows', name, string.format('%.0f', rows))
+  return name, rows
+end
+local function post(part, rows, sketch, number)
+  local packed = struct.pack('>I4', number)
+  for i = 1, #sketch, 8 do
+    local row, field = struct.unpack('>I4', sketch, i) % rows, sub(sketch, i + 3, i + 7)
+    local key = base .. part .. ':p:' .. row
+    local held = call('HGET', key, field)
+    if not held then
+      set(key, field, packed, part)
+    elseif #held < MOST * 4 then
+      call('HSET', key, field, held .. packed)
+    else
+      local more = base .. part .. ':m:' .. row .. ':' .. field
+      local size = call('APPEND', more, packed)
+      if size == 4 then lasting(more, part) end
+      if size >= 512 then
+        call('SET', more, call('GETRANGE', more, -256, -1))
+        lasting(more, part)
+      end
+    end
+  end
+  call('HINCRBY', base .. 'postings', part, #sketch / 8)
+end
+local function name_it(part, number, article, seen)
+  local key, field = place(part, 'n', number)
+  set(key, field, string.format('%.0f %.0f', article, seen), part)
+  call('SADD', base .. part .. ':ns', string.match(key, '(%d+)$'))
+  lasting(base .. part .. ':ns', part)
+  key, field = place(part, 'a', article)
+  set(key, field, string.format('%.0f', number), part)
+  call('HINCRBY', base .. 'living', part, 1)
+end
+local function add(article, seen, sketch)
+  strike(article)
+  local number = call('INCR', base .. 'numbers')
+  local part, rows = part_for(seen)
+  name_it(part, number, article, seen)
+  post(part, rows, sketch, number)
+  return part .. ' ' .. string.format('%.0f', number)
+end
+local function holders(sketch, least)
+  local counts, where, order = {}, {}, {}
+  local function hold(held, part)
+    for j = 1, #held, 4 do
+      local number = struct.unpack('>I4', held, j)
+      if counts[number] then
+        counts[number] = counts[number] + 1
+      else
+        counts[number], where[number], order[#order + 1] = 1, part, number
+      end
+    end
+  end
+  local heads, fields, n = {}, {}, #sketch / 8
+  for i = 1, n do
+    heads[i], fields[i] = struct.unpack('>I4', sketch, i * 8 - 7), sub(sketch, i * 8 - 4, i * 8)
+  end
+  for _, each in ipairs(parts()) do
+    local part, rows, prefix = each[1], each[2], base .. each[1] .. ':p:'
+    for i = 1, n do
+      local held = call('HGET', prefix .. heads[i] % rows, fields[i])
+      if held then
+        hold(held, part)
+        if #held >= MOST * 4 then
+          hold(call('GET', base .. part .. ':m:' .. heads[i] % rows .. ':' .. fields[i]) or '', part)
+        end
+      end
+    end
+  end
+  local found = {}
+  for _, number in ipairs(order) do
+    if counts[number] >= least then found[#found + 1] = number end
+  end
+  table.sort(found, function(a, b)
+    if counts[a] ~= counts[b] then return counts[a] > counts[b] end
+    return a > b
+  end)
+  return found, counts, where
+end
+local function named(number, part)
+  local said = call('HGET', place(part, 'n', number))
+  return said and tonumber(string.match(said, '^%S+'))
+end
+"""
+
+_ADD = Script(
+    _PRELUDE
+    + """
+for i = 5, #ARGV, 3 do add(tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2]) end
+return 'OK'
+"""
+)
+
+_CANDIDATES = Script(
+    _PRELUDE
+    + """
+local limit, least = tonumber(ARGV[6]), tonumber(ARGV[7])
+local found, counts, where = holders(ARGV[5], least)
+local told, last, number_told = {'OK'}, 0, 0
+for looked, number in ipairs(found) do
+  -- Those that share as much as the last one that has a place are told too: they are ordered by id.
+  if (number_told >= limit and counts[number] < last) or looked > 4096 then break end
+  local article = named(number, where[number])
+  if article and article < PROVISIONAL then
+    told[#told + 1] = string.format('%.0f %d', article, counts[number])
+    number_told, last = number_told + 1, counts[number]
+  end
+end
+return table.concat(told, '\\n')
+"""
+)
+
+_ENTER = Script(
+    _PRELUDE
+    + """
+local id, seen, least, lasts = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+call('ZREMRANGEBYSCORE', base .. 'flight', '-inf', clock)
+local told = {'OK', ''}
+for _, number in ipairs((holders(ARGV[5], least))) do
+  if call('ZSCORE', base .. 'flight', string.format('%.0f', number)) then
+    told[#told + 1] = string.format('%.0f', number)
+  end
+end
+local placed = add(id, seen, ARGV[5])
+told[2] = placed
+local number = string.match(placed, ' (%d+)$')
+call('ZADD', base .. 'flight', string.format('%.0f', clock + lasts), number)
+lasting(base .. 'flight', string.match(placed, '^(%S+) '))
+return table.concat(told, '\\n')
+"""
+)
+
+_SETTLE = Script(
+    _PRELUDE
+    + """
+local id, part, number, article, seen = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+call('ZREM', base .. 'flight', number)
+strike(id)
+if article ~= '' then
+  strike(tonumber(article))
+  name_it(part, tonumber(number), tonumber(article), tonumber(seen))
+end
+return 'OK'
+"""
+)
+
+_IN_FLIGHT = Script(
+    _PRELUDE
+    + """
+local told = {'OK'}
+for i = 5, #ARGV do
+  local ends = call('ZSCORE', base .. 'flight', ARGV[i])
+  if ends and tonumber(ends) > clock then told[#told + 1] = ARGV[i] end
+end
+return table.concat(told, '\\n')
+"""
+)
+
+_MISSING = Script(
+    _PRELUDE
+    + """
+local told, known = {'OK'}, parts()
+for i = 5, #ARGV do
+  local found = false
+  for _, each in ipairs(known) do
+    local key, field = place(each[1], 'a', tonumber(ARGV[i]))
+    found = found or call('HEXISTS', key, field) == 1
+  end
+  if not found then told[#told + 1] = ARGV[i] end
+end
+return table.concat(told, '\n')
+"""
+)
+
+_REMOVE = Script(_PRELUDE + "strike(tonumber(ARGV[5]))\nreturn 'OK'\n")
+
+_EXPIRE = Script(
+    _PRELUDE
+    + """
+local before = tonumber(ARGV[5])
+local gone, told = 0, {'OK', ''}
+for _, each in ipairs(parts()) do
+  local part, bucket = each[1], tonumber(string.match(each[1], '^(-?%d+)'))
+  if (bucket + 1) * length <= before then
+    gone = gone + tonumber(call('HGET', base .. 'living', part) or 0)
+    for _, hash in ipairs({'rows', 'postings', 'living'}) do call('HDEL', base .. hash, part) end
+  elseif bucket * length < before then
+    for _, row in ipairs(call('SMEMBERS', base .. part .. ':ns')) do
+      told[#told + 1] = part .. ' ' .. row
+    end
+  end
+end
+told[2] = tostring(gone)
+return table.concat(told, '\\n')
+"""
+)
+
+_EXPIRE_ROWS = Script(
+    _PRELUDE
+    + """
+local before, gone = tonumber(ARGV[5]), 0
+for i = 6, #ARGV do
+  local part, row = string.match(ARGV[i], '^(%S+) (%d+)$')
+  local key, dead = base .. part .. ':n:' .. row, 0
+  local said = call('HGETALL', key)
+  for j = 1, #said, 2 do
+    local article, seen = string.match(said[j + 1], '^(%S+) (%S+)$')
+    if tonumber(seen) < before then
+      call('HDEL', key, said[j])
+      call('HDEL', place(part, 'a', tonumber(article)))
+      dead = dead + 1
+    end
+  end
+  if dead > 0 then call('HINCRBY', base .. 'living', part, -dead) end
+  gone = gone + dead
+end
+return 'OK\\n' .. gone
+"""
+)
+
+_SIZE = Script(
+    _PRELUDE
+    + """
+local living = 0
+for _, number in ipairs(call('HVALS', base .. 'living')) do living = living + number end
+return 'OK\\n' .. living - call('ZCARD', base .. 'flight')
+"""
+)
+
+_FINISH = Script(
+    """
+local state = redis.call('GET', KEYS[1])
+local wanted = 'filling:' .. ARGV[1] .. ' '
+if not state or string.sub(state, 1, #wanted) ~= wanted then return 0 end
+redis.call('SET', KEYS[1], 'whole ' .. string.sub(state, #wanted + 1))
+return 1
+"""
+)
+
+
+class SharedFingerprints:
+    """An inverted index in Redis. Every call raises HeatError when Redis can't be used.
+
+    HeatLostError while what it held is gone, or was made from texts in another `form` (how they
+    are made shingles): `begin`, `TextFiller.add_all` and `TextFiller.finish` build it anew. Texts
+    lie together by `bucket`, and go with it when it is older than `window`. A process that dies
+    while it judges a text is waited for no longer than `patience_seconds`.
+    """
+
+    def __init__(
+        self,
+        heat: Heat,
+        *,
+        form: str,
+        window: timedelta,
+        bucket: timedelta,
+        patience_seconds: float = 30.0,
+    ) -> None:
+        self._heat = heat
+        self._form = form.replace(" ", "_")
+        self._times = [bucket // _MICROSECOND, window // _MICROSECOND]
+        self._patience = int(patience_seconds * 1_000_000)
+        self._keys = [heat.key(_TAG, "state"), heat.key(_TAG, "")]
+
+    async def add(self, article_id: int, sketch: Sketch, seen: datetime) -> None:
+        """Index an article; an article that is there already is replaced."""
+        await self._run(_ADD, article_id, _number(seen), _packed(sketch))
+
+    async def candidates(
+        self, sketch: Sketch, limit: int, *, least: int = 1
+    ) -> list[tuple[int, int]]:
+        """Articles that share sampled shingles: (article id, how many), most first, ties by id.
+
+        Those that share fewer than `least` are left out.
+        """
+        told = await self._run(_CANDIDATES, _packed(sketch), limit, least)
+        found = [(int(each.split(" ")[0]), int(each.split(" ")[1])) for each in told]
+        return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
+
+    async def enter(self, sketch: Sketch, seen: datetime, *, least: int = 1) -> Turn:
+        """Let others know that this text is being judged, and say who entered one like it before."""
+        own = _PROVISIONAL + secrets.randbits(40)
+        packed = _packed(sketch)
+        placed, *before = await self._run(_ENTER, packed, own, _number(seen), least, self._patience)
+        return Turn(f"{own} {placed}", frozenset(before), sketch)
+
+    async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
+        """Say which of those that entered before are still being judged."""
+        return frozenset(await self._run(_IN_FLIGHT, *sorted(turns))) if turns else frozenset()
+
+    async def settle(self, turn: Turn, article_id: int | None, seen: datetime) -> None:
+        """Say what became of a text: the article as which it is stored, or None."""
+        own, part, number = turn.name.split(" ")
+        article = "" if article_id is None else article_id
+        await self._run(_SETTLE, own, part, number, article, _number(seen))
+
+    async def missing(self, article_ids: Sequence[int]) -> list[int]:
+        """Say which of these articles are not in it."""
+        found: list[int] = []
+        for start in range(0, len(article_ids), _IDS_AT_ONCE):
+            some = article_ids[start : start + _IDS_AT_ONCE]
+            found += [int(each) for each in await self._run(_MISSING, *some)]
+        return found
+
+    async def remove(self, article_id: int) -> None:
+        """Forget an article; no error when it is not there."""
+        await self._run(_REMOVE, article_id)
+
+    async def expire(self, before: datetime) -> int:
+        """Forget all articles seen before then; how many there were."""
+        gone, *rows = await self._run(_EXPIRE, _number(before))
+        number = int(gone)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[start : start + _ROWS_AT_ONCE]
+            number += int((await self._run(_EXPIRE_ROWS, _number(before), *some))[0])
+        return number
+
+    async def size(self) -> int:
+        """How many articles are indexed."""
+        return int((await self._run(_SIZE))[0])
+
+    async def whole(self) -> bool:
+        """Tell whether it was filled, in this form, and not lost since. Raises HeatError."""
+        state = await self._heat.tell("GET", self._keys[0])
+        return state is not None and bytes(state).decode().startswith(f"whole {self._form} ")
+
+    async def begin(self, expected: int = 0) -> TextFiller:
+        """Empty it, to be filled by the caller; whoever filled it until now can't any more.
+
+        What it held runs out by itself. It is made for so many texts in the window, and grows with
+        more.
+        """
+        token = secrets.token_hex(8)
+        epoch = secrets.token_hex(4)
+        rows = _rows_for(expected * _SHINGLES * self._times[0] / self._times[1])
+        await self._heat.tell("SET", f"{self._keys[1]}{epoch}:least", rows)
+        await self._heat.tell("SET", self._keys[0], f"filling:{token} {self._form} {epoch}")
+        return TextFiller(self, token)
+
+    async def _add_all(self, texts: Sequence[tuple[int, Sketch, datetime]], filler: str) -> None:
+        for start in range(0, len(texts), _AT_ONCE):
+            args = [
+                arg
+                for article_id, sketch, seen in texts[start : start + _AT_ONCE]
+                for arg in (article_id, _number(seen), _packed(sketch))
+            ]
+            await self._run(_ADD, *args, filler=filler)
+
+    async def _finish(self, token: str) -> None:
+        if not await self._heat.run(_FINISH, self._keys, [token]):
+            raise HeatLostError("another process has begun to fill the texts in Redis")
+
+    async def _run(self, script: Script, *args: Any, filler: str = "") -> list[str]:  # noqa: ANN401
+        given = [filler, self._form, *self._times, *args]
+        told: bytes = await self._heat.run(script, self._keys, given)
+        state, *found = told.decode().split("\n")
+        if state == _LOST:
+            raise HeatLostError("the texts in Redis are gone; they are filled in anew")
+        return found
+
+
+class TextFiller:
+    """Fills an index that was emptied. Raises HeatLostError when another one has begun since."""
+
+    def __init__(self, index: SharedFingerprints, token: str) -> None:
+        self._index = index
+        self._token = token
+
+    async def add_all(self, texts: Sequence[tuple[int, Sketch, datetime]]) -> None:
+        """Index articles: their ids, sketches, and when they were seen."""
+        await self._index._add_all(texts, self._token)
+
+    async def finish(self) -> None:
+        """Let others use it: it is whole."""
+        await self._index._finish(self._token)
+
+
+def _packed(sketch: Sketch) -> bytes:
+    return np.asarray(sketch, dtype=np.uint64).astype(">u8").tobytes()
+
+
+def _rows_for(postings: float) -> int:
+    """Give a power of two, for rows that are half full with so many postings."""
+    rows = _FEWEST_ROWS
+    while rows * _HALF_FULL < postings and rows < _MOST_ROWS:
+        rows *= 2
+    return rows
+
+
+def _number(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
