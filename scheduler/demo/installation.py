@@ -94,11 +94,13 @@ class Installation:
                 while holder(self.data) is not None:  # noqa: ASYNC110 - another process does it
                     await asyncio.sleep(0.1)
 
-    def configure(self, text: str) -> None:
+    def configure(self, text: str, **storage: str) -> None:
         """Write the configuration file: these settings, and where the data is."""
         self.data.mkdir(parents=True, exist_ok=True)
-        place = f"\n[storage]\ndata = {json.dumps(str(self.data))}\n"
-        self.config.write_text(text + place, encoding="utf-8")
+        where = {"data": str(self.data), **storage}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in where.items()]
+        text = "\n".join([text, "[storage]", *lines, ""])
+        self.config.write_text(text, encoding="utf-8")
 
     async def command(self, *arguments: str) -> Said:
         """Run one command of the CLI and wait for its end."""

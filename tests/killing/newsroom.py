@@ -38,7 +38,8 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def newsroom(data: Path) -> AsyncIterator[Newsroom]:
+async def newsroom(data: Path, **storage: str) -> AsyncIterator[Newsroom]:
+    """Open a newsroom whose store is a file, or what `storage` names."""
     async with (
         PublishersProxy(WORLD, datetime.now(UTC)) as proxy,
         Mailbox() as mailbox,
@@ -47,8 +48,8 @@ async def newsroom(data: Path) -> AsyncIterator[Newsroom]:
         installation = Installation(data)
         web_port = free_port()
         ports = Ports(proxy.url, mailbox.port, receiver.port, web_port)
-        installation.configure(config_text(ports))
-        db = Database.open(data / "wirewatch.db")
+        installation.configure(config_text(ports), **storage)
+        db = Database.open(storage.get("database", data / "wirewatch.db"))
         try:
             receiver.secrets = enroll(db, receiver.url)
             yield Newsroom(installation, db, proxy, mailbox, receiver, web_port)

@@ -83,7 +83,7 @@ async def test_what_is_usual_is_learned_from_all_and_known_at_once_after_a_resta
     with db.begin() as conn:
         _rhythmic(conn)
     clock, planner = Clock(), a_planner()
-    await Steersman(db, planner, clock).learn()
+    await Steersman(db, planner, clock).learn(db)
     assert planner.usual.hours[10] > planner.usual.hours[0]
 
     restarted = a_planner()
