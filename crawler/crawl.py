@@ -39,6 +39,7 @@ _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this 
 _DRAIN_SECONDS = 4.0
 _CUT_SECONDS = 1.0
 _AFTER_FRONTIER_FAILED = 1.0  # seconds
+_EXTENDED_EVERY = 15.0
 _AFTER_A_BUG = timedelta(minutes=5)
 _AFTER_AWAY = timedelta(seconds=30)
 
@@ -102,6 +103,7 @@ class Crawl:
         self._services = replace(services, deadlines=self._deadlines)
         self._clock = services.clock
         self._running: dict[int, int | None] = {}  # by lease: the source of a visit that was sent
+        self._leases: dict[int, Lease] = {}
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
         self._all_settled = asyncio.Event()
@@ -125,14 +127,16 @@ class Crawl:
         self._crawler.signals.connect(self._on_opened, signal=signals.spider_opened)
         crawling = runner.crawl(self._crawler, services=self._services, on_answer=self._answered)
         pumping = asyncio.create_task(self._pump())
+        extending = asyncio.create_task(self._extend())
         try:
             await asyncio.wait({crawling, pumping}, return_when=asyncio.FIRST_COMPLETED)
             (crawling if crawling.done() else pumping).result()
         finally:
             pumping.cancel()
+            extending.cancel()
             self._deadlines.end_all()  # Scrapy waits for its requests before it ends
             await runner.stop()
-            await asyncio.gather(crawling, pumping, return_exceptions=True)
+            await asyncio.gather(crawling, pumping, extending, return_exceptions=True)
 
     async def stop(self) -> None:
         """Lease nothing any more, and let what is under way end; what takes too long is cut off.
@@ -180,6 +184,15 @@ class Crawl:
                 await asyncio.sleep(_AFTER_FRONTIER_FAILED)
         await self._stopped.wait()
 
+    async def _extend(self) -> None:
+        """Keep what is being visited; what a process that died held is given to others soon."""
+        while True:
+            await asyncio.sleep(_EXTENDED_EVERY)
+            try:
+                await self._frontier.extend([*self._leases.values()], self._clock())
+            except StorageError as error:
+                self._note_away(error)
+
     async def _lease_and_send(self) -> int:
         free = self._services.settings.concurrency - len(self._running)
         leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
@@ -204,6 +217,7 @@ class Crawl:
 
     async def _send(self, lease: Lease) -> None:
         self._running[lease.token] = None
+        self._leases[lease.token] = lease
         self._all_settled.clear()
         sent = False
         try:
@@ -294,6 +308,7 @@ class Crawl:
             self._note_away(away)
         finally:
             self._running.pop(lease.token, None)
+            self._leases.pop(lease.token, None)
             self._wake.set()
             if not self._running:
                 self._all_settled.set()

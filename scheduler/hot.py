@@ -20,7 +20,9 @@ from storage.holds import Holds
 from storage.holds.shared import SharedHolds
 from storage.settings import StorageSettings
 
-LEASE_SECONDS = 600.0  # longer than any visit can take with its redirects and its parsing
+LEASE_SECONDS = 60.0
+"""What a process that died held is given to others after so long; one that lives extends it."""
+
 _BUCKETS = 4  # of the window: each one more is looked into at every look-up
 
 

@@ -99,7 +99,7 @@ class Leader:
     def _end(self) -> None:
         if self._running is not None:
             self._running.stop()
-            self._log.warning("leads_no_more", holder=self._holder)
+            self._log.info("leads_no_more", holder=self._holder)
         self._held = self._running = None
 
     async def _step_down(self) -> None:

@@ -18,6 +18,7 @@ from storage.errors import HeatError
 from storage.holds import Hold, Holds
 
 _SOONEST = 0.01  # seconds
+_MARGIN = 15.0
 
 
 class SharedSlots(HostSlots):
@@ -40,7 +41,7 @@ class SharedSlots(HostSlots):
         self._holds = holds
         self._held: dict[str, list[Hold]] = {}
         # Longer than any one request; a process that dies keeps its hosts for so long.
-        self._hold_seconds = 2 * settings.timeout_seconds + 30
+        self._hold_seconds = settings.timeout_seconds + _MARGIN
         self._own = secrets.token_hex(6)
         self.tell: Callable[[Any], None] | None = None
         self._log = structlog.get_logger("slots")

@@ -54,6 +54,9 @@ class Frontier(Protocol):
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
         """Hand out up to `limit` due URLs, each of a host that is open at `now`."""
 
+    async def extend(self, leases: Sequence[Lease], now: datetime) -> None:
+        """Let leases that still hold run out later: their visits are being made."""
+
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -72,6 +72,16 @@ class MemoryFrontier:
             leases.append(self._lease(heapq.heappop(self._closed)[2], now))
             self._discard_stale()
         return leases
+
+    async def extend(self, leases: Sequence[Lease], now: datetime) -> None:
+        """Let leases that still hold run out later: their visits are being made."""
+        self._expire(now)
+        for lease in leases:
+            held = self._leases.get(lease.token)
+            if held is not None:
+                longer = replace(held, expires_at=now + self._lease_time)
+                self._leases[lease.token] = longer
+                heapq.heappush(self._expiries, (longer.expires_at, lease.token))
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`. False when it had run out."""
@@ -174,9 +184,10 @@ class MemoryFrontier:
     def _expire(self, now: datetime) -> None:
         while self._expiries and self._expiries[0][0] <= now:
             _, token = heapq.heappop(self._expiries)
-            lease = self._leases.pop(token, None)
-            if lease is None:
+            lease = self._leases.get(token)
+            if lease is None or lease.expires_at > now:
                 continue
+            del self._leases[token]
             forgotten = token in self._forgotten
             self._release(lease)
             if forgotten:

@@ -139,6 +139,17 @@ return table.concat(told, '\\n')
 """
 )
 
+_EXTEND = Script(
+    _PRELUDE
+    + """
+for i = 2, #given do
+  local host, token = given[i][1], given[i][2]
+  if held_by(host) == token then call('ZADD', closed, given[1], host) end
+end
+return 'OK'
+"""
+)
+
 _SETTLE = Script(
     _PRELUDE
     + """
@@ -255,6 +266,12 @@ class SharedFrontier:
             _lease(found[i], found[i + 1], found[i + 2], token + n, expires)
             for n, i in enumerate(range(1, len(found), 3), start=1)
         ]
+
+    async def extend(self, leases: Sequence[Lease], now: datetime) -> None:
+        """Let leases that still hold run out later: their visits are being made."""
+        held = [(lease.due.host, str(lease.token)) for lease in leases]
+        if held:
+            await self._run(_EXTEND, "", [_number(now + self._lease_time), *held])
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from scheduler.demo.installation import stop
 from storage import leases, workers
 from storage.database import Database
+from storage.errors import UnreachableError
 from tests.killing.newsroom import (
     WORLD,
     Newsroom,
@@ -47,6 +49,22 @@ class Crew:
         options = [word for role in roles for word in ("--role", role)]
         self.processes[name] = await self._room.installation.start_daemon(*options)
 
+    async def start_with(self, name: str, arguments: Sequence[str]) -> None:
+        self.processes[name] = await self._room.installation.start(*arguments)
+
+    async def start_skewed(self, name: str, seconds: str, role: str) -> None:
+        """Start one on a machine whose clock is off."""
+        installation = self._room.installation
+        with installation.log.open("ab") as log:
+            self.processes[name] = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.killing.skewed", seconds),
+                *("--config", str(installation.config), "run", "--role", role),
+                cwd=Path(__file__).parents[2],
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
     async def kill(self, name: str) -> None:
         process = self.processes.pop(name)
         process.kill()
@@ -74,8 +92,12 @@ async def crew(room: Newsroom, **members: str) -> AsyncIterator[Crew]:
 
 async def until_told(room: Newsroom, crew: Crew) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await asyncio.to_thread(all_told, room.db):
+        while True:
             crew.check()
+            # A connection of ours may have been cut, too.
+            with contextlib.suppress(UnreachableError):
+                if await asyncio.to_thread(all_told, room.db):
+                    return
             await asyncio.sleep(0.2)
 
 

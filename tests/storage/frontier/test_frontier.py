@@ -111,6 +111,18 @@ async def test_a_lease_that_runs_out_is_due_again_under_another_token(frontier: 
     assert await frontier.size() == 0
 
 
+async def test_a_lease_that_is_extended_runs_out_later(frontier: Frontier) -> None:
+    await frontier.put(page("1"))
+    [lease] = await frontier.claim(at(0), 1)
+    await frontier.extend([lease], at(40))
+    assert await frontier.claim(at(LEASE + 39), 1) == []
+    [again] = await frontier.claim(at(LEASE + 40), 1)
+    await frontier.extend([lease], at(LEASE + 41))  # it is another's now
+    assert await frontier.settle(again, host_open_at=at(0))
+    await frontier.extend([again], at(LEASE + 42))
+    assert await frontier.claim(at(LEASE * 9), 1) == []
+
+
 async def test_a_url_put_while_leased_waits_for_its_new_time(frontier: Frontier) -> None:
     await frontier.put(page("1"))
     [lease] = await frontier.claim(at(0), 1)

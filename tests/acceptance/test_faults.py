@@ -1,0 +1,258 @@
+"""The stores fail while several processes work on them: nothing is lost, and none told twice.
+
+Each fault is played while news appears; then the stores are well again, and everything is to be
+told once, politely.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.acceptance.test_scaled import Crew, check_all, crew, until_told
+from tests.fixtures.postgres_server import Server
+from tests.fixtures.redis_server import OwnRedis
+from tests.killing.newsroom import WORLD, Newsroom, newsroom
+from tests.servers.relay import Relay
+
+LASTS = 4.0  # seconds
+
+
+@dataclass
+class Stage:
+    """A newsroom, and the servers that a fault is played on."""
+
+    room: Newsroom
+    redis: OwnRedis
+    postgres: Server
+    crew: Crew
+
+
+Fault = Callable[[Stage], Awaitable[None]]
+
+
+async def redis_is_emptied(stage: Stage) -> None:
+    stage.redis.tell("FLUSHALL")
+
+
+async def redis_is_killed_and_comes_back_empty(stage: Stage) -> None:
+    stage.redis.forget_saved()
+    stage.redis.kill()
+    await asyncio.sleep(LASTS)
+    stage.redis.start()
+
+
+async def redis_hangs(stage: Stage) -> None:
+    stage.redis.signal(signal.SIGSTOP)
+    await asyncio.sleep(5)
+    stage.redis.signal(signal.SIGCONT)
+
+
+async def redis_is_full(stage: Stage) -> None:
+    stage.redis.tell("CONFIG", "SET", "maxmemory", "1")
+    await asyncio.sleep(LASTS)
+    stage.redis.tell("CONFIG", "SET", "maxmemory", "0")
+
+
+async def redis_becomes_a_replica(stage: Stage) -> None:
+    stage.redis.tell("REPLICAOF", "127.0.0.1", "1")
+    await asyncio.sleep(LASTS)
+    stage.redis.tell("REPLICAOF", "NO", "ONE")
+
+
+async def redis_fails_over_and_loses_the_last_writes(stage: Stage) -> None:
+    stage.redis.tell("SAVE")
+    await asyncio.sleep(LASTS / 2)
+    stage.redis.kill()
+    stage.redis.start()
+
+
+async def postgres_is_restarted(stage: Stage) -> None:
+    await asyncio.to_thread(stage.postgres.stop)
+    await asyncio.sleep(LASTS)
+    await asyncio.to_thread(stage.postgres.start)
+
+
+async def postgres_crashes(stage: Stage) -> None:
+    await asyncio.to_thread(stage.postgres.stop, signal.SIGQUIT)
+    await asyncio.to_thread(stage.postgres.start)
+
+
+async def all_connections_are_cut(stage: Stage) -> None:
+    for _ in range(8):
+        await asyncio.to_thread(stage.postgres.cut_all)
+        await asyncio.sleep(LASTS / 8)
+
+
+async def a_worker_dies_with_pages_in_hand(stage: Stage) -> None:
+    await stage.crew.kill("a")
+    await asyncio.sleep(LASTS / 2)
+    await stage.crew.start("a", "crawler")
+
+
+OF_REDIS: tuple[Fault, ...] = (
+    redis_is_emptied,
+    redis_hangs,
+    redis_is_full,
+    redis_becomes_a_replica,
+    redis_fails_over_and_loses_the_last_writes,
+    redis_is_killed_and_comes_back_empty,
+)
+OF_POSTGRES: tuple[Fault, ...] = (
+    all_connections_are_cut,
+    postgres_is_restarted,
+    a_worker_dies_with_pages_in_hand,
+    postgres_crashes,
+)
+
+
+@pytest.fixture
+def servers(own_redis: OwnRedis, own_server: Server) -> tuple[OwnRedis, Server]:
+    return own_redis, own_server
+
+
+@asynccontextmanager
+async def staged(folder: Path, redis: OwnRedis, postgres: Server) -> AsyncIterator[Stage]:
+    """Open a newsroom with a process for each part, and two that crawl."""
+    storage = {"database": postgres.url, "redis": redis.url}
+    async with (
+        newsroom(folder, **storage) as room,
+        crew(room, a="crawler", b="crawler", s="scheduler", d="delivery", w="web") as working,
+    ):
+        yield Stage(room, redis, postgres, working)
+
+
+async def reasons(room: Newsroom) -> list[str]:
+    url = f"http://127.0.0.1:{room.web_port}/readyz"
+    async with aiohttp.ClientSession(trust_env=False) as session, session.get(url) as response:
+        said = await response.json()
+        assert (response.status == 200) == said["ready"]
+        found: list[str] = said["reasons"]
+        return found
+
+
+async def is_polite(room: Newsroom) -> None:
+    said = await room.installation.command("politeness")
+    assert said.status == 0, said.out
+
+
+async def played(stage: Stage, faults: tuple[Fault, ...]) -> None:
+    """Let news appear, with a fault between each and the next; then let all be told."""
+    steps = WORLD.steps
+    for number, fault in enumerate(faults, start=1):
+        stage.room.proxy.release(max(1, number * steps // (len(faults) + 1)))
+        await asyncio.sleep(1.5)
+        await fault(stage)
+    stage.room.proxy.release(steps)
+    await until_told(stage.room, stage.crew)
+    check_all(stage.room)
+    async with asyncio.timeout(20):
+        while await reasons(stage.room):  # noqa: ASYNC110 - other processes do it
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param(OF_REDIS, id="redis"),
+        pytest.param(OF_POSTGRES, id="postgres"),
+        *(
+            pytest.param((fault,), id=fault.__name__, marks=pytest.mark.slow)
+            for fault in (*OF_REDIS, *OF_POSTGRES)
+        ),
+    ],
+)
+async def test_nothing_is_lost_and_none_is_told_twice(
+    tmp_path: Path, servers: tuple[OwnRedis, Server], faults: tuple[Fault, ...]
+) -> None:
+    redis, postgres = servers
+    redis.start()
+    async with staged(tmp_path / "room", redis, postgres) as stage:
+        await played(stage, faults)
+        await stage.crew.stop()
+        await is_polite(stage.room)
+
+
+async def test_a_redis_that_is_not_there_at_the_start_is_waited_for(
+    tmp_path: Path, servers: tuple[OwnRedis, Server]
+) -> None:
+    redis, postgres = servers
+    async with staged(tmp_path / "room", redis, postgres) as stage:
+        stage.room.proxy.release(WORLD.steps)
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    told = await reasons(stage.room)
+                except aiohttp.ClientError:
+                    told = []
+                if any("Redis" in reason for reason in told):
+                    break
+                await asyncio.sleep(0.1)
+        stage.crew.check()
+        redis.start()
+        await until_told(stage.room, stage.crew)
+        check_all(stage.room)
+
+
+async def test_a_worker_that_is_cut_off_from_the_stores_does_no_harm(
+    tmp_path: Path, servers: tuple[OwnRedis, Server]
+) -> None:
+    redis, postgres = servers
+    redis.start()
+    async with AsyncExitStack() as relays:
+        relay = await relays.enter_async_context(Relay(redis.socket_path).serving())
+        truth = await relays.enter_async_context(Relay(postgres.socket_path).serving())
+        async with staged(tmp_path / "room", redis, postgres) as stage:
+            far = stage.room.installation.data / "far.toml"
+            near = stage.room.installation.config.read_text("utf-8")
+            far.write_text(
+                near.replace(redis.url, f"redis://127.0.0.1:{relay.port}").replace(
+                    postgres.url, f"postgresql://postgres@127.0.0.1:{truth.port}/postgres"
+                )
+            )
+            await stage.crew.start_with("far", ("--config", str(far), "run", "--role", "crawler"))
+            for step in range(1, WORLD.steps, 2):
+                stage.room.proxy.release(step)
+                await asyncio.sleep(2)
+                (relay if step % 4 == 1 else truth).cut()
+                await asyncio.sleep(LASTS)
+                relay.mend()
+                truth.mend()
+            stage.room.proxy.release(WORLD.steps)
+            await until_told(stage.room, stage.crew)
+            check_all(stage.room)
+            await stage.crew.stop()
+            await is_polite(stage.room)
+
+
+async def test_machines_whose_clocks_are_five_minutes_off_agree_all_the_same(
+    tmp_path: Path, servers: tuple[OwnRedis, Server]
+) -> None:
+    redis, postgres = servers
+    redis.start()
+    storage = {"database": postgres.url, "redis": redis.url}
+    async with (
+        newsroom(tmp_path / "room", **storage) as room,
+        crew(room, s="scheduler", a="crawler") as working,
+    ):
+        for name, off, role in (
+            ("early", "-300", "crawler"),
+            ("late", "300", "crawler"),
+            ("other", "300", "scheduler"),
+            ("early_d", "-300", "delivery"),
+            ("late_d", "300", "delivery"),
+        ):
+            await working.start_skewed(name, off, role)
+        room.proxy.release(WORLD.steps)
+        await until_told(room, working)
+        check_all(room)
+        await working.stop()
+        await is_polite(room)
+        assert "clock_is_off" in room.installation.log.read_text("utf-8")
