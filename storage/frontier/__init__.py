@@ -60,7 +60,7 @@ class Frontier(Protocol):
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`.
 
-        False when it had run out and its host was given again.
+        False when it had run out; while its host was given to nobody since, it may still be settled.
         """
 
     async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:

@@ -190,6 +190,8 @@ class MemoryFrontier:
             del self._leases[token]
             forgotten = token in self._forgotten
             self._release(lease)
+            host = self._hosts[lease.due.host]
+            host.open_at = max(host.open_at, lease.expires_at)
             if forgotten:
                 self._schedule(lease.due.host)
             else:

@@ -106,28 +106,37 @@ for _, host in ipairs(call('ZRANGEBYSCORE', idle, '-inf', now, 'LIMIT', 0, 100))
   if held_by(host) == '-' then call('HDEL', held, host) end
   call('ZREM', idle, host)
 end
-local ready = call('ZRANGEBYSCORE', closed, '-inf', now, 'LIMIT', 0, limit)
-if #ready == 0 then return 'OK' end
-local keys, dues, leases, closes, empty = {}, {}, {}, {}, {}
-local token, n = call('INCRBY', KEYS[6], #ready) - #ready, 0
-for _, host in ipairs(ready) do
-  local first = call('ZRANGE', host_key .. host, 0, 0, 'WITHSCORES')
-  if first[1] then
-    n = n + 1
-    keys[n], dues[n] = first[1], first[2]
-    leases[2 * n - 1], leases[2 * n] = host, (token + n) .. ' ' .. first[1]
-    closes[2 * n - 1], closes[2 * n] = expires, host
-  else
-    empty[#empty + 1] = host
+local token, n = tonumber(call('GET', KEYS[6]) or 0), 0
+local keys, dues, leases = {}, {}, {}
+for _ = 1, 10 do  -- again when some of them turn out to have nothing any more
+  local ready = call('ZRANGEBYSCORE', closed, '-inf', now, 'LIMIT', 0, limit - n)
+  local closes, empty, again = {}, {}, false
+  for _, host in ipairs(ready) do
+    local first = call('ZRANGE', host_key .. host, 0, 0, 'WITHSCORES')
+    if first[1] and tonumber(first[2]) > now then  -- a lease ran out, and it was put for later since
+      call('ZADD', closed, first[2], host)
+      call('HDEL', held, host)
+      again = true
+    elseif first[1] then
+      n = n + 1
+      keys[n], dues[n] = first[1], first[2]
+      leases[2 * n - 1], leases[2 * n] = host, (token + n) .. ' ' .. first[1]
+      closes[#closes + 1] = expires
+      closes[#closes + 1] = host
+    else
+      empty[#empty + 1] = host
+    end
   end
-end
-if #empty > 0 then
-  all('ZREM', closed, empty)
-  all('HDEL', held, empty)
+  if #closes > 0 then all('ZADD', closed, closes) end
+  if #empty > 0 then
+    all('ZREM', closed, empty)
+    all('HDEL', held, empty)
+  end
+  if n == limit or (#empty == 0 and not again) then break end
 end
 if n == 0 then return 'OK' end
+call('INCRBY', KEYS[6], n)
 all('HSET', held, leases)
-all('ZADD', closed, closes)
 local told = {'OK', tostring(token)}
 for i = 1, n, 4000 do
   for j, url in ipairs(call('HMGET', urls, unpack(keys, i, math.min(i + 3999, n)))) do
@@ -276,7 +285,7 @@ class SharedFrontier:
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Give a lease back; the host opens again at `host_open_at`.
 
-        False when it had run out and its host was given again.
+        False when it had run out; while its host was given to nobody since, it may still be settled.
         """
         return (await self.settle_all([Settlement(lease, host_open_at)]))[0]
 

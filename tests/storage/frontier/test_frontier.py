@@ -186,6 +186,7 @@ class FrontierMachine(RuleBasedStateMachine):
         self.leases: dict[int, Lease] = {}
         self.stale: set[int] = set()  # leases that come back as nothing
         self.dead: list[Lease] = []
+        self.last: dict[str, int] = {}  # the token of each host's newest lease, until it is settled
         self.open_at: dict[str, datetime] = {}
 
     def do(self, call: Coroutine[object, object, T]) -> T:
@@ -200,6 +201,9 @@ class FrontierMachine(RuleBasedStateMachine):
             if lease.expires_at <= at(self.now):
                 del self.leases[token]
                 self.dead.append(lease)
+                self.open_at[lease.due.host] = max(
+                    self.open_at.get(lease.due.host, START), lease.expires_at
+                )
                 if token not in self.stale:
                     self.waiting[lease.due.key] = lease.due
 
@@ -253,6 +257,7 @@ class FrontierMachine(RuleBasedStateMachine):
             assert lease.due.host not in {held.due.host for held in self.leases.values()}
             assert self.open_at.get(lease.due.host, START) <= at(self.now)
             self.leases[lease.token] = lease
+            self.last[lease.due.host] = lease.token
 
     @rule(pick=st.integers(0, 9), gap=st.integers(0, 40))
     def settle(self, pick: int, gap: int) -> None:
@@ -263,9 +268,14 @@ class FrontierMachine(RuleBasedStateMachine):
             lease = known[pick % len(known)]
             valid = self.leases.pop(lease.token, None) is not None
             settled = self.do(self.frontier.settle(lease, host_open_at=at(self.now + gap)))
-            assert settled == valid
-            if valid:
+            assert settled or not valid
+            if settled and not valid:  # it had run out, and its host was given to nobody since
+                assert self.last[lease.due.host] == lease.token
+                if self.waiting.get(lease.due.key) is lease.due:
+                    del self.waiting[lease.due.key]
+            if settled:
                 self.dead.append(lease)
+                self.last.pop(lease.due.host)
                 self.hold(lease.due.host, self.now + gap)
 
     def hold(self, host: str, until: int) -> None:
