@@ -30,7 +30,7 @@ def postgres_engine(url: str) -> Engine:
     """Give the engine of a database on a server. Raises ConfigError without the driver."""
     if find_spec("psycopg") is None:
         raise ConfigError(
-            "PostgreSQL needs its driver; install it with: pip install 'wirewatch[postgres]'"
+            "PostgreSQL needs its driver; install it with: pip install 'wirewatch[shared]'"
         )
     options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     return create_engine(

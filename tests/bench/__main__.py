@@ -22,6 +22,7 @@ BENCHMARKS = {
     "pipeline": "the daemon from fetch to match, beside Scrapy",
     "recrawl": "how late articles are met, under equal budgets of requests",
     "replay": "pages of a file, served and crawled by the daemon",
+    "scale": "what Redis and several processes give: claims, look-ups, more workers",
     "topics": "how fast topics find their articles, and a query the stored ones",
     "web": "how soon pages and `status` answer over a million articles",
     "syndication": "from whom pages say that their text is, on labelled pages",

@@ -17,8 +17,9 @@ _ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
 class _Conversation(asyncio.Protocol):
-    def __init__(self, answer: Callable[[str, str], bytes]) -> None:
+    def __init__(self, answer: Callable[[str, str], bytes], delay: float) -> None:
         self._answer = answer
+        self._delay = delay
         self._read = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -32,7 +33,11 @@ class _Conversation(asyncio.Protocol):
             lines = head.decode("latin-1").split("\r\n")
             path = lines[0].split(" ")[1]
             host = next(v for k, _, v in (x.partition(": ") for x in lines) if k.lower() == "host")
-            self._transport.write(self._answer(host, path))
+            answer = self._answer(host, path)
+            if self._delay:
+                asyncio.get_running_loop().call_later(self._delay, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 class Web:
@@ -68,15 +73,15 @@ def _framed(body: bytes, kind: str) -> bytes:
     return head.encode() + body
 
 
-async def main(port: int) -> None:
-    """Serve until killed; says "ready" when it can be asked."""
+async def main(port: int, delay: float) -> None:
+    """Serve until killed, each answer after so many seconds; says "ready" when it can be asked."""
     web = Web()
     server = await asyncio.get_running_loop().create_server(
-        lambda: _Conversation(web.answer), "0.0.0.0", port
+        lambda: _Conversation(web.answer, delay), "0.0.0.0", port
     )
     print("ready", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]) if sys.argv[2:] else 0.0))
