@@ -187,7 +187,8 @@ class Pipeline:
                         text=extracted.text,
                         host=host_of(page.url),
                         article_id=known.id if known else None,
-                    )
+                    ),
+                    judged_text.candidates,
                 )
                 twin = None
                 if known is None:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.copies.detector import least_shared
+from crawler.copies.detector import MOST_ASKED, least_shared
 from storage.fingerprints import Fingerprints, Sketch
 
 _ASK_AGAIN_SECONDS = 0.02
@@ -20,8 +20,12 @@ _ASK_AGAIN_SECONDS = 0.02
 
 @dataclass(slots=True)
 class JudgedText:
-    """What a text turned out to be: an article, as of when it was seen first; or none."""
+    """What a text turned out to be: an article, as of when it was seen first; or none.
 
+    `candidates` are articles that share with it, where they are known: (id, sampled shingles).
+    """
+
+    candidates: tuple[tuple[int, int], ...] | None = None
     article_id: int | None = None
     seen: datetime | None = None
 
@@ -33,8 +37,8 @@ async def turn(index: Fingerprints, sketch: Sketch, seen: datetime) -> AsyncIter
     What was entered before it is stored when this begins, unless its process died. When this ends
     the text is indexed as the article that it turned out to be, if it did.
     """
-    entered = await index.enter(sketch, seen, least=least_shared(sketch))
-    judged = JudgedText()
+    entered = await index.enter(sketch, seen, MOST_ASKED, least=least_shared(sketch))
+    judged = JudgedText(entered.candidates)
     try:
         # No word comes when it is our turn: the other one may be in another process.
         while await index.in_flight(entered.before):  # noqa: ASYNC110

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from storage.models import Passage
 
 MAX_CANDIDATES = 32
+MOST_ASKED = MAX_CANDIDATES + 1  # one of them may be the article itself
 LEAST_SHARED = 2
 """Sampled shingles that a candidate shares, at least; of a very short text one is enough."""
 
@@ -93,10 +94,15 @@ class CopyDetector:
         self._settings = settings
         self._remembered: OrderedDict[str, ShingledText] = OrderedDict()
 
-    async def judge(self, submitted: SubmittedText) -> Judgement:
-        """Say what a text is a copy of, or that it is a round-up, or (by saying nothing) new."""
+    async def judge(
+        self, submitted: SubmittedText, known: Sequence[tuple[int, int]] | None = None
+    ) -> Judgement:
+        """Say what a text is a copy of, or that it is a round-up, or (by saying nothing) new.
+
+        `known` are the fingerprints' candidates, where they were asked for already.
+        """
         article = self._shingled(submitted.text)
-        candidates = await self._candidates(article, submitted.article_id)
+        candidates = await self._candidates(article, submitted.article_id, known)
         if not candidates:
             return Judgement()
         compared = self._compare(article, submitted.host, candidates)
@@ -175,12 +181,17 @@ class CopyDetector:
                 denied.append(match.stored.article_id)
         return _Links(kept=kept, doubted=tuple(sorted((*denied, *strung))), strung=tuple(strung))
 
-    async def _candidates(self, article: ShingledText, itself: int | None) -> list[StoredText]:
+    async def _candidates(
+        self,
+        article: ShingledText,
+        itself: int | None,
+        found: Sequence[tuple[int, int]] | None = None,
+    ) -> list[StoredText]:
         """Load the texts that share most with an article, most first."""
-        sketch = article.sketch
-        found = await self._fingerprints.candidates(
-            sketch, MAX_CANDIDATES + 1, least=least_shared(sketch)
-        )
+        if found is None:
+            sketch = article.sketch
+            least = least_shared(sketch)
+            found = await self._fingerprints.candidates(sketch, MOST_ASKED, least=least)
         ids = [article_id for article_id, _ in found if article_id != itself][:MAX_CANDIDATES]
         if not ids:
             return []

@@ -15,11 +15,15 @@ Sketch = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A text that is being judged; `before` are those like it that were entered earlier."""
+    """A text that is being judged; `before` are those like it that were entered earlier.
+
+    `candidates` are as `candidates()` gives them, where they are known already.
+    """
 
     name: str
     before: frozenset[str]
     sketch: Sketch
+    candidates: tuple[tuple[int, int], ...] | None = None
 
 
 class Fingerprints(Protocol):
@@ -36,7 +40,7 @@ class Fingerprints(Protocol):
         Those that share fewer than `least` are left out.
         """
 
-    async def enter(self, sketch: Sketch, seen: datetime, *, least: int = 1) -> Turn:
+    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:
         """Let others know that this text is being judged, and say who entered one like it before.
 
         Of two copies that are judged at one time the later one waits for the earlier one, in

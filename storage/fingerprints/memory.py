@@ -85,7 +85,7 @@ class MemoryFingerprints:
         found = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
         return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
 
-    async def enter(self, sketch: Sketch, seen: datetime, *, least: int = 1) -> Turn:  # noqa: ARG002
+    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:  # noqa: ARG002
         """Let nobody know: who judges in this process does so one after the other."""
         return Turn("", frozenset(), sketch)
 

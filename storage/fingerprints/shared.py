@@ -188,42 +188,49 @@ return 'OK'
 """
 )
 
+_TOLD = """
+local function tell(told, found, counts, where, limit)
+  local last, number_told = 0, 0
+  for looked, number in ipairs(found) do
+    -- Those that share as much as the last one with a place are told too: they are ordered by id.
+    if (number_told >= limit and counts[number] < last) or looked > 4096 then break end
+    local article = named(number, where[number])
+    if article and article < PROVISIONAL then
+      told[#told + 1] = string.format('%.0f %d', article, counts[number])
+      number_told, last = number_told + 1, counts[number]
+    end
+  end
+  return table.concat(told, '\\n')
+end
+"""
+
 _CANDIDATES = Script(
     _PRELUDE
+    + _TOLD
     + """
-local limit, least = tonumber(ARGV[6]), tonumber(ARGV[7])
-local found, counts, where = holders(ARGV[5], least)
-local told, last, number_told = {'OK'}, 0, 0
-for looked, number in ipairs(found) do
-  -- Those that share as much as the last one that has a place are told too: they are ordered by id.
-  if (number_told >= limit and counts[number] < last) or looked > 4096 then break end
-  local article = named(number, where[number])
-  if article and article < PROVISIONAL then
-    told[#told + 1] = string.format('%.0f %d', article, counts[number])
-    number_told, last = number_told + 1, counts[number]
-  end
-end
-return table.concat(told, '\\n')
+local found, counts, where = holders(ARGV[5], tonumber(ARGV[7]))
+return tell({'OK'}, found, counts, where, tonumber(ARGV[6]))
 """
 )
 
 _ENTER = Script(
     _PRELUDE
+    + _TOLD
     + """
-local id, seen, least, lasts = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local id, seen, lasts = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
 call('ZREMRANGEBYSCORE', base .. 'flight', '-inf', clock)
-local told = {'OK', ''}
-for _, number in ipairs((holders(ARGV[5], least))) do
-  if call('ZSCORE', base .. 'flight', string.format('%.0f', number)) then
-    told[#told + 1] = string.format('%.0f', number)
-  end
+local found, counts, where = holders(ARGV[5], tonumber(ARGV[7]))
+local before = {}
+for _, number in ipairs(found) do
+  local name = string.format('%.0f', number)
+  if call('ZSCORE', base .. 'flight', name) then before[#before + 1] = name end
 end
 local placed = add(id, seen, ARGV[5])
-told[2] = placed
 local number = string.match(placed, ' (%d+)$')
 call('ZADD', base .. 'flight', string.format('%.0f', clock + lasts), number)
 lasting(base .. 'flight', string.match(placed, '^(%S+) '))
-return table.concat(told, '\\n')
+local told = {'OK', placed, table.concat(before, ' ')}
+return tell(told, found, counts, where, tonumber(ARGV[6]))
 """
 )
 
@@ -265,7 +272,7 @@ for i = 5, #ARGV do
   end
   if not found then told[#told + 1] = ARGV[i] end
 end
-return table.concat(told, '\n')
+return table.concat(told, '\\n')
 """
 )
 
@@ -370,16 +377,19 @@ class SharedFingerprints:
 
         Those that share fewer than `least` are left out.
         """
-        told = await self._run(_CANDIDATES, _packed(sketch), limit, least)
-        found = [(int(each.split(" ")[0]), int(each.split(" ")[1])) for each in told]
-        return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
+        return _held(await self._run(_CANDIDATES, _packed(sketch), limit, least), limit)
 
-    async def enter(self, sketch: Sketch, seen: datetime, *, least: int = 1) -> Turn:
-        """Let others know that this text is being judged, and say who entered one like it before."""
+    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:
+        """Let others know that this text is being judged, and say who entered one like it before.
+
+        When nobody did, the candidates come with the same answer.
+        """
         own = _PROVISIONAL + secrets.randbits(40)
-        packed = _packed(sketch)
-        placed, *before = await self._run(_ENTER, packed, own, _number(seen), least, self._patience)
-        return Turn(f"{own} {placed}", frozenset(before), sketch)
+        asked = (_packed(sketch), limit, least, own, _number(seen), self._patience)
+        placed, names, *found = await self._run(_ENTER, *asked)
+        before = frozenset(names.split())
+        candidates = None if before else tuple(_held(found, limit))
+        return Turn(f"{own} {placed}", before, sketch, candidates)
 
     async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
@@ -470,6 +480,15 @@ class TextFiller:
     async def finish(self) -> None:
         """Let others use it: it is whole."""
         await self._index._finish(self._token)
+
+
+def _held(told: Sequence[str], limit: int) -> list[tuple[int, int]]:
+    found = [(int(article), int(number)) for article, _, number in map(_parted, told)]
+    return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    return text.partition(" ")
 
 
 def _packed(sketch: Sketch) -> bytes:

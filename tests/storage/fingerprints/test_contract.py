@@ -143,14 +143,14 @@ async def test_what_very_many_hold_leads_to_the_newest_of_them(index: Fingerprin
 
 
 async def test_a_text_that_was_judged_is_indexed_as_its_article(index: Fingerprints) -> None:
-    turn = await index.enter(sketch(1, 2, 3), NOON)
+    turn = await index.enter(sketch(1, 2, 3), NOON, 9)
     assert turn.before == frozenset()
     assert await index.candidates(sketch(1, 2), 10) == []
     assert await index.size() == 0
     await index.settle(turn, 7, NOON)
     assert await index.candidates(sketch(1, 2), 10) == [(7, 2)]
     assert await index.size() == 1
-    again = await index.enter(sketch(8, 9), NOON)
+    again = await index.enter(sketch(8, 9), NOON, 9)
     await index.settle(again, 7, NOON)
     assert await index.candidates(sketch(1, 2), 10) == []
     assert await index.candidates(sketch(8), 10) == [(7, 1)]
@@ -158,7 +158,7 @@ async def test_a_text_that_was_judged_is_indexed_as_its_article(index: Fingerpri
 
 
 async def test_a_text_that_came_to_nothing_leaves_nothing(index: Fingerprints) -> None:
-    turn = await index.enter(sketch(1, 2, 3), NOON)
+    turn = await index.enter(sketch(1, 2, 3), NOON, 9)
     await index.settle(turn, None, NOON)
     assert await index.candidates(sketch(1, 2), 10) == []
     assert await index.size() == 0

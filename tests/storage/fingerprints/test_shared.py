@@ -35,7 +35,7 @@ async def test_one_that_was_never_filled_is_refused(heat: Heat) -> None:
     for call in (
         index.add(1, sketch(1), NOON),
         index.candidates(sketch(1), 1),
-        index.enter(sketch(1), NOON),
+        index.enter(sketch(1), NOON, 9),
         index.size(),
     ):
         with pytest.raises(HeatLostError):
@@ -84,19 +84,22 @@ async def test_of_two_that_fill_the_later_one_wins(heat: Heat) -> None:
 async def test_of_copies_that_are_judged_at_once_each_sees_those_before_it(
     index: SharedFingerprints,
 ) -> None:
-    turns = await asyncio.gather(*(index.enter(sketch(1, 2, 3), NOON) for _ in range(8)))
+    turns = await asyncio.gather(*(index.enter(sketch(1, 2, 3), NOON, 9) for _ in range(8)))
     numbers = {turn.name.split(" ")[2] for turn in turns}
     assert sorted(len(turn.before) for turn in turns) == list(range(8))
     assert all(turn.before <= numbers for turn in turns)
-    other = await index.enter(sketch(7, 8), NOON)
+    other = await index.enter(sketch(7, 8), NOON, 9)
     assert other.before == frozenset()
+    assert other.candidates == ()
+    await index.add(3, sketch(20, 21), NOON)
+    assert (await index.enter(sketch(20, 21), NOON, 9)).candidates == ((3, 2),)
 
 
 async def test_who_entered_before_is_waited_for_until_it_is_settled(
     index: SharedFingerprints,
 ) -> None:
-    first = await index.enter(sketch(1, 2, 3), NOON)
-    second = await index.enter(sketch(2, 3, 4), NOON, least=2)
+    first = await index.enter(sketch(1, 2, 3), NOON, 9)
+    second = await index.enter(sketch(2, 3, 4), NOON, 9, least=2)
     assert await index.in_flight(second.before) == second.before
     await index.settle(first, 5, NOON)
     assert await index.in_flight(second.before) == frozenset()
@@ -106,12 +109,12 @@ async def test_who_entered_before_is_waited_for_until_it_is_settled(
 async def test_a_process_that_died_is_waited_for_no_longer_than_patience(heat: Heat) -> None:
     index = an_index(heat, patience_seconds=0.2)
     await (await index.begin()).finish()
-    await index.enter(sketch(1, 2), NOON)
-    second = await index.enter(sketch(1, 2), NOON)
+    await index.enter(sketch(1, 2), NOON, 9)
+    second = await index.enter(sketch(1, 2), NOON, 9)
     assert len(await index.in_flight(second.before)) == 1
     await asyncio.sleep(0.25)
     assert await index.in_flight(second.before) == frozenset()
-    third = await index.enter(sketch(1, 2), NOON)
+    third = await index.enter(sketch(1, 2), NOON, 9)
     assert third.before == frozenset()
 
 
@@ -147,7 +150,7 @@ async def test_every_key_of_the_texts_runs_out_by_itself(
     seen = NOON.fromtimestamp(int(now[0]), NOON.tzinfo)
     for n in range(40):
         await index.add(n, sketch(1, 2, n), seen)
-    await index.settle(await index.enter(sketch(1), seen), 50, seen)
+    await index.settle(await index.enter(sketch(1), seen, 9), 50, seen)
     kept_for_ever = {"state", "numbers", "parts", "rows", "postings", "living", "least"}
     for key in await heat.tell("KEYS", "*"):
         name = bytes(key).rsplit(b":", 1)[-1].decode("latin-1")
