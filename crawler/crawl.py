@@ -120,6 +120,11 @@ class Crawl:
         """Count what failed here, not out there: errors of the visitor and of the frontier."""
         return self._bugs
 
+    @property
+    def waits_because(self) -> str:
+        """Say why nothing is visited just now, when that is not for want of something due."""
+        return "" if self._away is None else str(self._away)
+
     async def run(self) -> None:
         """Crawl until `stop`. Raises what made Scrapy fail to start."""
         runner = AsyncCrawlerRunner(scrapy_settings(self._services))

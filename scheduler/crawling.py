@@ -120,6 +120,11 @@ class Crawling:
         run_part(parts, crawl.run(), crawl.stop)
         return crawl
 
+    @property
+    def waits_because(self) -> str:
+        """Say why the crawl waits, if it does."""
+        return "" if self._crawl is None else self._crawl.waits_because
+
     async def count_others(self) -> None:
         """Count what other processes asked of each source against its budget, too."""
         now = self._clock()

@@ -170,7 +170,7 @@ class Daemon:
             roles,
             clock,
             version=version("wirewatch"),
-            problem=lambda: "",
+            problem=lambda: self._crawling.waits_because,
             numbers=self._numbers,
         )
         self._visits = 0

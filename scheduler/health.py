@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
+from scheduler.roles import ALL_OF_IT, Role
 from scheduler.web.broken import Broken, find_broken
 from storage.statistics import Overview
+from storage.workers import Crew
 
 _SIGN_OF_LIFE = timedelta(seconds=60)  # the daemon gives one every 15 seconds
 
@@ -30,14 +32,36 @@ class Health:
     broken: tuple[Broken, ...]
 
 
-def judge(seen: Overview | None, pid: int | None) -> Health:
+def judge(seen: Overview | None, pid: int | None, crew: Crew | None = None) -> Health:
     """Judge what is stored (None when there is no data) and the daemon's process.
 
-    What is broken and mends by itself, such as a site that failed once, makes nothing degraded.
+    Where several processes share the work, the `crew` stands in the daemon's place. What is broken
+    and mends by itself, such as a site that failed once, makes nothing degraded.
     """
     broken = () if seen is None else find_broken(seen)
-    verdict, says = _verdict(seen, pid, broken)
+    if crew is not None and seen is not None:
+        verdict, says = _of_crew(seen, crew, broken)
+    else:
+        verdict, says = _verdict(seen, pid, broken)
     return Health(verdict, says, pid, broken)
+
+
+def _of_crew(seen: Overview, crew: Crew, broken: tuple[Broken, ...]) -> tuple[Verdict, str]:
+    if not crew.alive:
+        return Verdict.DOWN, "no process works; start some with: wirewatch run --role ROLE"
+    there = {role for each in crew.alive for role in each.role.split("+")}
+    missing = () if ALL_OF_IT in there else [role for role in Role if role not in there]
+    if missing:
+        return Verdict.DEGRADED, f"no process has the role {' or '.join(missing)}"
+    stuck = [each for each in crew.alive if each.problem]
+    if stuck:
+        return Verdict.DEGRADED, f"{stuck[0].id} ({stuck[0].role}) waits: {stuck[0].problem}"
+    says = f"{len(crew.alive)} processes work"
+    if seen.last_read is None:
+        return Verdict.DOWN, f"{says}, but no source was ever read"
+    if any(each.grave for each in broken):
+        return Verdict.DEGRADED, f"{says}, and something needs you"
+    return Verdict.WELL, says
 
 
 def _verdict(

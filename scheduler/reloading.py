@@ -16,7 +16,7 @@ from scheduler import assembly, telemetry
 from scheduler.settings import Loaded, Settings
 from storage import jobs
 from storage.database import Database
-from storage.errors import WirewatchError
+from storage.errors import ConfigError, WirewatchError
 
 JOB = "reload"
 """The name under which the last reload stands among the jobs."""
@@ -84,6 +84,11 @@ class Reloading:
                 await self.refused(error)
                 continue
             differing = list(changed(now.loaded.settings, found.loaded.settings))
+            fixed = [name for name in differing if name.startswith("storage.")]
+            if fixed:
+                says = f"{' and '.join(fixed)} can't change while it runs; restart it"
+                await self.refused(ConfigError(says))
+                continue
             self._log.info("reloading", changed=differing, rules=found.rules != now.rules)
             if differing or found.rules != now.rules:
                 return found

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
-from storage import outbox, schema, sources
+from storage import outbox, schema, sources, workers
 from storage.models import DeliveryState, PageState, Source, SourceState
+from storage.workers import Crew
 
 _SHOWN = 40
 _COUNTED = 20_000  # due pages whose hosts are counted
@@ -16,7 +17,10 @@ _COUNTED = 20_000  # due pages whose hosts are counted
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What is due and what is late; hosts are those with the most pages due, (host, pages)."""
+    """What is due and what is late; hosts are those with the most pages due, (host, pages).
+
+    The crew are the processes that share the work, where there are several.
+    """
 
     at: datetime
     sources_due: int
@@ -30,6 +34,7 @@ class Queue:
     pending: int
     due_deliveries: int
     by_endpoint: dict[str, int]
+    crew: Crew
 
 
 def look(conn: Connection, now: datetime) -> Queue:
@@ -54,6 +59,7 @@ def look(conn: Connection, now: datetime) -> Queue:
         pending=_count(conn, o, pending),
         due_deliveries=_count(conn, o, and_(pending, o.c.next_attempt_at <= now)),
         by_endpoint=outbox.count_by_endpoint(conn, DeliveryState.PENDING),
+        crew=workers.crew(conn, now),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage import leases
 from storage.moments import agreed
 from storage.schema import workers as _t
 
@@ -29,6 +30,26 @@ class Worker:
     seen_at: datetime
     problem: str = ""
     numbers: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works: those that gave a sign of life, those that fell silent, and the one that leads."""
+
+    alive: tuple[Worker, ...]
+    silent: tuple[Worker, ...]
+    leader: str
+
+
+def crew(conn: Connection, now: datetime) -> Crew:
+    """See who works just now."""
+    held = leases.get(conn, leases.SCHEDULER)
+    leads = held is not None and held.expires_at > agreed(conn, now)
+    return Crew(
+        alive=tuple(alive(conn, now)),
+        silent=tuple(silent(conn, now)),
+        leader=held.holder if held is not None and leads else "",
+    )
 
 
 def seen(conn: Connection, worker: Worker) -> None:

@@ -9,9 +9,10 @@ from scheduler.cli.output import as_json, line, local, table
 from scheduler.clock import utc_now
 from scheduler.health import judge
 from scheduler.web.funnel import Step, steps
-from storage import statistics
+from storage import statistics, workers
 from storage.lock import holder
 from storage.statistics import Overview
+from storage.workers import Crew
 
 _DAY = timedelta(hours=24)
 
@@ -19,11 +20,13 @@ _DAY = timedelta(hours=24)
 def print_status(context: Context, *, as_json_wanted: bool) -> int:
     """Print whether it is well; the exit status."""
     overview = _overview(context, _DAY, brief=True) if context.has_data() else None
-    health = judge(overview, holder(context.data()))
+    crew = _crew(context)
+    health = judge(overview, holder(context.data()) if crew is None else None, crew)
     word = health.verdict.name.lower()
     if as_json_wanted:
         facts = {"status": word, "says": health.says, "pid": health.pid, "problems": health.broken}
-        as_json(facts | (_counts(overview) if overview else {}))
+        working = {} if crew is None else {"processes": crew.alive, "leader": crew.leader}
+        as_json(facts | working | (_counts(overview) if overview else {}))
         return health.verdict
     line(f"{word}: {health.says}")
     for problem in health.broken:
@@ -39,6 +42,14 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
             "{pending_deliveries} deliveries pending, {dead_deliveries} dead".format_map(counts)
         )
     return health.verdict
+
+
+def _crew(context: Context) -> Crew | None:
+    """Give who works, where several processes share the work."""
+    if not context.place().is_shared:
+        return None
+    with context.reading() as conn:
+        return workers.crew(conn, utc_now())
 
 
 def _counts(overview: Overview) -> dict[str, object]:

@@ -17,12 +17,9 @@ from redis.asyncio import Redis, RedisCluster
 from storage.errors import HeatError
 from storage.heat.connection import Heat, named_errors
 
-DUE, WORK, OUTBOX, SOURCES, TOPICS, REFUSALS = (
-    *("due", "work", "outbox"),
-    *("sources", "topics", "refusals"),
-)
-"""What is told of: something is due; a story waits to be matched; a delivery waits; sources or
-topics were changed by an operator; a host refused us."""
+DUE, WORK, OUTBOX, REFUSALS = "due", "work", "outbox", "refusals"
+"""What is told of: something is due; a story waits to be matched; a delivery waits; a host refused
+us. What operators change, such as topics, is looked for in the database every second."""
 
 _AGAIN_AFTER = 1.0  # seconds
 _HEARD_WITHIN = 1.0
