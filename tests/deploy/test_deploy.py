@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from scheduler.metrics.gauges import Metrics
+from scheduler.roles import Role, check_roles
 from scheduler.settings import load_settings
 from tests.fixtures.parts import PROMTOOL, need
 
@@ -148,3 +149,22 @@ def test_the_index_names_every_folder() -> None:
     for each in DEPLOY.iterdir():
         if each.name != "README.md":
             assert f"({each.name})" in index, each.name
+
+
+def test_the_scaled_form_has_a_process_for_each_role_and_real_settings() -> None:
+    [compose] = documents("container/compose.scaled.yaml")
+    services = compose["services"]
+    roles = {
+        each["command"][-1] for each in services.values() if "--role" in each.get("command", [])
+    }
+    assert roles == {role.value for role in Role}
+    for name in roles:
+        service = services[name]
+        assert service["read_only"] and service["cap_drop"] == ["ALL"]
+        given = {
+            key: re.sub(r"\$\{.*?\}", "x", value) for key, value in service["environment"].items()
+        }
+        loaded = load_settings(None, given)
+        check_roles(frozenset({Role(name)}), loaded.settings)
+        assert loaded.settings.web.health_port == 8711
+    assert "noeviction" in services["redis"]["command"]
