@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -86,7 +87,10 @@ class Bus:
 
     async def _hear(self) -> None:
         by_channel = {self._channel(word): heard for word, heard in self._heard.items()}
-        async with _one(self._heat.client).pubsub(ignore_subscribe_messages=True) as subscribed:
+        async with (
+            _one(self._heat.client) as client,
+            client.pubsub(ignore_subscribe_messages=True) as subscribed,
+        ):
             await subscribed.subscribe(*by_channel)
             while True:
                 message = await subscribed.get_message(timeout=_HEARD_WITHIN)
@@ -97,10 +101,21 @@ class Bus:
                         heard(json.loads(message["data"]))
 
 
-def _one(client: Redis | RedisCluster) -> Redis:
+@asynccontextmanager
+async def _one(client: Redis | RedisCluster) -> AsyncIterator[Redis]:
     """Give a client of one server: any server of a cluster passes words on to all."""
     if isinstance(client, Redis):
-        return client
+        yield client
+        return
+    await client.initialize()
+    own = _of_one(client)
+    try:
+        yield own
+    finally:
+        await own.aclose()
+
+
+def _of_one(client: RedisCluster) -> Redis:
     node = client.get_random_node()
     return Redis(host=node.host, port=int(node.port), **_login(node.connection_kwargs))
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 
 from storage.errors import HeatError
 
@@ -83,8 +83,12 @@ class Heat:
         return self._client
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, those to sentinels too."""
         await self._client.aclose()
+        pool = getattr(self._client, "connection_pool", None)
+        if isinstance(pool, SentinelConnectionPool):
+            for sentinel in pool.sentinel_manager.sentinels:
+                await sentinel.aclose()
 
 
 @contextmanager
@@ -92,7 +96,7 @@ def named_errors() -> Iterator[None]:
     """Raise HeatError, in an operator's words, for what a Redis or the way to it did."""
     try:
         yield
-    except (exceptions.RedisError, OSError) as error:
+    except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
         raise HeatError(_explained(str(error) or type(error).__name__)) from error
 
 

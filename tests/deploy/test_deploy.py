@@ -160,10 +160,9 @@ def test_the_scaled_form_has_a_process_for_each_role_and_real_settings() -> None
     assert roles == {role.value for role in Role}
     for name in roles:
         service = services[name]
-        assert service["read_only"] and service["cap_drop"] == ["ALL"]
-        given = {
-            key: re.sub(r"\$\{.*?\}", "x", value) for key, value in service["environment"].items()
-        }
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        environment = service["environment"].items()
+        given = {key: re.sub(r"\$\{.*?\}", "x", value) for key, value in environment}
         loaded = load_settings(None, given)
         check_roles(frozenset({Role(name)}), loaded.settings)
         assert loaded.settings.web.health_port == 8711
