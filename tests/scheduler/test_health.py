@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.jobs import JobRun
 from storage.models import Problem, Source, SourceState
 from storage.statistics import Guard, Overview, SourceRow
+from storage.workers import Crew, Worker
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -115,3 +116,29 @@ def test_a_source_that_answers_but_says_nothing_for_long_is_named_and_not_grave(
     [broken] = health.broken
     assert broken.why.startswith("It answers, but is quiet for 3 days")
     assert broken.command == "wirewatch source show 1"
+
+
+def a_crew(*roles: str, problem: str = "") -> Crew:
+    alive = tuple(Worker(f"{role}-1", role, "host", 1, "0.1", NOW, NOW, problem) for role in roles)
+    return Crew(alive, (), "")
+
+
+def test_processes_that_have_all_roles_between_them_are_well(living: Overview) -> None:
+    crew = a_crew("crawler+web", "scheduler", "delivery")
+    assert judge(living, None, crew).verdict is Verdict.WELL
+    assert judge(living, None, a_crew("all")).verdict is Verdict.WELL
+
+
+def test_a_role_that_nobody_has_is_named(living: Overview) -> None:
+    found = judge(living, None, a_crew("crawler", "web"))
+    assert found.verdict is Verdict.DEGRADED
+    assert found.says == "no process has the role scheduler or delivery"
+
+
+def test_a_process_that_waits_for_a_store_says_why(living: Overview) -> None:
+    found = judge(living, None, a_crew("all", problem="Redis is full"))
+    assert (found.verdict, "Redis is full" in found.says) == (Verdict.DEGRADED, True)
+
+
+def test_when_nobody_works_it_is_down(living: Overview) -> None:
+    assert judge(living, None, a_crew()).verdict is Verdict.DOWN
