@@ -25,6 +25,7 @@ from crawler.fetch.services import FetchServices
 from crawler.spiders.news import NewsSpider
 from storage.errors import (
     FetchError,
+    FullError,
     HeatError,
     HeatLostError,
     HostClosedError,
@@ -294,7 +295,7 @@ class Crawl:
         again = self._clock()
         if self._deadlines.over:
             again = lease.due.due_at
-        elif isinstance(error, (UnreachableError, HeatError)):
+        elif isinstance(error, (UnreachableError, FullError, HeatError)):
             self._log.warning("visit_put_off", key=lease.due.key, reason=str(error))
             again += _AFTER_AWAY
         else:

@@ -208,8 +208,9 @@ class Daemon:
             parts.push_async_callback(self._ledger.close)
         else:
             parts.push_async_callback(self._ledger.flush)
-            await self._working.tell()
+            await self._working.begin(shared=self._hot.shared is not None)
             parts.push_async_callback(self._working.close)
+        run_for_ever(parts, self._notifier.keep_alive())
         url = await self._start_web(parts, began)
         on_outbox = await self._start_deliveries(parts)
         on_work = self._start_watcher(parts, on_outbox, await self._links(url))
@@ -252,7 +253,7 @@ class Daemon:
         await server.start()
         parts.push_async_callback(server.stop)
         parts.callback(self._site.close)
-        run_for_ever(parts, self._site.gathering.watch_loop(), self._notifier.keep_alive())
+        run_for_ever(parts, self._site.gathering.watch_loop())
         if not await self._db.read(accounts.any_there):
             base = str(web.public_url or server.url).rstrip("/")
             self._log.info("no_account_yet", set_up=f"{base}{setup.path}")

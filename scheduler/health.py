@@ -46,16 +46,22 @@ def judge(seen: Overview | None, pid: int | None, crew: Crew | None = None) -> H
     return Health(verdict, says, pid, broken)
 
 
-def _of_crew(seen: Overview, crew: Crew, broken: tuple[Broken, ...]) -> tuple[Verdict, str]:
+def judge_crew(crew: Crew) -> str | None:
+    """Say what the processes that share the work lack; None when they lack nothing."""
     if not crew.alive:
-        return Verdict.DOWN, "no process works; start some with: wirewatch run --role ROLE"
+        return "no process works; start some with: wirewatch run --role ROLE"
     there = {role for each in crew.alive for role in each.role.split("+")}
     missing = () if ALL_OF_IT in there else [role for role in Role if role not in there]
     if missing:
-        return Verdict.DEGRADED, f"no process has the role {' or '.join(missing)}"
+        return f"no process has the role {' or '.join(missing)}"
     stuck = [each for each in crew.alive if each.problem]
-    if stuck:
-        return Verdict.DEGRADED, f"{stuck[0].id} ({stuck[0].role}) waits: {stuck[0].problem}"
+    return f"{stuck[0].id} ({stuck[0].role}) waits: {stuck[0].problem}" if stuck else None
+
+
+def _of_crew(seen: Overview, crew: Crew, broken: tuple[Broken, ...]) -> tuple[Verdict, str]:
+    lacks = judge_crew(crew)
+    if lacks is not None:
+        return Verdict.DEGRADED if crew.alive else Verdict.DOWN, lacks
     says = f"{len(crew.alive)} processes work"
     if seen.last_read is None:
         return Verdict.DOWN, f"{says}, but no source was ever read"

@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from storage import jobs
 from storage.database import Database
-from storage.errors import LeaseLostError, UnreachableError
+from storage.errors import FullError, LeaseLostError, UnreachableError
 from storage.jobs import JobRun
 
 
@@ -74,7 +74,7 @@ class Clock:
         except LeaseLostError as lost:
             self._log.info("job_left", job=job.name, reason=str(lost))
             return
-        except UnreachableError as away:
+        except (UnreachableError, FullError) as away:
             error = str(away)
             self._log.warning("job_failed", job=job.name, reason=error)
         except Exception as failure:  # noqa: BLE001 - a job that failed runs again, and says so
@@ -87,7 +87,7 @@ class Clock:
     async def _note_end(self, job: Job, error: str) -> None:
         try:
             await self._db.write(jobs.finished, job.name, self._now(), error)
-        except (LeaseLostError, UnreachableError) as failure:
+        except (LeaseLostError, UnreachableError, FullError) as failure:
             self._log.warning("job_not_recorded", job=job.name, reason=str(failure))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from storage.errors import UnreachableError
+from storage.errors import FullError, UnreachableError
 
 AFTER_A_BUG = 5.0  # seconds
 
@@ -34,7 +34,7 @@ class Rounds:
             self._wake.clear()
             try:
                 found = await self._one_round()
-            except UnreachableError as error:
+            except (UnreachableError, FullError) as error:
                 self._log.warning("round_put_off", reason=str(error))
                 await self.nap(AFTER_A_BUG)
                 continue

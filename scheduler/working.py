@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import secrets
@@ -13,8 +14,10 @@ from datetime import datetime
 from scheduler.roles import Role, named
 from storage import workers
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import DataLockedError, StorageError
 from storage.workers import Worker
+
+_ASKED_SO_OFTEN = int(workers.SIGN_OF_LIFE.total_seconds()) + 5  # once a second
 
 
 class Working:
@@ -43,6 +46,28 @@ class Working:
     def id(self) -> str:
         """The name of this process; no other one ever has it."""
         return self._worker.id
+
+    async def begin(self, *, shared: bool) -> None:
+        """Take up the work, beside others where the heat is `shared`.
+
+        Each one's heat is its own otherwise, and two would visit the same pages: so one that may
+        only have died is waited for. Raises DataLockedError when it lives.
+        """
+        if not shared:
+            await self._alone()
+        await self.tell()
+
+    async def _alone(self) -> None:
+        for _ in range(_ASKED_SO_OFTEN):
+            others = await self._db.read(workers.alive, self._clock())
+            if not others:
+                return
+            await asyncio.sleep(1)
+        raise DataLockedError(
+            f"another Wirewatch ({others[0].id}) works on this database; stop it first, or "
+            "set storage.redis: then they share the work",
+            pid=others[0].pid,
+        )
 
     async def tell(self) -> None:
         """Give a sign of life. Raises StorageError."""

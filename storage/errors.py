@@ -10,6 +10,7 @@ WirewatchError
 │   ├── DataLockedError      another daemon works on this data directory (exit 75)
 │   ├── ConflictError        two transactions could not both be; this one may be run again
 │   ├── LeaseLostError       another process does now what this one did; nothing was stored
+│   ├── FullError            there is no room on the database's disk; nothing was stored
 │   ├── UnreachableError     the database's server can't be reached; nothing was stored
 │   └── HeatError            Redis is out of reach, full, or takes no writes
 │       └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
@@ -85,11 +86,22 @@ class DataLockedError(StorageError):
 
 
 class ConflictError(StorageError):
-    """Two transactions could not both be: nothing of this one was stored, and it may be run again."""
+    """Two transactions could not both be: nothing of this one was stored, and it may be run again.
+
+    `tries` is how often that is worth it.
+    """
+
+    def __init__(self, message: str, *, tries: int = 50) -> None:
+        super().__init__(message)
+        self.tries = tries
 
 
 class LeaseLostError(StorageError):
     """Another process does now what only one may do; nothing of this transaction was stored."""
+
+
+class FullError(StorageError):
+    """There is no room on the database's disk: nothing was stored, and it heals once there is."""
 
 
 class UnreachableError(StorageError):

@@ -11,7 +11,6 @@ from storage.errors import ConflictError, UnreachableError
 
 T = TypeVar("T")
 
-_MOST_CONFLICTS = 50
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.5  # seconds
 _AWAY_PAUSE = 0.5
 
@@ -44,10 +43,10 @@ class Retrying:
         while True:
             try:
                 return attempt()
-            except ConflictError:
+            except ConflictError as error:
                 met += 1
                 self.conflicts += 1
-                if met > _MOST_CONFLICTS:
+                if met >= error.tries:
                     raise
                 longest = min(_FIRST_PAUSE * 2**met, _LONGEST_PAUSE)
                 self._sleep(self._rng.uniform(0, longest))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, exc
 
-from storage.engines.faults import ends_transaction
+from storage.engines.faults import ends_transaction, named
 from storage.retrying import Retrying
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class _Waiting:
         except Exception as error:
             if isinstance(error, exc.DBAPIError) and ends_transaction(error):
                 raise
-            self._failed = error
+            self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
 
     def tell(self, error: BaseException | None = None) -> None:
         """Settle the future; `error` is what the whole transaction failed of."""

@@ -9,12 +9,15 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from scheduler.doctor.records import Finding, Patient, broken, skipped, warning, well
+from scheduler.health import judge_crew
 from scheduler.web.wording import count, size, span
 from scheduler.web.wording import endpoint as named
-from storage import counters, endpoints, integrity, jobs, outbox, topics
+from storage import counters, endpoints, integrity, jobs, outbox, topics, workers
 from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
+from storage.jobs import JobRun
 from storage.lock import holder
 from storage.models import Channel, DeliveryState
+from storage.workers import Crew
 
 _LEAST_SHARE, _LEAST_BYTES = 0.1, 1_000_000_000
 _LARGE_WAL = 500_000_000
@@ -128,6 +131,10 @@ def check_database(patient: Patient) -> Iterator[Finding]:
 
 def check_daemon(patient: Patient, conn: Connection) -> Iterator[Finding]:
     """See that a daemon runs, gives signs of life, and that its jobs end well."""
+    if patient.place.is_shared:
+        yield _crew(workers.crew(conn, patient.clock()))
+        yield from _jobs(jobs.list_all(conn))
+        return
     pid = holder(patient.data)
     if pid is None:
         yield warning("daemon", "none runs", "Start it: wirewatch run")
@@ -143,6 +150,19 @@ def check_daemon(patient: Patient, conn: Connection) -> Iterator[Finding]:
         )
     else:
         yield well("daemon", f"process {pid} runs")
+    yield from _jobs(found)
+
+
+def _crew(found: Crew) -> Finding:
+    """See that processes have all roles between them, and wait for no store."""
+    judged = judge_crew(found)
+    if judged is None:
+        return well("daemon", f"{count(len(found.alive), 'process', 'processes')} share the work")
+    remedy = "Start what is missing: wirewatch run --role ROLE; see its log for what it waits for."
+    return broken("daemon", judged, remedy)
+
+
+def _jobs(found: list[JobRun]) -> Iterator[Finding]:
     for job in found:
         if job.error:
             yield broken(

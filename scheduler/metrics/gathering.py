@@ -11,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
 from scheduler.metrics.gauges import Metrics
-from storage import measures
+from storage import measures, sizes
 from storage.database import Database
 from storage.measures import News, Read, Standing
 
@@ -45,6 +45,8 @@ class Gathering:
             self._read = news.read
             self._count(news)
             self._set(await self._db.read(measures.standing, self._clock()))
+            if self._file is None:
+                self.metrics.db_bytes.set(await self._db.read(sizes.file_bytes))
         if "application/openmetrics-text" in accept:
             body: bytes = openmetrics.generate_latest(self.metrics.registry)  # type: ignore[no-untyped-call]
             return body, openmetrics.CONTENT_TYPE_LATEST

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from storage.errors import ConflictError, StorageError, UnreachableError
+from storage.errors import ConflictError, FullError, StorageError, UnreachableError
 
 _SERIALIZATION, _DEADLOCK, _LOCK_TIMEOUT = "40001", "40P01", "55P03"
 _UNIQUE = "23505"
+_FEW_TRIES, _MANY_TRIES = 5, 50
 _AWAY = ("08", "57P")  # connection exceptions; a server that shuts down, restarts or recovers
-_FULL = "53100"
+_FULL, _SQLITE_FULL = "53100", "disk is full"
 _READ_ONLY = "25006"  # a standby, as after a fail-over
 
 
@@ -21,11 +22,13 @@ def named(error: exc.DBAPIError) -> StorageError:
     state = _sqlstate(error)
     said = str(error.orig).strip()
     if ends_transaction(error) and not _is_away(error):
-        return ConflictError(f"two transactions met; the database said: {said}")
+        # A row that is there already may have been stored by another one; or this one is wrong.
+        tries = _FEW_TRIES if state == _UNIQUE else _MANY_TRIES
+        return ConflictError(f"two transactions met; the database said: {said}", tries=tries)
     if _is_away(error):
         return UnreachableError(f"the database can't be reached: {said}")
-    if state == _FULL:
-        return StorageError(f"the database's disk is full; make room there: {said}")
+    if state == _FULL or (state is None and _SQLITE_FULL in said):
+        return FullError(f"the database's disk is full; make room there: {said}")
     return StorageError(f"the database said: {said}")
 
 

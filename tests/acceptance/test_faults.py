@@ -7,8 +7,12 @@ told once, politely.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +21,8 @@ import aiohttp
 import pytest
 
 from tests.acceptance.test_scaled import Crew, check_all, crew, until_told
-from tests.fixtures.postgres_server import Server
+from tests.fixtures.parts import POSTGRES, need
+from tests.fixtures.postgres_server import Server, cluster_in
 from tests.fixtures.redis_server import OwnRedis
 from tests.killing.newsroom import WORLD, Newsroom, newsroom
 from tests.servers.relay import Relay
@@ -143,6 +148,13 @@ async def is_polite(room: Newsroom) -> None:
     assert said.status == 0, said.out
 
 
+async def started(room: Newsroom, number: int) -> None:
+    async with asyncio.timeout(30):
+        # Other processes write it.
+        while room.installation.log.read_text("utf-8").count("daemon_started") < number:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
 async def played(stage: Stage, faults: tuple[Fault, ...]) -> None:
     """Let news appear, with a fault between each and the next; then let all be told."""
     steps = WORLD.steps
@@ -256,3 +268,56 @@ async def test_machines_whose_clocks_are_five_minutes_off_agree_all_the_same(
         await working.stop()
         await is_polite(room)
         assert "clock_is_off" in room.installation.log.read_text("utf-8")
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """Give a disk of its own that can be filled."""
+    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", folder]
+        if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
+            pytest.skip("to mount a disk of its own, a test needs to be root")
+        try:
+            disk = Path(folder)
+            disk.chmod(0o755)
+            (disk / "postgres").mkdir()
+            yield disk
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill_up(ballast: Path) -> None:
+    with contextlib.suppress(OSError), ballast.open("wb") as file:
+        while True:
+            file.write(b"x" * 65_536)
+            file.flush()
+
+
+async def test_a_full_disk_under_the_database_heals(
+    tmp_path: Path, own_redis: OwnRedis, small_disk: Path
+) -> None:
+    server = Server(cluster_in(need(POSTGRES), small_disk / "postgres"))
+    server.start()
+    own_redis.start()
+    try:
+        async with staged(tmp_path / "room", own_redis, server) as stage:
+            stage.room.proxy.release(2)
+            await started(stage.room, 5)
+            await asyncio.to_thread(fill_up, small_disk / "ballast")
+            stage.room.proxy.release(WORLD.steps - 2)
+            await asyncio.sleep(2 * LASTS)
+            (small_disk / "ballast").unlink()
+            await asyncio.to_thread(server.ensure)  # it ends itself when it can't write its log
+            stage.room.proxy.release(WORLD.steps)
+            await until_told(stage.room, stage.crew)
+            check_all(stage.room)
+            # No site is blamed for what our own disk did.
+            assert "No space left" not in blamed(stage.room)
+    finally:
+        server.stop()
+
+
+def blamed(room: Newsroom) -> str:
+    """Give what sources are said to have done wrong."""
+    lines = room.installation.log.read_text("utf-8").splitlines()
+    return "\n".join(line for line in lines if "source_failed" in line or "page_failed" in line)

@@ -169,3 +169,15 @@ async def test_a_worker_that_is_killed_with_pages_in_hand_loses_none(room: Newsr
         room.proxy.release(WORLD.steps)
         await until_told(room, working)
     check_all(room)
+
+
+async def test_one_process_alone_works_on_a_server_too(
+    tmp_path: Path, postgres_url_migrated: str
+) -> None:
+    async with (
+        newsroom(tmp_path / "room", database=postgres_url_migrated) as room,
+        crew(room, one="all") as working,
+    ):
+        room.proxy.release(WORLD.steps)
+        await until_told(room, working)
+        check_all(room)
