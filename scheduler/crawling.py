@@ -81,9 +81,13 @@ class Crawling:
         *,
         on_work: Callable[[], None],
         on_due: Callable[[], None],
+        reads: bool,
     ) -> Pipeline:
-        """Give the pipeline, with its parser started."""
-        parser = await self._started_parser(parts)
+        """Give the pipeline; one that `reads` pages and pushes has its parser started."""
+        if reads:
+            parser = await self._started_parser(parts)
+        else:
+            parser = assembly.parser_pool(self._settings.extract)
         detector: CopyDetector = await self.texts.open()
         parts.push_async_callback(self.texts.save)
         parts.push_async_callback(self.sites.save)

@@ -324,7 +324,10 @@ class Daemon:
         if self._roles <= {Role.DELIVERY}:
             return None
         pipeline = await self._crawling.pipeline(
-            parts, on_work=on_work, on_due=self._teller(bus.DUE)
+            parts,
+            on_work=on_work,
+            on_due=self._teller(bus.DUE),
+            reads=bool(self._roles & {Role.CRAWLER, Role.WEB}),
         )
         if self._takes_pushes:
             self._pushes.open(pipeline)
