@@ -293,6 +293,7 @@ def fill_up(ballast: Path) -> None:
             file.flush()
 
 
+@pytest.mark.slow
 async def test_a_full_disk_under_the_database_heals(
     tmp_path: Path, own_redis: OwnRedis, small_disk: Path
 ) -> None:
