@@ -57,10 +57,11 @@ from scheduler.websub.subscriber import Subscriber
 from scheduler.working import Working
 from storage import accounts, keys
 from storage.database import Database
-from storage.errors import WirewatchError
-from storage.heat import bus
+from storage.errors import HeatError, WirewatchError
+from storage.heat import bus, live
 from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
+from storage.tallies import FINE
 
 _START_PATIENCE = 30.0  # seconds that a start waits for the database's server
 
@@ -186,6 +187,7 @@ class Daemon:
         Gives the settings to go on with; None when all is to end. Raises WirewatchError when it
         can't be started.
         """
+        self._on(bus.RELOAD, reloading.ask)
         async with contextlib.AsyncExitStack() as parts:
             await self._start(parts)
             if is_reload:
@@ -277,6 +279,7 @@ class Daemon:
             push=self._push_routes(),
             callback_host=self._settings.websub.host,
             unready=self._hot.unready_reasons,
+            last_minute=self._hot.last_minute,
         )
 
     async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
@@ -399,6 +402,11 @@ class Daemon:
             ]
         return jobs
 
+    async def _flush_live(self) -> None:
+        if self._hot.shared is not None:
+            with contextlib.suppress(HeatError):  # they are counted later, or by nobody
+                await self._hot.shared.live.flush(self._clock())
+
     def _crawl_jobs(self) -> list[Job]:
         if Role.CRAWLER not in self._roles and self._site is None:
             return []
@@ -412,6 +420,7 @@ class Daemon:
         if not self._is_alone:
             count = self._crawling.count_others
             jobs.append(Job("budgets", timedelta(minutes=1), count, recorded=False))
+            jobs.append(Job("live", timedelta(seconds=2), self._flush_live, recorded=False))
         return jobs
 
     def _subscriptions(
@@ -447,6 +456,11 @@ class Daemon:
         self._ledger.add(fetch)
         self._metrics.fetched(fetch)
         self._visits += 1
+        if self._hot.shared is not None:
+            counted = self._hot.shared.live
+            counted.add(live.REQUESTS)
+            counted.add(live.BYTES, fetch.size)
+            counted.add(live.FAILED, int(fetch.outcome not in FINE))
 
     def _numbers(self) -> dict[str, float]:
         return {"requests": self._visits, "conflicts": self._db.conflicts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crawler.known_texts import FORM
 from crawler.settings import CopySettings
@@ -16,6 +16,7 @@ from storage.frontier.memory import MemoryFrontier
 from storage.frontier.shared import SharedFrontier
 from storage.heat.bus import Bus
 from storage.heat.connection import Heat
+from storage.heat.live import Live
 from storage.holds import Holds
 from storage.holds.shared import SharedHolds
 from storage.settings import StorageSettings
@@ -35,6 +36,7 @@ class Shared:
     fingerprints: SharedFingerprints
     holds: SharedHolds
     bus: Bus
+    live: Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Hot:
             reasons.append(str(error))
         return reasons
 
+    async def last_minute(self, now: datetime) -> dict[str, int]:
+        """Give what all processes did in the last whole minute; nothing where there is but one."""
+        if self.shared is None:
+            return {}
+        try:
+            return await self.shared.live.last_minute(now)
+        except HeatError:
+            return {}
+
     async def close(self) -> None:
         """Close what was opened."""
         if self.shared is not None:
@@ -79,5 +90,6 @@ def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
         fingerprints=SharedFingerprints(heat, form=FORM, window=window, bucket=window / _BUCKETS),
         holds=SharedHolds(heat),
         bus=Bus(heat),
+        live=Live(heat),
     )
     return Hot(shared.frontier, shared.fingerprints, shared.holds, shared)

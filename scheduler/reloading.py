@@ -69,7 +69,11 @@ class Reloading:
         self._clock = clock
         self._asked = asyncio.Event()
         self._log = structlog.get_logger("reload")
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._asked.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.ask)
+
+    def ask(self) -> None:
+        """Read the settings again, as SIGHUP asks."""
+        self._asked.set()
 
     async def next(self, now: Prepared) -> Prepared:
         """Wait until other settings are there, and right."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ from storage import jobs
 from storage.errors import ConfigError, InputError
 from storage.jobs import JobRun
 from storage.lock import holder
+from storage.settings import StorageSettings
 
 _NAME = "reload"  # scheduler.reloading has it too, with imports that take long
 _EVERY = 0.1
@@ -22,6 +24,11 @@ _EVERY = 0.1
 def reload_daemon(context: Context, seconds: float) -> None:
     """Ask the daemon, and wait. Raises InputError without one, ConfigError when it refuses."""
     context.loaded()  # what is wrong is said here, with its place, before anybody is asked
+    storage = context.loaded().settings.storage
+    if storage.redis is not None:
+        number = asyncio.run(_tell_all(storage))
+        line(f"{number} processes were asked to read their settings again; their logs say more")
+        return
     pid = holder(context.data())
     if pid is None:
         raise InputError("no daemon runs; start it with: wirewatch run")
@@ -37,6 +44,19 @@ def reload_daemon(context: Context, seconds: float) -> None:
             return
         time.sleep(_EVERY)
     raise InputError(f"the daemon (pid {pid}) did not answer within {seconds:g} s; see its log")
+
+
+async def _tell_all(storage: StorageSettings) -> int:
+    """Ask all processes that share the work; how many heard it. Raises HeatError."""
+    from storage.heat.bus import RELOAD, tell_once
+    from storage.heat.connection import Heat
+
+    url = storage.redis.get_secret_value() if storage.redis is not None else ""
+    heat = Heat.at(url, prefix=storage.redis_prefix)
+    try:
+        return await tell_once(heat, RELOAD)
+    finally:
+        await heat.close()
 
 
 def _has_ended(run: JobRun, asked: datetime) -> bool:

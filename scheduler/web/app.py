@@ -40,7 +40,7 @@ from scheduler.web.pages.deliveries import DeliveryPages
 from scheduler.web.pages.digests import digest_doors
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
-from scheduler.web.pages.machine import MachinePages
+from scheduler.web.pages.machine import LastMinute, MachinePages
 from scheduler.web.pages.monitoring import Monitoring, livez
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
@@ -82,6 +82,7 @@ class SiteParts:
     push: Sequence[Route] = ()
     callback_host: str = ""
     unready: Unready | None = None
+    last_minute: LastMinute | None = None
 
 
 class Site:
@@ -111,7 +112,9 @@ class Site:
             *AlertPages(desk, stale_days=parts.stale_days).doors(),
             *DeliveryPages(desk).doors(),
             *self._sources.doors(),
-            *MachinePages(desk, fetch=parts.fetch, settings=parts.listing).doors(),
+            *MachinePages(
+                desk, fetch=parts.fetch, settings=parts.listing, last_minute=parts.last_minute
+            ).doors(),
             *People(desk, passwords=parts.passwords).doors(),
             *Entering(
                 desk, setup=parts.setup, passwords=parts.passwords, session_lasts=lasts

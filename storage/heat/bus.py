@@ -18,14 +18,24 @@ from redis.asyncio import Redis, RedisCluster
 from storage.errors import HeatError
 from storage.heat.connection import Heat, named_errors
 
-DUE, WORK, OUTBOX, REFUSALS = "due", "work", "outbox", "refusals"
+DUE, WORK, OUTBOX, REFUSALS, RELOAD = "due", "work", "outbox", "refusals", "reload"
 """What is told of: something is due; a story waits to be matched; a delivery waits; a host refused
-us. What operators change, such as topics, is looked for in the database every second."""
+us; the settings are to be read again. What operators change in the database, such as topics, is
+looked for there before each match, and every second."""
 
 _AGAIN_AFTER = 1.0  # seconds
 _HEARD_WITHIN = 1.0
 
 Heard = Callable[[Any], None]
+
+
+async def tell_once(heat: Heat, word: str) -> int:
+    """Tell of something, as a command does; how many processes heard it. Raises HeatError."""
+    return int(await heat.tell("PUBLISH", _channel(heat, word), "null"))
+
+
+def _channel(heat: Heat, word: str) -> str:
+    return f"{heat.prefix}:told:{word}"
 
 
 class Bus:
@@ -64,15 +74,12 @@ class Bus:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
-    def _channel(self, word: str) -> str:
-        return f"{self._heat.prefix}:told:{word}"
-
     async def _tell_all(self) -> None:
         while self._telling:
             words, self._telling = self._telling, {}
             for word, what in words.values():
                 try:
-                    await self._heat.tell("PUBLISH", self._channel(word), json.dumps(what))
+                    await self._heat.tell("PUBLISH", _channel(self._heat, word), json.dumps(what))
                 except HeatError:  # who listens looks into the truth by and by
                     return
 
@@ -86,7 +93,7 @@ class Bus:
             await asyncio.sleep(_AGAIN_AFTER)
 
     async def _hear(self) -> None:
-        by_channel = {self._channel(word): heard for word, heard in self._heard.items()}
+        by_channel = {_channel(self._heat, word): heard for word, heard in self._heard.items()}
         async with (
             _one(self._heat.client) as client,
             client.pubsub(ignore_subscribe_messages=True) as subscribed,

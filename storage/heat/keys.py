@@ -46,5 +46,6 @@ KEYS = (
     KeyKind("{texts}:EPOCH:PART:n:ROW", "hash", "numbers: articles", _WINDOW, "200 texts"),
     KeyKind("{texts}:EPOCH:PART:a:ROW", "hash", "articles: numbers", _WINDOW, "200 articles"),
     KeyKind("{texts}:EPOCH:PART:ns", "set", "the rows of numbers", _WINDOW, "texts / 200"),
-    KeyKind("told:WORD", "channel", "that something changed", "none: nothing is kept", "4 words"),
+    KeyKind("{live}:MINUTE", "hash", "what all processes did", "an hour", "60 of 3 numbers"),
+    KeyKind("told:WORD", "channel", "that something changed", "none: nothing is kept", "5 words"),
 )

@@ -20,7 +20,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.acceptance.test_scaled import Crew, check_all, crew, until_told
+from tests.acceptance.test_scaled import Crew, check_all, crew, logged, until_told
 from tests.fixtures.parts import POSTGRES, need
 from tests.fixtures.postgres_server import Server, cluster_in
 from tests.fixtures.redis_server import OwnRedis
@@ -146,13 +146,6 @@ async def reasons(room: Newsroom) -> list[str]:
 async def is_polite(room: Newsroom) -> None:
     said = await room.installation.command("politeness")
     assert said.status == 0, said.out
-
-
-async def started(room: Newsroom, number: int) -> None:
-    async with asyncio.timeout(30):
-        # Other processes write it.
-        while room.installation.log.read_text("utf-8").count("daemon_started") < number:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
 
 
 async def played(stage: Stage, faults: tuple[Fault, ...]) -> None:
@@ -303,7 +296,7 @@ async def test_a_full_disk_under_the_database_heals(
     try:
         async with staged(tmp_path / "room", own_redis, server) as stage:
             stage.room.proxy.release(2)
-            await started(stage.room, 5)
+            await logged(stage.room, "daemon_started", 5)
             await asyncio.to_thread(fill_up, small_disk / "ballast")
             stage.room.proxy.release(WORLD.steps - 2)
             await asyncio.sleep(2 * LASTS)

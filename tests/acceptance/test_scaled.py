@@ -101,6 +101,14 @@ async def until_told(room: Newsroom, crew: Crew) -> None:
             await asyncio.sleep(0.2)
 
 
+async def logged(room: Newsroom, event: str, number: int) -> None:
+    """Wait until the processes have logged an event so often."""
+    async with asyncio.timeout(PATIENCE):
+        # Other processes write it.
+        while room.installation.log.read_text("utf-8").count(event) < number:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
 def leader(db: Database) -> str:
     with db.connect() as conn:
         held = leases.get(conn, leases.SCHEDULER)
@@ -141,6 +149,9 @@ async def test_every_alert_is_told_once_whoever_did_which_part(room: Newsroom) -
         with room.db.connect() as conn:
             roles = [worker.role for worker in workers.alive(conn, datetime.now(UTC))]
         assert sorted(roles) == sorted(members.values())
+        said = await room.installation.must("reload")
+        assert said.startswith(f"{len(members)} processes were asked")
+        await logged(room, "reloaded", len(members))
     check_all(room)
     polite = await room.installation.command("politeness")
     assert polite.status == 0, polite.out

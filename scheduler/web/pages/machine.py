@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -22,6 +22,9 @@ from storage.accounts import Role
 from storage.audit import Entry
 
 _A_PAGE = 100
+LastMinute = Callable[[datetime], Awaitable[Mapping[str, int]]]
+"""Gives what all processes did in the last minute, by what was counted."""
+
 _WINDOWS = {"1h": timedelta(hours=1), "6h": timedelta(hours=6), "24h": timedelta(hours=24)}
 _MOST_HOSTS = 200
 
@@ -43,12 +46,14 @@ class MachinePages:
         *,
         fetch: FetchSettings,
         settings: Callable[[], tuple[Setting, ...]],
+        last_minute: LastMinute | None = None,
     ) -> None:
         self._db = desk.db
         self._clock = desk.clock
         self._render = desk.render
         self._fetch = fetch
         self._settings = settings
+        self._last_minute = last_minute
 
     def doors(self) -> list[Door]:
         """Give their doors."""
@@ -61,7 +66,9 @@ class MachinePages:
 
     async def queue(self, request: Request) -> Response:
         found = await self._db.read(queue.look, self._clock())
-        return self._render(request, "queue.html", queue=found)
+        now = self._clock()
+        done = {} if self._last_minute is None else await self._last_minute(now)
+        return self._render(request, "queue.html", queue=found, done=done)
 
     async def politeness(self, request: Request) -> Response:
         window = request.query_params.get("window", "1h")

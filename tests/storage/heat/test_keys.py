@@ -7,6 +7,7 @@ from pathlib import Path
 from storage.frontier import Settlement
 from storage.frontier.shared import SharedFrontier
 from storage.heat.keys import KEYS
+from storage.heat.live import Live
 from storage.holds import Hold
 from storage.holds.shared import SharedHolds
 from tests.storage.fingerprints.test_contract import NOON, an_index, sketch
@@ -30,6 +31,9 @@ async def test_every_key_that_is_made_is_in_the_table(redis_url: str) -> None:
         for number in range(20):
             await index.add(number, sketch(1, 2), NOON)
         await index.enter(sketch(1), NOON, 9)
+        live = Live(heat)
+        live.add("requests")
+        await live.flush(at(0))
         seen: set[str] = set()
         for raw in await heat.tell("KEYS", "*"):
             key = bytes(raw).decode("latin-1").removeprefix("wirewatch:")
