@@ -125,12 +125,13 @@ def servers(own_redis: OwnRedis, own_server: Server) -> tuple[OwnRedis, Server]:
 
 @asynccontextmanager
 async def staged(folder: Path, redis: OwnRedis, postgres: Server) -> AsyncIterator[Stage]:
-    """Open a newsroom with a process for each part, and two that crawl."""
+    """Open a newsroom with a process for each part, and two that crawl, one five minutes early."""
     storage = {"database": postgres.url, "redis": redis.url}
     async with (
         newsroom(folder, **storage) as room,
-        crew(room, a="crawler", b="crawler", s="scheduler", d="delivery", w="web") as working,
+        crew(room, a="crawler", s="scheduler", d="delivery", w="web") as working,
     ):
+        await working.start_skewed("b", "-300", "crawler")
         yield Stage(room, redis, postgres, working)
 
 
@@ -178,13 +179,15 @@ async def test_nothing_is_lost_and_none_is_told_twice(
     tmp_path: Path, servers: tuple[OwnRedis, Server], faults: tuple[Fault, ...]
 ) -> None:
     redis, postgres = servers
-    redis.start()
     async with staged(tmp_path / "room", redis, postgres) as stage:
+        await asyncio.sleep(LASTS / 2)  # they are there first, and wait for it
+        redis.start()
         await played(stage, faults)
         await stage.crew.stop()
         await is_polite(stage.room)
 
 
+@pytest.mark.slow
 async def test_a_redis_that_is_not_there_at_the_start_is_waited_for(
     tmp_path: Path, servers: tuple[OwnRedis, Server]
 ) -> None:
@@ -206,6 +209,7 @@ async def test_a_redis_that_is_not_there_at_the_start_is_waited_for(
         check_all(stage.room)
 
 
+@pytest.mark.slow
 async def test_a_worker_that_is_cut_off_from_the_stores_does_no_harm(
     tmp_path: Path, servers: tuple[OwnRedis, Server]
 ) -> None:
@@ -237,6 +241,7 @@ async def test_a_worker_that_is_cut_off_from_the_stores_does_no_harm(
             await is_polite(stage.room)
 
 
+@pytest.mark.slow
 async def test_machines_whose_clocks_are_five_minutes_off_agree_all_the_same(
     tmp_path: Path, servers: tuple[OwnRedis, Server]
 ) -> None:

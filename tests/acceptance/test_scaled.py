@@ -169,6 +169,7 @@ async def test_a_leader_that_is_killed_is_replaced_within_15_seconds(room: Newsr
         await a_leader(room.db, but_not=first, seconds=15)
 
 
+@pytest.mark.slow  # its short form is among the faults
 async def test_a_worker_that_is_killed_with_pages_in_hand_loses_none(room: Newsroom) -> None:
     async with crew(room, rest="scheduler+delivery+web", a="crawler", b="crawler") as working:
         for step in range(1, WORLD.steps):
