@@ -1,4 +1,7 @@
-"""`python -m tests [pytest's arguments]`: fetch what pip could not bring, then run the tests."""
+"""`python -m tests [pytest's arguments]`: fetch what pip could not bring, then run the tests.
+
+Without arguments all of them, in three processes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from tests.fixtures.parts import BROWSER, PARTS, PROMTOOL, in_ci
 
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
 PACKAGES = {BROWSER: "chromium", PROMTOOL: "prometheus"}
+# Most tests wait for other processes. The files in their own order: the longest come first.
+TOGETHER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> None:
@@ -23,7 +28,7 @@ def main(arguments: list[str]) -> None:
         print(f"missing: {part.name}. Its tests can't run; to get it: {part.remedy}", flush=True)
     if missing and in_ci():
         sys.exit("In CI every real part must be there.")
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or TOGETHER)])
 
 
 def _install(packages: list[str]) -> None:
