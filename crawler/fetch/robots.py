@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
+from crawler.fetch.robots_text import plain
 from storage.models import Problem
 
 PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt
@@ -172,7 +173,7 @@ def read_rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
 
 def parse_robots(body: bytes) -> Protego:
     """Read a robots.txt, whatever its bytes are."""
-    return Protego.parse(body.decode("utf-8-sig", "replace").replace("\0", ""))
+    return Protego.parse(plain(body))
 
 
 def authority_of(url: str) -> str:
