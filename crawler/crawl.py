@@ -17,6 +17,7 @@ from crawler.fetch.blockers import blocker_of
 from crawler.fetch.budget import spread_over
 from crawler.fetch.deadlines import Deadlines
 from crawler.fetch.freshness import read_max_age
+from crawler.fetch.handler import is_conditional
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
 from crawler.fetch.retry_after import read_retry_after
@@ -358,7 +359,7 @@ class Crawl:
                 detail=detail,
                 retry_after=error.until if isinstance(error, HostClosedError) else None,
             )
-        problem = problem_of(response.status)
+        problem = problem_of(response.status, conditional=is_conditional(request))
         return VisitResult(
             lease=lease,
             url=response.url,
@@ -369,7 +370,7 @@ class Crawl:
             body=response.body if problem is None else b"",
             etag=_header(response, b"ETag"),
             last_modified=_header(response, b"Last-Modified"),
-            not_modified=response.status == 304,  # noqa: PLR2004 - HTTP's own number
+            not_modified=problem is None and response.status == 304,  # noqa: PLR2004 - HTTP's own number
             problem=problem,
             detail=_refusal(response) if problem else "",
             permanent_redirect=response.url if request.meta.get(PERMANENT) else None,

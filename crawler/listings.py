@@ -218,6 +218,8 @@ class Listings:
             if source.kind is SourceKind.SECTION:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
                 sources.learn(conn, source.id, learn(read))
+            if (listing.degraded or "") != source.degraded:
+                sources.read_in_part(conn, source.id, listing.degraded or "")
             _keep_hub(conn, source, listing, result)
             follow(conn, source, listing, result.url, result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at

@@ -34,6 +34,8 @@ def source_lines(
     if source.problem is not None:
         times = f"{source.failures} in a row"
         yield f"fails: {source.problem.value} {source.problem_detail}, {times}".replace(" ,", ",")
+    if source.degraded:
+        yield f"read in part: {source.degraded}"
     yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
     yield from _rhythm_lines(source)
     yield from _coverage_lines(source)

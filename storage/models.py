@@ -160,6 +160,7 @@ class Source:
     checked_at: datetime | None = None
     told_failing_at: datetime | None = None
     quiet: str = ""  # that it publishes nothing, where its own rhythm makes that odd
+    degraded: str = ""  # why not all of its last listing could be read
 
 
 @dataclass(frozen=True, slots=True)

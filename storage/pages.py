@@ -136,6 +136,17 @@ def of_source(conn: Connection, source_id: int, state: PageState) -> list[Page]:
     return [_page(row) for row in rows]
 
 
+def troubled(conn: Connection, source_id: int, limit: int) -> list[Page]:
+    """Give a source's pages whose last visit brought no article, the newest visit first."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.source_id == source_id, _t.c.problem.is_not(None))
+        .order_by(_t.c.last_fetch_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    return [_page(row) for row in rows]
+
+
 def settle(
     conn: Connection,
     page_id: int,

@@ -124,6 +124,7 @@ sources = Table(
     Column("checked_at", UtcDateTime),
     Column("told_failing_at", UtcDateTime),
     Column("quiet", Words, nullable=False, server_default=""),
+    Column("degraded", Words, nullable=False, server_default=""),
     Index(
         "uq_sources_url_kept",
         "url",

@@ -264,6 +264,11 @@ def visit_now(conn: Connection, source_id: int, now: datetime, reason: str) -> N
     _set(conn, source_id, next_fetch_at=now, next_reason=reason)
 
 
+def read_in_part(conn: Connection, source_id: int, degraded: str) -> None:
+    """Record why not all of a listing could be read; "" when all of it was."""
+    _set(conn, source_id, degraded=degraded)
+
+
 def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
     """Record what is known of which links of a section page lead to articles."""
     _set(conn, source_id, learned=learned)

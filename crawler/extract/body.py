@@ -15,7 +15,7 @@ from crawler.extract.text.container import choose_container
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.template import Template, learn_template, read_by_template
-from crawler.extract.text.weigh import common_marks, drop_marked, weigh
+from crawler.extract.text.weigh import SENTENCE_END, common_marks, drop_marked, weigh
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LEAST_PROSE = 250  # letters of running text; a page with less may hold it in some odd way
 _LEAST_SHARE = 0.5  # of the page's running text that the chosen section must hold
+_MOST_OF_UNLINKED = 2  # letters of a second opinion for one outside links; else it may be a list
+_TELLING = 60  # letters of a line that tells something, and is no link's own words
 _LONGER = 1.6  # times our text: so much longer, a second opinion found what we overlooked
 
 
@@ -70,7 +72,7 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
     container = choose_container(page)
     lines = _clean(lines_of(container))
     sure = container.prose >= max(_LEAST_PROSE, _LEAST_SHARE * page.prose)
-    element = container.element
+    element, unlinked = container.element, page.size - page.linked
     release(page)
     text = "\n".join(lines)
     declared = with_declared_body(text, article)
@@ -79,7 +81,8 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
     if sure:
         return BodyRead(lines, learned=learn_template(element, common, body))
     other = _by_trafilatura(body)
-    if len(other) > _LONGER * len(text):
+    lists_links = len(other) > _MOST_OF_UNLINKED * unlinked and not _tells(other)
+    if len(other) > _LONGER * len(text) and not lists_links:
         return BodyRead(tuple(other.split("\n")), asked=True)
     return BodyRead(lines, asked=True)
 
@@ -87,6 +90,11 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
 def _clean(lines: list[str]) -> tuple[str, ...]:
     """Drop what must not be in a text from lines whose spaces are single already."""
     return tuple(filter(None, (strip_controls(line).strip() for line in lines)))
+
+
+def _tells(text: str) -> bool:
+    """Tell whether a text that stands in links has sentences, as under a link left open."""
+    return any(len(line) >= _TELLING and line.endswith(SENTENCE_END) for line in text.split("\n"))
 
 
 def _by_trafilatura(body: HtmlElement) -> str:

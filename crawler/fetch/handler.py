@@ -103,7 +103,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             domain=self._services.slots.domain_of(host),
             gap=request.meta.get(GAP, 0.0),
             retry_after=line.retry_after,
-            conditional=_is_conditional(request),
+            conditional=is_conditional(request),
         )
 
     async def _download(self, request: Request, line: _Line) -> Response:
@@ -111,7 +111,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             line.status = answer.status
             self._note(answer, request, line)
             body = await self._body(answer, line, request.meta.get(CUT_AT))
-            line.outcome = outcome_of(answer.status)
+            line.outcome = outcome_of(answer.status, conditional=is_conditional(request))
             headers = Headers([(name, value) for name, value in answer.raw_headers])
             return Response(url=request.url, status=answer.status, headers=headers, body=body)
 
@@ -170,7 +170,8 @@ def _purpose(request: Request) -> Purpose:
     return Purpose.LOOK if getattr(visit, "source_id", None) is None else Purpose.LISTING
 
 
-def _is_conditional(request: Request) -> bool:
+def is_conditional(request: Request) -> bool:
+    """Tell whether a request may be answered by "not modified"."""
     return b"If-None-Match" in request.headers or b"If-Modified-Since" in request.headers
 
 

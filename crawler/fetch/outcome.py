@@ -10,6 +10,7 @@ OK = "ok"
 NOT_MODIFIED = "not_modified"
 
 _BY_STATUS = {
+    HTTPStatus.PARTIAL_CONTENT: Problem.TRUNCATED,  # we never ask for a part
     HTTPStatus.UNAUTHORIZED: Problem.FORBIDDEN,
     HTTPStatus.FORBIDDEN: Problem.FORBIDDEN,
     HTTPStatus.NOT_FOUND: Problem.NOT_FOUND,
@@ -19,20 +20,25 @@ _BY_STATUS = {
 }
 
 
-def problem_of(status: int) -> Problem | None:
-    """Name what is wrong with a final answer; None for a success or a "not modified"."""
-    if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:  # noqa: PLR2004 - HTTP's own numbers
-        return None
+def problem_of(status: int, *, conditional: bool = True) -> Problem | None:
+    """Name what is wrong with a final answer; None for a success or a "not modified".
+
+    That is none to a request that was not `conditional`.
+    """
+    if status == HTTPStatus.NOT_MODIFIED:
+        return None if conditional else Problem.BAD_RESPONSE
     if status in _BY_STATUS:
         return _BY_STATUS[HTTPStatus(status)]
+    if 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
+        return None
     if 400 <= status < 500:  # noqa: PLR2004 - HTTP's own numbers
         return Problem.CLIENT_ERROR
     return Problem.SERVER_ERROR if status >= 500 else Problem.BAD_RESPONSE  # noqa: PLR2004 - the same
 
 
-def outcome_of(status: int) -> str:
+def outcome_of(status: int, *, conditional: bool = True) -> str:
     """Say in the ledger's words what came of a request; a redirect is a success of its own."""
     if status == HTTPStatus.NOT_MODIFIED:
-        return NOT_MODIFIED
+        return NOT_MODIFIED if conditional else Problem.BAD_RESPONSE.value
     problem = None if 300 <= status < 400 else problem_of(status)  # noqa: PLR2004 - HTTP's own numbers
     return OK if problem is None else problem.value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Self
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -11,7 +10,8 @@ from scrapy.http import Response
 
 from crawler.fetch.meta import HOPS, MOST_HOPS, OF_EVERY_HOP, PERMANENT
 from crawler.fetch.services import FetchServices, services_of
-from storage.errors import FetchError
+from crawler.urls.canonical import resolved
+from storage.errors import FetchError, InputError
 from storage.models import Problem
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -62,8 +62,8 @@ def _target(url: str, location: bytes) -> str:
     except UnicodeDecodeError:
         text = location.decode("latin-1")
     try:
-        target = urljoin(url, text.strip())
+        target = resolved(text, url)
         Request(target)
-    except ValueError as error:
+    except (InputError, ValueError) as error:
         raise FetchError(Problem.BAD_URL, f"redirected to {text[:100]!r}") from error
-    return target.partition("#")[0]
+    return target

@@ -63,6 +63,21 @@ def canonical_url(raw: str, base: str | None = None) -> str:
     return str(url.href)
 
 
+def resolved(raw: str, base: str) -> str:
+    """Resolve an address against another as browsers do, whatever its scheme is, without fragment.
+
+    Raises InputError for what is no address, or too long to be one.
+    """
+    try:
+        url = ada_url.URL(raw, base)
+    except ValueError:
+        raise InputError(f"{_shown(raw)} is no address") from None
+    del url.hash
+    if len(url.href) > MAX_LENGTH:
+        raise InputError(f"an address of more than {MAX_LENGTH} characters is not followed")
+    return str(url.href)
+
+
 def host_of(url: str) -> str:
     """Return the URL's host, with its port when that is not the scheme's own.
 

@@ -60,6 +60,7 @@ class SourceShape(BaseModel):
     failures: int
     problem: Problem | None
     problem_detail: str
+    degraded: str
     articles: int
     copies: int
     waiting: int
@@ -268,6 +269,7 @@ def source_shape(row: SourceRow) -> SourceShape:
         failures=source.failures,
         problem=source.problem,
         problem_detail=source.problem_detail,
+        degraded=source.degraded,
         articles=row.articles,
         copies=row.copies,
         waiting=row.waiting,

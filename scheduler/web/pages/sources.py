@@ -24,10 +24,20 @@ from scheduler.web.access.who import who_of
 from scheduler.web.charts import Column, Day, columns, strip
 from scheduler.web.desk import Desk
 from scheduler.web.rendering import back_to
-from storage import articles, fetches, moves, robots, sources, statistics, subscriptions, tallies
+from storage import (
+    articles,
+    fetches,
+    moves,
+    pages,
+    robots,
+    sources,
+    statistics,
+    subscriptions,
+    tallies,
+)
 from storage.accounts import Role
 from storage.errors import InputError, WirewatchError
-from storage.models import Article, Fetch, Move, Source
+from storage.models import Article, Fetch, Move, Page, Source
 from storage.statistics import SourceRow
 
 Look = Callable[[str], Awaitable[Found]]
@@ -38,6 +48,7 @@ _MONTH = timedelta(days=30)
 _DAY = timedelta(hours=24)
 _VISITS = 50
 _ARTICLES = 15
+_TROUBLED = 15
 _WORDS = ("failing", "quiet", "new", "healthy", "paused")
 
 
@@ -60,6 +71,7 @@ class SourceView:
     hours: tuple[Column, ...]  # of the day, how much it publishes
     rate: str
     visits: tuple[Fetch, ...]
+    troubled: tuple[Page, ...]  # pages that gave no article
     articles: tuple[Article, ...]
     moves: tuple[Move, ...]
     robots: str
@@ -203,6 +215,7 @@ def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
         hours=_hours(source),
         rate=_rate(source),
         visits=tuple(fetches.of_source(conn, source_id, _VISITS)),
+        troubled=tuple(pages.troubled(conn, source_id, _TROUBLED)),
         articles=tuple(articles.of_source(conn, source_id, _ARTICLES)),
         moves=tuple(moved),
         robots=robots_verdict(conn, source),

@@ -89,12 +89,13 @@ async def site(
     pages: dict[str, bytes | Writer] | None = None,
     *,
     host: str = "127.0.0.1",
+    port: int = 0,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Site]:
-    """Open a site at a free port."""
+    """Open a site, at a free port unless told."""
     opened = Site(host=host, pages=pages or {})
     try:
-        server = await asyncio.start_server(opened.serve, host, 0, ssl=tls)
+        server = await asyncio.start_server(opened.serve, host, port, ssl=tls)
     except OSError as error:
         if error.errno != errno.EADDRNOTAVAIL:
             raise

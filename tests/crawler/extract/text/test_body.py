@@ -48,6 +48,17 @@ def test_the_text_is_told_from_what_stands_round_it(page: str) -> None:
     assert lines_of(page) == PARAGRAPHS
 
 
+def test_a_page_of_nothing_but_links_has_no_text() -> None:
+    links = "".join(
+        f"<li><a href=/{n}>Read story number {n} of this day now</a></li>" for n in range(99)
+    )
+    assert lines_of(f"<ul>{links}</ul>") == ()
+
+
+def test_a_link_that_was_left_open_takes_no_text_away() -> None:
+    assert lines_of(f"<a href=/x><main>{ARTICLE}</main>") == PARAGRAPHS
+
+
 def test_an_article_in_several_sections_is_read_whole() -> None:
     slides = "".join(f"<div class=slide><p>{paragraph}</p></div>" for paragraph in PARAGRAPHS)
     assert lines_of(f"<div class=slideshow>{slides}</div>") == PARAGRAPHS

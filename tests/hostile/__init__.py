@@ -1,0 +1,1 @@
+"""The hostile web: a server that plays every bad answer, and the crawl that has to live with it."""
