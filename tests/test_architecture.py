@@ -33,6 +33,43 @@ HOMES = {
     "socket.create_connection": {"crawler/fetch/egress.py"},
     "asyncio.open_connection": {"crawler/fetch/egress.py"},
 }
+# What opens a connection, by whatever name it is called, and who may: the way out, and Redis's own.
+CONNECTORS = (
+    *("connect", "connect_ex", "create_connection", "create_datagram_endpoint", "open_connection"),
+    *("sock_connect", "create_unix_connection", "open_unix_connection", "socket", "sendto"),
+    *("ClientSession", "TCPConnector", "UnixConnector", "SMTP", "urlopen", "request"),
+)
+MAY_CONNECT = {
+    "crawler/fetch/egress.py": "the way out itself",
+    "crawler/fetch/handler.py": "asks with the egress's session",
+    "scheduler/alerts/mail.py": "speaks SMTP on a socket that the egress has opened",
+    "scheduler/notify.py": "a local socket of the service manager",
+    "scheduler/web/server.py": "listens",
+    "scheduler/demo/installation.py": "looks for a free port",
+    "scheduler/daemon.py": "asks with the egress's session",
+}
+# Modules whose very import means a connection of their own.
+CLIENTS = (
+    *(
+        "ftplib",
+        "telnetlib",
+        "poplib",
+        "imaplib",
+        "nntplib",
+        "xmlrpc",
+        "urllib3",
+        "aiosmtplib.send",
+    ),
+    *(
+        "paramiko",
+        "pycurl",
+        "websockets",
+        "httpcore",
+        "niquests",
+        "twisted.internet",
+        "twisted.web",
+    ),
+)
 STORAGE_ONLY = ("sqlalchemy", "alembic", "redis", "sqlite3", "psycopg")
 # The transaction that is handed from room to room; a type, and nothing to write SQL with.
 LENT_TYPES = {"sqlalchemy.Connection"}
@@ -173,6 +210,49 @@ def test_decisions_touch_nothing() -> None:
         if used == "open" or any(within(used, package) for package in IO)
     }
     assert not touching
+
+
+@cache
+def calls(file: str) -> frozenset[str]:
+    """Name what is called on something: `a.b.connect(...)` is `connect`."""
+    tree = ast.parse((ROOT / file).read_text(), file)
+    return frozenset(
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    )
+
+
+def test_no_other_module_opens_a_connection() -> None:
+    """GHSA-56fq-63vj-9992 and four others like it: one path that forgets the guard."""
+    # In storage it is a transaction that `connect` gives, or Redis by the operator's own setting.
+    rooms = files("crawler/**/*.py", "scheduler/**/*.py")
+    strangers = {
+        (file, name)
+        for file in rooms
+        for name in calls(file) & set(CONNECTORS)
+        if file not in MAY_CONNECT and not (name == "connect" and _is_of_the_database(file))
+    }
+    assert not strangers
+
+
+def _is_of_the_database(file: str) -> bool:
+    """Whether each `connect` in a file is a database's read transaction, or a signal's."""
+    tree = ast.parse((ROOT / file).read_text(), file)
+    owners = {
+        ast.unparse(node.func.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "connect"
+    }
+    last = {owner.rpartition(".")[2].lstrip("_") for owner in owners}
+    return last <= {"db", "database", "signals"}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_client_with_connections_of_its_own_is_used(client: str) -> None:
+    assert not {file for file in whole_code() if any(within(used, client) for used in uses(file))}
 
 
 def test_the_rules_see_what_they_forbid() -> None:

@@ -107,7 +107,10 @@ def _drop_trailing_dot(url: ada_url.URL, raw: str) -> None:
     if name.endswith("."):
         name = name[:-1]
         if name:
-            url.hostname = name
+            try:
+                url.hostname = name
+            except ValueError:  # without its dot it is an address that can't be
+                raise InputError(f"{_shown(raw)} has a host name that can't be") from None
     if not name or name.startswith(".") or name.endswith(".") or ".." in name:
         raise InputError(f"{_shown(raw)} has a host name with an empty part")
 

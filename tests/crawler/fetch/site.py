@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass
 class Site:
-    """What it says to each path, and what it was asked. Unknown paths are 404."""
+    """What it says to each path, or host and path, and what it was asked. Others are 404."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -76,7 +76,8 @@ class Site:
         first, *rest = head.strip().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in rest)
         self.asked.append(Asked(first, headers, time.monotonic()))
-        page = self.pages.get(self.asked[-1].path, answer(404))
+        path, host = self.asked[-1].path, headers.get("host", "").partition(":")[0]
+        page = self.pages.get(host + path, self.pages.get(path, answer(404)))
         if isinstance(page, bytes):
             writer.write(page)
         else:
