@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from storage import schema
 from storage.errors import InputError
 from storage.failpoints import reach
+from storage.migrate import refuse_unknown
 from storage.models import PageState
 
 _PAGES_A_STEP = 2_000  # of the database; between two steps writers have their turn
@@ -49,7 +50,8 @@ def _told(on_progress: Callable[[float], None] | None) -> Callable[[int, int, in
 def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
     """Put a copy in the place of a database that nobody uses; where that was kept, if there was one.
 
-    Raises InputError when the copy is no whole database; then nothing was changed.
+    Raises InputError when the copy is no whole database, and SchemaTooNewError when a newer version
+    of Wirewatch made it; then nothing was changed.
     """
     try:
         _check(copy)
@@ -82,8 +84,10 @@ def tell_nothing_again(conn: Connection) -> None:
 def _check(path: Path) -> None:
     with _opened(path) as conn:
         said = conn.execute("PRAGMA integrity_check").fetchone()
-        if said != ("ok",) or not conn.execute("SELECT 1 FROM alembic_version").fetchone():
+        stands_at = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+        if said != ("ok",) or not stands_at:
             raise sqlite3.DatabaseError(f"it is damaged, or none of Wirewatch: {said}")
+    refuse_unknown(str(stands_at[0]))
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def upgrade(engine: Engine) -> None:
             _one_at_a_time(conn)
             current = current_revision(conn)
             if current != newest_revision():
-                _refuse_unknown(current)
+                refuse_unknown(current)
                 command.upgrade(_config(conn), "head")
                 _check_keys(conn)
                 reach("migration")
@@ -87,7 +87,7 @@ def _check_keys(conn: Connection) -> None:
             )
 
 
-def _refuse_unknown(revision: str | None) -> None:
+def refuse_unknown(revision: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         raise SchemaTooNewError(

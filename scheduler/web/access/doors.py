@@ -20,6 +20,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MOST_BYTES = 1024 * 1024  # of a form: an OPML file of thousands of sources fits
 _MOST_FIELDS = 2000
+_LARGEST = 2**63 - 1  # what a database's whole numbers end at
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,6 +45,9 @@ class Door:
         who = who_of(request)
         if self.needs is not None and not who.may(self.needs):
             return _turned_away(request, self.needs)
+        numbers = [value for value in request.path_params.values() if isinstance(value, int)]
+        if any(number > _LARGEST for number in numbers):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing of that number.")
         if request.method == "POST" and not self.signed:
             request.state.form = await read_form(request)
             if who.session is not None and not _same(who.csrf, form_of(request).get("csrf", "")):
