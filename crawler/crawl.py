@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -96,14 +97,24 @@ class Visitor(Protocol):
 
 
 class Crawl:
-    """Visits due URLs until stopped: as many at a time as set, one at a time a host."""
+    """Visits due URLs until stopped: as many at a time as set, one at a time a host.
 
-    def __init__(self, frontier: Frontier, visitor: Visitor, services: FetchServices) -> None:
+    Nothing is leased while there is an `obstacle`.
+    """
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        visitor: Visitor,
+        services: FetchServices,
+        obstacle: Callable[[], StorageError | None] = lambda: None,
+    ) -> None:
         self._frontier = frontier
         self._visitor = visitor
         self._deadlines = Deadlines()
         self._services = replace(services, deadlines=self._deadlines)
         self._clock = services.clock
+        self._obstacle = obstacle
         self._running: dict[int, int | None] = {}  # by lease: the source of a visit that was sent
         self._leases: dict[int, Lease] = {}
         self._wake = asyncio.Event()
@@ -201,6 +212,8 @@ class Crawl:
                 self._note_away(error)
 
     async def _lease_and_send(self) -> int:
+        if (obstacle := self._obstacle()) is not None:
+            raise obstacle
         free = self._services.settings.concurrency - len(self._running)
         leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
         if self._away is not None:

@@ -24,6 +24,7 @@ from scheduler.parts import run_part
 from scheduler.planner import RecrawlPlanner
 from scheduler.reloading import Prepared
 from scheduler.remembering import by_hand, remember, remembered
+from scheduler.room import DiskRoom
 from scheduler.web.pages.sources import Look
 from storage import tallies
 from storage.database import Database
@@ -45,12 +46,14 @@ class Crawling:
         rng: random.Random,
         ledger: Callable[[Fetch], None],
         snapshot: Path,
+        room: DiskRoom,
     ) -> None:
         settings = self._settings = prepared.loaded.settings
         self._rules = prepared.rules
         self._db = db
         self._hot = hot
         self._clock = clock
+        self._room = room
         self.texts = KnownTexts(
             db,
             settings.copies,
@@ -120,7 +123,7 @@ class Crawling:
         """Visit what is due, until the stack is left."""
         known = await self._db.read(remembered, self._clock())
         remember(self.services, known, was_killed=was_killed)
-        crawl = self._crawl = Crawl(self._hot.frontier, pipeline, self.services)
+        crawl = self._crawl = Crawl(self._hot.frontier, pipeline, self.services, self._room.lack)
         run_part(parts, crawl.run(), crawl.stop)
         return crawl
 

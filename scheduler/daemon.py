@@ -42,6 +42,7 @@ from scheduler.reloading import (
     prepare,
 )
 from scheduler.roles import ALL, Role, check_roles, named
+from scheduler.room import DiskRoom
 from scheduler.settings import Setting, environment
 from scheduler.steersman import Steersman
 from scheduler.upkeep import Upkeep
@@ -59,6 +60,7 @@ from storage import accounts, keys
 from storage.database import Database
 from storage.errors import HeatError, WirewatchError
 from storage.heat import bus, live
+from storage.integrity import check_start
 from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
 from storage.tallies import FINE
@@ -89,6 +91,8 @@ def run_daemon(
             locks.enter_context(data_lock(data))
             if delivers:
                 locks.enter_context(data_lock(data, DELIVERIES))
+        if place.path is not None:
+            check_start(place.path)
         db = Database.open(place, patience=_START_PATIENCE)
         try:
             asyncio.run(_serve(prepare(first, data), reread, data, db, roles))
@@ -155,6 +159,8 @@ class Daemon:
         self._notifier = notifier
         self._ledger = Ledger(db)
         self._hot: Hot = open_hot(settings.storage, settings.copies)
+        folder = None if self._file is None else self._file.parent
+        self._room = DiskRoom(folder, settings.storage.min_free_mb)
         self._crawling = Crawling(
             prepared,
             db=db,
@@ -163,6 +169,7 @@ class Daemon:
             rng=self._rng,
             ledger=self._count,
             snapshot=data / assembly.SNAPSHOT_NAME,
+            room=self._room,
         )
         self._steersman = Steersman(db, self._crawling.planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
@@ -243,7 +250,7 @@ class Daemon:
         web = self._settings.web
         if Role.WEB not in self._roles:
             if web.health_port is not None:
-                app = machine_app(self._db, self._metrics, self._hot.unready_reasons)
+                app = machine_app(self._db, self._metrics, self._unready_reasons)
                 server = WebServer(app, web.host, web.health_port)
                 await server.start()
                 parts.push_async_callback(server.stop)
@@ -278,7 +285,8 @@ class Daemon:
             database_file=self._file,
             push=self._push_routes(),
             callback_host=self._settings.websub.host,
-            unready=self._hot.unready_reasons,
+            unready=self._unready_reasons,
+            room=self._room,
             last_minute=self._hot.last_minute,
         )
 
@@ -461,6 +469,9 @@ class Daemon:
             counted.add(live.REQUESTS)
             counted.add(live.BYTES, fetch.size)
             counted.add(live.FAILED, int(fetch.outcome not in FINE))
+
+    async def _unready_reasons(self) -> list[str]:
+        return [*await self._room.reasons(), *await self._hot.unready_reasons()]
 
     def _numbers(self) -> dict[str, float]:
         return {"requests": self._visits, "conflicts": self._db.conflicts}

@@ -10,6 +10,7 @@ WirewatchError
 │   ├── DataLockedError      another daemon works on this data directory (exit 75)
 │   ├── ConflictError        two transactions could not both be; this one may be run again
 │   ├── LeaseLostError       another process does now what this one did; nothing was stored
+│   ├── CorruptError         the database's file is damaged: it has to be restored from a copy
 │   ├── FullError            there is no room on the database's disk; nothing was stored
 │   ├── UnreachableError     the database's server can't be reached; nothing was stored
 │   └── HeatError            Redis is out of reach, full, or takes no writes
@@ -98,6 +99,16 @@ class ConflictError(StorageError):
 
 class LeaseLostError(StorageError):
     """Another process does now what only one may do; nothing of this transaction was stored."""
+
+
+class CorruptError(StorageError):
+    """The database's file is damaged: nothing is written to it any more."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"the database is damaged ({said}). Stop the daemon, keep the file for a look at it, and "
+            "put a copy back: wirewatch restore COPY"
+        )
 
 
 class FullError(StorageError):

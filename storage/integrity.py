@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from storage import migrate, sizes
 from storage.database import Database
 from storage.engines import Place
-from storage.errors import SchemaTooNewError, StorageError
+from storage.errors import CorruptError, SchemaTooNewError, StorageError
 
 _MOST_FAULTS = 10
 LEAST_SERVER = 14
@@ -59,6 +60,26 @@ def examine(path: Path, *, thorough: bool = False) -> Examined:
         bytes=path.stat().st_size,
         wal_bytes=wal.stat().st_size if wal.exists() else 0,
     )
+
+
+def check_start(path: Path, *, seconds: float = 15.0) -> None:
+    """Look for damage before a daemon writes to a database; a large one is looked at in part.
+
+    Raises CorruptError with how to restore it. What can't be told here is told by the opening.
+    """
+    if not path.exists():
+        return
+    until = time.monotonic() + seconds
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as conn:
+        conn.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+        try:
+            said = [str(row[0]) for row in conn.execute("PRAGMA quick_check(1)")]
+        except sqlite3.OperationalError:  # its time is over, or the file is another matter
+            return
+        except sqlite3.DatabaseError as error:
+            raise CorruptError(str(error)) from error
+    if said != ["ok"]:
+        raise CorruptError(said[0].replace("\n", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ class StorageSettings(BaseModel):
         default="wirewatch", pattern=r"^[\w.-]+$", description="Begins the name of every key."
     )
 
+    min_free_mb: int = Field(
+        default=200,
+        ge=0,
+        description="With less room on the database's disk nothing is fetched; alerts are sent.",
+    )
+
     @field_validator("database")
     @classmethod
     def _of_postgres(cls, value: SecretStr | None) -> SecretStr | None:

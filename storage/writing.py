@@ -36,8 +36,9 @@ class _Waiting:
             with conn.begin_nested():
                 self._answer = self.function(conn)
         except Exception as error:
-            if isinstance(error, exc.DBAPIError) and ends_transaction(error):
-                raise
+            said = _said_first(error)
+            if said is not None and (ends_transaction(said) or not _goes_on(conn)):
+                raise said from error
             self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
 
     def tell(self, error: BaseException | None = None) -> None:
@@ -47,6 +48,25 @@ class _Waiting:
             self.future.set_exception(failed)
         else:
             self.future.set_result(self._answer)
+
+
+def _said_first(error: BaseException) -> exc.DBAPIError | None:
+    """Give what the database said first: to go back to a savepoint may have failed after it."""
+    found = None
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, exc.DBAPIError):
+            found = seen
+        seen = seen.__cause__ or seen.__context__
+    return found
+
+
+def _goes_on(conn: Connection) -> bool:
+    """Whether the transaction is still one: SQLite undoes all of it when its disk fails.
+
+    What came after would be a transaction of its own, stored although all were refused.
+    """
+    return bool(getattr(conn.connection.dbapi_connection, "in_transaction", True))
 
 
 class Writing:

@@ -25,6 +25,7 @@ from scheduler.watch.watched import Watched
 from storage import archive, articles, stories, work
 from storage.archive_keys import Keys
 from storage.database import Database
+from storage.errors import StorageError
 from storage.models import Alert, Article, MatchWork, Story
 
 _BATCH = 32
@@ -84,8 +85,7 @@ class Watcher:
 
     async def run(self) -> None:
         """Match what waits, then wait for more, until `stop`."""
-        if self._alone:  # what a killed daemon held, instead of waiting for its leases to end
-            await self._db.write(work.release_all)
+        await self._release()
         await self._rounds.run()
 
     async def stop(self) -> None:
@@ -95,6 +95,15 @@ class Watcher:
     def wake(self) -> None:
         """Look for work now."""
         self._rounds.wake()
+
+    async def _release(self) -> None:
+        """Take back what a killed daemon held, instead of waiting for its leases to end."""
+        if not self._alone:
+            return
+        try:
+            await self._db.write(work.release_all)
+        except StorageError as error:  # then the leases end by themselves
+            self._log.warning("release_failed", reason=str(error))
 
     async def _round(self) -> bool:
         """Match one batch; False when nothing waited."""

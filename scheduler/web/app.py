@@ -26,6 +26,7 @@ from scheduler.metrics.gathering import Gathering
 from scheduler.metrics.gauges import Metrics
 from scheduler.operating.addresses import address_check
 from scheduler.operating.topics import AddressCheck
+from scheduler.room import DiskRoom
 from scheduler.settings import Setting, Settings, WebSettings
 from scheduler.web.access.doors import Door
 from scheduler.web.access.entering import Entering, SetupLink
@@ -82,6 +83,7 @@ class SiteParts:
     push: Sequence[Route] = ()
     callback_host: str = ""
     unready: Unready | None = None
+    room: DiskRoom | None = None
     last_minute: LastMinute | None = None
 
 
@@ -99,7 +101,7 @@ class Site:
         metrics = parts.metrics or Metrics(parts.version)
         self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
         self.doors: tuple[Door, ...] = (
-            *OverviewPages(desk, parts.database_file).doors(),
+            *OverviewPages(desk, parts.database_file, parts.room).doors(),
             *StoryPages(desk, stale_days=parts.stale_days).doors(),
             *self._topics.doors(),
             *RecipientPages(

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from storage.errors import ConflictError, FullError, StorageError, UnreachableError
+from storage.errors import ConflictError, CorruptError, FullError, StorageError, UnreachableError
 
 _SERIALIZATION, _DEADLOCK, _LOCK_TIMEOUT = "40001", "40P01", "55P03"
 _UNIQUE = "23505"
 _FEW_TRIES, _MANY_TRIES = 5, 50
 _AWAY = ("08", "57P")  # connection exceptions; a server that shuts down, restarts or recovers
 _FULL, _SQLITE_FULL = "53100", "disk is full"
+_SQLITE_DAMAGED = ("malformed", "file is not a database")
 _READ_ONLY = "25006"  # a standby, as after a fail-over
 
 
@@ -29,6 +30,8 @@ def named(error: exc.DBAPIError) -> StorageError:
         return UnreachableError(f"the database can't be reached: {said}")
     if state == _FULL or (state is None and _SQLITE_FULL in said):
         return FullError(f"the database's disk is full; make room there: {said}")
+    if state is None and any(damage in said for damage in _SQLITE_DAMAGED):
+        return CorruptError(said)
     return StorageError(f"the database said: {said}")
 
 

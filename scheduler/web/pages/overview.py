@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.disk import Forecast, forecast
+from scheduler.room import DiskRoom
 from scheduler.web.access.doors import Door
+from scheduler.web.broken import Broken
 from scheduler.web.charts import Column, by_hour
 from scheduler.web.desk import Desk
 from scheduler.web.views import OverviewView, overview_view
@@ -62,8 +64,9 @@ class OverviewPage:
 class OverviewPages:
     """The page, over a desk."""
 
-    def __init__(self, desk: Desk, file: Path | None) -> None:
+    def __init__(self, desk: Desk, file: Path | None, room: DiskRoom | None = None) -> None:
         self._file = file
+        self._room = room
         self._db = desk.db
         self._clock = desk.clock
         self._render = desk.render
@@ -80,11 +83,20 @@ class OverviewPages:
             request,
             "overview.html",
             page=page,
-            view=page.view,
+            view=replace(page.view, broken=(*lacking(self._room), *page.view.broken)),
             window=window,
             windows=list(_WINDOWS),
             says_window=_WORDS[window],
         )
+
+
+def lacking(room: DiskRoom | None) -> tuple[Broken, ...]:
+    """Say that there is no room for what is fetched, if there is none."""
+    lack = None if room is None else room.lack()
+    if lack is None:
+        return ()
+    action = "Make room: wirewatch db size shows what takes it, and [retention] forgets sooner."
+    return (Broken("The disk is nearly full", f"{lack}.", action, "wirewatch db size"),)
 
 
 def overview_page(
