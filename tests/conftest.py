@@ -27,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_WIRE] = wire
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left alone with them."""
+    items.sort(key=lambda item: item.get_closest_marker("early") is None)
+
+
 @pytest.fixture
 def tripwire(pytestconfig: pytest.Config) -> Tripwire:
     """Give the wire itself, for the tests that touch it on purpose."""

@@ -27,6 +27,8 @@ from tests.fixtures.redis_server import OwnRedis
 from tests.killing.newsroom import WORLD, Newsroom, newsroom
 from tests.servers.relay import Relay
 
+pytestmark = pytest.mark.early
+
 LASTS = 4.0  # seconds
 
 

@@ -18,6 +18,8 @@ from storage.database import Database
 from storage.failpoints import ALONE, POINTS
 from tests.killing.killing import is_whole, kill_often
 
+pytestmark = pytest.mark.early
+
 
 @pytest.mark.parametrize(
     ("kills", "seed"),

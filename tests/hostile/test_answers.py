@@ -9,7 +9,7 @@ from tests.hostile.cases.answers import cases
 from tests.hostile.judging import judge
 from tests.hostile.room import Room
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.early]
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -45,6 +45,8 @@ from tests.crawler.world import NOON, STORY, World, html
 from tests.scheduler.alerts.test_worker import Channels, working
 from tests.scheduler.watch.test_watcher import a_topic, watching
 
+pytestmark = pytest.mark.early
+
 PAGE = b"<p>News.</p>"
 
 

@@ -20,6 +20,8 @@ from tests.fixtures.browser import Browser
 from tests.scheduler.alerts.telling import EMAIL, a_topic, drafts
 from tests.scheduler.web.world import PASSWORD, an_account
 
+pytestmark = pytest.mark.early
+
 PATHS = (
     "",
     "?window=7d",
