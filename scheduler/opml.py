@@ -9,6 +9,7 @@ from html.entities import name2codepoint
 
 from lxml import etree
 
+from crawler.discovery.xml_names import bare_name
 from storage.errors import InputError
 from storage.models import Source, SourceKind
 
@@ -61,7 +62,7 @@ def read_opml(body: bytes) -> Outlines:
         root = etree.fromstring(_REFERENCE.sub(_escaped, _in_utf8(body)), parser)
     except etree.XMLSyntaxError as error:
         raise InputError(f"the file is not well-formed XML: {error}") from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or bare_name(root).lower() != "opml":
         raise InputError("the file is no OPML: its first element is not <opml>")
     found: list[Outline] = []
     for outline in _outlines(root):
@@ -116,7 +117,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
     """Walk the outlines in document order; the folders above each are kept on the way."""
     folders: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end"), tag="{*}*"):
-        if etree.QName(element).localname.lower() != "outline":
+        if bare_name(element).lower() != "outline":
             continue
         address = _said(element, "xmlurl")
         if event == "end":

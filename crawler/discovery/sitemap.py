@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler.discovery.feed import plain_title, web_link
 from crawler.discovery.moments import moment_of
+from crawler.discovery.xml_names import bare_name
 from storage.errors import ExtractError
 from storage.models import ListedItem, Listing, Problem, SourceKind
 
@@ -53,7 +54,7 @@ def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Lis
         published = moment_of(told.get("publication_date"), now)
         changed = moment_of(told.get("lastmod"), now)
         moment = published or changed or _NEVER
-        if etree.QName(entry).localname == "sitemap":
+        if bare_name(entry) == "sitemap":
             sitemaps.append((moment, link))
         else:
             title = plain_title(told.get("title"))
@@ -67,7 +68,7 @@ def _told(entry: etree._Element) -> dict[str, str]:
     told: dict[str, str] = {}
     for part in entry.iterchildren("{*}loc", "{*}lastmod", "{*}news"):
         for tag in (part, *part.iterchildren("{*}title", "{*}publication_date")):
-            told.setdefault(etree.QName(tag).localname, tag.text or "")
+            told.setdefault(bare_name(tag), tag.text or "")
     return told
 
 

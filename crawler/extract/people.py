@@ -199,7 +199,7 @@ def _line_of_names(heading: HtmlElement | None) -> list[str]:
     if heading is None:
         return []
     lines = [one_line(line) for line in (*lines_behind(heading), *lines_before(heading))]
-    for line, behind in zip(lines, (*lines[1:], ""), strict=True):
+    for line, behind in zip(lines, (*lines[1:], ""), strict=False):
         if _PREFIX_ALONE.match(line):
             names = _full_names(behind)
         else:

@@ -22,6 +22,9 @@ from crawler.fetch.egress import Egress
 from crawler.fetch.robots import read_rules
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of, resolved
+from scheduler.alerts.clean import piece
+from scheduler.alerts.envelope import Envelope, written
+from scheduler.alerts.letter import _list_name
 from scheduler.alerts.settings import WebhookSettings
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.opml import read_opml
@@ -38,7 +41,7 @@ from storage.errors import (
 )
 from storage.models import Channel, SourceKind
 from tests.crawler.world import STORY, html
-from tests.scheduler.alerts.telling import EMAIL, WEBHOOK, a_topic, article, drafts, member
+from tests.scheduler.alerts.telling import drafts
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 URL = "https://paper.example/dir/page"
@@ -163,16 +166,18 @@ def _reply(stack: ExitStack) -> Run:
 
 def _letter(_: ExitStack) -> Run:
     def run(data: bytes) -> object:
-        text = data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")
-        told = replace(article(1), title=text[:300], site=text[-80:], text=text + " night ferry")
-        topic = replace(a_topic(EMAIL, WEBHOOK), name=text[:60] or "x")
-        for draft in drafts(topic=topic, members=[member(told)], article=told):
-            if draft.channel is Channel.EMAIL:
-                letter = message_from_bytes(draft.payload, policy=policy.default)
-                assert letter["To"] == EMAIL.address
-                assert letter["Bcc"] is None
-                assert max(map(len, draft.payload.split(b"\n"))) <= 998
-        return None
+        fields = [*data.decode("utf-8", "surrogateescape").split("|"), *[""] * 6]
+        subject, sender, recipient, title, name, text = fields[:6]
+        envelope = Envelope(
+            "uid1", sender, recipient, subject, NOW, list_title=_list_name(title + name)
+        )
+        raw = written(envelope, piece(text), f"<p>{piece(text)}</p>")
+        letter = message_from_bytes(raw, policy=policy.default)
+        assert letter["Bcc"] is None
+        assert letter["Message-ID"].startswith("<uid1@")
+        assert len(letter.get_all("To", [])) == len(letter.get_all("Subject", [])) == 1
+        assert max(map(len, raw.split(b"\n"))) <= 998
+        return raw
 
     return run
 
@@ -233,7 +238,7 @@ TARGETS: dict[str, Target] = {
     "opml": Target(_opml, (InputError,), (_OPML.encode(), _OPML.encode("utf-16")), (*_XML_WORDS, "<outline ", "xmlUrl=", "type=", "text=", "<opml>", "<body>")),
     "config": Target(_config, (ConfigError,), (_TOML.encode(), b'[alerts]\n[retention]\n[sentry]\ndsn = "https://a@b.example/1"\n'), ("[fetch]", "[email]", "[storage]", "[web]", "= true", "= []", "= {}", '"""', "1979-05-27", "inf", "nan", "0x1", "_file", "[[")),
     "webhook_reply": Target(_reply, (DeliveryError,), (_HTTP, b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 410 Gone\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwords\r\n0\r\n\r\n"), ("HTTP/1.1 ", "\r\n", "Content-Length: ", "Transfer-Encoding: chunked", "Retry-After: ", "Connection: close", "0\r\n\r\n", "Location: ", "Content-Encoding: gzip")),
-    "email_header": Target(_letter, (), (b"Ferries stand still", b"a\r\nBcc: x@y.example", "\u202eevil \u2028 \ud7ff".encode(), b"=?utf-8?q?=41?="), ("\r\n", "Bcc: ", "=?utf-8?b?", "?=", "\u202e", "\u2028", "\x85", "<script>", "&", ",", ";", '"', "@")),
+    "email_header": Target(_letter, (), (b"Ferries|Wirewatch <w@a.example>|desk@b.example|Ferries|ferries|Text of it.", b'a\r\nBcc: x@y.example|"a\\" <b@c>|a@b\r\nBcc: c@d|x|y|z', "\u202eevil \u2028|w@b\u00fccher.example|a@\u00fc.example".encode(), b"=?utf-8?q?=41?=|||||"), ("\r\n", "Bcc: ", "=?utf-8?b?", "?=", "\u202e", "\u2028", "\x85", "<script>", "&", ",", ";", '"', "@", "|", "<", ">")),
     "decoding": Target(_decoding, (FetchError,), (b"\0\x1f\x8b\x08\0\0\0\0\0\0\x03KLJ\x06\0\xc2A$5\x03\0\0\0", b"\x03(\xb5/\xfd\x04\x00\x19\0\0abc", b"\x02\x0b\x01\x80abc\x03", b"\x01x\x9cKLJ\x06\0\x02M\x01'"), ()),
 }  # fmt: skip
 

@@ -34,7 +34,7 @@ from storage import sources, topics
 from storage.database import Database
 from storage.models import Channel, NewRecipient
 from tests.bench.report import progress
-from tests.bench.soak.web import WORD, host_of_source
+from tests.bench.soak.sites import WORD, host_of_source
 
 _CONFIG = """
 [fetch]
@@ -136,7 +136,7 @@ class _Arrivals:
 @contextlib.asynccontextmanager
 async def _served(seed: int, number: int) -> AsyncIterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.soak.web", str(port), str(seed), str(number)]
+    command = [sys.executable, "-m", "tests.bench.soak.sites", str(port), str(seed), str(number)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None

@@ -1,6 +1,6 @@
 """A thousand made-up sources behind one proxy: their articles come by the clock, a tenth are hostile.
 
-`python -m tests.bench.soak.web PORT SEED NUMBER` serves until it is killed.
+`python -m tests.bench.soak.sites PORT SEED NUMBER` serves until it is killed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ WORD = "zeppelin"
 _HOSTILE_EVERY = 10
 _WORD_EVERY = 4  # articles
 _LISTED = 20
+_EARLY_EVERY = 25  # sources
 _BACKLOG = 3  # articles that are there from the start
 _SLOWEST, _FASTEST = 3600.0, 300.0  # seconds between two articles of a source
 Say = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -33,6 +34,11 @@ def host_of_source(source: int) -> str:
 
 def is_hostile(source: int) -> bool:
     return source % _HOSTILE_EVERY == _HOSTILE_EVERY - 1
+
+
+def _has_word(source: int, number: int) -> bool:
+    """Of what is there from the start only some, for many at once would be told as a storm."""
+    return number % _WORD_EVERY == _WORD_EVERY - 1 or (number == 0 and source % _EARLY_EVERY == 0)
 
 
 class Web:
@@ -58,7 +64,7 @@ class Web:
         number = path.removeprefix("/a/")
         if not number.isdecimal() or int(number) >= self._articles(source):
             return _said(b"not found", "text/plain", 404)
-        if int(number) % _WORD_EVERY == _WORD_EVERY - 1:
+        if _has_word(source, int(number)):
             self.served.setdefault(f"http://{host_of_source(source)}{path}", time.time())
         return _said(self._page(source, int(number)), "text/html; charset=utf-8")
 
@@ -85,7 +91,7 @@ class Web:
         sentences = [
             " ".join(rng.choices(words, k=rng.randint(9, 18))).capitalize() + "." for _ in range(30)
         ]
-        if number % _WORD_EVERY == _WORD_EVERY - 1:
+        if _has_word(source, number):
             sentences.insert(3, f"A {WORD} was seen over {rng.choice(words)} at noon.")
         body = "".join(f"<p>{' '.join(sentences[n : n + 3])}</p>" for n in range(0, 31, 3))
         title = _title(self._seed, source, number)
