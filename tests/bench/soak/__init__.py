@@ -41,6 +41,8 @@ _CONFIG = """
 proxy = "http://127.0.0.1:{proxy}"
 contact = "https://watch.example/about"
 timeout_seconds = 10
+allow_networks = ["127.0.0.1/32"]
+allow_ports = [80, {hook}]
 concurrency = 32
 
 [web]
@@ -82,7 +84,7 @@ async def soak(folder: Path, minutes: float, number: int, seed: int) -> dict[str
         arrivals = _Arrivals(receiver)
         installation = Installation(folder / "data")
         port = free_port()
-        installation.configure(_CONFIG.format(proxy=proxy, web=port))
+        installation.configure(_CONFIG.format(proxy=proxy, web=port, hook=receiver.port))
         db = Database.open(installation.data / "wirewatch.db")
         try:
             _enroll(db, receiver.url, number)
@@ -101,7 +103,9 @@ async def soak(folder: Path, minutes: float, number: int, seed: int) -> dict[str
                 await asyncio.sleep(_GRACE)
                 for task in tasks:
                     task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                for ended in await asyncio.gather(*tasks, return_exceptions=True):
+                    if isinstance(ended, Exception):  # a look that failed is no figure
+                        raise ended
                 alive = process.returncode is None
         finally:
             db.close()
@@ -129,7 +133,7 @@ class _Arrivals:
             self._read += 1
             self.twice += hook.uid in self.ids
             self.ids.add(hook.uid)
-            url = hook.payload()["data"]["story"]["original"]["url"]
+            url = hook.payload()["data"]["original"]["url"]
             self.first.setdefault(url, time.time())
 
 
