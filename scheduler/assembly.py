@@ -49,7 +49,7 @@ def fetch_services(
 
     `holds` are those of hosts, where other processes crawl too.
     """
-    chance = rng or random.Random()  # noqa: S311 - jitter, not secrets
+    chance = rng or random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
     way_out = egress(settings)
     if settings.fetch.proxy is not None:
         proxy = urlsplit(settings.fetch.proxy)

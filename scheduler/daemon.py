@@ -154,7 +154,7 @@ class Daemon:
         self._db = db
         self._clock = clock
         self._roles = roles
-        self._rng = random.Random()  # noqa: S311 - jitter, not secrets
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
         self._metrics = Metrics(version("wirewatch"))
         self._notifier = notifier
         self._ledger = Ledger(db)

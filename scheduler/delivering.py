@@ -49,7 +49,7 @@ def run_deliveries(reread: Reread, data: Path) -> int:
 
 async def _deliver(prepared: Prepared, reread: Reread, data: Path, db: Database) -> None:
     log = structlog.get_logger("deliveries")
-    rng = random.Random()  # noqa: S311 - jitter, not secrets
+    rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
     stopping = signalled()
     reloading = Reloading(reread, data, db, utc_now, job="reload_deliveries")
     following: Prepared | None = prepared

@@ -34,7 +34,7 @@ class Retrying:
         self._patience = patience
         self._sleep = sleep
         self._monotonic = monotonic
-        self._rng = rng or random.Random()  # noqa: S311 - pauses, not secrets
+        self._rng = rng or random.Random()  # noqa: S311 - pauses, not secrets  # nosec B311
         self.conflicts = 0
 
     def run(self, attempt: Callable[[], T]) -> T:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import pickle
+import pickle  # nosec B403
 import sys
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -190,7 +190,7 @@ async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Answ
     size: int = HEADER.unpack(await stdout.readexactly(HEADER.size))[0]
     if size > _MOST_BYTES:
         raise EOFError(f"an answer of {size} bytes")
-    answer: Answer = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process
+    answer: Answer = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process  # nosec B301
     return answer
 
 

@@ -10,7 +10,7 @@ import gc
 import importlib
 import logging
 import os
-import pickle
+import pickle  # nosec B403
 import resource
 import signal
 import struct
@@ -71,7 +71,7 @@ def main() -> None:
     payload = _receive(calls)
     if payload is None:
         return
-    orders: Orders = pickle.loads(payload)  # noqa: S301  written by our parent
+    orders: Orders = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
     ready = _prepared(orders)
     _send(answers, ready)
     if ready.problem is not None:
@@ -97,7 +97,7 @@ def _prepared(orders: Orders) -> Answer:
 
 def _answer(payload: bytes) -> Answer:
     try:
-        call: Call = pickle.loads(payload)  # noqa: S301  written by our parent
+        call: Call = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
         return Answer(result=call.function(*call.args, **call.kwargs))
     except ExtractError as error:
         return Answer(problem=error.problem, detail=error.detail)

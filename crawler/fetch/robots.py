@@ -15,7 +15,7 @@ from protego import Protego
 from crawler.fetch.robots_text import plain
 from storage.models import Problem
 
-PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt
+PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt  # nosec B105
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least this much
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _STALE_ALLOWED = timedelta(days=30)  # RFC 9309, 2.3.1.4

@@ -129,7 +129,7 @@ async def check_port(
         yield skipped("web port", "any free one is taken")
         return
     # What listens everywhere listens here too.
-    at = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104 - compared
+    at = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104 - compared  # nosec B104
     url = f"http://{f'[{at}]' if ':' in at else at}:{web.port}/livez"
     try:
         async with (

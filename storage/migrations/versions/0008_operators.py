@@ -98,7 +98,7 @@ def _make_tallies() -> None:
     hour = "strftime('%Y-%m-%d %H:00:00.000000', at)" if is_sqlite else "date_trunc('hour', at)"
     for source, where in (("source_id", "WHERE source_id IS NOT NULL"), ("0", "")):
         op.execute(
-            "INSERT INTO tallies (source_id, hour, outcome, requests, size, seconds) "  # noqa: S608 - our own words
+            "INSERT INTO tallies (source_id, hour, outcome, requests, size, seconds) "  # noqa: S608 - our own words  # nosec B608
             f"SELECT {source}, {hour}, outcome, count(*), sum(size), sum(seconds) "
             f"FROM fetches {where} GROUP BY 1, 2, 3"
         )

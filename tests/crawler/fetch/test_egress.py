@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -239,3 +241,19 @@ def test_certificates_are_verified_unless_the_tests_say_otherwise() -> None:
     context = Egress(LOOPBACK).ssl_context
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
+
+
+def test_no_socket_is_made_for_what_is_no_internet_address() -> None:
+    info = (socket.AF_UNIX, socket.SOCK_STREAM, 0, "", "/run/secrets.sock")
+    with pytest.raises(OSError, match="no internet address"):
+        guard(80)._guarded_socket(info)
+
+
+async def test_a_host_without_an_address_is_an_oserror() -> None:
+    class Nothing(Names):
+        async def resolve(self, *_: Any, **__: Any) -> list[Any]:
+            return []
+
+    way_out = Egress((), (80,), resolver=lambda: Nothing({}), tls=trusting_the_system())
+    with pytest.raises(OSError, match="has no address"):
+        await way_out.open_socket("nothing.example", 80, 1)

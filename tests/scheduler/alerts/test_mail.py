@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+import aiosmtplib
 import pytest
 from pydantic import SecretStr
 
@@ -212,3 +213,53 @@ async def test_letters_go_beside_each_other() -> None:
 def trusting_nobody_new() -> ssl.SSLContext:
     """Give a context that trusts only what everybody trusts."""
     return to_loopback().ssl_context
+
+
+async def test_a_relay_is_greeted_without_a_letter() -> None:
+    relay = Relay()
+    async with running(relay):
+        await sender(relay).greet()
+    assert relay.letters == []
+
+
+async def test_a_relay_that_is_silent_is_not_greeted_for_ever() -> None:
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await left.wait()
+        writer.close()
+        await writer.wait_closed()
+
+    left = asyncio.Event()
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    relay = Relay(port=server.sockets[0].getsockname()[1])
+    with pytest.raises(DeliveryDeferredError, match=r"did not answer|Timed out"):
+        await sender(relay, timeout_seconds=0.2).greet()
+    left.set()
+    server.close()
+    await asyncio.sleep(0.05)
+
+
+async def test_one_recipient_that_is_refused_beside_others_is_not_taken_for_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client raises nothing then, and says it in its answer alone."""
+    relay = Relay()
+
+    async def partly(*_: object, **__: object) -> tuple[dict[str, tuple[int, str]], str]:
+        return {DELIVERY.address: (550, "no such box")}, "ok"
+
+    monkeypatch.setattr("aiosmtplib.SMTP.sendmail", partly)
+    refused = await failure(relay)
+    assert isinstance(refused, DeliveryRefusedError)
+    assert "no such box" in str(refused)
+
+
+async def test_an_odd_answer_of_the_relay_is_tried_again_or_refused_by_its_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for code, kind in ((421, DeliveryDeferredError), (554, DeliveryRefusedError)):
+
+        async def odd(*_: object, code: int = code, **__: object) -> None:
+            raise aiosmtplib.SMTPResponseException(code, "odd")
+
+        monkeypatch.setattr("aiosmtplib.SMTP.sendmail", odd)
+        assert type(await failure(Relay())) is kind

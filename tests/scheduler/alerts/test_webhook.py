@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -362,3 +363,8 @@ async def test_a_certificate_that_nobody_trusts_gets_no_webhook(tmp_path: Path) 
     finally:
         await runner.cleanup()
     assert heard == []
+
+
+def test_webhooks_need_nothing_set() -> None:
+    session: Any = None
+    assert WebhookSender(session, WebhookSettings(), utc_now).obstacle is None

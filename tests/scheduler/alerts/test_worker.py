@@ -18,7 +18,7 @@ from scheduler.alerts.sender import Sent
 from scheduler.alerts.worker import DeliveryWorker
 from storage import alerts, endpoints, outbox, topics
 from storage.database import Database
-from storage.errors import DeliveryDeferredError, DeliveryRefusedError
+from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
 from storage.models import Alert, Channel, Delivery, DeliveryState, Draft, NewRecipient
 from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
 
@@ -433,3 +433,56 @@ def test_mail_has_one_lane_and_webhooks_one_a_host(address: str, lane: tuple[str
     now = NOON
     delivery = Delivery(1, "u", 1, 1, channel, address, b"", DeliveryState.PENDING, 0, now, now)
     assert host_of(delivery) == lane
+
+
+async def test_beside_others_nobody_takes_what_another_one_holds(db: Database) -> None:
+    put(db, "https://example.org/hook")
+    with db.begin() as conn:
+        held = outbox.claim(conn, NOON, 1, lease_seconds=60)
+    assert len(held) == 1
+    channels = Channels()
+    worker = DeliveryWorker(
+        db=db,
+        senders={Channel.WEBHOOK: channels},
+        clock=Time(),
+        rng=random.Random(1),
+        alone=False,
+        poll_seconds=0.01,
+    )
+    task = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.1)
+    await worker.stop()
+    await task
+    assert channels.sent == []
+
+
+async def test_a_store_that_says_no_at_the_start_does_not_end_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(db, "https://example.org/hook")
+
+    def fails(_conn: Connection) -> None:
+        raise StorageError("the database said: disk I/O error")
+
+    monkeypatch.setattr(outbox, "release_all", fails)
+    channels = Channels()
+    async with working(db, channels) as post:
+        await post.settled()
+    assert channels.sent == ["u0"]
+
+
+async def test_a_sender_that_has_a_bug_is_tried_again_and_others_go_on(db: Database) -> None:
+    put(db, "https://a.example/hook", "desk@example.org")
+
+    def buggy(delivery: Delivery) -> Sent:
+        if delivery.channel is Channel.WEBHOOK:
+            raise ZeroDivisionError
+        return Sent(250, "ok")
+
+    async with working(db, Channels(buggy)) as post:
+        await post.until(
+            lambda: any(each.state is DeliveryState.DELIVERED for each in post.stored())
+        )
+        states = {each.channel: each.state for each in post.stored()}
+    assert states[Channel.EMAIL] is DeliveryState.DELIVERED
+    assert states[Channel.WEBHOOK] is not DeliveryState.DELIVERED

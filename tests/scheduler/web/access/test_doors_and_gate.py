@@ -1,0 +1,150 @@
+"""Forms that are none, doors by role, and who comes in by a token."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from http import HTTPStatus
+
+import pytest
+
+from scheduler.web.access.doors import Door
+from scheduler.web.guard import Guard
+from storage.accounts import Role
+from storage.database import Database
+from storage.tokens import Scope
+from tests.scheduler.web.test_access import FORM, visiting
+from tests.scheduler.web.world import a_token, an_account, serving
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (
+            b"a=" + b"x" * (1024 * 1024 + 1),
+            FORM["content-type"],
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ),
+        (b'{"what": "pause"}', "application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        (b"--x\r\n", "multipart/form-data; boundary=x", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        (b"what=\xff\xfe", FORM["content-type"], HTTPStatus.BAD_REQUEST),
+        (b"&".join(b"a=b" for _ in range(2001)), FORM["content-type"], HTTPStatus.BAD_REQUEST),
+        (b"", "application/json", HTTPStatus.BAD_REQUEST),
+        (b"what=pause", f"{FORM['content-type']}; charset=utf-8", HTTPStatus.SEE_OTHER),
+        (b"a=1&what=stop&what=pause", FORM["content-type"].upper(), HTTPStatus.SEE_OTHER),
+    ],
+)
+async def test_a_form_is_read_or_refused_by_what_is_wrong(
+    db: Database, body: bytes, kind: str, status: HTTPStatus
+) -> None:
+    async with serving(db) as server, visiting(server, a_token(db, Scope.WRITE)) as editor:
+        answer = await editor.ask(
+            "POST", "/sources/1", data=io.BytesIO(body), headers={"content-type": kind}
+        )
+        assert answer.status == status
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**64, 10**30])
+async def test_a_number_beyond_all_is_not_found(db: Database, number: int) -> None:
+    async with serving(db) as server, visiting(server, a_token(db, Scope.READ)) as viewer:
+        assert (await viewer.get(f"/stories/{number}")).status == HTTPStatus.NOT_FOUND
+
+
+async def test_who_lacks_the_role_is_told_which_is_needed(db: Database) -> None:
+    an_account(db, "eve", Role.VIEWER)
+    async with serving(db) as server, visiting(server) as visitor:
+        turned = await visitor.get("/access")
+        assert turned.leads_to == "/login?next=/access"
+        assert (
+            await visitor.get("/stories?q=a%26b")
+        ).leads_to == "/login?next=/stories%3Fq%3Da%2526b"
+        assert (await visitor.post("/sources/1", {})).status == HTTPStatus.UNAUTHORIZED
+        await visitor.log_in("eve")
+        refused = await visitor.get("/access")
+        assert refused.status == HTTPStatus.FORBIDDEN
+        assert "needs the role admin; you are viewer" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        ("Bearer made-up", HTTPStatus.SEE_OTHER),
+        ("Bearer ", HTTPStatus.SEE_OTHER),
+        ("Basic YTpi", HTTPStatus.SEE_OTHER),
+        ("bearer {token}", HTTPStatus.OK),
+        ("Bearer  {token} ", HTTPStatus.OK),
+    ],
+)
+async def test_a_token_is_good_or_it_is_not(
+    db: Database, authorization: str, status: HTTPStatus
+) -> None:
+    an_account(db, "ada", Role.ADMIN)
+    headers = {"Authorization": authorization.format(token=a_token(db, Scope.READ))}
+    async with serving(db) as server, visiting(server) as program:
+        assert (await program.get("/sources", headers=headers)).status == status
+
+
+async def test_a_database_that_is_away_is_said_and_nobody_comes_in(db: Database) -> None:
+    an_account(db, "ada", Role.ADMIN)
+    token = a_token(db, Scope.READ)
+    async with serving(db) as server, visiting(server, token) as program:
+        with db.begin() as conn:
+            conn.exec_driver_sql("ALTER TABLE tokens RENAME TO elsewhere")
+        answer = await program.get("/sources")
+        assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
+        assert (await program.get("/livez")).status == HTTPStatus.OK
+
+
+def test_a_door_without_a_role_says_so_aloud() -> None:
+    async def nothing(_request: object) -> None:
+        await asyncio.sleep(0)
+
+    door = Door("/x", nothing, None)  # type: ignore[arg-type]
+    assert door.methods == ("GET",)
+    assert door.signed is False
+    assert door.route().path == "/x"
+
+
+async def test_what_is_no_request_passes_the_guard() -> None:
+    seen: list[str] = []
+
+    async def app(scope: dict[str, str], _receive: object, _send: object) -> None:
+        seen.append(scope["type"])
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    await Guard(app, frozenset({"localhost"}))({"type": "lifespan"}, nothing, nothing)  # type: ignore[arg-type]
+    assert seen == ["lifespan"]
+
+
+async def test_a_name_that_is_opened_reaches_its_path_alone() -> None:
+    seen: list[str] = []
+
+    async def app(scope: dict[str, str], _receive: object, _send: object) -> None:
+        seen.append(scope["path"])
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    guard = Guard(app, frozenset({"localhost"}), {"/push/": "Hub.example".lower(), "/feeds/": ""})  # type: ignore[arg-type]
+    for host, path in (
+        ("hub.example", "/push/x"),
+        ("HUB.example:443", "/push/x"),
+        ("hub.example.", "/push/x"),
+        ("hub.example", "/sources"),
+        ("hub.example", "/pushy"),
+        ("", "/feeds/x"),
+        ("evil.example", "/push/x"),
+        ("[::1]:80", "/a"),
+        ("127.0.0.1", "/b"),
+        ("127.0.0.1.evil.example", "/c"),
+    ):
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": [(b"host", host.encode())],
+        }
+        await guard(scope, nothing, nothing)  # type: ignore[arg-type]
+    assert seen == ["/push/x", "/push/x", "/push/x", "/a", "/b"]
