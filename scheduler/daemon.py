@@ -23,6 +23,7 @@ from scheduler.agreed_clock import AgreedClock
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
 from scheduler.clock import utc_now
+from scheduler.clock_steps import ClockSteps
 from scheduler.crawling import Crawling
 from scheduler.delivering import start_deliveries
 from scheduler.hot import Hot, open_hot
@@ -58,11 +59,12 @@ from scheduler.websub.subscriber import Subscriber
 from scheduler.working import Working
 from storage import accounts, keys
 from storage.database import Database
-from storage.errors import HeatError, WirewatchError
+from storage.errors import HeatError, StorageError, WirewatchError
 from storage.heat import bus, live
 from storage.integrity import check_start
 from storage.lock import DELIVERIES, data_lock
 from storage.models import Fetch
+from storage.setback import move_back
 from storage.tallies import FINE
 
 _START_PATIENCE = 30.0  # seconds that a start waits for the database's server
@@ -116,9 +118,11 @@ async def _serve(
     stopping, notifier = signalled(), Notifier(environment())
     clock = AgreedClock(utc_now)
     reloading = Reloading(reread, data, db, clock)
+    steps = ClockSteps(utc_now)
+    watching = asyncio.create_task(steps.watch(functools.partial(_set_back, db, clock, reloading)))
     before: Prepared | None = None
     while not stopping.is_set():
-        daemon = Daemon(prepared, db, clock, data=data, notifier=notifier, roles=roles)
+        daemon = Daemon(prepared, db, clock, steps, data=data, notifier=notifier, roles=roles)
         try:
             following = await daemon.run(stopping, reloading, is_reload=before is not None)
         except WirewatchError as error:
@@ -128,10 +132,28 @@ async def _serve(
             prepared, before = before, None
             continue
         if following is None:
+            watching.cancel()
             return
         notifier.reloading()
         apply_logging(following.loaded)
         prepared, before = following, prepared
+
+
+async def _set_back(db: Database, clock: AgreedClock, reloading: Reloading, by: timedelta) -> None:
+    """Move what waits for a time that has gone, and begin all parts anew: each holds times of its own.
+
+    Where processes share a database its server's clock is theirs, and they only look at it.
+    """
+    if not db.is_embedded:
+        await clock.measure(db)
+        return
+    try:
+        moved = await db.write(move_back, by, clock())
+    except StorageError as error:
+        structlog.get_logger("clock").error("nothing_moved", reason=str(error))
+        return
+    structlog.get_logger("clock").info("moved_back", times=moved)
+    reloading.begin_anew()
 
 
 class Daemon:
@@ -142,6 +164,7 @@ class Daemon:
         prepared: Prepared,
         db: Database,
         clock: AgreedClock,
+        steps: ClockSteps,
         *,
         data: Path,
         notifier: Notifier,
@@ -153,6 +176,7 @@ class Daemon:
         self._file = prepared.loaded.place(data).path
         self._db = db
         self._clock = clock
+        self._steps = steps
         self._roles = roles
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
         self._metrics = Metrics(version("wirewatch"))
@@ -376,6 +400,7 @@ class Daemon:
                 crawling=self._crawling,
                 steersman=self._steersman,
                 clock=self._clock,
+                trusted=lambda: self._steps.is_trusted,
                 links=links,
                 on_outbox=on_outbox,
                 on_due=crawl.wake if crawl is not None else self._teller(bus.DUE),

@@ -68,6 +68,7 @@ class Reloading:
         self._db = db
         self._clock = clock
         self._asked = asyncio.Event()
+        self._anew = False
         self._log = structlog.get_logger("reload")
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.ask)
 
@@ -75,11 +76,19 @@ class Reloading:
         """Read the settings again, as SIGHUP asks."""
         self._asked.set()
 
+    def begin_anew(self) -> None:
+        """Begin all parts anew with the settings that are in force."""
+        self._anew = True
+        self._asked.set()
+
     async def next(self, now: Prepared) -> Prepared:
-        """Wait until other settings are there, and right."""
+        """Wait until other settings are there, and right, or all is to begin anew."""
         while True:
             await self._asked.wait()
             self._asked.clear()
+            if self._anew:
+                self._anew = False
+                return now
             await self._db.write(jobs.started, self._job, self._clock())
             try:
                 # The rules may have changed where no setting did.

@@ -41,7 +41,9 @@ def by_hand(line: Fetch) -> Fetch:
 
 def remembered(conn: Connection, now: datetime) -> Remembered:
     """Find the lines that count, the Crawl-delays of their hosts, and what sources have spent."""
-    lines = fetches.to_remember(conn, now, memory=LONGEST_MEMORY, refusals=REFUSALS)
+    found = fetches.to_remember(conn, now, memory=LONGEST_MEMORY, refusals=REFUSALS)
+    # A clock that was set back leaves lines of what is the future now.
+    lines = [line if line.ended <= now else replace(line, at=now, seconds=0.0) for line in found]
     delays: dict[str, float] = {}
     for authority in {authority_of(line.url) for line in lines}:
         kept = robots.get(conn, authority)

@@ -155,7 +155,7 @@ def expected(
     more = stir(rhythm) - 1
     for start, end in _parts(begin, begin + hours):
         hour = int(start)
-        now = 1 + more * math.exp(-_LATELY * ((start + end) / 2 - rhythm.at))
+        now = 1 + more * _kept(_LATELY, rhythm.at, (start + end) / 2)
         yield Span(end - start, mean * by_hour[hour % HOURS] * by_day[_day(start)] * now)
 
 
@@ -173,9 +173,9 @@ def observe(
     `dated` are when they were published, moved into that time where they lie outside; undated ones
     are spread evenly over it. Two observations in a row count dated articles as one over both.
     """
+    if now <= rhythm.at:  # nothing has passed, or the clock was set back
+        return replace(rhythm, at=now)
     began = max(rhythm.at, now - _LONGEST_PAST)
-    if now <= began:
-        return rhythm
     parts = _watched(began, now, shape(rhythm, usual))
     came = [(min(max(at, began), now), 1.0) for at in dated]
     if undated:
@@ -287,11 +287,11 @@ def _day(at: float) -> int:
 
 
 def _kept(rate: float, since: float, now: float) -> float:
-    return math.exp(-rate * (now - since))
+    return math.exp(-rate * max(now - since, 0.0))  # less than none: the clock was set back
 
 
 def _decayed(came: Sequence[tuple[float, float]], rate: float, now: float) -> float:
-    return sum(number * math.exp(-rate * (now - at)) for at, number in came)
+    return sum(number * _kept(rate, at, now) for at, number in came)
 
 
 def _weighted(parts: Sequence[_Part], rate: float, now: float) -> float:
@@ -317,7 +317,7 @@ def _by_shape(
     days = [count * kept for count in rhythm.by_day]
     days_expected = [count * kept for count in rhythm.by_day_expected]
     for at, number in came:
-        weight = number * math.exp(-_SHAPE * (now - at))
+        weight = number * _kept(_SHAPE, at, now)
         _spread(hours, int(at), weight)
         days[_day(at)] += weight
     for part in parts:

@@ -1,19 +1,24 @@
-"""`wirewatch` on a machine whose clock is off: `python -m tests.killing.skewed SECONDS COMMAND`."""
+"""`wirewatch` on a machine whose clock is off: `python -m tests.killing.skewed SECONDS COMMAND`.
+
+`@FILE` in place of the seconds: by as many as stand in the file, which may change while it runs.
+"""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from scheduler import clock
 
 
 def main() -> None:
-    off = timedelta(seconds=float(sys.argv.pop(1)))
+    given = sys.argv.pop(1)
     right = clock.utc_now
 
     def utc_now() -> datetime:
-        return right() + off
+        seconds = Path(given[1:]).read_text("ascii") if given.startswith("@") else given
+        return right() + timedelta(seconds=float(seconds))
 
     clock.utc_now = utc_now  # before anything else has taken it
     from scheduler.cli import main as command

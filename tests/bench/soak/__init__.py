@@ -45,6 +45,11 @@ allow_networks = ["127.0.0.1/32"]
 allow_ports = [80, {hook}]
 concurrency = 32
 
+[recrawl]
+min_minutes = 5
+requests_per_hour = 20000
+price_article_minutes = 0.05
+
 [web]
 port = {web}
 """

@@ -169,3 +169,16 @@ def test_the_level_before_a_silence_is_remembered() -> None:
 def test_moments_are_hours_and_hours_moments() -> None:
     assert as_moment(as_hours(NOON)) == NOON
     assert as_hours(NOON) % DAY == 12
+
+
+@pytest.mark.parametrize("back", [1.0, 24.0, 24.0 * 365 * 50])
+def test_a_clock_that_was_set_back_leaves_a_rhythm_that_goes_on(back: float) -> None:
+    """T01: learned in what is the future now."""
+    rhythm = watched(10, (9.5, 10.5, 11.5))
+    now = rhythm.at - back
+    assert sum(span.hours for span in expected(rhythm, PRIOR, FLAT, now, 5)) == pytest.approx(5)
+    again = observe(rhythm, PRIOR, FLAT, dated=(now - 1,), now=now)
+    assert again.at == now
+    later = observe(again, PRIOR, FLAT, dated=(now + 2,), now=now + 3)
+    assert later.at == now + 3
+    assert 0 < level(later, PRIOR) < 100

@@ -1,0 +1,75 @@
+"""The daemon on a machine whose clock is set while it runs: the news goes on, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduler.demo.installation import stop
+from storage.models import Channel, Delivery, DeliveryState
+from tests.killing.newsroom import WORLD, Newsroom, alerted, deliveries, expected, newsroom
+
+PATIENCE = 60.0
+YEAR = 365 * 86_400.0
+
+
+async def logged(room: Newsroom, event: str, times: int = 1) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while room.installation.log.read_text("utf-8").count(event) < times:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.1)
+
+
+def mailed(room: Newsroom) -> list[Delivery]:
+    """Give the e-mails that were sent: a webhook of that time is refused as too old, and rightly."""
+    return [
+        each
+        for each in deliveries(room.db)
+        if each.channel is Channel.EMAIL and each.state is DeliveryState.DELIVERED
+    ]
+
+
+@pytest.mark.parametrize(
+    "steps", [(-3600.0,), (YEAR, -YEAR)], ids=["an hour back", "a year and back"]
+)
+async def test_a_clock_that_is_set_holds_nothing_up(
+    tmp_path: Path, steps: tuple[float, ...]
+) -> None:
+    """T01."""
+    off = tmp_path / "off"
+    off.write_text("0", "ascii")
+    async with newsroom(tmp_path / "room") as room:
+        installation = room.installation
+        with installation.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.killing.skewed", f"@{off}"),
+                *("--config", str(installation.config), "run"),
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).parents[2],
+            )
+        try:
+            await logged(room, "daemon_started")
+            room.proxy.release(1)
+            await asyncio.sleep(3)
+            at = 0.0
+            for step in steps:
+                at += step
+                off.write_text(str(at), "ascii")
+                if step < 0:
+                    await logged(room, "clock_set_back")
+                    await logged(room, "daemon_started", 2)
+                else:
+                    await logged(room, "clock_far_ahead")
+            room.proxy.release(WORLD.steps)
+            async with asyncio.timeout(PATIENCE):
+                while len(await asyncio.to_thread(mailed, room)) < len(expected()):  # noqa: ASYNC110 - another process does it
+                    await asyncio.sleep(0.2)
+            assert process.returncode is None
+        finally:
+            await stop(process)
+        assert sorted(alerted(room.db)) == sorted(expected())
+        assert len(room.mailbox.letters) == len(expected())
+        assert "Traceback" not in installation.log.read_text("utf-8")
