@@ -45,6 +45,9 @@ _DAYS = {
 }
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
+_PROGRAM = re.compile(
+    r"<(script|style)\b[^<>]{0,500}>.{0,5000}?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
@@ -172,9 +175,14 @@ def web_link(href: object, base: str | None) -> str | None:
 
 def plain_title(title: object) -> str:
     """Strip a title of tags, entities and control characters; feeds escape once, twice or not."""
-    text = _TAG.sub("", title if isinstance(title, str) else "")
-    text = _TAG.sub("", html.unescape(text))
+    text = _bare(title if isinstance(title, str) else "")
+    text = _bare(html.unescape(text))
     return " ".join(_CONTROL.sub("", text).split())[:TITLE_LENGTH]
+
+
+def _bare(markup: str) -> str:
+    """Take out tags, and of programs and styles what is in them too."""
+    return _TAG.sub("", _PROGRAM.sub("", markup))
 
 
 def _moment(entry: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "copies": "quality and speed of copy detection on labelled documents",
     "delivery": "how fast and how soon webhooks leave the outbox",
     "extraction": "quality and speed of extraction on recorded pages, beside its peers",
+    "feeds": "how feeds of a corpus are read, beside feedparser",
     "fuzz": "readers of bytes under a fuzzer: what fails, and what is slow",
     "kill": "what is lost and told twice when the daemon is killed",
     "pipeline": "the daemon from fetch to match, beside Scrapy",

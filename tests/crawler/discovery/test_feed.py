@@ -57,6 +57,11 @@ def test_an_rss_2_feed_is_read() -> None:
     )
 
 
+def test_a_program_in_a_title_is_no_part_of_it() -> None:
+    told = "&lt;script type='x'&gt;alert(1)&lt;/script&gt;Fire &lt;b&gt;out&lt;/b&gt;"
+    assert item(f"<title>{told}</title><link>/a</link>").title == "Fire out"
+
+
 def test_an_rss_1_feed_is_read() -> None:
     [only] = read(
         """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
