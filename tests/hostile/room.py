@@ -7,7 +7,6 @@ import contextlib
 import logging
 import random
 import socket
-import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -40,15 +39,14 @@ from storage.database import Database
 from storage.frontier.memory import MemoryFrontier
 from storage.models import Article, Page, Source
 from storage.tokens import Scope
-from tests.crawler.fetch.site import Site, site
+from tests.crawler.fetch.site import site
 from tests.crawler.fetch.visits import LOOPBACK
-from tests.hostile.case import Case, Make, Play, Stage, Tls, good_feed, good_page, says
+from tests.hostile.case import Case, Make, Play, Stage, good_feed, good_page, says
 from tests.hostile.certificates import Certificates
 from tests.scheduler.web.world import a_token, serving
 
 FETCH_SECONDS = 1.0
 PARSE_SECONDS = 3.0
-OUTSIDE = tuple(net for net in LOOPBACK)
 INSIDE = "169.254.169.254"
 
 
@@ -65,7 +63,6 @@ class Seen:
     bystander_seconds: float  # from due to stored, of a neighbour's news
     grown: int  # bytes of memory, at most, of the crawl's process
     complaints: tuple[str, ...]  # what Sentry would be told
-    inside_reached: int
 
 
 @dataclass
@@ -242,7 +239,6 @@ class Room:
             bystander_seconds=its,
             grown=memory.grown,
             complaints=(*self._complaints.take(), *told),
-            inside_reached=0,
         )
 
     async def _leave(self, *left: Source) -> None:
@@ -299,7 +295,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
     """Open a room."""
     port, names, logged, complaints = _free_port(), Names(), [], Complaints()
     fetch = FetchSettings(
-        allow_networks=OUTSIDE,
+        allow_networks=LOOPBACK,
         allow_ports=(port, 80, 443),
         host_delay_seconds=0,
         timeout_seconds=FETCH_SECONDS,
@@ -323,7 +319,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
             rng=random.Random(1),
         )
         egress = Egress(
-            OUTSIDE, fetch.allow_ports, fetch.ca_file, resolver=lambda: _Resolver(names)
+            LOOPBACK, fetch.allow_ports, fetch.ca_file, resolver=lambda: _Resolver(names)
         )
         frontier = MemoryFrontier(60)
         pipeline = await _pipeline(db, frontier, parser, extract)
@@ -412,6 +408,3 @@ def _free_port() -> int:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-__all__ = ["Room", "Seen", "Site", "Tls", "opened", "ssl"]

@@ -23,7 +23,6 @@ from tests.hostile.case import (
     Reads,
     Stage,
     Tls,
-    good_feed,
     good_page,
     ok,
     says,
@@ -723,6 +722,3 @@ def cases() -> list[Case]:
     """Give them all."""
     kinds = (bombs, sizes, lies, refusals, redirects, broken_connections, names)
     return [case for kind in kinds for case in kind()]
-
-
-__all__ = ["cases", "good_feed"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from storage.models import Problem
 from tests.crawler.fetch.site import answer
 from tests.crawler.world import STORY, html
-from tests.hostile.case import Case, Fails, Lists, Make, PageFails, Play, Reads, Stage, ok, says
+from tests.hostile.case import Case, Make, PageFails, Reads, ok, says
 
 HARBOUR = "said harbour master Ines Quell"
 READ = Reads((HARBOUR, "Salt Basin"), title="Ferries stand still")
@@ -515,6 +515,3 @@ def cases() -> list[Case]:
     """Give them all."""
     kinds = (charsets, characters, depths, widths, traps, no_news, dates)
     return [case for kind in kinds for case in kind()]
-
-
-__all__ = ["Fails", "Lists", "Play", "Stage", "cases"]
