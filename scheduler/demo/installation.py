@@ -94,10 +94,10 @@ class Installation:
                 while holder(self.data) is not None:  # noqa: ASYNC110 - another process does it
                     await asyncio.sleep(0.1)
 
-    def configure(self, text: str, **storage: str) -> None:
+    def configure(self, text: str, **storage: str | int) -> None:
         """Write the configuration file: these settings, and where the data is."""
         self.data.mkdir(parents=True, exist_ok=True)
-        where = {"data": str(self.data), **storage}
+        where: dict[str, str | int] = {"data": str(self.data), **storage}
         lines = [f"{name} = {json.dumps(value)}" for name, value in where.items()]
         text = "\n".join([text, "[storage]", *lines, ""])
         self.config.write_text(text, encoding="utf-8")

@@ -38,7 +38,7 @@ class Newsroom:
 
 
 @asynccontextmanager
-async def newsroom(data: Path, **storage: str) -> AsyncIterator[Newsroom]:
+async def newsroom(data: Path, **storage: str | int) -> AsyncIterator[Newsroom]:
     """Open a newsroom whose store is a file, or what `storage` names."""
     async with (
         PublishersProxy(WORLD, datetime.now(UTC)) as proxy,
@@ -49,7 +49,8 @@ async def newsroom(data: Path, **storage: str) -> AsyncIterator[Newsroom]:
         web_port = free_port()
         ports = Ports(proxy.url, mailbox.port, receiver.port, web_port)
         installation.configure(config_text(ports), **storage)
-        db = Database.open(storage.get("database", data / "wirewatch.db"))
+        server = storage.get("database")
+        db = Database.open(str(server) if server else data / "wirewatch.db")
         try:
             receiver.secrets = enroll(db, receiver.url)
             yield Newsroom(installation, db, proxy, mailbox, receiver, web_port)

@@ -1,0 +1,85 @@
+"""S01: the disk under a daemon's data gets full: nothing is fetched, what is written is sent, and it heals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from storage import alerts
+from storage.database import Database
+from storage.models import DeliveryState
+from tests.killing.newsroom import WORLD, Newsroom, all_told, deliveries, newsroom
+
+PATIENCE = 60.0
+MB = 1_000_000
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """Give a disk of 90 MB of its own."""
+    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=90m", "tmpfs", folder]
+        if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
+            pytest.skip("to mount a disk of its own, a test needs to be root")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(0.2)
+
+
+async def readiness(room: Newsroom) -> tuple[int, str]:
+    url = f"http://127.0.0.1:{room.web_port}/readyz"
+    async with aiohttp.ClientSession(trust_env=False) as session, session.get(url) as response:
+        return response.status, await response.text()
+
+
+async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: Path) -> None:
+    async with (
+        newsroom(small_disk / "room", min_free_mb=40) as room,
+        room.installation.daemon(),
+    ):
+        log = room.installation.log
+        await until(lambda: log.exists() and "daemon_started" in log.read_text("utf-8"))
+        room.proxy.release(1)
+        await until(lambda: len(deliveries(room.db)) > 0)
+        (small_disk / "ballast").write_bytes(b"x" * _more_than(small_disk, 30 * MB))
+        await until(lambda: "crawl_waits" in log.read_text("utf-8"))
+        asked = room.proxy.requests
+        room.proxy.release(WORLD.steps)
+        before = _alerts(room.db)
+        await asyncio.sleep(4)
+        status, says = await readiness(room)
+        assert status == 503
+        assert "MB are free" in says
+        assert "alerts are sent all the same" in says
+        assert room.proxy.requests - asked <= 2, "what was under way"
+        states = {each.state for each in deliveries(room.db)}
+        assert states == {DeliveryState.DELIVERED}
+        (small_disk / "ballast").unlink()
+        await until(lambda: all_told(room.db))
+        assert (await readiness(room))[0] == 200
+        assert _alerts(room.db) >= before
+        assert "crawl_goes_on" in log.read_text("utf-8")
+
+
+def _more_than(disk: Path, left: int) -> int:
+    found = os.statvfs(disk)
+    return max(found.f_bavail * found.f_frsize - left, 0)
+
+
+def _alerts(db: Database) -> int:
+    with db.connect() as conn:
+        return len(alerts.list_recent(conn, 99))
