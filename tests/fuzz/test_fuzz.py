@@ -19,7 +19,7 @@ RUNS = {
     "feed": 30_000,
     "sitemap": 30_000,
     "webhook_reply": 30_000,
-    "email_header": 30_000,
+    "email_header": 12_000,
     "config": 60_000,
 }
 USUAL = 100_000
