@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from storage import alerts
 from storage.database import Database
 from storage.models import DeliveryState
+from tests.fixtures.disk import mounted
 from tests.killing.newsroom import WORLD, Newsroom, all_told, deliveries, newsroom
 
 PATIENCE = 60.0
@@ -23,15 +22,8 @@ MB = 1_000_000
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """Give a disk of 90 MB of its own."""
-    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
-        mount = ["mount", "-t", "tmpfs", "-o", "size=90m", "tmpfs", folder]
-        if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
-            pytest.skip("to mount a disk of its own, a test needs to be root")
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)
+    with mounted(90) as disk:
+        yield disk
 
 
 async def until(holds: Callable[[], bool]) -> None:

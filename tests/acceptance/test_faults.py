@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ import aiohttp
 import pytest
 
 from tests.acceptance.test_scaled import Crew, check_all, crew, logged, until_told
+from tests.fixtures.disk import mounted
 from tests.fixtures.parts import POSTGRES, need
 from tests.fixtures.postgres_server import Server, cluster_in
 from tests.fixtures.redis_server import OwnRedis
@@ -272,18 +270,10 @@ async def test_machines_whose_clocks_are_five_minutes_off_agree_all_the_same(
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """Give a disk of its own that can be filled."""
-    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
-        mount = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", folder]
-        if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
-            pytest.skip("to mount a disk of its own, a test needs to be root")
-        try:
-            disk = Path(folder)
-            disk.chmod(0o755)
-            (disk / "postgres").mkdir()
-            yield disk
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)
+    with mounted(200) as disk:
+        disk.chmod(0o755)
+        (disk / "postgres").mkdir()
+        yield disk
 
 
 def fill_up(ballast: Path) -> None:
