@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from storage import counters, leases, schema, workers
 from storage.database import Database
@@ -106,3 +106,20 @@ def test_one_that_is_silent_is_named_and_forgotten_in_time(conn: Connection) -> 
     conn.execute(update(schema.workers).values(seen_at=long_ago))
     workers.forget(conn, NOON)
     assert workers.silent(conn, NOON) == []
+
+
+def test_what_is_held_says_by_whom_and_of_what(conn: Connection) -> None:
+    for held in (take(conn, "a"), take(conn, "a")):
+        assert held is not None
+        assert (held.name, held.holder) == (NAME, "a")
+
+
+def test_who_holds_on_lengthens_its_own_lease_alone(conn: Connection) -> None:
+    other = leases.take(conn, "another", "b", 10, NOON)
+    assert other is not None
+    take(conn, "a")
+    take(conn, "a", seconds=500)
+    kept = conn.execute(select(schema.leases).where(schema.leases.c.name == "another")).one()
+    assert kept.expires_at == other.expires_at
+    own = conn.execute(select(schema.leases).where(schema.leases.c.name == NAME)).one()
+    assert own.expires_at > other.expires_at

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DataLockedError
-from storage.lock import data_lock, holder
+from storage.lock import DELIVERIES, data_lock, holder
 
 HOLD = (
     "import sys, pathlib; from storage.lock import data_lock\n"
@@ -33,3 +33,23 @@ def test_a_second_daemon_is_refused_and_told_the_first_ones_pid(tmp_path: Path) 
     assert holder(tmp_path) is None
     with data_lock(tmp_path):
         assert (tmp_path / "daemon.lock").read_text() == str(os.getpid())
+
+
+def test_a_lock_file_that_says_nothing_leaves_the_process_unnamed(tmp_path: Path) -> None:
+    with data_lock(tmp_path):
+        for text in ("", "no number", "12 34"):
+            (tmp_path / "daemon.lock").write_text(text)
+            assert holder(tmp_path) is None
+            with (
+                pytest.raises(DataLockedError, match=r"daemon \(pid unknown\) works on") as caught,
+                data_lock(tmp_path),
+            ):
+                pass
+            assert caught.value.pid is None
+            assert "stop it first, or give this one another --data directory" in str(caught.value)
+
+
+def test_each_part_of_the_work_has_a_lock_of_its_own(tmp_path: Path) -> None:
+    with data_lock(tmp_path), data_lock(tmp_path, DELIVERIES):
+        assert holder(tmp_path, DELIVERIES) == os.getpid()
+    assert holder(tmp_path / "nowhere") is None

@@ -180,3 +180,22 @@ def test_what_an_endpoint_did_not_take_is_due_again_in_its_old_order(conn: Conne
     outbox.release(conn, [first.id + 1])
     outbox.hasten(conn, first.endpoint)
     assert [d.uid for d in outbox.claim(conn, after(2), 10, 60)] == [first.uid, "second"]
+
+
+def test_what_is_put_off_is_free_and_says_the_beginning_of_why(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    outbox.claim(conn, NOON, 9, lease_seconds=600)
+    outbox.postpone(conn, delivery.id, "x" * 2000, after(1))
+    stored = outbox.by_uid(conn, delivery.uid)
+    assert stored.last_error == "x" * 1000
+    assert [each.id for each in outbox.claim(conn, after(1), 9, lease_seconds=60)] == [delivery.id]
+
+
+def test_what_is_due_this_very_moment_is_on_its_way(conn: Connection) -> None:
+    delivery = a_delivery(conn)
+    with pytest.raises(InputError):
+        outbox.replay(conn, delivery.id, NOON)
+    outbox.claim(conn, NOON, 9, lease_seconds=600)
+    outbox.dead(conn, delivery.id, an_attempt("refused"))
+    outbox.replay(conn, delivery.id, NOON)
+    assert len(outbox.claim(conn, NOON, 9, lease_seconds=60)) == 1

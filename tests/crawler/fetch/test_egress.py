@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from ipaddress import ip_network
@@ -255,5 +256,44 @@ async def test_a_host_without_an_address_is_an_oserror() -> None:
             return []
 
     way_out = Egress((), (80,), resolver=lambda: Nothing({}), tls=trusting_the_system())
-    with pytest.raises(OSError, match="has no address"):
+    with pytest.raises(OSError, match=r"nothing\.example has no address") as failed:
         await way_out.open_socket("nothing.example", 80, 1)
+    assert failed.value.errno == errno.EHOSTUNREACH
+
+
+def test_consent_leaves_the_ports_and_the_authorities_as_they_were() -> None:
+    way_out = guard(81)
+    relay = way_out.consenting("10.0.0.5", 25)
+    relay.check("8.8.8.8", 81)
+    assert relay.ssl_context is way_out.ssl_context
+    for port in (80, 443, 8080, 8443):
+        with pytest.raises(BlockedAddressError):
+            relay.check("8.8.8.8", port)
+
+
+async def test_a_name_server_that_is_silent_is_left_at_the_deadline() -> None:
+    class Silent(Names):
+        async def resolve(self, *_: Any, **__: Any) -> list[Any]:
+            await asyncio.sleep(5)
+            return []
+
+    way_out = Egress((), (80,), resolver=lambda: Silent({}), tls=trusting_the_system())
+    with pytest.raises(TimeoutError):
+        await way_out.open_socket("silent.example", 80, 0.05)
+
+
+async def test_the_system_is_asked_for_names() -> None:
+    async with site() as home:
+        way_out = guard(home.port, networks=("127.0.0.0/8", "::1/128"))
+        [answer, *_] = [
+            each
+            for each in await way_out._resolved("localhost", home.port)
+            if each["family"] is socket.AF_INET
+        ]
+        assert answer["host"] == "127.0.0.1"
+        assert answer["hostname"] == "localhost"
+        assert answer["port"] == home.port
+        assert answer["flags"] == socket.AI_NUMERICHOST
+        sock = await way_out.open_socket("localhost", home.port, 5)
+        assert sock.type is socket.SOCK_STREAM
+        sock.close()

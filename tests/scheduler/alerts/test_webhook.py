@@ -150,7 +150,7 @@ async def test_what_arrives_is_verified_by_the_standard_s_own_library() -> None:
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 async def test_only_2xx_is_success(status: int) -> None:
     async with receiver(answering(status)) as url:
-        assert (await send(url)).status == status
+        assert await send(url) == Sent(status, f"answered {status}")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 502, 503])
@@ -165,9 +165,10 @@ async def test_410_is_a_refusal_for_good() -> None:
     error = await failure(answering(410))
     assert isinstance(error, DeliveryRefusedError)
     assert error.status == 410
+    assert str(error) == "answered 410"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308, 399])
 async def test_a_redirect_is_a_failure_and_not_followed(status: int) -> None:
     asked: list[str] = []
 
@@ -368,3 +369,23 @@ async def test_a_certificate_that_nobody_trusts_gets_no_webhook(tmp_path: Path) 
 def test_webhooks_need_nothing_set() -> None:
     session: Any = None
     assert WebhookSender(session, WebhookSettings(), utc_now).obstacle is None
+
+
+async def test_a_reply_that_comes_in_parts_is_read_whole_and_told_in_plain_letters() -> None:
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(status=500)
+        await response.prepare(request)
+        for part in (b"first ", b"\xff second ", b"third"):
+            await response.write(part)
+            await asyncio.sleep(0.02)
+        return response
+
+    assert str(await failure(answer)) == "answered 500: first \ufffd second third"
+
+
+async def test_of_a_long_reply_the_beginning_is_told() -> None:
+    async def answer(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=500, text="a" * 40_000)
+
+    said = str(await failure(answer))
+    assert said == "answered 500: " + "a" * 199 + "…"
