@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from storage import alerts, outbox
+from storage import alerts, outbox, waiting
 from storage.errors import InputError, NotFoundError
 from storage.models import Alert, Channel, Delivery, DeliveryKind, DeliveryState, Draft, Topic
 from tests.storage.test_outbox import an_attempt
@@ -157,3 +157,43 @@ def test_an_endpoint_that_another_process_serves_is_left_to_it(conn: Connection)
     later = NOON + timedelta(minutes=2)
     again = outbox.claim(conn, later, 9, lease_seconds=60, own_endpoints=())
     assert first[0].id in {each.id for each in again}, "its lease has ended"
+
+
+def test_what_waits_for_a_digest_is_told_with_it(conn: Connection) -> None:
+    topic = a_topic(conn)
+    gathering = topic.recipients[0]
+    first, second = an_alert(conn, topic, 1, 0), an_alert(conn, topic, 2, 5)
+    for alert in (first, second):
+        waiting.add(conn, recipient_id=gathering.id, alert_id=alert.id, because="", now=NOON)
+    find = outbox.told_of
+    assert find(conn, topic.id, [first.story_id]) == {gathering.id: ""}
+    first_for = outbox.first_story
+    assert first_for(conn, topic.id, gathering.id, NOON) == first.story_id
+    assert first_for(conn, topic.id, gathering.id, after(1)) == second.story_id
+    assert first_for(conn, topic.id, topic.recipients[1].id, NOON) is None
+    [sent, _] = told(conn, topic, 3, minutes=9)
+    rows = waiting.of_recipients(conn, [gathering.id])
+    waiting.told(conn, [gathering.id], rows[0].id, sent.id)
+    assert find(conn, topic.id, [first.story_id]) == {gathering.id: sent.uid}
+    assert find(conn, topic.id, [second.story_id]) == {gathering.id: ""}
+
+
+def test_of_two_alerts_of_a_story_the_first_ones_delivery_is_named(conn: Connection) -> None:
+    topic = a_topic(conn)
+    early, _ = told(conn, topic, 1)
+    alert = next(each for each in alerts.list_recent(conn, 9) if each.id == early.alert_id)
+    later = alerts.create(
+        conn,
+        topic_id=topic.id,
+        story_id=alert.story_id,
+        article_id=alert.article_id,
+        matched=MATCHED,
+        now=after(9),
+        change="correction",
+    )
+    assert later is not None
+    draft = Draft(early.recipient_id, early.channel, early.address, "later.1", b"{}")
+    outbox.put(conn, alert_id=later.id, draft=draft, now=after(9))
+    assert early.recipient_id is not None
+    assert outbox.told_of(conn, topic.id, [alert.story_id])[early.recipient_id] == early.uid
+    assert outbox.first_story(conn, topic.id, early.recipient_id, after(1)) is None

@@ -6,10 +6,13 @@ import asyncio
 import errno
 import socket
 import ssl
+import threading
+import time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from crawler.fetch.egress import Egress
@@ -297,3 +300,40 @@ async def test_the_system_is_asked_for_names() -> None:
         sock = await way_out.open_socket("localhost", home.port, 5)
         assert sock.type is socket.SOCK_STREAM
         sock.close()
+
+
+async def test_the_client_keeps_nothing_asks_nobody_else_and_unpacks_nothing() -> None:
+    way_out = guard(80)
+    async with way_out.session(limit=7, max_field_size=999) as session:
+        assert isinstance(session.cookie_jar, aiohttp.DummyCookieJar)
+        assert session.trust_env is False
+        assert session.auto_decompress is False
+        assert session._max_field_size == 999
+        left_out = {"Accept", "Accept-Encoding", "Content-Type", "User-Agent"}
+        assert {str(each) for each in session.skip_auto_headers} == left_out
+        connector = session.connector
+        assert isinstance(connector, aiohttp.TCPConnector)
+        assert connector.limit == 7
+        assert connector._ssl is way_out.ssl_context
+        assert connector._socket_factory == way_out._guarded_socket
+        assert connector._cached_hosts._ttl == 300, "a site that moves is found again"
+        assert type(connector._resolver).__name__ == "_NotingResolver"
+    async with way_out.session() as usual:
+        assert usual.connector is not None
+        assert usual.connector.limit == 100
+        assert usual._max_field_size == 16_384
+
+
+async def test_a_silent_name_server_keeps_nobody_waiting_at_the_end() -> None:
+    from crawler.fetch.egress import _SystemResolver
+
+    resolver = _SystemResolver()
+    held = threading.Event()
+    under_way = resolver._threads.submit(held.wait, 5)
+    waiting = [resolver._threads.submit(held.wait, 5) for _ in range(20)]
+    began = time.monotonic()
+    await resolver.close()
+    assert time.monotonic() - began < 1
+    held.set()
+    assert under_way.result(5)
+    assert waiting[-1].cancelled()
