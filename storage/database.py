@@ -83,20 +83,15 @@ class Database:
                 yield conn
                 reach("commit")
                 if transaction.is_active:  # a dry run has rolled it back itself
-                    with unsure(), _undone(conn):
+                    with unsure():
                         transaction.commit()
             reach("committed")
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Give a read transaction: one consistent view of the truth."""
-        with _named_errors(), self._engine.connect() as conn:
-            transaction = conn.begin()
-            with transaction:
-                yield conn
-                if transaction.is_active:
-                    with _undone(conn):
-                        transaction.commit()
+        with _named_errors(), self._engine.connect() as conn, conn.begin():
+            yield conn
 
     async def write(
         self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -169,21 +164,6 @@ class _Guarded(Database):
             return function(conn, *args, **kwargs)
 
         return await asyncio.wrap_future(self._writing.submit(guarded))
-
-
-@contextmanager
-def _undone(conn: Connection) -> Iterator[None]:
-    """Around a commit: SQLAlchemy takes a transaction whose commit failed for ended, SQLite does not.
-
-    It would stay open in the pool, and be in the way of whoever gets its connection next.
-    """
-    try:
-        yield
-    except exc.DBAPIError:
-        raw = conn.connection.dbapi_connection
-        if getattr(raw, "in_transaction", False) and raw is not None:
-            raw.rollback()
-        raise
 
 
 @contextmanager

@@ -88,6 +88,7 @@ def _check_keys(conn: Connection) -> None:
 
 
 def refuse_unknown(revision: str | None) -> None:
+    """Raise SchemaTooNewError for a migration that this version does not know."""
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         raise SchemaTooNewError(

@@ -13,6 +13,7 @@ def sqlite_engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _end)
     return engine
 
 
@@ -33,3 +34,10 @@ def _begin(conn: Connection) -> None:
     # waiting for busy_timeout; one that says so at its start waits its turn.
     writes = conn.get_execution_options().get("wirewatch_writes", False)
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _end(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's type
+    # A commit that failed leaves SQLite's transaction open, which SQLAlchemy takes for ended: it
+    # would be in the way of whoever gets the connection next.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
