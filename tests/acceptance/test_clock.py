@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import pytest
 
 from scheduler.demo.installation import stop
 from storage.models import Channel, Delivery, DeliveryState
+from tests.acceptance.test_scaled import logged, start_skewed
 from tests.killing.newsroom import WORLD, Newsroom, alerted, deliveries, expected, newsroom
 
 PATIENCE = 60.0
 YEAR = 365 * 86_400.0
-
-
-async def logged(room: Newsroom, event: str, times: int = 1) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while room.installation.log.read_text("utf-8").count(event) < times:  # noqa: ASYNC110 - another process writes it
-            await asyncio.sleep(0.1)
 
 
 def mailed(room: Newsroom) -> list[Delivery]:
@@ -41,17 +35,9 @@ async def test_a_clock_that_is_set_holds_nothing_up(
     off = tmp_path / "off"
     off.write_text("0", "ascii")
     async with newsroom(tmp_path / "room") as room:
-        installation = room.installation
-        with installation.log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.killing.skewed", f"@{off}"),
-                *("--config", str(installation.config), "run"),
-                stdout=log,
-                stderr=log,
-                cwd=Path(__file__).parents[2],
-            )
+        process = await start_skewed(room.installation, f"@{off}")
         try:
-            await logged(room, "daemon_started")
+            await logged(room, "daemon_started", 1)
             room.proxy.release(1)
             await asyncio.sleep(3)
             at = 0.0
@@ -59,10 +45,10 @@ async def test_a_clock_that_is_set_holds_nothing_up(
                 at += step
                 off.write_text(str(at), "ascii")
                 if step < 0:
-                    await logged(room, "clock_set_back")
+                    await logged(room, "clock_set_back", 1)
                     await logged(room, "daemon_started", 2)
                 else:
-                    await logged(room, "clock_far_ahead")
+                    await logged(room, "clock_far_ahead", 1)
             room.proxy.release(WORLD.steps)
             async with asyncio.timeout(PATIENCE):
                 while len(await asyncio.to_thread(mailed, room)) < len(expected()):  # noqa: ASYNC110 - another process does it
@@ -72,4 +58,4 @@ async def test_a_clock_that_is_set_holds_nothing_up(
             await stop(process)
         assert sorted(alerted(room.db)) == sorted(expected())
         assert len(room.mailbox.letters) == len(expected())
-        assert "Traceback" not in installation.log.read_text("utf-8")
+        assert "Traceback" not in room.installation.log.read_text("utf-8")

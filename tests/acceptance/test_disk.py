@@ -10,11 +10,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from storage import alerts
-from storage.database import Database
 from storage.models import DeliveryState
 from tests.fixtures.disk import mounted
-from tests.killing.newsroom import WORLD, Newsroom, all_told, deliveries, newsroom
+from tests.killing.newsroom import WORLD, Newsroom, alerted, all_told, deliveries, newsroom
 
 PATIENCE = 60.0
 MB = 1_000_000
@@ -51,7 +49,7 @@ async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: P
         await until(lambda: "crawl_waits" in log.read_text("utf-8"))
         asked = room.proxy.requests
         room.proxy.release(WORLD.steps)
-        before = _alerts(room.db)
+        before = len(alerted(room.db))
         await asyncio.sleep(4)
         status, says = await readiness(room)
         assert status == 503
@@ -63,15 +61,10 @@ async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: P
         (small_disk / "ballast").unlink()
         await until(lambda: all_told(room.db))
         assert (await readiness(room))[0] == 200
-        assert _alerts(room.db) >= before
+        assert len(alerted(room.db)) >= before
         assert "crawl_goes_on" in log.read_text("utf-8")
 
 
 def _more_than(disk: Path, left: int) -> int:
     found = os.statvfs(disk)
     return max(found.f_bavail * found.f_frsize - left, 0)
-
-
-def _alerts(db: Database) -> int:
-    with db.connect() as conn:
-        return len(alerts.list_recent(conn, 99))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.demo.installation import stop
+from scheduler.demo.installation import Installation, stop
 from storage import leases, workers
 from storage.database import Database
 from storage.errors import UnreachableError
@@ -38,6 +38,21 @@ async def room(
         yield room
 
 
+async def start_skewed(
+    installation: Installation, seconds: str, *options: str
+) -> asyncio.subprocess.Process:
+    """Start `wirewatch run` on a machine whose clock is off, as `tests.killing.skewed` has it."""
+    with installation.log.open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.killing.skewed", seconds),
+            *("--config", str(installation.config), "run", *options),
+            cwd=Path(__file__).parents[2],
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+
+
 class Crew:
     """Processes with roles, all of which are stopped in the end."""
 
@@ -54,16 +69,8 @@ class Crew:
 
     async def start_skewed(self, name: str, seconds: str, role: str) -> None:
         """Start one on a machine whose clock is off."""
-        installation = self._room.installation
-        with installation.log.open("ab") as log:
-            self.processes[name] = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.killing.skewed", seconds),
-                *("--config", str(installation.config), "run", "--role", role),
-                cwd=Path(__file__).parents[2],
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        options = ("--role", role)
+        self.processes[name] = await start_skewed(self._room.installation, seconds, *options)
 
     async def kill(self, name: str) -> None:
         process = self.processes.pop(name)

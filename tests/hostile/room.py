@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,8 @@ from crawler.known_texts import KnownTexts
 from crawler.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from scheduler import assembly
+from scheduler.clock import utc_now
+from scheduler.demo.installation import free_port
 from scheduler.ledger import Ledger
 from scheduler.planner import RecrawlPlanner
 from scheduler.recrawl.settings import RecrawlSettings
@@ -176,7 +177,7 @@ class Room:
                 hostile, near_by = self._enroll(stage), self._enroll(near)
                 began = time.monotonic()
                 for source in (hostile, near_by):
-                    await self._frontier.put(source_due(source, _now()))
+                    await self._frontier.put(source_due(source, utc_now()))
                 self._crawl.wake()
                 took, its = await asyncio.gather(
                     self._settled(hostile, case.within), self._stored(near_by, case.within)
@@ -194,7 +195,7 @@ class Room:
                 title=stage.host,
                 site_url=stage.url("/"),
                 alert_backlog=False,
-                now=_now(),
+                now=utc_now(),
             )
 
     async def _settled(self, source: Source, within: float) -> float:
@@ -244,7 +245,7 @@ class Room:
     async def _leave(self, *left: Source) -> None:
         for source in left:
             with self._db.begin() as conn:
-                sources.remove(conn, source.id, _now())
+                sources.remove(conn, source.id, utc_now())
                 found = pages.recent(conn, source.id, 3000)
             await self._frontier.remove(f"source:{source.id}")
             for page in found:
@@ -293,7 +294,7 @@ OTHER = (
 @asynccontextmanager
 async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room]:
     """Open a room."""
-    port, names, logged, complaints = _free_port(), Names(), [], Complaints()
+    port, names, logged, complaints = free_port(), Names(), [], Complaints()
     fetch = FetchSettings(
         allow_networks=LOOPBACK,
         allow_ports=(port, 80, 443),
@@ -313,7 +314,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
         ledger = Ledger(db)
         services = assembly.fetch_services(
             settings,
-            _now,
+            utc_now,
             store=assembly.SqlRobotsStore(db),
             ledger=ledger.add,
             rng=random.Random(1),
@@ -331,7 +332,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
             await running
 
         stack.push_async_callback(stop)
-        server = await stack.enter_async_context(serving(db, clock=_now))
+        server = await stack.enter_async_context(serving(db, clock=utc_now))
         token = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
         web = await stack.enter_async_context(
             aiohttp.ClientSession(server.url, headers=token, trust_env=False)
@@ -356,18 +357,18 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
 async def _pipeline(
     db: Database, frontier: MemoryFrontier, parser: ParserPool, extract: ExtractSettings
 ) -> Pipeline:
-    known = KnownTexts(db, CopySettings(), file=None, clock=_now)
+    known = KnownTexts(db, CopySettings(), file=None, clock=utc_now)
     return Pipeline(
         db=db,
         frontier=frontier,
         parser=parser,
         detector=await known.open(),
         known=known,
-        sites=KnownSites(db, _now),
+        sites=KnownSites(db, utc_now),
         planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
         settings=extract,
         copies=CopySettings(),
-        clock=_now,
+        clock=utc_now,
         on_work=lambda: None,
         on_due=lambda: None,
     )
@@ -398,13 +399,3 @@ async def _moment(holds: Any, within: float) -> float:
         while not holds():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
     return time.monotonic()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

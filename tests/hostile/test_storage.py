@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from crawler.crawl import Crawl
 from scheduler.room import DiskRoom
 from scheduler.web.pages.overview import lacking
 from storage import alerts, articles, counters, outbox, pages
@@ -265,8 +266,6 @@ async def test_while_the_disk_has_no_room_nothing_is_fetched_and_then_all_is() -
     free = [10_000_000]
     clock = iter(range(10_000))
     room = DiskRoom(Path("/data"), 200, free=lambda _folder: free[0], monotonic=lambda: next(clock))
-    from crawler.crawl import Crawl
-
     frontier, visitor = MemoryFrontier(60), Collector()
     async with site({"/": answer(200, PAGE)}) as home:
         await frontier.put(Due("page:1", home.url("/"), "here", due(home.url("/")).due_at))

@@ -18,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,10 +95,14 @@ async def soak(folder: Path, minutes: float, number: int, seed: int) -> dict[str
             _enroll(db, receiver.url, number)
             async with installation.daemon() as process:
                 began = time.monotonic()
+
+                def late(lag: float, began: float = began) -> None:
+                    seen.lags.append((time.monotonic() - began, lag))
+
                 tasks = [
                     asyncio.create_task(_look(process.pid, began, seen)),
-                    asyncio.create_task(_probe(f"http://127.0.0.1:{port}/livez", began, seen)),
-                    asyncio.create_task(_probe_idle(idle, seen)),
+                    asyncio.create_task(_probe(f"http://127.0.0.1:{port}/livez", late)),
+                    asyncio.create_task(_probe(idle, seen.idle_lags.append)),
                     asyncio.create_task(arrivals.watch()),
                 ]
                 while (left := began + seconds - time.monotonic()) > 0:
@@ -202,25 +206,15 @@ async def _look(pid: int, began: float, seen: Seen) -> None:
         await asyncio.sleep(_SAMPLED)
 
 
-async def _probe(url: str, began: float, seen: Seen) -> None:
-    """Ask the daemon whether it lives: its answer waits for its event loop, like all it does."""
+async def _probe(url: str, note: Callable[[float], None]) -> None:
+    """Ask a server for a few bytes: its answer waits for its event loop, like all it does."""
     async with aiohttp.ClientSession(trust_env=False) as session:
         while True:
             asked = time.perf_counter()
             with contextlib.suppress(aiohttp.ClientError):
                 async with session.get(url) as response:
                     await response.read()
-                seen.lags.append((time.monotonic() - began, time.perf_counter() - asked))
-            await asyncio.sleep(_PROBED)
-
-
-async def _probe_idle(url: str, seen: Seen) -> None:
-    async with aiohttp.ClientSession(trust_env=False) as session:
-        while True:
-            asked = time.perf_counter()
-            async with session.get(url) as response:
-                await response.read()
-            seen.idle_lags.append(time.perf_counter() - asked)
+                note(time.perf_counter() - asked)
             await asyncio.sleep(_PROBED)
 
 
