@@ -43,6 +43,6 @@ def fuzz(
     )
     file = folder / "report.json"
     told: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-    said = done.stdout + done.stderr
+    said = done.stderr + done.stdout  # what was raised stands in the latter
     failed = done.returncode != 0 or "Uncaught Python exception" in said
     return Fuzzed(told.get("runs", 0), told.get("slowest_s", 0.0), said[-3000:] if failed else "")

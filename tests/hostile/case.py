@@ -95,7 +95,6 @@ class Case:
     names: tuple[str, ...] | None = None  # what the name server says, look-up by look-up
     tls: Tls | None = None
     listens: bool = True
-    within: float = 8.0  # seconds
 
     def __str__(self) -> str:
         return f"{self.id} {self.name}"

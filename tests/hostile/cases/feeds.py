@@ -207,13 +207,13 @@ def broken() -> Iterator[Case]:
         yield Case("C06", f"in place of a feed: {name}", NOT_A_FEED, feed=body(text))
     slow = Fails(Problem.PARSE_TIMEOUT)  # off the loop, and its process is ended
     yield Case("C06", "an open tag, 300,000 times", slow, feed=body("<a>" * 300_000))
-    deep = "<x>" * 100_000 + "</x>" * 100_000
+    # As many as are read in a quarter of a second: there is no time to spare in a room.
+    deep = "<x>" * 10_000 + "</x>" * 10_000
     yield Case(
         "C06",
-        "an item of a hundred thousand elements, each in the other",
+        "an item of ten thousand elements, each in the other",
         Lists(1),
         feed=listing(item("@/page", "News", deep)),
-        within=12,
     )
 
 
@@ -228,21 +228,18 @@ def long() -> Iterator[Case]:
         "100,000 items",
         Lists(2000, "more than 2000 items"),
         feed=body(rss(items(100_000))),
-        within=12,
     )
     yield Case(
         "C07",
         "3,000 items",
         Lists(2000, "more than 2000 items"),
         feed=body(rss(items(3000, "http://b.example/{}"))),
-        within=12,
     )
     yield Case(
         "C07",
         "a hundred thousand items of one address",
         Lists(1),
         feed=body(rss(items(100_000, "http://same.example/same"))),
-        within=12,
     )
     yield Case(
         "C07", "a title of a megabyte", Lists(1), feed=listing(item("@/page", "a" * 1_000_000))
@@ -266,7 +263,6 @@ def long() -> Iterator[Case]:
         feed=listing(
             item("@/page", "News", "<x " + " ".join(f"a{n}='1'" for n in range(100_000)) + "/>")
         ),
-        within=12,
     )
     yield Case(
         "C07",

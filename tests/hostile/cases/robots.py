@@ -128,9 +128,7 @@ def contents() -> Iterator[Case]:
     yield Case("R07", "another's name", READ, robots=text("User-agent: Wirewatcher\nDisallow: /\n"))
     slow = "User-agent: *\nCrawl-delay: {}\n"
     for value in ("-1", "nan", "inf", "soon", "0", "1e-9", "9" * 400):
-        yield Case(
-            "R09", f"a delay of {value[:9]}", Lists(1), robots=text(slow.format(value)), within=8
-        )
+        yield Case("R09", f"a delay of {value[:9]}", Lists(1), robots=text(slow.format(value)))
 
 
 def cases() -> list[Case]:
