@@ -418,7 +418,7 @@ class Daemon:
                 run_part(parts, leader.run(), leader.stop)
         clock = Clock(self._db, self._clock)
         clock.start(own)
-        parts.callback(clock.stop)
+        parts.push_async_callback(clock.stop)
 
     def _own_jobs(self) -> list[Job]:
         """Give what every process does for itself."""

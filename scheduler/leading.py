@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from scheduler.jobs import Clock, Job
+from scheduler.jobs import END_SECONDS, Clock, Job
 from storage import leases
 from storage.database import Database
 from storage.errors import StorageError
@@ -80,12 +80,12 @@ class Leader:
         except (StorageError, TimeoutError) as error:
             self._log.warning("lease_not_renewed", reason=str(error) or "no answer in time")
             if self.leads and self._monotonic() - self._renewed_at > _STOPS_AFTER:
-                self._end()
+                await self._end()
             return
         if held is not None:
             self._renewed_at = asked_at
         if held is None or (self._held is not None and held.token != self._held.token):
-            self._end()
+            await self._end()
         if held is not None and not self.leads:
             await self._begin(held)
 
@@ -96,15 +96,15 @@ class Leader:
         self._held, self._running = held, running
         self._log.info("leads", holder=held.holder, token=held.token)
 
-    def _end(self) -> None:
+    async def _end(self, within: float = 0.0) -> None:
         if self._running is not None:
-            self._running.stop()
+            await self._running.stop(within)
             self._log.info("leads_no_more", holder=self._holder)
         self._held = self._running = None
 
     async def _step_down(self) -> None:
         held = self._held
-        self._end()
+        await self._end(END_SECONDS)
         if held is not None:
             with contextlib.suppress(StorageError):  # then it runs out by itself
                 await self._db.write(leases.give_back, held, self._clock())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from scheduler.jobs import Clock, Job
 from storage import jobs
 from storage.database import Database
@@ -29,7 +31,7 @@ async def test_a_job_runs_at_once_and_again_and_its_runs_are_recorded(db: Databa
     clock.start([Job("beat", OFTEN, action)])
     async with asyncio.timeout(5):
         await twice.wait()
-    clock.stop()
+    await clock.stop()
     [run] = await db.read(jobs.list_all)
     assert run.name == "beat"
     assert run.runs >= 1
@@ -50,7 +52,7 @@ async def test_a_job_that_failed_says_why_and_runs_again(db: Database) -> None:
     clock.start([Job("expiry", OFTEN, action)])
     async with asyncio.timeout(5):
         await recovered.wait()
-    clock.stop()
+    await clock.stop()
     assert calls >= 2
 
 
@@ -65,4 +67,42 @@ async def test_a_job_that_was_late_is_run_not_dropped(db: Database) -> None:
     clock.start([Job("after a suspend", timedelta(days=1), action)])
     async with asyncio.timeout(5):
         await ran.wait()
-    clock.stop()
+    await clock.stop()
+
+
+@pytest.mark.parametrize("needs", [0.3, 30.0], ids=["that ends soon", "that would go on"])
+async def test_a_job_that_runs_at_the_end_is_waited_for_a_moment_and_is_no_failure(
+    db: Database, caplog: pytest.LogCaptureFixture, needs: float
+) -> None:
+    # Cancelled by the library itself, it would be an error in the log, with a traceback.
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def action() -> None:
+        begun.set()
+        await asyncio.sleep(needs)
+        ended.set()
+
+    clock = Clock(db, utc_now)
+    clock.start([Job("ledger", OFTEN, action, recorded=False)])
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(clock.stop(), 5)
+    await asyncio.sleep(0.2)
+    assert ended.is_set() is (needs < 1)
+    assert [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")] == []
+
+
+async def test_no_job_begins_after_the_end(db: Database) -> None:
+    runs = 0
+
+    async def action() -> None:
+        nonlocal runs
+        runs += 1
+        await asyncio.sleep(0.2)
+
+    clock = Clock(db, utc_now)
+    clock.start([Job(name, OFTEN, action, recorded=False) for name in ("a", "b")])
+    await asyncio.sleep(0.1)
+    await clock.stop()
+    before = runs
+    await asyncio.sleep(0.3)
+    assert runs == before == 2

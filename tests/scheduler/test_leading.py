@@ -106,5 +106,5 @@ async def test_a_job_that_was_done_elsewhere_is_not_done_again_before_its_time(
     hour = timedelta(hours=1)
     await clock.resume([job(name, hour) for name in ("done", "failed", "late", "cut off", "new")])
     await asyncio.sleep(0.5)
-    clock.stop()
+    await clock.stop()
     assert sorted(ran) == ["cut off", "failed", "late", "new"]
