@@ -112,7 +112,11 @@ class Answers:
         """Take an answer, after its scope was judged."""
         if not answer.refused and (not answer.well or answer.url.endswith("/robots.txt")):
             return
-        self._domains.setdefault(answer.domain, deque(maxlen=_MOST_ANSWERS)).append(answer)
+        known = self._domains.setdefault(answer.domain, deque(maxlen=_MOST_ANSWERS))
+        # Before the first refusal only what is recent is evidence; of most domains that is little.
+        while known and known[0].well and not _recent(known[0], answer):
+            known.popleft()
+        known.append(answer)
         self._domains.move_to_end(answer.domain)
         if len(self._domains) > _MOST_DOMAINS:
             self._domains.popitem(last=False)

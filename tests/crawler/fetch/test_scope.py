@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
 from crawler.fetch.domain import Domains
-from crawler.fetch.scope import Answer, Answers, Scope
+from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -144,6 +144,39 @@ def test_the_memory_of_a_domain_is_bounded() -> None:
     for n in range(1_000):
         answers.add(Answer(BEGIN, f"https://a/{n}", "a", "site.example", 200))
     assert len(answers.of("site.example")) == 32
+
+
+def test_of_a_domain_that_answers_well_only_the_last_minutes_are_kept() -> None:
+    answers = Answers()
+    for n in range(1_000):
+        at = BEGIN + timedelta(minutes=n)
+        answers.add(Answer(at, "https://a/feed", "a", "site.example", 200))
+    assert len(answers.of("site.example")) == 11
+
+
+_SAID = st.tuples(
+    st.sampled_from("ab"), st.sampled_from("xy"), st.sampled_from([200, 429]), st.integers(0, 15)
+)
+
+
+@given(st.lists(_SAID, max_size=30), st.sampled_from("ab"), st.sampled_from("xy"))
+def test_what_is_not_kept_would_change_no_judgement(
+    said: list[tuple[str, str, int, int]], host: str, path: str
+) -> None:
+    answers, every, now = Answers(), [], BEGIN
+
+    def answer(host: str, path: str, status: int) -> Answer:
+        until = now + timedelta(minutes=20) if status == 429 else None
+        return Answer(now, f"https://{host}/{path}", host, "site.example", status, until)
+
+    for its_host, its_path, status, minutes in said:
+        now += timedelta(minutes=minutes)
+        every.append(answer(its_host, its_path, status))
+        answers.add(every[-1])
+    refusal = answer(host, path, 429)
+    kept = answers.of("site.example")
+    assert scope_of(refusal, kept) is scope_of(refusal, every)
+    assert have_limits_of_their_own(kept) is have_limits_of_their_own(every)
 
 
 @pytest.mark.parametrize(
