@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.extract.moment import read_moment
+from crawler.extract.todays import shows_today
 from crawler.extract.words import plain
 from crawler.extract.written import read_written
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from lxml.etree import _ElementUnicodeResult as Line
     from lxml.html import HtmlElement
 
 _LEVELS = 5  # above a heading, in which a time element is its own and no teaser's
@@ -25,12 +27,8 @@ _PROSE = 200  # characters of a line with which the text has begun
 _MOST_BESIDE = 24  # characters beside a date, such as an author's name; more is a sentence
 _SEPARATOR = re.compile(r"\s[|\u2013\u2014-]\s")
 _SHOWN = "[normalize-space()][not(parent::script or parent::style)]"
-_BEHIND = etree.XPath(
-    f"following::text(){_SHOWN}[position() <= {_LINES_BEHIND}]", smart_strings=False
-)
-_BEFORE = etree.XPath(
-    f"preceding::text(){_SHOWN}[position() <= {_LINES_BEFORE}]", smart_strings=False
-)
+_BEHIND = etree.XPath(f"following::text(){_SHOWN}[position() <= {_LINES_BEHIND}]")
+_BEFORE = etree.XPath(f"preceding::text(){_SHOWN}[position() <= {_LINES_BEFORE}]")
 _MARKED = etree.XPath(
     "//time[@pubdate] | //*[contains(@itemprop, 'datePublished')][not(self::meta)]"
 )
@@ -67,7 +65,9 @@ def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
         if written is None or len(written.beside) > _MOST_BESIDE:
             continue
         moment = read_moment(written.day.isoformat(), now)
-        if moment is not None and not written.of_change:
+        if moment is None or _is_todays(line):
+            continue
+        if not written.of_change:
             return moment
         changed = changed or moment
     return changed
@@ -86,7 +86,13 @@ def _is_changed(element: HtmlElement) -> bool:
     return "modified" in said or "updated" in said
 
 
-def lines_behind(heading: HtmlElement) -> Iterator[str]:
+def _is_todays(line: Line) -> bool:
+    beside = line.getparent()
+    holder = beside if line.is_text or beside is None else beside.getparent()
+    return holder is not None and shows_today(holder)
+
+
+def lines_behind(heading: HtmlElement) -> Iterator[Line]:
     """Give the texts that follow a heading, until its article's prose begins."""
     for line in _BEHIND(heading):
         if len(line) > _PROSE:
@@ -94,9 +100,9 @@ def lines_behind(heading: HtmlElement) -> Iterator[str]:
         yield line
 
 
-def lines_before(heading: HtmlElement) -> list[str]:
+def lines_before(heading: HtmlElement) -> list[Line]:
     """Give the texts before a heading, the nearest first."""
-    found: list[str] = _BEFORE(heading)
+    found: list[Line] = _BEFORE(heading)
     return found[::-1]
 
 

@@ -18,6 +18,7 @@ from crawler.copies.text_date import date_of_address
 from crawler.extract.beside_heading import day_beside, day_of_title, heading_of, time_beside
 from crawler.extract.jsonld import items_of, types_of
 from crawler.extract.moment import EARLIEST, FUTURE_ALLOWED, read_moment, read_stated
+from crawler.extract.todays import drop_todays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -281,9 +282,11 @@ def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | N
 
     if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
         return None
+    searched = deepcopy(tree)
+    drop_todays(searched)
     try:
         day = find_date(
-            deepcopy(tree),
+            searched,
             url=url,
             original_date=True,
             extensive_search=True,

@@ -165,6 +165,20 @@ def test_todays_header_is_flagged_where_nothing_vouches_for_it() -> None:
     assert told(with_header()) == (today, "text", "today's header")
 
 
+@pytest.mark.parametrize(
+    "named", ["class='today'", "class='topbar-today-date'", "id='currentDate'", "class=date-today"]
+)
+def test_what_is_named_for_the_day_of_the_visit_dates_no_article(named: str) -> None:
+    clock = f"<h1>The Paper</h1><div {named}>Wednesday, 13 May 2026</div>"
+    assert told(read(page(before=f"{clock}<h2>{TITLE}</h2>"), url=UNDATED)) == (None, "", "")
+
+
+@pytest.mark.parametrize("named", ["class='is-today date'", "class='usa-today'", "class='update'"])
+def test_what_only_sounds_like_it_still_does(named: str) -> None:
+    line = f"<div {named}>12 May 2026</div>"
+    assert told(read(page(before=f"<h1>{TITLE}</h1>{line}"), url=UNDATED)) == (DAY, "text", "")
+
+
 def test_a_stated_day_of_the_visit_gives_way_to_an_older_address() -> None:
     head = published("2026-05-20T11:00:00Z")
     assert told(dated(head, url=DATED)) == (DAY, "address", "today's header")
