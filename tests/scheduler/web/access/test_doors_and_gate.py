@@ -7,41 +7,108 @@ import io
 from http import HTTPStatus
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
-from scheduler.web.access.doors import Door
+from scheduler.web.access.doors import Door, chosen, form_of
+from scheduler.web.access.peers import Peer
+from scheduler.web.access.who import Who
 from scheduler.web.guard import Guard
+from storage import audit, tokens
 from storage.accounts import Role
+from storage.audit import Way
 from storage.database import Database
 from storage.tokens import Scope
 from tests.scheduler.web.test_access import FORM, visiting
-from tests.scheduler.web.world import a_token, an_account, serving
+from tests.scheduler.web.world import NOW, a_token, an_account, serving
+
+_MB = 1024 * 1024
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "status"),
+    ("body", "kind", "status", "said"),
     [
         (
-            b"a=" + b"x" * (1024 * 1024 + 1),
+            b"a=" + b"x" * (_MB - 1),
             FORM["content-type"],
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "That is more than 1 MB.",
         ),
-        (b'{"what": "pause"}', "application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-        (b"--x\r\n", "multipart/form-data; boundary=x", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-        (b"what=\xff\xfe", FORM["content-type"], HTTPStatus.BAD_REQUEST),
-        (b"&".join(b"a=b" for _ in range(2001)), FORM["content-type"], HTTPStatus.BAD_REQUEST),
-        (b"", "application/json", HTTPStatus.BAD_REQUEST),
-        (b"what=pause", f"{FORM['content-type']}; charset=utf-8", HTTPStatus.SEE_OTHER),
-        (b"a=1&what=stop&what=pause", FORM["content-type"].upper(), HTTPStatus.SEE_OTHER),
+        (
+            b'{"what": "pause"}',
+            "application/json",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "A form is sent as application/x-www-form-urlencoded.",
+        ),
+        (
+            b"--x\r\n",
+            "multipart/form-data; boundary=x",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "A form is sent as application/x-www-form-urlencoded.",
+        ),
+        (
+            b"what=\xff\xfe",
+            FORM["content-type"],
+            HTTPStatus.BAD_REQUEST,
+            "That form can&#39;t be read.",
+        ),
+        (
+            b"what=pause&" + b"&".join(b"a=b" for _ in range(2000)),
+            FORM["content-type"],
+            HTTPStatus.BAD_REQUEST,
+            "That form can&#39;t be read.",
+        ),
+        (b"", "application/json", HTTPStatus.BAD_REQUEST, "that can&#39;t be done to a source"),
+        (b"what=pause", f"{FORM['content-type']}; charset=utf-8", HTTPStatus.SEE_OTHER, ""),
+        (b"what=pause&a=" + b"x" * (_MB - 13), FORM["content-type"], HTTPStatus.SEE_OTHER, ""),
+        (
+            b"what=pause&" + b"&".join(b"a=b" for _ in range(1999)),
+            FORM["content-type"],
+            HTTPStatus.SEE_OTHER,
+            "",
+        ),
+        (b"a=1&what=stop&what=pause", FORM["content-type"].upper(), HTTPStatus.SEE_OTHER, ""),
     ],
 )
 async def test_a_form_is_read_or_refused_by_what_is_wrong(
-    db: Database, body: bytes, kind: str, status: HTTPStatus
+    db: Database, body: bytes, kind: str, status: HTTPStatus, said: str
 ) -> None:
     async with serving(db) as server, visiting(server, a_token(db, Scope.WRITE)) as editor:
         answer = await editor.ask(
             "POST", "/sources/1", data=io.BytesIO(body), headers={"content-type": kind}
         )
         assert answer.status == status
+        assert said in answer.text
+
+
+async def test_a_form_gives_all_its_fields_also_the_empty_ones_and_of_one_all_values() -> None:
+    said: list[object] = []
+
+    async def form(request: Request) -> Response:
+        await asyncio.sleep(0)
+        said.append((chosen(request, "pick"), chosen(request, "other"), form_of(request)))
+        return Response()
+
+    async def sent(_: object) -> None:
+        await asyncio.sleep(0)
+
+    parts = iter([b"pick=1&note=&pi", b"ck=2"])
+
+    async def receive() -> dict[str, object]:
+        await asyncio.sleep(0)
+        part = next(parts)
+        return {"type": "http.request", "body": part, "more_body": part != b"ck=2"}
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/x",
+        "headers": [],  # no kind: a program that sends none
+        "path_params": {},
+        "who": Who(Peer("127.0.0.1", secure=False, is_here=True), Role.ADMIN),
+    }
+    await Door("/x", form, Role.EDITOR, ("POST",)).route().handle(scope, receive, sent)
+    assert said == [(["1", "2"], [], {"pick": "2", "note": ""})]
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**64, 10**30])
@@ -55,10 +122,13 @@ async def test_who_lacks_the_role_is_told_which_is_needed(db: Database) -> None:
     async with serving(db) as server, visiting(server) as visitor:
         turned = await visitor.get("/access")
         assert turned.leads_to == "/login?next=/access"
+        assert (await visitor.ask("HEAD", "/access")).leads_to == "/login?next=/access"
         assert (
             await visitor.get("/stories?q=a%26b")
         ).leads_to == "/login?next=/stories%3Fq%3Da%2526b"
-        assert (await visitor.post("/sources/1", {})).status == HTTPStatus.UNAUTHORIZED
+        sent = await visitor.post("/sources/1", {})
+        assert sent.status == HTTPStatus.UNAUTHORIZED
+        assert "Log in first." in sent.text
         await visitor.log_in("eve")
         refused = await visitor.get("/access")
         assert refused.status == HTTPStatus.FORBIDDEN
@@ -82,6 +152,17 @@ async def test_a_token_is_good_or_it_is_not(
     headers = {"Authorization": authorization.format(token=a_token(db, Scope.READ))}
     async with serving(db) as server, visiting(server) as program:
         assert (await program.get("/sources", headers=headers)).status == status
+
+
+async def test_what_a_token_does_is_its_own_and_when_it_was_used_is_kept(db: Database) -> None:
+    secret = a_token(db, Scope.WRITE)
+    async with serving(db) as server, visiting(server, secret) as program:
+        assert (await program.post("/sources/1", {"what": "pause"})).status == HTTPStatus.SEE_OTHER
+    with db.connect() as conn:
+        [token] = tokens.list_all(conn)
+        done = audit.page(conn, limit=1)[0]
+    assert token.used_at == NOW
+    assert (done.who, done.how) == ("token a test", Way.API)
 
 
 async def test_a_database_that_is_away_is_said_and_nobody_comes_in(db: Database) -> None:
