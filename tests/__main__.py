@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> None:
         print(f"missing: {part.name}. Its tests can't run; to get it: {part.remedy}", flush=True)
     if missing and in_ci():
         sys.exit("In CI every real part must be there.")
+    if not arguments:
+        _compile()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or TOGETHER)])
 
 
@@ -40,6 +42,15 @@ def _install(packages: list[str]) -> None:
         if done.returncode:
             print(f"`{command}` failed:\n{done.stderr[-1000:]}", flush=True)
             return
+
+
+def _compile() -> None:
+    """Compile the detector's loops once: else each process of the tests would, at the same time."""
+    from crawler.copies import detector
+    from storage.fingerprints import rows
+
+    detector.warm_up()
+    rows.warm_up()
 
 
 if __name__ == "__main__":
