@@ -99,12 +99,13 @@ async def persistently(step: Callable[[], Any], tries: int = 4) -> None:
     raise AssertionError("it never came through")
 
 
-async def test_whichever_write_fails_the_news_is_stored_told_and_told_once(tmp_path: Path) -> None:
+async def test_whichever_write_fails_the_news_is_stored_told_and_told_once(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
     """Fail the first write, then the second, and so on, until a run from page to alert is clean."""
     number, failures = 1, 0
-    Database.open(tmp_path / "new.db").close()
     while True:
-        world = World(Database.open(shutil.copy(tmp_path / "new.db", tmp_path / f"{number}.db")))
+        world = World(Database.open(shutil.copy(sqlite_template, tmp_path / f"{number}.db")))
         a_topic(world.db, "ferries", "ferry")
         disk = Failing(world.db)
         await persistently(world.open)
