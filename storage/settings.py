@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from storage.retention import Rules
+
+@dataclass(frozen=True, slots=True)
+class RetentionRules:
+    """After how many days what goes; 0 keeps it for ever."""
+
+    ledger_days: int = 45
+    text_days: int = 0
+    revision_days: int = 0
+    story_days: int = 0
+    delivery_days: int = 400
+    audit_days: int = 400
 
 
 class RetentionSettings(BaseModel):
@@ -34,9 +45,9 @@ class RetentionSettings(BaseModel):
         return self
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> RetentionRules:
         """The rules, as they are applied."""
-        return Rules(**self.model_dump())
+        return RetentionRules(**self.model_dump())
 
 
 _POSTGRES = ("postgresql", "postgres")

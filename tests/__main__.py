@@ -47,7 +47,7 @@ def _install(packages: list[str]) -> None:
 def _compile() -> None:
     """Compile the detector's loops once: else each process of the tests would, at the same time."""
     from crawler.copies import detector
-    from storage.fingerprints import rows
+    from storage.hot.fingerprints import rows
 
     detector.warm_up()
     rows.warm_up()

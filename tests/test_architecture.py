@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("storage", "crawler", "scheduler")
 
 # Packages and functions that have one place in the code; everywhere else they are forbidden.
 HOMES = {
-    "apscheduler": {"scheduler/jobs.py", "scheduler/alerts/digest/schedule.py"},
-    "sentry_sdk": {"scheduler/telemetry.py"},
+    "apscheduler": {"scheduler/runtime/jobs.py", "scheduler/calendar/digest_schedule.py"},
+    "sentry_sdk": {"scheduler/observability/sentry.py"},
     "smtplib": set[str](),
     "requests": set[str](),
     "httpx": set[str](),
     "urllib.request": set[str](),
     "http.client": set[str](),
-    "os.environ": {"scheduler/settings.py"},
-    "os.getenv": {"scheduler/settings.py"},
+    "os.environ": {"scheduler/config/settings.py"},
+    "os.getenv": {"scheduler/config/settings.py"},
     "aiohttp.ClientSession": {"crawler/fetch/egress.py"},
     "aiohttp.TCPConnector": {"crawler/fetch/egress.py"},
     "socket.create_connection": {"crawler/fetch/egress.py"},
@@ -43,10 +43,10 @@ MAY_CONNECT = {
     "crawler/fetch/egress.py": "the way out itself",
     "crawler/fetch/handler.py": "asks with the egress's session",
     "scheduler/alerts/mail.py": "speaks SMTP on a socket that the egress has opened",
-    "scheduler/notify.py": "a local socket of the service manager",
+    "scheduler/runtime/systemd_notify.py": "a local socket of the service manager",
     "scheduler/web/server.py": "listens",
     "scheduler/demo/installation.py": "looks for a free port",
-    "scheduler/daemon.py": "asks with the egress's session",
+    "scheduler/daemon/daemon.py": "asks with the egress's session",
 }
 # Modules whose very import means a connection of their own.
 CLIENTS = (
@@ -74,38 +74,6 @@ STORAGE_ONLY = ("sqlalchemy", "alembic", "redis", "sqlite3", "psycopg")
 # The transaction that is handed from room to room; a type, and nothing to write SQL with.
 LENT_TYPES = {"sqlalchemy.Connection"}
 
-DECISIONS = (
-    "crawler/copies/*.py",
-    "crawler/failing.py",
-    "crawler/fetch/backoff.py",
-    "crawler/fetch/blockers.py",
-    "crawler/fetch/budget.py",
-    "crawler/fetch/scope.py",
-    "scheduler/politeness/proof.py",
-    "scheduler/politeness/records.py",
-    "scheduler/web/charts.py",
-    "scheduler/web/navigation.py",
-    "scheduler/web/access/peers.py",
-    "scheduler/feeds/writing.py",
-    "crawler/discovery/identity.py",
-    "crawler/discovery/coverage.py",
-    "crawler/discovery/hub_links.py",
-    "crawler/discovery/websub.py",
-    "crawler/fetch/trust.py",
-    "crawler/urls/page_key.py",
-    "scheduler/recrawl/*.py",
-    "scheduler/watch/language/*.py",
-    "scheduler/watch/analysis/*.py",
-    "scheduler/watch/matching/*.py",
-    "scheduler/watch/changes.py",
-    "scheduler/watch/edit_words.py",
-    "scheduler/watch/local_time.py",
-    "scheduler/watch/routing.py",
-    "scheduler/watch/sentences.py",
-    "scheduler/watch/spike.py",
-    "scheduler/alerts/compose.py",
-    "scheduler/alerts/retry.py",
-)
 IO = (
     *(
         "sqlalchemy",
@@ -202,10 +170,29 @@ def test_only_storage_speaks_to_databases(package: str) -> None:
     assert not strangers
 
 
-def test_decisions_touch_nothing() -> None:
+def first_line(file: str) -> str:
+    return (ast.get_docstring(ast.parse((ROOT / file).read_text(), file)) or "").split("\n")[0]
+
+
+def pure_modules() -> list[str]:
+    """Return the files whose own first line says that they are pure."""
+    return [file for file in whole_code() if first_line(file).lower().endswith("pure.")]
+
+
+def test_every_module_says_what_it_is_about() -> None:
+    silent = [
+        file
+        for file in whole_code()
+        if (ROOT / file).stat().st_size and not first_line(file).endswith((".", "?"))
+    ]
+    assert not silent
+
+
+def test_pure_modules_touch_nothing() -> None:
+    assert len(pure_modules()) > 100
     touching = {
         (file, used)
-        for file in files(*DECISIONS)
+        for file in pure_modules()
         for used in uses(file)
         if used == "open" or any(within(used, package) for package in IO)
     }
@@ -255,6 +242,92 @@ def test_no_client_with_connections_of_its_own_is_used(client: str) -> None:
     assert not {file for file in whole_code() if any(within(used, client) for used in uses(file))}
 
 
+Arrows = dict[tuple[str, str], set[str]]
+
+
+@cache
+def module_arrows() -> frozenset[tuple[str, str]]:
+    """Return (file, imported file) of all imports, those within functions and for types included."""
+    modules = {_dotted(file): file for file in whole_code()}
+    arrows: set[tuple[str, str]] = set()
+    for file in modules.values():
+        for node in ast.walk(ast.parse((ROOT / file).read_text(), file)):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [
+                    inner if inner in modules else node.module
+                    for inner in (f"{node.module}.{alias.name}" for alias in node.names)
+                ]
+            arrows.update((file, modules[name]) for name in names if name in modules)
+    return frozenset(arrow for arrow in arrows if arrow[0] != arrow[1])
+
+
+def _dotted(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def arrows_between(place: Callable[[str], str | None]) -> Arrows:
+    """Return the arrows between places, each with the imports that draw it."""
+    found: Arrows = {}
+    for file, other in module_arrows():
+        here, there = place(file), place(other)
+        if here is not None and there is not None and here != there:
+            found.setdefault((here, there), set()).add(f"{file} -> {other}")
+    return found
+
+
+def circles(arrows: Arrows) -> list[str]:
+    """Return the arrows that lie on a circle, each with an import that draws it.
+
+    A place that nothing points at, or that points at nothing, lies on none and is taken away,
+    until no such place is left.
+    """
+    left = set(arrows)
+    while True:
+        from_places, to_places = {a for a, _ in left}, {b for _, b in left}
+        kept = {(a, b) for a, b in left if a in to_places and b in from_places}
+        if kept == left:
+            return [f"{a} -> {b}: {min(arrows[a, b])}" for a, b in sorted(left)]
+        left = kept
+
+
+def child_of(folder: str) -> Callable[[str], str | None]:
+    """Return what says in which folder or file right under `folder` a file stands."""
+
+    def child(file: str) -> str | None:
+        inside = file.removeprefix(f"{folder}/")
+        return None if inside == file else f"{folder}/{inside.split('/')[0]}"
+
+    return child
+
+
+def all_folders() -> list[str]:
+    return sorted({str(parent) for file in whole_code() for parent in Path(file).parents} - {"."})
+
+
+def test_no_circle_of_folders() -> None:
+    """A folder here is the files that lie loose in it."""
+    assert circles(arrows_between(lambda file: str(Path(file).parent))) == []
+
+
+@pytest.mark.parametrize("folder", all_folders())
+def test_no_circle_within_a_folder(folder: str) -> None:
+    assert circles(arrows_between(child_of(folder))) == []
+
+
+def test_a_circle_is_seen_with_its_arrows() -> None:
+    arrows = {("a", "b"): {"1"}, ("b", "c"): {"2"}, ("c", "a"): {"3"}, ("c", "d"): {"4"}}
+    assert circles(arrows) == ["a -> b: 1", "b -> c: 2", "c -> a: 3"]
+    del arrows["c", "a"]
+    assert circles(arrows) == []
+
+
+def test_no_file_lies_loose_in_the_scheduler() -> None:
+    assert list(files("scheduler/*.py")) == ["scheduler/__init__.py"]
+
+
 def test_the_rules_see_what_they_forbid() -> None:
-    assert any(within(used, "sqlalchemy") for used in uses("storage/database.py"))
+    assert any(within(used, "sqlalchemy") for used in uses("storage/sql/database.py"))
     assert "aiohttp.TCPConnector" in uses("crawler/fetch/egress.py")

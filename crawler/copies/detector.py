@@ -1,4 +1,4 @@
-"""Is this text a copy of one we know? Candidates by fingerprint, each verified on stored text."""
+"""Is this text a copy of one we know? Candidates by fingerprint, each verified on stored text; pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import measure, passages
-from crawler.copies.grouping import joined_groups
+from crawler.copies.connected_groups import joined_groups
 from crawler.copies.records import Judgement, Regrouped
-from crawler.copies.recurrence import recurring_shingles
+from crawler.copies.recurring_shingles import recurring_shingles
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
-from crawler.copies.shingles import ShingledText, shingle
+from crawler.copies.text.overlap import measure, passages
+from crawler.copies.text.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
 from storage.models import CopyVerdict, Relation
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from crawler.copies.align import Overlap
     from crawler.copies.records import StoredText, SubmittedText
+    from crawler.copies.text.overlap import Overlap
     from crawler.settings import CopySettings
-    from storage.fingerprints import Fingerprints, Sketch
+    from storage.hot.fingerprints import Fingerprints, Sketch
     from storage.models import Passage
 
 MAX_CANDIDATES = 32

@@ -1,4 +1,4 @@
-"""What the copy detector is given: texts that come in, texts that are stored, candidates for origin."""
+"""What the copy detector is given: texts that come in, texts that are stored, candidates for origin; pure."""
 
 from __future__ import annotations
 

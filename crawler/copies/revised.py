@@ -1,4 +1,4 @@
-"""Whether an article is still of its story when its page has changed, and what the verdicts are now.
+"""Whether an article is still of its story when its page has changed, and what the verdicts are now; pure.
 
 Copies are copies of what an original said when they were made. So an article stays in its story
 when it repeats what another member said before; and an original that is rewritten stays with
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import measure, passages
-from crawler.copies.shingles import shingle
+from crawler.copies.text.overlap import measure, passages
+from crawler.copies.text.shingles import shingle
 from crawler.copies.verdict import compare, relation_of
 from storage.models import CopyVerdict
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crawler.copies.records import Judgement, Regrouped, StoredText
-    from crawler.copies.shingles import ShingledText
+    from crawler.copies.text.shingles import ShingledText
     from crawler.settings import CopySettings
 
 MOST_BEFORE = 20

@@ -1,4 +1,4 @@
-"""Pages that string other texts together: copies of none of them."""
+"""Pages that string other texts together: copies of none of them; pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.align import covered_by, held_by
-from crawler.copies.kinship import are_strangers
+from crawler.copies.same_subject import are_strangers
+from crawler.copies.text.overlap import covered_by, held_by
 from crawler.copies.verdict import LESSER_SHARE, WHOLE
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from crawler.copies.shingles import ShingledText
+    from crawler.copies.text.shingles import ShingledText
 
     Pieces = Sequence[NDArray[np.bool_]]
     """Of each other text, which tokens of the text it covers."""

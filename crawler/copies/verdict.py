@@ -1,20 +1,20 @@
-"""When an overlap of two texts makes one a copy of the other, and what kind of copy."""
+"""When an overlap of two texts makes one a copy of the other, and what kind of copy; pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.align import NOTHING, measure
-from crawler.copies.figures import figures_in_place
+from crawler.copies.text.figures import figures_in_place
+from crawler.copies.text.overlap import NOTHING, measure
 from storage.models import Relation
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from crawler.copies.align import Overlap
-    from crawler.copies.shingles import ShingledText
+    from crawler.copies.text.overlap import Overlap
+    from crawler.copies.text.shingles import ShingledText
     from crawler.settings import CopySettings
 
 WHOLE = 0.8

@@ -8,28 +8,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.addresses import base_of, host_or_empty, own_address
 from crawler.extract.body import BodyRead, read_body
-from crawler.extract.charset import page_in_utf8
-from crawler.extract.clean import one_line
-from crawler.extract.dates import Page, read_dates
-from crawler.extract.jsonld import choose_article, read_nodes, text_of
-from crawler.extract.kind import check_kind
+from crawler.extract.credits.people import Shown, read_authors
+from crawler.extract.credits.signals import PageData, collect_signals
+from crawler.extract.dates.article_dates import Page, read_dates
 from crawler.extract.language import tell_language
-from crawler.extract.people import Shown, read_authors
-from crawler.extract.rules.applying import Given, apply_rules
-from crawler.extract.script_state import with_state
-from crawler.extract.signals import PageData, collect_signals
+from crawler.extract.markup.addresses import base_of, host_or_empty, own_address
+from crawler.extract.markup.charset import page_in_utf8
+from crawler.extract.markup.clean_text import one_line
+from crawler.extract.markup.content_kind import check_kind
+from crawler.extract.markup.head_tags import read_tags
+from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
+from crawler.extract.markup.script_state import with_state
+from crawler.extract.markup.tree import drop_code, parse_page
+from crawler.extract.markup.word_count import count_words, has_words
+from crawler.extract.rules.application import Given, apply_rules
 from crawler.extract.site_memory import SiteMemory
-from crawler.extract.standfirst import with_standfirst
-from crawler.extract.tags import read_tags
 from crawler.extract.text.recurring import split_recurring
+from crawler.extract.text.standfirst import with_standfirst
+from crawler.extract.text.trim import trim_text
+from crawler.extract.text.wrapper import kind_of, part_wrapper
 from crawler.extract.titles import Titles, choose_title, site_names
-from crawler.extract.tree import drop_code, parse_page
-from crawler.extract.trim import trim_text
-from crawler.extract.walls.judging import wall_of
-from crawler.extract.words import count_words, has_words
-from crawler.extract.wrapper import kind_of, part_wrapper
+from crawler.extract.walls.wall import wall_of
 from storage.errors import ExtractError
 from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
 
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from crawler.extract.jsonld import Node
+    from crawler.extract.markup.head_tags import HeadTags
+    from crawler.extract.markup.jsonld import Node
     from crawler.extract.rules.records import SiteRules
-    from crawler.extract.tags import HeadTags
     from crawler.settings import ExtractSettings
 
 

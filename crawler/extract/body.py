@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from crawler.extract.clean import paragraphs, strip_controls
-from crawler.extract.declared_body import with_declared_body
+from crawler.extract.markup.clean_text import paragraphs, strip_controls
 from crawler.extract.text.container import choose_container
+from crawler.extract.text.declared_body import with_declared_body
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.template import Template, learn_template, read_by_template
@@ -20,7 +20,7 @@ from crawler.extract.text.weigh import SENTENCE_END, common_marks, drop_marked, 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from crawler.extract.jsonld import Node
+    from crawler.extract.markup.jsonld import Node
     from crawler.extract.text.cut import Cut
 
 _LEAST_PROSE = 250  # letters of running text; a page with less may hold it in some odd way

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.clean import one_line
-from crawler.extract.words import plain, plain_words
+from crawler.extract.markup.clean_text import one_line
+from crawler.extract.markup.word_count import plain, plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from crawler.fetch.scope import REFUSALS, Answer
 from crawler.fetch.slots import PATIENCE, HostSlots, closed
 from crawler.settings import FetchSettings
 from storage.errors import HeatError
-from storage.holds import Hold, Holds
+from storage.hot.holds import Hold, Holds
 
 _SOONEST = 0.01  # seconds
 _MARGIN = 15.0

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
-from crawler.fetch.domain import Domains
 from crawler.fetch.scope import Answer
 from crawler.settings import FetchSettings
+from crawler.urls.registrable_domain import Domains
 from storage.errors import HostClosedError
 from storage.models import Fetch, Problem
 

@@ -1,4 +1,4 @@
-"""How far a server's "not modified" is believed: the more, the more often a full answer bore it out.
+"""How far a server's "not modified" is believed: the more, the more often a full answer bore it out; pure.
 
 Some servers repeat an ETag after a change. So a listing is asked for in full now and then, without
 its validators, and what comes is held against what the server said before.

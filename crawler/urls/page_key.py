@@ -1,4 +1,4 @@
-"""The key of a page: what its addresses have in common when scheme, host alias and variant differ."""
+"""The key of a page: what its addresses have in common when scheme, host alias and variant differ; pure."""
 
 from __future__ import annotations
 

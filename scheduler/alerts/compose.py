@@ -1,4 +1,4 @@
-"""An alert becomes drafts, one for each recipient: the same inputs give the same bytes."""
+"""An alert becomes drafts, one for each recipient: the same inputs give the same bytes; pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from scheduler.alerts.apprise.message import message
+from scheduler.alerts.chat_message import message
+from scheduler.alerts.content import Aside, Told, told
+from scheduler.alerts.email_message import letter
 from scheduler.alerts.hook_body import hook_body
-from scheduler.alerts.letter import letter
 from scheduler.alerts.links import Links
-from scheduler.alerts.told import Aside, Told, told
 from storage.models import Alert, Article, Channel, Draft, Recipient, Story, StoryMember, Topic
 
 _NO_ASIDES: Mapping[int, Aside] = MappingProxyType({})

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
-from scheduler.alerts.clean import line
+from scheduler.alerts.clean_line import line
 
 _MOST_SUBJECT = 150
 _ATOM = r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff@<>()\[\],;:\\\"]+"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 
-from scheduler.alerts.told import Piece, Told
+from scheduler.alerts.content import Piece, Told
 
 MOST_BYTES = 20_000
 SCHEMA = 1  # of schema/alert-1.json: a body that its readers could not read is another number's

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from scheduler.alerts.clean import line
+from scheduler.alerts.clean_line import line
 from scheduler.alerts.envelope import address_of, is_address
 from scheduler.alerts.sender import Sent
-from scheduler.alerts.settings import EmailSettings
+from scheduler.config.alert_settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models import Delivery
 

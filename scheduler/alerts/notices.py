@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.alerts import short
-from scheduler.alerts.clean import line
-from scheduler.alerts.settings import AlertSettings
-from scheduler.alerts.short import Short
-from scheduler.web.wording import count
-from scheduler.web.wording import endpoint as named
-from storage import endpoints, outbox, topics
-from storage.database import Database
+from scheduler.alerts import service_message
+from scheduler.alerts.clean_line import line
+from scheduler.alerts.service_message import Short
+from scheduler.config.alert_settings import AlertSettings
+from scheduler.wording.phrases import count
+from scheduler.wording.phrases import endpoint as named
+from storage.delivery import endpoints, outbox
 from storage.models import Channel, DeliveryKind, DeliveryState, Draft, Endpoint, Recipient
+from storage.sql.database import Database
+from storage.topics import topics
 
 _KIND = "endpoint.failing"
 _MOST_TOLD = 5  # of those who are told of the same topics
@@ -81,7 +82,7 @@ class Notices:
         mail_is_well = Channel.EMAIL.value not in unwell
         if self._settings.notify and mail_is_well:
             return [
-                short.to_address(message, address, uid=f"{uid}_{n}", sender=self._sender)
+                service_message.to_address(message, address, uid=f"{uid}_{n}", sender=self._sender)
                 for n, address in enumerate(self._settings.notify)
             ]
         beside = [
@@ -90,7 +91,7 @@ class Notices:
             if endpoints.name_of(each.channel, each.address) not in unwell
         ]
         return [
-            short.to_recipient(message, each, uid=f"{uid}_{each.id}", sender=self._sender)
+            service_message.to_recipient(message, each, uid=f"{uid}_{each.id}", sender=self._sender)
             for each in _each_once(beside)[:_MOST_TOLD]
         ]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from scheduler.alerts import breaker
 from scheduler.alerts.retry import next_try
-from storage import endpoints, outbox
+from storage.delivery import endpoints, outbox
 from storage.failpoints import reach
 from storage.models import Attempt, Channel, Delivery
 

@@ -13,9 +13,9 @@ from importlib.metadata import version
 import aiohttp
 
 from crawler.fetch.retry_after import read_retry_after
-from scheduler.alerts.clean import line
+from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import Sent
-from scheduler.alerts.settings import WebhookSettings
+from scheduler.config.alert_settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models import Delivery, Problem
 

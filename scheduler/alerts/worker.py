@@ -12,16 +12,16 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.alerts import breaker
-from scheduler.alerts.lanes import Lanes
 from scheduler.alerts.outcomes import Outcome, Recorded, record
 from scheduler.alerts.pace import Pace
+from scheduler.alerts.send_queue import Lanes
 from scheduler.alerts.sender import Sender
-from scheduler.rounds import Rounds
-from storage import endpoints, outbox
-from storage.database import Database
+from scheduler.runtime.poll_loop import Rounds
+from storage.delivery import endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.failpoints import reach
 from storage.models import Attempt, Channel, Delivery, Endpoint
+from storage.sql.database import Database
 
 _AT_ONCE = 64
 _AT_ONCE_A_HOST = 3

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from scheduler.api.asking import Stand
-from scheduler.api.operations import machine, sources, stories, telling, topics
+from scheduler.api import alerts, service, sources, stories, topics
+from scheduler.api.api_deps import Stand
 from scheduler.api.problems import ProblemDetails, declared, handle_problems
 
 PREFIX = "/api/v1"
@@ -42,7 +42,7 @@ def create_api(stand: Stand) -> FastAPI:
     )
     api.state.stand = stand
     handle_problems(api)
-    for part in (machine, sources, stories, topics, telling):
+    for part in (service, sources, stories, topics, alerts):
         api.include_router(part.router)
     described: dict[str, Any] = {}
 

@@ -7,11 +7,11 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from scheduler.api.cursors import read_cursor, write_cursor
-from storage import happenings
-from storage.database import Database
+from scheduler.lists.cursors import read_cursor, write_cursor
 from storage.errors import InputError, StorageError
-from storage.happenings import Happening, Marks
+from storage.reports import event_feed
+from storage.reports.event_feed import Happening, Marks
+from storage.sql.database import Database
 
 _EVERY = 1.0  # seconds
 _QUIET = 15  # rounds without news, until a comment keeps the connection open
@@ -28,12 +28,12 @@ async def follow(
 ) -> AsyncIterator[str]:
     """Give the events after `last`, the id of an event; from now on where that is none of ours."""
     known = _marks(last)
-    marks = await db.read(happenings.newest) if known is None else known
+    marks = await db.read(event_feed.newest) if known is None else known
     yield _RETRY
     rounds = 0
     while not ending.is_set() and not await is_gone():
         try:
-            found, marks = await db.read(happenings.since, marks)
+            found, marks = await db.read(event_feed.since, marks)
         except StorageError:
             return  # the reader comes back, and asks from its last event on
         for each in found:

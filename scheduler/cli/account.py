@@ -10,7 +10,7 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, local, table
 
 if TYPE_CHECKING:
-    from storage.accounts import Role
+    from storage.operators.accounts import Role
 
 app = typer.Typer(
     help="Who may log in to the pages: add, list, password, role, disable, enable.",
@@ -24,9 +24,9 @@ Rank = Annotated[str, typer.Option("--role", help="viewer, editor or admin.")]
 @app.command()
 def add(ctx: typer.Context, name: str, role: Rank = "viewer") -> None:
     """Let somebody log in; the password is asked for, or read from a pipe."""
-    from scheduler.clock import utc_now
-    from scheduler.operating import access
-    from scheduler.web.access.passwords import account_name
+    from scheduler.access.passwords import account_name
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
 
     context, rank, name = context_of(ctx), _role(role), account_name(name)
     hashed = _hashed(name)
@@ -40,7 +40,7 @@ def add(ctx: typer.Context, name: str, role: Rank = "viewer") -> None:
 @app.command("list")
 def list_accounts(ctx: typer.Context, json: Json = False) -> None:
     """List the accounts."""
-    from storage import accounts
+    from storage.operators import accounts
 
     with context_of(ctx).reading() as conn:
         found = accounts.list_all(conn)
@@ -68,9 +68,9 @@ def list_accounts(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def password(ctx: typer.Context, name: str) -> None:
     """Give somebody another password; all their sessions end."""
-    from scheduler.clock import utc_now
-    from scheduler.operating import access
-    from storage import accounts
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
+    from storage.operators import accounts
 
     context = context_of(ctx)
     with context.reading() as conn:
@@ -101,9 +101,9 @@ def enable(ctx: typer.Context, name: str) -> None:
 
 
 def _changed(context: Context, name: str, what: str, rank: Role | None) -> str:
-    from scheduler.clock import utc_now
-    from scheduler.operating import access
-    from storage import accounts
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
+    from storage.operators import accounts
 
     with context.noting() as conn:
         account = accounts.named(conn, name)
@@ -116,7 +116,7 @@ def _hashed(name: str) -> str:
 
     from argon2 import PasswordHasher
 
-    from scheduler.web.access.passwords import acceptable
+    from scheduler.access.passwords import acceptable
 
     if sys.stdin.isatty():
         given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -126,8 +126,8 @@ def _hashed(name: str) -> str:
 
 
 def _role(text: str) -> Role:
-    from storage.accounts import Role
     from storage.errors import InputError
+    from storage.operators.accounts import Role
 
     if text not in list(Role):
         raise InputError(f"{text!r} is no role; write {', '.join(Role)}")

@@ -23,7 +23,8 @@ def list_alerts(
     json: Json = False,
 ) -> None:
     """List the newest alerts."""
-    from storage import alerts, statistics
+    from storage.delivery import alerts
+    from storage.reports import statistics
 
     with context_of(ctx).reading() as conn:
         rows = [statistics.alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)]
@@ -50,9 +51,10 @@ def list_alerts(
 @app.command()
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
-    from scheduler.topic_answers import held_recipients
-    from scheduler.web.wording import recipient
-    from storage import alerts, outbox, statistics
+    from scheduler.diagnosis.topic_answers import held_recipients
+    from scheduler.wording.phrases import recipient
+    from storage.delivery import alerts, outbox
+    from storage.reports import statistics
 
     with context_of(ctx).reading() as conn:
         row = statistics.alert_row(conn, alerts.get(conn, uid))
@@ -80,9 +82,9 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
 @app.command()
 def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
     """Send an alert's deliveries again now: the same ids, the same bytes."""
-    from scheduler.clock import utc_now
-    from scheduler.web.wording import recipient
-    from storage import alerts, outbox
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.phrases import recipient
+    from storage.delivery import alerts, outbox
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         again = outbox.replay_alert(conn, alerts.get(conn, uid).id, utc_now())
@@ -114,11 +116,11 @@ def preview(
 ) -> None:
     """Show what the alert of a stored story says, or would say; nothing is sent."""
     from scheduler.alerts.links import Links
-    from scheduler.alerts.trying import preview as written
-    from scheduler.clock import utc_now
-    from storage import topics
+    from scheduler.alerts.preview import preview as written
+    from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.models import Channel
+    from storage.topics import topics
 
     known = [each.value for each in Channel]
     if channel not in known:

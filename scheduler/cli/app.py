@@ -23,7 +23,7 @@ from scheduler.cli import (
     token,
     topic,
     topic_marks,
-    topic_test,
+    topic_trial,
 )
 from scheduler.cli.context import Context, context_of
 
@@ -33,8 +33,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-topic.app.command("test")(topic_test.try_out)
-topic.app.command("compare")(topic_test.compare)
+topic.app.command("test")(topic_trial.try_out)
+topic.app.command("compare")(topic_trial.compare)
 topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
 app.command("backup")(backup.backup)
@@ -105,8 +105,8 @@ def run(
         arm(failpoint)
     context.data_option = data or context.data_option
     context.settings()
-    from scheduler.daemon import run_daemon
-    from scheduler.roles import read_roles
+    from scheduler.config.roles import read_roles
+    from scheduler.daemon.daemon import run_daemon
 
     roles = read_roles(role or ())
     raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles, delivers=deliver))
@@ -133,12 +133,12 @@ def deliver(
     context.data_option = data or context.data_option
     context.settings()
     if context.place().is_shared:
-        from scheduler.daemon import run_daemon
-        from scheduler.roles import Role
+        from scheduler.config.roles import Role
+        from scheduler.daemon.daemon import run_daemon
 
         roles = frozenset({Role.DELIVERY})
         raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles))
-    from scheduler.delivering import run_deliveries
+    from scheduler.daemon.delivery_part import run_deliveries
 
     raise typer.Exit(run_deliveries(context.loaded, context.data()))
 
@@ -187,7 +187,7 @@ def stats(
     if by is not None and (by != "source" or not lag):
         raise InputError(f"--by {by!r} is not known; write: wirewatch stats --lag --by source")
     if lag:
-        from scheduler.cli.lag import print_lag
+        from scheduler.cli.latency import print_lag
 
         print_lag(context_of(ctx), window=window, by_source=by is not None, as_json_wanted=json)
         return
@@ -228,7 +228,7 @@ def politeness(
 def explain(ctx: typer.Context, url: str, json: Json = False) -> None:
     """Tell the whole story of one URL: found, fetched, copy of what, matched, held, told."""
     from scheduler.cli.output import as_json, line
-    from scheduler.explain import explain_url, explanation_lines
+    from scheduler.diagnosis.explain import explain_url, explanation_lines
 
     with context_of(ctx).reading() as conn:
         explanation = explain_url(conn, url, stale_days=context_of(ctx).stale_days())

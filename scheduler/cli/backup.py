@@ -19,7 +19,7 @@ def backup(
     from rich.console import Console
     from rich.progress import Progress
 
-    from storage.backup import back_up
+    from storage.upkeep.backup import back_up
 
     context = context_of(ctx)
     with context.reading():
@@ -40,11 +40,11 @@ def restore(
 
     What sources list by now is backlog: it is matched and shown, and nobody is alerted of it.
     """
-    from scheduler.assembly import SNAPSHOT_NAME
-    from scheduler.clock import utc_now
-    from storage.backup import put_back, tell_nothing_again
+    from scheduler.config.wiring import SNAPSHOT_NAME
+    from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
-    from storage.lock import DELIVERIES, data_lock
+    from storage.process.lock import DELIVERIES, data_lock
+    from storage.upkeep.backup import put_back, tell_nothing_again
 
     if not file.is_file():
         raise InputError(f"there is no file {file}")

@@ -15,10 +15,10 @@ from storage.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from scheduler.operating.actor import Actor
-    from scheduler.settings import Loaded, Settings
-    from storage.database import Database
-    from storage.engines import Place
+    from scheduler.actions.actor import Actor
+    from scheduler.config.settings import Loaded, Settings
+    from storage.sql.database import Database
+    from storage.sql.engines.place import Place
 
 
 _PATIENCE = 5.0  # seconds that a command waits for a server
@@ -34,16 +34,16 @@ class Context:
 
     def loaded(self) -> Loaded:
         """Read the configuration. Raises ConfigError."""
-        from scheduler.settings import environment, find_file, load_settings
+        from scheduler.config.settings import environment, find_file, load_settings
 
         return load_settings(find_file(self.config), environment())
 
     def settings(self) -> Settings:
         """Give the settings, and set up logging and Sentry by them."""
-        from scheduler import telemetry
+        from scheduler.observability import sentry
 
         settings = self.loaded().settings
-        telemetry.set_up(settings)
+        sentry.set_up(settings)
         return settings
 
     def data(self) -> Path:
@@ -76,7 +76,7 @@ class Context:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Open the database, making it when there is none."""
-        from storage.database import Database
+        from storage.sql.database import Database
 
         data = self.data()
         data.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,8 @@ class Context:
         """Who the audit log says it was: whoever is logged in at this machine."""
         import getpass
 
-        from scheduler.operating.actor import Actor
-        from storage.audit import Way
+        from scheduler.actions.actor import Actor
+        from storage.operators.audit import Way
 
         try:
             return Actor(getpass.getuser(), Way.CLI)
@@ -157,8 +157,8 @@ class Context:
             return
         from tempfile import TemporaryDirectory
 
-        from storage.database import Database
-        from storage.engines import DATABASE_NAME
+        from storage.sql.database import Database
+        from storage.sql.engines.place import DATABASE_NAME
 
         with TemporaryDirectory() as directory:
             db = Database.open(Path(directory) / DATABASE_NAME)

@@ -12,7 +12,8 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, say, table
 
 if TYPE_CHECKING:
-    from storage.retention import Pruned, Rules
+    from storage.settings import RetentionRules
+    from storage.upkeep.retention import Pruned
 
 app = typer.Typer(
     help="The database: check, migrate, size, prune, vacuum, copy.", no_args_is_help=True
@@ -28,7 +29,7 @@ _PATIENCE = 5.0  # seconds that a server is waited for
 def check(ctx: typer.Context, json: Json = False) -> None:
     """Read the whole database for damage: exit 0 none, 1 some. For gigabytes it takes minutes."""
     from storage.errors import InputError
-    from storage.integrity import examine
+    from storage.upkeep.integrity import examine
 
     context = context_of(ctx)
     if not context.has_data():
@@ -48,8 +49,8 @@ def check(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
     """Bring the schema up to date, as the next start would; the daemon must not run."""
-    from storage.integrity import examine
-    from storage.lock import data_lock
+    from storage.process.lock import data_lock
+    from storage.upkeep.integrity import examine
 
     context = context_of(ctx)
     before = examine(context.database_path()) if context.has_data() else None
@@ -58,7 +59,7 @@ def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
         line(f"schema {now}: nothing to do")
         return
     if dry_run:
-        from storage.migrate import newest_revision
+        from storage.sql.migrate import newest_revision
 
         line(f"schema {now or 'none'} would become {newest_revision()}")
         return
@@ -71,9 +72,9 @@ def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
 @app.command()
 def size(ctx: typer.Context, json: Json = False) -> None:
     """Say how large the database is, what takes the room, and when the disk is full."""
-    from scheduler.disk import forecast
-    from scheduler.web.wording import size as as_size
-    from storage import sizes
+    from scheduler.runtime.disk_forecast import forecast
+    from scheduler.wording.phrases import size as as_size
+    from storage.reports import sizes
 
     context = context_of(ctx)
     free = shutil.disk_usage(context.data()).free if context.has_data() else 0
@@ -94,8 +95,8 @@ def size(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
     """Forget now what the rules under [retention] say; the daemon does so every hour."""
-    from scheduler.clock import utc_now
-    from storage import retention
+    from scheduler.runtime.clock import utc_now
+    from storage.upkeep import retention
 
     context = context_of(ctx)
     rules, now = context.loaded().settings.retention.rules, utc_now()
@@ -113,10 +114,10 @@ def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> No
 @app.command()
 def vacuum(ctx: typer.Context) -> None:
     """Give unused room back to the disk; the daemon must not run."""
-    from scheduler.web.wording import size as as_size
+    from scheduler.wording.phrases import size as as_size
     from storage.errors import InputError
-    from storage.integrity import compact
-    from storage.lock import DELIVERIES, data_lock
+    from storage.process.lock import DELIVERIES, data_lock
+    from storage.upkeep.integrity import compact
 
     context = context_of(ctx)
     path = context.database_path()
@@ -141,11 +142,11 @@ def copy(ctx: typer.Context, target: str) -> None:
     """
     import os
 
-    from storage.copying import copy_all
-    from storage.database import Database
-    from storage.engines import Place
     from storage.errors import InputError
-    from storage.lock import DELIVERIES, data_lock
+    from storage.process.lock import DELIVERIES, data_lock
+    from storage.sql.database import Database
+    from storage.sql.engines.place import Place
+    from storage.upkeep.database_copy import copy_all
 
     context = context_of(ctx)
     own = context.database_path()
@@ -167,12 +168,12 @@ def copy(ctx: typer.Context, target: str) -> None:
     say("Set storage.database to that address; then start the daemon.")
 
 
-def _pruned(context: Context, rules: Rules) -> Pruned:
+def _pruned(context: Context, rules: RetentionRules) -> Pruned:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from scheduler.clock import utc_now
-    from storage import retention
+    from scheduler.runtime.clock import utc_now
+    from storage.upkeep import retention
 
     gone = retention.Pruned()
     columns = (SpinnerColumn(), TextColumn("{task.description}"))

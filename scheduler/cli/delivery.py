@@ -51,8 +51,8 @@ def dead(ctx: typer.Context, limit: Limit = 50, json: Json = False) -> None:
 @app.command("retry")
 def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> None:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
-    from scheduler.clock import utc_now
-    from storage import outbox
+    from scheduler.runtime.clock import utc_now
+    from storage.delivery import outbox
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         delivery = outbox.replay(conn, delivery_id, utc_now())
@@ -63,8 +63,8 @@ def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> Non
 @app.command("endpoints")
 def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     """List the webhooks and the relay that fail or are disabled, and how much waits for each."""
-    from scheduler.web.wording import endpoint as named
-    from storage import endpoints, outbox
+    from scheduler.wording.phrases import endpoint as named
+    from storage.delivery import endpoints, outbox
     from storage.models import DeliveryState
 
     with context_of(ctx).reading() as conn:
@@ -97,8 +97,8 @@ def enable(
     dry_run: DryRun = False,
 ) -> None:
     """Send to an endpoint again now: one that said that it is gone, or that is being let be."""
-    from scheduler.web.wording import endpoint as named
-    from storage import endpoints, outbox
+    from scheduler.wording.phrases import endpoint as named
+    from storage.delivery import endpoints, outbox
     from storage.errors import NotFoundError
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
@@ -124,12 +124,12 @@ def send_test(
     ] = None,
 ) -> None:
     """Send a test to those who are told of a topic."""
-    from scheduler.alerts.trying import put_test
+    from scheduler.alerts.preview import put_test
     from scheduler.cli.topic_routing import recipient_of
-    from scheduler.clock import utc_now
-    from scheduler.web.wording import recipient as named
-    from storage import topics
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.phrases import recipient as named
     from storage.errors import InputError
+    from storage.topics import topics
 
     context = context_of(ctx)
     sender = context.settings().email.sender
@@ -146,8 +146,8 @@ def send_test(
 def _print(
     context: Context, state: DeliveryState | None, limit: int, *, as_json_wanted: bool
 ) -> None:
-    from scheduler.web.wording import recipient
-    from storage import outbox
+    from scheduler.wording.phrases import recipient
+    from storage.delivery import outbox
 
     with context.reading() as conn:
         found = outbox.list_by(conn, state, limit)

@@ -12,8 +12,8 @@ from scheduler.cli.output import as_json, line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scheduler.doctor.records import Patient
-    from scheduler.settings import Loaded
+    from scheduler.config.settings import Loaded
+    from scheduler.diagnosis.doctor.records import Patient
 
 _SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
 
@@ -30,7 +30,7 @@ def doctor(
     """
     import asyncio
 
-    from scheduler.doctor.examination import examine
+    from scheduler.diagnosis.doctor.examination import examine
     from storage.errors import ConfigError
 
     context = context_of(ctx)
@@ -69,9 +69,9 @@ def _patient(context: Context, loaded: Loaded | None) -> Patient:
 
     import platformdirs
 
-    from scheduler.clock import utc_now
-    from scheduler.doctor.records import Patient
-    from scheduler.settings import environment
+    from scheduler.config.settings import environment
+    from scheduler.diagnosis.doctor.records import Patient
+    from scheduler.runtime.clock import utc_now
 
     def free(where: Path) -> tuple[int, int]:
         usage = shutil.disk_usage(where)

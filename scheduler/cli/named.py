@@ -32,7 +32,7 @@ _SHOWN = 10
 @app.command("named")
 def list_named(ctx: typer.Context, json: Json = False) -> None:
     """List the queries that topics hold as @name."""
-    from storage import named_queries
+    from storage.topics import named_queries
 
     with context_of(ctx).reading() as conn:
         found = named_queries.list_all(conn)
@@ -55,10 +55,10 @@ def define(
     dry_run: DryRun = False,
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
-    from scheduler.clock import utc_now
-    from scheduler.kept_queries import mentions, reached_by
-    from scheduler.topic_names import query_name
-    from storage import named_queries, topics
+    from scheduler.query.named_queries import mentions, reached_by
+    from scheduler.query.topic_names import query_name
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import named_queries, topics
 
     name, text = query_name(name), query_text(query, query_file)
     with context_of(ctx).looking() as conn:
@@ -87,10 +87,10 @@ def define(
 @app.command()
 def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Forget a named query that nothing holds any more."""
-    from scheduler.kept_queries import held
-    from scheduler.topic_names import query_name
-    from storage import named_queries
+    from scheduler.query.named_queries import held
+    from scheduler.query.topic_names import query_name
     from storage.errors import InputError
+    from storage.topics import named_queries
 
     name = query_name(name)
     with context_of(ctx).trying(dry_run=dry_run) as conn:
@@ -106,8 +106,8 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
 
 def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
     """Give the topics that hold each named query, also by way of others; each is read once."""
-    from scheduler.kept_queries import held, mentions
-    from storage import named_queries, topics
+    from scheduler.query.named_queries import held, mentions
+    from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
     found: dict[str, list[str]] = {}
@@ -119,8 +119,8 @@ def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
 
 def _topic_names(conn: Connection, name: str) -> list[str]:
     """Give the topics that hold a named query, also by way of others."""
-    from scheduler.kept_queries import held, mentions, reached_by
-    from storage import named_queries, topics
+    from scheduler.query.named_queries import held, mentions, reached_by
+    from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
     found = topics.mentioning(conn, mentions(reached_by([name], named)))
@@ -135,7 +135,7 @@ def _refuse_if_broken(
     part: bool = False,
 ) -> None:
     """Raise InputError when a change would leave something unreadable that was readable."""
-    from scheduler.kept_queries import newly_unreadable
+    from scheduler.query.named_queries import newly_unreadable
     from storage.errors import InputError
 
     broken = list(newly_unreadable(queries, before, after, part=part))

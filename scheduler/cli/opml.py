@@ -15,8 +15,8 @@ from scheduler.cli.output import as_json, line, say, table
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from scheduler.enroll import Found
-    from scheduler.opml import Outline, Outlines
+    from scheduler.actions.enroll import Found
+    from scheduler.interchange.opml import Outline, Outlines
     from storage.errors import WirewatchError
 
 app = typer.Typer(help="Sources from OPML, and into it: import, export.", no_args_is_help=True)
@@ -39,7 +39,7 @@ def import_opml(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Add the sources that an OPML file names, with a report for each line."""
-    from scheduler.opml import read_opml
+    from scheduler.interchange.opml import read_opml
 
     context = context_of(ctx)
     outlines = read_opml(_read(context, where))
@@ -77,8 +77,8 @@ def export_opml(
     ] = None,
 ) -> None:
     """Write all sources as OPML, for another reader or another installation."""
-    from scheduler.opml import write_opml
-    from storage import sources
+    from scheduler.interchange.opml import write_opml
+    from storage.crawl import sources
     from storage.errors import InputError
 
     with context_of(ctx).reading() as conn:
@@ -99,8 +99,8 @@ def _read(context: Context, where: str) -> bytes:
     import asyncio
 
     from crawler.urls.canonical import canonical_url
-    from scheduler.cli.looking import fetched
-    from scheduler.opml import MOST_BYTES
+    from scheduler.cli.site_lookup import fetched
+    from scheduler.interchange.opml import MOST_BYTES
     from storage.errors import InputError
 
     if where == "-":
@@ -157,9 +157,9 @@ def _take(
 ) -> tuple[str, str]:
     """Add what an outline names, or what was found there when it was looked at."""
     from crawler.urls.canonical import canonical_url, host_of
-    from scheduler.clock import utc_now
-    from scheduler.enroll import enroll
-    from storage import sources
+    from scheduler.actions.enroll import enroll
+    from scheduler.runtime.clock import utc_now
+    from storage.crawl import sources
     from storage.errors import InputError
 
     moved = found is not None and found.best.url != url
@@ -196,7 +196,7 @@ def _looked_at(context: Context, outlines: Outlines) -> dict[str, Found | Wirewa
     """Fetch each listing, politely: what was found there, or why nothing was."""
     import asyncio
 
-    from scheduler.cli.looking import found_at
+    from scheduler.cli.site_lookup import found_at
 
     urls = list(dict.fromkeys(outline.url for outline in outlines.found))
     return dict(asyncio.run(found_at(context, urls)))

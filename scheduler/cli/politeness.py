@@ -8,9 +8,9 @@ from datetime import timedelta
 from crawler.settings import FetchSettings
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, say, table
-from scheduler.clock import utc_now
 from scheduler.politeness.proving import prove
 from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
+from scheduler.runtime.clock import utc_now
 
 _HEADERS = (
     *("host", "requests", "mean gap", "least gap", "not modified", "bytes"),

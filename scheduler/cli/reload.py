@@ -10,11 +10,11 @@ from datetime import datetime
 
 from scheduler.cli.context import Context
 from scheduler.cli.output import line
-from scheduler.clock import utc_now
-from storage import jobs
+from scheduler.runtime.clock import utc_now
 from storage.errors import ConfigError, InputError
-from storage.jobs import JobRun
-from storage.lock import holder
+from storage.process import jobs
+from storage.process.jobs import JobRun
+from storage.process.lock import holder
 from storage.settings import StorageSettings
 
 _NAME = "reload"  # scheduler.reloading has it too, with imports that take long
@@ -48,8 +48,8 @@ def reload_daemon(context: Context, seconds: float) -> None:
 
 async def _tell_all(storage: StorageSettings) -> int:
     """Ask all processes that share the work; how many heard it. Raises HeatError."""
-    from storage.heat.bus import RELOAD, tell_once
-    from storage.heat.connection import Heat
+    from storage.hot.redis.bus import RELOAD, tell_once
+    from storage.hot.redis.connection import Heat
 
     url = storage.redis.get_secret_value() if storage.redis is not None else ""
     heat = Heat.at(url, prefix=storage.redis_prefix)

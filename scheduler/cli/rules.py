@@ -51,7 +51,7 @@ def try_rules(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what rules give of a page, beside what is read without them."""
-    from crawler.extract.rules.rewriting import rewrite_url
+    from crawler.extract.rules.rewrite import rewrite_url
     from crawler.urls.canonical import host_of
 
     context = context_of(ctx)
@@ -79,9 +79,9 @@ def try_rules(
 
 
 def _folder(context: Context) -> Path:
-    from scheduler import assembly
+    from scheduler.config import wiring
 
-    return assembly.rules_folder(context.settings().extract, context.data())
+    return wiring.rules_folder(context.settings().extract, context.data())
 
 
 def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
@@ -118,7 +118,7 @@ def _fetched(context: Context, page: str) -> tuple[bytes, str, str | None]:
     import asyncio
 
     from crawler.urls.canonical import canonical_url
-    from scheduler.cli.looking import fetched
+    from scheduler.cli.site_lookup import fetched
 
     result = asyncio.run(fetched(context, canonical_url(page)))
     line(f"fetched {result.url}: HTTP {result.status}, {len(result.body)} bytes")
@@ -128,8 +128,8 @@ def _fetched(context: Context, page: str) -> tuple[bytes, str, str | None]:
 def _read(
     context: Context, body: bytes, url: str, kind: str | None, rules: SiteRules | None
 ) -> ExtractedArticle | WirewatchError:
-    from crawler.extract.reading import read_page
-    from scheduler.clock import utc_now
+    from crawler.extract.page_read import read_page
+    from scheduler.runtime.clock import utc_now
     from storage.errors import ExtractError
 
     settings = context.settings().extract

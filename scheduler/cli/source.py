@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.cli.adding import asks, facts_of, known_share, picked, promise, show_found
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.looking import found_at
 from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.cli.site_lookup import found_at
+from scheduler.cli.source_add import asks, facts_of, known_share, picked, promise, show_found
 from scheduler.cli.topic_options import DryRun, said_if_dry
 
 if TYPE_CHECKING:
-    from crawler.discovery.candidates import Candidate
-    from scheduler.enroll import Found
+    from crawler.listings.candidates import Candidate
+    from scheduler.actions.enroll import Found
     from storage.models import DomainFacts, ListedItem, Source
 
 app = typer.Typer(
@@ -104,8 +104,8 @@ def _add_found(
 
 
 def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
-    from scheduler.clock import utc_now
-    from scheduler.enroll import enroll
+    from scheduler.actions.enroll import enroll
+    from scheduler.runtime.clock import utc_now
 
     with context.writing() as conn:
         return enroll(conn, candidate, alert_backlog=alert_backlog, now=utc_now())
@@ -114,7 +114,7 @@ def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> So
 @app.command("list")
 def list_sources(ctx: typer.Context, json: Json = False) -> None:
     """List all sources and how they are."""
-    from storage import sources
+    from storage.crawl import sources
 
     with context_of(ctx).reading() as conn:
         found = sources.list_all(conn)
@@ -143,8 +143,8 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
-    from scheduler.source_story import source_lines
-    from storage import fetches, moves, sources, subscriptions
+    from scheduler.diagnosis.source_report import source_lines
+    from storage.crawl import fetches, moves, sources, subscriptions
 
     with context_of(ctx).reading() as conn:
         source = sources.find(conn, what)
@@ -164,7 +164,7 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
 @app.command()
 def pause(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Stop polling a source, until `resume`."""
-    from storage import sources
+    from storage.crawl import sources
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
@@ -176,8 +176,8 @@ def pause(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
 @app.command()
 def resume(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Poll a source again, beginning now."""
-    from scheduler.clock import utc_now
-    from storage import sources
+    from scheduler.runtime.clock import utc_now
+    from storage.crawl import sources
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
@@ -189,8 +189,8 @@ def resume(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
 @app.command()
 def remove(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Forget a source; its articles and stories stay."""
-    from scheduler.clock import utc_now
-    from storage import sources
+    from scheduler.runtime.clock import utc_now
+    from storage.crawl import sources
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
@@ -209,7 +209,7 @@ def budget(
     dry_run: DryRun = False,
 ) -> None:
     """Limit the requests a day for a source's listing and its pages."""
-    from storage import sources
+    from storage.crawl import sources
     from storage.errors import InputError
 
     if number != "default" and not (number.isascii() and number.isdecimal()):
@@ -228,7 +228,7 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Fetch a source now and show what it would take, without taking it."""
     import asyncio
 
-    from storage import pages, sources
+    from storage.crawl import pages, sources
     from storage.errors import NotFoundError, WirewatchError
 
     context = context_of(ctx)
@@ -267,10 +267,10 @@ def farms(
     """Score each domain: how much it copies, how late, and what it pretends."""
     from datetime import timedelta
 
-    from crawler.copies.credits import says_whose
-    from crawler.copies.farms import farm_score
-    from scheduler.clock import utc_now
-    from storage import domains
+    from crawler.copies.origin.credits import says_whose
+    from crawler.copies.origin.farms import farm_score
+    from scheduler.runtime.clock import utc_now
+    from storage.stories import domains
 
     with context_of(ctx).reading() as conn:
         history = domains.history(conn, utc_now() - timedelta(days=days), says_whose)
@@ -310,7 +310,7 @@ def _trouble(source: Source) -> str:
 def _lag(facts: DomainFacts) -> str:
     from datetime import timedelta
 
-    from scheduler.web.wording import span
+    from scheduler.wording.phrases import span
 
     seconds = facts.lag if facts.lag is not None else facts.stated_lag
     if seconds is None:

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.clock import utc_now
-from scheduler.health import judge
-from scheduler.web.funnel import Step, steps
-from storage import statistics, workers
-from storage.lock import holder
-from storage.statistics import Overview
-from storage.workers import Crew
+from scheduler.diagnosis.health import judge
+from scheduler.runtime.clock import utc_now
+from scheduler.web.render.funnel import Step, steps
+from storage.process import workers
+from storage.process.lock import holder
+from storage.process.workers import Crew
+from storage.reports import statistics
+from storage.reports.statistics import Overview
 
 _DAY = timedelta(hours=24)
 
@@ -69,7 +70,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     """Print the funnel, the sources, the problems and the jobs."""
     overview = _overview(context, window)
     if as_json_wanted:
-        from scheduler.api.stats import stats_json
+        from scheduler.shapes.stats import stats_json
 
         facts = stats_json(
             overview,

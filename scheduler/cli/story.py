@@ -22,9 +22,10 @@ def list_stories(
     json: Json = False,
 ) -> None:
     """List the stories that changed last."""
-    from scheduler.api.stats import story_json
-    from scheduler.web.wording import original
-    from storage import statistics, stories
+    from scheduler.shapes.stats import story_json
+    from scheduler.wording.phrases import original
+    from storage.reports import statistics
+    from storage.stories import stories
 
     with context_of(ctx).reading() as conn:
         rows = [statistics.story_row(conn, story) for story in stories.recent(conn, limit)]
@@ -41,11 +42,12 @@ def list_stories(
 @app.command()
 def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     """Show a story: who wrote it first, who copied, how much, and the evidence."""
-    from crawler.copies.repost import stale_reposts
-    from scheduler.api.stats import story_json
-    from scheduler.comparison import compare_story
-    from scheduler.web.wording import original, ruling
-    from storage import statistics, stories
+    from crawler.copies.origin.stale_repost import stale_reposts
+    from scheduler.lists.comparison import compare_story
+    from scheduler.shapes.stats import story_json
+    from scheduler.wording.phrases import original, ruling
+    from storage.reports import statistics
+    from storage.stories import stories
 
     with context_of(ctx).reading() as conn:
         row = statistics.story_row(conn, stories.get(conn, story_id))
@@ -99,11 +101,12 @@ def compare(
     json: Json = False,
 ) -> None:
     """Show a copy's text: what it shares with the other text, what is its own, what was cut."""
-    from scheduler.api.stats import comparison_json
-    from scheduler.cli.marked import print_marked
-    from scheduler.comparison import compare_story
-    from storage import articles, statistics, stories
+    from scheduler.cli.marked_text import print_marked
+    from scheduler.lists.comparison import compare_story
+    from scheduler.shapes.stats import comparison_json
     from storage.errors import InputError
+    from storage.reports import statistics
+    from storage.stories import articles, stories
 
     with context_of(ctx).reading() as conn:
         copy = articles.find(conn, article)
@@ -133,9 +136,9 @@ def split(
     dry_run: DryRun = False,
 ) -> None:
     """Take articles out of a story into a new one, for good."""
-    from crawler.undo import split_story
-    from scheduler.clock import utc_now
-    from storage import articles
+    from crawler.articles.corrections import split_story
+    from scheduler.runtime.clock import utc_now
+    from storage.stories import articles
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         ids = [articles.find(conn, what).id for what in taken]
@@ -157,9 +160,9 @@ def merge(
     dry_run: DryRun = False,
 ) -> None:
     """Make stories one, for good; nobody is told of them again."""
-    from crawler.undo import merge_stories
-    from scheduler.clock import utc_now
-    from storage import stories
+    from crawler.articles.corrections import merge_stories
+    from scheduler.runtime.clock import utc_now
+    from storage.stories import stories
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}

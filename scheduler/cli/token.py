@@ -29,12 +29,12 @@ def create(
     json: Json = False,
 ) -> None:
     """Make a token. It is shown once, here."""
-    from scheduler.clock import utc_now
-    from scheduler.operating import access
-    from scheduler.routing_text import read_until
-    from storage import topics
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.routing_text import read_until
     from storage.errors import InputError
-    from storage.tokens import Scope
+    from storage.operators.tokens import Scope
+    from storage.topics import topics
 
     if scope not in list(Scope):
         raise InputError(f"--scope {scope!r} is none of {', '.join(Scope)}")
@@ -61,7 +61,7 @@ def create(
 @app.command("list")
 def list_tokens(ctx: typer.Context, json: Json = False) -> None:
     """List the tokens, the newest first; their secrets nobody knows."""
-    from storage import tokens
+    from storage.operators import tokens
 
     with context_of(ctx).reading() as conn:
         found = tokens.list_all(conn)
@@ -88,8 +88,8 @@ def list_tokens(ctx: typer.Context, json: Json = False) -> None:
 @app.command()
 def revoke(ctx: typer.Context, token_id: int) -> None:
     """Let a token be good for nothing from now on."""
-    from scheduler.clock import utc_now
-    from scheduler.operating import access
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
     with context.noting() as conn:

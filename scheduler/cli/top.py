@@ -11,15 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from scheduler.cli.context import Context
-from scheduler.clock import utc_now
-from scheduler.health import Health, judge
-from scheduler.web.funnel import steps
-from scheduler.web.wording import count, moment, recipient, span
-from storage import queue, statistics
-from storage.database import Database
-from storage.lock import holder
-from storage.queue import Queue
-from storage.statistics import Overview
+from scheduler.diagnosis.health import Health, judge
+from scheduler.runtime.clock import utc_now
+from scheduler.web.render.funnel import steps
+from scheduler.wording.phrases import count, moment, recipient, span
+from storage.process.lock import holder
+from storage.reports import queue, statistics
+from storage.reports.queue import Queue
+from storage.reports.statistics import Overview
+from storage.sql.database import Database
 
 _HOUR = timedelta(hours=1)
 _STYLES = {"WELL": "bold green", "DEGRADED": "bold yellow", "DOWN": "bold red"}

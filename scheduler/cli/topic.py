@@ -64,9 +64,9 @@ def add(
     dry_run: DryRun = False,
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
-    from scheduler.clock import utc_now
-    from scheduler.topic_names import topic_name
-    from storage import named_queries, topics
+    from scheduler.query.topic_names import topic_name
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import named_queries, topics
 
     context = context_of(ctx)
     text, name = query_text(query, query_file), topic_name(name)
@@ -113,8 +113,8 @@ def list_topics(
     json: Json = False,
 ) -> None:
     """List topics, oldest first."""
-    from scheduler.clock import utc_now
-    from storage import named_queries, topics
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import named_queries, topics
 
     shown = limit or (None if json else _MOST_LISTED)
     with context_of(ctx).reading() as conn:
@@ -137,9 +137,9 @@ def list_topics(
 @app.command()
 def show(ctx: typer.Context, name: str, json: Json = False) -> None:
     """Show a topic: its query as it is read, who is told when, and its matches."""
-    from scheduler.clock import utc_now
-    from scheduler.routing_text import routing_words
-    from storage import matches, named_queries, topics
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.routing_text import routing_words
+    from storage.topics import matches, named_queries, topics
 
     with context_of(ctx).reading() as conn:
         topic = topics.get(conn, name)
@@ -174,7 +174,7 @@ def set_query(
     dry_run: DryRun = False,
 ) -> None:
     """Watch something else under a topic's name."""
-    from storage import named_queries, topics
+    from storage.topics import named_queries, topics
 
     text = query_text(query, query_file)
     with context_of(ctx).trying(dry_run=dry_run) as conn:
@@ -194,8 +194,8 @@ def set_query(
 @app.command()
 def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Stop watching a topic; alerts that were made are still delivered."""
-    from scheduler.clock import utc_now
-    from storage import topics
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import topics
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
@@ -216,9 +216,9 @@ def _after(topic: Topic, *, dry_run: bool) -> None:
 
 def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]:
     """Say how a query is read, or why it can't be any more, and what it holds by name."""
-    from scheduler.pointing import pointed
-    from scheduler.watch.language.reading import read_query
-    from scheduler.watch.language.tree import names_in
+    from scheduler.query.language.caret import pointed
+    from scheduler.query.language.parser import read_query
+    from scheduler.query.language.tree import names_in
     from storage.errors import QueryError
 
     try:
@@ -233,14 +233,14 @@ def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]
 
 
 def _who(topic: Topic) -> str:
-    from scheduler.web.wording import recipient
+    from scheduler.wording.phrases import recipient
 
     return ", ".join(map(recipient, topic.recipients))
 
 
 def _unreadable(found: Sequence[Topic], named: Mapping[str, str]) -> dict[int, str]:
     """Say of topics that can't be read any more why not, by their ids."""
-    from scheduler.kept_queries import unreadable
+    from scheduler.query.named_queries import unreadable
 
     ids = {topic.name: topic.id for topic in found}
     broken = unreadable(((topic.name, topic.query) for topic in found), named)

@@ -24,9 +24,9 @@ from scheduler.cli.topic_options import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scheduler.topicfile.flaws import Located
-    from scheduler.topicfile.plan import Plan
-    from scheduler.topicfile.records import Flaw, TopicFile
+    from scheduler.interchange.topic_file.flaws import Located
+    from scheduler.interchange.topic_file.plan import Plan
+    from scheduler.interchange.topic_file.records import Flaw, TopicFile
     from storage.models import NamedQuery, Topic
 
 app = typer.Typer()
@@ -51,23 +51,23 @@ def apply_file(
 ) -> None:
     """Make the topics of a file those that are watched: all of them, or none when one is wrong."""
     from scheduler.alerts.webhook import new_secret
-    from scheduler.clock import utc_now
-    from scheduler.topicfile import applying
+    from scheduler.interchange.topic_file import apply
+    from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
     text = _toml(file)
     wanted, flaws = _read(context, file, text)
     with context.looking() as conn:  # the long part, which must not make the daemon wait
         if flaws:
-            flaws += applying.query_flaws(conn, wanted)
+            flaws += apply.query_flaws(conn, wanted)
             _stop_at(flaws, file, text, json=json)
         seen = stamp(conn)
-        plan, flaws = applying.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
+        plan, flaws = apply.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
     _stop_at(flaws, file, text, json=json)
     made: dict[str, str] = {}
     if not dry_run and not plan.is_empty:
         with writing_after(context, seen, dry_run=False) as conn:
-            made = applying.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
+            made = apply.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
     if json:
         as_json({"dry_run": dry_run, **_plan_json(plan, made)})
         return
@@ -89,10 +89,10 @@ def export(
     ] = False,
 ) -> None:
     """Write the topics as a file for `apply`, or their queries as a list for `import`."""
-    from scheduler.clock import utc_now
-    from scheduler.topicfile.writing import topic_file_text
-    from storage import named_queries, topics
+    from scheduler.interchange.topic_file.write import topic_file_text
+    from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
+    from storage.topics import named_queries, topics
 
     with context_of(ctx).reading() as conn:
         named = named_queries.list_all(conn)
@@ -129,8 +129,8 @@ def _toml(file: Path) -> str:
 
 
 def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw]]:
-    from scheduler.operating.addresses import address_check
-    from scheduler.topicfile.reading import read_topic_file
+    from scheduler.actions.addresses import address_check
+    from scheduler.interchange.topic_file.parse import read_topic_file
 
     return read_topic_file(
         text,
@@ -163,8 +163,8 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
     """Tell all flaws in the order of the file, and leave."""
     if not flaws:
         return
-    from scheduler.topicfile.flaws import flaw_lines, located
-    from scheduler.web.wording import count
+    from scheduler.interchange.topic_file.flaws import flaw_lines, located
+    from scheduler.wording.phrases import count
 
     told = located(text, flaws)
     if json:
@@ -190,7 +190,7 @@ def _flaw_json(file: Path, told: Located) -> dict[str, object]:
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:
-    from scheduler.topicfile.plan import shortened
+    from scheduler.interchange.topic_file.plan import shortened
 
     for change in plan.named:
         old = f"{shortened(change.before.query)} -> " if change.before else ""
@@ -242,7 +242,7 @@ def _common_id(topics: Sequence[Topic], named: Sequence[NamedQuery]) -> str:
 
 def _on_one_line(query: str, named: Mapping[str, str]) -> str:
     """Write a query on one line: as it is read, when its lines or comments matter."""
-    from scheduler.watch.language.reading import parse_query
+    from scheduler.query.language.parser import parse_query
     from storage.errors import QueryError
 
     if "\n" not in query and "\r" not in query and not query.startswith("#"):

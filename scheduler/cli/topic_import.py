@@ -36,7 +36,7 @@ from scheduler.cli.topic_options import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from scheduler.google_alerts import ListedQuery
+    from scheduler.interchange.query_list import ListedQuery
     from storage.errors import QueryError
     from storage.models import NewRecipient
 
@@ -73,7 +73,7 @@ def import_list(
     json: Json = False,
 ) -> None:
     """Watch each query of a list, as kept beside Google Alerts; exit 1 when some are refused."""
-    from scheduler.google_alerts import MOST_BYTES, decoded, queries
+    from scheduler.interchange.query_list import MOST_BYTES, decoded, queries
     from storage.errors import InputError
 
     context = context_of(ctx)
@@ -117,10 +117,10 @@ def import_list(
 
 def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
-    from scheduler.topic_names import name_from
-    from scheduler.watch.language.reading import read_query
-    from storage import named_queries, topics
+    from scheduler.query.language.parser import read_query
+    from scheduler.query.topic_names import name_from
     from storage.errors import QueryError
+    from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
     stored = topics.names_of_queries(conn)
@@ -142,16 +142,16 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
 
 
 def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient]) -> None:
-    from scheduler.clock import utc_now
-    from storage import topic_batch
-    from storage.topic_batch import NewTopic
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import topic_batch
+    from storage.topics.topic_batch import NewTopic
 
     topics = [NewTopic(each.name, each.query, told) for each in new]
     topic_batch.add(conn, topics, utc_now())
 
 
 def _tell(taken: Taken) -> None:
-    from scheduler.pointing import pointed
+    from scheduler.query.language.caret import pointed
 
     if taken.error is None:
         says = "there already as" if taken.there else "added as"

@@ -10,12 +10,12 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, say
 from scheduler.cli.topic_options import Json
-from scheduler.cli.topic_test import Since, Until, patience, span
+from scheduler.cli.topic_trial import Since, Until, patience, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.watch.backtest.suggestions import Proposal, Suggestions
+    from scheduler.backtest.suggestions import Proposal, Suggestions
 
 
 class Word(StrEnum):
@@ -35,7 +35,8 @@ def mark(
     """Say of a topic's hit that it is what the topic is for, or noise."""
     from datetime import UTC, datetime
 
-    from storage import articles, marks, topics
+    from storage.stories import articles
+    from storage.topics import marks, topics
 
     with context_of(ctx).writing() as conn:
         topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
@@ -63,9 +64,9 @@ def suggest(
     json: Json = False,
 ) -> None:
     """Propose what to leave out and what to take in, from marked hits, each tried on what is stored."""
-    from scheduler.watch.backtest import suggestions
-    from scheduler.watch.backtest.report import asked
-    from storage import marks, topics
+    from scheduler.backtest import suggestions
+    from scheduler.backtest.report import asked
+    from storage.topics import marks, topics
 
     start, end = span(since, until)
     with context_of(ctx).reading() as conn, patience() as patient:
@@ -105,7 +106,7 @@ def _print_suggestions(topic: str, found: Suggestions) -> None:
 
 
 def _print_kind(what: str, proposals: Sequence[Proposal], marked: int, word: str) -> None:
-    from scheduler.watch.backtest.suggestions import LEAST_MARKS
+    from scheduler.backtest.suggestions import LEAST_MARKS
 
     if marked < LEAST_MARKS:
         say(f"{what}: {LEAST_MARKS - marked} more hits must be marked {word}: wirewatch topic mark")

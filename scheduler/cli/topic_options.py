@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.cli.context import Context
-    from scheduler.routing_text import RoutingChange
-    from scheduler.settings import Settings
+    from scheduler.config.settings import Settings
+    from scheduler.wording.routing_text import RoutingChange
     from storage.models import NewRecipient, Recipient, Topic
 
     T = TypeVar("T")
@@ -104,8 +104,8 @@ def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None
 
     A `part` of others may say only what must not appear. Raises QueryError.
     """
-    from scheduler.pointing import pointed
-    from scheduler.watch.language.reading import read_query
+    from scheduler.query.language.caret import pointed
+    from scheduler.query.language.parser import read_query
     from storage.errors import QueryError
 
     try:
@@ -131,8 +131,8 @@ def routing_change(
     most_an_hour: int | None,
 ) -> RoutingChange:
     """Read the options of routing. Raises InputError that names the option."""
-    from scheduler.alerts.digest.schedule import read_digest
-    from scheduler.routing_text import RoutingChange, read_mode, read_quiet, read_zone
+    from scheduler.calendar.digest_schedule import read_digest
+    from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 
     return RoutingChange(
         mode=_option("--mode", read_mode, mode),
@@ -152,8 +152,8 @@ def recipients(
     change: RoutingChange,
 ) -> list[NewRecipient]:
     """Give who is to be told, each once; a webhook with a new secret. Raises InputError."""
+    from scheduler.actions.addresses import address_check
     from scheduler.alerts.webhook import new_secret
-    from scheduler.operating.addresses import address_check
     from storage.errors import InputError
     from storage.models import Channel, NewRecipient, Routing
 
@@ -200,7 +200,7 @@ def managed_elsewhere(topic: Topic) -> None:
 
 def stamp(conn: Connection) -> tuple[object, ...]:
     """Give what differs once topics or named queries have changed."""
-    from storage import named_queries, topics
+    from storage.topics import named_queries, topics
 
     return topics.version(conn), *named_queries.list_all(conn)
 

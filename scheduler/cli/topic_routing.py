@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from scheduler.routing_text import RoutingChange
+    from scheduler.wording.routing_text import RoutingChange
     from storage.models import NewRecipient, Recipient, Topic
 
 app = typer.Typer()
@@ -61,10 +61,10 @@ def tell(
     dry_run: DryRun = False,
 ) -> None:
     """Tell somebody of a topic; of who is told already, change when."""
-    from scheduler.clock import utc_now
-    from scheduler.routing_text import routing_words
-    from storage import topics
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.routing_text import routing_words
     from storage.errors import InputError
+    from storage.topics import topics
 
     change = routing_change(
         mode=mode,
@@ -101,8 +101,8 @@ def untell(
     dry_run: DryRun = False,
 ) -> None:
     """Tell somebody no longer; deliveries that wait are still made."""
-    from scheduler.clock import utc_now
-    from storage import topics
+    from scheduler.runtime.clock import utc_now
+    from storage.topics import topics
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
@@ -143,8 +143,8 @@ def snooze(
     dry_run: DryRun = False,
 ) -> None:
     """Tell nobody, or one recipient nothing, for some time; matches are recorded."""
-    from scheduler.clock import utc_now
-    from scheduler.routing_text import read_until
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.routing_text import read_until
 
     end = read_until(" ".join(until), utc_now())
     with context_of(ctx).trying(dry_run=dry_run) as conn:
@@ -165,11 +165,11 @@ def new_secret(
 ) -> None:
     """Give a webhook a new secret, shown once here; both sign until the receiver has changed over."""
     from scheduler.alerts.webhook import new_secret as made
-    from scheduler.clock import utc_now
-    from scheduler.routing_text import read_until
-    from storage import topics
+    from scheduler.runtime.clock import utc_now
+    from scheduler.wording.routing_text import read_until
     from storage.errors import InputError
     from storage.models import Channel
+    from storage.topics import topics
 
     until, secret = read_until(overlap, utc_now()), made()
     with context_of(ctx).writing() as conn:
@@ -202,7 +202,7 @@ def _quiet(
     quiet: Callable[[bool], tuple[bool, datetime | None]],
 ) -> str:
     """Mute or snooze a topic or one recipient of it, and say which it was."""
-    from storage import topics
+    from storage.topics import topics
 
     topic = topics.get(conn, name)
     if who is None:
@@ -218,7 +218,7 @@ def _quiet(
 
 def recipient_of(topic: Topic, who: str) -> Recipient:
     """Find a recipient by address, or a webhook by its host. Raises InputError."""
-    from scheduler.web.wording import host
+    from scheduler.wording.phrases import host
     from storage.errors import InputError, NotFoundError
 
     for name in (lambda each: each.address, lambda each: host(each.address)):

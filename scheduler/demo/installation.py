@@ -16,9 +16,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from scheduler.config.settings import PREFIX, environment
 from scheduler.demo.errors import DemoError
-from scheduler.settings import PREFIX, environment
-from storage.lock import holder
+from storage.process.lock import holder
 
 _COMMAND = (sys.executable, "-m", "scheduler.cli")
 _STOP_SECONDS = 12.0  # the daemon drains within 10

@@ -9,7 +9,7 @@ from scheduler.demo.hooks import Hook
 from scheduler.demo.mailbox import Letter
 from scheduler.demo.world import Leaf, World
 from storage.models import Channel, StoryMember
-from storage.statistics import Overview, StoryRow
+from storage.reports.statistics import Overview, StoryRow
 
 
 @dataclass(frozen=True, slots=True)

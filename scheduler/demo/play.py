@@ -24,10 +24,12 @@ from scheduler.demo.outcome import Seen, missing, stored
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.report import Report
 from scheduler.demo.world import World, load_world
-from storage import sources, statistics, topics
-from storage.database import Database
+from storage.crawl import sources
 from storage.models import Channel
-from storage.statistics import Overview
+from storage.reports import statistics
+from storage.reports.statistics import Overview
+from storage.sql.database import Database
+from storage.topics import topics
 
 _DEADLINE_SECONDS = 60.0  # a slow machine may take longer than the 30 s of a normal one
 _STEP_SECONDS = 5.0  # how long the next pages wait for the last ones

@@ -11,7 +11,7 @@ from scheduler.demo.hooks import Hook
 from scheduler.demo.mailbox import Letter
 from scheduler.demo.outcome import Seen
 from storage.models import Relation, StoryMember
-from storage.statistics import StoryRow
+from storage.reports.statistics import StoryRow
 
 _RELATIONS = {
     Relation.EXACT: "the same text",

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.alerts.told import passage
-from storage import alerts, articles, stories, topics
+from scheduler.alerts.content import passage
+from storage.delivery import alerts
 from storage.models import Alert
+from storage.stories import articles, stories
+from storage.topics import topics
 
 _MOST = 50
 

@@ -11,7 +11,7 @@ from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.settings import FetchSettings
 from scheduler.politeness.proof import Checker, Promises
 from scheduler.politeness.records import Proof
-from storage import fetches, robots, sources
+from storage.crawl import fetches, robots, sources
 
 
 def prove(

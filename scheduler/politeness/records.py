@@ -1,4 +1,4 @@
-"""What the proof of politeness says: rules, what broke them, and figures by host."""
+"""What the proof of politeness says: rules, what broke them, and figures by host; pure."""
 
 from __future__ import annotations
 

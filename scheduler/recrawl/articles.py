@@ -1,4 +1,4 @@
-"""When to look at an article again: its text changes most while it is young."""
+"""When to look at an article again: its text changes most while it is young; pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.plan import Plan
-from scheduler.recrawl.settings import RecrawlSettings
 from storage.models import Page
 
 _PRIOR_CHANGES, _PRIOR_ARTICLES = 0.3 * 20, 20.0  # three articles in ten change on their first day

@@ -1,12 +1,12 @@
-"""When to try again what failed: slower and slower, with jitter; a source never stops for good."""
+"""When to try again what failed: slower and slower, with jitter; a source never stops for good; pure."""
 
 from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
 
+from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.plan import Plan
-from scheduler.recrawl.settings import RecrawlSettings
 from storage.models import Page, Problem, Source
 
 _NOT_THERE = frozenset({Problem.NOT_FOUND, Problem.SOFT_404})

@@ -1,4 +1,4 @@
-"""When to come back to a source that answered, and why then."""
+"""When to come back to a source that answered, and why then; pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.recrawl.beat import beat_among, on_the_beat
+from scheduler.recrawl.publishing_minutes import beat_among, on_the_beat
 from scheduler.recrawl.rhythm import DAYS, HOURS, as_hours, as_moment, expected, level, stir
 from scheduler.recrawl.worth import Worth, worth_it
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.recrawl.known import Known
-    from scheduler.recrawl.settings import RecrawlSettings
+    from scheduler.config.recrawl_settings import RecrawlSettings
+    from scheduler.recrawl.source_history import Known
 
 _LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower
 _SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises

@@ -1,4 +1,4 @@
-"""How often a source publishes and at which hours: decayed counts, shrunk to what is usual.
+"""How often a source publishes and at which hours: decayed counts, shrunk to what is usual; pure.
 
 Three things are learned apart, each a count beside what was expected (Gamma-Poisson, so that few
 articles change little): the level, the shape of the day and of the week, and what goes on just now.

@@ -1,12 +1,12 @@
-"""Is a source quiet or dead? Told by its own rhythm, not by a fixed number of days."""
+"""Is a source quiet or dead? Told by its own rhythm, not by a fixed number of days; pure."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from scheduler.recrawl.known import Known, known_of
 from scheduler.recrawl.rhythm import as_of_last, expected
+from scheduler.recrawl.source_history import Known, known_of
 from storage.models import Source, SourceState
 
 _UNLIKELY = 0.001

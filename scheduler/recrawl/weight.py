@@ -1,4 +1,4 @@
-"""What a source's articles are worth to the topics: those that are watched are met sooner."""
+"""What a source's articles are worth to the topics: those that are watched are met sooner; pure."""
 
 from __future__ import annotations
 

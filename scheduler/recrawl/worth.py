@@ -1,4 +1,4 @@
-"""When a visit is worth a request: as soon as what waits unseen has waited long enough together.
+"""When a visit is worth a request: as soon as what waits unseen has waited long enough together; pure.
 
 Sia, Cho and Cho, Efficient Monitoring Algorithm for Fast News Alerts: with a constant rate l the
 articles that came within t hours have waited l·t²/2 article-hours together, hence a gap of

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import islice
 
-from scheduler.watch.edit_words import (
+from crawler.lexicon.edit_words import (
     is_calendar,
     is_correction,
     is_little,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.alerts.digest.schedule import next_after
+from scheduler.calendar.digest_schedule import next_after
+from scheduler.calendar.local_time import quiet_end, zone_of
 from scheduler.watch import spike
-from scheduler.watch.local_time import quiet_end, zone_of
 from storage.models import Routing, Topic, WatchMode
 
 

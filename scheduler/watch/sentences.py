@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scheduler.watch.edit_words import is_correction, is_edge, without_ages
+from crawler.lexicon.edit_words import is_correction, is_edge, without_ages
 
 MOST_CHARACTERS = 60_000
 """Longer texts are compared by their beginning only."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.watch.local_time import same_hours
+from scheduler.calendar.local_time import same_hours
 
 DAYS = 14
 """How many days a day is compared with: two of each weekday."""

@@ -15,18 +15,19 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.rounds import AFTER_A_BUG, Rounds
-from scheduler.watch.backtest.narrowing import keys_of
-from scheduler.watch.growing import growth_of
-from scheduler.watch.matching.document import document_of
-from scheduler.watch.telling import Composer, Hit, Teller, Update, record
-from scheduler.watch.updating import Known, known_of, updates_of
-from scheduler.watch.watched import Watched
-from storage import archive, articles, stories, work
-from storage.archive_keys import Keys
-from storage.database import Database
+from scheduler.query.archive_keys import keys_of
+from scheduler.query.matching.document import document_of
+from scheduler.runtime.poll_loop import AFTER_A_BUG, Rounds
+from scheduler.watch.alerting import Composer, Hit, Teller, Update, record
+from scheduler.watch.growth import growth_of
+from scheduler.watch.live_topics import Watched
+from scheduler.watch.story_updates import Known, known_of, updates_of
 from storage.errors import StorageError
 from storage.models import Alert, Article, MatchWork, Story
+from storage.sql.database import Database
+from storage.stories import archive, articles, stories
+from storage.stories.archive_keys import Keys
+from storage.topics import match_work
 
 _BATCH = 32
 _LEASE_SECONDS = 60.0
@@ -101,13 +102,13 @@ class Watcher:
         if not self._alone:
             return
         try:
-            await self._db.write(work.release_all)
+            await self._db.write(match_work.release_all)
         except StorageError as error:  # then the leases end by themselves
             self._log.warning("release_failed", reason=str(error))
 
     async def _round(self) -> bool:
         """Match one batch; False when nothing waited."""
-        claimed = await self._db.write(work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
+        claimed = await self._db.write(match_work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
         # After the claim: a topic that was added before a story came must not miss it.
         await self._watched.follow()
         rows: Sequence[MatchWork] = claimed
@@ -183,7 +184,7 @@ class Watcher:
             for update in found.updates
         ]
         archive.add(conn, shown.newest, found.keys)
-        work.done(conn, row_id)
+        match_work.done(conn, row_id)
         return [alert for alert in told if alert is not None]
 
 

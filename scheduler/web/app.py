@@ -18,41 +18,41 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crawler.settings import FetchSettings
+from scheduler.access.authentication import Gate
+from scheduler.access.guarded_route import Door
+from scheduler.access.identity import who_of
+from scheduler.access.passwords import Passwords
+from scheduler.actions.addresses import address_check
+from scheduler.actions.topics import AddressCheck
 from scheduler.alerts.hook_body import SCHEMA, published_schema
+from scheduler.api.api_deps import Stand
 from scheduler.api.app import PREFIX, create_api
-from scheduler.api.asking import Stand
-from scheduler.api.health import Unready, unready_reasons
-from scheduler.metrics.gathering import Gathering
-from scheduler.metrics.gauges import Metrics
-from scheduler.operating.addresses import address_check
-from scheduler.operating.topics import AddressCheck
-from scheduler.room import DiskRoom
-from scheduler.settings import Setting, Settings, WebSettings
-from scheduler.web.access.doors import Door
-from scheduler.web.access.entering import Entering, SetupLink
-from scheduler.web.access.gate import Gate
-from scheduler.web.access.passwords import Passwords
-from scheduler.web.access.people import People
-from scheduler.web.access.who import who_of
-from scheduler.web.desk import Desk
+from scheduler.config.settings import Setting, Settings, WebSettings
+from scheduler.diagnosis.readiness import Unready, unready_reasons
+from scheduler.observability.collector import Gathering
+from scheduler.observability.metrics import Metrics
+from scheduler.runtime.disk_guard import DiskRoom
 from scheduler.web.guard import Guard, own_names
+from scheduler.web.pages.accounts import People
 from scheduler.web.pages.alerts import AlertPages
 from scheduler.web.pages.deliveries import DeliveryPages
 from scheduler.web.pages.digests import digest_doors
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
-from scheduler.web.pages.machine import LastMinute, MachinePages
+from scheduler.web.pages.login import Entering, SetupLink
 from scheduler.web.pages.monitoring import Monitoring, livez
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
+from scheduler.web.pages.service import LastMinute, MachinePages
 from scheduler.web.pages.sources import Look, SourcePages
 from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
 from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
 from scheduler.web.pages.unsubscribe import unsubscribe_doors
-from scheduler.web.rendering import Renderer
-from storage.database import Database
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import Renderer
 from storage.errors import InputError, NotFoundError, StorageError
+from storage.sql.database import Database
 
 _STATIC = Path(__file__).parent / "static"
 

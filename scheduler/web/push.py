@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from scheduler.websub.receiver import UNKNOWN, Answer, Receiver
-from storage.subscriptions import Subscription
+from storage.crawl.subscriptions import Subscription
 
 _AT_ONCE = 8  # bodies that are read beside each other: each may be of the largest size
 

@@ -9,7 +9,7 @@ import aiohttp
 
 from crawler.fetch.services import agent
 from crawler.urls.canonical import canonical_url
-from scheduler.alerts.clean import line
+from scheduler.alerts.clean_line import line
 from storage.errors import InputError
 from storage.models import Problem
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from crawler.discovery.websub import (
+from crawler.listings.websub import (
     Mode,
     Verification,
     back_off,
@@ -22,9 +22,9 @@ from crawler.discovery.websub import (
     read_verification,
     renewal_after,
 )
-from storage import subscriptions
-from storage.database import Database
-from storage.subscriptions import Subscription, SubscriptionState
+from storage.crawl import subscriptions
+from storage.crawl.subscriptions import Subscription, SubscriptionState
+from storage.sql.database import Database
 
 
 class Taker(Protocol):

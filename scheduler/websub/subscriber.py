@@ -13,14 +13,14 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from crawler.discovery.websub import Mode, back_off, subscription_form
+from crawler.listings.websub import Mode, back_off, subscription_form
 from crawler.urls.canonical import host_of
+from scheduler.config.websub_settings import WebSubSettings
 from scheduler.websub.hubs import Hubs
-from scheduler.websub.settings import WebSubSettings
-from storage import subscriptions
-from storage.database import Database
+from storage.crawl import subscriptions
+from storage.crawl.subscriptions import Subscription, SubscriptionState
 from storage.models import Source
-from storage.subscriptions import Subscription, SubscriptionState
+from storage.sql.database import Database
 
 _AT_ONCE = 20  # new subscriptions a minute
 _A_HUB = 6  # requests to one hub a minute, one after the other

@@ -10,7 +10,7 @@ import pytest
 from scheduler.demo.installation import stop
 from storage.models import Channel, Delivery, DeliveryState
 from tests.acceptance.test_scaled import logged, start_skewed
-from tests.killing.newsroom import WORLD, Newsroom, alerted, deliveries, expected, newsroom
+from tests.kill_runs.newsroom import WORLD, Newsroom, alerted, deliveries, expected, newsroom
 
 PATIENCE = 60.0
 YEAR = 365 * 86_400.0

@@ -12,7 +12,7 @@ import pytest
 
 from storage.models import DeliveryState
 from tests.fixtures.disk import mounted
-from tests.killing.newsroom import WORLD, Newsroom, alerted, all_told, deliveries, newsroom
+from tests.kill_runs.newsroom import WORLD, Newsroom, alerted, all_told, deliveries, newsroom
 
 PATIENCE = 60.0
 MB = 1_000_000

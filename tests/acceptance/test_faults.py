@@ -22,7 +22,7 @@ from tests.fixtures.disk import mounted
 from tests.fixtures.parts import POSTGRES, need
 from tests.fixtures.postgres_server import Server, cluster_in
 from tests.fixtures.redis_server import OwnRedis
-from tests.killing.newsroom import WORLD, Newsroom, newsroom
+from tests.kill_runs.newsroom import WORLD, Newsroom, newsroom
 from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.early

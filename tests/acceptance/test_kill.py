@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import migrate
-from storage.database import Database
 from storage.failpoints import ALONE, POINTS
-from tests.killing.killing import is_whole, kill_often
+from storage.sql import migrate
+from storage.sql.database import Database
+from tests.kill_runs.kill_run import is_whole, kill_often
 
 pytestmark = pytest.mark.early
 

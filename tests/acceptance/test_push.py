@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from scheduler.demo.installation import Installation, free_port
-from storage import articles, sources
-from storage.database import Database
+from storage.crawl import sources
 from storage.models import Article
+from storage.sql.database import Database
+from storage.stories import articles
 from tests.crawler.world import STORY, html
 from tests.scheduler.websub.world import json_feed
 from tests.servers.hub import Hub, hub

@@ -15,10 +15,11 @@ from scheduler.demo.hooks import HookReceiver
 from scheduler.demo.installation import Installation, Ports, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
-from storage import outbox, topics
-from storage.database import Database
-from storage.lock import holder
+from storage.delivery import outbox
 from storage.models import Channel, Draft, NewRecipient
+from storage.process.lock import holder
+from storage.sql.database import Database
+from storage.topics import topics
 
 EX_TEMPFAIL = 75
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from scheduler.demo.installation import Installation, stop
-from storage import leases, workers
-from storage.database import Database
 from storage.errors import UnreachableError
-from tests.killing.newsroom import (
+from storage.process import leases, workers
+from storage.sql.database import Database
+from tests.kill_runs.newsroom import (
     WORLD,
     Newsroom,
     alerted,
@@ -41,10 +41,10 @@ async def room(
 async def start_skewed(
     installation: Installation, seconds: str, *options: str
 ) -> asyncio.subprocess.Process:
-    """Start `wirewatch run` on a machine whose clock is off, as `tests.killing.skewed` has it."""
+    """Start `wirewatch run` on a machine whose clock is off, as `tests.kill_runs.skewed` has it."""
     with installation.log.open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.killing.skewed", seconds),
+            *(sys.executable, "-m", "tests.kill_runs.skewed", seconds),
             *("--config", str(installation.config), "run", *options),
             cwd=Path(__file__).parents[2],
             stdin=asyncio.subprocess.DEVNULL,

@@ -23,9 +23,10 @@ import trafilatura
 
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.installation import Installation, free_port
-from storage import articles, pages, sources
-from storage.database import Database
+from storage.crawl import pages, sources
 from storage.models import Article, PageState, Problem, Source
+from storage.sql.database import Database
+from storage.stories import articles
 from tests.bench.report import progress
 from tests.bench.scores import date_exact, ngram_f1, title_loose
 from tests.servers.replay_proxy import LISTING_URL, ReplayProxy

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.copies.credits import Credit, named_origin
-from crawler.copies.publishers import host_and_path
+from crawler.copies.origin.credits import Credit, named_origin
 from crawler.extract.article import extract_article
 from crawler.settings import ExtractSettings
+from crawler.urls.publishers import host_and_path
 from storage.errors import ExtractError
 from tests.bench.report import progress
 

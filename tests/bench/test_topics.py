@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.watch.matching.document import Document
-from scheduler.watch.matching.evaluate import Analysed, holds
-from scheduler.watch.matching.matcher import Matcher
+from scheduler.query.matching.document import Document
+from scheduler.query.matching.evaluate import Analysed, holds
+from scheduler.query.matching.matcher import Matcher
 from tests.bench import topics
 from tests.bench.topics.made import made_topics, source_of
 from tests.bench.topics.peers import Percolator, naive, positions

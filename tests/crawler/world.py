@@ -10,19 +10,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from crawler.crawl import VisitResult
-from crawler.known_sites import KnownSites
-from crawler.known_texts import KnownTexts
-from crawler.pipeline import Pipeline
+from crawler.articles.known_sites import KnownSites
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
-from scheduler.planner import RecrawlPlanner
-from scheduler.recrawl.settings import RecrawlSettings
-from storage import articles, pages, sources
-from storage.database import Database
-from storage.frontier import Due, Lease
-from storage.frontier.memory import MemoryFrontier
+from crawler.visits.crawl import VisitResult
+from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.recrawl.planner import RecrawlPlanner
+from storage.crawl import pages, sources
+from storage.hot.frontier import Due, Lease
+from storage.hot.frontier.memory import MemoryFrontier
 from storage.models import Article, Page, PageState, Problem, Source
+from storage.sql.database import Database
+from storage.stories import articles
 
 P = ParamSpec("P")
 T = TypeVar("T")

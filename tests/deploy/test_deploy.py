@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from scheduler.metrics.gauges import Metrics
-from scheduler.roles import Role, check_roles
-from scheduler.settings import load_settings
+from scheduler.config.roles import Role, check_roles
+from scheduler.config.settings import load_settings
+from scheduler.observability.metrics import Metrics
 from tests.fixtures.parts import PROMTOOL, need
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

@@ -15,21 +15,21 @@ from pathlib import Path
 
 import ada_url
 
-from crawler.discovery.listing import read_listing
-from crawler.extract.reading import read_page
+from crawler.extract.page_read import read_page
 from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import read_rules
+from crawler.listings.formats.listing import read_listing
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of, resolved
-from scheduler.alerts.clean import piece
+from scheduler.alerts.clean_line import piece
+from scheduler.alerts.email_message import _list_name
 from scheduler.alerts.envelope import Envelope, written
-from scheduler.alerts.letter import _list_name
-from scheduler.alerts.settings import WebhookSettings
 from scheduler.alerts.webhook import WebhookSender
-from scheduler.opml import read_opml
-from scheduler.settings import load_settings
-from scheduler.watch.language.reading import read_query
+from scheduler.config.alert_settings import WebhookSettings
+from scheduler.config.settings import load_settings
+from scheduler.interchange.opml import read_opml
+from scheduler.query.language.parser import read_query
 from storage.errors import (
     BlockedAddressError,
     ConfigError,
@@ -41,7 +41,7 @@ from storage.errors import (
 )
 from storage.models import Channel, SourceKind
 from tests.crawler.world import STORY, html
-from tests.scheduler.alerts.telling import drafts
+from tests.scheduler.alerts.drafts import drafts
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 URL = "https://paper.example/dir/page"

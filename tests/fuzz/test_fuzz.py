@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.parts import in_ci
-from tests.fuzz.fuzzing import fuzz
+from tests.fuzz.harness import fuzz
 from tests.fuzz.targets import names
 
 pytestmark = pytest.mark.early

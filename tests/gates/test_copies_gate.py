@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from crawler.copies.original import choose_origin
+from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import OriginCandidate
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import Arrival, Streamed, stream

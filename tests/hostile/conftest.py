@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.hostile.certificates import Certificates
-from tests.hostile.room import Room, opened
+from tests.hostile.web import Room, opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

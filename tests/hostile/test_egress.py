@@ -19,15 +19,14 @@ from pydantic import HttpUrl
 
 from crawler.fetch.egress import Egress
 from crawler.urls.canonical import canonical_url
+from scheduler.actions.addresses import address_check
+from scheduler.actions.enroll import find_sources
 from scheduler.alerts.mail import MailSender
-from scheduler.alerts.settings import EmailSettings, WebhookSettings
 from scheduler.alerts.webhook import WebhookSender
-from scheduler.enroll import find_sources
-from scheduler.heartbeat import Heartbeat
-from scheduler.operating.addresses import address_check
-from scheduler.settings import HeartbeatSettings, Settings
+from scheduler.config.alert_settings import EmailSettings, WebhookSettings
+from scheduler.config.settings import HeartbeatSettings, Settings
+from scheduler.runtime.heartbeat import Heartbeat
 from scheduler.websub.hubs import Hubs
-from storage.database import Database
 from storage.errors import (
     BlockedAddressError,
     DeliveryDeferredError,
@@ -36,10 +35,11 @@ from storage.errors import (
     InputError,
     WirewatchError,
 )
-from storage.frontier.memory import MemoryFrontier
+from storage.hot.frontier.memory import MemoryFrontier
 from storage.models import Channel, Problem
+from storage.sql.database import Database
 from tests.crawler.fetch.site import Site, answer, site
-from tests.crawler.fetch.visits import Collector, crawling, due, services, trusting_the_system
+from tests.crawler.visits.visits import Collector, crawling, due, services, trusting_the_system
 from tests.crawler.world import InlineParser
 from tests.hostile.spellings import NAMES, SPECIAL, spellings
 from tests.scheduler.alerts.test_webhook import DELIVERY

@@ -6,8 +6,8 @@ import pytest
 
 from tests.hostile.case import Case
 from tests.hostile.cases.feeds import cases
-from tests.hostile.judging import judge
-from tests.hostile.room import Room
+from tests.hostile.verdict import judge
+from tests.hostile.web import Room
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -16,14 +16,14 @@ from lxml import etree
 
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.server import WebServer
-from storage.database import Database
 from storage.models import Channel
-from storage.tokens import Scope
+from storage.operators.tokens import Scope
+from storage.sql.database import Database
 from tests.hostile.naughty import NAUGHTY
 from tests.hostile.peers.markup import Dangers
-from tests.scheduler.alerts.telling import EMAIL, WEBHOOK, a_topic, article, drafts, member
-from tests.scheduler.web.test_access import Visitor, _path, visiting
-from tests.scheduler.web.world import NOW, a_token, fill, serving
+from tests.scheduler.access.test_access import Visitor, _path, visiting
+from tests.scheduler.alerts.drafts import EMAIL, WEBHOOK, a_topic, article, drafts, member
+from tests.scheduler.web.render.world import NOW, a_token, fill, serving
 
 # What of a row strangers choose; a name that an operator chose is one of them, too.
 FIELDS = {

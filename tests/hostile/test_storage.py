@@ -21,12 +21,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from crawler.crawl import Crawl
-from scheduler.room import DiskRoom
+from crawler.visits.crawl import Crawl
+from scheduler.runtime.disk_guard import DiskRoom
 from scheduler.web.pages.overview import lacking
-from storage import alerts, articles, counters, outbox, pages
-from storage.backup import back_up, put_back
-from storage.database import Database
+from storage.crawl import pages
+from storage.delivery import alerts, outbox
 from storage.errors import (
     CorruptError,
     DataLockedError,
@@ -34,14 +33,18 @@ from storage.errors import (
     SchemaTooNewError,
     StorageError,
 )
-from storage.frontier import Due
-from storage.frontier.memory import MemoryFrontier
-from storage.integrity import check_start, examine
-from storage.lock import data_lock
+from storage.hot.frontier import Due
+from storage.hot.frontier.memory import MemoryFrontier
 from storage.models import DeliveryState, PageState
+from storage.process import counters
+from storage.process.lock import data_lock
+from storage.sql.database import Database
+from storage.stories import articles
+from storage.upkeep.backup import back_up, put_back
+from storage.upkeep.integrity import check_start, examine
 from tests.crawler.fetch.site import answer, site
-from tests.crawler.fetch.visits import Collector, due, services
-from tests.crawler.test_crawl import eventually
+from tests.crawler.visits.test_crawl import eventually
+from tests.crawler.visits.visits import Collector, due, services
 from tests.crawler.world import NOON, STORY, World, html
 from tests.scheduler.alerts.test_worker import Channels, working
 from tests.scheduler.watch.test_watcher import a_topic, watching

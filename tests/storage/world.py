@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from storage import articles, matches, pages, sources, stories, topics
+from storage.crawl import pages, sources
 from storage.models import (
     Article,
     Channel,
@@ -26,6 +26,8 @@ from storage.models import (
     Source,
     Topic,
 )
+from storage.stories import articles, stories
+from storage.topics import matches, topics
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MATCHED = Matched(("ferry",), (Highlight("title", 0, 5),))

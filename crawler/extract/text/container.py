@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.hints import names_a_body
 from crawler.extract.text.sections import Block
+from crawler.lexicon.class_hints import names_a_body
 
 if TYPE_CHECKING:
     from crawler.extract.text.sections import Section

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.hints import is_of_one_page
+from crawler.lexicon.class_hints import is_of_one_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

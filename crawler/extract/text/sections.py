@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.hints import NOTHING, wrapper_words
+from crawler.lexicon.class_hints import NOTHING, wrapper_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

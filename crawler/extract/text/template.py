@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.text.cut import Cut, cut_beside
-from crawler.extract.text.hints import is_of_one_page
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.weigh import weigh
+from crawler.lexicon.class_hints import is_of_one_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.hints import NOTHING
 from crawler.extract.text.sections import HEADINGS, HIDDEN, Block
+from crawler.lexicon.class_hints import NOTHING
 
 if TYPE_CHECKING:
     from crawler.extract.text.sections import Section

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
-from scheduler.alerts.clean import line
+from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import Sent
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models import Delivery

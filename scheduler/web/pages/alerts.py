@@ -8,19 +8,22 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.alerts.told import Piece, passage
-from scheduler.api.cursors import read_cursor, write_cursor
-from scheduler.explain import explain_url, explanation_lines
-from scheduler.operating import deliveries as operating
-from scheduler.topic_answers import held_recipients
-from scheduler.web.access.doors import Door
-from scheduler.web.access.who import who_of
-from scheduler.web.desk import Desk
-from scheduler.web.rendering import back_to
-from storage import alerts, articles, outbox, statistics, topics
-from storage.accounts import Role
+from scheduler.access.guarded_route import Door
+from scheduler.access.identity import who_of
+from scheduler.actions import deliveries as operating
+from scheduler.alerts.content import Piece, passage
+from scheduler.diagnosis.explain import explain_url, explanation_lines
+from scheduler.diagnosis.topic_answers import held_recipients
+from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from storage.delivery import alerts, outbox
 from storage.models import Article, Attempt
-from storage.statistics import AlertRow
+from storage.operators.accounts import Role
+from storage.reports import statistics
+from storage.reports.statistics import AlertRow
+from storage.stories import articles
+from storage.topics import topics
 
 _A_PAGE = 50
 

@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.api.cursors import read_cursor, write_cursor
-from scheduler.operating import deliveries as operating
-from scheduler.web.access.doors import Door, form_of
-from scheduler.web.access.who import who_of
-from scheduler.web.desk import Desk
-from scheduler.web.letters import shown as as_read
-from scheduler.web.rendering import back_to
-from storage import alerts, endpoints, outbox
-from storage.accounts import Role
+from scheduler.access.guarded_route import Door, form_of
+from scheduler.access.identity import who_of
+from scheduler.actions import deliveries as operating
+from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.lists.message_preview import shown as as_read
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from storage.delivery import alerts, endpoints, outbox
 from storage.errors import InputError
 from storage.models import Attempt, Delivery, DeliveryState, Endpoint
+from storage.operators.accounts import Role
 
 _A_PAGE = 50
 _MOST_AGAIN = 10_000

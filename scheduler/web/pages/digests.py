@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.web.access.doors import Door
-from scheduler.web.rendering import Renderer
-from storage import alerts, articles, outbox, stories, topics, waiting
-from storage.accounts import Role
-from storage.database import Database
+from scheduler.access.guarded_route import Door
+from scheduler.web.render.renderer import Renderer
+from storage.delivery import alerts, digest_entries, outbox
+from storage.operators.accounts import Role
+from storage.sql.database import Database
+from storage.stories import articles, stories
+from storage.topics import topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def digest_doors(db: Database, render: Renderer) -> list[Door]:
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:
     """Give all that a digest told of, oldest first. Raises NotFoundError."""
     found: list[DigestLine] = []
-    for alert_id in waiting.alerts_of(conn, outbox.by_uid(conn, uid).id):
+    for alert_id in digest_entries.alerts_of(conn, outbox.by_uid(conn, uid).id):
         alert = alerts.by_id(conn, alert_id)
         story = stories.get(conn, alert.story_id)
         original = articles.get(conn, story.root_article_id)

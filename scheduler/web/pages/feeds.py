@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.access.authentication import use_token
+from scheduler.access.guarded_route import Door
 from scheduler.feeds.entries import TopicFeed, topic_feed
-from scheduler.feeds.writing import write_atom, write_json, write_rss
-from scheduler.web.access.doors import Door
-from scheduler.web.access.gate import use_token
-from storage.database import Database
-from storage.tokens import Scope, Token
+from scheduler.feeds.formats import write_atom, write_json, write_rss
+from storage.operators.tokens import Scope, Token
+from storage.sql.database import Database
 
 PATH = "/feeds/"
 

@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from scheduler.metrics.gathering import Gathering
-from scheduler.web.access.doors import Door
-from scheduler.web.access.peers import Network
-from scheduler.web.access.who import who_of
-from storage.accounts import Role
-from storage.tokens import Scope
+from scheduler.access.client_address import Network
+from scheduler.access.guarded_route import Door
+from scheduler.access.identity import who_of
+from scheduler.observability.collector import Gathering
+from storage.operators.accounts import Role
+from storage.operators.tokens import Scope
 
 
 class Monitoring:

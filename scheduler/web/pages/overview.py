@@ -11,17 +11,19 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.disk import Forecast, forecast
-from scheduler.room import DiskRoom
-from scheduler.web.access.doors import Door
-from scheduler.web.broken import Broken
-from scheduler.web.charts import Column, by_hour
-from scheduler.web.desk import Desk
-from scheduler.web.views import OverviewView, overview_view
-from storage import domains, sizes, statistics, tallies
-from storage.accounts import Role
-from storage.statistics import Overview
-from storage.tallies import Tally
+from scheduler.access.guarded_route import Door
+from scheduler.diagnosis.broken import Broken
+from scheduler.runtime.disk_forecast import Forecast, forecast
+from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.web.render.charts import Column, by_hour
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.views import OverviewView, overview_view
+from storage.crawl import request_counts
+from storage.crawl.request_counts import Tally
+from storage.operators.accounts import Role
+from storage.reports import sizes, statistics
+from storage.reports.statistics import Overview
+from storage.stories import domains
 
 _WINDOWS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 _WORDS = {"1h": "The last hour", "24h": "The last 24 hours", "7d": "The last 7 days"}
@@ -104,7 +106,7 @@ def overview_page(
 ) -> OverviewPage:
     """Read the first page; `file` is the database's."""
     seen = statistics.overview(conn, now=now, since=now - window, limit=_STORIES, brief=True)
-    asked = tallies.of_all(conn, now - _DAY)
+    asked = request_counts.of_all(conn, now - _DAY)
     return OverviewPage(
         view=overview_view(seen),
         hours=by_hour(asked, now=now),
@@ -116,7 +118,7 @@ def overview_page(
 
 
 def _rates(asked: list[Tally], now: datetime) -> Rates:
-    full = tallies.hour_of(now) - _HOUR
+    full = request_counts.hour_of(now) - _HOUR
     of_hour = [each for each in asked if each.hour == full]
     requests = sum(each.requests for each in of_hour)
     seconds = sum(each.seconds for each in of_hour)

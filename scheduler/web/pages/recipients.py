@@ -11,13 +11,23 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from scheduler.alerts.digest.schedule import read_digest
+from scheduler.access.guarded_route import Door, form_of
+from scheduler.access.identity import who_of
+from scheduler.actions import access
+from scheduler.actions import topics as operating
+from scheduler.actions.topics import AddressCheck
 from scheduler.alerts.links import Links
-from scheduler.alerts.trying import preview, put_test
-from scheduler.operating import access
-from scheduler.operating import topics as operating
-from scheduler.operating.topics import AddressCheck
-from scheduler.routing_text import (
+from scheduler.alerts.preview import preview, put_test
+from scheduler.calendar.digest_schedule import read_digest
+from scheduler.diagnosis.topic_health import TopicHealth, topic_health
+from scheduler.lists.message_preview import part, shown
+from scheduler.query.language.parser import parse_query
+from scheduler.web.pages.feeds import FEEDS
+from scheduler.web.render.charts import Column, by_day
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from scheduler.wording.phrases import recipient as named
+from scheduler.wording.routing_text import (
     RoutingChange,
     read_mode,
     read_quiet,
@@ -25,21 +35,13 @@ from scheduler.routing_text import (
     read_zone,
     routing_words,
 )
-from scheduler.watch.language.reading import parse_query
-from scheduler.watch.topic_health import TopicHealth, topic_health
-from scheduler.web.access.doors import Door, form_of
-from scheduler.web.access.who import who_of
-from scheduler.web.charts import Column, by_day
-from scheduler.web.desk import Desk
-from scheduler.web.letters import part, shown
-from scheduler.web.pages.feeds import FEEDS
-from scheduler.web.rendering import back_to
-from scheduler.web.wording import recipient as named
-from storage import alerts, matches, named_queries, tokens, topic_activity, topics
-from storage.accounts import Role
+from storage.delivery import alerts
 from storage.errors import InputError, NotFoundError, QueryError
 from storage.models import Alert, Channel, Draft, Recipient, Routing, Topic, WatchMode
-from storage.tokens import Scope, Token
+from storage.operators import tokens
+from storage.operators.accounts import Role
+from storage.operators.tokens import Scope, Token
+from storage.topics import matches, named_queries, topic_activity, topics
 
 _MONTH = timedelta(days=30)
 _MOST_SHOWN = 10  # alerts

@@ -12,33 +12,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.fetch.robots import authority_of, read_rules
-from scheduler.api.cursors import read_cursor, write_cursor
-from scheduler.enroll import Found
-from scheduler.operating import sources as operating
-from scheduler.recrawl.known import known_of
+from scheduler.access.guarded_route import Door, chosen, form_of
+from scheduler.access.identity import who_of
+from scheduler.actions import sources as operating
+from scheduler.actions.enroll import Found
+from scheduler.diagnosis.source_report import source_lines
+from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import shape
-from scheduler.source_story import source_lines
-from scheduler.web.access.doors import Door, chosen, form_of
-from scheduler.web.access.who import who_of
-from scheduler.web.charts import Column, Day, columns, strip
-from scheduler.web.desk import Desk
-from scheduler.web.rendering import back_to
-from storage import (
-    articles,
-    fetches,
-    moves,
-    pages,
-    robots,
-    sources,
-    statistics,
-    subscriptions,
-    tallies,
-)
-from storage.accounts import Role
+from scheduler.recrawl.source_history import known_of
+from scheduler.web.render.charts import Column, Day, columns, strip
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from storage.crawl import fetches, moves, pages, request_counts, robots, sources, subscriptions
 from storage.errors import InputError, WirewatchError
 from storage.models import Article, Fetch, Move, Page, Source
-from storage.statistics import SourceRow
+from storage.operators.accounts import Role
+from storage.reports import statistics
+from storage.reports.statistics import SourceRow
+from storage.stories import articles
 
 Look = Callable[[str], Awaitable[Found]]
 """Finds what can be polled at an address, as politely as the crawl."""
@@ -190,7 +182,7 @@ def listed(
     found = sources.page(conn, limit=limit + 1, after=place, word=word, text=text)
     shown = found[:limit]
     rows = statistics.rows_of(conn, [source for _, source in shown], since=now - _DAY)
-    months = tallies.days_of(conn, [source.id for _, source in shown], now - _MONTH)
+    months = request_counts.days_of(conn, [source.id for _, source in shown], now - _MONTH)
     words = sources.words(conn)
     words["quiet"] = sources.quiet_ones(conn)
     return Listed(
@@ -210,7 +202,7 @@ def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
     lines = tuple(source_lines(source, (), push, ignored, moved))
     return SourceView(
         row=row,
-        days=strip(tallies.of_source(conn, source_id, now - _MONTH), now=now),
+        days=strip(request_counts.of_source(conn, source_id, now - _MONTH), now=now),
         lines=lines[2:],
         hours=_hours(source),
         rate=_rate(source),

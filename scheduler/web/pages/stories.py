@@ -9,18 +9,19 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.api.cursors import read_cursor, write_cursor
-from scheduler.operating import stories as operating
-from scheduler.web.access.doors import Door, chosen, form_of
-from scheduler.web.access.who import who_of
-from scheduler.web.desk import Desk
-from scheduler.web.rendering import back_to
-from scheduler.web.views import StoryView, story_page, story_view
-from storage import lags, statistics, stories
-from storage.accounts import Role
+from scheduler.access.guarded_route import Door, chosen, form_of
+from scheduler.access.identity import who_of
+from scheduler.actions import stories as operating
+from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from scheduler.web.render.views import StoryView, story_page, story_view
 from storage.errors import InputError
-from storage.lags import Times
-from storage.statistics import StoryRow
+from storage.operators.accounts import Role
+from storage.reports import latency, statistics
+from storage.reports.latency import Times
+from storage.reports.statistics import StoryRow
+from storage.stories import stories
 
 _A_PAGE = 24
 
@@ -104,7 +105,7 @@ def listed(conn: Connection, cursor: str, *, copied: bool, limit: int = _A_PAGE)
 
 def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, Times]]:
     row = statistics.story_row(conn, stories.get(conn, story_id))
-    return row, lags.of_articles(conn, [article.id for article in row.articles])
+    return row, latency.of_articles(conn, [article.id for article in row.articles])
 
 
 def _number(text: str) -> int:

@@ -13,24 +13,25 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.access.guarded_route import Door, form_of
+from scheduler.access.identity import who_of
+from scheduler.actions import topics as operating
+from scheduler.alerts.content import Piece, passage
 from scheduler.alerts.disguise import Disguise, disguises
-from scheduler.alerts.told import Piece, passage
-from scheduler.api.topics import marked_as
-from scheduler.kept_queries import unreadable
-from scheduler.operating import topics as operating
-from scheduler.periods import time_before
-from scheduler.watch.backtest.report import Asked, Report, asked, report, stories_a_day
-from scheduler.watch.backtest.search import Patience, Sample
-from scheduler.watch.topic_health import TopicHealth, topic_health
-from scheduler.web.access.doors import Door, form_of
-from scheduler.web.access.who import who_of
-from scheduler.web.desk import Desk
-from scheduler.web.rendering import back_to
-from storage import counters, named_queries, topic_activity, topics
-from storage.accounts import Role
+from scheduler.backtest.report import Asked, Report, asked, report, stories_a_day
+from scheduler.backtest.search import Patience, Sample
+from scheduler.calendar.periods import time_before
+from scheduler.diagnosis.topic_health import TopicHealth, topic_health
+from scheduler.query.named_queries import unreadable
+from scheduler.shapes.backtest_report import marked_as
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
 from storage.errors import InputError, QueryError
 from storage.models import Topic
-from storage.topic_activity import TopicActivity
+from storage.operators.accounts import Role
+from storage.process import counters
+from storage.topics import named_queries, topic_activity, topics
+from storage.topics.topic_activity import TopicActivity
 
 _SECONDS = 4.0  # for a search; what was not looked at by then is said
 _MOST_LISTED = 500

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.access.guarded_route import Door
 from scheduler.alerts.links import read_mute_token
-from scheduler.web.access.doors import Door
-from scheduler.web.rendering import Renderer
-from scheduler.web.wording import recipient as named
-from storage import keys, topics
-from storage.database import Database
+from scheduler.web.render.renderer import Renderer
+from scheduler.wording.phrases import recipient as named
 from storage.models import Recipient
+from storage.operators import signing_keys
+from storage.sql.database import Database
+from storage.topics import topics
 
 PATH = "/unsubscribe/"
 _UNKNOWN = "This link is not one of ours, or not whole. Take it from the message again."
@@ -35,7 +36,7 @@ class _Unsubscribe:
 
     async def answer(self, request: Request) -> Response:
         """Show whom a link is for; mute on POST alone, for programs follow links as well."""
-        key = await self._db.write(keys.get, keys.LINKS)
+        key = await self._db.write(signing_keys.get, signing_keys.LINKS)
         number = read_mute_token(key, request.path_params["token"])
         found = None if number is None else await self._db.read(_recipient, number)
         if found is None:

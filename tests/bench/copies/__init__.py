@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.copies.detector import warm_up
-from storage.compiling import can_compile
+from storage.machine_code import can_compile
 from tests.bench.copies import ground, peers, sampling
 from tests.bench.copies.documents import pairwise, read_documents, recall_by_kind
 from tests.bench.copies.folding import fold, original_accuracy

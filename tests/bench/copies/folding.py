@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.original import UNKNOWN, choose_origin
+from crawler.copies.origin.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
-from storage.fingerprints.memory import MemoryFingerprints
+from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.models import DomainStanding
 from tests.bench.copies.documents import places_by_story
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crawler.copies.hashing import SAMPLED_ONE_IN
-from crawler.copies.shingles import shingle
+from crawler.copies.text.hashing import SAMPLED_ONE_IN
+from crawler.copies.text.shingles import shingle
 from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ import numpy as np
 from crawler.copies.detector import CopyDetector, warm_up
 from crawler.copies.records import StoredText, SubmittedText
 from crawler.settings import CopySettings
-from storage.fingerprints.memory import MemoryFingerprints
+from storage.hot.fingerprints.memory import MemoryFingerprints
 from tests.bench.copies.documents import Stories
 
 if TYPE_CHECKING:

@@ -27,13 +27,15 @@ import structlog
 from sqlalchemy import func, select
 
 from crawler.fetch.egress import Egress
-from scheduler.alerts.settings import WebhookSettings
 from scheduler.alerts.webhook import WebhookSender, new_secret
 from scheduler.alerts.worker import DeliveryWorker
+from scheduler.config.alert_settings import WebhookSettings
 from scheduler.demo.installation import free_port
-from storage import outbox, schema, topics
-from storage.database import Database
+from storage.delivery import outbox
 from storage.models import Channel, DeliveryState, Draft, NewRecipient, Recipient
+from storage.sql import schema
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.bench.delivery.receivers import HANGING, address_of
 from tests.bench.report import progress
 

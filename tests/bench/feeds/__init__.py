@@ -20,8 +20,8 @@ from typing import Any
 
 import feedparser
 
-from crawler.discovery.feed import plain_title, web_link
-from crawler.discovery.listing import read_listing
+from crawler.listings.formats.feed import plain_title, web_link
+from crawler.listings.formats.listing import read_listing
 from storage.errors import ExtractError
 from storage.models import ListedItem
 from tests.bench.report import progress

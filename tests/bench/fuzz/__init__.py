@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from tests.bench.report import progress
-from tests.fuzz.fuzzing import Fuzzed, fuzz
+from tests.fuzz.harness import Fuzzed, fuzz
 from tests.fuzz.targets import names
 
 _A_DAY = 86_400.0

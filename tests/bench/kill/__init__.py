@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.killing.killing import kill_often
+from tests.kill_runs.kill_run import kill_often
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -15,9 +15,11 @@ import psutil
 from sqlalchemy import func, select
 
 from scheduler.demo.installation import Installation, free_port
-from storage import schema, sources, topics
-from storage.database import Database
+from storage.crawl import sources
 from storage.models import PageState
+from storage.sql import schema
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.bench.pipeline.peers import CONCURRENCY
 from tests.bench.pipeline.web import SITES, host_of_site, vocabulary
 from tests.bench.report import progress

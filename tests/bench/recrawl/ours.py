@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import numpy as np
 
-from scheduler.recrawl.beat import beat_of, on_the_beat
-from scheduler.recrawl.known import Known, counted, prior_of
+from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.plan import Terms, plan_source
+from scheduler.recrawl.publishing_minutes import beat_of, on_the_beat
+from scheduler.recrawl.request_price import Steering, first_price, steer
 from scheduler.recrawl.rhythm import BEAT, FLAT, Span, as_hours, as_moment, usual_of
-from scheduler.recrawl.settings import RecrawlSettings
-from scheduler.recrawl.steering import Steering, first_price, steer
+from scheduler.recrawl.source_history import Known, counted, prior_of
 from scheduler.recrawl.worth import worth_it
 from storage.models import SourceKind
 from tests.bench.recrawl.made import Floats, World

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from storage.compiling import can_compile, compiled
+from storage.machine_code import can_compile, compiled
 from tests.bench.recrawl.made import Floats, World
 
 LEAST, LONGEST = 5 / 60, 24.0  # hours

@@ -12,10 +12,10 @@ import redis
 from scrapy import Request, Spider
 from scrapy_redis.queue import PriorityQueue
 
-from storage.frontier import Due, Frontier, Settlement
-from storage.frontier.memory import MemoryFrontier
-from storage.frontier.shared import SharedFrontier
-from storage.heat.connection import Heat
+from storage.hot.frontier import Due, Frontier, Settlement
+from storage.hot.frontier.memory import MemoryFrontier
+from storage.hot.frontier.shared import SharedFrontier
+from storage.hot.redis.connection import Heat
 
 BATCH = 100
 _START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from storage.fingerprints import Sketch
-from storage.fingerprints.shared import SharedFingerprints
-from storage.heat.connection import Heat
-from storage.heat.examination import examine
+from storage.hot.fingerprints import Sketch
+from storage.hot.fingerprints.shared import SharedFingerprints
+from storage.hot.redis.connection import Heat
+from storage.hot.redis.examination import examine
 from tests.bench.report import progress
 
 _WINDOW = timedelta(days=45)

@@ -18,9 +18,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from scheduler.demo.installation import Installation, stop
-from storage import schema, sources
-from storage.database import Database
+from storage.crawl import sources
 from storage.models import PageState
+from storage.sql import schema
+from storage.sql.database import Database
 from tests.bench.pipeline.web import SITES, host_of_site
 from tests.bench.report import progress
 

@@ -30,9 +30,10 @@ from aiohttp import web
 
 from scheduler.demo.hooks import HookReceiver
 from scheduler.demo.installation import Installation, free_port
-from storage import sources, topics
-from storage.database import Database
+from storage.crawl import sources
 from storage.models import Channel, NewRecipient
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.bench.report import progress
 from tests.bench.soak.sites import WORD, host_of_source
 

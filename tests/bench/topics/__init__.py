@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scheduler.watch.analysis.tokens import words
-from scheduler.watch.matching.document import Document
-from scheduler.watch.matching.matcher import Matcher
-from storage.compiling import can_compile
+from scheduler.query.analysis.tokens import words
+from scheduler.query.matching.document import Document
+from scheduler.query.matching.matcher import Matcher
+from storage.machine_code import can_compile
 from tests.bench.report import progress
 from tests.bench.topics import backtest
 from tests.bench.topics.made import Source, made_topics, source_of

@@ -17,12 +17,13 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from scheduler.watch.backtest.narrowing import keys_of
-from scheduler.watch.backtest.search import samples, search
-from scheduler.watch.language.reading import parse_query
-from scheduler.watch.matching.document import document_of
-from storage import archive, schema
-from storage.database import Database
+from scheduler.backtest.search import samples, search
+from scheduler.query.archive_keys import keys_of
+from scheduler.query.language.parser import parse_query
+from scheduler.query.matching.document import document_of
+from storage.sql import schema
+from storage.sql.database import Database
+from storage.stories import archive
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _WORDS = 60_000

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scheduler.watch.analysis.forms import stem
-from scheduler.watch.analysis.tokens import words
-from scheduler.watch.language.tree import Both, Either, Form, Near, Phrase, Query, Without
+from scheduler.query.analysis.forms import stem
+from scheduler.query.analysis.tokens import words
+from scheduler.query.language.tree import Both, Either, Form, Near, Phrase, Query, Without
 
 _FORTY = 40
 _PREFIX = 5

@@ -7,17 +7,9 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from scheduler.watch.analysis.tokens import words
-from scheduler.watch.language.tree import (
-    Both,
-    Either,
-    Near,
-    Phrase,
-    Query,
-    Without,
-    is_pattern,
-)
-from scheduler.watch.matching.document import Document
+from scheduler.query.analysis.tokens import words
+from scheduler.query.language.tree import Both, Either, Near, Phrase, Query, Without, is_pattern
+from scheduler.query.matching.document import Document
 
 Predicate = Callable[["Found"], bool]
 

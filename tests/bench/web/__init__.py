@@ -19,10 +19,10 @@ from typing import Any
 
 import aiohttp
 
-from scheduler.clock import utc_now
+from scheduler.runtime.clock import utc_now
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.server import WebServer
-from storage.database import Database
+from storage.sql.database import Database
 from tests.bench.report import progress
 from tests.bench.web.world import SOURCES, fill
 

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from storage.database import Database
+from storage.sql.database import Database
 
 DAYS = 30
 SOURCES = 2000

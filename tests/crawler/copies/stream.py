@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.copies.detector import CopyDetector
 from crawler.copies.records import StoredText, SubmittedText
 from crawler.settings import CopySettings
-from storage.fingerprints.memory import MemoryFingerprints
+from storage.hot.fingerprints.memory import MemoryFingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

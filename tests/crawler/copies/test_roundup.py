@@ -8,7 +8,7 @@ import pytest
 
 from crawler.copies.records import SubmittedText
 from crawler.copies.roundup import parts_of
-from crawler.copies.shingles import shingle
+from crawler.copies.text.shingles import shingle
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import Archive, Arrival, stream
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.align import Overlap
+from crawler.copies.text.overlap import Overlap
 from crawler.copies.verdict import is_template, relation_of
 from crawler.settings import CopySettings
 from storage.models import Relation

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract.article import extract_article
-from crawler.extract.pool import ParserPool
+from crawler.extract.run.pool import ParserPool
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
 from storage.models import Problem, Signal

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.extract.dates import Page, read_dates
-from crawler.extract.people import Shown, read_authors
-from crawler.extract.signals import PageData, collect_signals
-from crawler.extract.tags import read_tags
-from crawler.extract.tree import parse_page
+from crawler.extract.credits.people import Shown, read_authors
+from crawler.extract.credits.signals import PageData, collect_signals
+from crawler.extract.dates.article_dates import Page, read_dates
+from crawler.extract.markup.head_tags import read_tags
+from crawler.extract.markup.tree import parse_page
 from tests.crawler.extract.pages import NOW, TEXT, TITLE, json_ld, page, read
 
 ARTICLE = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2026-05-19T08:15:00Z"}

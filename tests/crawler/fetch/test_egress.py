@@ -19,7 +19,7 @@ from crawler.fetch.egress import Egress
 from storage.errors import BlockedAddressError, InputError
 from storage.models import Problem
 from tests.crawler.fetch.site import Site, answer, site
-from tests.crawler.fetch.visits import LOOPBACK, Names, services, trusting_the_system, visit
+from tests.crawler.visits.visits import LOOPBACK, Names, services, trusting_the_system, visit
 from tests.servers.replay_proxy import Authority
 
 PAGE = b"<p>News.</p>"

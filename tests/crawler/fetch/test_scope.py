@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
-from crawler.fetch.domain import Domains
 from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
+from crawler.urls.registrable_domain import Domains
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)

@@ -12,7 +12,7 @@ import pytest
 from crawler.fetch.shared_slots import SharedSlots
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
-from storage.holds.memory import MemoryHolds
+from storage.hot.holds.memory import MemoryHolds
 from tests.crawler.fetch.test_slots import BEGIN, Time
 
 HOST = "a.example"

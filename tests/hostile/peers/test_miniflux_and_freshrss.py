@@ -16,19 +16,20 @@ import yarl
 from aiohttp.abc import ResolveResult
 
 from crawler.fetch.egress import Egress
-from scheduler import logs
-from scheduler.settings import LogSettings, Settings, WebSettings
-from scheduler.web.access.passwords import Checked, Passwords
+from scheduler.access.passwords import Checked, Passwords
+from scheduler.config.settings import LogSettings, Settings, WebSettings
+from scheduler.observability import logs
 from scheduler.web.app import Site, SiteParts
-from storage import accounts, topics
-from storage.accounts import Role
-from storage.database import Database
 from storage.errors import BlockedAddressError
-from storage.tokens import Scope
-from tests.crawler.fetch.visits import trusting_the_system
+from storage.operators import accounts
+from storage.operators.accounts import Role
+from storage.operators.tokens import Scope
+from storage.sql.database import Database
+from storage.topics import topics
+from tests.crawler.visits.visits import trusting_the_system
 from tests.hostile.peers.markup import Dangers
-from tests.scheduler.web.test_access import _path, visiting
-from tests.scheduler.web.world import NAUGHTY, NOW, PASSWORD, a_token, an_account, serving
+from tests.scheduler.access.test_access import _path, visiting
+from tests.scheduler.web.render.world import NAUGHTY, NOW, PASSWORD, a_token, an_account, serving
 from tests.test_architecture import files, uses
 
 ROOT = Path(__file__).parents[3]
@@ -240,8 +241,8 @@ def test_peer_cve_2025_68932() -> None:
     """What should be a secret was made by chance for games."""
     makers = files(
         "scheduler/web/**/*.py",
-        "storage/tokens.py",
-        "storage/accounts.py",
+        "storage/operators/tokens.py",
+        "storage/operators/accounts.py",
     )
     for file in makers:
         assert not any(used.split(".")[0] == "random" for used in uses(file)), file

@@ -11,12 +11,12 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from scheduler.web.guard import own_names
-from storage.database import Database
 from storage.models import Problem
+from storage.sql.database import Database
 from tests.crawler.fetch.site import answer, site
-from tests.crawler.fetch.visits import services, visit
-from tests.scheduler.web.test_access import visiting
-from tests.scheduler.web.world import serving
+from tests.crawler.visits.visits import services, visit
+from tests.scheduler.access.test_access import visiting
+from tests.scheduler.web.render.world import serving
 from tests.test_architecture import files, uses
 
 ROOT = Path(__file__).parents[3]
@@ -131,7 +131,7 @@ def test_peer_cve_2021_21278() -> None:
             "os.system",
         }, file
         if "pickle.loads" in called or "pickle.load" in called:
-            assert file in ("crawler/extract/pool.py", "crawler/extract/worker.py"), file
+            assert file in ("crawler/extract/run/pool.py", "crawler/extract/run/worker.py"), file
 
 
 def test_peer_cve_2023_1350() -> None:
@@ -145,11 +145,9 @@ def test_peer_cve_2023_1350() -> None:
         )
     }
     assert starters <= {
-        "crawler/extract/pool.py",
+        "crawler/extract/run/pool.py",
         "scheduler/alerts/apprise/sender.py",
         "scheduler/demo/installation.py",
-        "scheduler/cli/commands.py",
-        "scheduler/watch/matching/kernels.py",
     }, starters
     for file in starters:
         assert "shell=True" not in (ROOT / file).read_text()

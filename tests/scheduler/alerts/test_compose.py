@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.alerts.told import Aside
+from scheduler.alerts.content import Aside
 from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
-from tests.scheduler.alerts.telling import (
+from tests.scheduler.alerts.drafts import (
     EMAIL,
     TEXT,
     a_story,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scheduler.alerts.disguise import disguises
-from scheduler.watch.language.reading import parse_query
-from scheduler.watch.matching.document import document_of
-from scheduler.watch.matching.evaluate import Analysed, match_query
-from tests.scheduler.alerts.telling import article
+from scheduler.query.language.parser import parse_query
+from scheduler.query.matching.document import document_of
+from scheduler.query.matching.evaluate import Analysed, match_query
+from tests.scheduler.alerts.drafts import article
 
 
 def told(query: str, text: str, language: str = "en") -> list[str]:

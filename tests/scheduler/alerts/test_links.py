@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.alerts.links import Links, mute_token, read_mute_token
-from tests.scheduler.alerts.telling import EMAIL, a_topic, drafts
+from tests.scheduler.alerts.drafts import EMAIL, a_topic, drafts
 
 KEY = b"a key of this installation"
 

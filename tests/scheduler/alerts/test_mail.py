@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from crawler.fetch.egress import Egress
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.sender import Sent
-from scheduler.alerts.settings import EmailSettings
+from scheduler.config.alert_settings import EmailSettings
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models import Channel, Delivery, DeliveryState
+from tests.scheduler.alerts.drafts import EMAIL, drafts
 from tests.scheduler.alerts.relay import PASSWORD, Relay, certificates, running
-from tests.scheduler.alerts.telling import EMAIL, drafts
 
 NOW = datetime.now(UTC)
 DRAFT = drafts()[0]

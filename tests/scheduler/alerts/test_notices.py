@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.alerts.notices import Notices
-from scheduler.alerts.settings import AlertSettings
-from storage import endpoints, outbox, topics
-from storage.database import Database
+from scheduler.config.alert_settings import AlertSettings
+from storage.delivery import endpoints, outbox
 from storage.models import Channel, Delivery, DeliveryKind, Draft, Endpoint, NewRecipient
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.storage.world import NOON
 
 HOOK = "https://hooks.example/secret-path"

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from scheduler.alerts.content import Aside
 from scheduler.alerts.hook_body import published_schema
 from scheduler.alerts.links import Links
-from scheduler.alerts.short import Short, to_recipient
-from scheduler.alerts.told import Aside
-from tests.scheduler.alerts.telling import (
+from scheduler.alerts.service_message import Short, to_recipient
+from tests.scheduler.alerts.drafts import (
     NOON,
     SENDER,
     WEBHOOK,

@@ -23,9 +23,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from crawler.fetch.egress import Egress
 from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.sender import Sent
-from scheduler.alerts.settings import WebhookSettings
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
-from scheduler.clock import utc_now
+from scheduler.config.alert_settings import WebhookSettings
+from scheduler.runtime.clock import utc_now
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models import Channel, Delivery, DeliveryState
 from tests.scheduler.alerts.relay import certificates

@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.alerts.lanes import host_of
 from scheduler.alerts.retry import WAITS
+from scheduler.alerts.send_queue import host_of
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.worker import DeliveryWorker
-from storage import alerts, endpoints, outbox, topics
-from storage.database import Database
+from storage.delivery import alerts, endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
 from storage.models import Alert, Channel, Delivery, DeliveryState, Draft, NewRecipient
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
 
 
@@ -403,7 +404,7 @@ async def test_a_database_that_says_no_for_a_moment_ends_nothing(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(db, "https://example.org/hook")
-    monkeypatch.setattr("scheduler.rounds.AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("scheduler.runtime.poll_loop.AFTER_A_BUG", 0.01)
     refusals = iter([True, True])
     claim = outbox.claim
 

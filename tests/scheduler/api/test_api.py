@@ -6,8 +6,8 @@ import json
 
 import aiohttp
 
-from storage.database import Database
-from tests.scheduler.web.world import make_stale
+from storage.sql.database import Database
+from tests.scheduler.web.render.world import make_stale
 
 
 async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None:

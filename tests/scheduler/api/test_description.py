@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from scheduler.enroll import Found
-from storage.accounts import Role
-from storage.database import Database
+from scheduler.actions.enroll import Found
 from storage.errors import InputError
-from storage.tokens import Scope
+from storage.operators.accounts import Role
+from storage.operators.tokens import Scope
+from storage.sql.database import Database
 from tests.fixtures.parts import in_ci
-from tests.scheduler.web.world import a_token, an_account, fill, serving
+from tests.scheduler.web.render.world import a_token, an_account, fill, serving
 
 
 async def _look(url: str) -> Found:

@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scheduler.api.cursors import write_cursor
-from storage import happenings
-from storage.database import Database
-from tests.scheduler.web.world import serving
+from scheduler.lists.cursors import write_cursor
+from storage.reports import event_feed
+from storage.sql.database import Database
+from tests.scheduler.web.render.world import serving
 from tests.storage.world import a_page, a_source, an_article
 
 
@@ -50,7 +50,7 @@ async def test_who_comes_back_misses_nothing_and_hears_nothing_twice(
     url: str, db: Database
 ) -> None:
     with db.connect() as conn:
-        begin = write_cursor(*happenings.newest(conn))
+        begin = write_cursor(*event_feed.newest(conn))
     publish(db, "one.example")
     publish(db, "two.example")
     all_of_it = await events(url, begin)

@@ -15,8 +15,8 @@ import pytest
 import structlog
 
 from scheduler.cli import main
-from storage.database import Database
-from tests.scheduler.web.world import fill
+from storage.sql.database import Database
+from tests.scheduler.web.render.world import fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage import alerts, topics
-from storage.database import Database
-from storage.lock import data_lock
+from storage.delivery import alerts
+from storage.process.lock import data_lock
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.scheduler.cli.conftest import Wirewatch
 
 

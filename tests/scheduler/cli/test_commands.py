@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from storage import endpoints, fetches, stories
-from storage.database import Database
-from storage.lock import data_lock
+from storage.crawl import fetches
+from storage.delivery import endpoints
 from storage.models import Endpoint, Fetch
+from storage.process.lock import data_lock
+from storage.sql.database import Database
+from storage.stories import stories
 from tests.scheduler.cli.conftest import Said, Wirewatch
-from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
+from tests.scheduler.web.render.world import NAUGHTY, NOW, make_stale
 
 LONG_AGO = "90000d"
 SINCE = ("--since", LONG_AGO)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from scheduler.demo.installation import Installation, Ports, config_text, free_port
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
-from storage import fetches, sources
-from storage.database import Database
+from storage.crawl import fetches, sources
+from storage.sql.database import Database
 
 T = TypeVar("T")
 SITE = "http://meridian-wire.example/"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.cli.arguments import global_first
-from storage.database import Database
+from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
 
 HEAVY = ("scrapy", "sqlalchemy", "trafilatura", "pydantic", "rich", "aiohttp", "asyncio", "lxml")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import topics
-from storage.database import Database
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.scheduler.cli.conftest import Said, Wirewatch
 
 Topic = Callable[..., Said]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import articles
-from storage.database import Database
+from storage.sql.database import Database
+from storage.stories import articles
 from tests.scheduler.cli.conftest import Said, Wirewatch
 
 SINCE = ("--since", "2026-05-25", "--until", "2026-06-02")

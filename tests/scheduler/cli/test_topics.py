@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.routing_text import read_until
-from storage import topics
-from storage.database import Database
+from scheduler.wording.routing_text import read_until
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.scheduler.cli.conftest import Said, Wirewatch
 
 Topic = Callable[..., Said]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scheduler.demo.outcome import Seen, missing, stored
 from scheduler.demo.world import load_world
-from storage import statistics
-from storage.database import Database
+from storage.reports import statistics
+from storage.sql.database import Database
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 WORLD = load_world()

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from crawler.discovery.autodiscovery import find_feeds
-from crawler.discovery.feed import read_listing
 from crawler.extract.article import extract_article
+from crawler.listings.formats.autodiscovery import find_feeds
+from crawler.listings.formats.feed import read_listing
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.publishers import PublishersProxy

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from crawler.copies.detector import CopyDetector
-from crawler.copies.original import choose_origin
+from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.extract.article import extract_article
 from crawler.settings import CopySettings, ExtractSettings
 from scheduler.demo.render import Printer
 from scheduler.demo.world import Form, load_world
-from storage.fingerprints.memory import MemoryFingerprints
+from storage.hot.fingerprints.memory import MemoryFingerprints
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 WORLD = load_world()

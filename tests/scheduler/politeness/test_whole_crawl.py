@@ -8,11 +8,11 @@ from itertools import pairwise
 from crawler.fetch.robots import RobotsService
 from scheduler.politeness.proof import Checker, Promises
 from scheduler.politeness.records import Rule
-from storage.frontier.memory import MemoryFrontier
+from storage.hot.frontier.memory import MemoryFrontier
 from storage.models import Fetch
 from tests.crawler.fetch.site import answer, site
 from tests.crawler.fetch.test_robots import Memory
-from tests.crawler.fetch.visits import Collector, crawling, due, now, services
+from tests.crawler.visits.visits import Collector, crawling, due, now, services
 
 HOSTS = ("a.site.example", "b.site.example", "c.other.example")
 RULES = b"User-agent: *\nCrawl-delay: 0.2\nDisallow: /private"

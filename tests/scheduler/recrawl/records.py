@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scheduler.recrawl.settings import RecrawlSettings
+from scheduler.config.recrawl_settings import RecrawlSettings
 from storage.models import Page, PageState, Source, SourceState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.recrawl.beat import beat_among, beat_of, on_the_beat
-from scheduler.recrawl.known import Known, known_after, known_of, prior_of
 from scheduler.recrawl.plan import Plan, Terms, plan_source
+from scheduler.recrawl.publishing_minutes import beat_among, beat_of, on_the_beat
 from scheduler.recrawl.rhythm import FLAT, Prior, Rhythm, Span, as_hours, as_stored, level
+from scheduler.recrawl.source_history import Known, known_after, known_of, prior_of
 from scheduler.recrawl.worth import worth_it
 from storage.models import ListedItem, Listing, SourceKind
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_source

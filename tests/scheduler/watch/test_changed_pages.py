@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.copies.repost import stale_reposts
+from crawler.copies.origin.stale_repost import stale_reposts
 from crawler.settings import CopySettings
-from storage import alerts, stories
+from storage.delivery import alerts
 from storage.models import Alert, Page
+from storage.stories import stories
 from tests.crawler.copies.texts import STORIES
 from tests.crawler.world import OTHER, STORY, World, opened
 from tests.scheduler.watch.test_watcher import a_topic, watching

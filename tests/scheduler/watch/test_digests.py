@@ -10,13 +10,14 @@ from email import message_from_bytes, policy
 import pytest
 from jsonschema import Draft202012Validator
 
-from scheduler.alerts.digest.digester import Digester
+from scheduler.alerts.digest.digest_maker import Digester
 from scheduler.alerts.hook_body import published_schema
 from scheduler.alerts.links import Links
 from scheduler.web.pages.digests import lines_of
-from storage import outbox, topics, waiting
-from storage.database import Database
+from storage.delivery import digest_entries, outbox
 from storage.models import Channel, Delivery, DeliveryKind, NewRecipient, Routing
+from storage.sql.database import Database
+from storage.topics import topics
 from tests.scheduler.watch.test_watch_modes import Newsroom, opened
 from tests.storage.world import NOON
 
@@ -119,7 +120,7 @@ async def test_who_was_muted_meanwhile_is_sent_nothing(newsroom: Newsroom) -> No
         topics.mute(conn, topic.recipients[0].id)
     assert await gather(newsroom, MORNING) == []
     with newsroom.db.connect() as conn:
-        assert waiting.count(conn) == 0
+        assert digest_entries.count(conn) == 0
 
 
 async def test_a_digest_waits_for_quiet_hours_to_end(newsroom: Newsroom) -> None:

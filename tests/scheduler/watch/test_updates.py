@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.undo import merge_stories
-from scheduler.explain import explain_url, explanation_lines
-from storage import alerts, outbox, topics
+from crawler.articles.corrections import merge_stories
+from scheduler.diagnosis.explain import explain_url, explanation_lines
+from storage.delivery import alerts, outbox
 from storage.models import (
     Alert,
     Channel,
@@ -24,6 +24,7 @@ from storage.models import (
     Topic,
     WatchMode,
 )
+from storage.topics import topics
 from tests.crawler.world import OTHER, STORY, World, opened
 from tests.scheduler.watch.test_watcher import watching
 

@@ -10,10 +10,9 @@ from datetime import datetime, time, timedelta
 import pytest
 import structlog
 
-from crawler.undo import merge_stories, split_story
-from scheduler.explain import explain_url, explanation_lines
-from storage import alerts, matches, outbox, statistics, topics
-from storage.database import Database
+from crawler.articles.corrections import merge_stories, split_story
+from scheduler.diagnosis.explain import explain_url, explanation_lines
+from storage.delivery import alerts, outbox
 from storage.models import (
     Alert,
     Article,
@@ -24,6 +23,9 @@ from storage.models import (
     Topic,
     WatchMode,
 )
+from storage.reports import statistics
+from storage.sql.database import Database
+from storage.topics import matches, topics
 from tests.scheduler.watch.test_watcher import Room, an_article, held, told, watching
 from tests.storage.world import MATCHED, NOON
 

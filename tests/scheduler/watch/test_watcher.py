@@ -13,14 +13,18 @@ from typing import Any
 
 import pytest
 
-from crawler.undo import merge_stories, split_story
+from crawler.articles.corrections import merge_stories, split_story
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
-from scheduler.watch.telling import Composer
+from scheduler.watch.alerting import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
-from storage import alerts, articles, matches, outbox, pages, statistics, stories, topics, work
-from storage.database import Database
+from storage.crawl import pages
+from storage.delivery import alerts, outbox
 from storage.models import Alert, Article, Channel, Delivery, Draft, NewRecipient, PageState, Topic
+from storage.reports import statistics
+from storage.sql.database import Database
+from storage.stories import articles, stories
+from storage.topics import match_work, matches, topics
 from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
 
 COMPOSE = functools.partial(
@@ -48,7 +52,7 @@ class Room:
 
     def _pending(self) -> int:
         with self.db.connect() as conn:
-            return work.pending(conn)
+            return match_work.pending(conn)
 
 
 @asynccontextmanager
@@ -105,7 +109,7 @@ def an_article(
         pages.settle(conn, page.id, state=PageState.DONE, now=NOON, http_status=200)
         if story is None:
             stories.set_origin(conn, story_id, an_origin(article.id), NOON)
-        work.add(conn, story_id=story_id, article_id=article.id, now=NOON)
+        match_work.add(conn, story_id=story_id, article_id=article.id, now=NOON)
     return article
 
 
@@ -274,7 +278,7 @@ async def test_what_a_killed_daemon_held_is_matched_at_once_by_the_next(db: Data
     a_topic(db, "ferries", "ferry")
     an_article(db, "The ferry sank at noon.")
     with db.begin() as conn:
-        assert len(work.claim(conn, NOON, 10, lease_seconds=3600)) == 1
+        assert len(match_work.claim(conn, NOON, 10, lease_seconds=3600)) == 1
     async with watching(db) as room:
         await room.settled()
     assert len(told(db)) == 1
@@ -325,7 +329,7 @@ async def test_two_told_stories_that_an_operator_merges_are_not_told_a_third_tim
         an_article(db, "The ferry sank at noon, said all.", story=kept, host="c")
         await room.settled()
         with db.begin() as conn:
-            work.add(conn, story_id=other.story_id, article_id=other.id, now=NOON)
+            match_work.add(conn, story_id=other.story_id, article_id=other.id, now=NOON)
         await room.settled()
     assert sorted(a.article_id for a in told(db)) == [one.id, other.id]
     assert len(deliveries(db)) == 4

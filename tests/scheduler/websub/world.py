@@ -13,16 +13,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.fetch.egress import Egress
+from scheduler.config.websub_settings import WebSubSettings
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
 from scheduler.websub.hubs import Hubs
 from scheduler.websub.receiver import Receiver
-from scheduler.websub.settings import WebSubSettings
 from scheduler.websub.subscriber import Subscriber
-from storage import pages, sources, subscriptions
+from storage.crawl import pages, sources, subscriptions
+from storage.crawl.subscriptions import Subscription
 from storage.models import Page, Source
-from storage.subscriptions import Subscription
 from tests.crawler.world import World, opened
 from tests.servers.hub import Hub, hub
 

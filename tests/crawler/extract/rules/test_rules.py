@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.discovery.listing import read_listing
-from crawler.discovery.section import read_section
-from crawler.extract.reading import read_page
+from crawler.extract.page_read import read_page
 from crawler.extract.rules.files import read_rules, read_rules_dir
 from crawler.extract.rules.records import AllRules, SiteRules
-from crawler.extract.rules.rewriting import rewrite_url, rewritten
+from crawler.extract.rules.rewrite import rewrite_url, rewritten
+from crawler.listings.formats.listing import read_listing
+from crawler.listings.formats.section import read_section
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError, InputError
 from storage.models import ExtractedArticle, ListedItem, Listing, Problem, SourceKind

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from crawler.extract.body import read_body
-from crawler.extract.tree import parse_page
+from crawler.extract.markup.tree import parse_page
 from tests.crawler.extract.pages import PARAGRAPHS
 
 ARTICLE = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.body import read_body
-from crawler.extract.reading import PageRead, read_page
+from crawler.extract.markup.tree import parse_page
+from crawler.extract.page_read import PageRead, read_page
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.cut import Cut, apply_cut
 from crawler.extract.text.recurring import SiteLines, split_recurring, with_page
 from crawler.extract.text.template import Template
-from crawler.extract.tree import parse_page
 from crawler.settings import ExtractSettings
 from tests.crawler.extract.pages import NOW
 

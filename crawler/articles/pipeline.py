@@ -1,0 +1,326 @@
+"""A link becomes a story: fetched, extracted, judged, stored, and handed on to be matched.
+
+The one place where the steps meet. What each step decides is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from crawler.articles.judging_lock import JudgedText, turn
+from crawler.articles.known_sites import KnownSites
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.revisions import Revisions, save_revision, says_the_same
+from crawler.articles.same_page import keep_names, names_of, settle_twin, twin_of
+from crawler.articles.transactions import divide_story, page_failed, page_read, save_article
+from crawler.copies.detector import CopyDetector
+from crawler.copies.origin.stale_repost import stale_repost
+from crawler.copies.records import Judgement, SubmittedText
+from crawler.extract.page_read import PageRead, read_page
+from crawler.extract.rules.records import AllRules
+from crawler.extract.run.parser import Parser
+from crawler.listings.backfill import Backfill
+from crawler.listings.listings import Listings
+from crawler.settings import CopySettings, ExtractSettings
+from crawler.urls.canonical import host_of, leads_home
+from crawler.visits.crawl import Visit, VisitResult
+from crawler.visits.due import page_due
+from crawler.visits.planner import Again, Planner
+from crawler.visits.source_visit import wanted_visit
+from storage.crawl import pages
+from storage.errors import ExtractError
+from storage.failpoints import reach
+from storage.hot.frontier import Due, Frontier
+from storage.models import (
+    Article,
+    CopyVerdict,
+    ExtractedArticle,
+    Page,
+    Problem,
+    Signal,
+)
+from storage.sql.database import Database
+from storage.stories import articles, stories
+
+
+class Pipeline:
+    """Takes what the crawl brings: listings into pages, pages into articles and stories."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        frontier: Frontier,
+        parser: Parser,
+        detector: CopyDetector,
+        known: KnownTexts,
+        sites: KnownSites,
+        planner: Planner,
+        settings: ExtractSettings,
+        copies: CopySettings,
+        clock: Callable[[], datetime],
+        rules: AllRules | None = None,
+        on_work: Callable[[], None],
+        on_due: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._frontier = frontier
+        self._parser = parser
+        self._detector = detector
+        self._known = known
+        self._sites = sites
+        self._planner = planner
+        self._settings = settings
+        self._copies = copies
+        self._revisions = Revisions(db, detector, known, copies)
+        self._clock = clock
+        self._rules = rules or AllRules()
+        self._on_work = on_work
+        self._on_due = on_due
+        self._backfill = Backfill(
+            db=db, frontier=frontier, parser=parser, settings=settings, clock=clock
+        )
+        self._listings = Listings(
+            db=db,
+            frontier=frontier,
+            parser=parser,
+            planner=planner,
+            backfill=self._backfill,
+            settings=settings,
+            clock=clock,
+            rules=self._rules,
+            on_due=on_due,
+        )
+        # Two copies that arrive together must not both be judged before either is stored.
+        self._one_at_a_time = asyncio.Lock()
+        self._log = structlog.get_logger("pipeline")
+
+    async def prepare(self, due: Due) -> Visit | None:
+        """Say how a due URL is to be asked for; None when nobody wants it any more."""
+        return await self._db.read(wanted_visit, due, self._clock())
+
+    async def visited(self, result: VisitResult) -> None:
+        """Take what a visit brought, and put into the frontier what is to be fetched next."""
+        kind, _, number = result.lease.due.key.partition(":")
+        if kind == "source":
+            await self._listings.take(int(number), result)
+        elif kind == "child":
+            await self._listings.take_child(int(number), result)
+        elif kind == "backfill":
+            await self._backfill.take(int(number), result)
+            self._on_due()
+        else:
+            await self._take_page(int(number), result)
+
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed to us."""
+        await self._listings.pushed(source_id, body, content_type, at)
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._listings.bring_forward(source_id, at, reason)
+
+    # --- pages ----------------------------------------------------------------------------
+
+    async def _take_page(self, page_id: int, result: VisitResult) -> None:
+        page = await self._db.read(pages.get, page_id)
+        if page is None:
+            return
+        if result.problem is not None:
+            await self._page_failed(page, result, result.problem, result.detail)
+        elif result.not_modified:
+            await self._page_unchanged(page, result)
+        elif leads_home(page.url, result.url):
+            says = "its address leads to the site's front page"
+            await self._page_failed(page, result, Problem.SOFT_404, says)
+        else:
+            try:
+                extracted = await self._extract(page, result)
+            except ExtractError as error:
+                await self._page_failed(page, result, error.problem, error.detail)
+            else:
+                reach("parse")
+                await self._store_article(page, result, extracted)
+
+    async def _extract(self, page: Page, result: VisitResult) -> ExtractedArticle:
+        host = host_of(result.url)
+        read: PageRead = await self._parser.run(
+            read_page,
+            result.body,
+            url=result.url,
+            content_type=result.content_type,
+            settings=self._settings,
+            now=self._clock(),
+            site=await self._sites.of(host) if self._settings.learn else None,
+            rules=self._rules.of(host),
+        )
+        if read.site is not None and self._settings.learn:
+            self._sites.learned(host, read.site)
+        return _with_listing(read.article, page)
+
+    async def _store_article(
+        self, page: Page, result: VisitResult, extracted: ExtractedArticle
+    ) -> None:
+        async with self._one_at_a_time:
+            was_fetched = page.last_fetch_at is not None
+            known = await self._db.read(articles.of_page, page.id) if was_fetched else None
+            if known is not None and says_the_same(known, extracted):
+                await self._page_unchanged(page, result)
+                return
+            revisit = self._planner.revisit(page, now=result.at)
+            async with self._turn(extracted.text, result.at) as judged_text:
+                judged = await self._detector.judge(
+                    SubmittedText(
+                        text=extracted.text,
+                        host=host_of(page.url),
+                        article_id=known.id if known else None,
+                    ),
+                    judged_text.candidates,
+                )
+                twin = None
+                if known is None:
+                    twin = await self._twin(page, result, extracted, judged)
+                if twin is not None:
+                    await self._page_is(page, twin, result)
+                    return
+                article = await self._save(page, result, extracted, known, judged, revisit)
+                judged_text.article_id, judged_text.seen = article.id, article.first_seen
+            await self._look_again(judged, result.at)
+        await self._put_page(page, revisit)
+        self._on_work()
+        await self._tell_stored(article, judged)
+
+    def _turn(self, text: str, seen: datetime) -> AbstractAsyncContextManager[JudgedText]:
+        return turn(self._known.index, self._detector.sketch_of(text), seen)
+
+    async def _save(  # noqa: PLR0917 - what a visit brought, in the order in which it was found
+        self,
+        page: Page,
+        result: VisitResult,
+        extracted: ExtractedArticle,
+        known: Article | None,
+        judged: Judgement,
+        revisit: Again | None,
+    ) -> Article:
+        if known is None:
+            return await self._db.write(
+                save_article,
+                page=page,
+                result=result,
+                extracted=extracted,
+                judged=judged,
+                revisit=revisit,
+            )
+        return await self._db.write(
+            save_revision,
+            page=page,
+            result=result,
+            extracted=extracted,
+            known=known,
+            change=await self._revisions.weigh(known, extracted.text, judged),
+            revisit=revisit,
+        )
+
+    async def _twin(
+        self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement
+    ) -> Article | None:
+        """Give the article of another page that this one is; keep its names when it is none."""
+        names = names_of(page, result, extracted)
+        if not names and not judged.verdicts:
+            return None  # as nearly all pages are
+        twin = await self._db.read(twin_of, page, names, extracted, judged)
+        if twin is None and names:
+            await self._db.write(keep_names, page, names, result.at)
+        return twin
+
+    async def _page_is(self, page: Page, twin: Article, result: VisitResult) -> None:
+        """Leave a page that is another one: that is visited, this one is not any more."""
+        await self._db.write(settle_twin, page, twin, result)
+        await self._put_page(page, None)
+        self._log.info("page_is_another", page=page.id, url=page.url, article=twin.id)
+
+    async def _tell_stored(self, article: Article, judged: Judgement) -> None:
+        """Log what an article was found to be, when all that it changed is stored."""
+        verdict, original = None, article
+        if judged.verdicts or article.revision > 1:
+            verdict, original = await self._db.read(_as_folded, article)
+        stale = stale_repost(article, original, stale_days=self._copies.stale_days)
+        self._log.info(
+            "article_stored",
+            source=article.source_id,
+            article=article.id,
+            story=original.story_id,
+            url=article.url,
+            revision=article.revision,
+            copy_of=verdict.of_article_id if verdict else None,
+            relation=verdict.relation.value if verdict else None,
+            roundup_of=judged.parts or None,
+            stale_repost=stale.says if stale else None,
+        )
+
+    async def _look_again(self, judged: Judgement, now: datetime) -> None:
+        """Take stories apart whose articles, by what is known now, are not all one story."""
+        texts = await self._known.load(judged.doubted) if judged.doubted else []
+        for story_id in sorted({text.story_id for text in texts}):
+            members = await self._known.of_story(story_id)
+            if len(members) == 1 and members[0].article_id not in judged.strung:
+                continue  # a site's pages of one form doubt each other whenever one more comes
+            found = await self._revisions.regrouped(members)
+            if len(found.groups) > 1 or found.roundups:
+                new = await self._db.write(divide_story, story_id, found, now)
+                self._log.info("story_divided", story=story_id, new_stories=new)
+
+    async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
+        revisit = self._planner.revisit(page, now=result.at)
+        await self._db.write(page_read, page, result, revisit)
+        await self._put_page(page, revisit)
+
+    async def _page_failed(
+        self, page: Page, result: VisitResult, problem: Problem, detail: str
+    ) -> None:
+        retry = self._planner.retry(
+            page, problem=problem, retry_after=result.retry_after, now=result.at
+        )
+        await self._db.write(page_failed, page, result, problem=problem, detail=detail, retry=retry)
+        await self._put_page(page, retry)
+        if retry is None:
+            self._on_work()
+        self._log.info(
+            "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
+        )
+
+    async def _put_page(self, page: Page, again: Again | None) -> None:
+        key = f"page:{page.id}"
+        if again is None:
+            await self._frontier.remove(key)
+        else:
+            await self._frontier.put(page_due(page, again.at))
+
+
+def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:
+    """Give why an article is in its story, and that story's original."""
+    story = stories.get(conn, articles.get(conn, article.id).story_id)
+    return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
+
+
+def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
+    """Fill in what only the listing knew, and its date in place of a later one that lies."""
+    listed, published = page.listed_published, extracted.published
+    is_doubted = extracted.published_flag != ""
+    if listed is not None and (published is None or (is_doubted and listed < published)):
+        extracted = replace(extracted, published=listed, published_from="listing")
+    if not extracted.title and page.listed_title:
+        extracted = replace(extracted, title=page.listed_title)
+    if page.credited_source:
+        credit = Signal("credited_source", page.credited_source)
+        extracted = replace(extracted, signals=(*extracted.signals, credit))
+    return extracted

@@ -1,0 +1,218 @@
+"""A page that changed is judged anew: it may join another story, leave its own, or stay as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.transactions import divide_story, file_article, settle_story, stories_made_one
+from crawler.copies.connected_groups import joined_groups
+from crawler.copies.detector import CopyDetector
+from crawler.copies.records import Judgement, Regrouped, StoredText
+from crawler.copies.revised import (
+    Change,
+    ChangedPage,
+    change_of,
+    links_to_earlier,
+    verdicts_of_orphans,
+    without_passages,
+)
+from crawler.settings import CopySettings
+from crawler.visits.crawl import VisitResult
+from crawler.visits.planner import Again
+from storage.models import Article, CopyVerdict, ExtractedArticle, Page, Wrapping
+from storage.sql.database import Database
+from storage.stories import articles, rulings, stories
+from storage.topics import matches
+
+_MOST_EARLIER = 100  # earlier texts of a story that are looked at, the last ones first
+_RETOLD = "story {}: told of before this page changed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An article in its story; `copies` are the verdicts that name it, by the copies' ids."""
+
+    verdict: CopyVerdict | None
+    root: int
+    members: tuple[int, ...]
+    put_here: bool
+    copies: tuple[tuple[int, CopyVerdict], ...]
+
+
+class Revisions:
+    """Weighs what a changed page makes of its story. Takes the texts from the store."""
+
+    def __init__(
+        self, db: Database, detector: CopyDetector, known: KnownTexts, settings: CopySettings
+    ) -> None:
+        self._db = db
+        self._detector = detector
+        self._known = known
+        self._settings = settings
+
+    async def weigh(self, article: Article, text: str, judged: Judgement) -> Change:
+        """Say what becomes of an article whose page says this text now."""
+        page = await self._changed_page(article, text, judged)
+        change = change_of(page, judged, self._settings)
+        if not change.leaves:
+            return change
+        stay = [
+            member
+            for member in await self._known.of_story(article.story_id)
+            if member.article_id != article.id
+        ]
+        rest = await self.regrouped(stay)
+        orphans = [copy.article_id for copy, _ in page.copies]
+        return replace(
+            change,
+            rest=rest,
+            copies=tuple(verdicts_of_orphans(orphans, stay, rest.groups, self._settings)),
+        )
+
+    async def regrouped(self, members: Sequence[StoredText]) -> Regrouped:
+        """Say which members of a story belong together, by what they say and what they said."""
+        found = await self._detector.regroup(members)
+        if len(found.groups) == 1:
+            return found
+        whole = [member for member in members if member.article_id not in found.roundups]
+        earlier = await self._earlier([member.article_id for member in whole])
+        links = links_to_earlier(whole, earlier, self._settings)
+        return replace(found, groups=joined_groups(found.groups, links))
+
+    async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
+        standing = await self._db.read(_standing, article)
+        said_before = [each.text for each in await self._earlier([article.id])]
+        others = set(standing.members) - {article.id}
+        first = standing.verdict.of_article_id if standing.verdict else standing.root
+        found = [verdict.of_article_id for verdict in judged.verdicts]
+        beside = [each for each in dict.fromkeys([first, standing.root, *found]) if each in others]
+        copies = dict(standing.copies)
+        texts = {t.article_id: t for t in await self._known.load([*beside, *copies])}
+        return ChangedPage(
+            article_id=article.id,
+            before=(article.text, *said_before),
+            text=text,
+            verdict=standing.verdict,
+            is_root=standing.root == article.id,
+            is_alone=not others,
+            put_here=standing.put_here,
+            beside=tuple(texts[each] for each in beside if each in texts),
+            earlier=tuple(await self._earlier(beside)),
+            copies=tuple((texts[each], copies[each]) for each in copies if each in texts),
+        )
+
+    async def _earlier(self, article_ids: Sequence[int]) -> list[StoredText]:
+        said = await self._db.read(articles.earlier_texts, article_ids, _MOST_EARLIER)
+        return [StoredText(article_id, text) for article_id, text in said]
+
+
+def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
+    """Tell whether a page still says what it said.
+
+    A line that was text and is known for its site's wrapper by now, or the other way round, is no
+    change of what the page says.
+    """
+    if articles.same_text(article, extracted):
+        return True
+    if article.title != extracted.title:
+        return False
+    before = _lines_without(article.text, extracted.wrapper)
+    return before == _lines_without(extracted.text, article.wrapper)
+
+
+def _lines_without(text: str, wrapper: Sequence[Wrapping]) -> list[str]:
+    taken = {line for passage in wrapper for line in passage.text.split("\n")}
+    return [line for line in text.split("\n") if line and line not in taken]
+
+
+def save_revision(
+    conn: Connection,
+    *,
+    page: Page,
+    result: VisitResult,
+    extracted: ExtractedArticle,
+    known: Article,
+    change: Change,
+    revisit: Again | None,
+) -> Article:
+    """Store a page's new revision, what it makes of the stories, and the work to match it.
+
+    An article that leaves moves alone, and those it leaves are settled anew; its new story is then
+    joined with those that it is a copy of, as that of a new article would be.
+    """
+    now = result.at
+    article = articles.revise(conn, known, extracted, now, is_new=change.is_new)
+    story_id = _left(conn, article, change, now) if change.leaves else article.story_id
+    for copy, verdict in change.copies:
+        stories.add_copy(conn, copy, verdict, now)
+    made_one = stories_made_one(conn, change.verdicts, story_id)
+    _renew_verdict(conn, article.id, change, made_one, now)
+    for bridged in made_one[1:]:
+        stories.merge(conn, made_one[0], bridged, now)
+    if change.parts:
+        stories.set_roundup(conn, article.id, change.parts, now)
+    else:
+        stories.clear_roundup(conn, article.id)
+    if story_id != article.story_id and change.retold and len(made_one) == 1:
+        _count_as_told(conn, article, story_id, now)
+    article = articles.get(conn, article.id)
+    file_article(conn, article, page, result, revisit)
+    return article
+
+
+def _standing(conn: Connection, article: Article) -> _Standing:
+    joined = rulings.joined(conn, article.story_id)
+    return _Standing(
+        verdict=stories.verdict_of(conn, article.id),
+        root=stories.get(conn, article.story_id).root_article_id,
+        members=tuple(stories.member_ids(conn, article.story_id)),
+        put_here=any(article.id in pair for pair in joined),
+        copies=tuple(stories.verdicts_on(conn, article.id)),
+    )
+
+
+def _left(conn: Connection, article: Article, change: Change, now: datetime) -> int:
+    """Take an article out of its story, and settle those it leaves; the id of its new story.
+
+    One that was left alone meanwhile, by an operator's split, keeps the story that it has.
+    """
+    if stories.member_ids(conn, article.story_id) == [article.id]:
+        return article.story_id
+    new = stories.split(conn, article.story_id, [article.id], now)
+    settle_story(conn, article.story_id, now)
+    stay, rest = stories.member_ids(conn, article.story_id), change.rest
+    if rest is not None and sorted(each for group in rest.groups for each in group) == stay:
+        divide_story(conn, article.story_id, rest, now)
+    return new
+
+
+def _renew_verdict(
+    conn: Connection, article_id: int, change: Change, story_ids: Sequence[int], now: datetime
+) -> None:
+    """Keep the first verdict on one of these stories; an old one stays, without its passages."""
+    for verdict in change.verdicts:
+        if articles.get(conn, verdict.of_article_id).story_id in story_ids:
+            stories.add_copy(conn, article_id, verdict, now)
+            return
+    old = stories.verdict_of(conn, article_id)
+    if old is not None:
+        stories.add_copy(conn, article_id, without_passages(old), now)
+
+
+def _count_as_told(conn: Connection, article: Article, story_id: int, now: datetime) -> None:
+    """Hold what was told of an article's old story: most of its text was told with that."""
+    for topic_id, matched, _ in matches.of_story(conn, article.story_id):
+        matches.record(
+            conn,
+            topic_id=topic_id,
+            story_id=story_id,
+            article_id=article.id,
+            matched=matched,
+            now=now,
+            held_by=_RETOLD.format(article.story_id),
+        )

@@ -1,0 +1,198 @@
+"""What one visit changes in the truth: the transactions of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.copies.connected_groups import joined_groups
+from crawler.copies.origin.original import choose_origin
+from crawler.copies.records import Judgement, OriginCandidate, Regrouped
+from crawler.urls.canonical import host_of
+from crawler.visits.crawl import VisitResult
+from crawler.visits.planner import Again
+from storage.crawl import pages
+from storage.models import (
+    Article,
+    CopyVerdict,
+    ExtractedArticle,
+    Page,
+    PageState,
+    Problem,
+    StoryMember,
+)
+from storage.stories import articles, domains, rulings, stories
+from storage.topics import match_work
+
+_MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
+
+
+def save_article(
+    conn: Connection,
+    *,
+    page: Page,
+    result: VisitResult,
+    extracted: ExtractedArticle,
+    judged: Judgement,
+    revisit: Again | None,
+) -> Article:
+    """Store a new article, its story and origin, and the work to match it.
+
+    The first verdict says what it is a copy of; the stories of all verdicts are one story from now
+    on, unless an operator ruled them apart.
+    """
+    now = result.at
+    story_ids = stories_made_one(conn, judged.verdicts)
+    story_id = story_ids[0] if story_ids else stories.begin(conn, now)
+    article = articles.insert_new(
+        conn,
+        page=page,
+        story_id=story_id,
+        host=host_of(page.url),
+        extracted=extracted,
+        backlog=page.backlog,
+        now=now,
+    )
+    if judged.verdicts:
+        stories.add_copy(conn, article.id, judged.verdicts[0], now)
+    if judged.parts:
+        stories.set_roundup(conn, article.id, judged.parts, now)
+    for bridged in story_ids[1:]:
+        stories.merge(conn, story_id, bridged, now)
+    file_article(conn, article, page, result, revisit, is_alone=not story_ids)
+    return article
+
+
+def file_article(
+    conn: Connection,
+    article: Article,
+    page: Page,
+    result: VisitResult,
+    revisit: Again | None,
+    *,
+    is_alone: bool = False,
+) -> None:
+    """Settle the story of an article that was stored or revised, and ask for it to be matched.
+
+    One that `is_alone` has just begun its story.
+    """
+    members = [StoryMember(article, None)] if is_alone else None
+    settle_story(conn, article.story_id, result.at, members)
+    match_work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
+    page_read(conn, page, result, revisit)
+
+
+def stories_made_one(
+    conn: Connection, verdicts: Sequence[CopyVerdict], itself: int | None = None
+) -> list[int]:
+    """Name the stories that an article makes one, the oldest first: it keeps its id.
+
+    `itself` is the story in which the article is already. Of stories that an operator ruled apart
+    only the article's own, or the one of the closest verdict, is among them.
+    """
+    closest_first = [articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts]
+    found = [] if itself is None else [itself]
+    for story_id in dict.fromkeys(closest_first):
+        if not any(rulings.are_apart(conn, story_id, known) for known in found):
+            found.append(story_id)
+    return sorted(set(found))
+
+
+def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetime) -> list[int]:
+    """Take a story apart into groups of its articles; the ids of the new stories.
+
+    The group that holds the original keeps the story. What an operator put together stays so.
+    Each new story is matched to the topics like any other.
+    """
+    for article_id, parts in found.roundups.items():
+        stories.set_roundup(conn, article_id, parts, now)
+    root = stories.get(conn, story_id).root_article_id
+    joined = joined_groups(found.groups, rulings.joined(conn, story_id))
+    made: list[int] = []
+    for group in joined:
+        if root not in group and len(group) < sum(map(len, joined)):
+            new = stories.split(conn, story_id, group, now)
+            settle_story(conn, new, now)
+            match_work.add(conn, story_id=new, article_id=min(group), now=now)
+            made.append(new)
+    settle_story(conn, story_id, now)
+    return made
+
+
+def settle_story(
+    conn: Connection,
+    story_id: int,
+    now: datetime,
+    members: Sequence[StoryMember] | None = None,
+) -> None:
+    """Weigh who wrote a story first, after its members or what is known of them changed.
+
+    `members` are read where the caller does not know them.
+    """
+    weighed = (members or stories.members(conn, story_id))[:_MOST_WEIGHED]
+    standing = domains.standing(conn, {member.article.host for member in weighed})
+    origin = choose_origin([_candidate(member) for member in weighed], standing)
+    stories.set_origin(conn, story_id, origin, now)
+
+
+def _candidate(member: StoryMember) -> OriginCandidate:
+    article = member.article
+    return OriginCandidate(
+        article_id=article.id,
+        host=article.host,
+        title=article.title,
+        words=len(article.text.split()),
+        published=article.published,
+        first_seen=article.first_seen,
+        signals=article.signals,
+        verdict=member.verdict,
+        url=article.url,
+    )
+
+
+def page_failed(
+    conn: Connection,
+    page: Page,
+    result: VisitResult,
+    *,
+    problem: Problem,
+    detail: str,
+    retry: Again | None,
+) -> None:
+    """Record that a page gave no article, and when it is tried again, if it is.
+
+    When an article's page is gone for good, its story is looked at again: that may be told.
+    """
+    given_up = PageState.REFUSED if page.attempts == 0 else PageState.FAILED
+    pages.settle(
+        conn,
+        page.id,
+        state=given_up if retry is None else PageState.DUE,
+        now=result.at,
+        http_status=result.status,
+        due_at=None if retry is None else retry.at,
+        next_reason="" if retry is None else retry.reason,
+        problem=problem,
+        detail=detail,
+    )
+    if retry is None and problem in (Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404):
+        article = articles.of_page(conn, page.id)
+        if article is not None:
+            match_work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
+
+
+def page_read(conn: Connection, page: Page, result: VisitResult, revisit: Again | None) -> None:
+    """Record that a page was read; it stays in the frontier when it is looked at again."""
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.DONE if revisit is None else PageState.DUE,
+        now=result.at,
+        http_status=result.status,
+        due_at=None if revisit is None else revisit.at,
+        next_reason="" if revisit is None else revisit.reason,
+        etag=result.etag,
+        last_modified=result.last_modified,
+    )

@@ -1,0 +1,114 @@
+"""Whom a story's articles name as the origin of their text: one of them, or one that is not crawled; pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.copies.origin.credits import Credit, credits_of
+from crawler.urls.publishers import KnownHosts, host_and_path
+from storage.models import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from crawler.copies.records import OriginCandidate
+
+NAMES_ANOTHER = "names_another"
+"""The kind of evidence that an article itself names another publisher as the origin."""
+
+NAMES_A_MEMBER = -3.0
+NAMES_A_STRANGER = -1.0
+NAMED_BY_A_MEMBER = 2.0
+MOST_NAMED = 4.0
+LEAST_SAID = 0.05
+"""Evidence that weighs less is not told."""
+
+A_FARMS_WORD = 0.5
+"""How much of what a content farm says of an origin is believed."""
+
+BELIEVED = 0.5
+"""How sure the naming of a publisher that is not crawled must be for it to be the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A publisher that is named as the origin and is none of the story's; `sure` is 0 to 1."""
+
+    publisher: str
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """That a member credits a publisher. `members` are the others that are that publisher's."""
+
+    by: OriginCandidate
+    credit: Credit
+    sure: float
+    members: tuple[OriginCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """All that a story's members say of where their text is from."""
+
+    named: tuple[Named, ...]
+
+    @staticmethod
+    def of(members: Sequence[OriginCandidate], farms: Collection[str]) -> Naming:
+        """Read what each member names. A content farm is believed less."""
+        return Naming(tuple(_read(members, farms)))
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Weigh it: against who names another, for who is named, each said with its reason."""
+        for named in self.named:
+            weight = NAMES_A_MEMBER if named.members else NAMES_A_STRANGER
+            said = f"{named.by.host} {named.credit.reasons[0].says}."
+            yield Evidence(named.by.article_id, NAMES_ANOTHER, said, weight * named.sure)
+        yield from self._for_the_named()
+
+    def _for_the_named(self) -> Iterator[Evidence]:
+        left: dict[int, float] = {}
+        for named in sorted(self.named, key=lambda each: -each.sure):
+            for member in named.members:
+                rest = left.get(member.article_id, MOST_NAMED)
+                weight = min(NAMED_BY_A_MEMBER * named.sure, rest)
+                left[member.article_id] = rest - weight
+                if weight >= LEAST_SAID:
+                    yield Evidence(member.article_id, "named", _said_of(named, member), weight)
+
+    def stranger(self, chosen: OriginCandidate) -> Stranger | None:
+        """Give the publisher that is none of the members and is named more surely than the chosen."""
+        by_publisher: dict[str, list[float]] = {}
+        for named in self.named:
+            if not named.members:
+                by_publisher.setdefault(named.credit.publisher, []).append(named.sure)
+        found = [Stranger(name, _either(sure)) for name, sure in by_publisher.items()]
+        best = min(found, key=lambda each: (-each.sure, each.publisher), default=None)
+        own = _either(named.sure for named in self.named if chosen in named.members)
+        return best if best is not None and best.sure > max(own, BELIEVED) else None
+
+
+def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterator[Named]:
+    known = KnownHosts.of(member.host for member in members)
+    for member in members:
+        for credit in credits_of(member.address, member.signals, known):
+            sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)
+            others = set(known.of_publisher(credit.publisher)) - {member.host}
+            exact = {host for host in others if host_and_path(host)[0] == credit.publisher}
+            named = exact or others
+            of_it = tuple(other for other in members if other.host in named) if named else ()
+            yield Named(member, credit, sure, of_it)
+
+
+def _said_of(named: Named, member: OriginCandidate) -> str:
+    known = named.credit.publisher == host_and_path(member.host)[0]
+    whose = "" if known else f": that is {member.host}"
+    return f"{named.by.host} {named.credit.reasons[0].says}{whose}."
+
+
+def _either(sure: Iterable[float]) -> float:
+    """How sure it is that one at least of several independent sayings is true."""
+    return 1 - math.prod(1 - each for each in sure)

@@ -1,0 +1,87 @@
+"""What the detector does with every word of a text, behind one Protocol with two forms; pure.
+
+`sweeps` goes over arrays with numpy and always works; `loops` is machine code, several times
+faster, where numba is installed. Both give the same, to the bit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from storage.hot.fingerprints import Sketch
+
+    Numbers = NDArray[np.uint64]
+    Places = NDArray[np.intp]
+    Chosen = NDArray[np.bool_]
+
+
+class Tally(NamedTuple):
+    """Counts of tokens: `characters` are those of scripts without spaces, the others `words`."""
+
+    words: int
+    characters: int
+    shared_words: int
+    shared_characters: int
+    figures: int
+    shared_figures: int
+
+
+class Placing(NamedTuple):
+    """Where shingles stand: the token that each begins with, and how many tokens it is long.
+
+    Both are empty where each token begins a shingle, four tokens long.
+    """
+
+    begins: Places
+    widths: Places
+
+
+class Kernels(Protocol):
+    """Pure functions over arrays."""
+
+    def split(
+        self, units: NDArray[np.uint16], letters: Numbers
+    ) -> tuple[Numbers, Places, Places] | None:
+        """Split UTF-16 units into words: their numbers, starts and ends; None where it is not easy.
+
+        `letters` are the numbers of the units, `Alphabet.simple`. The first and the last unit are
+        spaces.
+        """
+
+    def windows(self, tokens: Numbers, width: int) -> Numbers:
+        """Hash the `width` tokens from each place on, as far as that many follow."""
+
+    def sample(self, shingles: Numbers) -> Sketch:
+        """Give the shingles under the limit of FracMinHash, or the least 24, if those are more."""
+
+    def held(self, shingles: Numbers, others: Numbers) -> Chosen:
+        """Say which shingles are among others, in whatever order."""
+
+    def held_both_ways(self, shingles: Numbers, others: Numbers) -> tuple[Chosen, Chosen]:
+        """Say which shingles are among others, and which of the others among them."""
+
+    def runs(
+        self, shingles: Numbers, others: Numbers, text: Placing, other: Placing
+    ) -> tuple[Places, Places, Places]:
+        """Give the shared runs of tokens: first, one past the last, and the first in the other.
+
+        They are in order, as long as they go, and do not overlap in the text. A shingle that
+        stands several times in the other is taken where it goes on from the last one before it
+        that stands there once; else at its first place.
+        """
+
+    def covered(self, chosen: Chosen, text: Placing, size: int) -> Chosen:
+        """Say which of `size` tokens the chosen shingles cover."""
+
+    def tally(
+        self, tokens: Numbers, text: Placing, held: Chosen, recurring: Chosen | None
+    ) -> Tally:
+        """Count a text's tokens, and those that the held shingles cover.
+
+        A token that no shingle covers counts for nothing, and neither does one that a recurring
+        shingle covers.
+        """

@@ -1,0 +1,249 @@
+"""Read who wrote an article: people by name, and organisations apart from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.extract.dates.beside_heading import heading_of, lines_before, lines_behind
+from crawler.extract.markup.clean_text import one_line
+from crawler.extract.markup.jsonld import items_of, referred, text_of, types_of
+from crawler.extract.markup.word_count import plain
+from crawler.lexicon.agencies import agency_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from lxml.html import HtmlElement
+
+    from crawler.extract.markup.head_tags import HeadTags
+    from crawler.extract.markup.jsonld import Node
+
+AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "og:article:author",
+    "cxenseparse:author",
+)
+# WordPress writes who wrote an article as its first label, in the site's language.
+_WRITTEN_BY = re.compile(
+    r"\b(?:by|von|par|por|door|av|af|da|di|przez|autor|auteur|автор)\b", re.IGNORECASE
+)
+_MARKED = etree.XPath(
+    "//*[@itemprop='author']//*[@itemprop='name']"
+    " | //*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
+    " or contains(@class, 'author') or contains(@class, 'Author')][not(self::body or self::html)]"
+)
+_NOT_OURS = re.compile(
+    r"related|teaser|card|recommend|promo|comment|footer|sidebar|newsletter|popular|latest|photo",
+    re.IGNORECASE,
+)
+_CONTAINERS = 12  # elements above a byline that are looked at
+_WROTE = (
+    r"written|story|posted|published|article|words|text|recipe|report|reported|reporting|analysis"
+)
+_PREFIX = re.compile(
+    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|texto?|text|autore?|authors?|autorin/autor"
+    r"|ein artikel von|eine analyse von|un articolo di|oleh|penulis|yazan|автор|텍스트|글|文)\b[\s:\uff1a]+",
+    re.IGNORECASE,
+)
+_PREFIX_ALONE = re.compile(
+    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|authors?|autor|auteur|autorin/autor|автор)\s*:?$",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(r"\s*(?:기자|특파원|記者|记者)$")  # what reporters are called in the Far East
+_JOINT = re.compile(
+    r"\s*(?:[,;|/&·•]|\band\b|\bund\b|\bet\b|\by\b(?=\s+[A-Z])|\be\b(?=\s+[A-Z])|\ben\b(?=\s+[A-Z])|\boch\b|\bog\b)\s*"
+)
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^)]*\)")  # a desk's initials, a paper's name
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\b\d{2}|\d{3}|[<>{}\[\]]|^(?:m\.?d|m\.?s|r\.?d|r\.?n|ph\.?\s?d|mba|mph|fand|jd|esq|jr|sr|admin|editor|staff|redaktion|redaction|written by|the author|(?:mon|tue|wednes|thurs|fri|satur|sun)day|sat|sun|dec|nov|oct|sept?|aug|jul|jun|apr|mar|feb|january|february|march|july|august|september|october|november|december|unknown|author|none|null)$",
+    re.IGNORECASE,
+)
+_MOST_CHARACTERS = 60
+_LONGEST_LINE = 120
+_MOST_WORDS = 5
+_MOST_AUTHORS = 20
+_MOST_MARKED = 200  # elements
+_MOST_PIECES = 2000  # texts in them
+_CAPITAL = r"[^\W\d_a-z]['\u2019.\w-]*"
+_FULL_NAME = re.compile(
+    rf"(?!.*\d){_CAPITAL}(?:\s+(?:{_CAPITAL}|de|del|della|da|di|do|dos|van|von|der|den|la|le|al|el|bin|y|e)){{1,4}}\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """People and organisations that a page names as its authors, in its order."""
+
+    people: tuple[str, ...]
+    organisations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a byline is known by: the page's title, and the names that are the site's own."""
+
+    title: str
+    site_names: frozenset[str]
+
+    def is_site(self, name: str) -> bool:
+        """Whether a name is that of the site itself."""
+        said = plain(name)
+        return said in self.site_names or said.replace(" ", "") in self.site_names
+
+
+def read_authors(
+    article: Node | None, nodes: tuple[Node, ...], tags: HeadTags, tree: HtmlElement, page: Shown
+) -> Authors:
+    """Read the authors from JSON-LD, else from meta tags, else from a byline.
+
+    `nodes` are all of the page's JSON-LD, for authors that are named by reference. The site itself
+    is no author as long as the page names another.
+    """
+    stated, organisations = _structured(article or {}, nodes)
+    metas = [split_names([value]) for value in _in_metas(tags)]
+    lines = [line for line in metas if line and not page.is_site(line[0])]
+    people = [name for name in stated if not page.is_site(name)]
+    if not people:
+        people = [name for line in lines for name in line]
+    elif all(map(agency_named, people)):
+        people = stated  # the site and an agency sign together
+    if not people and all(map(page.is_site, organisations)):
+        people = [name for name in _byline(tree, page) if not page.is_site(name)]
+    if not people and not organisations:
+        people = stated or [name for line in metas for name in line]
+    return Authors(_distinct(people), _distinct(organisations))
+
+
+def _in_metas(tags: HeadTags) -> Iterator[str]:
+    for name in AUTHOR_METAS:
+        yield from tags.metas.get(name, ())
+    if _WRITTEN_BY.search(tags.first("twitter:label1")):
+        yield tags.first("twitter:data1")
+
+
+def split_names(values: Iterable[str]) -> list[str]:
+    """Give the names in bylines such as 'By Ada Low and Bo Rim'; what can't be a name is left out."""
+    names: list[str] = []
+    for value in values:
+        line = _PREFIX.sub("", _ASIDE.sub(" ", one_line(value)))
+        if _ADDRESS.search(line):
+            continue
+        names.extend(name for part in _JOINT.split(line) if (name := _name(part)))
+    return names
+
+
+def _structured(article: Node, nodes: tuple[Node, ...]) -> tuple[list[str], list[str]]:
+    people: list[str] = []
+    organisations: list[str] = []
+    for item in _flat(article.get("author")):
+        author = referred(item, nodes)
+        if isinstance(author, dict) and any("organization" in kind for kind in types_of(author)):
+            organisations.append(one_line(text_of(author.get("name"))))
+        elif isinstance(author, dict):
+            people.extend(split_names(text_of(name) for name in items_of(author.get("name"))))
+        else:
+            people.extend(split_names([text_of(author)]))
+    return people, organisations
+
+
+def _flat(value: object) -> Iterator[object]:
+    for item in items_of(value):
+        if isinstance(item, list):
+            yield from item
+        else:
+            yield item
+
+
+def _byline(tree: HtmlElement, page: Shown) -> list[str]:
+    """Read the names in what is marked as the byline, else in the line that begins as one."""
+    marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
+    for rank in _RANKS:
+        ranked = islice(filter(rank, marked), _MOST_AUTHORS)
+        found = [(element.text_content(), element.text or "") for element in ranked]
+        for lines in zip(*found, strict=True):
+            names = split_names(line for line in map(one_line, lines) if len(line) <= _LONGEST_LINE)
+            if names:
+                return names
+    pieces = (one_line(piece) for element in marked for piece in element.itertext())
+    first = next(filter(None, map(_full_names, islice(pieces, _MOST_PIECES))), [])
+    return first or _line_of_names(heading_of(tree, page.title))
+
+
+def _is_anothers(element: HtmlElement) -> bool:
+    """Whether an element stands in a list of other articles, and is not marked beyond doubt."""
+    if element.get("rel") == "author" or element.get("itemprop"):
+        return False
+    above = islice((element, *element.iterancestors()), _CONTAINERS)
+    return any(
+        each.tag in ("aside", "footer", "nav")
+        or _NOT_OURS.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
+        for each in above
+        if each.tag not in ("body", "html")
+    )
+
+
+def _line_of_names(heading: HtmlElement | None) -> list[str]:
+    """Give the names in the line by the heading that begins as a byline, or in the one behind it."""
+    if heading is None:
+        return []
+    lines = [one_line(line) for line in (*lines_behind(heading), *lines_before(heading))]
+    for line, behind in zip(lines, (*lines[1:], ""), strict=False):
+        if _PREFIX_ALONE.match(line):
+            names = _full_names(behind)
+        else:
+            names = _full_names(line) if _PREFIX.match(line) else []
+        if names:
+            return names
+    return []
+
+
+def _full_names(line: str) -> list[str]:
+    """Give the names of a line that is nothing but names, each of two words in capitals at least."""
+    if len(line) > _LONGEST_LINE:
+        return []
+    names = split_names([line])
+    return names if all(_FULL_NAME.match(name) for name in names) else []
+
+
+def _has_word(attribute: str, *words: str) -> Callable[[HtmlElement], bool]:
+    def has(element: HtmlElement) -> bool:
+        said = (element.get(attribute) or "").split()
+        return any(word in said for word in words)
+
+    return has
+
+
+_RANKS: tuple[Callable[[HtmlElement], bool], ...] = (
+    _has_word("itemprop", "name"),
+    _has_word("itemprop", "author"),
+    _has_word("rel", "author"),
+    _has_word("class", "byline__name", "author-name", "author_name", "author__name"),
+    _has_word("class", "byline", "author"),
+)
+"""Which elements that are marked as an author's are read first."""
+
+
+def _name(part: str) -> str:
+    name = _SUFFIX.sub("", _PREFIX.sub("", part.strip(" .:-\u2013\u2014")))
+    words = name.split()
+    fits = 2 <= len(name) <= _MOST_CHARACTERS and len(words) <= _MOST_WORDS  # noqa: PLR2004
+    return name if fits and not _NO_NAME.search(name) else ""
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for name in filter(None, names):
+        first.setdefault(name.casefold(), name)
+    return tuple(first.values())[:_MOST_AUTHORS]

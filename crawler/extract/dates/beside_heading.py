@@ -1,0 +1,115 @@
+"""Read the date that a page shows beside its heading: a time element, or a line of its own."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from crawler.extract.dates.parse_datetime import read_moment
+from crawler.extract.dates.todays_date import shows_today
+from crawler.extract.dates.written_dates import read_written
+from crawler.extract.markup.word_count import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from lxml.etree import _ElementUnicodeResult as Line
+    from lxml.html import HtmlElement
+
+_LEVELS = 5  # above a heading, in which a time element is its own and no teaser's
+_LINES_BEHIND = 25
+_LINES_BEFORE = 6
+_PROSE = 200  # characters of a line with which the text has begun
+_MOST_BESIDE = 24  # characters beside a date, such as an author's name; more is a sentence
+_SEPARATOR = re.compile(r"\s[|\u2013\u2014-]\s")
+_SHOWN = "[normalize-space()][not(parent::script or parent::style)]"
+_BEHIND = etree.XPath(f"following::text(){_SHOWN}[position() <= {_LINES_BEHIND}]")
+_BEFORE = etree.XPath(f"preceding::text(){_SHOWN}[position() <= {_LINES_BEFORE}]")
+_MARKED = etree.XPath(
+    "//time[@pubdate] | //*[contains(@itemprop, 'datePublished')][not(self::meta)]"
+)
+
+
+def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
+    """Give the heading that is the title, else the page's first; None where it has none."""
+    headings = list(islice(tree.iter("h1", "h2"), 50))
+    said = plain(title)
+    named = (each for each in headings if said and plain(each.text_content()) == said)
+    return next(named, next((each for each in headings if each.tag == "h1"), None))
+
+
+def time_beside(tree: HtmlElement, heading: HtmlElement | None, now: datetime) -> datetime | None:
+    """Give the moment of the time element that is marked as the page's own or stands by its heading."""
+    for element in islice(_times(tree, heading), 50):
+        raw = element.get("datetime") or element.get("content") or element.text_content()
+        moment = read_moment(raw, now)
+        if moment is not None and not _is_changed(element):
+            return moment
+    return None
+
+
+def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
+    """Give the day, at midnight UTC, of the line nearest to the heading that is a date.
+
+    What is behind the heading goes first: a page's own header stands before it.
+    """
+    if heading is None:
+        return None
+    changed: datetime | None = None
+    for line in (*lines_behind(heading), *lines_before(heading)):
+        written = read_written(line.strip())
+        if written is None or len(written.beside) > _MOST_BESIDE:
+            continue
+        moment = read_moment(written.day.isoformat(), now)
+        if moment is None or _is_todays(line):
+            continue
+        if not written.of_change:
+            return moment
+        changed = changed or moment
+    return changed
+
+
+def _times(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlElement]:
+    yield from _MARKED(tree)
+    if heading is not None:
+        for above in islice(heading.iterancestors(), _LEVELS):
+            if above.tag != "body":
+                yield from above.iter("time")
+
+
+def _is_changed(element: HtmlElement) -> bool:
+    said = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+    return "modified" in said or "updated" in said
+
+
+def _is_todays(line: Line) -> bool:
+    beside = line.getparent()
+    holder = beside if line.is_text or beside is None else beside.getparent()
+    return holder is not None and shows_today(holder)
+
+
+def lines_behind(heading: HtmlElement) -> Iterator[Line]:
+    """Give the texts that follow a heading, until its article's prose begins."""
+    for line in _BEHIND(heading):
+        if len(line) > _PROSE:
+            return
+        yield line
+
+
+def lines_before(heading: HtmlElement) -> list[Line]:
+    """Give the texts before a heading, the nearest first."""
+    found: list[Line] = _BEFORE(heading)
+    return found[::-1]
+
+
+def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:
+    """Give the day, at midnight UTC, with which one of these titles ends, as behind a bar."""
+    for title in titles:
+        written = read_written(_SEPARATOR.split(title)[-1].strip())
+        if written is not None and not written.beside:
+            return read_moment(written.day.isoformat(), now)
+    return None

@@ -1,0 +1,220 @@
+"""Run parsers in processes that can be killed, without ever blocking the event loop.
+
+Processes of our own rather than `multiprocessing`: nothing imports the parent's main module a
+second time, a hanging parser dies at its deadline, and the pipes are the loop's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle  # nosec B403
+import sys
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from crawler.extract.run.worker import HEADER, OUT_OF_MEMORY, Answer, Call, Orders, frame
+from storage.errors import ExtractError
+from storage.models import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from crawler.extract.run.worker import main; main()"
+)
+_START_SECONDS = 60.0
+_FAREWELL_SECONDS = 2.0
+_MOST_BYTES = 256 * 1024 * 1024  # of an answer; more is a fault
+
+
+class ParserPool:
+    """Parser processes with a deadline, a memory limit and an end.
+
+    `deadline_seconds` bounds one call, not its wait for a free process; `memory_mb` bounds what
+    calls may take on top of the process itself (Linux); after `recycle_after` calls a process
+    makes room for a fresh one. `preload` names modules that a process imports before its first
+    call, so that the import is not part of the deadline.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        deadline_seconds: float,
+        memory_mb: int,
+        recycle_after: int,
+        *,
+        preload: tuple[str, ...] = ("crawler.extract.page_read", "htmldate"),
+    ) -> None:
+        self._orders = Orders(preload, deadline_seconds, memory_mb)
+        self._seats = [_Seat(self._orders, recycle_after) for _ in range(workers)]
+        self._free: asyncio.Queue[_Seat] = asyncio.Queue()
+        self._closed = False
+        for seat in self._seats:
+            self._free.put_nowait(seat)
+
+    async def start(self) -> None:
+        """Start all processes; a call would start them too, one by one."""
+        await asyncio.gather(*(seat.fill() for seat in self._seats))
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a module-level function in a parser process and give its result.
+
+        Raises ExtractError: the function's own, PARSE_TIMEOUT when the deadline passed,
+        PARSE_CRASHED when the process died, ran out of memory, or the function failed otherwise.
+        """
+        request = frame(Call(function, args, kwargs))
+        seat = await self._free.get()
+        try:
+            if self._closed:
+                raise ExtractError(Problem.PARSE_CRASHED, "the parser processes are closed")
+            answer = await seat.call(request)
+        finally:
+            self._free.put_nowait(seat)
+        if answer.problem is not None:
+            raise ExtractError(answer.problem, answer.detail)
+        result: R = answer.result
+        return result
+
+    async def close(self) -> None:
+        """End all processes; calls still running fail with PARSE_CRASHED."""
+        self._closed = True
+        await asyncio.gather(*(seat.leave() for seat in self._seats))
+
+
+class _Seat:
+    """A place for one process: filled when needed, emptied when the process has to go."""
+
+    def __init__(self, orders: Orders, recycle_after: int) -> None:
+        self._orders = orders
+        self._recycle_after = recycle_after
+        self._process: asyncio.subprocess.Process | None = None
+        self._calls = 0
+        self._killed: list[asyncio.subprocess.Process] = []
+
+    async def call(self, request: bytes) -> Answer:
+        process = await self.fill()
+        try:
+            async with asyncio.timeout(self._orders.deadline_seconds):
+                answer = await _exchange(process, request)
+        except TimeoutError as error:
+            self._kill()
+            detail = f"no answer within {self._orders.deadline_seconds:g} s"
+            raise ExtractError(Problem.PARSE_TIMEOUT, detail) from error
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise ExtractError(Problem.PARSE_CRASHED, await self._bury()) from error
+        except BaseException:
+            self._kill()  # cancelled: the answer on its way is nobody's
+            raise
+        self._calls += 1
+        if self._calls >= self._recycle_after:
+            await self._retire()
+        return answer
+
+    async def fill(self) -> asyncio.subprocess.Process:
+        """Give the seat's process, a fresh one where there is none."""
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        self._calls = 0
+        self._process = await _spawn()
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                ready = await _exchange(self._process, frame(self._orders))
+        except (TimeoutError, OSError, EOFError, pickle.UnpicklingError) as error:
+            self._kill()
+            raise ExtractError(Problem.PARSE_CRASHED, "a parser process did not start") from error
+        except BaseException:
+            self._kill()
+            raise
+        if ready.problem is not None:
+            detail = f"a parser process can't start; reinstall Wirewatch: {ready.detail}"
+            raise ExtractError(ready.problem, detail)
+        return self._process
+
+    async def leave(self) -> None:
+        """End the process and wait for all that were ever killed here."""
+        await self._retire()
+        for process in self._killed:
+            await process.wait()
+        self._killed.clear()
+
+    async def _retire(self) -> None:
+        """Close the process's input, which ends it; kill it where that takes too long."""
+        process, self._process = self._process, None
+        if process is not None:
+            _input(process).close()
+            await _gone(process)
+
+    async def _bury(self) -> str:
+        """Wait for a process that has died, and say what of."""
+        process, self._process = self._process, None
+        if process is None:
+            return "the parser processes are closed"
+        status = await _gone(process)
+        if status == OUT_OF_MEMORY:
+            return f"over the memory limit of {self._orders.memory_mb} MB"
+        return f"the process died of signal {-status}" if status < 0 else f"exit status {status}"
+
+    def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            _kill(process)
+            self._killed.append(process)
+            self._killed = [p for p in self._killed if p.returncode is None]
+
+
+async def _spawn() -> asyncio.subprocess.Process:
+    """Start a process in a session of its own, where Ctrl-C does not reach it."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _BOOT,
+        json.dumps(sys.path),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Answer:
+    """Send a frame and give the answer; EOFError or OSError when the process is gone."""
+    stdin, stdout = _input(process), process.stdout
+    if stdout is None:
+        raise EOFError
+    stdin.write(request)
+    await stdin.drain()
+    size: int = HEADER.unpack(await stdout.readexactly(HEADER.size))[0]
+    if size > _MOST_BYTES:
+        raise EOFError(f"an answer of {size} bytes")
+    answer: Answer = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process  # nosec B301
+    return answer
+
+
+async def _gone(process: asyncio.subprocess.Process) -> int:
+    """Give the exit status of a process that should be ending; kill it where that takes long.
+
+    Never kill first: `Popen.kill` would reap the dead and take the status from the loop's watcher.
+    """
+    try:
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            return await process.wait()
+    except TimeoutError:
+        _kill(process)
+        return await process.wait()
+
+
+def _input(process: asyncio.subprocess.Process) -> asyncio.StreamWriter:
+    if process.stdin is None:
+        raise EOFError
+    return process.stdin
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    try:
+        process.kill()
+    except ProcessLookupError:
+        return  # it was faster

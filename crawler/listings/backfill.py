@@ -1,0 +1,144 @@
+"""Back-fills a gap between two polls: what fell out of a listing is looked for in the sitemap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from crawler.extract.run.parser import Parser
+from crawler.fetch.robots import authority_of, parse_robots
+from crawler.listings.coverage import hidden_by
+from crawler.listings.formats.listing import read_listing
+from crawler.listings.known_pages import take_items
+from crawler.settings import ExtractSettings
+from crawler.urls.canonical import canonical_url
+from crawler.visits.crawl import VisitResult
+from crawler.visits.due import backfill_due, page_due
+from storage.crawl import coverage_gaps, pages, robots, sources
+from storage.crawl.coverage_gaps import Gap
+from storage.errors import ExtractError, InputError
+from storage.hot.frontier import Frontier
+from storage.models import ListedItem, Listing, Page, Source
+from storage.sql.database import Database
+
+_MOST_REQUESTS = 3  # for one gap
+_RECENT = 50  # pages of a source by which its part of a site is told
+
+
+@dataclass(slots=True)
+class _Search:
+    """A gap that is looked for: the sitemaps that are to be asked for, and what they named."""
+
+    todo: list[str] = field(default_factory=list)
+    asked: int = 0
+    items: list[ListedItem] = field(default_factory=list)
+
+
+class Backfill:
+    """Looks for what gaps hid, with a few requests for each, as polite as all others."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        frontier: Frontier,
+        parser: Parser,
+        settings: ExtractSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._db = db
+        self._frontier = frontier
+        self._parser = parser
+        self._settings = settings
+        self._clock = clock
+        self._searches: dict[int, _Search] = {}
+        self._log = structlog.get_logger("backfill")
+
+    async def begin(self, source: Source, gap: Gap) -> None:
+        """Have the source's sitemap asked for, if it has one; robots.txt is where it is named."""
+        sitemap = await self._db.write(_sitemap_of, source)
+        if sitemap is None:
+            await self._db.write(coverage_gaps.fill, gap.id, 0)
+        else:
+            await self._frontier.put(backfill_due(gap, sitemap))
+
+    async def take(self, gap_id: int, result: VisitResult) -> None:
+        """Take a sitemap that was asked for: the pages in the gap, or the next sitemap to ask."""
+        gap = await self._db.read(coverage_gaps.get, gap_id)
+        if gap is None or gap.filled is not None:
+            await self._frontier.remove(result.lease.due.key)
+            return
+        search = self._searches.setdefault(gap_id, _Search())
+        search.asked += 1
+        listing = await self._read(result)
+        search.items.extend(listing.items)
+        search.todo = [*listing.sitemaps, *search.todo]
+        if search.todo and search.asked < _MOST_REQUESTS:
+            await self._frontier.put(backfill_due(gap, search.todo.pop(0)))
+            return
+        del self._searches[gap_id]
+        added = await self._db.write(_fill, gap, search.items, self._clock())
+        await self._frontier.remove(result.lease.due.key)
+        for page in added:
+            await self._frontier.put(page_due(page, page.due_at))
+        self._log.info("gap_filled", source=gap.source_id, missed=gap.missed, filled=len(added))
+
+    async def _read(self, result: VisitResult) -> Listing:
+        if result.problem is not None:
+            self._log.info("sitemap_failed", url=result.url, problem=result.problem.value)
+            return Listing("", None, ())
+        try:
+            return await self._parser.run(
+                read_listing,
+                result.body,
+                url=result.url,
+                content_type=result.content_type,
+                max_items=self._settings.max_items,
+                now=self._clock(),
+            )
+        except ExtractError as error:
+            self._log.info("sitemap_failed", url=result.url, problem=error.problem.value)
+            return Listing("", None, ())
+
+
+def sitemaps_of_robots(body: bytes, base: str) -> list[str]:
+    """Give the sitemaps that a robots.txt names, those of news first."""
+    return news_first(parse_robots(body).sitemaps, base)
+
+
+def news_first(named: Iterable[str], base: str) -> list[str]:
+    """Give the addresses of sitemaps as they are known, those of news first."""
+    found = []
+    for raw in named:
+        try:
+            found.append(canonical_url(raw, base))
+        except InputError:
+            continue  # a line that names nothing
+    return sorted(dict.fromkeys(found), key=lambda url: "news" not in url.lower())
+
+
+def _sitemap_of(conn: Connection, source: Source) -> str | None:
+    """Give a source's sitemap, and keep it when it is known only from the site's robots.txt."""
+    if source.sitemap_url is not None:
+        return source.sitemap_url
+    for address in (source.site_url, source.url):
+        kept = robots.get(conn, authority_of(address))
+        found = sitemaps_of_robots(kept[2], address) if kept else []
+        if found:
+            sources.sitemap(conn, source.id, found[0])
+            return found[0]
+    return None
+
+
+def _fill(conn: Connection, gap: Gap, items: Sequence[ListedItem], now: datetime) -> list[Page]:
+    """Store the pages that a gap hid, and how many they are."""
+    source = sources.get(conn, gap.source_id)
+    known = [page.url for page in pages.recent(conn, source.id, _RECENT)]
+    hidden = hidden_by(gap.since, gap.at, items, site=source.site_url or source.url, known=known)
+    taken = take_items(conn, source, hidden, found_how="sitemap", now=now, since=None)
+    coverage_gaps.fill(conn, gap.id, len(taken.added))
+    return list(taken.added)

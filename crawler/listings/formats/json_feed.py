@@ -1,0 +1,73 @@
+"""Reads a JSON Feed (1.0, 1.1) into a listing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from crawler.listings.formats.feed import newest, plain_title, web_link
+from crawler.listings.formats.hub_links import exact_link
+from crawler.listings.formats.iso8601 import moment_of
+from storage.errors import ExtractError
+from storage.models import ListedItem, Listing, Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_VERSION = "https://jsonfeed.org/version/"
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Tell whether the body begins as a JSON object does."""
+    return body[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+    """Read the newest `max_items` items. Raises ExtractError(NOT_A_FEED) for other JSON."""
+    try:
+        told = json.loads(body.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise ExtractError(Problem.NOT_A_FEED, "the answer is not well-formed JSON") from error
+    if not str(told.get("version")).startswith(_VERSION):
+        raise ExtractError(Problem.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
+    found: dict[str, ListedItem] = {}
+    for entry in filter(_is_object, _listed(told, "items")):
+        item = _item(entry, url, now)
+        if item:
+            found.setdefault(item.url, item)
+    cut = len(found) > max_items
+    return Listing(
+        title=plain_title(told.get("title")),
+        site_url=web_link(told.get("home_page_url"), url),
+        items=newest(list(found.values()), max_items),
+        degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        hub_url=_hub(told, url),
+        self_url=exact_link(told.get("feed_url"), url),
+    )
+
+
+def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
+    guid = plain_title(str(entry.get("id") or "")) or None
+    link = web_link(entry.get("url"), url) or web_link(entry.get("external_url"), url)
+    if link is None:
+        return None
+    return ListedItem(
+        url=link,
+        guid=guid,
+        title=plain_title(entry.get("title")),
+        published=moment_of(entry.get("date_published"), now),
+    )
+
+
+def _hub(told: dict[str, Any], url: str) -> str | None:
+    hubs = filter(_is_object, _listed(told, "hubs"))
+    return next((exact_link(h.get("url"), url) for h in hubs if h.get("type") == "WebSub"), None)
+
+
+def _listed(told: dict[str, Any], name: str) -> list[Any]:
+    values = told.get(name)
+    return values if isinstance(values, list) else []
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)

@@ -1,0 +1,197 @@
+"""Reads a section page: which of its links lead to articles, by their looks and by what was learned."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from crawler.extract.markup.word_count import count_words
+from crawler.extract.rules.application import links_in
+from crawler.listings.formats.autodiscovery import base_of, page_of, resolved
+from crawler.listings.formats.feed import plain_title
+from crawler.urls.sites import is_same_site
+from storage.errors import ExtractError
+from storage.models import ListedItem, Listing, Page, PageState, Problem, SourceKind
+
+_LEAST_SCORE = 2.5
+_MOST_LINKS = 5_000  # of a page that are looked at
+_LEAST_LIKE = 3  # links of one shape, to tell by their texts what the shape stands for
+_NO_ARTICLE = frozenset(
+    {Problem.NOT_AN_ARTICLE, Problem.NOT_FOUND, Problem.SOFT_404, Problem.NOT_HTML}
+)
+_ASIDE = frozenset({"nav", "footer", "header", "aside", "form"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_SERVICE = re.compile(
+    r"/(?:tags?|topics?|authors?|autor(?:en)?|categor(?:y|ies)|kategorie|search|suche|page|login|log-in"
+    r"|signin|register|account|about|contact|kontakt|impressum|privacy|datenschutz|terms|agb|shop|abo"
+    r"|subscribe|newsletters?|jobs?|advertis\w+|rss|feeds?|gallery|galleries|videos?|podcasts?)(?:/|$)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|rss)$", re.IGNORECASE)
+_DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]?\d{1,2}){1,2}(?=[/-]|$)")
+_NUMBER = re.compile(r"\d{5,}")
+
+
+@dataclass(slots=True)
+class _Link:
+    """A link of the page with the shape of its address: the longest text that it has anywhere, and where it stands at its best."""
+
+    url: str
+    shape: str
+    texts: list[str] = field(default_factory=list)
+    is_aside: bool = True
+    is_heading: bool = False
+
+    @property
+    def text(self) -> str:
+        return max(self.texts, key=len, default="")
+
+
+def read_section(
+    body: bytes,
+    *,
+    url: str,
+    max_items: int,
+    learned: Mapping[str, Any] | None,
+    links: Sequence[str] = (),
+) -> Listing:
+    """Read the links of a page that lead to articles of its site, in the order of the page.
+
+    `learned` is what `learn` gave for the source; `links` are CSS selectors of a site's rules, which
+    say it in place of all that can be learned. Raises ExtractError(NOT_A_FEED) when no link
+    looks like one to an article.
+    """
+    page = page_of(body, whole=True)
+    if page is None:
+        raise ExtractError(Problem.NOT_A_FEED, "the answer is empty")
+    found = _named(page, url, links) if links else _likely(_links(page, url), learned)
+    title = next((plain_title(each.text) for each in page.iter("title")), "")
+    items = tuple(ListedItem(url=link.url, title=link.text) for link in found[:max_items])
+    return Listing(title=title, site_url=url, items=items, kind=SourceKind.SECTION)
+
+
+def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Link]:
+    """Give the links that a site's rules name."""
+    base = base_of(page, url)
+    found: dict[str, _Link] = {}
+    for anchor in links_in(selectors, page):
+        target = resolved(anchor.get("href", ""), base)
+        if target is not None and target != url:
+            link = found.setdefault(target, _Link(target, shape_of(target)))
+            link.texts.append(plain_title(" ".join(anchor.itertext())))
+    if not found:
+        raise ExtractError(Problem.NOT_A_FEED, "the site's rules find no link on the page")
+    return list(found.values())
+
+
+def _likely(links: Sequence[_Link], learned: Mapping[str, Any] | None) -> list[_Link]:
+    """Give the links that look like those of articles."""
+    shapes, groups = _shapes_of(learned), _by_shape(links)
+    found = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
+    if not found:
+        raise ExtractError(
+            Problem.NOT_A_FEED, f"none of the page's {len(links)} links looks like an article's"
+        )
+    return found
+
+
+def learn(pages: Iterable[Page]) -> dict[str, Any]:
+    """Count for each shape of address how many of a source's pages were articles, and were none."""
+    counted: dict[str, list[int]] = {}
+    for page in pages:
+        is_article = page.state is PageState.DONE or (page.last_fetch_at and page.problem is None)
+        if is_article or page.problem in _NO_ARTICLE:
+            counted.setdefault(shape_of(page.url), [0, 0])[0 if is_article else 1] += 1
+    return {"shapes": counted}
+
+
+def shape_of(url: str) -> str:
+    """Give what the addresses of a site's pages of one sort have in common.
+
+    Numbers, slugs and dates are named as such; the first part is kept where it is a plain word.
+    """
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    shaped = [_shape_of_part(part, is_first=place == 0) for place, part in enumerate(parts)]
+    return "/".join(shaped) + ("?" if urlsplit(url).query else "")
+
+
+def _shape_of_part(part: str, *, is_first: bool) -> str:
+    stem, dot, ending = part.rpartition(".")
+    name, kind = (stem, f".{ending}") if dot and len(ending) <= 5 else (part, "")  # noqa: PLR2004 - "shtml"
+    if name.isdigit():
+        return "#" + kind
+    if name.count("-") + name.count("_") >= 2:  # noqa: PLR2004 - a slug of three words
+        return ("slug#" if _NUMBER.search(name) else "slug") + kind
+    return (name if is_first else "word") + kind
+
+
+def _links(page: etree._Element, url: str) -> list[_Link]:
+    base = base_of(page, url)
+    found: dict[str, _Link] = {}
+    for count, anchor in enumerate(page.iter("a")):
+        if count >= _MOST_LINKS:
+            break
+        target = resolved(anchor.get("href", ""), base)
+        if target is None or target == url or not _may_be_article(target, url):
+            continue
+        above = [element.tag for element in anchor.iterancestors()]
+        inside = {element.tag for element in anchor.iter() if isinstance(element.tag, str)}
+        link = found.setdefault(target, _Link(target, shape_of(target)))
+        link.texts.append(plain_title(" ".join(anchor.itertext())))
+        link.is_aside &= not _ASIDE.isdisjoint(above)
+        link.is_heading |= bool(_HEADINGS & {*above[:3], *inside})
+    return list(found.values())
+
+
+def _may_be_article(target: str, url: str) -> bool:
+    path = urlsplit(target).path
+    return (
+        path not in ("", "/")
+        and not _FILE.search(path)
+        and is_same_site(target, url, names_itself=False)
+    )
+
+
+def _by_shape(links: Sequence[_Link]) -> dict[str, float]:
+    """Give for each shape how many words the links of that shape have, where there are several."""
+    counted = Counter(link.shape for link in links)
+    words: Counter[str] = Counter()
+    for link in links:
+        words[link.shape] += count_words(link.text)
+    return {
+        shape: words[shape] / number if number >= _LEAST_LIKE else 0.0
+        for shape, number in counted.items()
+    }
+
+
+def _score(link: _Link, words_of_shape: float, shapes: Mapping[str, tuple[float, float]]) -> float:
+    """Weigh what speaks for an article: its address, its text, its place, and what was learned."""
+    path = urlsplit(link.url).path
+    last = path.rstrip("/").rpartition("/")[2]
+    slug = last.count("-") + last.count("_") + 1
+    words = count_words(link.text)
+    yes, no = shapes.get(link.shape, (0, 0))
+    return (
+        (2.0 if slug >= 4 else 1.0 if slug >= 3 else 0.0)  # noqa: PLR2004 - words of a headline
+        + (2.0 if _DATED.search(path) else 0.0)
+        + (1.0 if _NUMBER.search(path) else 0.0)
+        + (2.0 if words >= 5 else 1.0 if words >= 4 else -0.5)  # noqa: PLR2004 - the same
+        + (1.5 if link.is_heading else 0.0)
+        + (1.0 if words_of_shape >= 5 else 0.0)  # noqa: PLR2004 - the same
+        - (3.0 if link.is_aside else 0.0)
+        - (3.0 if _SERVICE.search(path) else 0.0)
+        - (1.5 if path.count("/") <= 1 and slug < 3 else 0.0)  # noqa: PLR2004 - a section's name
+        + 1.5 * math.log((yes + 1) / (no + 1))
+    )
+
+
+def _shapes_of(learned: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]:
+    shapes = (learned or {}).get("shapes") or {}
+    return {shape: (counts[0], counts[1]) for shape, counts in shapes.items()}

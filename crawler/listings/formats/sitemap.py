@@ -1,0 +1,108 @@
+"""Reads a sitemap (plain, news, an index, or lines of text) into a listing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from crawler.listings.formats.feed import plain_title, web_link
+from crawler.listings.formats.iso8601 import moment_of
+from crawler.listings.formats.xml_names import bare_name
+from storage.errors import ExtractError
+from storage.models import ListedItem, Listing, Problem, SourceKind
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_XML = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_LINE = re.compile(rb"\s*https?://\S+\s*(?:\n|\Z)")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_BESIDE = re.compile(r"\b(?:tags?|categor(?:y|ies)|authors?|users?|images?|videos?|pages?)\b")
+_START = 2000  # bytes in which a document's first tag stands
+
+
+def looks_like_sitemap(body: bytes) -> bool:
+    """Tell whether the body is a sitemap, of XML or of one address a line."""
+    start = body.removeprefix(b"\xef\xbb\xbf")
+    return bool(_XML.search(start[:_START]) or _LINE.match(start))
+
+
+def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+    """Read the newest `max_items` addresses; an index gives its sitemaps and no items.
+
+    Sorted by publication, or else by last change; only a publication is an item's date. Raises
+    ExtractError(NOT_A_FEED) for what can't be read as XML at all.
+    """
+    if not _XML.search(body[:_START]):
+        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items)
+    # Entities stay unresolved: a sitemap needs none, and a hostile one is made of them.
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        raise ExtractError(Problem.NOT_A_FEED, "the sitemap is not well-formed")
+    items: list[tuple[datetime, ListedItem]] = []
+    sitemaps: list[tuple[datetime, str]] = []
+    for entry in root.iterchildren("{*}url", "{*}sitemap"):
+        told = _told(entry)
+        link = web_link(told.get("loc"), url)
+        if link is None:
+            continue
+        published = moment_of(told.get("publication_date"), now)
+        changed = moment_of(told.get("lastmod"), now)
+        moment = published or changed or _NEVER
+        if bare_name(entry) == "sitemap":
+            sitemaps.append((moment, link))
+        else:
+            title = plain_title(told.get("title"))
+            item = ListedItem(url=link, title=title, published=published, changed=changed)
+            items.append((moment, item))
+    return _listing(items, sitemaps, max_items)
+
+
+def _told(entry: etree._Element) -> dict[str, str]:
+    """Return what an entry's elements say, by name; the first of a name counts."""
+    told: dict[str, str] = {}
+    for part in entry.iterchildren("{*}loc", "{*}lastmod", "{*}news"):
+        for tag in (part, *part.iterchildren("{*}title", "{*}publication_date")):
+            told.setdefault(bare_name(tag), tag.text or "")
+    return told
+
+
+def _lines(body: bytes, url: str) -> list[ListedItem]:
+    links = (web_link(line, url) for line in body.decode("utf-8-sig", "replace").splitlines())
+    return [ListedItem(url=link) for link in links if link]
+
+
+def _newest_first(named: tuple[datetime, str]) -> tuple[bool, bool, datetime, tuple[int, ...]]:
+    """Give how likely a sitemap of an index lists what is newest.
+
+    One of news does by its definition, whatever its date; one of tags or images never does. Where no
+    dates are given the highest number in its name is the newest: a month, or the last of many.
+    """
+    changed, url = named
+    path = urlsplit(url).path.lower()
+    numbers = tuple(int(number) for number in _NUMBER.findall(path))
+    return "news" in path, _BESIDE.search(path) is None, changed, numbers
+
+
+def _listing(
+    items: list[tuple[datetime, ListedItem]], sitemaps: list[tuple[datetime, str]], max_items: int
+) -> Listing:
+    items.sort(key=lambda pair: pair[0], reverse=True)
+    sitemaps.sort(key=_newest_first, reverse=True)
+    found: dict[str, ListedItem] = {}
+    for _, item in items:
+        found.setdefault(item.url, item)
+    cut = len(found) > max_items or len(sitemaps) > max_items
+    return Listing(
+        title="",
+        site_url=None,
+        items=tuple(found.values())[:max_items],
+        degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        kind=SourceKind.SITEMAP,
+        sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
+    )

@@ -1,0 +1,275 @@
+"""Which page a listed item is: a known one, whatever became of its address, GUID or title, or new; pure.
+
+Canonical URL first, then the GUID within a source, then what the listing says of the item's content.
+What the page itself says is held against the known ones when it is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from crawler.urls.page_key import page_key
+from crawler.urls.sites import is_same_site
+from storage.models import ListedItem, Page
+
+_LEAST_WORDS = 3  # of a title that, with its date, names one story
+_ALIKE = 0.5  # Jaccard index of two titles of which one may be an edit of the other
+_ALIKE_SLUGS = 0.6  # the same of the last parts of two addresses
+_REWRITING = 0.5  # share of known items with an unknown GUID from which GUIDs say nothing
+_LATE = timedelta(days=2)  # how long before the last poll a late item may be dated
+_LEAST_LISTED = 3  # items that make a listing of old ones only an archive that moved
+
+_WORD = re.compile(r"[^\W_]+")
+_FIGURE = re.compile(r"\d+")
+_EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+
+
+class KnownBy(StrEnum):
+    """By what a listed item was recognised as a page that is known."""
+
+    ADDRESS = "address"
+    GUID = "guid"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPages:
+    """The known pages that a listing's items may be.
+
+    `by_key` holds pages of any source under all their addresses' keys, `by_guid` the source's own
+    under all their GUIDs, `recent` the source's own, the newest first.
+    """
+
+    by_key: Mapping[str, Page] = field(default_factory=dict)
+    by_guid: Mapping[str, Page] = field(default_factory=dict)
+    recent: Sequence[Page] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A listed item, its key, and the page that it is (None: a new one) with why.
+
+    `has_moved` when the page is at this address now and no longer at its old one; `look_again` when
+    the page is of several items and another one stands on it now; `guid_is_news` when its GUID is
+    worth keeping, as another name of the page.
+    """
+
+    item: ListedItem
+    key: str
+    page: Page | None = None
+    by: KnownBy | None = None
+    has_moved: bool = False
+    look_again: bool = False
+    guid_is_news: bool = False
+
+
+def recognise(items: Iterable[ListedItem], known: KnownPages) -> list[Recognised]:
+    """Say of each item of a listing which page it is; an address that is listed twice stands once."""
+    keyed = {page_key(item.url): item for item in reversed(list(items))}
+    listed = dict(reversed(keyed.items()))
+    view = _view(listed, known)
+    claimed: set[int] = set()
+    found = []
+    for key, item in listed.items():
+        each = _recognised(key, item, view, claimed)
+        if each.page is not None:
+            claimed.add(each.page.id)
+        found.append(each)
+    return found
+
+
+def is_old(
+    found: Recognised, listed: Sequence[Recognised], *, last_success: datetime | None
+) -> bool:
+    """Tell whether a new item is none of the news: it slid into the listing at its far end.
+
+    That happens when others were deleted, or when a whole archive moved. It is dated before the
+    last poll and before all that was known of the listing, or the listing holds only such items.
+    """
+    dated = found.item.published
+    if dated is None or last_success is None or dated > last_success - _LATE:
+        return False
+    known = [each.item.published for each in listed if each.page and each.item.published]
+    if known:
+        return dated < min(known)
+    dates = [each.item.published for each in listed if each.item.published]
+    return len(dates) >= _LEAST_LISTED and max(dates) <= last_success - _LATE
+
+
+def is_edit_of(title: str, other: str) -> bool:
+    """Tell whether one title may be an edit of the other: most words are the same, all figures."""
+    if _figures(title) != _figures(other):
+        return False
+    return _jaccard(_words(title), _words(other)) >= _ALIKE
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What an item is held against: the known pages, and the listing as a whole.
+
+    `titled` and `dated` hold the source's pages that are listed no more at their addresses, by the
+    words of their titles and by the minute of their dates.
+    """
+
+    known: KnownPages
+    keys: frozenset[str]
+    guids: frozenset[str]  # that name one item of the listing only
+    rewrites_guids: bool
+    titled: Mapping[tuple[str, ...], Sequence[Page]]
+    dated: Mapping[datetime, Sequence[Page]]
+
+    def is_listed(self, page: Page) -> bool:
+        return _key(page) in self.keys
+
+    def candidates(self, item: ListedItem) -> Iterator[Page]:
+        yield from self.titled.get(_title(item.title), ())
+        if item.published is not None:
+            yield from self.dated.get(_minute(item.published), ())
+
+
+def _view(listed: Mapping[str, ListedItem], known: KnownPages) -> _View:
+    titled, dated = (
+        defaultdict[tuple[str, ...], list[Page]](list),
+        defaultdict[datetime, list[Page]](list),
+    )
+    for page in known.recent:
+        if _key(page) not in listed:
+            if title := _title(page.listed_title):
+                titled[title].append(page)
+            if page.listed_published is not None:
+                dated[_minute(page.listed_published)].append(page)
+    return _View(
+        known,
+        frozenset(listed),
+        _told(listed.values()),
+        _is_rewriting(listed, known),
+        titled,
+        dated,
+    )
+
+
+def _key(page: Page) -> str:
+    return page.key or page_key(page.url)
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _told(items: Iterable[ListedItem]) -> frozenset[str]:
+    counted = Counter(item.guid for item in items if item.guid)
+    return frozenset(guid for guid, times in counted.items() if times == 1)
+
+
+def _is_rewriting(listed: Mapping[str, ListedItem], known: KnownPages) -> bool:
+    """Tell whether the feed gives its items other GUIDs each time, by those that are known."""
+    same = [item for key, item in listed.items() if key in known.by_key and item.guid]
+    unknown = sum(1 for item in same if item.guid not in known.by_guid)
+    return unknown > _REWRITING * len(same)
+
+
+def _recognised(key: str, item: ListedItem, view: _View, claimed: set[int]) -> Recognised:
+    page = view.known.by_key.get(key)
+    if page is not None:
+        return _at_known_address(key, item, page, view)
+    page = view.known.by_guid.get(item.guid or "")
+    if page is not None and page.id not in claimed and _is_still(item, page, view):
+        return Recognised(item, key, page, KnownBy.GUID, has_moved=True)
+    for page in view.candidates(item):
+        if page.id not in claimed and _says_the_same(item, page):
+            return Recognised(item, key, page, KnownBy.CONTENT, has_moved=True, guid_is_news=True)
+    return Recognised(item, key)
+
+
+def _at_known_address(key: str, item: ListedItem, page: Page, view: _View) -> Recognised:
+    other_guid = (
+        item.guid in view.guids
+        and not view.rewrites_guids
+        and view.known.by_guid.get(item.guid or "") is not page
+    )
+    other_story = other_guid and page.guid is not None and not _same_title(item, page)
+    return Recognised(
+        item,
+        key,
+        page,
+        KnownBy.ADDRESS,
+        look_again=other_story and "/" not in key,
+        guid_is_news=other_guid,
+    )
+
+
+def _is_still(item: ListedItem, page: Page, view: _View) -> bool:
+    """Tell whether a known GUID names its page still; some publishers give it to a new story.
+
+    Some number their items anew each day, or have one GUID for a column. When in doubt the item is
+    new: a page that has a known text is still found out when it is fetched.
+    """
+    if item.guid not in view.guids or view.is_listed(page):
+        return False
+    if _same_title(item, page) or is_edit_of(item.title, page.listed_title):
+        return not _dates_differ(item, page) or _alike_addresses(item.url, page.url)
+    return _same_moment(item, page) and _alike_addresses(item.url, page.url)
+
+
+def _says_the_same(item: ListedItem, page: Page) -> bool:
+    """Tell whether an item says of itself what a page did that is listed no more."""
+    if _dates_differ(item, page):
+        return False
+    if _same_title(item, page):
+        if _same_moment(item, page) and len(_words(item.title)) >= _LEAST_WORDS:
+            return True
+        return _alike_addresses(item.url, page.url)
+    edited = len(_words(item.title)) >= _LEAST_WORDS and is_edit_of(item.title, page.listed_title)
+    return edited and _same_moment(item, page) and _alike_addresses(item.url, page.url)
+
+
+def _alike_addresses(url: str, other: str) -> bool:
+    """Tell whether two addresses of a site end alike, with the same figures in their paths."""
+    if not is_same_site(url, other, names_itself=True):
+        return False
+    path, other_path = urlsplit(url).path, urlsplit(other).path
+    if sorted(_FIGURE.findall(path)) != sorted(_FIGURE.findall(other_path)):
+        return False
+    return _jaccard(_slug(path), _slug(other_path)) >= _ALIKE_SLUGS
+
+
+def _slug(path: str) -> frozenset[str]:
+    return _words(_EXTENSION.sub("", path.rstrip("/").rpartition("/")[2]))
+
+
+def _same_title(item: ListedItem, page: Page) -> bool:
+    title = _title(item.title)
+    return bool(title) and title == _title(page.listed_title)
+
+
+def _same_moment(item: ListedItem, page: Page) -> bool:
+    if item.published is None or page.listed_published is None:
+        return False
+    return _minute(item.published) == _minute(page.listed_published)
+
+
+def _dates_differ(item: ListedItem, page: Page) -> bool:
+    dated = item.published is not None and page.listed_published is not None
+    return dated and not _same_moment(item, page)
+
+
+def _title(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _figures(text: str) -> list[str]:
+    return sorted(_FIGURE.findall(text))
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0

@@ -1,0 +1,347 @@
+"""A listing becomes pages: read, held against what is known, stored, and put into the frontier."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from crawler.extract.rules.records import AllRules
+from crawler.extract.rules.rewrite import rewritten
+from crawler.extract.run.parser import Parser
+from crawler.listings.backfill import Backfill
+from crawler.listings.coverage import Coverage, coverage_of
+from crawler.listings.formats.hub_links import hub_links, read_link_header
+from crawler.listings.formats.listing import read_listing
+from crawler.listings.formats.section import learn
+from crawler.listings.known_pages import Taken, take_items
+from crawler.listings.moved_sources import follow, return_from_failure, return_from_stranger
+from crawler.settings import ExtractSettings
+from crawler.urls.canonical import host_of
+from crawler.visits.crawl import VisitResult
+from crawler.visits.due import child_due, page_due, source_due
+from crawler.visits.failures import NetworkSense, fails_for_long, last_well
+from crawler.visits.planner import Planner
+from crawler.visits.source_visit import source_answered
+from storage.crawl import coverage_gaps, pages, sources
+from storage.crawl.coverage_gaps import Gap
+from storage.errors import ExtractError
+from storage.hot.frontier import Frontier
+from storage.models import Listing, Problem, Source, SourceKind, SourceState
+from storage.sql.database import Database
+
+_INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
+_CHILDREN = 2  # sitemaps of an index that are tried
+_LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
+_ANNOUNCED = "its hub said that there is something new"
+_PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
+
+
+class Listings:
+    """Takes what visits to sources bring."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        frontier: Frontier,
+        parser: Parser,
+        planner: Planner,
+        backfill: Backfill,
+        settings: ExtractSettings,
+        clock: Callable[[], datetime],
+        rules: AllRules,
+        on_due: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._frontier = frontier
+        self._parser = parser
+        self._planner = planner
+        self._backfill = backfill
+        self._settings = settings
+        self._clock = clock
+        self._rules = rules
+        self._on_due = on_due
+        self._network = NetworkSense()
+        self._siblings: dict[int, list[str]] = {}  # by source: what else its index names
+        self._announced: set[int] = set()  # sources whose hub said that something is new
+        self._log = structlog.get_logger("listings")
+
+    async def take(self, source_id: int, result: VisitResult) -> None:
+        """Take what a visit to a source brought: new pages, and when to come back."""
+        source = await self._db.read(sources.get, source_id)
+        self._sense_network(source, result)
+        body_hash = hashlib.blake2b(result.body, digest_size=16).hexdigest()
+        if result.problem is not None:
+            await self._source_failed(source, result, result.problem, result.detail)
+        elif result.not_modified or body_hash == source.body_hash:
+            # Some servers send a body with a new ETag though nothing changed, others repeat an
+            # ETag after a change: only the body's own hash is believed.
+            await self._listing_unchanged(source, result)
+        else:
+            try:
+                listing = await self._read(source, result.body, result.url, result.content_type)
+            except ExtractError as error:
+                await self._source_failed(source, result, error.problem, error.detail)
+            else:
+                if listing.sitemaps and not listing.items:
+                    await self._follow_index(source, result, listing)
+                else:
+                    await self._listing_read(source, result, listing, body_hash)
+
+    async def take_child(self, source_id: int, result: VisitResult) -> None:
+        """Take the sitemap that a source's index named: it is the source's listing.
+
+        What its server says of its age and its address is the sitemap's, not the index's.
+        """
+        others = self._siblings.pop(source_id, [])
+        if result.problem is not None and others:
+            source = await self._db.read(sources.get, source_id)
+            await self._ask_child(source, others, result.at)
+            return
+        of_child = replace(result, etag=None, last_modified=None, permanent_redirect=None)
+        await self.take(source_id, of_child)
+
+    async def _follow_index(self, source: Source, result: VisitResult, listing: Listing) -> None:
+        """Have the newest sitemap of an index asked for, and another if that fails.
+
+        The index is asked again if all do.
+        """
+        if result.lease.due.key.startswith("child:"):
+            detail = "an index of sitemaps names another index"
+            await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
+            return
+        await self._put_source(source, result.at + _INDEX_AGAIN)
+        await self._ask_child(source, list(listing.sitemaps[:_CHILDREN]), result.at)
+
+    async def _ask_child(self, source: Source, sitemaps: list[str], at: datetime) -> None:
+        self._siblings[source.id] = sitemaps[1:]
+        await self._frontier.put(child_due(source, sitemaps[0], at))
+        self._on_due()
+
+    async def pushed(
+        self, source_id: int, body: bytes, content_type: str | None, at: datetime
+    ) -> None:
+        """Take what a source's hub pushed: its new pages, or only word that there is something.
+
+        What is pushed may be a part of the listing: it says nothing of gaps, and plans no visit.
+        """
+        source = await self._db.read(sources.get, source_id)
+        if source.state is not SourceState.ACTIVE:
+            return
+        try:
+            listing = await self._read(source, body, source.url, content_type)
+        except ExtractError:
+            listing = None
+        if listing is None or not listing.items:
+            self._announced.add(source_id)
+            asked = source.last_fetch_at
+            soonest = at if asked is None else max(at, asked + _PING_GAP)
+            await self.bring_forward(source_id, soonest, _ANNOUNCED)
+            return
+        taken = await self._db.write(
+            take_items,
+            source,
+            listing.items,
+            found_how=pages.PUSHED,
+            now=at,
+            since=source.last_success_at,
+        )
+        await self._put_pages(taken)
+        self._log.info(
+            "listing_pushed", source=source.id, items=len(listing.items), new=len(taken.added)
+        )
+        self._on_due()
+
+    async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
+        """Visit a source at this time, unless it is visited sooner."""
+        await self._db.write(sources.bring_forward, source_id, at, reason)
+        source = await self._db.read(sources.get, source_id)
+        if source.state is SourceState.ACTIVE:
+            await self._put_source(source, source.next_fetch_at)
+            self._on_due()
+
+    async def _read(
+        self, source: Source, body: bytes, url: str, content_type: str | None
+    ) -> Listing:
+        rules = self._rules.of(host_of(url))
+        listing: Listing = await self._parser.run(
+            read_listing,
+            body,
+            url=url,
+            content_type=content_type,
+            max_items=self._settings.max_items,
+            now=self._clock(),
+            kind=source.kind,
+            learned=source.learned,
+            links=rules.links if rules else (),
+        )
+        return rewritten(listing, self._rules)
+
+    async def _listing_read(
+        self, source: Source, result: VisitResult, listing: Listing, body_hash: str
+    ) -> None:
+        returned = await self._db.write(return_from_stranger, source, listing, result.at)
+        if returned is not None:
+            self._log.warning("source_returned", source=source.id, url=returned)
+            await self._put_source(replace(source, url=returned), result.at)
+            self._on_due()
+            return
+        announced = source.id in self._announced
+        self._announced.discard(source.id)
+
+        def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
+            since = source.last_success_at
+            pushed = pages.pushed_since(conn, source.id, since) if source.hub_url else 0
+            taken = take_items(
+                conn,
+                source,
+                listing.items,
+                found_how=pages.PUSHED if announced else source.kind.value,
+                now=result.at,
+                since=source.last_success_at,
+            )
+            covered = coverage_of(source, taken.found, result.at)
+            plan = self._planner.after_listing(
+                source,
+                listing=listing,
+                new=len(taken.added) + pushed,
+                now=result.at,
+                overlap=covered.overlap,
+                max_age=result.max_age,
+            )
+            source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            if source.kind is SourceKind.SECTION:
+                read = pages.recent(conn, source.id, _LEARNED_FROM)
+                sources.learn(conn, source.id, learn(read))
+            if (listing.degraded or "") != source.degraded:
+                sources.read_in_part(conn, source.id, listing.degraded or "")
+            _keep_hub(conn, source, listing, result)
+            follow(conn, source, listing, result.url, result.at)
+            return taken, _covered(conn, source, taken, covered, result.at), plan.at
+
+        taken, gap, next_at = await self._db.write(store)
+        await self._tell_recovered(source, result.at)
+        await self._put_source(source, next_at)
+        await self._put_pages(taken)
+        if gap is not None:
+            await self._backfill.begin(source, gap)
+        self._log.info(
+            "listing_read",
+            source=source.id,
+            url=source.url,
+            items=len(listing.items),
+            new=len(taken.added),
+            may_have_missed=gap.missed if gap else None,
+            degraded=listing.degraded,
+        )
+        self._on_due()
+
+    async def _listing_unchanged(self, source: Source, result: VisitResult) -> None:
+        self._announced.discard(source.id)
+        plan = self._planner.after_listing(
+            source, listing=None, new=0, now=result.at, max_age=result.max_age
+        )
+        await self._db.write(source_answered, source, result, plan, source.body_hash, brought=0)
+        await self._tell_recovered(source, result.at)
+        await self._put_source(source, plan.at)
+
+    async def _source_failed(
+        self, source: Source, result: VisitResult, problem: Problem, detail: str
+    ) -> None:
+        plan = self._planner.after_failure(
+            source, problem=problem, retry_after=result.retry_after, now=result.at
+        )
+
+        def store(conn: Connection) -> str | None:
+            sources.failed(
+                conn,
+                source.id,
+                now=result.at,
+                problem=problem,
+                detail=detail,
+                next_fetch_at=plan.at,
+                next_reason=plan.reason,
+            )
+            down = self._network.down
+            return return_from_failure(conn, source, problem, result.at, network_down=down)
+
+        returned = await self._db.write(store)
+        if returned is not None:
+            self._log.warning("source_returned", source=source.id, url=returned)
+        await self._put_source(replace(source, url=returned or source.url), plan.at)
+        await self._tell_failing(source, problem, detail, result.at)
+        self._log.warning(
+            "source_failed", source=source.id, url=source.url, problem=problem.value, detail=detail
+        )
+
+    def _sense_network(self, source: Source, result: VisitResult) -> None:
+        news = self._network.visited(source.id, result.problem, result.at)
+        if news is not None:
+            self._log.warning(
+                news.value, last=source.url, problem=result.problem, detail=result.detail
+            )
+
+    async def _tell_failing(
+        self, source: Source, problem: Problem, detail: str, now: datetime
+    ) -> None:
+        """Say once that a source has failed for long; nothing while it is our own network."""
+        if source.told_failing_at or self._network.down or not fails_for_long(source, now):
+            return
+        await self._db.write(sources.told_failing, source.id, now)
+        self._log.warning(
+            "source_failing",
+            source=source.id,
+            url=source.url,
+            problem=problem.value,
+            detail=detail,
+            hours=_hours_unwell(source, now),
+        )
+
+    async def _tell_recovered(self, source: Source, now: datetime) -> None:
+        """Say once that a source answers again, of which was said that it does not."""
+        if source.told_failing_at is None:
+            return
+        await self._db.write(sources.told_failing, source.id, None)
+        hours = _hours_unwell(source, now)
+        self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
+
+    async def _put_pages(self, taken: Taken) -> None:
+        for page in (*taken.added, *taken.again):
+            await self._frontier.put(page_due(page, page.due_at))
+
+    async def _put_source(self, source: Source, at: datetime) -> None:
+        await self._frontier.put(source_due(source, at))
+
+
+def _hours_unwell(source: Source, now: datetime) -> int:
+    return round((now - last_well(source)).total_seconds() / 3600)
+
+
+def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitResult) -> None:
+    """Keep which hub a listing names; what the answer's headers say counts before its text.
+
+    One that could not be read whole may have lost the name.
+    """
+    told = hub_links(read_link_header(result.links), result.url)
+    hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
+    if hub_url is not None:
+        sources.hub(conn, source.id, hub_url, self_url)
+    elif source.hub_url is not None and listing.degraded is None:
+        sources.hub(conn, source.id, None, None)
+
+
+def _covered(
+    conn: Connection, source: Source, taken: Taken, covered: Coverage, now: datetime
+) -> Gap | None:
+    """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
+    sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
+    if not covered.missed or source.last_success_at is None:
+        return None
+    return coverage_gaps.add(
+        conn, source.id, since=source.last_success_at, at=now, missed=covered.missed
+    )

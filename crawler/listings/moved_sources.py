@@ -1,0 +1,79 @@
+"""A publisher says in a listing that it stands elsewhere now: followed once, and back if it is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.urls.page_key import page_key
+from crawler.visits.failures import fails_for_long
+from storage.crawl import moves, pages, sources
+from storage.models import Listing, Move, Problem, Source
+
+_SAID = "its publisher says so in it"
+_BACK = "nothing could be read there"
+_FOREIGN = "nothing that it lists there is known of the source"
+_FAILURES = 3  # in a row, before what a publisher said is taken for a mistake
+_NOT_THERE = frozenset({Problem.NOT_FOUND, Problem.GONE, Problem.NOT_A_FEED, Problem.PARKED})
+
+
+def follow(
+    conn: Connection, source: Source, listing: Listing, answered_at: str, now: datetime
+) -> None:
+    """Move a source to where its listing says that it stands.
+
+    Not to where it has been before: two addresses that name each other would be taken in turns,
+    and one that could not be read there would be left and followed for ever.
+    """
+    said = listing.moved_to
+    if said is None or said in (source.url, answered_at):
+        return
+    if all(move.from_url != said for move in moves.of_source(conn, source.id)):
+        sources.moved(conn, source, said, how=_SAID, now=now)
+
+
+def return_from_failure(
+    conn: Connection, source: Source, problem: Problem, now: datetime, *, network_down: bool
+) -> str | None:
+    """Bring a source back that was never read where its publisher said; the old address.
+
+    Only once it is sure that nothing is there: what fails for a while, or with our own network, may
+    answer later.
+    """
+    gone = problem in _NOT_THERE and source.failures + 1 >= _FAILURES
+    if network_down or not (gone or fails_for_long(source, now)):
+        return None
+    return _return(conn, source, _BACK, now)
+
+
+def return_from_stranger(
+    conn: Connection, source: Source, listing: Listing, now: datetime
+) -> str | None:
+    """Bring a source back whose new address lists nothing that is known of it; the old address."""
+    if _last_word(conn, source) is None or not listing.items:
+        return None
+    keys = {page_key(item.url): item.url for item in listing.items}
+    guids = {item.guid for item in listing.items if item.guid is not None}
+    if pages.by_keys(conn, keys) or pages.by_guids(conn, source.id, guids):
+        return None
+    if not pages.recent(conn, source.id, 1):
+        return None  # nothing was known of it anywhere
+    return _return(conn, source, _FOREIGN, now)
+
+
+def _return(conn: Connection, source: Source, how: str, now: datetime) -> str | None:
+    last = _last_word(conn, source)
+    if last is None:
+        return None
+    sources.moved(conn, source, last.from_url, how=how, now=now)
+    return sources.get(conn, source.id).url
+
+
+def _last_word(conn: Connection, source: Source) -> Move | None:
+    """Give the move that a publisher's word made, when nothing was read at its address since."""
+    known = moves.of_source(conn, source.id)
+    if not known or known[-1].how != _SAID or known[-1].to_url != source.url:
+        return None
+    was_read = source.last_success_at is not None and source.last_success_at > known[-1].at
+    return None if was_read else known[-1]

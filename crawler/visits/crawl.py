@@ -1,0 +1,415 @@
+"""The long-lived crawl: leases what is due from the frontier, visits it with Scrapy, hands it on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from scrapy import Request, signals
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.http import Response
+
+from crawler.fetch.blockers import blocker_of
+from crawler.fetch.budget import spread_over
+from crawler.fetch.deadlines import Deadlines
+from crawler.fetch.freshness import read_max_age
+from crawler.fetch.handler import is_conditional
+from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
+from crawler.fetch.outcome import problem_of
+from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.scrapy_settings import scrapy_settings
+from crawler.fetch.services import FetchServices
+from crawler.visits.spiders.news import NewsSpider
+from storage.errors import (
+    FetchError,
+    FullError,
+    HeatError,
+    HeatLostError,
+    HostClosedError,
+    StorageError,
+    UnreachableError,
+)
+from storage.failpoints import reach
+from storage.hot.frontier import Due, Frontier, Lease
+from storage.models import Problem
+
+_LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
+_DRAIN_SECONDS = 4.0
+_CUT_SECONDS = 1.0
+_AFTER_FRONTIER_FAILED = 1.0  # seconds
+_EXTENDED_EVERY = 15.0
+_AFTER_A_BUG = timedelta(minutes=5)
+_AFTER_AWAY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a due URL is asked for: its address and what we know of its last answer."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    source_id: int | None
+    page_id: int | None
+    daily_budget: int | None = None  # requests for its source; None: the setting
+
+
+@dataclass(frozen=True, slots=True)
+class VisitResult:
+    """What a visit brought. With a `problem` the body is empty or an error page: not to be read.
+
+    `url` is the address that answered, after redirects; `permanent_redirect` is set when all of
+    them were permanent; `retry_after` and `max_age` are the host's own wishes. `links` is what the
+    headers called Link say, one after the other.
+    """
+
+    lease: Lease
+    url: str
+    status: int | None
+    at: datetime
+    seconds: float
+    content_type: str | None = None
+    body: bytes = b""
+    etag: str | None = None
+    last_modified: str | None = None
+    not_modified: bool = False
+    problem: Problem | None = None
+    detail: str = ""
+    permanent_redirect: str | None = None
+    retry_after: datetime | None = None
+    max_age: timedelta | None = None
+    links: str | None = None
+
+
+class Visitor(Protocol):
+    """Who wants the pages."""
+
+    async def prepare(self, due: Due) -> Visit | None:
+        """Say how a due URL is to be asked for; None when nobody wants it any more."""
+
+    async def visited(self, result: VisitResult) -> None:
+        """Take what a visit brought, and put into the frontier what is to be fetched next."""
+
+
+class Crawl:
+    """Visits due URLs until stopped: as many at a time as set, one at a time a host.
+
+    Nothing is leased while there is an `obstacle`.
+    """
+
+    def __init__(
+        self,
+        frontier: Frontier,
+        visitor: Visitor,
+        services: FetchServices,
+        obstacle: Callable[[], StorageError | None] = lambda: None,
+    ) -> None:
+        self._frontier = frontier
+        self._visitor = visitor
+        self._deadlines = Deadlines()
+        self._services = replace(services, deadlines=self._deadlines)
+        self._clock = services.clock
+        self._obstacle = obstacle
+        self._running: dict[int, int | None] = {}  # by lease: the source of a visit that was sent
+        self._leases: dict[int, Lease] = {}
+        self._wake = asyncio.Event()
+        self._opened = asyncio.Event()
+        self._all_settled = asyncio.Event()
+        self._all_settled.set()
+        self._stopping = False
+        self._stopped = asyncio.Event()
+        self._crawler: Crawler | None = None
+        self._bugs = 0
+        self._away: StorageError | None = None  # why nothing is leased just now
+        self._log = structlog.get_logger("crawl")
+
+    @property
+    def bugs(self) -> int:
+        """Count what failed here, not out there: errors of the visitor and of the frontier."""
+        return self._bugs
+
+    @property
+    def waits_because(self) -> str:
+        """Say why nothing is visited just now, when that is not for want of something due."""
+        return "" if self._away is None else str(self._away)
+
+    async def run(self) -> None:
+        """Crawl until `stop`. Raises what made Scrapy fail to start."""
+        runner = AsyncCrawlerRunner(scrapy_settings(self._services))
+        self._crawler = runner.create_crawler(NewsSpider)
+        self._crawler.signals.connect(self._on_opened, signal=signals.spider_opened)
+        crawling = runner.crawl(self._crawler, services=self._services, on_answer=self._answered)
+        pumping = asyncio.create_task(self._pump())
+        extending = asyncio.create_task(self._extend())
+        try:
+            await asyncio.wait({crawling, pumping}, return_when=asyncio.FIRST_COMPLETED)
+            (crawling if crawling.done() else pumping).result()
+        finally:
+            pumping.cancel()
+            extending.cancel()
+            self._deadlines.end_all()  # Scrapy waits for its requests before it ends
+            await runner.stop()
+            await asyncio.gather(crawling, pumping, extending, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Lease nothing any more, and let what is under way end; what takes too long is cut off.
+
+        What was cut off stays due. Takes some seconds at most.
+        """
+        self._stopping = True
+        self._wake.set()
+        try:
+            if not await self._settled_within(_DRAIN_SECONDS):
+                self._log.info("visits_cut_off", number=len(self._running))
+                self._deadlines.end_all()
+                await self._settled_within(_CUT_SECONDS)
+        finally:
+            self._stopped.set()
+
+    def wake(self) -> None:
+        """Look at the frontier now: something is due."""
+        self._wake.set()
+
+    def _on_opened(self) -> None:
+        self._opened.set()
+
+    async def _settled_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._all_settled.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _pump(self) -> None:
+        """Lease and send until told to stop; end when what was sent has been settled or cut off."""
+        await self._opened.wait()
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                if not await self._lease_and_send():
+                    await self._nap()
+            except StorageError as error:
+                self._note_away(error)
+                await asyncio.sleep(_AFTER_FRONTIER_FAILED)
+            except Exception:  # noqa: BLE001 - a frontier out of reach must not end the crawl
+                self._note_bug("frontier_failed")
+                await asyncio.sleep(_AFTER_FRONTIER_FAILED)
+        await self._stopped.wait()
+
+    async def _extend(self) -> None:
+        """Keep what is being visited; what a process that died held is given to others soon."""
+        while True:
+            await asyncio.sleep(_EXTENDED_EVERY)
+            try:
+                await self._frontier.extend([*self._leases.values()], self._clock())
+            except StorageError as error:
+                self._note_away(error)
+
+    async def _lease_and_send(self) -> int:
+        if (obstacle := self._obstacle()) is not None:
+            raise obstacle
+        free = self._services.settings.concurrency - len(self._running)
+        leases = await self._frontier.claim(self._clock(), free) if free > 0 else []
+        if self._away is not None:
+            self._note_back()
+        for lease in leases:
+            await self._send(lease)
+        return len(leases)
+
+    async def _nap(self) -> None:
+        """Sleep until something can be due, or someone wakes us."""
+        now = self._clock()
+        at = await self._frontier.next_at(now)
+        seconds = _LONGEST_NAP if at is None else (at - now).total_seconds()
+        if len(self._running) >= self._services.settings.concurrency:
+            seconds = _LONGEST_NAP  # a visit that ends wakes us
+        try:
+            async with asyncio.timeout(min(max(seconds, 0.01), _LONGEST_NAP)):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _send(self, lease: Lease) -> None:
+        self._running[lease.token] = None
+        self._leases[lease.token] = lease
+        self._all_settled.clear()
+        sent = False
+        try:
+            visit = await self._visitor.prepare(lease.due)
+            later = None if visit is None else self._room_at(visit)
+            if visit is None:
+                await self._frontier.remove(lease.due.key)
+            elif later is not None:
+                await self._frontier.put(replace(lease.due, due_at=later))
+            else:
+                self._running[lease.token] = visit.source_id
+                self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
+                sent = True
+        except Exception as error:  # noqa: BLE001 - a bug met by one page must not end the crawl
+            await self._put_back(lease, error)
+        finally:
+            if not sent:
+                await self._settle(lease)
+
+    def _room_at(self, visit: Visit) -> datetime | None:
+        """Say when a visit's source may be asked more; None: now."""
+        if visit.source_id is None:
+            return None
+        budgets, now = self._services.budgets, self._clock()
+        at = budgets.room_at(
+            visit.source_id,
+            visit.daily_budget,
+            listing=visit.page_id is None,
+            under_way=sum(id_ == visit.source_id for id_ in self._running.values()),
+            now=now,
+        )
+        if at is None:
+            return None
+        if budgets.is_news(visit.source_id):
+            self._log.info("budget_spent", source=visit.source_id, free_at=at.isoformat())
+        return spread_over(max(at, now), self._services.chance())
+
+    def _request(self, lease: Lease, visit: Visit) -> Request:
+        spider = self._crawler.spider  # type: ignore[union-attr] # the same
+        return Request(
+            visit.url,
+            callback=spider.answered,  # type: ignore[union-attr]
+            errback=spider.failed,  # type: ignore[union-attr]
+            dont_filter=True,
+            meta={VISIT: visit, LEASE: lease, BEGAN: time.monotonic()},
+        )
+
+    async def _answered(
+        self, request: Request, response: Response | None, error: BaseException | None
+    ) -> None:
+        lease: Lease = request.meta[LEASE]
+        reach("fetch")
+        try:
+            if isinstance(error, StorageError):  # ours, not the site's: it was never asked
+                await self._put_back(lease, error)
+                return
+            async with self._deadlines.within(None):
+                await self._visitor.visited(self._result(lease, request, response, error))
+        except Exception as failure:  # noqa: BLE001 - the same
+            await self._put_back(lease, failure)
+        finally:
+            await self._settle(lease)
+
+    async def _put_back(self, lease: Lease, error: Exception) -> None:
+        """Make a URL due again whose visit came to nothing: at once when we cut it off ourselves.
+
+        Where the frontier takes nothing the lease runs out by itself.
+        """
+        again = self._clock()
+        if self._deadlines.over:
+            again = lease.due.due_at
+        elif isinstance(error, (UnreachableError, FullError, HeatError)):
+            self._log.warning("visit_put_off", key=lease.due.key, reason=str(error))
+            again += _AFTER_AWAY
+        else:
+            self._note_bug("visit_failed", key=lease.due.key, url=lease.due.url)
+            again += _AFTER_A_BUG
+        try:
+            await self._frontier.put(replace(lease.due, due_at=again))
+        except HeatError as away:
+            self._note_away(away)
+
+    async def _settle(self, lease: Lease) -> None:
+        try:
+            opens = self._services.slots.open_at(lease.due.host)
+            await self._frontier.settle(lease, host_open_at=opens)
+        except HeatError as away:  # the lease runs out by itself
+            self._note_away(away)
+        finally:
+            self._running.pop(lease.token, None)
+            self._leases.pop(lease.token, None)
+            self._wake.set()
+            if not self._running:
+                self._all_settled.set()
+
+    def _note_away(self, error: StorageError) -> None:
+        """Say once that the crawl waits for Redis or the database, and why."""
+        if self._away is None or type(self._away) is not type(error):
+            self._log.warning("crawl_waits", reason=str(error))
+        # What was emptied stays to be remembered until all is back.
+        if not isinstance(self._away, HeatLostError):
+            self._away = error
+
+    def _note_back(self) -> None:
+        if isinstance(self._away, HeatLostError):
+            # Who asked which host last went with it.
+            self._services.slots.begin_blind()
+        self._away = None
+        self._log.info("crawl_goes_on")
+
+    def _note_bug(self, event: str, **facts: str) -> None:
+        self._bugs += 1
+        self._log.exception(event, **facts)
+
+    def _result(
+        self,
+        lease: Lease,
+        request: Request,
+        response: Response | None,
+        error: BaseException | None,
+    ) -> VisitResult:
+        seconds = time.monotonic() - request.meta[BEGAN]
+        if response is None:
+            failure, detail = _named(error)
+            return VisitResult(
+                lease=lease,
+                url=request.url,
+                status=None,
+                at=self._clock(),
+                seconds=seconds,
+                problem=failure,
+                detail=detail,
+                retry_after=error.until if isinstance(error, HostClosedError) else None,
+            )
+        problem = problem_of(response.status, conditional=is_conditional(request))
+        return VisitResult(
+            lease=lease,
+            url=response.url,
+            status=response.status,
+            at=self._clock(),
+            seconds=seconds,
+            content_type=_header(response, b"Content-Type"),
+            body=response.body if problem is None else b"",
+            etag=_header(response, b"ETag"),
+            last_modified=_header(response, b"Last-Modified"),
+            not_modified=problem is None and response.status == 304,  # noqa: PLR2004 - HTTP's own number
+            problem=problem,
+            detail=_refusal(response) if problem else "",
+            permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
+            retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
+            max_age=read_max_age(_header(response, b"Cache-Control")),
+            links=b",".join(response.headers.getlist(b"Link")).decode("latin-1") or None,
+        )
+
+
+def _named(error: BaseException | None) -> tuple[Problem, str]:
+    """Name a failure; what our own parts did not name is Scrapy's or a bug."""
+    if isinstance(error, FetchError):
+        return error.problem, error.detail
+    return Problem.BAD_RESPONSE, f"{type(error).__name__}: {error}"
+
+
+def _refusal(response: Response) -> str:
+    """Say what a site answered in place of a page, and who refused us where that can be seen."""
+    headers = {
+        name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    blocker = blocker_of(response.status, headers, response.body)
+    return f"HTTP {response.status}, {blocker}" if blocker else f"HTTP {response.status}"
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return None if value is None else value.decode("latin-1").strip()

@@ -1,0 +1,85 @@
+"""What is due: sources and pages as URLs of the frontier, and the frontier rebuilt from the truth."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from crawler.urls.canonical import host_of
+from storage.crawl import coverage_gaps, pages, sources
+from storage.crawl.coverage_gaps import Gap
+from storage.hot.frontier import Due, Frontier
+from storage.models import Page, Source, SourceState
+from storage.sql.database import Database
+
+_AT_ONCE = 2_000  # pages
+
+
+async def fill_frontier(db: Database, frontier: Frontier) -> None:
+    """Put every due page and every polled source into the frontier, and take out paused ones."""
+    put, gone = await dues_of_sources(db)
+    await frontier.put_all(put)
+    for key in gone:
+        await frontier.remove(key)
+    async for some in dues_of_pages(db):
+        await frontier.put_all(some)
+
+
+async def dues_of_sources(
+    db: Database, *, before: datetime | None = None
+) -> tuple[list[Due], list[str]]:
+    """Give what is due of sources, and sitemaps in which gaps are looked for; and who is paused.
+
+    `before` a time: only the sources that were due then.
+    """
+    known = await db.read(sources.list_all)
+    polled = [source for source in known if source.state is SourceState.ACTIVE]
+    put = [
+        source_due(source, source.next_fetch_at)
+        for source in polled
+        if before is None or source.next_fetch_at < before
+    ]
+    gone = [f"source:{source.id}" for source in known if source.state is not SourceState.ACTIVE]
+    if before is None:
+        sitemaps = {source.id: source.sitemap_url for source in known}
+        put += [
+            backfill_due(gap, sitemap)
+            for gap in await db.read(coverage_gaps.unfilled)
+            if (sitemap := sitemaps.get(gap.source_id)) is not None
+        ]
+    return put, gone
+
+
+async def dues_of_pages(
+    db: Database, *, before: datetime | None = None, most: int | None = None
+) -> AsyncIterator[list[Due]]:
+    """Give what is due of pages, some at a time; only what was due `before` a time, `most` of it."""
+    last, left = 0, most
+    while left is None or left > 0:
+        limit = _AT_ONCE if left is None else min(_AT_ONCE, left)
+        some = await db.read(pages.due_after, last, limit, before)
+        if not some:
+            return
+        yield [page_due(page, page.due_at) for page in some]
+        last = some[-1].id
+        left = None if left is None else left - len(some)
+
+
+def source_due(source: Source, at: datetime) -> Due:
+    """Say that a source is due at a time."""
+    return Due(key=f"source:{source.id}", url=source.url, host=host_of(source.url), due_at=at)
+
+
+def child_due(source: Source, sitemap: str, at: datetime) -> Due:
+    """Say that a sitemap is due which a source's index names: it is the source's listing."""
+    return Due(key=f"child:{source.id}", url=sitemap, host=host_of(sitemap), due_at=at)
+
+
+def backfill_due(gap: Gap, sitemap: str) -> Due:
+    """Say that a sitemap is due, in which to look for what a gap hid."""
+    return Due(key=f"backfill:{gap.id}", url=sitemap, host=host_of(sitemap), due_at=gap.at)
+
+
+def page_due(page: Page, at: datetime) -> Due:
+    """Say that a page is due at a time."""
+    return Due(key=f"page:{page.id}", url=page.url, host=host_of(page.url), due_at=at)

@@ -1,0 +1,107 @@
+"""How a due URL is asked for, and what a source's answer changes in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
+from crawler.urls.canonical import canonical_url
+from crawler.visits.crawl import Visit, VisitResult
+from crawler.visits.planner import Return
+from storage.crawl import coverage_gaps, pages, sources
+from storage.hot.frontier import Due
+from storage.models import Page, Source, SourceState
+
+
+def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
+    """Say how a due URL is to be asked for; None when its source is paused or gone."""
+    kind, _, number = due.key.partition(":")
+    if kind == "source":
+        return _wanted_listing(sources.get(conn, int(number)), now)
+    if kind == "child":
+        return _wanted_sitemap(sources.get(conn, int(number)), due.url)
+    if kind == "backfill":
+        gap = coverage_gaps.get(conn, int(number))
+        source = None if gap is None else sources.get(conn, gap.source_id)
+        return _wanted_sitemap(source, due.url)
+    return _wanted_page(conn, pages.get(conn, int(number)), now)
+
+
+def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
+    if source is None or source.state is not SourceState.ACTIVE:
+        return None
+    return Visit(url, None, None, source.id, None, source.daily_budget)
+
+
+def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
+    source = None if page is None else sources.get(conn, page.source_id)
+    if page is None or source is None or source.state is not SourceState.ACTIVE:
+        return None
+    etag, last_modified = pages.validators(conn, page.id)
+    if wants_full_page(page.found_at, page.last_fetch_at, now):
+        etag, last_modified = None, None
+    return Visit(page.url, etag, last_modified, page.source_id, page.id, source.daily_budget)
+
+
+def _wanted_listing(source: Source, now: datetime) -> Visit | None:
+    if source.state is not SourceState.ACTIVE:
+        return None
+    full = wants_full(Trust(source.trust, source.checked_at), now)
+    etag, last_modified = (None, None) if full else (source.etag, source.last_modified)
+    return Visit(source.url, etag, last_modified, source.id, None, source.daily_budget)
+
+
+def source_answered(
+    conn: Connection,
+    source: Source,
+    result: VisitResult,
+    plan: Return,
+    body_hash: str | None,
+    *,
+    brought: int,
+) -> None:
+    """Record that a source answered, changed or not, and when it is visited next.
+
+    `brought` is how many new items its listing had.
+    """
+    if not result.not_modified:
+        _weigh_validators(conn, source, result, body_hash, brought)
+    if result.permanent_redirect is not None:
+        url = canonical_url(result.permanent_redirect)
+        sources.moved(conn, source, url, how="redirected for good", now=result.at)
+    sources.fetched(
+        conn,
+        source.id,
+        now=result.at,
+        next_fetch_at=plan.at,
+        next_reason=plan.reason,
+        article_rate=plan.rate,
+        rhythm=plan.rhythm,
+        etag=result.etag or source.etag if result.not_modified else result.etag,
+        last_modified=(
+            result.last_modified or source.last_modified
+            if result.not_modified
+            else result.last_modified
+        ),
+        body_hash=body_hash,
+    )
+
+
+def _weigh_validators(
+    conn: Connection, source: Source, result: VisitResult, body_hash: str | None, brought: int
+) -> None:
+    """Hold an answer with a body against what the server's validators said of it."""
+    before = Trust(source.trust, source.checked_at)
+    sent = source.etag or source.last_modified
+    repeated = (result.etag, result.last_modified) == (source.etag, source.last_modified)
+    answer = FullAnswer(
+        at=result.at,
+        was_conditional=not (sent and wants_full(before, result.at)),
+        is_changed=body_hash != source.body_hash,
+        hid=bool(sent) and repeated and brought > 0 and body_hash != source.body_hash,
+    )
+    after = after_full(before, answer)
+    if after != before:
+        sources.trusted(conn, source.id, after.borne_out, after.checked_at)

@@ -1,0 +1,103 @@
+"""The gate that every request passes: it finds out who comes, and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from sqlalchemy import Connection
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from scheduler.access.client_address import Network, Peer, peer_of
+from scheduler.access.cookies import session_secret
+from scheduler.access.identity import Who, by_token
+from storage.errors import StorageError
+from storage.operators import accounts, tokens
+from storage.operators.accounts import Role, Session
+from storage.operators.tokens import Token
+from storage.sql.database import Database
+
+_OF_MACHINES = ("/livez", "/readyz", "/static/", "/push/")  # answered without the database
+_SEEN_EVERY = timedelta(minutes=1)  # that a session is in use is not worth a write each time
+
+
+class Gate:
+    """Puts a `Who` into the scope of each request.
+
+    Who bears a token is who the token says; who bears a session's cookie is that account. While
+    there is no account, and only then, whoever is at this machine may look at the pages.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        db: Database,
+        clock: Callable[[], datetime],
+        trusted: Sequence[Network],
+        session_lasts: timedelta,
+        open_here: bool,
+    ) -> None:
+        self._app = app
+        self._db = db
+        self._clock = clock
+        self._trusted = trusted
+        self._lasts = session_lasts
+        self._open_here = open_here
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                scope["who"] = await self._who(Request(scope))
+            except StorageError as error:
+                answer = PlainTextResponse(f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _who(self, request: Request) -> Who:
+        client = request.client.host if request.client else ""
+        peer = peer_of(client, request.url.scheme, request.headers, self._trusted)
+        if request.url.path.startswith(_OF_MACHINES):
+            return Who(peer)
+        if secret := _bearer(request.headers):
+            return await self._of_token(peer, secret)
+        if secret := session_secret(request):
+            found = await self._session(secret)
+            if found is not None:
+                return Who(peer, found.account.role, session=found)
+        if self._open_here and peer.is_here and not await self._db.read(accounts.any_there):
+            return Who(peer, Role.VIEWER)
+        return Who(peer)
+
+    async def _session(self, secret: str) -> Session | None:
+        now = self._clock()
+        found = await self._db.read(accounts.session, secret, now)
+        if found is not None and now - found.seen_at >= _SEEN_EVERY:
+            await self._db.write(accounts.saw, found.id, now, self._lasts)
+        return found
+
+    async def _of_token(self, peer: Peer, secret: str) -> Who:
+        token = await use_token(self._db, secret, self._clock())
+        return Who(peer) if token is None else by_token(peer, token)
+
+
+async def use_token(db: Database, secret: str, now: datetime) -> Token | None:
+    """Give the token of a secret, and keep that it was used."""
+    found = await db.read(_find, secret, now)
+    if found is not None and tokens.is_news(found, now):
+        await db.write(tokens.used, found.id, now)
+    return found
+
+
+def _find(conn: Connection, secret: str, now: datetime) -> Token | None:
+    return tokens.find(conn, secret, now)
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""

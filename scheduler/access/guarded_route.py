@@ -1,0 +1,102 @@
+"""Doors: each route says which role it needs, and nobody passes without it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qs, quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from scheduler.access.identity import who_of
+from storage.operators.accounts import Role
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_MOST_BYTES = 1024 * 1024  # of a form: an OPML file of thousands of sources fits
+_MOST_FIELDS = 2000
+_LARGEST = 2**63 - 1  # what a database's whole numbers end at
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A page or an action; `needs` None is open to everybody, and so is said aloud.
+
+    `signed` doors are opened by a secret in their address, and take no session's token.
+    """
+
+    path: str
+    endpoint: Endpoint
+    needs: Role | None
+    methods: tuple[str, ...] = ("GET",)
+    signed: bool = False
+
+    def route(self) -> Route:
+        """Give the route that checks before it answers."""
+        return Route(self.path, self._checked, methods=list(self.methods))
+
+    async def _checked(self, request: Request) -> Response:
+        who = who_of(request)
+        if self.needs is not None and not who.may(self.needs):
+            return _turned_away(request, self.needs)
+        numbers = [value for value in request.path_params.values() if isinstance(value, int)]
+        if any(number > _LARGEST for number in numbers):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing of that number.")
+        if request.method == "POST" and not self.signed:
+            request.state.form = await read_form(request)
+            if who.session is not None and not _same(who.csrf, form_of(request).get("csrf", "")):
+                raise HTTPException(
+                    HTTPStatus.FORBIDDEN,
+                    "This form is from another session. Go back, load the page again, and repeat it.",
+                )
+        return await self.endpoint(request)
+
+
+def form_of(request: Request) -> Mapping[str, str]:
+    """Give the fields of a form that was sent; of a repeated one the last."""
+    found: Mapping[str, list[str]] = request.state.form
+    return {name: values[-1].strip() for name, values in found.items()}
+
+
+def chosen(request: Request, name: str) -> list[str]:
+    """Give all values of a form's field, such as those of check boxes."""
+    found: Mapping[str, list[str]] = request.state.form
+    return found.get(name, [])
+
+
+async def read_form(request: Request) -> Mapping[str, list[str]]:
+    """Read a form's fields. Raises HTTPException for another kind of body, or one too large."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is more than 1 MB.")
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if body and kind != _FORM:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A form is sent as {_FORM}.")
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "That form can't be read.") from error
+
+
+def _turned_away(request: Request, needs: Role) -> Response:
+    who = who_of(request)
+    if who.role is not None:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; you are {who.role}."
+        )
+    if request.method in ("GET", "HEAD") and who.token is None:
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(there)}", HTTPStatus.SEE_OTHER)
+    raise HTTPException(HTTPStatus.UNAUTHORIZED, "Log in first.")
+
+
+def _same(expected: str, given: str) -> bool:
+    return secrets.compare_digest(expected.encode(), given.encode())

@@ -1,0 +1,59 @@
+"""Who makes a request: an account, a token, the person at this machine, or nobody known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import HTTPConnection
+
+from scheduler.access.client_address import Peer
+from scheduler.actions.actor import Actor
+from storage.operators.accounts import Role, Session
+from storage.operators.audit import Way
+from storage.operators.tokens import Scope, Token
+
+_OF_SCOPE = {Scope.READ: Role.VIEWER, Scope.WRITE: Role.EDITOR, Scope.ADMIN: Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever makes a request; without a `role` nothing may be seen but what is open to all."""
+
+    peer: Peer
+    role: Role | None = None
+    session: Session | None = None
+    token: Token | None = None
+
+    @property
+    def name(self) -> str:
+        """How the audit log and the pages call them."""
+        if self.session is not None:
+            return self.session.account.name
+        if self.token is not None:
+            return f"token {self.token.name}"
+        return "somebody at this machine" if self.role else "nobody known"
+
+    @property
+    def actor(self) -> Actor:
+        """Who the audit log says it was."""
+        return Actor(self.name, Way.API if self.token is not None else Way.WEB)
+
+    @property
+    def csrf(self) -> str:
+        """What forms must send along; nothing where there is no session."""
+        return "" if self.session is None else self.session.csrf
+
+    def may(self, needs: Role) -> bool:
+        """Tell whether what needs this role may be done."""
+        return self.role is not None and self.role.includes(needs)
+
+
+def by_token(peer: Peer, token: Token) -> Who:
+    """Give what a token may; one for feeds or metrics has no role."""
+    return Who(peer, _OF_SCOPE.get(token.scope), token=token)
+
+
+def who_of(request: HTTPConnection) -> Who:
+    """Give who makes this request, as the gate found out."""
+    return cast("Who", request.scope["who"])

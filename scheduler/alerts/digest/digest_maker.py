@@ -1,0 +1,134 @@
+"""Makes one delivery of what waits for a recipient, when its time has come."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection
+
+from scheduler.alerts.content import Aside, Told, told
+from scheduler.alerts.digest.digest_message import MOST_TOLD, Digest, draft_of
+from scheduler.alerts.links import Links
+from scheduler.calendar.local_time import quiet_end, zone_of
+from storage.delivery import alerts, digest_entries, outbox
+from storage.models import Channel, DeliveryKind, Recipient, Routing
+from storage.sql.database import Database
+from storage.stories import articles, stories
+from storage.topics import topics
+
+_Group = tuple[Channel, str, str]
+
+
+class Digester:
+    """The job of every few seconds.
+
+    All that waits for one address by one schedule is told in one, whatever its topics. What was
+    told is marked in the transaction that stores the delivery: after a crash, a sleep of hours or a
+    clock that was set, nothing is told twice and nothing is lost.
+    """
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        links: Links,
+        sender: str,
+        stale_days: int,
+        clock: Callable[[], datetime],
+        on_outbox: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._links = links
+        self._sender = sender
+        self._stale_days = stale_days
+        self._clock = clock
+        self._on_outbox = on_outbox
+        self._log = structlog.get_logger("digests")
+
+    async def gather(self) -> None:
+        """Make the deliveries that are due."""
+        made = await self._db.write(self._gather, self._clock())
+        for kind, number in made:
+            self._log.info("gathered", kind=kind.value, alerts=number)
+        if made:
+            self._on_outbox()
+
+    def _gather(self, conn: Connection, now: datetime) -> list[tuple[DeliveryKind, int]]:
+        due = sorted(topics.gathered(conn, now), key=_group)
+        made: list[tuple[DeliveryKind, int]] = []
+        for _, grouped in itertools.groupby(due, key=_group):
+            group = list(grouped)
+            made += self._told_together(conn, group, now)
+            for recipient in group:
+                topics.gather(conn, recipient.id, None)
+        return made
+
+    def _told_together(
+        self, conn: Connection, group: Sequence[Recipient], now: datetime
+    ) -> list[tuple[DeliveryKind, int]]:
+        left = [each.id for each in group if not topics.is_told(conn, each.id)]
+        digest_entries.drop(conn, left)
+        recipients = [each for each in group if each.id not in left]
+        rows = digest_entries.of_recipients(conn, [each.id for each in recipients])
+        if not rows:
+            return []
+        first = recipients[0]
+        kind = DeliveryKind.DIGEST if first.routing.digest else DeliveryKind.SUMMARY
+        uid = f"{kind.value}_{first.id}_{rows[-1].id}"
+        digest = Digest(
+            told=tuple(self._told(conn, row.alert_id, row.because) for row in rows[:MOST_TOLD]),
+            number=len(rows),
+            says=_says(len(rows), first.routing),
+            at=now,
+            link=self._links.digest(uid),
+        )
+        unsubscribe = self._links.mute(first.id) if len(recipients) == 1 else ""
+        draft = draft_of(digest, first, uid=uid, sender=self._sender, unsubscribe=unsubscribe)
+        delivery = outbox.put(
+            conn,
+            alert_id=None,
+            draft=draft,
+            now=now,
+            kind=kind,
+            not_before=_not_before(first.routing, now),
+            waits="quiet hours",
+        )
+        digest_entries.told(conn, [each.id for each in recipients], rows[-1].id, delivery.id)
+        return [(kind, len(rows))]
+
+    def _told(self, conn: Connection, alert_id: int, because: str) -> Told:
+        alert = alerts.by_id(conn, alert_id)
+        story = stories.get(conn, alert.story_id)
+        found = told(
+            alert=alert,
+            topic=topics.by_id(conn, alert.topic_id),
+            story=story,
+            members=stories.members(conn, story.id),
+            article=articles.get(conn, alert.article_id),
+            links=self._links,
+            stale_days=self._stale_days,
+        )
+        return found.with_aside(Aside(because))
+
+
+def _group(recipient: Recipient) -> _Group:
+    routing = recipient.routing
+    return recipient.channel, recipient.address, f"{routing.digest}|{routing.time_zone}"
+
+
+def _says(number: int, routing: Routing) -> str:
+    counted = f"{number} {'story' if number == 1 else 'stories'}"
+    if routing.digest:
+        return f"{counted} for your digest, {routing.digest}"
+    return f"{counted} more: you are told {routing.most_an_hour} an hour at once"
+
+
+def _not_before(routing: Routing, now: datetime) -> datetime | None:
+    if routing.quiet_from is None or routing.quiet_until is None:
+        return None
+    zone = zone_of(routing.time_zone) or ZoneInfo("UTC")
+    return quiet_end(now, zone, routing.quiet_from, routing.quiet_until)

@@ -1,0 +1,83 @@
+"""Alerts and deliveries through the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from scheduler.actions import deliveries as operating
+from scheduler.api.api_deps import After, Editor, Limit, Standing, Viewer
+from scheduler.shapes.shapes import (
+    AlertShape,
+    DeliveryDetail,
+    DeliveryShape,
+    Done,
+    Id,
+    Page,
+    alert_shape,
+    delivery_detail,
+    delivery_shape,
+)
+from scheduler.web.pages.alerts import alert_view
+from scheduler.web.pages.alerts import listed as alerts_listed
+from scheduler.web.pages.deliveries import delivery_view
+from scheduler.web.pages.deliveries import listed as deliveries_listed
+from storage.models import DeliveryState
+
+router = APIRouter(tags=["alerts"])
+
+Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
+
+
+@router.get("/alerts", operation_id="list_alerts")
+async def list_alerts(
+    _who: Viewer,
+    stand: Standing,
+    after: After = "",
+    limit: Limit = 50,
+    topic: Annotated[Id | None, Query(description="A topic's id.")] = None,
+) -> Page[AlertShape]:
+    """List the alerts, the newest first."""
+    found = await stand.db.read(alerts_listed, after, topic, limit)
+    return Page(items=[alert_shape(row) for row in found.rows], next=found.next or None)
+
+
+@router.get("/alerts/{uid}", operation_id="get_alert")
+async def get_alert(_who: Viewer, stand: Standing, uid: Uid) -> AlertShape:
+    """Give an alert and what became of it."""
+    return alert_shape((await stand.db.read(alert_view, uid)).row)
+
+
+@router.post("/alerts/{uid}/replay", operation_id="replay_alert")
+async def replay_alert(who: Editor, stand: Standing, uid: Uid) -> Done:
+    """Send an alert's deliveries again that are not on their way: the same ids and bytes."""
+    number = await stand.db.write(operating.replay_alert, who, uid, stand.clock())
+    return Done(says=f"{number} deliveries are due again.")
+
+
+@router.get("/deliveries", operation_id="list_deliveries")
+async def list_deliveries(
+    _who: Viewer,
+    stand: Standing,
+    after: After = "",
+    limit: Limit = 50,
+    state: DeliveryState | None = None,
+) -> Page[DeliveryShape]:
+    """List the deliveries, the newest first."""
+    found = await stand.db.read(deliveries_listed, after, state, limit)
+    return Page(items=[delivery_shape(each) for each in found.rows], next=found.next or None)
+
+
+@router.get("/deliveries/{delivery_id}", operation_id="get_delivery")
+async def get_delivery(_who: Viewer, stand: Standing, delivery_id: Id) -> DeliveryDetail:
+    """Give a delivery with every try."""
+    view = await stand.db.read(delivery_view, delivery_id)
+    return delivery_detail(view.delivery, list(view.attempts))
+
+
+@router.post("/deliveries/{delivery_id}/replay", operation_id="replay_delivery")
+async def replay_delivery(who: Editor, stand: Standing, delivery_id: Id) -> Done:
+    """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
+    again = await stand.db.write(operating.replay, who, delivery_id, stand.clock())
+    return Done(id=again.id, says="It is due now.")

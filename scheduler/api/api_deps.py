@@ -1,0 +1,80 @@
+"""What every operation of the API stands on: who asks, the database, the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from scheduler.access.identity import who_of
+from scheduler.actions.actor import Actor
+from scheduler.actions.enroll import Found
+from scheduler.actions.topics import AddressCheck
+from scheduler.backtest.report import Asked, Report
+from storage.operators.accounts import Role
+from storage.sql.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The parts of the daemon that the API reaches; `trial` tries a query, `look` an address."""
+
+    db: Database
+    clock: Callable[[], datetime]
+    version: str
+    started_at: datetime
+    stale_days: int
+    check: AddressCheck
+    trial: Callable[[str, str], Awaitable[tuple[Asked, Report]]]
+    look: Callable[[str], Awaitable[Found]]
+    ending: asyncio.Event  # set when streams are to end, for the site stops
+
+
+_bearer = HTTPBearer(
+    auto_error=False, description="An API token: `wirewatch token create`, or the page Access."
+)
+
+
+def _actor(request: Request, needs: Role) -> Actor:
+    who = who_of(request)
+    if who.role is None:
+        raise HTTPException(HTTPStatus.UNAUTHORIZED, "Send a token: Authorization: Bearer ww_…")
+    if not who.may(needs):
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; this is {who.role}."
+        )
+    if request.method not in ("GET", "HEAD") and who.token is None:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, "Changes through the API need a token, not a page's session."
+        )
+    return who.actor
+
+
+def _viewer(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> Actor:
+    return _actor(request, Role.VIEWER)
+
+
+def _editor(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> Actor:
+    return _actor(request, Role.EDITOR)
+
+
+def stand_of(request: Request) -> Stand:
+    """Give what the API was made with."""
+    found: Stand = request.app.state.stand
+    return found
+
+
+Viewer = Annotated[Actor, Depends(_viewer)]
+Editor = Annotated[Actor, Depends(_editor)]
+Standing = Annotated[Stand, Depends(stand_of)]
+After = Annotated[
+    str, Query(max_length=1000, description="The `next` of the page before; nothing begins anew.")
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]

@@ -1,0 +1,73 @@
+"""The machine through the API: how it is, what it counted, and what happens now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import StreamingResponse
+
+from scheduler.api.api_deps import Standing, Viewer
+from scheduler.api.stream import follow
+from scheduler.diagnosis.health import judge
+from scheduler.shapes.shapes import Status
+from scheduler.shapes.stats import stats_json
+from storage.reports import statistics
+
+router = APIRouter(tags=["machine"])
+
+_DAY = timedelta(hours=24)
+
+
+@router.get("/status", operation_id="get_status")
+async def get_status(_who: Viewer, stand: Standing) -> Status:
+    """Say whether it is well, and what is broken."""
+    now = stand.clock()
+    seen = await stand.db.read(statistics.overview, now=now, since=now - _DAY, brief=True)
+    health = judge(seen, pid=0)  # who answers runs
+    return Status(
+        status=health.verdict.name.lower(),
+        says=health.says.replace(" (pid 0)", ""),
+        at=now,
+        broken=[asdict(each) for each in health.broken],
+        sources=seen.sources_total,
+        topics=seen.topics_total,
+        articles=seen.articles_total,
+        stories=seen.stories_total,
+        pending_deliveries=seen.funnel.pending,
+        dead_deliveries=seen.funnel.dead,
+    )
+
+
+@router.get("/stats", operation_id="get_stats")
+async def get_stats(_who: Viewer, stand: Standing) -> dict[str, Any]:
+    """Give all facts of the last 24 hours: the funnel, each source, the newest stories and alerts."""
+    now = stand.clock()
+    seen = await stand.db.read(statistics.overview, now=now, since=now - _DAY)
+    return stats_json(
+        seen, version=stand.version, started_at=stand.started_at, stale_days=stand.stale_days
+    )
+
+
+@router.get(
+    "/events",
+    operation_id="follow_events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def follow_events(
+    request: Request,
+    _who: Viewer,
+    stand: Standing,
+    once: Annotated[bool, Query(description="End after what is there, and do not wait.")] = False,
+) -> StreamingResponse:
+    """Follow what happens as server-sent events: `story`, `alert`, `attempt`.
+
+    A reader that comes back with Last-Event-ID misses nothing.
+    """
+    last = request.headers.get("last-event-id", "")
+    events = follow(stand.db, last, once=once, ending=stand.ending, is_gone=request.is_disconnected)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)

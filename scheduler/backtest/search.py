@@ -1,0 +1,194 @@
+"""A query tried on the archive: its hits, near misses and samples, within a time that is allowed.
+
+The newest stories come first, so that what was not reached when time is up is the oldest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from scheduler.backtest.probe import Answer, Probe
+from scheduler.backtest.replay import Hit, Timeline, Version, first_hit, timelines
+from scheduler.query.language.tree import Query
+from scheduler.query.matching.document import document_of
+from scheduler.query.matching.evaluate import Analysed, match_query
+from storage.models import Matched, Revision
+from storage.stories import archive
+
+_STORIES_AT_ONCE = 100
+_MOST_NEAR = 400  # articles outside the candidates, the newest, that are looked at for near misses
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An article for which all clauses hold but this one; none of its story answers."""
+
+    story_id: int
+    article_id: int
+    revision: int
+    at: datetime
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A hit with what the article said, and what of it answers."""
+
+    hit: Hit
+    article: Revision
+    matched: Matched
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query finds from `since` on and before `until`; hits in order of time.
+
+    `articles` are all that were first seen in that time, `candidates` those that the index named.
+    `left` stories were not reached in time. `begins` is when the first article came that is stored.
+    """
+
+    query: Query
+    since: datetime
+    until: datetime
+    articles: int = 0
+    candidates: int = 0
+    hits: tuple[Hit, ...] = ()
+    near: tuple[Near, ...] = ()
+    left: int = 0
+    begins: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a search may take, and who is told how far it is: (stories done, of how many)."""
+
+    is_over: Callable[[], bool] = lambda: False
+    progress: Callable[[int, int], None] = lambda _done, _of: None
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search under way."""
+
+    conn: Connection
+    probe: Probe
+    since: datetime
+    until: datetime
+    hits: list[Hit] = field(default_factory=list)
+    near: list[Near] = field(default_factory=list)
+
+    def look(self, story_ids: Sequence[int], candidates: Sequence[int]) -> None:
+        """Replay some stories; no other articles than the candidates can answer."""
+        found = archive.arrivals(self.conn, story_ids)
+        roots = archive.roots(self.conn, story_ids)
+        stories = [story for story in timelines(found, roots) if self._is_in_time(story)]
+        members = {a.article_id for story in stories for a in story.arrivals}
+        wanted = [article_id for article_id in candidates if article_id in members]
+        texts = _versions(archive.revisions(self.conn, wanted))
+        for story in stories:
+            self._replay(story, texts)
+
+    def look_near(self, article_ids: Sequence[int]) -> None:
+        """Look for near misses among articles that can not answer themselves."""
+        told = {hit.story_id for hit in self.hits} | {near.story_id for near in self.near}
+        for text in archive.revisions(self.conn, article_ids):
+            if text.story_id in told or not self.since <= text.at < self.until:
+                continue
+            if self._near(text, self.probe.answer(document_of(text))):
+                told.add(text.story_id)
+
+    def _replay(self, story: Timeline, texts: Mapping[Version, Revision]) -> None:
+        answered: dict[Version, Answer] = {}
+
+        def answers(version: Version) -> bool:
+            if version in texts and version not in answered:
+                answered[version] = self.probe.answer(document_of(texts[version]))
+            return version in answered and answered[version].holds
+
+        hit = first_hit(story, answers, self.since, self.until)
+        if hit is not None:
+            self.hits.append(hit)
+            return
+        for version, answer in answered.items():
+            if self._near(texts[version], answer):
+                break
+
+    def _near(self, text: Revision, answer: Answer) -> bool:
+        if answer.missing is None:
+            return False
+        self.near.append(
+            Near(text.story_id, text.article_id, text.revision, text.at, answer.missing)
+        )
+        return True
+
+    def _is_in_time(self, story: Timeline) -> bool:
+        return any(self.since <= arrival.at < self.until for arrival in story.arrivals)
+
+
+def search(
+    conn: Connection,
+    query: Query,
+    *,
+    since: datetime,
+    until: datetime,
+    patience: Patience = Patience(),
+) -> Found:
+    """Find the stories that the live watcher would have matched, had the query been a topic."""
+    probe = Probe(query)
+    ids = archive.candidates(conn, probe.narrowing())
+    by_story: dict[int, list[int]] = {}
+    for article_id, story_id in sorted(archive.stories_of(conn, ids).items(), reverse=True):
+        by_story.setdefault(story_id, []).append(article_id)
+    looked = _Search(conn, probe, since, until)
+    done = 0
+    for some in _batches(list(by_story)):
+        if patience.is_over():
+            break
+        looked.look(some, [article_id for story_id in some for article_id in by_story[story_id]])
+        done += len(some)
+        patience.progress(done, len(by_story))
+    if probe.near() is not None and not patience.is_over():
+        beside = archive.candidates(conn, probe.near(), _MOST_NEAR)
+        looked.look_near(sorted(set(beside) - set(ids), reverse=True))
+    return Found(
+        query=query,
+        since=since,
+        until=until,
+        articles=archive.seen_between(conn, since, until),
+        candidates=len(ids),
+        hits=tuple(sorted(looked.hits, key=lambda hit: (hit.at, hit.story_id))),
+        near=tuple(sorted(looked.near, key=lambda near: near.at, reverse=True)),
+        left=len(by_story) - done,
+        begins=archive.begins(conn),
+    )
+
+
+def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]:
+    """Give hits with their texts and what of them answers."""
+    texts = _versions(archive.revisions(conn, [hit.article_id for hit in hits]))
+    found = []
+    for hit in hits:
+        article = texts[hit.article_id, hit.revision]
+        matched = match_query(query, Analysed(document_of(article)))
+        if matched is not None:
+            found.append(Sample(hit, article, matched))
+    return found
+
+
+def near_samples(conn: Connection, near: Sequence[Near]) -> list[tuple[Near, Revision]]:
+    """Give near misses with their texts."""
+    texts = _versions(archive.revisions(conn, [each.article_id for each in near]))
+    return [(each, texts[each.article_id, each.revision]) for each in near]
+
+
+def _versions(texts: Sequence[Revision]) -> dict[Version, Revision]:
+    return {(text.article_id, text.revision): text for text in texts}
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _STORIES_AT_ONCE):
+        yield ids[start : start + _STORIES_AT_ONCE]

@@ -1,0 +1,192 @@
+"""What to leave out of a topic and what to take in, learned from marked hits, each tried by replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from scheduler.backtest.discriminating_terms import Separating, Term, separating, terms_of
+from scheduler.backtest.probe import Probe
+from scheduler.backtest.report import beside
+from scheduler.backtest.search import Found, Patience, search
+from scheduler.query.language.tree import (
+    Both,
+    Either,
+    Form,
+    Phrase,
+    Query,
+    Window,
+    Without,
+    joined,
+    leaves,
+)
+from scheduler.query.matching.document import document_of
+from storage.models import Mark, Revision
+from storage.stories import archive
+
+LEAST_MARKS = 3
+"""Of a kind, before anything is proposed from them."""
+
+_BACKGROUND = 500  # other articles, the newest
+_MOST = 5  # proposals of a kind
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A query that is ready to be saved, and what it would change.
+
+    Of the marked hits it no longer finds `noise_removed` and `relevant_lost`; of all stories of the
+    time tried it gains and loses so many.
+    """
+
+    term: str
+    deviations: float
+    query: Query
+    noise_removed: int
+    relevant_lost: int
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Proposals, the most telling first; of a kind with too few marks there are none."""
+
+    relevant: int
+    noise: int
+    exclusions: tuple[Proposal, ...]
+    additions: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The marked texts of a topic."""
+
+    relevant: tuple[Revision, ...]
+    noise: tuple[Revision, ...]
+
+
+def suggest(
+    conn: Connection,
+    query: Query,
+    marks: Sequence[Mark],
+    *,
+    since: datetime,
+    until: datetime,
+    patience: Patience,
+) -> Suggestions:
+    """Propose exclusions from noise, and additions from relevant hits."""
+    marked = _marked(conn, marks)
+    others = _others(conn, {mark.article_id for mark in marks})
+    before = search(conn, query, since=since, until=until, patience=patience)
+
+    def tried(found: Separating, changed: Query) -> Proposal:
+        after = search(conn, changed, since=since, until=until, patience=patience)
+        return _proposal(found, marked, before, after)
+
+    return Suggestions(
+        relevant=len(marked.relevant),
+        noise=len(marked.noise),
+        exclusions=tuple(_exclusions(query, marked, others, tried)),
+        additions=tuple(_additions(query, marked, others, tried)),
+    )
+
+
+def _exclusions(
+    query: Query,
+    marked: _Marked,
+    others: Sequence[frozenset[Term]],
+    tried: Callable[[Separating, Query], Proposal],
+) -> Iterator[Proposal]:
+    """Propose what stands in noise only; of terms that stand in the same texts the best one."""
+    if len(marked.noise) < LEAST_MARKS:
+        return
+    noise, relevant = _terms(marked.noise), _terms(marked.relevant)
+    known: set[tuple[bool, ...]] = set()
+    for found in _not_asked(query, separating(noise, relevant, others)):
+        where = tuple(found.term in text for text in (*noise, *relevant))
+        if where in known:
+            continue
+        known.add(where)
+        proposal = tried(found, joined(Both, [query, Without(Phrase(found.term, Form.EXACT))]))
+        if proposal.noise_removed > proposal.relevant_lost:
+            yield proposal
+        if len(known) == _MOST:
+            return
+
+
+def _additions(
+    query: Query,
+    marked: _Marked,
+    others: Sequence[frozenset[Term]],
+    tried: Callable[[Separating, Query], Proposal],
+) -> Iterator[Proposal]:
+    """Propose what stands in relevant hits and brings stories that the query does not find."""
+    if len(marked.relevant) < LEAST_MARKS:
+        return
+    relevant, noise = _terms(marked.relevant), _terms(marked.noise)
+    known: set[tuple[bool, ...]] = set()
+    for found in _not_asked(query, separating(relevant, [*noise, *others], others)):
+        if any(found.term in text for text in noise):
+            continue
+        where = tuple(found.term in text for text in (*relevant, *others))
+        # What stands in marked hits only would bring nothing new.
+        if where in known or not any(where[len(relevant) :]):
+            continue
+        known.add(where)
+        proposal = tried(found, joined(Either, [query, Phrase(found.term, Form.EXACT)]))
+        if proposal.gained:
+            yield proposal
+        if len(known) == _MOST:
+            return
+
+
+def _proposal(found: Separating, marked: _Marked, before: Found, after: Found) -> Proposal:
+    old, new = Probe(before.query), Probe(after.query)
+
+    def lost(texts: Sequence[Revision]) -> int:
+        documents = map(document_of, texts)
+        return sum(old.answer(d).holds and not new.answer(d).holds for d in documents)
+
+    return Proposal(
+        term=" ".join(found.term),
+        deviations=round(found.deviations, 1),
+        query=after.query,
+        noise_removed=lost(marked.noise),
+        relevant_lost=lost(marked.relevant),
+        gained=len(beside(after.hits, before.hits)),
+        lost=len(beside(before.hits, after.hits)),
+    )
+
+
+def _marked(conn: Connection, marks: Sequence[Mark]) -> _Marked:
+    newest = {
+        text.article_id: text for text in archive.revisions(conn, [m.article_id for m in marks])
+    }
+    relevant = tuple(newest[mark.article_id] for mark in marks if mark.relevant)
+    return _Marked(relevant, tuple(newest[m.article_id] for m in marks if not m.relevant))
+
+
+def _others(conn: Connection, marked: set[int]) -> list[frozenset[Term]]:
+    ids = [each for each in archive.candidates(conn, None, _BACKGROUND) if each not in marked]
+    newest = {text.article_id: text for text in archive.revisions(conn, ids)}
+    return _terms(tuple(newest.values()))
+
+
+def _terms(texts: Sequence[Revision]) -> list[frozenset[Term]]:
+    return [terms_of(document_of(text)) for text in texts]
+
+
+def _not_asked(query: Query, found: Sequence[Separating]) -> Iterator[Separating]:
+    """Leave out what the query asks for already."""
+    asked = _words_in(query)
+    return (each for each in found if not asked.issuperset(each.term))
+
+
+def _words_in(query: Query) -> set[str]:
+    return {
+        word for leaf in leaves(query) if isinstance(leaf, Phrase | Window) for word in leaf.words
+    }

@@ -1,0 +1,90 @@
+"""Who would have been told of which hits, and when, by each recipient's mode and hours; pure.
+
+As if the topic were watched from the first day on, with nobody muted or snoozed: whether it is
+worth hearing of is the question.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from scheduler.backtest.replay import Hit
+from scheduler.calendar.local_time import day_of, day_start
+from scheduler.watch.routing import Day, Held, Later, route, zone_for
+from scheduler.watch.spike import profile
+from storage.models import Recipient, Routing, Topic, WatchMode
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An alert that would have been made, and when it would have been sent."""
+
+    story_id: int
+    made: datetime
+    sent: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WouldHear:
+    """What one recipient would have been told; None stands for one who hears of every story."""
+
+    recipient: Recipient | None
+    told: tuple[Telling, ...]
+
+
+def tellings(topic: Topic | None, hits: Sequence[Hit], since: datetime) -> tuple[WouldHear, ...]:
+    """Tell hits, which are in order of time, to a topic's recipients; without any, to one who hears all.
+
+    What came with the backlog of a source counts for a day's number of stories, and is not told.
+    """
+    watched = replace(
+        topic or Topic(0, "", "", since), created_at=since, muted=False, snoozed_until=None
+    )
+    recipients = watched.recipients or (None,)
+    return tuple(_heard(watched, recipient, hits) for recipient in recipients)
+
+
+def alert_times(heard: Sequence[WouldHear]) -> list[datetime]:
+    """Give when alerts would have been made, each once whoever is told."""
+    made = {telling.story_id: telling.made for each in heard for telling in each.told}
+    return sorted(made.values())
+
+
+def _heard(topic: Topic, recipient: Recipient | None, hits: Sequence[Hit]) -> WouldHear:
+    routing = Routing() if recipient is None else recipient.routing
+    routing = replace(routing, muted=False, snoozed_until=None)
+    return WouldHear(recipient, tuple(_told(topic, routing, hits)))
+
+
+def _told(topic: Topic, routing: Routing, hits: Sequence[Hit]) -> Iterator[Telling]:
+    times = [hit.at for hit in hits]
+    zone = zone_for(routing)
+    first: dict[date, int] = {}
+    for hit in hits:
+        if hit.held:
+            continue
+        today = day_of(hit.at, zone)
+        decision = route(topic, routing, _day(topic, routing, times, hit, first.get(today)), hit.at)
+        if isinstance(decision, Held):
+            continue
+        first.setdefault(today, hit.story_id)
+        sent = decision.not_before if isinstance(decision, Later) else hit.at
+        yield Telling(hit.story_id, hit.at, sent)
+
+
+def _day(
+    topic: Topic, routing: Routing, times: Sequence[datetime], hit: Hit, told: int | None
+) -> Day:
+    if routing.mode is not WatchMode.SPIKE or told is not None:
+        return Day(told)
+    zone = zone_for(routing)
+    start = day_start(day_of(hit.at, zone), zone)
+
+    def count(begin: datetime, end: datetime) -> int:
+        return bisect_left(times, end) - bisect_left(times, begin)
+
+    before = profile(hit.at, zone, topic.created_at, count)
+    return Day(None, bisect_right(times, hit.at) - bisect_left(times, start), before)

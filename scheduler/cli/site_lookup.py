@@ -1,0 +1,77 @@
+"""Looking at the web on an operator's behalf: as polite as the daemon, and written into its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.extract.run.pool import ParserPool
+    from crawler.fetch.services import FetchServices
+    from crawler.visits.crawl import VisitResult
+    from scheduler.actions.enroll import Found
+    from scheduler.cli.context import Context
+    from storage.errors import WirewatchError
+    from storage.models import Fetch
+
+_AT_ONCE = 8  # addresses
+
+
+@asynccontextmanager
+async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
+    """Give what fetches and reads pages; its requests go into the ledger in the end."""
+    from scheduler.config.wiring import fetch_services, parser_pool
+    from scheduler.politeness.restore import by_hand, remember, remembered
+    from scheduler.runtime.clock import utc_now
+    from storage.crawl import fetches
+
+    settings = context.settings()
+    asked: list[Fetch] = []
+    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
+    with context.looking() as conn:  # what the daemon was asked binds this command too
+        remember(services, remembered(conn, utc_now()))
+    parser = parser_pool(settings.extract)
+    try:
+        yield services, parser
+    finally:
+        await parser.close()
+        with context.noting() as conn:
+            fetches.add(conn, asked)
+
+
+async def fetched(context: Context, url: str) -> VisitResult:
+    """Fetch one address. Raises FetchError."""
+    from scheduler.actions.enroll import fetch_whole
+
+    async with looking(context) as (services, _parser):
+        return await fetch_whole(url, services)
+
+
+async def found_at(
+    context: Context, urls: Sequence[str]
+) -> list[tuple[str, Found | WirewatchError]]:
+    """Look for what can be polled at each address, one set of parser processes for all."""
+    import asyncio
+
+    from scheduler.actions.enroll import find_sources
+    from scheduler.runtime.clock import utc_now
+    from storage.errors import WirewatchError
+
+    some = asyncio.Semaphore(_AT_ONCE)
+    async with looking(context) as (services, parser):
+
+        async def one(url: str) -> Found | WirewatchError:
+            async with some:
+                try:
+                    return await find_sources(
+                        url,
+                        services=services,
+                        parser=parser,
+                        settings=context.settings().extract,
+                        clock=utc_now,
+                    )
+                except WirewatchError as error:
+                    return error
+
+        return list(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))

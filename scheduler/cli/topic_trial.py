@@ -1,0 +1,254 @@
+"""`wirewatch topic test` and `topic compare`: what a query would have found, before it is saved."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scheduler.cli.context import context_of
+from scheduler.cli.output import as_json, clean, line, local, say
+from scheduler.cli.topic_options import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from scheduler.alerts.content import Piece
+    from scheduler.backtest.report import Asked, Compared, Report
+    from scheduler.backtest.search import Found, Patience, Sample
+
+Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 2w, or a day.")]
+Until = Annotated[str | None, typer.Option(help="Up to when; now unless given.")]
+Limit = Annotated[
+    int, typer.Option(help="How many of the newest hits are shown, the best first.", min=0)
+]
+
+_BAR = 40  # columns
+_MOST_TIMES = 20
+_SECONDS_UNTIL_BAR = 1.0
+
+
+def try_out(
+    ctx: typer.Context,
+    what: Annotated[str | None, typer.Argument(metavar="QUERY|TOPIC")] = None,
+    *,
+    query: Annotated[str | None, typer.Option(help="A query, if it is a topic's name too.")] = None,
+    since: Since = "30d",
+    until: Until = None,
+    limit: Limit = 20,
+    json: Json = False,
+) -> None:
+    """Try a query, or a topic, on what is stored: what it would have found, told and just missed."""
+    from scheduler.backtest.report import asked, asked_query, report
+    from scheduler.shapes.backtest_report import report_json
+    from storage.errors import InputError
+
+    if (what is None) == (query is None):
+        raise InputError("give a query, the name of a topic, or a --query, one of them")
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
+        wanted = asked_query(conn, query or "") if what is None else asked(conn, what)
+        _say_notes(wanted)
+        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patient)
+    if json:
+        as_json(report_json(wanted, made))
+    else:
+        _print_report(wanted, made)
+
+
+def compare(
+    ctx: typer.Context,
+    before: Annotated[str, typer.Argument(metavar="TOPIC|QUERY")],
+    after: Annotated[str, typer.Argument(metavar="QUERY|TOPIC")],
+    *,
+    since: Since = "30d",
+    until: Until = None,
+    limit: Limit = 10,
+    json: Json = False,
+) -> None:
+    """Try two queries, or a topic and a new query for it: which stories are gained, lost, kept."""
+    from scheduler.backtest import report
+    from scheduler.shapes.backtest_report import compared_json
+
+    start, end = span(since, until)
+    with context_of(ctx).reading() as conn, patience() as patient:
+        old, new = (report.asked(conn, each) for each in (before, after))
+        _say_notes(new)
+        compared = report.compare(
+            *(conn, old.query, new.query),
+            since=start,
+            until=end,
+            limit=limit,
+            patience=patient,
+        )
+    if json:
+        as_json(compared_json(compared))
+    else:
+        _print_compared(compared)
+
+
+def span(since: str, until: str | None) -> tuple[datetime, datetime]:
+    from datetime import UTC, datetime
+
+    from scheduler.calendar.periods import time_before
+    from storage.errors import InputError
+
+    now = datetime.now(UTC)
+    start = time_before(since, now)
+    end = now if until is None else time_before(until, now, "--until")
+    if start >= end:
+        raise InputError(f"--since {since!r} is not before --until {until or 'now'!r}")
+    return start, end
+
+
+def _say_notes(asked: Asked) -> None:
+    for note in asked.notes:
+        say(f"note: {clean(note)}")
+
+
+@contextmanager
+def patience() -> Iterator[Patience]:
+    """Draw a bar on a terminal, once the search takes longer than a second."""
+    import time
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from scheduler.backtest.search import Patience
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Patience()
+        return
+    began = time.monotonic()
+    drawn = Progress(console=console, transient=True)
+    task = drawn.add_task("replaying stories", total=None)
+
+    def show(done: int, of: int) -> None:
+        if time.monotonic() - began > _SECONDS_UNTIL_BAR:
+            drawn.start()
+        drawn.update(task, completed=done, total=of)
+
+    try:
+        yield Patience(progress=show)
+    finally:
+        drawn.stop()
+
+
+def _print_report(asked: Asked, report: Report) -> None:
+    from scheduler.backtest.report import stories_a_day
+
+    found = report.found
+    line(f"{f'topic {asked.topic.name}' if asked.topic else 'query'}: {found.query}")
+    line(_tested(found))
+    held = sum(hit.held for hit in found.hits)
+    line(
+        f"{_count(len(found.hits), 'story matches', 'stories match')}, "
+        f"{_count(report.copies, 'copy', 'copies')} folded"
+        + (f", {held} held (backlog)" if held else "")
+    )
+    _print_alerts(report)
+    if found.hits:
+        line("\nstories a day")
+        for drawn in _drawn(stories_a_day(found, None)):
+            line(drawn)
+    for sample in report.samples:
+        _print_sample(sample, report)
+    if report.near:
+        line("\nnear misses, for one clause only")
+        for near, article in report.near:
+            line(f"{local(near.at)}  not: {near.missing}  {article.title}\n  {article.url}")
+
+
+def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
+    """Draw a bar a day; a line stands for several days without any."""
+    most = max(count for _, count in days)
+    for some, run in itertools.groupby(days, key=lambda each: each[1] > 0):
+        found = list(run)
+        if not some and len(found) > 1:
+            yield f"{found[0][0]} to {found[-1][0]}: none"
+            continue
+        for day, count in found:
+            yield f"{day}  {'█' * -(-_BAR * count // most)} {count}"
+
+
+def _print_alerts(report: Report) -> None:
+    from scheduler.wording.phrases import recipient
+
+    times = report.alerts
+    line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
+    for at in times[-_MOST_TIMES:]:
+        line(f"  {local(at)}")
+    if len(times) > _MOST_TIMES:
+        line(f"  and {len(times) - _MOST_TIMES} before")
+    for each in report.heard:
+        if each.recipient is not None:
+            late = sum(told.sent > told.made for told in each.told)
+            line(
+                f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
+                + (f", {late} of them after quiet hours" if late else "")
+            )
+
+
+def _print_sample(sample: Sample, report: Report) -> None:
+    from scheduler.alerts.content import passage
+    from scheduler.alerts.disguise import disguises
+    from scheduler.shapes.backtest_report import marked_as
+
+    hit, article = sample.hit, sample.article
+    mark = marked_as(hit.article_id, report.marks)
+    line(f"\n{article.title or '(no title)'}{f'  [{mark}]' if mark else ''}")
+    copies = f", {_count(hit.copies, 'copy', 'copies')}" if hit.copies else ""
+    held = ", held (backlog)" if hit.held else ""
+    line(f"  {local(hit.at)}  story {hit.story_id}, article {hit.article_id}{copies}{held}")
+    line(f"  {article.url}")
+    line(f"  found: {' · '.join(sample.matched.clauses)}")
+    for disguise in disguises(article, sample.matched.highlights):
+        line(f"  disguised: {disguise}")
+    _print_passage(passage(article, sample.matched.highlights))
+
+
+def _print_passage(pieces: Iterable[Piece]) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    shown = [(clean(each.text).replace("\n", " "), each.marked) for each in pieces]
+    if console.is_terminal and not console.no_color:
+        styled = Text.assemble(*((text, "bold" if marked else "") for text, marked in shown))
+        console.print(Padding(styled, (0, 0, 0, 2)))
+    else:
+        line("  " + "".join(f"*{text}*" if marked else text for text, marked in shown))
+
+
+def _print_compared(compared: Compared) -> None:
+    line(f"before: {compared.before.query}")
+    line(f"after:  {compared.after.query}")
+    line(_tested(compared.after))
+    line(
+        f"{_count(len(compared.before.hits), 'story', 'stories')} before, "
+        f"{len(compared.after.hits):,} after: "
+        f"{compared.gained_total} gained, {compared.lost_total} lost, {compared.kept_total} kept"
+    )
+    for word, some in (("gained", compared.gained), ("lost", compared.lost)):
+        for sample in some:
+            line(f"{word}  {local(sample.hit.at)}  {sample.article.title}\n  {sample.article.url}")
+
+
+def _tested(found: Found) -> str:
+    if found.left:
+        say(f"stopped early: {found.left} older stories were not looked at")
+    if not found.articles and found.begins:
+        say(f"what is stored begins on {local(found.begins)}; see --since")
+    return (
+        f"{_count(found.articles, 'article', 'articles')} first seen since {local(found.since)}, "
+        f"{found.candidates:,} stored ones may have the words"
+    )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,158 @@
+"""The crawl of a process: its parser, its texts, the pipeline, and the visits themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from crawler.articles.known_sites import KnownSites
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.pipeline import Pipeline
+from crawler.copies.detector import CopyDetector
+from crawler.extract.run.pool import ParserPool
+from crawler.fetch.services import FetchServices
+from crawler.visits.crawl import Crawl
+from scheduler.actions.enroll import find_sources
+from scheduler.config import wiring
+from scheduler.daemon.reload import Prepared
+from scheduler.politeness.restore import by_hand, remember, remembered
+from scheduler.recrawl.planner import RecrawlPlanner
+from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.runtime.hot_state import Hot
+from scheduler.runtime.lifecycle import run_part
+from scheduler.web.pages.sources import Look
+from storage.crawl import request_counts
+from storage.models import Fetch
+from storage.sql.database import Database
+
+_DAY = timedelta(hours=24)
+
+
+class Crawling:
+    """Puts the crawl together from the settings; what is shared with other processes is given."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        *,
+        db: Database,
+        hot: Hot,
+        clock: Callable[[], datetime],
+        rng: random.Random,
+        ledger: Callable[[Fetch], None],
+        snapshot: Path,
+        room: DiskRoom,
+    ) -> None:
+        settings = self._settings = prepared.loaded.settings
+        self._rules = prepared.rules
+        self._db = db
+        self._hot = hot
+        self._clock = clock
+        self._room = room
+        self.texts = KnownTexts(
+            db,
+            settings.copies,
+            # Of texts in Redis a process keeps no copy of its own.
+            file=None if hot.shared else snapshot,
+            clock=clock,
+            index=hot.fingerprints,
+            shared=hot.shared is not None,
+        )
+        self.sites = KnownSites(db, clock)
+        self.planner = RecrawlPlanner(
+            settings.recrawl, rng, host_seconds=settings.fetch.host_delay_seconds
+        )
+        self.services = wiring.fetch_services(
+            settings,
+            clock,
+            store=wiring.SqlRobotsStore(db),
+            ledger=ledger,
+            rng=rng,
+            holds=hot.holds,
+        )
+        self._parser: ParserPool | None = None
+        self._crawl: Crawl | None = None
+
+    async def pipeline(
+        self,
+        parts: contextlib.AsyncExitStack,
+        *,
+        on_work: Callable[[], None],
+        on_due: Callable[[], None],
+        reads: bool,
+    ) -> Pipeline:
+        """Give the pipeline; one that `reads` pages and pushes has its parser started."""
+        if reads:
+            parser = await self._started_parser(parts)
+        else:
+            parser = wiring.parser_pool(self._settings.extract)
+        detector: CopyDetector = await self.texts.open()
+        parts.push_async_callback(self.texts.save)
+        parts.push_async_callback(self.sites.save)
+        settings = self._settings
+
+        def due() -> None:
+            if self._crawl is not None:
+                self._crawl.wake()
+            on_due()
+
+        return Pipeline(
+            db=self._db,
+            frontier=self._hot.frontier,
+            parser=parser,
+            detector=detector,
+            known=self.texts,
+            sites=self.sites,
+            planner=self.planner,
+            settings=settings.extract,
+            copies=settings.copies,
+            clock=self._clock,
+            rules=self._rules,
+            on_work=on_work,
+            on_due=due,
+        )
+
+    async def begin(
+        self, parts: contextlib.AsyncExitStack, pipeline: Pipeline, *, was_killed: bool
+    ) -> Crawl:
+        """Visit what is due, until the stack is left."""
+        known = await self._db.read(remembered, self._clock())
+        remember(self.services, known, was_killed=was_killed)
+        crawl = self._crawl = Crawl(self._hot.frontier, pipeline, self.services, self._room.lack)
+        run_part(parts, crawl.run(), crawl.stop)
+        return crawl
+
+    @property
+    def waits_because(self) -> str:
+        """Say why the crawl waits, if it does."""
+        return "" if self._crawl is None else self._crawl.waits_because
+
+    async def count_others(self) -> None:
+        """Count what other processes asked of each source against its budget, too."""
+        now = self._clock()
+        totals = await self._db.read(request_counts.requests_since, now - _DAY)
+        self.services.budgets.count_all(totals, now)
+
+    async def look(self, parts: contextlib.AsyncExitStack) -> Look:
+        """Give what looks at an address for an operator: with the crawl's own slots."""
+        services: FetchServices = self.services
+        asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
+        return functools.partial(
+            find_sources,
+            services=asked,
+            parser=await self._started_parser(parts),
+            settings=self._settings.extract,
+            clock=self._clock,
+        )
+
+    async def _started_parser(self, parts: contextlib.AsyncExitStack) -> ParserPool:
+        if self._parser is None:
+            self._parser = wiring.parser_pool(self._settings.extract)
+            await self._parser.start()
+            parts.push_async_callback(self._parser.close)
+        return self._parser

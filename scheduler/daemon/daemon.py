@@ -1,0 +1,525 @@
+"""The daemon: puts the rooms together, runs them on one event loop, and drains them on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import aiohttp
+import structlog
+from starlette.routing import Route
+
+from crawler.articles.pipeline import Pipeline
+from crawler.fetch.shared_slots import SharedSlots
+from crawler.visits.crawl import Crawl
+from scheduler.actions.addresses import address_check
+from scheduler.alerts.compose import compose
+from scheduler.alerts.links import Links
+from scheduler.config import wiring
+from scheduler.config.roles import ALL, Role, check_roles, named
+from scheduler.config.settings import Setting, environment
+from scheduler.daemon.crawl_part import Crawling
+from scheduler.daemon.delivery_part import start_deliveries
+from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare
+from scheduler.daemon.upkeep import Upkeep
+from scheduler.observability.metrics import Metrics
+from scheduler.recrawl.controller import Steersman
+from scheduler.runtime.agreed_clock import AgreedClock
+from scheduler.runtime.clock import utc_now
+from scheduler.runtime.clock_steps import ClockSteps
+from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.runtime.hot_state import Hot, open_hot
+from scheduler.runtime.jobs import Clock, Job
+from scheduler.runtime.leader import Leader
+from scheduler.runtime.ledger import Ledger
+from scheduler.runtime.lifecycle import run_for_ever, run_part, signalled
+from scheduler.runtime.systemd_notify import Notifier
+from scheduler.runtime.worker_registry import Working
+from scheduler.watch.watcher import Watcher
+from scheduler.web.app import Site, SiteParts
+from scheduler.web.headless_app import machine_app
+from scheduler.web.pages.login import SetupLink
+from scheduler.web.push import push_routes
+from scheduler.web.server import WebServer
+from scheduler.websub.hubs import Hubs
+from scheduler.websub.receiver import Receiver
+from scheduler.websub.subscriber import Subscriber
+from storage.crawl.request_counts import FINE
+from storage.errors import HeatError, StorageError, WirewatchError
+from storage.hot.redis import bus, live
+from storage.models import Fetch
+from storage.operators import accounts, signing_keys
+from storage.process.lock import DELIVERIES, data_lock
+from storage.sql.database import Database
+from storage.upkeep.clock_rollback import move_back
+from storage.upkeep.integrity import check_start
+
+_START_PATIENCE = 30.0  # seconds that a start waits for the database's server
+
+
+def run_daemon(
+    reread: Reread,
+    data: Path,
+    *,
+    roles: frozenset[Role] = ALL,
+    delivers: bool = True,
+) -> int:
+    """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
+
+    On SIGHUP the settings are read again. Without what it `delivers`, another process is to:
+    `scheduler.daemon.delivery_part`. Raises ConfigError when the roles need what is not set.
+    """
+    first = reread()
+    check_roles(roles, first.settings)
+    data.mkdir(parents=True, exist_ok=True)
+    place = first.place(data)
+    if not delivers:
+        roles -= {Role.DELIVERY}
+    with contextlib.ExitStack() as locks:
+        if not place.is_shared:
+            locks.enter_context(data_lock(data))
+            if delivers:
+                locks.enter_context(data_lock(data, DELIVERIES))
+        if place.path is not None:
+            check_start(place.path)
+        db = Database.open(place, patience=_START_PATIENCE)
+        try:
+            asyncio.run(_serve(prepare(first, data), reread, data, db, roles))
+        finally:
+            db.close()
+    return 0
+
+
+async def _serve(
+    prepared: Prepared,
+    reread: Reread,
+    data: Path,
+    db: Database,
+    roles: frozenset[Role],
+) -> None:
+    """Run one daemon after another: each reload that is right begins the next, with all it needs.
+
+    To begin anew takes a second or two in which nothing is lost, and no part is left with a mixture
+    of old and new settings. Where the new ones do not start, the old ones are started again.
+    """
+    stopping, notifier = signalled(), Notifier(environment())
+    clock = AgreedClock(utc_now)
+    reloading = Reloading(reread, data, db, clock)
+    steps = ClockSteps(utc_now)
+    watching = asyncio.create_task(steps.watch(functools.partial(_set_back, db, clock, reloading)))
+    before: Prepared | None = None
+    while not stopping.is_set():
+        daemon = Daemon(prepared, db, clock, steps, data=data, notifier=notifier, roles=roles)
+        try:
+            following = await daemon.run(stopping, reloading, is_reload=before is not None)
+        except WirewatchError as error:
+            if before is None:
+                raise
+            await reloading.refused(error)
+            prepared, before = before, None
+            continue
+        if following is None:
+            watching.cancel()
+            return
+        notifier.reloading()
+        apply_logging(following.loaded)
+        prepared, before = following, prepared
+
+
+async def _set_back(db: Database, clock: AgreedClock, reloading: Reloading, by: timedelta) -> None:
+    """Move what waits for a time that has gone, and begin all parts anew: each holds times of its own.
+
+    Where processes share a database its server's clock is theirs, and they only look at it.
+    """
+    if not db.is_embedded:
+        await clock.measure(db)
+        return
+    try:
+        moved = await db.write(move_back, by, clock())
+    except StorageError as error:
+        structlog.get_logger("clock").error("nothing_moved", reason=str(error))
+        return
+    structlog.get_logger("clock").info("moved_back", times=moved)
+    reloading.begin_anew()
+
+
+class Daemon:
+    """The rooms of one process, in the order in which data runs through them."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        db: Database,
+        clock: AgreedClock,
+        steps: ClockSteps,
+        *,
+        data: Path,
+        notifier: Notifier,
+        roles: frozenset[Role] = ALL,
+    ) -> None:
+        self._prepared = prepared
+        self._loaded = prepared.loaded
+        settings = self._settings = prepared.loaded.settings
+        self._file = prepared.loaded.place(data).path
+        self._db = db
+        self._clock = clock
+        self._steps = steps
+        self._roles = roles
+        self._rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
+        self._metrics = Metrics(version("wirewatch"))
+        self._notifier = notifier
+        self._ledger = Ledger(db)
+        self._hot: Hot = open_hot(settings.storage, settings.copies)
+        folder = None if self._file is None else self._file.parent
+        self._room = DiskRoom(folder, settings.storage.min_free_mb)
+        self._crawling = Crawling(
+            prepared,
+            db=db,
+            hot=self._hot,
+            clock=clock,
+            rng=self._rng,
+            ledger=self._count,
+            snapshot=data / wiring.SNAPSHOT_NAME,
+            room=self._room,
+        )
+        self._steersman = Steersman(db, self._crawling.planner, clock)
+        self._pushes = Receiver(db, clock, self._rng)
+        self._working = Working(
+            db,
+            roles,
+            clock,
+            version=version("wirewatch"),
+            problem=lambda: self._crawling.waits_because,
+            numbers=self._numbers,
+        )
+        self._visits = 0
+        self._was_killed = False
+        self._site: Site | None = None
+        self._log = structlog.get_logger("daemon")
+
+    async def run(
+        self, stopping: asyncio.Event, reloading: Reloading, *, is_reload: bool = False
+    ) -> Prepared | None:
+        """Start every part, and stop them against the flow of data, when asked to or for others.
+
+        Gives the settings to go on with; None when all is to end. Raises WirewatchError when it
+        can't be started.
+        """
+        self._on(bus.RELOAD, reloading.ask)
+        async with contextlib.AsyncExitStack() as parts:
+            await self._start(parts)
+            if is_reload:
+                await reloading.taken()
+            following = await first_of(stopping, reloading.next(self._prepared))
+            if following is None:
+                self._notifier.stopping()
+            self._log.info("daemon_stopping")
+        self._log.info("daemon_stopped")
+        return following
+
+    # --- starting ---------------------------------------------------------------------------
+
+    async def _start(self, parts: contextlib.AsyncExitStack) -> None:
+        began = self._clock()
+        await self._clock.measure(self._db)
+        parts.push_async_callback(self._hot.close)
+        if self._is_alone:
+            self._was_killed = await self._ledger.began()
+            parts.push_async_callback(self._ledger.close)
+        else:
+            parts.push_async_callback(self._ledger.flush)
+            await self._working.begin(shared=self._hot.shared is not None)
+            parts.push_async_callback(self._working.close)
+        run_for_ever(parts, self._notifier.keep_alive())
+        url = await self._start_web(parts, began)
+        on_outbox = await self._start_deliveries(parts)
+        on_work = self._start_watcher(parts, on_outbox, await self._links(url))
+        await self._steersman.resume()
+        pipeline = await self._start_pipeline(parts, on_work)
+        crawl = await self._start_crawl(parts, pipeline)
+        await self._start_jobs(parts, pipeline, crawl, on_outbox, url)
+        self._listen()
+        seconds = (self._clock() - began).total_seconds()
+        if not self._settings.fetch.names_operator:
+            self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
+        shown = f"pages at {url}" if Role.WEB in self._roles else f"role {named(self._roles)}"
+        self._notifier.ready(f"watching; {shown}")
+        self._log.info(
+            "daemon_started",
+            role=named(self._roles),
+            stats_page=url if Role.WEB in self._roles else None,
+            seconds=round(seconds, 2),
+        )
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether no other process works on this database."""
+        return self._db.is_embedded
+
+    async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> str:
+        """Answer requests: people's, where that is a role of ours, and always a machine's."""
+        web = self._settings.web
+        if Role.WEB not in self._roles:
+            if web.health_port is not None:
+                app = machine_app(self._db, self._metrics, self._unready_reasons)
+                server = WebServer(app, web.host, web.health_port)
+                await server.start()
+                parts.push_async_callback(server.stop)
+            return web.url
+        setup = SetupLink()
+        self._site = Site(self._site_parts(began, setup))
+        server = WebServer(self._site.app, web.host, web.port)
+        await self._site.gathering.begin()
+        await server.start()
+        parts.push_async_callback(server.stop)
+        parts.callback(self._site.close)
+        run_for_ever(parts, self._site.gathering.watch_loop())
+        if not await self._db.read(accounts.any_there):
+            base = str(web.public_url or server.url).rstrip("/")
+            self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
+        return server.url
+
+    def _site_parts(self, began: datetime, setup: SetupLink) -> SiteParts:
+        return SiteParts(
+            db=self._db,
+            clock=self._clock,
+            started_at=began,
+            version=version("wirewatch"),
+            settings=self._settings.web,
+            stale_days=self._settings.copies.stale_days,
+            sender=self._settings.email.sender,
+            fetch=self._settings.fetch,
+            check=address_check(self._settings),
+            listing=self._listing,
+            setup=setup,
+            metrics=self._metrics,
+            database_file=self._file,
+            push=self._push_routes(),
+            callback_host=self._settings.websub.host,
+            unready=self._unready_reasons,
+            room=self._room,
+            last_minute=self._hot.last_minute,
+        )
+
+    async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
+        """Begin to deliver, unless another process does; what says that there is something to."""
+        told = self._teller(bus.OUTBOX)
+        if Role.DELIVERY not in self._roles:
+            return told
+        worker = await start_deliveries(
+            parts, self._settings, self._db, self._clock, self._rng, alone=self._is_alone
+        )
+        self._on(bus.OUTBOX, worker.wake)
+        return worker.wake
+
+    def _start_watcher(
+        self, parts: contextlib.AsyncExitStack, on_outbox: Callable[[], None], links: Links
+    ) -> Callable[[], None]:
+        if Role.SCHEDULER not in self._roles:
+            return self._teller(bus.WORK)
+        watcher = Watcher(
+            db=self._db,
+            compose=functools.partial(
+                compose,
+                sender=self._settings.email.sender,
+                links=links,
+                stale_days=self._settings.copies.stale_days,
+            ),
+            clock=self._clock,
+            on_outbox=on_outbox,
+            rng=self._rng,
+            alone=self._is_alone,
+        )
+        run_part(parts, watcher.run(), watcher.stop)
+        self._on(bus.WORK, watcher.wake)
+        return watcher.wake
+
+    async def _links(self, own_url: str) -> Links:
+        public = self._settings.web.public_url
+        key = await self._db.write(signing_keys.get, signing_keys.LINKS)
+        return Links(str(public or own_url), key, public=public is not None)
+
+    async def _start_pipeline(
+        self, parts: contextlib.AsyncExitStack, on_work: Callable[[], None]
+    ) -> Pipeline | None:
+        """Give what takes pages and pushes; None where neither comes to this process."""
+        if self._roles <= {Role.DELIVERY}:
+            return None
+        pipeline = await self._crawling.pipeline(
+            parts,
+            on_work=on_work,
+            on_due=self._teller(bus.DUE),
+            reads=bool(self._roles & {Role.CRAWLER, Role.WEB}),
+        )
+        if self._takes_pushes:
+            self._pushes.open(pipeline)
+            parts.push_async_callback(self._pushes.close)
+        return pipeline
+
+    async def _start_crawl(
+        self, parts: contextlib.AsyncExitStack, pipeline: Pipeline | None
+    ) -> Crawl | None:
+        crawl = None
+        if pipeline is not None and Role.CRAWLER in self._roles:
+            crawl = await self._crawling.begin(parts, pipeline, was_killed=self._was_killed)
+            self._on(bus.DUE, crawl.wake)
+        if self._site is not None:
+            self._site.open(await self._crawling.look(parts))
+        return crawl
+
+    # --- jobs -------------------------------------------------------------------------------
+
+    async def _start_jobs(
+        self,
+        parts: contextlib.AsyncExitStack,
+        pipeline: Pipeline | None,
+        crawl: Crawl | None,
+        on_outbox: Callable[[], None],
+        url: str,
+    ) -> None:
+        """Do every so often what is each process's own, and what only one of them does."""
+        own = [*self._own_jobs(), *self._crawl_jobs()]
+        if Role.SCHEDULER in self._roles and pipeline is not None:
+            links = await self._links(url)
+            upkeep = Upkeep(
+                self._settings,
+                hot=self._hot,
+                crawling=self._crawling,
+                steersman=self._steersman,
+                clock=self._clock,
+                trusted=lambda: self._steps.is_trusted,
+                links=links,
+                on_outbox=on_outbox,
+                on_due=crawl.wake if crawl is not None else self._teller(bus.DUE),
+            )
+            session = await parts.enter_async_context(wiring.egress(self._settings).session())
+
+            def jobs_of(db: Database) -> Sequence[Job]:
+                pushed = self._subscriptions(db, session, pipeline)
+                return [*upkeep.jobs(db), *pushed, *upkeep.heartbeat(db, session)]
+
+            if self._is_alone:
+                own += jobs_of(self._db)
+            else:
+                leader = Leader(self._db, self._working.id, jobs_of, self._clock)
+                run_part(parts, leader.run(), leader.stop)
+        clock = Clock(self._db, self._clock)
+        clock.start(own)
+        parts.push_async_callback(clock.stop)
+
+    def _own_jobs(self) -> list[Job]:
+        """Give what every process does for itself."""
+        jobs = [Job("heartbeat", timedelta(seconds=15), _nothing)]
+        if not self._is_alone:
+            jobs += [
+                Job("worker", timedelta(seconds=10), self._working.tell, recorded=False),
+                Job(
+                    "clock",
+                    timedelta(seconds=30),
+                    functools.partial(self._clock.measure, self._db),
+                    recorded=False,
+                ),
+            ]
+        return jobs
+
+    async def _flush_live(self) -> None:
+        if self._hot.shared is not None:
+            with contextlib.suppress(HeatError):  # they are counted later, or by nobody
+                await self._hot.shared.live.flush(self._clock())
+
+    def _crawl_jobs(self) -> list[Job]:
+        if Role.CRAWLER not in self._roles and self._site is None:
+            return []
+        jobs = [
+            Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
+            Job("sites", timedelta(minutes=1), self._crawling.sites.save, recorded=False),
+        ]
+        if Role.CRAWLER in self._roles:
+            steer = self._steersman.steer if self._is_alone else self._steersman.steer_a_share
+            jobs.append(Job("steering", timedelta(minutes=1), steer, recorded=False))
+        if not self._is_alone:
+            count = self._crawling.count_others
+            jobs.append(Job("budgets", timedelta(minutes=1), count, recorded=False))
+            jobs.append(Job("live", timedelta(seconds=2), self._flush_live, recorded=False))
+        return jobs
+
+    def _subscriptions(
+        self, db: Database, session: aiohttp.ClientSession, pipeline: Pipeline
+    ) -> list[Job]:
+        """Keep the subscriptions; nothing where hubs can't reach us."""
+        if self._settings.websub.callback_url is None:
+            return []
+        subscriber = Subscriber(
+            db=db,
+            hubs=Hubs(session, self._settings.fetch.contact),
+            settings=self._settings.websub,
+            visits=pipeline,
+            clock=self._clock,
+            rng=self._rng,
+            on_relied=self._crawling.planner.rely_on,
+        )
+        return [Job("subscriptions", timedelta(minutes=1), subscriber.keep)]
+
+    # --- what the parts share ---------------------------------------------------------------
+
+    @property
+    def _takes_pushes(self) -> bool:
+        return self._settings.websub.callback_url is not None and Role.WEB in self._roles
+
+    def _push_routes(self) -> list[Route]:
+        if not self._takes_pushes:
+            return []
+        fetch = self._settings.fetch
+        return push_routes(self._pushes, max_bytes=fetch.max_bytes, seconds=fetch.timeout_seconds)
+
+    def _count(self, fetch: Fetch) -> None:
+        self._ledger.add(fetch)
+        self._metrics.fetched(fetch)
+        self._visits += 1
+        if self._hot.shared is not None:
+            counted = self._hot.shared.live
+            counted.add(live.REQUESTS)
+            counted.add(live.BYTES, fetch.size)
+            counted.add(live.FAILED, int(fetch.outcome not in FINE))
+
+    async def _unready_reasons(self) -> list[str]:
+        return [*await self._room.reasons(), *await self._hot.unready_reasons()]
+
+    def _numbers(self) -> dict[str, float]:
+        return {"requests": self._visits, "conflicts": self._db.conflicts}
+
+    def _listing(self) -> tuple[Setting, ...]:
+        return tuple(self._loaded.listing())
+
+    def _teller(self, word: str) -> Callable[[], None]:
+        """Give what tells other processes a word; nobody, where there are none."""
+        shared = self._hot.shared
+        return _nobody if shared is None else functools.partial(shared.bus.tell, word)
+
+    def _on(self, word: str, heard: Callable[[], None]) -> None:
+        if self._hot.shared is not None:
+            self._hot.shared.bus.on(word, lambda _what: heard())
+
+    def _listen(self) -> None:
+        shared = self._hot.shared
+        if shared is None:
+            return
+        slots = self._crawling.services.slots
+        if isinstance(slots, SharedSlots):
+            shared.bus.on(bus.REFUSALS, slots.heard)
+            slots.tell = functools.partial(shared.bus.tell, bus.REFUSALS)
+        shared.bus.listen()
+
+
+def _nobody() -> None:
+    """Wake nobody: whoever is meant looks by itself."""
+
+
+async def _nothing() -> None:
+    """Do nothing: that the job ran at all is the sign of life."""

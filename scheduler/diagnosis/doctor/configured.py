@@ -1,0 +1,159 @@
+"""Checks of the configuration, its secrets, and of the packages that run."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import SecretStr
+
+from scheduler.config.settings import PREFIX
+from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
+
+_OURS = ("crawler", "scheduler", "storage")
+_LEAST_FILES = 1024
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def check_secrets(patient: Patient) -> Iterator[Finding]:
+    """See that nobody else at this machine can read the secrets."""
+    name = "secrets"
+    exposed = [path for path in _secret_files(patient) if _is_exposed(path)]
+    for path in exposed:
+        yield warning(
+            name, f"{path} holds secrets, and others may read it", f"Run: chmod 600 {path}"
+        )
+    if not exposed:
+        yield well(name, "nobody else can read them")
+
+
+def check_packages(patient: Patient) -> Iterator[Finding]:
+    """See that the three packages are ours: their names are common ones."""
+    name = "packages"
+    homes = {package: Path(patient.origin(package)).parent.parent for package in _OURS}
+    ours = homes["scheduler"]
+    for package, home in homes.items():
+        if home != ours:
+            yield broken(
+                name,
+                f"the package {package} comes from {home}, and is not Wirewatch's",
+                "Install Wirewatch into an environment of its own; "
+                f"pip uninstall whatever brought another {package}.",
+            )
+    try:
+        found = version("wirewatch")
+    except PackageNotFoundError:
+        yield broken(name, "Wirewatch is not installed", "Run: pip install wirewatch")
+        return
+    if set(homes.values()) == {ours}:
+        yield well(name, f"Wirewatch {found}, from {ours}")
+
+
+def check_contact(patient: Patient) -> Iterator[Finding]:
+    """See that publishers can reach the operator."""
+    fetch = patient.settings.fetch
+    if fetch.names_operator:
+        yield well("contact", f"publishers see {fetch.contact}")
+    else:
+        yield warning(
+            "contact",
+            "the user agent names the project's page, not you",
+            "Set contact under [fetch] to an address or a page of yours.",
+        )
+
+
+def check_sentry(patient: Patient) -> Iterator[Finding]:
+    """See that a DSN looks like one; nothing is sent."""
+    dsn = patient.settings.sentry.dsn
+    if dsn is None or not dsn.get_secret_value():
+        yield skipped("sentry", "not used")
+        return
+    parts = urlsplit(dsn.get_secret_value())
+    if parts.scheme in ("http", "https") and parts.username and parts.path.strip("/").isdigit():
+        yield well("sentry", f"bugs are told to {parts.hostname}")
+    else:
+        yield broken(
+            "sentry",
+            "the DSN is none: https://KEY@HOST/PROJECT",
+            "Copy it from the project's settings in Sentry, or unset sentry.dsn.",
+        )
+
+
+def check_zones(_patient: Patient) -> Iterator[Finding]:
+    """See that time zones are known: quiet hours and digests need them."""
+    try:
+        ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:
+        yield broken("time zones", "there are none", "Run: pip install tzdata")
+    else:
+        yield well("time zones", "known")
+
+
+def check_files(patient: Patient) -> Iterator[Finding]:
+    """See that enough files may be open: each connection is one."""
+    most = patient.files()
+    needs = max(_LEAST_FILES, 8 * patient.settings.fetch.concurrency)
+    if most >= needs:
+        yield well("open files", f"{most:,} may be open")
+    else:
+        yield warning(
+            "open files",
+            f"only {most:,} may be open, and {needs:,} may be needed",
+            "Raise it: ulimit -n 4096, or LimitNOFILE=4096 in the unit.",
+        )
+
+
+def check_public(patient: Patient) -> Iterator[Finding]:
+    """See that the pages are not open to a network without TLS."""
+    web = patient.settings.web
+    public = web.public_url
+    if (
+        public is not None
+        and public.scheme != "https"
+        and public.host not in ("localhost", "127.0.0.1")
+    ):
+        yield warning(
+            "public address",
+            f"{public} speaks no TLS: passwords and tokens go in the clear",
+            "Put a proxy with TLS before it (deploy/caddy), and set web.public_url to https.",
+        )
+    elif web.host not in ("127.0.0.1", "::1", "localhost") and public is None:
+        yield warning(
+            "public address",
+            f"the pages listen on {web.host}, and links would lead to {web.url}",
+            "Set web.public_url to where people reach them, through a proxy with TLS.",
+        )
+    else:
+        yield well("public address", str(public or web.url))
+
+
+def _secret_files(patient: Patient) -> Iterator[Path]:
+    loaded = patient.loaded
+    if loaded is not None and loaded.file is not None and _holds_secrets(patient):
+        yield loaded.file
+    for variable, path in patient.environ.items():
+        if variable.startswith(PREFIX) and variable.endswith("_FILE"):
+            yield Path(path)
+
+
+def _holds_secrets(patient: Patient) -> bool:
+    loaded = patient.loaded
+    if loaded is None:
+        return False
+    return any(
+        isinstance(value, SecretStr)
+        and loaded.origins.get(f"{section}.{name}", "").startswith(str(loaded.file))
+        for section, model in loaded.settings
+        for name, value in model
+    )
+
+
+def _is_exposed(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & _OTHERS)
+    except OSError:
+        return False  # that it can't be read says the configuration's own check

@@ -1,0 +1,254 @@
+"""Checks of what is reached over the network: sources, relay, webhooks, the proxy, our own port."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from crawler.fetch.egress import Egress
+from crawler.fetch.robots import authority_of, read_rules
+from crawler.fetch.services import agent
+from crawler.urls.canonical import host_of
+from scheduler.alerts.mail import MailSender
+from scheduler.config import wiring
+from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
+from scheduler.wording.phrases import count, host, span
+from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
+from storage.models import Channel, Source, Topic
+
+_SOME = 5  # sources and webhooks that are looked at
+_OFF, _FAR_OFF = timedelta(seconds=30), timedelta(minutes=5)
+_DENIED = (socket.gaierror, OSError)
+
+
+def check_roots(patient: Patient) -> tuple[Finding, Egress | None]:
+    """See that certificates can be checked; the way out, when they can."""
+    try:
+        way_out = wiring.egress(patient.settings)
+    except (OSError, ssl.SSLError) as error:
+        found = broken(
+            "certificates",
+            f"fetch.ca_file can't be read: {error}",
+            "Give a PEM file of certificate authorities, or unset fetch.ca_file.",
+        )
+        return found, None
+    number = way_out.ssl_context.cert_store_stats()["x509_ca"]
+    if number == 0:
+        found = broken(
+            "certificates",
+            "this machine trusts no certificate authority",
+            "Install the package ca-certificates.",
+        )
+    else:
+        found = well("certificates", f"{count(number, 'authority', 'authorities')} are trusted")
+    return found, way_out
+
+
+async def check_sources(
+    patient: Patient, way_out: Egress, sources: Sequence[Source]
+) -> AsyncIterator[Finding]:
+    """See that names resolve, that the clock is right, and what robots.txt says to us."""
+    if not sources:
+        yield skipped("sources", "there is none yet")
+        return
+    some = sources[:_SOME]
+    async with way_out.session() as session:
+        for found in await asyncio.gather(*(_source(patient, session, each) for each in some)):
+            for finding in found:
+                yield finding
+
+
+async def check_mail(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+    """See that the relay greets us, encrypts, and takes the log-in; no message is sent."""
+    settings = patient.settings.email
+    if settings.host is None:
+        yield skipped("mail relay", "not used")
+        return
+    reach = way_out.consenting(settings.host, settings.port)
+    patience = settings.model_copy(update={"timeout_seconds": patient.seconds})
+    try:
+        await MailSender(reach.open_socket, reach.ssl_context, patience).greet()
+    except (DeliveryDeferredError, DeliveryRefusedError, OSError) as error:
+        yield broken(
+            "mail relay",
+            f"{settings.host} port {settings.port}: {error}",
+            "Look at host, port, tls, username and password under [email].",
+        )
+    else:
+        yield well("mail relay", f"{settings.host} takes our mail")
+
+
+async def check_webhooks(
+    patient: Patient, way_out: Egress, topics: Sequence[Topic]
+) -> AsyncIterator[Finding]:
+    """See that webhooks' addresses may be reached, and answer; nothing is posted."""
+    addresses = dict.fromkeys(
+        recipient.address
+        for topic in topics
+        for recipient in topic.recipients
+        if recipient.channel is Channel.WEBHOOK
+    )
+    if not addresses:
+        yield skipped("webhooks", "not used")
+        return
+    some = list(addresses)[:_SOME]
+    for found in await asyncio.gather(*(_webhook(patient, way_out, each) for each in some)):
+        yield found
+
+
+async def check_proxy(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+    """See that the crawl's proxy is there."""
+    if patient.settings.fetch.proxy is None:
+        yield skipped("proxy", "not used")
+        return
+    parts = urlsplit(patient.settings.fetch.proxy)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if await _answers(patient, way_out, parts.hostname or "", port):
+        yield well("proxy", f"{parts.hostname} port {port} answers")
+    else:
+        yield broken(
+            "proxy",
+            f"{parts.hostname} port {port} does not answer: nothing can be crawled",
+            "Start the proxy, or correct fetch.proxy.",
+        )
+
+
+async def check_port(
+    patient: Patient, way_out: Egress, *, daemon_runs: bool
+) -> AsyncIterator[Finding]:
+    """See that the pages' port is free, or ours."""
+    web = patient.settings.web
+    if web.port == 0:
+        yield skipped("web port", "any free one is taken")
+        return
+    # What listens everywhere listens here too.
+    at = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104 - compared  # nosec B104
+    url = f"http://{f'[{at}]' if ':' in at else at}:{web.port}/livez"
+    try:
+        async with (
+            way_out.consenting(at, web.port).session() as session,
+            session.get(url, timeout=aiohttp.ClientTimeout(total=patient.seconds)) as response,
+        ):
+            ours = (await response.text()).startswith("alive")
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        taken = await _answers(patient, way_out, at, web.port)
+        ours = False
+    else:
+        taken = True
+    if ours or (not taken and not daemon_runs):
+        yield well("web port", f"{web.port} is {'ours' if ours else 'free'}")
+    elif taken:
+        yield broken(
+            "web port",
+            f"another program listens on {web.host} port {web.port}",
+            "Stop it, or set another web.port.",
+        )
+    else:
+        yield broken(
+            "web port",
+            f"the daemon runs, and nothing answers on port {web.port}",
+            "It may have been started with other settings: restart it.",
+        )
+
+
+async def check_heartbeat(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+    """See that whoever waits for signs of life can be reached; none is given."""
+    url = patient.settings.heartbeat.url
+    if url is None:
+        yield skipped("heartbeat", "not used")
+        return
+    found = await _webhook(patient, way_out, str(url))
+    if found.remedy:
+        yield broken("heartbeat", found.says, "Correct heartbeat.url, or see that it is up.")
+    else:
+        yield well("heartbeat", f"{host(str(url))} answers")
+
+
+async def _source(
+    patient: Patient, session: aiohttp.ClientSession, source: Source
+) -> list[Finding]:
+    name = host_of(source.url)
+    url = f"{authority_of(source.url)}/robots.txt"
+    headers = {"User-Agent": agent("doctor", patient.settings.fetch.contact)}
+    limit = aiohttp.ClientTimeout(total=patient.seconds)
+    try:
+        async with session.get(url, headers=headers, timeout=limit) as response:
+            body = await response.content.read(500_000)
+            status, date = response.status, response.headers.get("Date", "")
+    except aiohttp.ClientConnectorDNSError:
+        return [
+            broken(
+                "names",
+                f"{name} has no address",
+                "See that this machine's resolver works (/etc/resolv.conf); "
+                "if only this name fails, the site is gone.",
+            )
+        ]
+    except aiohttp.ClientConnectorCertificateError as error:
+        return [broken("certificates", f"{name}: {error}", "Set fetch.ca_file to its authority.")]
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return [
+            warning("sources", f"{name} does not answer: {error}", "It is tried again by itself.")
+        ]
+    found = [well("names", f"{name} resolves and answers")]
+    found += _clock(patient, name, date)
+    rules = read_rules(status, body, patient.clock())
+    if not rules.allow(source.url):
+        found.append(
+            broken(
+                "robots",
+                f"robots.txt of {name} forbids its listing to us",
+                f"Ask the publisher, or: wirewatch source remove {source.id}",
+            )
+        )
+    else:
+        found.append(well("robots", f"{name} lets us in"))
+    return found
+
+
+def _clock(patient: Patient, name: str, date: str) -> list[Finding]:
+    try:
+        theirs = parsedate_to_datetime(date).astimezone(UTC)
+    except (TypeError, ValueError):
+        return []
+    off = abs(patient.clock() - theirs)
+    if off < _OFF:
+        return [well("clock", f"it agrees with {name}")]
+    says = f"it is {span(off)} off that of {name}"
+    remedy = "Set it: timedatectl set-ntp true. Dates decide who wrote first."
+    return [(broken if off >= _FAR_OFF else warning)("clock", says, remedy)]
+
+
+async def _webhook(patient: Patient, way_out: Egress, address: str) -> Finding:
+    name = host(address)
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        way_out.check_url(address)
+        sock = await way_out.open_socket(parts.hostname or "", port, patient.seconds)
+    except BlockedAddressError as error:
+        return broken(
+            "webhooks", f"{name}: {error}", "If it is yours, add it to fetch.allow_networks."
+        )
+    except (*_DENIED, TimeoutError) as error:
+        return broken("webhooks", f"{name} does not answer: {error}", "Start the receiver.")
+    sock.close()
+    return well("webhooks", f"{name} answers")
+
+
+async def _answers(patient: Patient, way_out: Egress, name: str, port: int) -> bool:
+    """Tell whether something listens where the operator's own configuration says."""
+    reach = way_out.consenting(name, port)
+    try:
+        sock = await reach.open_socket(name, port, patient.seconds)
+    except (OSError, TimeoutError, BlockedAddressError):
+        return False
+    sock.close()
+    return True

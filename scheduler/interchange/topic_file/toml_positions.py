@@ -1,0 +1,182 @@
+"""Where the values of a TOML text stand, which tomllib does not tell.
+
+The text must have been read by tomllib before: what it refuses is not understood here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scheduler.interchange.topic_file.records import Key
+from scheduler.query.language.caret import line_of
+
+_BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*+")
+_STRING = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}'
+    r"|'''(?:[^']|'(?!''))*+'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*+"'
+    r"|'[^'\n]*+'",
+    re.DOTALL,
+)
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_VALUE = re.compile(r"[^,\]}#\n]*")
+_CHARACTER = re.compile(
+    r"(?P<none>\\[ \t]*\n[ \t\n]*)|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\.|.",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key, or an item of a list, begins, and where its value does (characters)."""
+
+    begins: int
+    value: int
+
+
+def places(text: str) -> dict[Key, Place]:
+    """Find every key and item of a TOML text."""
+    return _Scanner(text.replace("\r\n", "\n")).scanned()
+
+
+def line_of_key(text: str, found: dict[Key, Place], key: Key) -> int:
+    """Give the line of a key, or of the nearest thing round it; the first is 1."""
+    place = next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), None)
+    return 1 if place is None else line_of(text.replace("\r\n", "\n"), place.begins)
+
+
+def line_in_string(text: str, place: Place, position: int) -> int:
+    """Give the line of a character of a string; its position leaves out blanks at the start."""
+    text = text.replace("\r\n", "\n")
+    offsets = _offsets(text, place.value)
+    position += next((i for i, at in enumerate(offsets) if not text[at].isspace()), 0)
+    offset = offsets[position] if position < len(offsets) else max(offsets, default=place.value)
+    return line_of(text, offset)
+
+
+class _Scanner:
+    """Goes through the text once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._found: dict[Key, Place] = {}
+        self._lists: dict[Key, int] = {}  # arrays of tables, and the index of the last one
+
+    def scanned(self) -> dict[Key, Place]:
+        table: Key = ()
+        while self._blank() < len(self._text):
+            if self._text[self._at] == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+        return self._found
+
+    def _header(self) -> Key:
+        begins = self._at
+        is_list = self._text.startswith("[[", begins)
+        self._at += 2 if is_list else 1
+        names = self._names()
+        self._at += 2 if is_list else 1
+        table: Key = ()
+        for name in names[:-1]:
+            table = self._within((*table, name))
+        table = (*table, names[-1])
+        if is_list:
+            self._lists[table] = self._lists.get(table, -1) + 1
+            self._found.setdefault(table, Place(begins, begins))
+        table = self._within(table)
+        self._found.setdefault(table, Place(begins, begins))
+        return table
+
+    def _within(self, table: Key) -> Key:
+        """Give the last table of a list of them; any other table is itself."""
+        return (*table, self._lists[table]) if table in self._lists else table
+
+    def _pair(self, table: Key) -> None:
+        begins = self._at
+        names = self._names()
+        self._at += 1  # =
+        self._value((*table, *names), begins)
+
+    def _names(self) -> tuple[str, ...]:
+        """Read a dotted key, up to the = or ] behind it."""
+        names = []
+        while True:
+            self._blank()
+            if string := _STRING.match(self._text, self._at):
+                # Escapes stay as they are written: names only have to differ.
+                names.append(self._text[slice(*_content(self._text, self._at))])
+                self._at = string.end()
+            elif bare := _BARE_KEY.match(self._text, self._at):
+                names.append(bare[0])
+                self._at = bare.end()
+            self._blank()
+            if self._text[self._at] != ".":
+                return tuple(names)
+            self._at += 1
+
+    def _value(self, key: Key, begins: int | None = None) -> None:
+        self._blank()
+        self._found[key] = Place(self._at if begins is None else begins, self._at)
+        opening = self._text[self._at]
+        if string := _STRING.match(self._text, self._at):
+            self._at = string.end()
+        elif opening == "[":
+            self._items(key)
+        elif opening == "{":
+            self._inline(key)
+        else:
+            self._at = _ends(_BARE_VALUE, self._text, self._at)
+
+    def _items(self, key: Key) -> None:
+        self._at += 1
+        count = 0
+        while self._text[self._blank()] != "]":
+            self._value((*key, count))
+            count += 1
+            self._comma()
+        self._at += 1
+
+    def _inline(self, key: Key) -> None:
+        self._at += 1
+        while self._text[self._blank()] != "}":
+            self._pair(key)
+            self._comma()
+        self._at += 1
+
+    def _comma(self) -> None:
+        if self._text[self._blank()] == ",":
+            self._at += 1
+
+    def _blank(self) -> int:
+        """Pass what separates, and give where it ends."""
+        self._at = _ends(_BLANK, self._text, self._at)
+        return self._at
+
+
+def _ends(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return at if found is None else found.end()
+
+
+def _content(text: str, at: int) -> tuple[int, int]:
+    """Give where the inside of a string begins and ends."""
+    string = _STRING.match(text, at)
+    if string is None:
+        return at, at
+    marks = 3 if string[0][:3] in ('"""', "'''") else 1
+    begins = at + marks
+    if marks == 3 and text.startswith("\n", begins):  # noqa: PLR2004 - three quotation marks
+        begins += 1
+    return begins, max(begins, string.end() - marks)
+
+
+def _offsets(text: str, at: int) -> list[int]:
+    """Give where each character of a string's value stands in the text."""
+    begins, ends = _content(text, at)
+    if text[at : at + 1] != '"':
+        return list(range(begins, ends))
+    found = _CHARACTER.finditer(text, begins, ends)
+    return [each.start() for each in found if each["none"] is None]

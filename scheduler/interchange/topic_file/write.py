@@ -1,0 +1,120 @@
+"""Stored topics as the TOML text of a file of topics, which reads back as the same topics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from scheduler.calendar.digest_schedule import NONE
+from scheduler.wording.routing_text import quiet_of
+from storage.models import NamedQuery, Recipient, Routing, Topic
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+}
+_ONE_LINE = 100  # longer lists of recipients are written one a line
+
+
+def topic_file_text(
+    file_id: str, topics: Sequence[Topic], named: Sequence[NamedQuery], now: datetime
+) -> str:
+    """Write a file. Secrets are not in it; who is muted or snoozed is told in comments."""
+    routings = [told.routing for topic in topics for told in topic.recipients]
+    defaults = _usual(routings)
+    parts = [f"id = {_string(file_id)}\n"]
+    if lines := list(_routing(defaults, _said(Routing()))):
+        parts.append("\n".join(["[defaults]", *lines]) + "\n")
+    if named:
+        kept = (f"{_key(each.name)} = {_text(each.query)}" for each in named)
+        parts.append("\n".join(["[named]", *kept]) + "\n")
+    parts += ["\n".join(_topic(topic, defaults, now)) + "\n" for topic in topics]
+    return "\n".join(parts)
+
+
+def _usual(routings: Sequence[Routing]) -> dict[str, str]:
+    """Give the most frequent value of each key."""
+    said = [_said(routing) for routing in routings] or [_said(Routing())]
+    return {key: Counter(each[key] for each in said).most_common(1)[0][0] for key in said[0]}
+
+
+def _said(routing: Routing) -> dict[str, str]:
+    """Give a routing as the keys of a file, with their TOML values."""
+    return {
+        "mode": _string(routing.mode.value),
+        "updates": "true" if routing.updates else "false",
+        "time_zone": _string(routing.time_zone),
+        "quiet": _string(str(quiet_of(routing))),
+        "digest": _string(routing.digest or NONE),
+        "most_an_hour": str(routing.most_an_hour or 0),
+    }
+
+
+def _routing(said: Mapping[str, str], outer: Mapping[str, str]) -> Iterator[str]:
+    return (f"{key} = {value}" for key, value in said.items() if value != outer[key])
+
+
+def _topic(topic: Topic, defaults: Mapping[str, str], now: datetime) -> Iterator[str]:
+    if _is_quiet(topic, now):
+        yield "# Muted or snoozed by command, which no file says."
+    yield "[[topic]]"
+    yield f"name = {_string(topic.name)}"
+    yield f"query = {_text(topic.query)}"
+    if topic.recipients:
+        yield from _tell(topic.recipients, defaults, now)
+
+
+def _tell(
+    recipients: Sequence[Recipient], defaults: Mapping[str, str], now: datetime
+) -> Iterator[str]:
+    told = [(_recipient(each, defaults), _is_quiet(each.routing, now)) for each in recipients]
+    line = f"tell = [{', '.join(text for text, _ in told)}]"
+    if len(line) <= _ONE_LINE and not any(quiet for _, quiet in told):
+        yield line
+        return
+    yield "tell = ["
+    for text, quiet in told:
+        yield f"  {text},{'  # muted or snoozed by command' if quiet else ''}"
+    yield "]"
+
+
+def _is_quiet(what: Topic | Routing, now: datetime) -> bool:
+    return what.muted or (what.snoozed_until is not None and what.snoozed_until > now)
+
+
+def _recipient(recipient: Recipient, defaults: Mapping[str, str]) -> str:
+    address = _string(recipient.address)
+    routing = list(_routing(_said(recipient.routing), defaults))
+    if not routing:
+        return address
+    return f"{{ {', '.join([f'{recipient.channel.value} = {address}', *routing])} }}"
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _string(name)
+
+
+def _text(text: str) -> str:
+    """Write a query: as it is where TOML lets it stand so, on lines of its own when it has some."""
+    plain = all(c.isprintable() or c in "\n\t" for c in text)
+    if plain and "\n" in text and "'''" not in text and not text.endswith("'"):
+        return f"'''\n{text}'''"
+    return f"'{text}'" if plain and "'" not in text and "\n" not in text else _string(text)
+
+
+def _string(text: str) -> str:
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

@@ -1,1 +1,0 @@
-"""What monitoring reads: counts, times and states under names that stay."""

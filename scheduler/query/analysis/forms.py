@@ -1,0 +1,150 @@
+"""What a word of an article can be found by: its folded form, its stem, and what it pretends to be; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import Stemmer
+
+from scheduler.query.analysis.folding import MOST_LETTERS, fold
+from scheduler.query.analysis.lookalikes import disguised
+from scheduler.query.analysis.variants import parts_of, spelt_out
+
+# ISO 639-1 to Snowball's algorithm.
+_ALGORITHMS = {
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+STEMMED = tuple(_ALGORITHMS)
+"""The languages with rules for stems, ISO 639-1."""
+
+_NO_WORD = re.compile(r"[0-9'&+#.]")
+# The rules for Portuguese know -ação only with its accents, and of eleições no singular.
+_PORTUGUESE_PLURAL = re.compile("(?<=..)oes$")
+_PORTUGUESE_ENDING = re.compile("(?<=..)cao$")
+_FEWEST_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Of one word: `plain` is folded, `raw` as written.
+
+    `others` are folded forms that mean the same ("l'ukraine" is "ukraine" too). `disguise` is the
+    folded word that this one is made to look like with letters of another script or with invisible
+    characters; None for an honest word. `folded` are all folded forms by which it is found, each
+    once, `stems` those of all of these.
+
+    Of `inflected` one is the word that a topic asks for, or its stem, when all forms are asked for.
+    The folded forms are among them since a word can be the stem of its other forms and yet have a
+    shorter one of its own: Problem and Probleme, Газпром and Газпрома, seçim and seçimler.
+    """
+
+    plain: str
+    raw: str
+    folded: tuple[str, ...]
+    stems: frozenset[str]
+    inflected: frozenset[str]
+    others: tuple[str, ...]
+    disguise: str | None
+
+
+@lru_cache(maxsize=1 << 15)  # articles repeat their words
+def forms_of(surface: str, language: str | None) -> Forms:
+    """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""
+    plain = fold(surface)
+    others = parts_of(plain, language)
+    if (spelt := spelt_out(surface, language)) is not surface and (other := fold(spelt)) != plain:
+        others = (*others, other)
+    disguise = disguised(surface, plain, language)
+    words = {plain, *others, disguise or plain}
+    stems = {stem(word, language) for word in words}
+    if not surface.isascii() and disguise is None:
+        stems.add(_stem_with_accents(surface, plain, language))
+    folded = tuple(dict.fromkeys((plain, *others, disguise or plain)))
+    return Forms(
+        plain=plain,
+        raw=as_written(surface),
+        folded=folded,
+        stems=frozenset(stems),
+        inflected=frozenset(stems.union(folded)),
+        others=others,
+        disguise=disguise,
+    )
+
+
+def as_written(surface: str) -> str:
+    """Give a word with its accents as parts of its letters, in whichever way they were encoded."""
+    return unicodedata.normalize("NFC", surface)
+
+
+def stem(word: str, language: str | None) -> str:
+    """Give the stem of a folded word; the word itself where the language has no rules.
+
+    So are words with figures or signs, and those of which one letter would stay: with the rules for
+    Hindi माँ, mother, and में, in. Stems are Snowball's of the word without its accents: to be
+    compared, not shown. Not for several threads at once without the interpreter's lock.
+    """
+    algorithm = _ALGORITHMS.get(language or "")
+    if algorithm is None or _NO_WORD.search(word):
+        return word
+    spelt = _portuguese(word) if language == "pt" else word
+    stemmed: str = _stemmer(algorithm).stemWord(spelt)
+    if len(stemmed) < _FEWEST_LETTERS:
+        stemmed = word
+    # Some algorithms put letters back that folding took away: Turkish ç, Persian ک.
+    return stemmed if stemmed.isascii() else fold(stemmed)
+
+
+def _portuguese(word: str) -> str:
+    return _PORTUGUESE_ENDING.sub("ção", _PORTUGUESE_PLURAL.sub("ao", word))
+
+
+def _stem_with_accents(surface: str, plain: str, language: str | None) -> str:
+    """Stem the word as it is spelt, for rules that look for an accent: wyborów, but not wyborow."""
+    if language not in _ALGORITHMS or _NO_WORD.search(plain) or len(surface) > MOST_LETTERS:
+        return stem(plain, language)
+    spelt = unicodedata.normalize("NFC", surface).lower()
+    return stem(spelt, language) or plain
+
+
+@cache
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    # Without a cache of its own: the caller has one.
+    return Stemmer.Stemmer(algorithm, 0)

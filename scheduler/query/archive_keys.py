@@ -1,0 +1,104 @@
+"""What the archive's index is asked for a query, and what it keeps of an article.
+
+The index may name an article too many, never one too few: what it can't tell is left out here, and
+read off the article itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterable
+
+from scheduler.query.analysis.forms import STEMMED, forms_of, stem
+from scheduler.query.analysis.tokens import cut
+from scheduler.query.language.tree import (
+    AtLeast,
+    Both,
+    Either,
+    Filter,
+    Form,
+    Named,
+    Near,
+    Phrase,
+    Query,
+    Window,
+    is_pattern,
+)
+from scheduler.query.matching.document import Document
+from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
+
+_INDEXED = (None, "title", "lead", "text")
+
+
+def keys_of(document: Document) -> Keys:
+    """Give all keys of an article's title and text."""
+    surfaces = {*cut(document.title), *cut(document.text)}
+    forms = [forms_of(surface, document.language) for surface in surfaces]
+    return Keys(
+        words=frozenset(word for each in forms for word in each.folded),
+        stems=frozenset(stem for each in forms for stem in each.stems),
+        language=document.language,
+    )
+
+
+def narrowing_of(query: Query) -> Narrowing | None:
+    """Say by what the articles that may answer are found; None when any may."""
+    match query:
+        case Phrase(words, form, field) | Window(words, _, form, field):
+            found = None if field not in _INDEXED else _all(_of_word(w, form) for w in words)
+        case Near(left, right):
+            found = _all(map(narrowing_of, (left, right)))
+        case AtLeast(part, _) | Named(_, part):
+            found = narrowing_of(part)
+        case Both(parts):
+            found = _all(map(narrowing_of, parts))
+        case Either(parts):
+            found = _any(map(narrowing_of, parts))
+        case Filter("lang", value):
+            found = Key(KeyKind.LANGUAGE, value)
+        case _:
+            found = None
+    return found
+
+
+def _of_word(word: str, form: Form) -> Narrowing | None:
+    if is_pattern(word):
+        start = word[: min(word.find(sign) for sign in "*?" if sign in word)]
+        return Key(KeyKind.PREFIX, start) if start else None
+    if form is Form.RAW:
+        return _any(Key(KeyKind.WORD, plain) for plain in _plain_forms(word))
+    if form is Form.EXACT:
+        return Key(KeyKind.WORD, word)
+    # As `Forms.inflected` has it; a stem by no language's rules is the word.
+    inflected = itertools.product((KeyKind.WORD, KeyKind.STEM), _stems(word))
+    return _any(itertools.starmap(Key, inflected))
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain_forms(word: str) -> tuple[str, ...]:
+    return tuple(sorted({forms_of(word, language).plain for language in (None, *STEMMED)}))
+
+
+@functools.lru_cache(maxsize=4096)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(sorted({stem(word, language) for language in (None, *STEMMED)}))
+
+
+def _all(parts: Iterable[Narrowing | None]) -> Narrowing | None:
+    """Join what narrows; what does not is left to the evaluation."""
+    found = tuple(dict.fromkeys(part for part in parts if part is not None))
+    return _lone(found) or (AllOf(found) if found else None)
+
+
+def _any(parts: Iterable[Narrowing | None]) -> Narrowing | None:
+    """Join alternatives; with one that any article may answer, any may."""
+    found = tuple(dict.fromkeys(parts))
+    if None in found:
+        return None
+    kept = tuple(part for part in found if part is not None)
+    return _lone(kept) or AnyOf(kept)
+
+
+def _lone(parts: tuple[Narrowing, ...]) -> Narrowing | None:
+    return parts[0] if len(parts) == 1 else None

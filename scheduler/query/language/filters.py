@@ -1,0 +1,136 @@
+"""Values of filters: a site, a language, a country, each brought to the form that is compared; pure."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Mapping
+
+from scheduler.query.analysis.tokens import words
+from scheduler.query.language.countries import COUNTRY_NAMES
+from scheduler.query.language.languages import LANGUAGE_CODES, LANGUAGE_NAMES
+from scheduler.query.language.limits import shown
+from scheduler.query.language.tree import Either, Filter, Query
+from storage.errors import QueryError
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*://")
+_HOST = re.compile(r"(?!-)[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)*")
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_LONGEST_HOST = 253
+_LETTERS_OF_A_CODE = 2
+_ALIKE = 0.75
+_ENDS = frozenset(("com", "org", "net", "gov", "edu", "mil", "int", "info", "news", "press"))
+
+
+def filtered(field: str, text: str, at: int) -> Query:
+    """Read the value of a filter, or several with commas, of which one must hold. Raises QueryError."""
+    values = [part.strip() for part in text.split(",") if part.strip()]
+    if not values:
+        raise QueryError(
+            f"{field}: holds nothing",
+            position=at,
+            expected=(_WHAT[field],),
+            suggestion=f"write for instance {_EXAMPLES[field]}",
+        )
+    found = tuple(Filter(field, _READERS[field](value, at)) for value in values)
+    return found[0] if len(found) == 1 else Either(found)
+
+
+def doubt(query: Query) -> str | None:
+    """Say what is odd about a filter that can be read all the same."""
+    if not isinstance(query, Filter) or query.field != "site" or "." in query.value:
+        return None
+    if len(query.value) == _LETTERS_OF_A_CODE or query.value in _ENDS:
+        return None
+    return (
+        f"site:{query.value} means all sites whose domain ends in .{query.value}; "
+        f"for one site write its domain, or source:{query.value} for its name"
+    )
+
+
+def _site(text: str, at: int) -> str:
+    host = _SCHEME.sub("", text.lower(), count=1)
+    host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
+    host = host.lstrip("*.").rstrip(".")
+    # A www of its own right, as in www.com, stays.
+    while host.startswith("www.") and host.count(".") > 1:
+        host = host.removeprefix("www.")
+    if not host.isascii():
+        host = _in_ascii(host)
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+        raise QueryError(
+            f"{shown(text)} is no domain",
+            position=at,
+            expected=("a domain, its subdomains are included",),
+            suggestion="write site:example.com, or source:example for a publisher's name; "
+            "several as site:(example.com OR example.org)",
+        )
+    return host
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def _language(text: str, at: int) -> str:
+    # Of en-GB and zh_Hans the language is the first part.
+    name = _joined(re.split("[-_]", text, maxsplit=1)[0])
+    return _languages().get(name) or _unknown("lang", text, name, at)
+
+
+def _country(text: str, at: int) -> str:
+    name = _joined(text).removeprefix("the")
+    return _countries().get(name) or _unknown("country", text, name, at)
+
+
+def _joined(text: str) -> str:
+    """Fold a name and leave out all between its letters: Côte d'Ivoire, UnitedStates."""
+    return _NOT_LETTERS.sub("", "".join(words(text)))
+
+
+def _unknown(field: str, text: str, name: str, at: int) -> str:
+    known = _languages() if field == "lang" else _countries()
+    close = difflib.get_close_matches(name[:40], known, 1, _ALIKE)
+    raise QueryError(
+        f"{shown(text)} is no {'language' if field == 'lang' else 'country'} that is known here",
+        position=at,
+        expected=(_WHAT[field],),
+        suggestion=f"write {field}:{known[close[0]]}"
+        if close
+        else f"write for instance {_EXAMPLES[field]}",
+    )
+
+
+@functools.cache
+def _languages() -> Mapping[str, str]:
+    return {**{code: code for code in LANGUAGE_CODES.split()}, **_by_name(LANGUAGE_NAMES)}
+
+
+@functools.cache
+def _countries() -> Mapping[str, str]:
+    return _by_name(COUNTRY_NAMES)
+
+
+def _by_name(table: str) -> dict[str, str]:
+    """Read rows of a code and its other names, parted by line ends or bars."""
+    found: dict[str, str] = {}
+    for row in table.replace("|", "\n").strip().splitlines():
+        code, *names = row.split()
+        found.update(dict.fromkeys((code, *names), code))
+    return found
+
+
+_READERS = {"site": _site, "lang": _language, "country": _country}
+READ = frozenset(_READERS)
+"""The fields whose values are read here."""
+
+_WHAT = {
+    "site": "a domain",
+    "lang": "a code of ISO 639-1 or the name of a language",
+    "country": "a code of ISO 3166-1 or the English name of a country",
+}
+_EXAMPLES = {"site": "site:example.com", "lang": "lang:en", "country": "country:gb"}

@@ -1,0 +1,386 @@
+"""Cuts a query's text into the tokens of the grammar; words come out as what they mean; pure.
+
+Fields and modifiers end here: each word takes those before it and round its brackets. One pass,
+in time that grows with the text: no part of a pattern can match in two ways.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from lark import Token
+
+from scheduler.query.language import days, fields, filters, operators, words_typed
+from scheduler.query.language.foreign_syntax import HEBREW_MARK, QUOTES, THOUSANDS
+from scheduler.query.language.limits import MOST_DEPTH, MOST_TERMS, shown, too_deep, too_many_terms
+from scheduler.query.language.syntax_errors import needs_word, out_of_place, unclosed
+from scheduler.query.language.term_nodes import Scope, Worded, bare, count_words, quoted
+from scheduler.query.language.tree import Query
+from storage.errors import QueryError
+
+_SIGNS = "".join(sorted({*QUOTES, *"".join(QUOTES.values())}))
+_PIECE = re.compile(
+    rf"""
+      (?P<space> \s+ | (?<!\S)(?:\#(?!\S)|//)[^\n]* )
+    | (?P<remark> /\* )
+    | (?P<open> \( )
+    | (?P<close> \) )
+    | (?P<quote> [{re.escape(_SIGNS)}] )
+    | (?P<count> \{{ [^{{}}\n]* \}}? )
+    | (?P<boost> \^ [\d.]* )
+    | (?P<sign> &&? | \|\|? | ! | [+\-] | (?<!\S)[\u2013\u2014](?=[^\s\u2013\u2014]) )
+    | (?P<word> (?: \\.? | &(?=\w) | {HEBREW_MARK} | {THOUSANDS} | [^\s()"{{}}|&\\^{re.escape(_SIGNS)}] )+ )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SLOP = re.compile(r"~\s*(\d{0,9})")
+_CALL = re.compile(
+    r'(O?NEAR)\(\s*"([^"]*)"\s*,\s*"([^"]*)"\s*,\s*(\d{1,9})\s*'
+    r"(?:,\s*(?:in_order\s*=\s*)?(true|false)\s*)?\)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The tokens of a query, the names in it (tokens whose value is to be set), and hints."""
+
+    tokens: tuple[Token, ...]
+    names: tuple[Token, ...]
+    notes: tuple[str, ...]
+    terms: int
+
+
+def scan(text: str) -> Scanned:
+    """Cut a cleaned text. Raises QueryError, with places in that text."""
+    scanner = _Scanner(text)
+    scanner.run()
+    return Scanned(
+        tuple(scanner.tokens),
+        tuple(scanner.names),
+        tuple(dict.fromkeys(scanner.notes)),
+        scanner.terms,
+    )
+
+
+@dataclass(slots=True)
+class _Prefix:
+    """What was typed before a word and waits for it."""
+
+    scope: Scope
+    at: int
+    end: int
+    name: str
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Scanner:
+    text: str
+    at: int = 0
+    tokens: list[Token] = field(default_factory=list)
+    names: list[Token] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    terms: int = 0
+    _scopes: list[Scope] = field(default_factory=lambda: [Scope()])
+    _opened: list[int] = field(default_factory=list)
+    _prefix: _Prefix | None = None
+    _for_the_rest: bool = False
+
+    def run(self) -> None:
+        """Cut the whole text."""
+        steps = {
+            "remark": self._remark,
+            "open": self._open,
+            "close": self._close,
+            "quote": self._quote,
+            "count": self._count,
+            "boost": self._boost,
+            "sign": self._sign,
+            "word": self._word,
+            "other": self._other,
+        }
+        while self.at < len(self.text):
+            found = _PIECE.match(self.text, self.at)
+            if found is None or found.lastgroup is None:
+                raise out_of_place(self.text[self.at], self.at)
+            at, self.at = self.at, found.end()
+            if found.lastgroup != "space":
+                steps[found.lastgroup](found[0], at)
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._prefix is not None:
+            raise needs_word(self._prefix.name, self._prefix.at)
+        if self._opened:
+            raise unclosed("bracket", ")", self._opened[-1])
+        if self._for_the_rest:
+            self._add("_CLOSE", ")", len(self.text))
+
+    def _remark(self, _piece: str, at: int) -> None:
+        end = self.text.find("*/", self.at)
+        if end < 0:
+            raise unclosed("comment", "*/", at)
+        self.at = end + 2
+
+    def _open(self, piece: str, at: int) -> None:
+        if len(self._opened) >= MOST_DEPTH:
+            raise too_deep(at, "brackets are")
+        self._scopes.append(self._taken())
+        self._opened.append(at)
+        self._add("_OPEN", piece, at)
+
+    def _close(self, piece: str, at: int) -> None:
+        self._refuse_after_prefix()
+        if not self._opened:
+            raise QueryError(
+                "this bracket closes nothing",
+                position=at,
+                suggestion="remove it, or open one before it",
+            )
+        self._opened.pop()
+        self._scopes.pop()
+        self._add("_CLOSE", piece, at)
+
+    def _quote(self, opening: str, at: int) -> None:
+        end = self._end_of_phrase(opening, at)
+        content = self.text[at + 1 : end]
+        self.at = end + 1
+        slop = _SLOP.match(self.text, self.at)
+        distance = None
+        if slop:
+            distance = operators.slop(slop[1], self.at)
+            self.at = slop.end()
+        scope = self._taken()
+        if scope.field in filters.READ:
+            self._leaf(filters.filtered(scope.field, content, at), content, at)
+        else:
+            found = quoted(content, at, distance, scope)
+            self._worded(found, self.text[at : self.at], at)
+
+    def _end_of_phrase(self, opening: str, at: int) -> int:
+        closing = QUOTES.get(opening)
+        if closing is None:
+            raise out_of_place(opening, at)
+        place = self.at
+        ends = re.compile(rf"(?!{HEBREW_MARK})[\\{re.escape(closing)}]")
+        while found := ends.search(self.text, place):
+            if found[0] != "\\":
+                return found.start()
+            place = found.end() + 1
+        raise unclosed("quotation mark", closing[0], at)
+
+    def _count(self, piece: str, at: int) -> None:
+        self._refuse_after_prefix()
+        number = operators.count(piece, at)
+        self._add("COUNT", piece, at, operators.checked_count(number, at))
+
+    def _boost(self, piece: str, _at: int) -> None:
+        self.notes.append(f"{piece} is ignored: matches are not ranked by single words")
+
+    def _sign(self, piece: str, at: int) -> None:
+        self._refuse_after_prefix("-" if piece in "-\u2013\u2014" else piece)
+        if piece in operators.SIGNS:
+            self._add(operators.SIGNS[piece], piece, at)
+            return
+        alone = self.text[self.at : self.at + 1].isspace() or self.at == len(self.text)
+        if piece == "+":
+            self._add("_AND" if alone else "_PLUS", piece, at)
+            return
+        if alone:
+            raise QueryError(
+                "a dash that stands alone can be NOT or punctuation",
+                position=at,
+                expected=("a word right behind the dash",),
+                suggestion="write -port for NOT port, or leave the dash out",
+            )
+        if piece != "-":
+            self.notes.append(f"the long dash {piece} before a word is read as NOT")
+        self._add("MINUS", "-", at)
+
+    def _other(self, piece: str, at: int) -> None:
+        raise out_of_place(piece, at)
+
+    def _word(self, word: str, at: int) -> None:
+        if words_typed.is_punctuation(word):
+            self._refuse_after_prefix()
+            return
+        waiting = self._prefix
+        if (waiting is None or waiting.end < at) and self._operator(word, at):
+            return
+        if self._field(word, at):
+            return
+        name = words_typed.name_in(word, at)
+        if name is not None:
+            self._named(name, at)
+            return
+        self._bare(word, at)
+
+    def _operator(self, word: str, at: int) -> bool:
+        """Read a word that is an operator; False when it is none."""
+        if self._call(word, at):
+            return True
+        if word in operators.WORDED:
+            self._refuse_after_prefix(word)
+            self._add(operators.WORDED[word], word, at)
+            return True
+        if (number := operators.mentions(word)) is not None:
+            self._refuse_after_prefix(word)
+            self._add("TIMES", word, at, operators.checked_count(number, at))
+            return True
+        near = operators.nearness(word, self.text, self.at, at)
+        if near is not None:
+            self._refuse_after_prefix(word)
+            (distance, ordered), self.at = near
+            self._add("NEAR", self.text[at : self.at], at, (distance, ordered))
+        return near is not None
+
+    def _call(self, word: str, at: int) -> bool:
+        """Read NEAR("a", "b", 5, in_order=true), as NewsCatcher writes it."""
+        if word.upper() not in ("NEAR", "ONEAR"):
+            return False
+        found = _CALL.match(self.text, at)
+        scope = self._scopes[-1]
+        if found is None or scope.field in filters.READ:
+            return False
+        self._refuse_after_prefix(word)
+        ordered = found[5] == "true" or word.upper() == "ONEAR"
+        distance = operators.checked_distance(found[4], word, found.start(4))
+        self._add("_OPEN", "(", at)
+        for group, kind in ((2, "NEAR"), (3, "_CLOSE")):
+            place = found.start(group)
+            self._worded(quoted(found[group], place, None, scope), found[group], place)
+            self._add(kind, word if kind == "NEAR" else ")", place, (distance, ordered))
+        self.at = found.end()
+        return True
+
+    def _field(self, word: str, at: int) -> bool:
+        """Read a field, filter or modifier and go on behind its colon; False when it is none."""
+        found = words_typed.prefix(word)
+        if found is None:
+            return False
+        name = found.lower()
+        end = at + len(found) + 1
+        if name in fields.DAYS:
+            self._days(name, at, end)
+        elif (number := words_typed.repeated(name)) is not None:
+            self._repeated(f"{found}:", number, at)
+        elif name in fields.FOR_THE_REST:
+            self._rest(name, at, end)
+        elif (scope := self._scope_of(name)) is not None:
+            self._wait(found, scope, at, end)
+        else:
+            words_typed.check_unknown(found, word, at)
+            if words_typed.tells_nothing(word, found):
+                return False
+            self.notes.append(f"{found}: is no field; {shown(word)} is read as words side by side")
+            return False
+        return True
+
+    def _scope_of(self, name: str) -> Scope | None:
+        outer = self._prefix.scope if self._prefix else self._scopes[-1]
+        if name in fields.FORMS:
+            return replace(outer, form=fields.FORMS[name])
+        known = fields.TEXT_FIELDS.get(name) or fields.FILTER_FIELDS.get(name)
+        return replace(outer, field=known) if known else None
+
+    def _wait(self, name: str, scope: Scope, at: int, end: int) -> None:
+        """Keep a field or modifier for what comes; refuse two of a kind before one word."""
+        waiting = self._prefix
+        kind = "form" if name.lower() in fields.FORMS else "field"
+        if waiting is not None and kind in waiting.kinds:
+            raise QueryError(
+                f"{waiting.name}: and {name}: can't both go for one word",
+                position=at,
+                expected=("a word", "a phrase", "("),
+                suggestion=f"leave one out, or write it twice: {waiting.name}:port OR {name}:port",
+            )
+        kinds = frozenset({kind}) | (waiting.kinds if waiting else frozenset())
+        self._prefix = _Prefix(scope, at, end, name, kinds)
+        self.at = end
+
+    def _repeated(self, typed: str, number: int, at: int) -> None:
+        if self._prefix is not None or (self.tokens and self.tokens[-1].type == "TIMES"):
+            raise out_of_place(typed, at)
+        self._add("TIMES", typed, at, operators.checked_count(number, at))
+        self.at = at + len(typed)
+
+    def _days(self, name: str, at: int, end: int) -> None:
+        self._prefix = None
+        found = days.VALUE.match(self.text, end)
+        if found is None:
+            raise needs_word(name, at)
+        self.at = found.end()
+        value = found[0].strip()
+        self._leaf(days.dated(name, value, end), value, at)
+
+    def _rest(self, name: str, at: int, end: int) -> None:
+        if self.tokens:
+            raise QueryError(
+                f"{name}: goes for all that follows, and must stand at the beginning",
+                position=at,
+                suggestion=f"write {fields.FOR_THE_REST[name]}:(…) with the words in brackets",
+            )
+        self._scopes = [Scope(fields.FOR_THE_REST[name])]
+        self._for_the_rest = True
+        self._add("_OPEN", "(", at)
+        self.at = end
+
+    def _named(self, name: str, at: int) -> None:
+        scope = self._taken()
+        if scope != Scope():
+            what = f"{scope.field}:" if scope.field else f"{scope.form}:"
+            raise QueryError(
+                f"{what} can't be put before @{name}: a named query has fields of its own",
+                position=at,
+                suggestion=f"write the field into the query that is kept as {name}",
+            )
+        self._add("LEAF", f"@{name}", at)
+        self.names.append(self.tokens[-1])
+
+    def _bare(self, word: str, at: int) -> None:
+        scope = self._taken()
+        if scope.field in filters.READ:
+            found = filters.filtered(scope.field, word, at)
+            doubt = filters.doubt(found)
+            self.notes += [doubt] if doubt else []
+            self._leaf(found, word, at)
+            return
+        typed = words_typed.typed(word, at, scope, quotes_follow=self._quotes_follow())
+        self.notes.extend(typed.notes)
+        if typed.exact_follows:
+            self._prefix = _Prefix(typed.scope, at, self.at, word)
+            return
+        self._worded(bare(typed.text, at, typed.scope), word, at)
+
+    def _quotes_follow(self) -> bool:
+        return self.text[self.at : self.at + 1] in ("(", *QUOTES)
+
+    def _worded(self, found: Worded, typed: str, at: int) -> None:
+        if found.questioned:
+            self.notes.append(
+                f"the question mark that ends {shown(typed)} is left out; for one letter more or less, write *"
+            )
+        self._leaf(found.query, typed, at)
+
+    def _leaf(self, query: Query, typed: str, at: int) -> None:
+        self.terms += count_words(query)
+        if self.terms > MOST_TERMS:
+            raise too_many_terms(at)
+        self._add("LEAF", typed, at, query)
+
+    def _add(self, kind: str, typed: str, at: int, value: object = None) -> None:
+        token = Token(kind, typed, at)
+        token.value = value
+        self.tokens.append(token)
+
+    def _taken(self) -> Scope:
+        """Give what goes for the word or bracket in hand."""
+        waiting, self._prefix = self._prefix, None
+        return self._scopes[-1] if waiting is None else waiting.scope
+
+    def _refuse_after_prefix(self, operator: str | None = None) -> None:
+        if self._prefix is not None:
+            raise needs_word(self._prefix.name, self._prefix.at, operator)

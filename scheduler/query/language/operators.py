@@ -1,0 +1,131 @@
+"""Operators as they are typed: what a word is when it is one, or a slip of one; pure."""
+
+from __future__ import annotations
+
+import re
+
+from scheduler.query.language.limits import MOST_DISTANCE, MOST_MENTIONS, shown
+from storage.errors import QueryError
+
+USUAL_DISTANCE = 4
+"""What NEAR means without a number."""
+
+WORDED = {"AND": "_AND", "OR": "_OR", "NOT": "NOT"}
+SIGNS = {"&": "_AND", "&&": "_AND", "|": "_OR", "||": "_OR", "!": "NOT"}
+
+_NEAR = re.compile(r"(o?near|around|w|pre)/([^/]*)|(O?NEAR)(\d+)|(O?NEAR|AROUND)", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d{1,9})(f?)", re.IGNORECASE)
+_BEHIND = re.compile(r"\s*\(\s*(\d{1,9})\s*\)")
+_AT_LEAST = re.compile(r"atleast/(\d{1,9})|ATLEAST(\d{1,9})", re.IGNORECASE)
+_COUNT = re.compile(r"\{\s*(\d{1,9})\s*,?\s*\}")
+_ORDERED = ("onear", "pre")
+_OF_LEXIS = ("w/s", "w/p", "w/para", "w/sent", "pre/s", "pre/p")
+
+Nearness = tuple[int, bool]
+
+
+def nearness(word: str, text: str, end: int, at: int) -> tuple[Nearness, int] | None:
+    """Give the distance and order that a proximity operator asks for, and where it ends.
+
+    `text` from `end` on is what follows the word: "AROUND (5)". None for a word that is none.
+    Raises QueryError.
+    """
+    if word.lower() in _OF_LEXIS:
+        raise QueryError(
+            f"{word} is not offered: sentences and paragraphs are not told apart",
+            position=at,
+            suggestion="write NEAR/20",
+        )
+    found = _NEAR.fullmatch(word)
+    if found is None:
+        return None
+    slashed, number, joined, joined_number, alone = found.groups()
+    name = slashed or joined or alone
+    if not slashed and not name.isupper():
+        return None
+    if alone:
+        behind = _BEHIND.match(text, end)
+        if behind is None:
+            return (USUAL_DISTANCE, name.lower() in _ORDERED), end
+        return (_distance(behind[1], name, at)[0], name == "ONEAR"), behind.end()
+    if slashed and len(slashed) == 1 and not number[:1].isdigit():
+        return None  # w/o is a word
+    distance, forward = _distance(number if slashed else joined_number, name, at)
+    return (distance, forward or name.lower() in _ORDERED), end
+
+
+def mentions(word: str) -> int | None:
+    """Give the count of ATLEAST/3; None for a word that is none."""
+    found = _AT_LEAST.fullmatch(word)
+    if found is None or (found[2] and not word.isupper()):
+        return None
+    return int(found[1] or found[2])
+
+
+def count(braces: str, at: int) -> int:
+    """Give the count of {3}. Raises QueryError."""
+    found = _COUNT.fullmatch(braces)
+    if found is None:
+        upper = "," in braces
+        raise QueryError(
+            f"{shown(braces)} is no count of mentions",
+            position=at,
+            expected=("a number in braces: putin{3}",),
+            suggestion="for at most five mentions write: a NOT a{6}"
+            if upper
+            else "write for instance putin{3}; for groups use round brackets",
+        )
+    return int(found[1])
+
+
+def checked_count(number: int, at: int) -> int:
+    """Refuse a count that no article, or every one, reaches."""
+    if not 1 <= number <= MOST_MENTIONS:
+        raise QueryError(
+            f"{number} mentions can't be asked for",
+            position=at,
+            expected=(f"a number from 1 to {MOST_MENTIONS}",),
+            suggestion="write for instance putin{3}; for none write NOT putin",
+        )
+    return number
+
+
+def slop(number: str, at: int) -> int:
+    """Read the number of "a b"~5. Raises QueryError."""
+    if not number:
+        raise QueryError(
+            "the ~ behind a phrase needs a number",
+            position=at,
+            expected=(f"a number from 1 to {MOST_DISTANCE}",),
+            suggestion='write for instance "a b"~5: at most 5 other words among them',
+        )
+    if int(number) > MOST_DISTANCE:
+        raise QueryError(
+            f"~{number} is too far",
+            position=at,
+            expected=(f"a number from 1 to {MOST_DISTANCE}",),
+            suggestion=f"write ~{MOST_DISTANCE} or less, or AND for anywhere in the article",
+        )
+    return int(number)
+
+
+def checked_distance(number: str, name: str, at: int) -> int:
+    """Read a distance. Raises QueryError."""
+    return _distance(number, name, at)[0]
+
+
+def _distance(number: str, name: str, at: int) -> tuple[int, bool]:
+    found = _NUMBER.fullmatch(number)
+    distance = int(found[1]) if found else 0
+    if found is None or not 1 <= distance <= MOST_DISTANCE:
+        what = f"{name}/{number}" if number else f"{name}/"
+        far = distance > MOST_DISTANCE
+        raise QueryError(
+            f"{what[:30]} is {'too far' if far else 'no distance'}",
+            position=at,
+            expected=(f"a number of words from 1 to {MOST_DISTANCE}",),
+            suggestion=f"write NEAR/{MOST_DISTANCE}, or AND for anywhere in the article"
+            if far
+            else "write for instance NEAR/5",
+        )
+    return distance, bool(found[2])

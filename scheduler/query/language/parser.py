@@ -1,0 +1,188 @@
+"""The language of topics: text to a query, or an error that says where and what else; pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lark import Token
+
+from scheduler.query.language.builder import built
+from scheduler.query.language.foreign_syntax import cleaned
+from scheduler.query.language.lexer import Scanned, scan
+from scheduler.query.language.limits import (
+    MOST_CHARACTERS,
+    MOST_DEPTH,
+    MOST_TERMS,
+    depth_of,
+    too_deep,
+    too_long,
+    too_many_terms,
+)
+from scheduler.query.language.required import required
+from scheduler.query.language.stop_words import is_stop_word, tells
+from scheduler.query.language.tree import Both, Dated, Either, Filter, Named, Query, leaves
+from storage.errors import QueryError
+
+_SHOWN_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query, and hints for the person who typed it: what may have been meant otherwise."""
+
+    query: Query
+    notes: tuple[str, ...] = ()
+
+
+def parse_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Query:
+    """Give the query of a text; see `read_query`. Raises QueryError."""
+    return read_query(text, named, part=part).query
+
+
+def read_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Reading:
+    """Read a query. `named` are the queries that are kept under names, as texts.
+
+    A `part` of others may say only what must not appear, as a query that is kept under a name.
+    Raises QueryError: unreadable, empty, too large, or matching everything. Its position is in the
+    text as it was typed; of an error in a named query it is that of the name.
+    """
+    found = _expanded(text, named or {})
+    if not part:
+        _check_telling(found.query)
+    return Reading(found.query, (*found.notes, *_doubts(found.query)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A query that was read, and its size with all that its named queries hold."""
+
+    query: Query
+    terms: int
+    depth: int
+    notes: tuple[str, ...]
+
+
+class _Open:
+    """A query in hand: `name` is empty for the one that was asked for, `at` where it is named."""
+
+    def __init__(self, name: str, at: int, text: str) -> None:
+        self.name = name
+        self.at = at
+        self.typed = cleaned(text[: MOST_CHARACTERS + 1])
+        self._length = len(text)
+        self._scanned: Scanned | None = None
+        self._names: Iterator[Token] = iter(())
+
+    def unread_name(self, read: Mapping[str, _Read]) -> Token | None:
+        """Give the next name in it that is not read yet. Raises QueryError."""
+        if self._scanned is None:
+            if self._length > MOST_CHARACTERS:
+                raise too_long(self._length)
+            self._scanned = scan(self.typed.text)
+            self._names = iter(self._scanned.names)
+        return next((each for each in self._names if each[1:] not in read), None)
+
+    def built(self, read: Mapping[str, _Read]) -> _Read:
+        """Give the query, all of whose names are read. Raises QueryError."""
+        scanned = self._scanned or scan(self.typed.text)
+        terms = scanned.terms
+        for token in scanned.names:
+            found = read[token[1:]]
+            token.value = Named(token[1:], found.query)
+            terms += found.terms
+            if terms > MOST_TERMS:
+                raise too_many_terms(token.start_pos or 0)
+        query = built(scanned.tokens, len(self.typed.text))
+        depth = depth_of(query, {name: each.depth for name, each in read.items()})
+        if depth > MOST_DEPTH:
+            raise too_deep(0)
+        return _Read(query, terms, depth, scanned.notes)
+
+
+def _expanded(text: str, named: Mapping[str, str]) -> _Read:
+    """Read a query and all that it names, each once; a loop, since names can be nested deep."""
+    read: dict[str, _Read] = {}
+    opened = [_Open("", 0, text)]
+    while opened:
+        try:
+            token = opened[-1].unread_name(read)
+            if token is None:
+                read[opened[-1].name] = opened[-1].built(read)
+                opened.pop()
+            else:
+                path = [each.name for each in opened[1:]]
+                opened.append(_Open(token[1:], token.start_pos or 0, _kept(token, named, path)))
+        except QueryError as error:
+            raise _placed(error, opened) from error
+    return read[""]
+
+
+def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
+    """Give the text that is kept under a name; `path` are the names on the way to it."""
+    name, at = token[1:], token.start_pos or 0
+    if name in path:
+        circle = [*path[path.index(name) :], name]
+        raise QueryError(
+            f"named queries hold each other in a circle: {' > '.join(f'@{each}' for each in circle)}",
+            position=at,
+            suggestion=f"take {token} out of one of them",
+        )
+    if name not in named:
+        near = difflib.get_close_matches(name, named)
+        raise QueryError(
+            f"no query is kept under the name {name}",
+            position=at,
+            expected=tuple(f"@{each}" for each in near or sorted(named)[:_SHOWN_NAMES]),
+            suggestion=f'write @{near[0]}, or "{name}" for the word'
+            if near
+            else f'keep a query under that name, or write "{name}" for the word',
+        )
+    if len(path) >= MOST_DEPTH:
+        raise too_deep(at, "named queries are")
+    return named[name]
+
+
+def _placed(error: QueryError, opened: list[_Open]) -> QueryError:
+    """Say where an error is in the text as it was typed, and in which named query."""
+    here = opened[-1]
+    position = here.typed.origin(error.position)
+    said = str(error)
+    if len(opened) > 1:
+        said = f"in @{here.name}, at {position + 1}: {said}"
+        position = opened[0].typed.origin(opened[1].at)
+    return QueryError(said, position=position, expected=error.expected, suggestion=error.suggestion)
+
+
+def _check_telling(query: Query) -> None:
+    """Refuse a query that would match every article, or nearly."""
+    if not required(query):
+        when = any(isinstance(leaf, Dated) for leaf in leaves(query))
+        raise QueryError(
+            "the query would match every article: it only says "
+            + ("when, or what must not appear" if when else "what must not appear"),
+            expected=("a word that must appear",),
+            suggestion="add a word that must appear, for instance: ferry NOT …; "
+            "each side of an OR needs one",
+        )
+    if not tells(query):
+        raise QueryError(
+            "the query would match nearly every article: its words stand in all of them",
+            expected=("a telling word",),
+            suggestion='add a telling word; for a name of such words write it in quotes: "the who", '
+            "or as it is written: raw:IT",
+        )
+
+
+def _doubts(query: Query) -> Iterator[str]:
+    """Give hints on what can be read but is hardly meant."""
+    parts = (query,) if not isinstance(query, Both | Either) else query.parts
+    if isinstance(query, Either):
+        for part in filter(is_stop_word, parts):
+            yield f"{part} stands in nearly every article: with OR nearly all of them match"
+    if isinstance(query, Both):
+        for field in ("lang", "country"):
+            asked = [str(p) for p in parts if isinstance(p, Filter) and p.field == field]
+            if len(set(asked)) > 1:
+                yield f"no article has two of {', '.join(asked)}: join them with OR"

@@ -1,0 +1,57 @@
+"""What of an article topics are shown, and its words at one line of positions; pure.
+
+Positions run through all fields, with a gap between two of them that no operator reaches over, so
+that a field is a range of positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from scheduler.query.language.limits import MOST_DISTANCE
+from storage.models import Article, Revision
+
+GAP = 2 * MOST_DISTANCE
+"""Empty positions between two fields: more than NEAR, or the gaps of a window, may reach over."""
+
+LEAD_WORDS = 40
+"""The lead is the first paragraph, and further ones until it has so many words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as topics see it; `day` is that of its publication or else of its first sight."""
+
+    title: str
+    text: str
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    source: str = ""
+    host: str = ""
+    url: str = ""
+    day: date | None = None
+
+
+def fields_of(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give the fields in the order of their positions; one empty position follows each text."""
+    yield "title", (document.title,)
+    yield "text", (document.text,)
+    yield "author", document.authors
+    yield "source", (document.source,)
+    yield "url", (document.url,)
+
+
+def document_of(article: Article | Revision) -> Document:
+    """Give what topics are shown of a stored article, as it is or as it was."""
+    return Document(
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        authors=article.authors,
+        source=article.site,
+        host=article.host,
+        url=article.url,
+        day=(article.published or article.first_seen).astimezone(UTC).date(),
+    )

@@ -1,0 +1,314 @@
+"""What a query means, on one article: read off its definition, word by word; pure.
+
+This is the reference: the index and its loops must give the same answers (tested, and checked on
+the live stream). It also says which clauses hold and where, for the few articles that match.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.query.analysis.forms import Forms, forms_of, stem
+from scheduler.query.analysis.glob import fits
+from scheduler.query.analysis.tokens import places
+from scheduler.query.language.tree import (
+    AtLeast,
+    Both,
+    Dated,
+    Either,
+    Filter,
+    Form,
+    Named,
+    Near,
+    Phrase,
+    Query,
+    Window,
+    Without,
+    is_pattern,
+    leaves,
+)
+from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
+from scheduler.query.matching.filters import filter_values
+from storage.models import Highlight, Matched
+
+_MOST_HIGHLIGHTS = 100
+_WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """One clause of a query, whether it holds, and where its words stand.
+
+    Of a clause that says what must not appear, this is where that stands.
+    """
+
+    clause: str
+    holds: bool
+    where: tuple[Highlight, ...] = ()
+
+
+class Analysed:
+    """An article's words at their positions, and all that can be asked of them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.language = document.language
+        self.bounds: dict[str | None, Span] = {}
+        self._spots: list[tuple[Forms, int, int] | None] = []
+        self._by_form: dict[Form, dict[str, list[int]]] = {}  # those that were asked for
+        for field, texts in fields_of(document):
+            self._lay(field, texts)
+        lead = lead_words(document.text)
+        start, end = self.bounds["text"]
+        self.bounds["lead"] = (start, min(end, start + lead))
+        self.bounds[None] = (self.bounds["title"][0], end)
+
+    def positions(self, word: str, form: Form) -> Sequence[int]:
+        """Give all positions of a word, in order, in all fields."""
+        if is_pattern(word):
+            return [
+                place for place, spot in enumerate(self._spots) if spot and _fits(word, spot[0])
+            ]
+        if form is not Form.STEM:
+            return self._places(form).get(word, ())
+        inflected = self._places(Form.STEM)
+        stemmed = stem(word, self.language)
+        return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
+
+    def field_of(self, position: int) -> str:
+        """Name the field that a position is in."""
+        named = ("title", "lead", "text", "author", "source", "url")
+        return next(f for f in named if self.bounds[f][0] <= position < self.bounds[f][1])
+
+    def highlight(self, span: Span) -> Highlight | None:
+        """Say where a span stands in the title or the text; None in another field."""
+        field = self.field_of(span[0])
+        if field not in _WORTH:
+            return None
+        spots = [spot for spot in self._spots[span[0] : span[1]] if spot]
+        disguised = next((spot[0].disguise for spot in spots if spot[0].disguise), "")
+        part = "title" if field == "title" else "text"
+        return Highlight(part, spots[0][1], spots[-1][2], disguised)
+
+    def _lay(self, field: str, texts: Sequence[str]) -> None:
+        start = len(self._spots)
+        for text in texts:
+            for surface, begin, end in places(text):
+                forms = forms_of(surface, self.language)
+                self._spots.append((forms, begin, end))
+            self._spots.append(None)
+        self.bounds[field] = (start, len(self._spots))
+        self._spots.extend([None] * GAP)
+
+    def _places(self, form: Form) -> dict[str, list[int]]:
+        """Give the positions of each word in one form; worked out when first asked for."""
+        if form not in self._by_form:
+            found: defaultdict[str, list[int]] = defaultdict(list)
+            for position, spot in enumerate(self._spots):
+                for word in () if spot is None else _said_as(spot[0], form):
+                    found[word].append(position)
+            self._by_form[form] = found
+        return self._by_form[form]
+
+
+def _said_as(forms: Forms, form: Form) -> Iterable[str]:
+    if form is Form.STEM:
+        return forms.inflected
+    return forms.folded if form is Form.EXACT else (forms.raw,)
+
+
+def match_query(query: Query, article: Analysed) -> Matched | None:
+    """Evaluate a query exactly: what held and where, or None when it does not hold."""
+    if not holds(query, article):
+        return None
+    shown = list(dict.fromkeys(_holding(query, article)))
+    found = [(clause, spans(clause, article)) for clause in shown]
+    marked = sorted({span for clause, where in found for span in _marked(clause, where, article)})
+    highlights = [place for span in marked if (place := article.highlight(span)) is not None]
+    return Matched(
+        tuple(str(clause) for clause in shown),
+        tuple(highlights[:_MOST_HIGHLIGHTS]),
+        _score([where for _, where in found], article),
+    )
+
+
+def explain_query(query: Query, article: Analysed) -> tuple[ClauseResult, ...]:
+    """Say of each clause that must hold whether it does, and where."""
+    clauses = query.parts if isinstance(query, Both) else (query,)
+    return tuple(_result(clause, article) for clause in clauses)
+
+
+def holds(query: Query, article: Analysed) -> bool:
+    """Tell whether a query holds for an article."""
+    match query:
+        case Both(parts):
+            found = all(holds(part, article) for part in parts)
+        case Either(parts):
+            found = any(holds(part, article) for part in parts)
+        case Without(part):
+            found = not holds(part, article)
+        case Named(_, part):
+            found = holds(part, article)
+        case AtLeast(part, count):
+            found = len(spans(part, article)) >= count
+        case Filter(field, value):
+            found = value in filter_values(field, article.document)
+        case Dated(first, last):
+            found = _within(article.document.day, first, last)
+        case _:
+            found = bool(spans(query, article))
+    return found
+
+
+def spans(query: Query, article: Analysed) -> list[Span]:
+    """Give where a positional query stands: positions from the first word to behind the last.
+
+    Sorted, without repeats; none for what stands nowhere, as a filter.
+    """
+    match query:
+        case Phrase(words, form, field):
+            return _phrase_spans(words, form, article.bounds[field], article)
+        case Window(words, slop, form, field):
+            return _window_spans(
+                set(words), len(words) + slop, form, article.bounds[field], article
+            )
+        case Near(left, right, distance, ordered):
+            one, other = spans(left, article), spans(right, article)
+            pairs = _pairs(one, other, distance)
+            if not ordered:
+                pairs = itertools.chain(pairs, _pairs(other, one, distance))
+            return _minimal(pairs)
+        case Either(parts):
+            return sorted({span for part in parts for span in spans(part, article)})
+        case Named(_, part) | AtLeast(part, _):
+            return spans(part, article)
+    return []
+
+
+def lead_words(text: str) -> int:
+    """Count the words of a text's lead."""
+    count = 0
+    for paragraph in text.split("\n"):
+        count += len(places(paragraph))
+        if count >= LEAD_WORDS:
+            break
+    return count
+
+
+def _result(clause: Query, article: Analysed) -> ClauseResult:
+    asked = clause.part if isinstance(clause, Without) else clause
+    matched = match_query(asked, article)
+    where = () if matched is None else matched.highlights
+    return ClauseResult(str(clause), holds(clause, article), where)
+
+
+def _fits(pattern: str, forms: Forms) -> bool:
+    return any(fits(pattern, word) for word in forms.folded)
+
+
+def _within(day: date | None, first: date | None, last: date | None) -> bool:
+    if day is None:
+        return False
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _phrase_spans(
+    words: tuple[str, ...], form: Form, bounds: Span, article: Analysed
+) -> list[Span]:
+    later = [set(article.positions(word, form)) for word in words[1:]]
+    last = bounds[1] - len(words)
+    return [
+        (start, start + len(words))
+        for start in article.positions(words[0], form)
+        if bounds[0] <= start <= last
+        and all(start + step in found for step, found in enumerate(later, 1))
+    ]
+
+
+def _window_spans(
+    words: set[str], width: int, form: Form, bounds: Span, article: Analysed
+) -> list[Span]:
+    """Give the shortest runs that hold all the words; one word may stand for two that it answers."""
+    found = [
+        [place for place in article.positions(word, form) if bounds[0] <= place < bounds[1]]
+        for word in words
+    ]
+    starts = sorted({place for each in found for place in each})
+    runs = []
+    for start in starts:
+        firsts = [next((place for place in each if place >= start), None) for each in found]
+        ends = [place for place in firsts if place is not None]
+        if len(ends) == len(found) and max(ends) - start < width:
+            runs.append((start, max(ends) + 1))
+    return _minimal(runs)
+
+
+def _pairs(one: list[Span], other: list[Span], distance: int) -> Iterator[Span]:
+    for first in one:
+        for second in other:
+            if 0 <= second[0] - first[1] < distance:
+                yield first[0], second[1]
+
+
+def _minimal(found: Iterable[Span]) -> list[Span]:
+    """Leave out each span that holds another one."""
+    kept: list[Span] = []
+    # By start, the longest first: so one that holds another comes before it.
+    for span in sorted(set(found), key=lambda span: (span[0], -span[1])):
+        while kept and kept[-1][1] >= span[1]:
+            kept.pop()
+        kept.append(span)
+    return kept
+
+
+def _holding(query: Query, article: Analysed) -> Iterator[Query]:
+    """Give the clauses for which a query holds; what must not appear is no reason."""
+    match query:
+        case Without():
+            return
+        case Both(parts) | Either(parts):
+            for part in parts:
+                if holds(part, article):
+                    yield from _holding(part, article)
+        case Named(_, part):
+            yield from _holding(part, article)
+        case _:
+            yield query
+
+
+def _marked(clause: Query, where: Sequence[Span], article: Analysed) -> Iterator[Span]:
+    """Give the words and phrases inside a clause's spans: not all that lies between them."""
+    for leaf in _words_of(clause):
+        for start, end in spans(leaf, article):
+            if any(first <= start and end <= last for first, last in where):
+                yield start, end
+
+
+def _words_of(query: Query) -> Iterator[Query]:
+    """Give the words and phrases that a positional clause is made of."""
+    for leaf in leaves(query):
+        match leaf:
+            case Phrase():
+                yield leaf
+            case Window(words, _, form, field):
+                yield from (Phrase((word,), form, field) for word in words)
+
+
+def _score(found: list[list[Span]], article: Analysed) -> float:
+    """Weigh how much an article is about what was asked, 0 to 1.
+
+    Of each clause how often it stands, the title and the lead for more, with diminishing returns
+    (as in BM25); the mean over the clauses that can stand somewhere.
+    """
+    worth = [
+        sum(_WORTH.get(article.field_of(span[0]), 1.0) for span in where)
+        for where in found
+        if where
+    ]
+    return round(sum(each / (each + 2.0) for each in worth) / len(worth), 3) if worth else 0.0

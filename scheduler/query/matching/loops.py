@@ -1,0 +1,511 @@
+"""The matcher's loops over arrays: which topics have an anchor in an article, and which hold; pure.
+
+Plain Python that numba compiles where it is installed; without it the same code runs as it is, which
+is enough for some thousand topics. All of it is in this file, since numba compiles anew what it kept
+on disk only when this file has changed. Spans are packed into one number each, so that sorting them
+is by start, and of those with one start the longest first.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+END: Final = 0
+HAS: Final = 1  # field, term: it stands there
+SIDE_BY_SIDE: Final = 2  # field, first term, how many
+ELSE_GO: Final = 3  # place: when what was asked last does not hold
+THEN_GO: Final = 4  # place: when it does
+NOT: Final = 5
+DAY: Final = 6  # first day, and the last one behind it
+RUNS: Final = 7  # field, first term, how many: put where they stand side by side on the stack
+WINDOWS: Final = 8  # field, first term, how many, and the width behind them
+UNION: Final = 9  # how many sets of spans become one
+NEAR: Final = 10  # ordered, distance: of the upper two
+SOME: Final = 11  # take a set from the stack: is there a span in it
+COUNTED: Final = 12  # number: are there so many
+"""What a program consists of, each with the numbers that follow it.
+
+From RUNS on they work on a stack of sets of spans; all before it decide."""
+
+Numbers = NDArray[np.int32]
+Spans = NDArray[np.int64]
+
+NONE: Final = -1
+"""No position; no room."""
+_BITS: Final = 32
+_LOW: Final = (1 << 32) - 1
+FULL: Final = -1
+"""What a program answers when its spans found no room."""
+
+
+ROW: Final = 8
+CODE, OPERANDS, SEEN_IN, LOOKED_AT, HELD, SHAPE, SIZE = range(7)
+"""A program's row: where its code and its operands begin; the serial of the article for which it was
+looked at last; how often it was looked at and how often it held; its shape and its operands' number."""
+
+
+class Topics(NamedTuple):
+    """What is watched. A program is a shape's code with operands of its own.
+
+    Anchors lead to lists of slots, each of which names a program; 0 ends a list, and is the list
+    of what is no anchor. Pairs of terms are hashed: `pair_keys` holds 0 where there is none.
+    """
+
+    list_of_term: Numbers
+    pairs: int
+    pair_begins: NDArray[np.uint8]  # by term: it is the first of some pair
+    pair_keys: Spans
+    pair_lists: Numbers
+    heads: Numbers  # by list: its first slot
+    slots: Numbers  # a program, and the next slot of the list
+    rows: Numbers  # of programs
+    operands: Numbers
+    code: Numbers
+
+
+class Room(NamedTuple):
+    """Room to work in, and what is learned: by term, in how many articles it stood.
+
+    `standing` says of each term how often it stands in the article, and where its positions are.
+    """
+
+    frequency: Numbers
+    standing: Numbers
+    spans: Spans
+    tops: Numbers  # where each set of spans on the stack begins; the last one's end behind it
+    found: Numbers  # the programs that hold
+    suspects: Numbers  # those whose anchors are too common
+
+
+class Article(NamedTuple):
+    """One article, laid out: see `vocabulary.Laid`."""
+
+    entries: Numbers
+    entry_at: Numbers
+    entry_terms: Numbers
+    bounds: Numbers
+    day: int
+    serial: int
+
+
+class Where(NamedTuple):
+    """Where an article's terms stand, as `Room.standing` says."""
+
+    positions: Numbers
+    standing: Numbers
+
+
+def locate(article: Article, room: Room) -> tuple[Numbers, Numbers]:
+    """Note where each term stands; the positions, and the terms in the order of their first."""
+    total = 0
+    distinct = 0
+    for entry in article.entries:
+        for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
+            term = article.entry_terms[at]
+            distinct += room.standing[2 * term] == 0
+            room.standing[2 * term] += 1
+            total += 1
+    positions = np.empty(total + 1, dtype=np.int32)
+    terms = np.empty(distinct, dtype=np.int32)
+    known = 0
+    end = 1  # an offset of 0 is none
+    for place in range(article.entries.size):
+        entry = article.entries[place]
+        for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
+            term = article.entry_terms[at]
+            if room.standing[2 * term + 1] == 0:
+                room.standing[2 * term + 1] = end
+                end += room.standing[2 * term]
+                room.standing[2 * term] = 0
+                terms[known] = term
+                known += 1
+            positions[room.standing[2 * term + 1] + room.standing[2 * term]] = place
+            room.standing[2 * term] += 1
+    return positions, terms
+
+
+def locate_by_arrays(article: Article, room: Room) -> tuple[Numbers, Numbers]:
+    """Do as `locate` with whole arrays: the faster of the two where nothing is compiled."""
+    starts = article.entry_at[article.entries]
+    sizes = article.entry_at[article.entries + 1] - starts
+    ends = np.cumsum(sizes)
+    within = np.arange(ends[-1]) - np.repeat(ends - sizes, sizes)
+    held = article.entry_terms[np.repeat(starts, sizes) + within]
+    order = np.argsort(held, kind="stable")
+    positions = np.zeros(held.size + 1, dtype=np.int32)
+    positions[1:] = np.repeat(np.arange(sizes.size), sizes)[order]
+    terms, counts = np.unique(held, return_counts=True)
+    room.standing[2 * terms] = counts
+    room.standing[2 * terms + 1] = np.cumsum(counts) - counts + 1
+    return positions, terms
+
+
+def clear(terms: Numbers, room: Room) -> None:
+    """Forget where an article's terms stood."""
+    for term in terms:
+        room.standing[2 * term] = 0
+        room.standing[2 * term + 1] = 0
+
+
+def list_of_pair(keys: Spans, lists: Numbers, first: int, second: int) -> int:
+    """Give the list of two terms side by side; 0 for none."""
+    key = pair_key(first, second)
+    place = pair_place(keys, key)
+    return lists[place] if keys[place] == key else 0
+
+
+def pair_key(first: int, second: int) -> int:
+    """Make one number of two terms; never 0."""
+    return ((int(first) + 1) << _BITS) | (int(second) + 1)
+
+
+def pair_place(keys: Spans, key: int) -> int:
+    """Give where a pair is in the table, or would be; the table is never full."""
+    mask = keys.size - 1
+    place = ((key >> 32) * 0x9E3779B1 + (key & _LOW) * 0x85EBCA6B) & mask
+    while keys[place] not in (0, key):
+        place = (place + 1) & mask
+    return place
+
+
+def match(
+    positions: Numbers,
+    terms: Numbers,
+    article: Article,
+    topics: Topics,
+    room: Room,
+    suspect_ratio: int,
+) -> tuple[int, int]:
+    """Find the programs that hold: how many, and how many are suspects.
+
+    `positions` and `terms` are what `locate` gave.
+
+    The first is -1 when there was no room for spans; all is as before then but for what was
+    learned.
+    """
+    where = Where(positions, room.standing)
+    state = np.zeros(2, dtype=np.int64)
+    for term in terms:
+        room.frequency[term] += 1
+        if topics.list_of_term[term]:
+            follow(
+                topics.list_of_term[term],
+                article,
+                topics,
+                room,
+                where,
+                state,
+                suspect_ratio,
+            )
+    pairs_until = article.entries.size - 1 if topics.pairs else 0
+    for place in range(pairs_until):
+        entry, following = article.entries[place], article.entries[place + 1]
+        if entry == 0 or following == 0:
+            continue
+        for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
+            first = article.entry_terms[at]
+            if topics.pair_begins[first] == 0:
+                continue
+            for behind in range(article.entry_at[following], article.entry_at[following + 1]):
+                second = article.entry_terms[behind]
+                found = list_of_pair(topics.pair_keys, topics.pair_lists, first, second)
+                if found:
+                    follow(found, article, topics, room, where, state, suspect_ratio)
+    clear(terms, room)
+    return state[0], state[1]
+
+
+def follow(
+    from_list: int,
+    article: Article,
+    topics: Topics,
+    room: Room,
+    where: Where,
+    state: Spans,
+    suspect_ratio: int,
+) -> None:
+    """Evaluate the programs of a list that were not looked at for this article."""
+    rows = topics.rows
+    slot = topics.heads[from_list]
+    while slot != 0 and state[0] != FULL:
+        program = topics.slots[2 * slot]
+        slot = topics.slots[2 * slot + 1]
+        row = rows[ROW * program : ROW * program + ROW]
+        if row[SEEN_IN] == article.serial:
+            continue
+        row[SEEN_IN] = article.serial
+        answer = run(program, article, topics, room, where)
+        if answer == FULL:
+            state[0] = FULL
+            return
+        row[LOOKED_AT] += 1
+        if answer:
+            row[HELD] += 1
+            room.found[state[0]] = program
+            state[0] += 1
+        elif row[LOOKED_AT] > suspect_ratio * (row[HELD] + 1) and state[1] < room.suspects.size:
+            room.suspects[state[1]] = program
+            state[1] += 1
+
+
+def match_each(
+    positions: Numbers,
+    terms: Numbers,
+    programs: Numbers,
+    article: Article,
+    topics: Topics,
+    room: Room,
+) -> int:
+    """Evaluate these programs without asking for their anchors; how many hold, -1 as `match`."""
+    where = Where(positions, room.standing)
+    found = 0
+    for program in programs:
+        answer = run(program, article, topics, room, where)
+        if answer == FULL:
+            found = FULL
+            break
+        if answer:
+            room.found[found] = program
+            found += 1
+    clear(terms, room)
+    return found
+
+
+def run(program: int, article: Article, topics: Topics, room: Room, where: Where) -> int:
+    """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no room."""
+    code, operands = topics.code, topics.operands
+    start = topics.rows[ROW * program + CODE]
+    base = topics.rows[ROW * program + OPERANDS]
+    bounds, tops = article.bounds, room.tops
+    at = start
+    holds = False
+    depth = 0
+    tops[0] = 0
+    while code[at] != END:
+        operation = code[at]
+        if operation == HAS:
+            field = 2 * code[at + 1]
+            term = operands[base + code[at + 2]]
+            holds = stands(term, bounds[field], bounds[field + 1], where)
+            at += 3
+        elif operation == ELSE_GO:
+            at = at + 2 if holds else start + code[at + 1]
+        elif operation == THEN_GO:
+            at = start + code[at + 1] if holds else at + 2
+        elif operation == NOT:
+            holds = not holds
+            at += 1
+        elif operation == DAY:
+            first = base + code[at + 1]
+            holds = article.day > 0 and operands[first] <= article.day <= operands[first + 1]
+            at += 2
+        elif operation == SIDE_BY_SIDE:
+            first, count, field = base + code[at + 2], code[at + 3], 2 * code[at + 1]
+            terms = operands[first : first + count]
+            low, high = bounds[field], bounds[field + 1]
+            holds = side_by_side(terms, low, high, article, where, room.spans, 0, 1) > 0
+            at += 4
+        elif operation == SOME:
+            depth -= 1
+            holds = tops[depth + 1] > tops[depth]
+            at += 1
+        elif operation == COUNTED:
+            depth -= 1
+            holds = tops[depth + 1] - tops[depth] >= operands[base + code[at + 1]]
+            at += 2
+        else:
+            size = push(at, base, depth, article, topics, room, where)
+            if size == NONE:
+                return FULL
+            if operation == UNION:
+                depth -= code[at + 1] - 1
+                at += 2
+            elif operation == NEAR:
+                depth -= 1
+                at += 3
+            else:
+                depth += 1
+                at += 4
+            tops[depth] = tops[depth - 1] + size
+    return int(holds)
+
+
+def push(
+    at: int, base: int, depth: int, article: Article, topics: Topics, room: Room, where: Where
+) -> int:
+    """Put the spans that an operation finds on the stack, in place of those that it takes.
+
+    How many they are, -1 when there is no room.
+    """
+    code, operands, spans, tops = topics.code, topics.operands, room.spans, room.tops
+    operation = code[at]
+    if operation == UNION:
+        return union(spans, tops[depth - code[at + 1]], tops[depth])
+    if operation == NEAR:
+        distance = operands[base + code[at + 2]]
+        left, right, end = tops[depth - 2], tops[depth - 1], tops[depth]
+        return near(spans, left, right, end, distance, code[at + 1])
+    first, count, field = base + code[at + 2], code[at + 3], 2 * code[at + 1]
+    terms = operands[first : first + count]
+    low, high = article.bounds[field], article.bounds[field + 1]
+    if operation == WINDOWS:
+        return windows(terms, operands[first + count], low, high, where, spans, tops[depth])
+    most = spans.size - tops[depth]
+    return side_by_side(terms, low, high, article, where, spans, tops[depth], most)
+
+
+def stands(term: int, low: int, high: int, where: Where) -> bool:
+    """Tell whether a term stands within the bounds."""
+    start = where.standing[2 * term + 1]
+    for at in range(start, start + where.standing[2 * term]):
+        if where.positions[at] >= low:
+            return bool(where.positions[at] < high)
+    return False
+
+
+def answers(term: int, place: int, article: Article) -> bool:
+    """Tell whether a term is among those of a position."""
+    entry = article.entries[place]
+    for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
+        if article.entry_terms[at] == term:
+            return True
+    return False
+
+
+def side_by_side(
+    terms: Numbers,
+    low: int,
+    high: int,
+    article: Article,
+    where: Where,
+    spans: Spans,
+    top: int,
+    most: int,
+) -> int:
+    """Put at most so many runs of the terms into `spans`, from `top`; how many, -1 without room.
+
+    Begins at the term that stands fewest times. Asked for one it gives one at most, else all.
+    """
+    rarest = 0
+    for at in range(terms.size):
+        if where.standing[2 * terms[at]] < where.standing[2 * terms[rarest]]:
+            rarest = at
+    offset = where.standing[2 * terms[rarest] + 1]
+    size = 0
+    for at in range(offset, offset + where.standing[2 * terms[rarest]]):
+        start = int(where.positions[at]) - rarest
+        if start < low or start + terms.size > high:
+            continue
+        fits = True
+        for step in range(terms.size):
+            if step != rarest and not answers(terms[step], start + step, article):
+                fits = False
+                break
+        if fits:
+            if top + size >= spans.size:
+                return NONE
+            spans[top + size] = (start << _BITS) | (_LOW - (start + terms.size))
+            size += 1
+            if most == 1:
+                break
+    return size
+
+
+def windows(
+    terms: Numbers, width: int, low: int, high: int, where: Where, spans: Spans, top: int
+) -> int:
+    """Put the shortest runs with all the terms into `spans`; how many, -1 without room."""
+    size = 0
+    for first in range(terms.size):
+        offset = where.standing[2 * terms[first] + 1]
+        for at in range(offset, offset + where.standing[2 * terms[first]]):
+            start = int(where.positions[at])
+            if start < low or start >= high:
+                continue
+            last = start
+            for other in range(terms.size):
+                behind = next_from(terms[other], start, where)
+                last = max(last, high if behind < 0 else behind)
+            if last < high and last - start < width:
+                if top + size >= spans.size:
+                    return NONE
+                spans[top + size] = (start << _BITS) | (_LOW - (last + 1))
+                size += 1
+    return minimal(spans, top, size)
+
+
+def next_from(term: int, start: int, where: Where) -> int:
+    """Give where a term stands next, from a position on; -1 for nowhere."""
+    low = where.standing[2 * term + 1]
+    end = low + where.standing[2 * term]
+    high = end
+    while low < high:
+        middle = (low + high) // 2
+        if where.positions[middle] < start:
+            low = middle + 1
+        else:
+            high = middle
+    return int(where.positions[low]) if low < end else NONE
+
+
+def union(spans: Spans, top: int, end: int) -> int:
+    """Make one set, without repeats, of the spans up to `end`; its size."""
+    spans[top:end].sort()
+    size = 0
+    for at in range(top, end):
+        if size == 0 or spans[at] != spans[top + size - 1]:
+            spans[top + size] = spans[at]
+            size += 1
+    return size
+
+
+def near(spans: Spans, left: int, right: int, end: int, distance: int, ordered: int) -> int:
+    """Put what two sets have near each other in the place of both; its size, -1 without room."""
+    if end + (end - left) > spans.size:
+        return NONE
+    size = near_in_order(spans, left, right, right, end, distance, end)
+    if not ordered:
+        size += near_in_order(spans, right, end, left, right, distance, end + size)
+    size = minimal(spans, end, size)
+    spans[left : left + size] = spans[end : end + size]
+    return size
+
+
+def near_in_order(
+    spans: Spans, first: int, first_end: int, second: int, second_end: int, distance: int, out: int
+) -> int:
+    """Write, for each span of the first set, the shortest reach to one of the second behind it."""
+    size = 0
+    begin = second
+    previous = NONE
+    for at in range(first, first_end):
+        start, end = spans[at] >> _BITS, _LOW - (spans[at] & _LOW)
+        if end < previous:
+            begin = second
+        previous = end
+        while begin < second_end and (spans[begin] >> _BITS) < end:
+            begin += 1
+        closest = _LOW
+        other = begin
+        while other < second_end and (spans[other] >> _BITS) < end + distance:
+            closest = min(closest, _LOW - (spans[other] & _LOW))
+            other += 1
+        if closest != _LOW:
+            spans[out + size] = (start << _BITS) | (_LOW - closest)
+            size += 1
+    return size
+
+
+def minimal(spans: Spans, top: int, size: int) -> int:
+    """Leave out each span that holds another one; how many stay. They are sorted then."""
+    spans[top : top + size].sort()
+    kept = 0
+    for at in range(top, top + size):
+        while kept and (spans[top + kept - 1] & _LOW) <= (spans[at] & _LOW):
+            kept -= 1
+        spans[top + kept] = spans[at]
+        kept += 1
+    return kept

@@ -1,0 +1,215 @@
+"""Which topics an article answers, among very many: by their anchors first, then exactly; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.query.language.tree import Query
+from scheduler.query.matching import loops
+from scheduler.query.matching.anchor_index import Anchorage
+from scheduler.query.matching.anchors import anchors_of, guessed_share
+from scheduler.query.matching.catalogue import Catalogue
+from scheduler.query.matching.columns import Column
+from scheduler.query.matching.document import Document
+from scheduler.query.matching.loops import FULL
+from scheduler.query.matching.programs import Lowering
+from scheduler.query.matching.vocabulary import Laid, Vocabulary
+from storage.machine_code import called_from_compiled, can_compile, compiled
+
+SUSPECT_RATIO = 50
+"""A topic that is looked at so many times for each match gets other anchors, if there are better."""
+
+_MOST_SUSPECTS = 64
+_GUESS_WEIGHS = 10.0  # articles
+_FORGET_AFTER = 1 << 17  # articles: then what was learned counts half
+
+
+_Where = tuple[loops.Numbers, loops.Numbers]
+
+
+class Checked(NamedTuple):
+    """What a check of the anchors gave: topics found by them, and by reading every topic."""
+
+    found: list[int]
+    holding: list[int]
+
+
+class _Loops:
+    """The loops, as machine code or as they are."""
+
+    def __init__(self, *, as_machine_code: bool) -> None:
+        self.locate: Callable[..., tuple[loops.Numbers, loops.Numbers]] = loops.locate_by_arrays
+        self.match: Callable[..., tuple[int, int]] = loops.match
+        self.match_each: Callable[..., int] = loops.match_each
+        if as_machine_code:
+            called_from_compiled(
+                *(loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
+                *(loops.near_in_order, loops.minimal, loops.union, loops.near, loops.next_from),
+                *(loops.windows, loops.answers, loops.side_by_side, loops.stands, loops.push),
+                *(loops.run, loops.follow),
+            )
+            self.locate = compiled(loops.locate)
+            self.match = compiled(loops.match)
+            self.match_each = compiled(loops.match_each)
+
+
+class Matcher:
+    """All topics, by id. A topic is added, changed and removed at once, whatever their number.
+
+    Not to be used by two threads at the same time. `as_machine_code` is for tests; by default the
+    loops are compiled where numba is installed.
+    """
+
+    def __init__(self, *, as_machine_code: bool | None = None) -> None:
+        code = can_compile() if as_machine_code is None else as_machine_code
+        self._loops = _Loops(as_machine_code=code)
+        self._vocabulary = Vocabulary()
+        self._programs = Catalogue()
+        self._anchorage = Anchorage()
+        self._program_of: dict[int, int] = {}
+        self._articles = 0
+        self._serial = 0
+        self._frequency = Column(np.int32)
+        self._standing = Column(np.int32)
+        self._spans = np.zeros(4096, dtype=np.int64)
+        self._tops = np.zeros(64, dtype=np.int32)
+        self._found = np.zeros(64, dtype=np.int32)
+        self._suspects = np.zeros(_MOST_SUSPECTS, dtype=np.int32)
+
+    def __len__(self) -> int:
+        """Count the topics."""
+        return len(self._program_of)
+
+    def topic_ids(self) -> list[int]:
+        """Give the ids of all topics."""
+        return list(self._program_of)
+
+    def add(self, topic_id: int, query: Query) -> None:
+        """Watch a topic, in place of what was watched under that id.
+
+        Raises ValueError for a query that says nothing that must be there: `parse_query` lets
+        none through.
+        """
+        lowering = Lowering(self._vocabulary)
+        shape = lowering.shape(query)
+        self._frequency.reach(len(self._vocabulary))
+        anchors = anchors_of(shape, lowering.operands, self._share_of)
+        if anchors is None:
+            raise ValueError(f"nothing must be there: {query}")
+        self.remove(topic_id)
+        program, is_new = self._programs.add(topic_id, shape, lowering.operands)
+        self._program_of[topic_id] = program
+        if is_new:
+            self._anchorage.put(program, anchors.found_by)
+
+    def remove(self, topic_id: int) -> None:
+        """Stop watching a topic; nothing happens when it is not watched."""
+        program = self._program_of.pop(topic_id, None)
+        if program is not None and self._programs.remove(topic_id, program):
+            self._anchorage.take(program)
+
+    def match(self, document: Document) -> list[int]:
+        """Give the ids of the topics that the article answers, in order, and learn from it."""
+        self._articles += 1
+        found = self._matched(document)
+        if self._articles >= _FORGET_AFTER:
+            self._articles //= 2
+            self._frequency.values[:] //= 2
+        return self._topics_of(found)
+
+    def check(self, document: Document) -> Checked:
+        """Match an article by the anchors, and by reading every topic; both should be the same."""
+        found = self.match(document)
+        programs = np.fromiter(set(self._program_of.values()), np.int32)
+
+        def read_all(where: _Where, *arrays: object) -> tuple[int, int]:
+            return self._loops.match_each(*where, programs, *arrays), 0
+
+        return Checked(found, self._topics_of(self._asked(document, read_all)[0]))
+
+    def _matched(self, document: Document) -> NDArray[np.int32]:
+        def by_anchors(where: _Where, *arrays: object) -> tuple[int, int]:
+            return self._loops.match(*where, *arrays, SUSPECT_RATIO)
+
+        found, suspects = self._asked(document, by_anchors)
+        for program in self._suspects[:suspects].tolist():
+            self._anchor_again(program)
+        return found
+
+    def _asked(
+        self, document: Document, ask: Callable[..., tuple[int, int]]
+    ) -> tuple[NDArray[np.int32], int]:
+        """Lay an article out and ask the loops, with more room until it is enough for all spans."""
+        laid = self._vocabulary.lay(document)
+        while True:
+            topics, room = self._arrays()
+            article = self._article(document, laid)
+            count, suspects = ask(self._loops.locate(article, room), article, topics, room)
+            if count != FULL:
+                return self._found[:count].copy(), suspects
+            self._spans = np.zeros(self._spans.size * 4, dtype=np.int64)
+
+    def _article(self, document: Document, laid: Laid) -> loops.Article:
+        self._serial += 1
+        return loops.Article(
+            laid.entries,
+            self._vocabulary.entry_at,
+            self._vocabulary.entry_terms,
+            laid.bounds,
+            document.day.toordinal() if document.day else 0,
+            self._serial,
+        )
+
+    def _arrays(self) -> tuple[loops.Topics, loops.Room]:
+        terms, programs = len(self._vocabulary), len(self._programs)
+        self._anchorage.reach(terms)
+        self._frequency.reach(terms)
+        self._standing.reach(2 * terms)
+        if self._found.size < programs:
+            self._found = np.zeros(programs * 3 // 2, dtype=np.int32)
+        if self._tops.size < self._programs.deepest:
+            self._tops = np.zeros(self._programs.deepest, dtype=np.int32)
+        anchored, kept = self._anchorage, self._programs
+        topics = loops.Topics(
+            list_of_term=anchored.list_of_term.values,
+            pairs=anchored.pairs,
+            pair_begins=anchored.pair_begins.values,
+            pair_keys=anchored.pair_keys,
+            pair_lists=anchored.pair_lists,
+            heads=anchored.heads.values,
+            slots=anchored.slots.values,
+            rows=kept.rows.values,
+            operands=kept.operands.values,
+            code=kept.code.values,
+        )
+        room = loops.Room(
+            frequency=self._frequency.values,
+            standing=self._standing.values,
+            spans=self._spans,
+            tops=self._tops,
+            found=self._found,
+            suspects=self._suspects,
+        )
+        return topics, room
+
+    def _anchor_again(self, program: int) -> None:
+        """Move a topic to anchors that are rarer by what was learned since."""
+        operands = self._programs.operands_of(program)
+        anchors = anchors_of(self._programs.shape_of(program), operands, self._share_of)
+        self._programs.forget(program)
+        if anchors is not None:
+            self._anchorage.take(program)
+            self._anchorage.put(program, anchors.found_by)
+
+    def _share_of(self, term: int) -> float:
+        """Give the share of articles with a term: learned, and guessed while few have come."""
+        guess = guessed_share(self._vocabulary.letters(term))
+        return (self._frequency[term] + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
+
+    def _topics_of(self, programs: NDArray[np.int32]) -> list[int]:
+        kept = self._programs
+        return sorted(topic for program in programs.tolist() for topic in kept.topics_of(program))

@@ -1,0 +1,279 @@
+"""The words that queries ask for, numbered, and which of them a word of an article answers; pure.
+
+A term is a word in one of its forms, a pattern, or a filter's value. What a surface answers is
+worked out once for a language and kept: articles repeat their words. New terms make what is kept
+out of date, and it is worked out anew as articles come, so that adding one costs nothing now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.query.analysis.forms import Forms, forms_of, stem
+from scheduler.query.analysis.glob import fits
+from scheduler.query.analysis.tokens import cut
+from scheduler.query.language.tree import Form, is_pattern
+from scheduler.query.matching.columns import Column
+from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
+from scheduler.query.matching.filters import filter_values
+
+ANY, TITLE, LEAD, TEXT, AUTHOR, SOURCE, URL, FACTS = range(8)
+FIELD_CODES = {
+    None: ANY,
+    "title": TITLE,
+    "lead": LEAD,
+    "text": TEXT,
+    "author": AUTHOR,
+    "source": SOURCE,
+    "url": URL,
+}
+"""The fields' numbers; FACTS holds the values of the filters, one a position."""
+
+_KEPT = 400_000  # chunks and words, for all languages together: about 60 MB
+_LONGEST_KEPT = 24  # characters; longer ones are sentences of scripts without spaces
+_KEY_LETTERS = 3
+_NOTHING = 0
+
+Numbers = NDArray[np.int32]
+
+
+class Laid(NamedTuple):
+    """An article at its positions: `entries` say which terms stand at each, `bounds` where fields are.
+
+    Entry e holds the terms `entry_terms[entry_at[e] : entry_at[e + 1]]` of the vocabulary; bounds
+    are first and behind-the-last positions, two for each field.
+    """
+
+    entries: Numbers
+    bounds: Numbers
+
+
+class Vocabulary:
+    """Numbers terms from 0 on, and lays articles out as what they hold of them."""
+
+    def __init__(self) -> None:
+        self._by_form: dict[Form, dict[str, int]] = {form: {} for form in Form}
+        self._shapes: dict[str, int] = {}
+        self._facts: dict[str, int] = {}
+        self._patterns: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._stems: dict[str | None, _Stems] = {}
+        self._chunks: dict[str | None, _Chunks] = {}
+        self._letters = bytearray()
+        self._fresh = True
+        self._forget()
+
+    def __len__(self) -> int:
+        """Count the terms."""
+        return len(self._letters)
+
+    @property
+    def entry_at(self) -> Numbers:
+        """Where each entry's terms begin; the last value is the end of all."""
+        return self._entry_at.values
+
+    @property
+    def entry_terms(self) -> Numbers:
+        """The terms of all entries, one entry after the other."""
+        return self._entry_terms.values
+
+    def letters(self, term: int) -> int:
+        """Count the letters of a term's word: a hint how rare it is, before any article came."""
+        return self._letters[term]
+
+    def word(self, word: str, form: Form) -> int:
+        """Give the number of a query's word."""
+        if not is_pattern(word):
+            return self._term(self._by_form[form], word)
+        term = self._shapes.get(word)
+        if term is None:
+            term = self._term(self._shapes, word)
+            self._patterns[_pattern_key(word)].append((word, term))
+        return term
+
+    def fact(self, field: str, value: str) -> int:
+        """Give the number of a filter's value."""
+        return self._term(self._facts, f"{field}:{value}")
+
+    def lay(self, document: Document) -> Laid:
+        """Put an article's words at their positions, as `evaluate.Analysed` does."""
+        if not self._fresh or sum(each.kept() for each in self._chunks.values()) > _KEPT:
+            self._forget()
+        language = document.language
+        chunks = self._chunks.get(language)
+        if chunks is None:
+            chunks = self._chunks[language] = _Chunks(_Surfaces(self, language))
+        runs: list[tuple[int, Numbers]] = []
+        bounds = [0, 0]
+        place = 0
+        for field, texts in fields_of(document):
+            start = place
+            for text in texts:
+                if field == "text":
+                    lead, rest = _parted(text, chunks)
+                    runs.append((place, lead))
+                    place += lead.size
+                    bounds += start, place
+                else:
+                    rest = text
+                found = chunks.entries(rest)
+                runs.append((place, found))
+                place += found.size + 1
+            bounds += start, place
+            place += GAP
+        facts = np.fromiter(self._facts_of(document), np.int32)
+        runs.append((place, facts))
+        bounds += place, place + facts.size
+        bounds[:2] = bounds[2 * TITLE], bounds[2 * TEXT + 1]
+        entries = np.zeros(place + facts.size, dtype=np.int32)
+        for start, run in runs:
+            entries[start : start + run.size] = run
+        return Laid(entries, np.array(bounds, dtype=np.int32))
+
+    def entry_of(self, surface: str, language: str | None) -> int:
+        """Work out which terms a word of an article answers."""
+        return self._entry(self._answered(forms_of(surface, language), language))
+
+    def _answered(self, forms: Forms, language: str | None) -> set[int]:
+        exact, stemmed = self._by_form[Form.EXACT], self._by_form[Form.STEM]
+        known = [(exact, word) for word in forms.folded]
+        inflected = forms.inflected
+        known += [(stemmed, word) for word in inflected]
+        known.append((self._by_form[Form.RAW], forms.raw))
+        found = {terms[word] for terms, word in known if word in terms}
+        stems = self._stems_of(language)
+        for each in inflected:
+            held = stems.get(each, ())
+            found.update((held,) if isinstance(held, int) else held)
+        for word in forms.folded:
+            found.update(self._patterns_of(word))
+        return found
+
+    def _facts_of(self, document: Document) -> Iterator[int]:
+        if not self._facts:
+            return
+        for field in ("site", "lang", "country"):
+            for value in filter_values(field, document):
+                term = self._facts.get(f"{field}:{value}")
+                if term is not None:
+                    yield self._entry({term})
+
+    def _term(self, known: dict[str, int], word: str) -> int:
+        term = known.get(word)
+        if term is None:
+            term = known[word] = len(self._letters)
+            self._letters.append(min(len(word), 255))
+            self._fresh = False
+        return term
+
+    def _patterns_of(self, word: str) -> Iterator[int]:
+        if not self._patterns:
+            return
+        keys = [f"^{word[:length]}" for length in range(_KEY_LETTERS + 1)]
+        keys += [f"{word[-length:]}$" for length in range(1, _KEY_LETTERS + 1)]
+        for key in dict.fromkeys(keys):
+            for pattern, term in self._patterns.get(key, ()):
+                if fits(pattern, word):
+                    yield term
+
+    def _stems_of(self, language: str | None) -> _Stems:
+        """Give the stems of all words by a language's rules; those that are new are stemmed now."""
+        stems = self._stems.setdefault(language, _Stems())
+        stemmed = self._by_form[Form.STEM]
+        for word, term in islice(stemmed.items(), stems.known, None):
+            each = stem(word, language)
+            held = stems.get(each)
+            if held is None:
+                stems[word if each == word else each] = term
+            else:
+                stems[each] = (*((held,) if isinstance(held, int) else held), term)
+        stems.known = len(stemmed)
+        return stems
+
+    def _entry(self, terms: Iterable[int]) -> int:
+        held = tuple(sorted(terms))
+        entry = self._entries.get(held)
+        if entry is None:
+            entry = self._entries[held] = len(self._entries)
+            self._entry_terms.extend(held)
+            self._entry_at.append(len(self._entry_terms))
+        return entry
+
+    def _forget(self) -> None:
+        self._chunks = {}
+        self._entries: dict[tuple[int, ...], int] = {(): _NOTHING}
+        self._entry_terms = Column(np.int32)
+        self._entry_at = Column(np.int32)
+        self._entry_at.extend((0, 0))
+        self._fresh = True
+
+
+class _Surfaces(dict[str, int]):
+    """The entries of an article's words in one language, worked out when first asked for."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str | None) -> None:
+        self._vocabulary = vocabulary
+        self._language = language
+
+    def __missing__(self, surface: str) -> int:
+        entry = self[surface] = self._vocabulary.entry_of(surface, self._language)
+        return entry
+
+
+class _Chunks(dict[str, tuple[int, ...]]):
+    """The entries of what stands between two spaces, most often of one word with its punctuation.
+
+    To look these up takes half the time of cutting the text and looking up each word. No word
+    reaches over a space or a line, nor does how it is cut depend on what is behind one.
+    """
+
+    def __init__(self, surfaces: _Surfaces) -> None:
+        self._surfaces = surfaces
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        found = tuple(map(self._surfaces.__getitem__, cut(chunk)))
+        if len(chunk) <= _LONGEST_KEPT:
+            self[chunk] = found
+        return found
+
+    def kept(self) -> int:
+        """Count the chunks and the words that are kept."""
+        return len(self) + len(self._surfaces)
+
+    def entries(self, text: str) -> Numbers:
+        """Give the entries of a text's words, in order."""
+        chunks = text.replace("\n", " ").split(" ")
+        return np.fromiter(chain.from_iterable(map(self.__getitem__, chunks)), np.int32)
+
+
+class _Stems(dict[str, "int | tuple[int, ...]"]):
+    """Terms by their stems, most often one; `known` counts the words that were stemmed."""
+
+    known = 0
+
+
+def _parted(text: str, chunks: _Chunks) -> tuple[Numbers, str]:
+    """Give the entries of a text's lead, and the rest of it; a word reaches over no line."""
+    runs: list[Numbers] = []
+    size = end = 0
+    while end < len(text) and size < LEAD_WORDS:
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end + 1
+        runs.append(chunks.entries(text[end:line_end]))
+        size += runs[-1].size
+        end = line_end
+    return np.concatenate([np.empty(0, dtype=np.int32), *runs]), text[end:]
+
+
+def _pattern_key(pattern: str) -> str:
+    """Give what a fitting word begins or ends with, up to three letters of it."""
+    head = pattern.replace("?", "*").partition("*")[0]
+    tail = pattern.replace("?", "*").rpartition("*")[2]
+    if head or not tail:
+        return f"^{head[:_KEY_LETTERS]}"
+    return f"{tail[-_KEY_LETTERS:]}$"

@@ -1,0 +1,114 @@
+"""Keeps the recrawl policy on its course: the price of a request, and what all sources teach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from scheduler.config.roles import ALL_OF_IT, Role
+from scheduler.recrawl.articles import Changes
+from scheduler.recrawl.planner import RecrawlPlanner
+from scheduler.recrawl.request_price import Steering
+from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_of
+from scheduler.recrawl.silence import Silence, silence_of
+from scheduler.recrawl.weight import weights
+from scheduler.websub.subscriber import RELIED_DAYS
+from storage.crawl import recrawl_state, source_yield, sources, subscriptions
+from storage.models import Source
+from storage.process import workers
+from storage.sql.database import Database
+
+_BASE, _OVER = "price base", "price over"
+_MATCHED_DAYS, _REVISED_DAYS = 14, 14
+_CHANGES_EVERY = timedelta(minutes=10)
+_GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
+
+
+class Steersman:
+    """The jobs of the recrawl policy; a restart goes on with the price that was kept.
+
+    Where several processes crawl, each of them steers its share of the requests by a price of its
+    own, one of them learns, and all follow what it learned.
+    """
+
+    def __init__(
+        self, db: Database, planner: RecrawlPlanner, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._planner = planner
+        self._clock = clock
+        self._steered_at = clock()
+        self._looked_at = self._steered_at - _CHANGES_EVERY
+
+    async def resume(self) -> None:
+        """Take up the price and the usual shape that were kept."""
+        numbers = await self._db.read(recrawl_state.get)
+        if _BASE in numbers:
+            self._planner.steering = Steering(numbers[_BASE], numbers.get(_OVER, 0.0))
+        self._planner.usual = from_numbers(numbers)
+
+    async def steer(self) -> None:
+        """Set the price by what was requested since the last time."""
+        now = self._clock()
+        self._planner.steer((now - self._steered_at).total_seconds() / 3600)
+        self._steered_at = now
+        state = self._planner.steering
+        await self._db.write(recrawl_state.put, {_BASE: state.base, _OVER: state.over}, now)
+
+    async def steer_a_share(self) -> None:
+        """Steer this process's share of the budget, and follow what was learned elsewhere."""
+        now = self._clock()
+        crawlers = await self._db.read(_crawlers, now)
+        self._planner.share = 1 / max(crawlers, 1)
+        await self.steer()
+        await self._follow(now)
+
+    async def learn(self, db: Database) -> None:
+        """Learn what is usual, what the topics want, how often articles change."""
+        now, planner = self._clock(), self._planner
+        found = await db.read(sources.list_all)
+        kept = [from_stored(source.rhythm) for source in found]
+        planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
+        await self._see_changes(now)
+        counts = await db.read(source_yield.matched, now - timedelta(days=_MATCHED_DAYS))
+        silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
+        await db.write(_keep, as_numbers(planner.usual), weights(counts), silent, now)
+
+    async def _follow(self, now: datetime) -> None:
+        self._planner.usual = from_numbers(await self._db.read(recrawl_state.get))
+        since = now - timedelta(days=RELIED_DAYS)
+        self._planner.rely_on(await self._db.read(subscriptions.relied_on, now, since))
+        if now - self._looked_at >= _CHANGES_EVERY:
+            self._looked_at = now
+            await self._see_changes(now)
+
+    async def _see_changes(self, now: datetime) -> None:
+        revised = await self._db.read(
+            source_yield.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
+        )
+        self._planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
+
+
+def _crawlers(conn: Connection, now: datetime) -> int:
+    """Count the processes that crawl."""
+    whole = (ALL_OF_IT, Role.CRAWLER.value)
+    return sum(not {*whole}.isdisjoint(each.role.split("+")) for each in workers.alive(conn, now))
+
+
+def _odd(source: Source) -> Silence | None:
+    found = silence_of(source)
+    return found if found is not None and found.is_odd else None
+
+
+def _keep(
+    conn: Connection,
+    usual: dict[str, float],
+    weighed: dict[int, float],
+    silent: dict[int, str],
+    now: datetime,
+) -> None:
+    recrawl_state.put(conn, usual, now)
+    sources.quieted(conn, silent)
+    sources.weigh(conn, weighed)

@@ -1,0 +1,166 @@
+"""The recrawl policy in the form in which the crawl asks for it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from crawler.urls.canonical import host_of
+from crawler.visits.planner import Again, Return
+from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.recrawl.articles import Changes, revisit_page
+from scheduler.recrawl.failures import plan_failure, retry_page
+from scheduler.recrawl.plan import Plan, Terms, plan_source
+from scheduler.recrawl.request_price import Steering, first_price, steer
+from scheduler.recrawl.rhythm import FLAT, Usual, as_stored, level
+from scheduler.recrawl.source_history import known_after
+from storage.models import Listing, Page, Problem, Source
+
+_NO_CHANGES = Changes()
+_HOST_SHARE = 0.5  # of the requests that a host's gap allows: the others are for its pages
+
+
+class RecrawlPlanner:
+    """Answers crawler.visits.planner.Planner with scheduler.recrawl.
+
+    Counts the requests that it plans for, until `steer` holds them against the budget. What is
+    learned of all sources together is told to it now and then: `usual`, `changes`, `pushed`.
+    `host_seconds` is the least gap between two requests to a host.
+    """
+
+    def __init__(
+        self, settings: RecrawlSettings, rng: random.Random, *, host_seconds: float = 1.0
+    ) -> None:
+        self._settings = settings
+        self._rng = rng
+        self._host_budget = _HOST_SHARE * 3600 / max(host_seconds, 0.1)
+        self.steering = first_price(settings.price_article_minutes)
+        self.usual: Usual = FLAT
+        self.changes: Mapping[int, Changes] = {}
+        self.pushed: Collection[int] = ()  # sources whose hubs are relied on
+        self.share = 1.0  # of the budget, where other processes have the rest
+        self._spent = 0
+        self._spent_on: dict[str, int] = {}
+        self._surcharges: dict[str, Steering] = {}
+
+    def rely_on(self, pushed: Collection[int]) -> None:
+        """Poll these sources for safety only from now on: their hubs push to us."""
+        self.pushed = pushed
+
+    def steer(self, hours: float) -> None:
+        """Set the price of a request by what was requested in so many hours, and each host's."""
+        self.steering = steer(
+            self.steering,
+            spent=self._spent,
+            hours=hours,
+            budget=self._settings.requests_per_hour * self.share,
+            least=self._settings.price_article_minutes,
+        )
+        for host in {*self._spent_on, *self._surcharges}:
+            self._surcharge(host, hours)
+        self._spent, self._spent_on = 0, {}
+
+    def price(self, source: Source) -> float:
+        """Give the price of a request for a source, in article-minutes."""
+        surcharge = self._surcharges.get(host_of(source.url))
+        times = 1.0 if surcharge is None else surcharge.price
+        return self.steering.price * times / max(source.weight, 1e-3)
+
+    def after_listing(
+        self,
+        source: Source,
+        *,
+        listing: Listing | None,
+        new: int,
+        now: datetime,
+        overlap: float | None = None,
+        max_age: timedelta | None = None,
+    ) -> Return:
+        """Plan the next visit to a source that answered; listing None when it had not changed.
+
+        `overlap` is the share of the listing that was known; None when there is nothing to compare.
+        `max_age` is for how long the host says that its answer stays fresh.
+        """
+        self._count(source)
+        covered = source.last_success_at is None or overlap != 0.0
+        known = known_after(source, listing, new=new, covered=covered, usual=self.usual, now=now)
+        since = None if covered or source.last_success_at is None else now - source.last_success_at
+        terms = Terms(
+            price=self.price(source),
+            asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
+            uncovered=since,
+            pushed=source.id in self.pushed,
+        )
+        plan = plan_source(known, terms, now=now, settings=self._settings)
+        rate = level(known.rhythm, known.prior)
+        return Return(plan.at, plan.reason, rate, as_stored(known.rhythm))
+
+    def after_failure(
+        self, source: Source, *, problem: Problem, retry_after: datetime | None, now: datetime
+    ) -> Return:
+        """Plan the next visit to a source that gave no listing."""
+        self._count(source)
+        plan = plan_failure(
+            source,
+            problem=problem,
+            retry_after=retry_after,
+            now=now,
+            settings=self._settings,
+            rng=self._rng,
+        )
+        return Return(plan.at, plan.reason, source.article_rate, source.rhythm)
+
+    def retry(
+        self, page: Page, *, problem: Problem, retry_after: datetime | None, now: datetime
+    ) -> Again | None:
+        """Plan the next try at a page; None to give it up."""
+        plan = retry_page(
+            page,
+            problem=problem,
+            retry_after=retry_after,
+            now=now,
+            settings=self._settings,
+            rng=self._rng,
+        )
+        return _as_again(plan)
+
+    def revisit(self, page: Page, *, now: datetime) -> Again | None:
+        """Plan another look at a page that was read; None when it is old enough."""
+        plan = revisit_page(
+            page,
+            self.changes.get(page.source_id, _NO_CHANGES),
+            price=self.steering.price,
+            now=now,
+            settings=self._settings,
+        )
+        if plan is not None:
+            self._spent += 1
+        return _as_again(plan)
+
+    def _count(self, source: Source) -> None:
+        self._spent += 1
+        host = host_of(source.url)
+        self._spent_on[host] = self._spent_on.get(host, 0) + 1
+
+    def _surcharge(self, host: str, hours: float) -> None:
+        """Raise a host's prices while its sources ask for more than its gap allows."""
+        state = steer(
+            self._surcharges.get(host, first_price(1.0)),
+            spent=self._spent_on.get(host, 0),
+            hours=hours,
+            budget=self._host_budget * self.share,
+            least=1.0,
+        )
+        if state.price > 1.0:
+            self._surcharges[host] = state
+        else:
+            self._surcharges.pop(host, None)
+
+
+def _minutes(length: timedelta | None) -> float:
+    return 0.0 if length is None else length.total_seconds() / 60
+
+
+def _as_again(plan: Plan | None) -> Again | None:
+    return None if plan is None else Again(plan.at, plan.reason)

@@ -1,0 +1,53 @@
+"""The price of a request, steered so that all visits together use the budget: a PI controller; pure.
+
+One number stands for the whole plan (as in Busa-Fekete and others, arXiv 2502.02430): when more
+requests are made than the budget allows the price of each rises, and all sources are visited a
+little less. Nothing is solved over all sources, and a fetch costs one addition.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_INTEGRAL = 1 / 16  # change of the price's logarithm for an hour's budget spent over
+_PROPORTION = 0.5
+_SMOOTHED = 3.0  # hours
+_MOST_STEP = 0.5
+_MOST_OVER = 4.0  # times the budget: what is over that is the integral's business
+_DEAREST = math.log(24 * 60 * 1000)  # article-minutes: a thousand articles wait a day
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Where the controller stands; `over` is the share by which the budget is overspent lately."""
+
+    base: float  # the integral part: a price's logarithm
+    over: float = 0.0
+
+    @property
+    def price(self) -> float:
+        """Give the price of a request in article-minutes."""
+        return math.exp(self.base + _PROPORTION * self.over)
+
+
+def first_price(least: float) -> Steering:
+    """Begin with the least price: as if requests were not short."""
+    return Steering(math.log(least))
+
+
+def steer(state: Steering, *, spent: float, hours: float, budget: float, least: float) -> Steering:
+    """Take into account that so many requests were made in so many hours; `budget` is an hour's.
+
+    The price never falls below `least`, and what was left over while it was there is not saved up
+    for later.
+    """
+    if hours <= 0:
+        return state
+    error = spent / budget - hours
+    kept = math.exp(-hours / _SMOOTHED)
+    over = state.over * kept + (spent / (budget * hours) - 1) * (1 - kept)
+    step = min(max(_INTEGRAL * error, -_MOST_STEP), _MOST_STEP)
+    floor = math.log(least)
+    base = min(max(state.base + step, floor), _DEAREST)
+    return Steering(base, min(max(over, (floor - base) / _PROPORTION), _MOST_OVER))

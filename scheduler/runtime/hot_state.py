@@ -1,0 +1,95 @@
+"""The hot state of a process: in its own memory, or in Redis where several processes share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.articles.known_texts import FORM
+from crawler.settings import CopySettings
+from storage.errors import HeatError
+from storage.hot.fingerprints import Fingerprints
+from storage.hot.fingerprints.memory import MemoryFingerprints
+from storage.hot.fingerprints.shared import SharedFingerprints
+from storage.hot.frontier import Frontier
+from storage.hot.frontier.memory import MemoryFrontier
+from storage.hot.frontier.shared import SharedFrontier
+from storage.hot.holds import Holds
+from storage.hot.holds.shared import SharedHolds
+from storage.hot.redis.bus import Bus
+from storage.hot.redis.connection import Heat
+from storage.hot.redis.live import Live
+from storage.settings import StorageSettings
+
+LEASE_SECONDS = 60.0
+"""What a process that died held is given to others after so long; one that lives extends it."""
+
+_BUCKETS = 4  # of the window: each one more is looked into at every look-up
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is in Redis, by its own kinds: for who fills it, and who listens."""
+
+    heat: Heat
+    frontier: SharedFrontier
+    fingerprints: SharedFingerprints
+    holds: SharedHolds
+    bus: Bus
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """What changes with each visit, and can be built anew from the truth."""
+
+    frontier: Frontier
+    fingerprints: Fingerprints
+    holds: Holds | None = None
+    shared: Shared | None = None
+
+    async def unready_reasons(self) -> list[str]:
+        """Say why it is of no use just now; nothing when it is."""
+        if self.shared is None:
+            return []
+        reasons = []
+        try:
+            if not await self.shared.frontier.whole():
+                reasons.append("Redis is being filled with what is due; the crawl waits for it")
+            if not await self.shared.fingerprints.whole():
+                reasons.append("Redis is being filled with the texts; the crawl waits for it")
+        except HeatError as error:
+            reasons.append(str(error))
+        return reasons
+
+    async def last_minute(self, now: datetime) -> dict[str, int]:
+        """Give what all processes did in the last whole minute; nothing where there is but one."""
+        if self.shared is None:
+            return {}
+        try:
+            return await self.shared.live.last_minute(now)
+        except HeatError:
+            return {}
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if self.shared is not None:
+            await self.shared.bus.close()
+            await self.shared.heat.close()
+
+
+def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
+    """Give the hot state that the settings name. Redis is not asked before it is used."""
+    if storage.redis is None:
+        return Hot(MemoryFrontier(LEASE_SECONDS), MemoryFingerprints())
+    heat = Heat.at(storage.redis.get_secret_value(), prefix=storage.redis_prefix)
+    window = timedelta(days=copies.window_days)
+    shared = Shared(
+        heat=heat,
+        frontier=SharedFrontier(heat, LEASE_SECONDS),
+        fingerprints=SharedFingerprints(heat, form=FORM, window=window, bucket=window / _BUCKETS),
+        holds=SharedHolds(heat),
+        bus=Bus(heat),
+        live=Live(heat),
+    )
+    return Hot(shared.frontier, shared.fingerprints, shared.holds, shared)

@@ -1,0 +1,121 @@
+"""The topics as they are watched now, and which of them an article answers, and why.
+
+The matcher finds them; what matched and where is read off the query itself, which is read from the
+store again for the few that hit. Now and then an article is matched without the index as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import structlog
+from sqlalchemy import Connection
+
+from scheduler.query.language.parser import parse_query
+from scheduler.query.language.tree import Query
+from scheduler.query.matching.document import Document, document_of
+from scheduler.query.matching.evaluate import Analysed, holds, match_query
+from scheduler.query.matching.matcher import Matcher
+from storage.errors import QueryError
+from storage.models import Article, Matched
+from storage.process import counters
+from storage.sql.database import Database
+from storage.topics import named_queries, topics
+
+_SHADOWED = 1000  # one article in so many
+_SAMPLE = 100  # topics that are read by the reference then, besides those that hit
+_KEPT_QUERIES = 2000
+
+
+class Watched:
+    """Follows the stored topics. `rng` chooses which articles and topics are checked."""
+
+    def __init__(self, db: Database, rng: random.Random) -> None:
+        self._db = db
+        self._rng = rng
+        self._matcher = Matcher()
+        self._named: Mapping[str, str] = {}
+        self._version = -1
+        self._unreadable: set[int] = set()
+        self._parsed = lru_cache(maxsize=_KEPT_QUERIES)(self._parse)
+        self._log = structlog.get_logger("watched")
+
+    async def follow(self) -> None:
+        """Take up what was added, changed or removed since the last time."""
+        version = await self._db.read(topics.version)
+        if version == self._version:
+            return
+        self._named = await self._db.read(named_queries.texts)
+        self._parsed.cache_clear()
+        changes = await self._db.read(topics.changed_since, self._version)
+        # The first time these may be very many, and the loops are compiled: it takes some seconds.
+        await asyncio.to_thread(self._take_up, changes)
+        await self._db.write(counters.put, counters.TOPICS_UNREADABLE, len(self._unreadable))
+        self._version = version
+
+    async def answers(self, article: Article) -> list[tuple[int, Matched]]:
+        """Give the topics that an article answers, by their ids, and what matched."""
+        document = document_of(article)
+        found = self._matcher.match(document)
+        if self._rng.randrange(_SHADOWED) == 0:
+            found = await self._checked(document, found)
+        if not found:
+            return []
+        queries = await self._queries(found)
+        analysed = Analysed(document)
+        answered = [
+            (each, match_query(queries[each], analysed)) for each in found if each in queries
+        ]
+        return [(topic_id, matched) for topic_id, matched in answered if matched is not None]
+
+    def _take_up(self, changes: Iterable[tuple[int, str | None]]) -> None:
+        for topic_id, text in changes:
+            self._matcher.remove(topic_id)
+            self._unreadable.discard(topic_id)
+            query = None if text is None else self._read(topic_id, text)
+            if query is not None:
+                self._matcher.add(topic_id, query)
+            elif text is not None:
+                self._unreadable.add(topic_id)
+        self._matcher.match(Document("", ""))
+
+    def _read(self, topic_id: int, text: str) -> Query | None:
+        try:
+            return self._parsed(text)
+        except QueryError as error:
+            self._log.error("topic_unreadable", topic=topic_id, error=str(error))
+            return None
+
+    def _parse(self, text: str) -> Query:
+        return parse_query(text, self._named)
+
+    async def _queries(self, topic_ids: list[int]) -> dict[int, Query]:
+        texts = await self._db.read(topics.queries, topic_ids)
+        read = {topic_id: self._read(topic_id, text) for topic_id, text in texts.items()}
+        return {topic_id: query for topic_id, query in read.items() if query is not None}
+
+    async def _checked(self, document: Document, found: list[int]) -> list[int]:
+        """Match an article by reading every topic, and some by the reference; what any of them found.
+
+        A difference is a bug of the index: it is logged, counted and shown, and nobody misses a
+        story for it.
+        """
+        holding = set(self._matcher.check(document).holding)
+        known = self._matcher.topic_ids()
+        sample = self._rng.sample(known, min(_SAMPLE, len(known)))
+        analysed = Analysed(document)
+        queries = await self._queries(sample)
+        holding.update(each for each, query in queries.items() if holds(query, analysed))
+        missed = holding.difference(found)
+        await self._db.write(_count, len(missed))
+        if missed:
+            self._log.error("matcher_missed", topics=sorted(missed), url=document.url)
+        return sorted(holding.union(found))
+
+
+def _count(conn: Connection, differences: int) -> None:
+    counters.add(conn, counters.SHADOW_RUNS, 1)
+    counters.add(conn, counters.SHADOW_DIFFERENCES, differences)

@@ -1,0 +1,202 @@
+"""The pages of accounts and tokens, for admins, and everybody's own account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scheduler.access.guarded_route import Door, form_of
+from scheduler.access.identity import who_of
+from scheduler.access.passwords import Passwords, acceptable, account_name
+from scheduler.actions import access
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from storage.errors import InputError
+from storage.operators import accounts, tokens
+from storage.operators.accounts import Account, Role, Session
+from storage.operators.tokens import Scope
+
+_DAYS = {"": None, "30": 30, "365": 365}
+
+
+class People:
+    """The pages, over a desk."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        passwords: Passwords,
+    ) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        self._passwords = passwords
+
+    def doors(self) -> list[Door]:
+        """Give their doors."""
+        return [
+            Door("/access", self.listed, Role.ADMIN),
+            Door("/access/accounts", self.add, Role.ADMIN, ("POST",)),
+            Door("/access/accounts/{account_id:int}", self.change, Role.ADMIN, ("POST",)),
+            Door("/access/tokens", self.make_token, Role.ADMIN, ("POST",)),
+            Door("/access/tokens/{token_id:int}/revoke", self.revoke, Role.ADMIN, ("POST",)),
+            Door("/account", self.own, Role.VIEWER),
+            Door("/account/password", self.set_own, Role.VIEWER, ("POST",)),
+            Door("/account/sessions/end", self.end_others, Role.VIEWER, ("POST",)),
+        ]
+
+    async def listed(self, request: Request) -> Response:
+        return await self._list(request)
+
+    async def add(self, request: Request) -> Response:
+        form = form_of(request)
+        try:
+            name = account_name(form.get("name", ""))
+            role = _role(form.get("role", ""))
+            password = acceptable(request.state.form.get("password", [""])[-1], name)
+            hashed = await self._passwords.hashed(password)
+            await self._db.write(
+                access.add_account,
+                who_of(request).actor,
+                name=name,
+                password=hashed,
+                role=role,
+                now=self._clock(),
+            )
+        except InputError as error:
+            return await self._list(request, HTTPStatus.BAD_REQUEST, says=str(error))
+        return back_to("/access", f"{name} may log in.")
+
+    async def change(self, request: Request) -> Response:
+        form, account_id = form_of(request), request.path_params["account_id"]
+        what = form.get("what", "")
+        try:
+            if what == "password":
+                account = await self._db.read(accounts.get, account_id)
+                password = acceptable(request.state.form.get("password", [""])[-1], account.name)
+                hashed = await self._passwords.hashed(password)
+                await self._db.write(
+                    access.set_password, who_of(request).actor, account_id, hashed, self._clock()
+                )
+            else:
+                role = _role(form.get("role", "")) if what == "role" else None
+                await self._db.write(
+                    access.change_account,
+                    who_of(request).actor,
+                    account_id,
+                    what=what,
+                    role=role,
+                    now=self._clock(),
+                )
+        except InputError as error:
+            return await self._list(request, HTTPStatus.BAD_REQUEST, says=str(error))
+        return back_to("/access", "It is changed.")
+
+    async def make_token(self, request: Request) -> Response:
+        form, now = form_of(request), self._clock()
+        try:
+            days = _DAYS.get(form.get("days", ""))
+            name = _token_name(form.get("name", ""))
+            _, secret = await self._db.write(
+                access.make_token,
+                who_of(request).actor,
+                name=name,
+                scope=_scope(form.get("scope", "")),
+                topic_id=None,
+                expires_at=None if days is None else now + timedelta(days=days),
+                now=now,
+            )
+        except InputError as error:
+            return await self._list(request, HTTPStatus.BAD_REQUEST, says=str(error))
+        return await self._list(request, secret=secret)
+
+    async def revoke(self, request: Request) -> Response:
+        token_id = request.path_params["token_id"]
+        await self._db.write(access.revoke_token, who_of(request).actor, token_id, self._clock())
+        return back_to("/access", "The token is good for nothing now.")
+
+    async def own(self, request: Request) -> Response:
+        return await self._own(request)
+
+    async def set_own(self, request: Request) -> Response:
+        session = _session(request)
+        old, new = (request.state.form.get(each, [""])[-1] for each in ("old", "password"))
+        try:
+            await self._check_own(session, old)
+            hashed = await self._passwords.hashed(acceptable(new, session.account.name))
+        except InputError as error:
+            return await self._own(request, HTTPStatus.BAD_REQUEST, says=str(error))
+        await self._db.write(
+            access.set_password,
+            who_of(request).actor,
+            session.account.id,
+            hashed,
+            self._clock(),
+        )
+        return back_to("/login", "Your password is changed. Log in with it.")
+
+    async def end_others(self, request: Request) -> Response:
+        session = _session(request)
+        await self._db.write(accounts.end_all, session.account.id, but=session.id)
+        return back_to("/account", "You are logged in here alone.")
+
+    async def _check_own(self, session: Session, password: str) -> None:
+        if not (await self._passwords.check(session.account.password, password)).right:
+            raise InputError("the old password is another one")
+
+    async def _own(self, request: Request, status: int = HTTPStatus.OK, says: str = "") -> Response:
+        session = _session(request)
+        found = await self._db.read(accounts.sessions_of, session.account, self._clock())
+        return self._render(request, "account.html", status, sessions=found, own=session, says=says)
+
+    async def _list(
+        self, request: Request, status: int = HTTPStatus.OK, says: str = "", secret: str = ""
+    ) -> Response:
+        found = await self._db.read(_everybody)
+        return self._render(
+            request,
+            "access.html",
+            status,
+            accounts=found[0],
+            tokens=found[1],
+            roles=list(Role),
+            scopes=list(Scope),
+            says=says,
+            secret=secret,
+        )
+
+
+def _everybody(conn: Connection) -> tuple[list[Account], list[tokens.Token]]:
+    return accounts.list_all(conn), tokens.list_all(conn)
+
+
+def _session(request: Request) -> Session:
+    session = who_of(request).session
+    if session is None:
+        raise InputError("you have no account here: log in first")
+    return session
+
+
+def _token_name(name: str) -> str:
+    if not name:
+        raise InputError("give the token a name that says what it is for")
+    return name[:100]
+
+
+def _role(text: str) -> Role:
+    try:
+        return Role(text)
+    except ValueError as error:
+        raise InputError(f"a role is one of {', '.join(Role)}") from error
+
+
+def _scope(text: str) -> Scope:
+    try:
+        return Scope(text)
+    except ValueError as error:
+        raise InputError(f"a scope is one of {', '.join(Scope)}") from error

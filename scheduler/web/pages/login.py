@@ -1,0 +1,201 @@
+"""Logging in and out, and setting up the first account by a link that works once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+import structlog
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scheduler.access import cookies
+from scheduler.access.guarded_route import Door, form_of
+from scheduler.access.identity import who_of
+from scheduler.access.passwords import Passwords, acceptable, account_name
+from scheduler.access.throttle import Throttle
+from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.renderer import back_to
+from scheduler.wording.phrases import span
+from storage.errors import InputError
+from storage.operators import accounts, audit
+from storage.operators.accounts import Account, Role
+from storage.operators.audit import Way
+
+_SECRET_BYTES = 32
+_WRONG = "That name and password do not go together."
+
+
+class SetupLink:
+    """A secret that lets whoever has it make the first account, once; lost with the process."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_urlsafe(_SECRET_BYTES)
+
+    @property
+    def path(self) -> str:
+        """Where it leads."""
+        return f"/setup/{self._secret}"
+
+    def opens(self, secret: str) -> bool:
+        """Tell whether this is the secret."""
+        return secrets.compare_digest(_digest(secret), _digest(self._secret))
+
+
+class Entering:
+    """The pages of logging in, over a desk."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        setup: SetupLink,
+        passwords: Passwords,
+        session_lasts: timedelta,
+    ) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        self._setup = setup
+        self._passwords = passwords
+        self._lasts = session_lasts
+        self._throttle = Throttle(desk.clock)
+        self._log = structlog.get_logger("access")
+
+    def doors(self) -> list[Door]:
+        """Give their doors; they are open, for who comes is not known yet."""
+        return [
+            Door("/login", self.asked, None),
+            Door("/login", self.log_in, None, ("POST",)),
+            Door("/logout", self.log_out, None, ("POST",)),
+            Door("/setup/{secret}", self.setup_asked, None),
+            Door("/setup/{secret}", self.set_up, None, ("POST",)),
+        ]
+
+    async def asked(self, request: Request) -> Response:
+        if who_of(request).session is not None:
+            return back_to(_next(request.query_params.get("next", "")))
+        return self._form(request, HTTPStatus.OK, "")
+
+    async def log_in(self, request: Request) -> Response:
+        form, who = form_of(request), who_of(request)
+        name = form.get("name", "")
+        keys = (f"name {name.lower()[:100]}", f"address {who.peer.address}")
+        wait = self._throttle.wait(*keys)
+        if wait:
+            says = f"Too many wrong passwords. Try again in {span(wait + timedelta(seconds=1))}."
+            return self._form(request, HTTPStatus.TOO_MANY_REQUESTS, says)
+        account = await self._db.read(accounts.by_name, name)
+        kept = None if account is None or account.disabled_at is not None else account.password
+        checked = await self._passwords.check(kept, request.state.form.get("password", [""])[-1])
+        if account is None or not checked.right:
+            self._throttle.failed(*keys)
+            self._log.warning("log_in_refused", address=who.peer.address)
+            return self._form(request, HTTPStatus.UNAUTHORIZED, _WRONG)
+        self._throttle.passed(*keys)
+        if checked.rehashed:
+            await self._db.write(accounts.rehash, account.id, checked.rehashed)
+        return await self._entered(request, account, _next(form.get("next", "")))
+
+    async def log_out(self, request: Request) -> Response:
+        session = who_of(request).session
+        if session is not None:
+            await self._db.write(accounts.end, session.id)
+        response = back_to("/login", "You are logged out.")
+        cookies.take(response)
+        return response
+
+    async def setup_asked(self, request: Request) -> Response:
+        await self._check_setup(request)
+        return self._render(request, "setup.html", says="", name="")
+
+    async def set_up(self, request: Request) -> Response:
+        await self._check_setup(request)
+        form = form_of(request)
+        name = form.get("name", "")
+        try:
+            name = account_name(name)
+            password = acceptable(request.state.form.get("password", [""])[-1], name)
+            hashed = await self._passwords.hashed(password)
+            account = await self._db.write(_first, name, hashed, self._clock())
+        except InputError as error:
+            says = str(error)
+            return self._render(request, "setup.html", HTTPStatus.BAD_REQUEST, says=says, name=name)
+        self._log.info("set_up", account=account.name)
+        return await self._entered(request, account, "/")
+
+    async def _check_setup(self, request: Request) -> None:
+        if not self._setup.opens(request.path_params["secret"]):
+            raise HTTPException(
+                HTTPStatus.NOT_FOUND, "This link is not whole, or of an older start."
+            )
+        if await self._db.read(accounts.any_there):
+            raise HTTPException(
+                HTTPStatus.NOT_FOUND, "This link was used: there is an account. Log in."
+            )
+
+    async def _entered(self, request: Request, account: Account, path: str) -> Response:
+        secret, peer = secrets.token_urlsafe(_SECRET_BYTES), who_of(request).peer
+        client, now = _client(request), self._clock()
+        await self._db.write(_begin, account, secret, client=client, now=now, lasts=self._lasts)
+        response = back_to(path)
+        cookies.give(response, secret, secure=peer.secure, lasts=self._lasts)
+        return response
+
+    def _form(self, request: Request, status: int, says: str) -> Response:
+        given = form_of(request) if request.method == "POST" else request.query_params
+        return self._render(
+            request,
+            "login.html",
+            status,
+            says=says,
+            name=given.get("name", "")[:100],
+            next=_next(given.get("next", "")),
+        )
+
+
+def _first(conn: Connection, name: str, hashed: str, now: datetime) -> Account:
+    if accounts.any_there(conn):
+        raise InputError("there is an account already: log in")
+    made = accounts.add(conn, name=name, password=hashed, role=Role.ADMIN, now=now)
+    audit.add(conn, at=now, who=name, how=Way.WEB, what="account set up", about=f"account {name}")
+    return made
+
+
+def _begin(
+    conn: Connection,
+    account: Account,
+    secret: str,
+    *,
+    client: str,
+    now: datetime,
+    lasts: timedelta,
+) -> None:
+    accounts.begin_session(
+        conn,
+        account,
+        secret=secret,
+        csrf=secrets.token_urlsafe(_SECRET_BYTES),
+        client=client,
+        now=now,
+        lasts=lasts,
+    )
+    audit.add(conn, at=now, who=account.name, how=Way.WEB, what="log in", detail=client)
+
+
+def _client(request: Request) -> str:
+    return f"{who_of(request).peer.address}, {request.headers.get('user-agent', '')[:200]}"
+
+
+def _next(path: str) -> str:
+    """Give where to go after the log-in: a path of ours, never another site."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_ours and path.isprintable() else "/"
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,116 @@
+"""The pages of the machine: what is due, how polite it was, its settings, and who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crawler.settings import FetchSettings
+from scheduler.access.guarded_route import Door
+from scheduler.config.settings import Setting
+from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.politeness.proving import prove
+from scheduler.politeness.records import Proof, Rule
+from scheduler.web.render.page_deps import Desk
+from storage.operators import audit
+from storage.operators.accounts import Role
+from storage.operators.audit import Entry
+from storage.reports import queue
+
+_A_PAGE = 100
+LastMinute = Callable[[datetime], Awaitable[Mapping[str, int]]]
+"""Gives what all processes did in the last minute, by what was counted."""
+
+_WINDOWS = {"1h": timedelta(hours=1), "6h": timedelta(hours=6), "24h": timedelta(hours=24)}
+_MOST_HOSTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A page of the audit log."""
+
+    entries: tuple[Entry, ...]
+    next: str
+
+
+class MachinePages:
+    """The pages, over a desk; `settings` gives the settings in force."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        fetch: FetchSettings,
+        settings: Callable[[], tuple[Setting, ...]],
+        last_minute: LastMinute | None = None,
+    ) -> None:
+        self._db = desk.db
+        self._clock = desk.clock
+        self._render = desk.render
+        self._fetch = fetch
+        self._settings = settings
+        self._last_minute = last_minute
+
+    def doors(self) -> list[Door]:
+        """Give their doors."""
+        return [
+            Door("/queue", self.queue, Role.VIEWER),
+            Door("/politeness", self.politeness, Role.VIEWER),
+            Door("/settings", self.settings, Role.ADMIN),
+            Door("/audit", self.audited, Role.ADMIN),
+        ]
+
+    async def queue(self, request: Request) -> Response:
+        found = await self._db.read(queue.look, self._clock())
+        now = self._clock()
+        done = {} if self._last_minute is None else await self._last_minute(now)
+        return self._render(request, "queue.html", queue=found, done=done)
+
+    async def politeness(self, request: Request) -> Response:
+        window = request.query_params.get("window", "1h")
+        window = window if window in _WINDOWS else "1h"
+        since = self._clock() - _WINDOWS[window]
+        proof = await self._db.read(prove, self._fetch, since=since)
+        hosts = sorted(proof.hosts, key=lambda each: (-each.broken, -each.requests))
+        return self._render(
+            request,
+            "politeness.html",
+            proof=proof,
+            hosts=hosts[:_MOST_HOSTS],
+            rules=_rules(proof),
+            window=window,
+            windows=list(_WINDOWS),
+            names_operator=self._fetch.names_operator,
+        )
+
+    async def settings(self, request: Request) -> Response:
+        sections: dict[str, list[Setting]] = {}
+        for each in self._settings():
+            sections.setdefault(each.key.partition(".")[0], []).append(each)
+        return self._render(request, "settings.html", sections=sections)
+
+    async def audited(self, request: Request) -> Response:
+        params = request.query_params
+        who, what = params.get("who", "")[:100], params.get("what", "")[:100]
+        cursor = params.get("after", "")
+        found = await self._db.read(audited, cursor, who, what)
+        return self._render(request, "audit.html", found=found, who_asked=who, what=what)
+
+
+def audited(conn: Connection, cursor: str, who: str, what: str) -> Audited:
+    """Read a page of the audit log."""
+    before = int(read_cursor(cursor, int)[0]) if cursor else None
+    found = audit.page(conn, limit=_A_PAGE + 1, before=before, who=who, what=what)
+    shown = found[:_A_PAGE]
+    return Audited(tuple(shown), write_cursor(shown[-1].id) if len(found) > _A_PAGE else "")
+
+
+def _rules(proof: Proof) -> Mapping[Rule, tuple[int, int]]:
+    """Count, for each rule, the lines that prove it and those that break it."""
+    broken = [each.rule for each in proof.broken]
+    return {rule: (proof.proved.get(rule, 0), broken.count(rule)) for rule in Rule}

@@ -1,0 +1,68 @@
+"""Makes pages of templates, each with who looks at it, when, and of which version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from scheduler.access.identity import who_of
+from scheduler.web.render.environment import environment
+from scheduler.web.render.navigation import entries
+
+
+class Renderer:
+    """The pages' frame: `renderer(request, "story.html", page=…)` gives the response."""
+
+    def __init__(self, clock: Callable[[], datetime], started_at: datetime, version: str) -> None:
+        self._clock = clock
+        self._common = {"started_at": started_at, "version": version}
+        self._templates = environment()
+
+    def __call__(
+        self, request: Request, template: str, /, status: int = HTTPStatus.OK, **values: object
+    ) -> HTMLResponse:
+        """Give the page; what a form said is answered with the `done` of the address."""
+        who = who_of(request)
+        frame = {
+            "now": self._clock(),
+            "who": who,
+            "nav": entries(who, request.url.path),
+            "here": request.url.path,
+            "done": _done(request),
+        }
+        page = self._templates.get_template(template)
+        return HTMLResponse(page.render(self._common | frame | values), status)
+
+    def refuse(self, request: Request, status: int, says: str) -> HTMLResponse:
+        """Give a page that says why there is none."""
+        title = HTTPStatus(status).phrase
+        return self(request, "error.html", status, title=title, says=says)
+
+    async def refused(self, request: Request, error: Exception) -> HTMLResponse:
+        """Answer what Starlette or a door refused."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        detail = error.detail if isinstance(error, HTTPException) else ""
+        if detail == HTTPStatus(status).phrase:
+            detail = "There is no such page." if status == HTTPStatus.NOT_FOUND else ""
+        return self.refuse(request, status, detail or "That can't be done.")
+
+
+def _done(request: Request) -> str:
+    """Give what came of a form; a link from elsewhere must not put its words on our pages."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return ""
+    return request.query_params.get("done", "")[:200]
+
+
+def back_to(path: str, done: str = "") -> RedirectResponse:
+    """Send the browser on after a form was taken; `done` says there what came of it."""
+    return RedirectResponse(
+        f"{path}{'&' if '?' in path else '?'}done={quote(done)}" if done else path,
+        HTTPStatus.SEE_OTHER,
+    )

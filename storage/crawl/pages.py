@@ -1,0 +1,235 @@
+"""Pages: the URLs of the frontier, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+
+from storage.models import ListedItem, Page, PageState, Problem, SourceState
+from storage.sql import schema
+
+_t = schema.pages
+PUSHED = "push"  # how a page was found that a hub told us of
+_AT_ONCE = 400  # values in one question: databases have limits
+
+# Asked for each fetch: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("page_id"))
+_SETTLE = update(_t).where(_t.c.id == bindparam("page_id")).values({"attempts": _t.c.attempts + 1})
+_ADD = insert(_t).returning(_t.c.id)
+
+
+def get(conn: Connection, page_id: int) -> Page | None:
+    """Give a page by its id."""
+    row = conn.execute(_BY_ID, {"page_id": page_id}).one_or_none()
+    return None if row is None else _page(row)
+
+
+def by_url(conn: Connection, url: str) -> Page | None:
+    """Give a page by its canonical URL."""
+    return _one(conn, _t.c.url == url)
+
+
+def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]:
+    """Give the pages of these keys, or of these URLs: those that were found before keys were.
+
+    Of two pages of one key the older one is given.
+    """
+    keyless = {url: key for key, url in urls_by_key.items()}
+    found: dict[str, Page] = {}
+    for part in _parts(urls_by_key):
+        urls = [urls_by_key[key] for key in part]
+        rows = conn.execute(
+            select(_t).where(or_(_t.c.key.in_(part), _t.c.url.in_(urls))).order_by(_t.c.id.desc())
+        )
+        for page in map(_page, rows):
+            found[page.key or keyless[page.url]] = page
+    return found
+
+
+def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[str, Page]:
+    """Give a source's pages of these GUIDs, of each the newest one."""
+    found: dict[str, Page] = {}
+    for part in _parts(guids):
+        rows = conn.execute(
+            select(_t).where(_t.c.source_id == source_id, _t.c.guid.in_(part)).order_by(_t.c.id)
+        )
+        found |= {page.guid: page for page in map(_page, rows) if page.guid is not None}
+    return found
+
+
+def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
+    """Give the pages that a source listed last, the newest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
+    )
+    return [_page(row) for row in rows]
+
+
+def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> int:
+    """Count a source's pages that were pushed to us after that time; None: at any time."""
+    pushed = [_t.c.source_id == source_id, _t.c.found_how == PUSHED]
+    after = [] if since is None else [_t.c.found_at > since]
+    found = select(func.count()).select_from(_t).where(*pushed, *after)
+    return conn.execute(found).scalar_one()
+
+
+def name(conn: Connection, page_id: int, key: str) -> None:
+    """Give a page that was found before keys were its key."""
+    conn.execute(update(_t).where(_t.c.id == page_id, _t.c.key == "").values(key=key))
+
+
+def move(conn: Connection, page: Page, item: ListedItem, key: str) -> None:
+    """Record that a page is listed at another address now; nothing when another page has that."""
+    if by_url(conn, item.url) is None:
+        conn.execute(
+            update(_t)
+            .where(_t.c.id == page.id)
+            .values(url=item.url, key=key, etag=None, last_modified=None)
+        )
+
+
+def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) -> None:
+    """Record what is listed at a page's address now, and make it due at once."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.id == page_id)
+        .values(
+            state=PageState.DUE,
+            due_at=now,
+            next_reason="something else is listed at its address",
+            guid=item.guid,
+            listed_title=item.title,
+            listed_published=item.published,
+        )
+    )
+
+
+def due_after(
+    conn: Connection, page_id: int, limit: int, before: datetime | None = None
+) -> list[Page]:
+    """Give pages that wait to be fetched, of sources that are polled, in the order of their ids.
+
+    Those after a page; only those that were due `before` a time.
+    """
+    query = (
+        select(_t)
+        .join(schema.sources, schema.sources.c.id == _t.c.source_id)
+        .where(
+            _t.c.state == PageState.DUE,
+            schema.sources.c.state == SourceState.ACTIVE,
+            _t.c.id > page_id,
+        )
+        .order_by(_t.c.id)
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(_t.c.due_at < before)
+    return [_page(row) for row in conn.execute(query)]
+
+
+def of_source(conn: Connection, source_id: int, state: PageState) -> list[Page]:
+    """Give a source's pages of one state."""
+    rows = conn.execute(select(_t).where(_t.c.source_id == source_id, _t.c.state == state))
+    return [_page(row) for row in rows]
+
+
+def troubled(conn: Connection, source_id: int, limit: int) -> list[Page]:
+    """Give a source's pages whose last visit brought no article, the newest visit first."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.source_id == source_id, _t.c.problem.is_not(None))
+        .order_by(_t.c.last_fetch_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    return [_page(row) for row in rows]
+
+
+def settle(
+    conn: Connection,
+    page_id: int,
+    *,
+    state: PageState,
+    now: datetime,
+    http_status: int | None,
+    due_at: datetime | None = None,
+    next_reason: str = "",
+    problem: Problem | None = None,
+    detail: str = "",
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> None:
+    """Record one visit: what became of the page and, if it is fetched again, when and why then."""
+    values: dict[str, object] = {
+        "page_id": page_id,
+        "state": state,
+        "last_fetch_at": now,
+        "http_status": http_status,
+        "problem": problem,
+        "problem_detail": detail[:500],
+        "next_reason": next_reason,
+    }
+    if due_at is not None:
+        values["due_at"] = due_at
+    if problem is None:
+        values |= {"etag": etag, "last_modified": last_modified}
+    conn.execute(_SETTLE, values)
+
+
+def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
+    """Give a page's ETag and Last-Modified, as its server last sent them."""
+    row = conn.execute(_BY_ID, {"page_id": page_id}).one()
+    return row.etag, row.last_modified
+
+
+def add(
+    conn: Connection,
+    source_id: int,
+    item: ListedItem,
+    *,
+    key: str,
+    found_how: str,
+    backlog: bool,
+    now: datetime,
+) -> Page:
+    """Add a page that is new, due at once. `key` is what all its addresses have in common."""
+    result = conn.execute(
+        _ADD,
+        {
+            "url": item.url,
+            "source_id": source_id,
+            "state": PageState.DUE,
+            "found_at": now,
+            "found_how": found_how,
+            "backlog": backlog,
+            "due_at": now,
+            "guid": item.guid,
+            "listed_title": item.title,
+            "listed_published": item.published,
+            "credited_source": item.credited_source,
+            "key": key,
+        },
+    )
+    return _page(conn.execute(_BY_ID, {"page_id": result.scalar_one()}).one())
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """Divide values into as many as one question may hold."""
+    rest = iter(values)
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part
+
+
+def _one(conn: Connection, *where: object) -> Page | None:
+    row = conn.execute(select(_t).where(*where).order_by(_t.c.id.desc()).limit(1)).one_or_none()  # type: ignore[arg-type]
+    return None if row is None else _page(row)
+
+
+def _page(row: Row[tuple[object, ...]]) -> Page:
+    values = dict(row._mapping)
+    del values["etag"], values["last_modified"]
+    values["state"] = PageState(values["state"])
+    values["problem"] = None if values["problem"] is None else Problem(values["problem"])
+    return Page(**values)

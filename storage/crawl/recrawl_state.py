@@ -1,0 +1,29 @@
+"""Steering: the numbers that the recrawl policy keeps for all sources together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.sql import schema
+
+_t = schema.steering
+
+
+def get(conn: Connection) -> dict[str, float]:
+    """Give all numbers by name."""
+    return {row.name: row.value for row in conn.execute(select(_t))}
+
+
+def at(conn: Connection, name: str) -> datetime | None:
+    """Give the time of a number; None when it was never kept."""
+    return conn.execute(select(_t.c.at).where(_t.c.name == name)).scalar()
+
+
+def put(conn: Connection, numbers: Mapping[str, float], now: datetime) -> None:
+    """Keep these numbers in place of those of the same names."""
+    conn.execute(delete(_t).where(_t.c.name.in_(numbers)))
+    rows = [{"name": name, "value": value, "at": now} for name, value in numbers.items()]
+    conn.execute(insert(_t), rows)

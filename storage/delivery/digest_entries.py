@@ -1,0 +1,65 @@
+"""What waits for a recipient's digest or summary, and in which delivery it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage.sql.schema import waiting as _t
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An alert that waits for a recipient; `because` is what it is told besides."""
+
+    id: int
+    recipient_id: int
+    alert_id: int
+    because: str
+
+
+def add(conn: Connection, *, recipient_id: int, alert_id: int, because: str, now: datetime) -> None:
+    """Let an alert wait, in the transaction that stores it."""
+    values = {"recipient_id": recipient_id, "alert_id": alert_id, "because": because}
+    conn.execute(insert(_t).values(added_at=now, **values))
+
+
+def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Waiting]:
+    """Give what waits for recipients, in the order in which it came."""
+    rows = conn.execute(
+        select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, _t.c.because)
+        .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
+        .order_by(_t.c.id)
+    )
+    return [Waiting(**row._mapping) for row in rows]
+
+
+def told(conn: Connection, recipient_ids: Collection[int], last: int, delivery_id: int) -> None:
+    """Record in which delivery all was told that waited, up to the row `last`."""
+    conn.execute(
+        update(_t)
+        .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None), _t.c.id <= last)
+        .values(delivery_id=delivery_id)
+    )
+
+
+def drop(conn: Connection, recipient_ids: Collection[int]) -> None:
+    """Forget what waits for recipients that are not told any more."""
+    conn.execute(delete(_t).where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None)))
+
+
+def count(conn: Connection) -> int:
+    """Count what waits, for all."""
+    waits = select(func.count()).select_from(_t).where(_t.c.delivery_id.is_(None))
+    return conn.execute(waits).scalar_one()
+
+
+def alerts_of(conn: Connection, delivery_id: int) -> list[int]:
+    """Give the alerts that a digest or summary told of, oldest first."""
+    rows = conn.execute(
+        select(_t.c.alert_id).where(_t.c.delivery_id == delivery_id).order_by(_t.c.id)
+    )
+    return list(rows.scalars())

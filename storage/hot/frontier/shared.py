@@ -1,0 +1,169 @@
+"""The frontier in Redis: one for all processes that crawl.
+
+A host waits in `closed` by the moment when it could next give a URL. A claim moves it on to the end
+of the lease, and notes in `held` who has it and which URL: a process that dies needs nobody to clean
+up after it, the host comes back by itself with the same URL first. Each lease has a greater number
+than the one before, so that one that ran out and was given again can't be settled.
+
+All keys have one hash tag, and so are in one slot of a cluster: what one Redis can do bounds it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from storage.errors import HeatLostError
+from storage.hot.frontier import Due, Lease, Settlement, scripts
+from storage.hot.redis.connection import Heat, Script
+
+_TAG = "frontier"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_AT_ONCE = 500  # URLs in one script: a few milliseconds in which Redis does nothing else
+_LOST = "LOST"
+
+
+class SharedFrontier:
+    """Due URLs by host, in Redis; each call is one round trip, a batch of any size a few.
+
+    The times are the callers', who agree on one clock. Every call raises HeatError when Redis can't
+    be used, and HeatLostError while what it held is gone: `begin`, `Filler.put_all` and
+    `Filler.finish` build it anew.
+    """
+
+    def __init__(self, heat: Heat, lease_seconds: float) -> None:
+        self._heat = heat
+        self._lease_time = timedelta(seconds=lease_seconds)
+        names = ("whole", "closed", "idle", "held", "urls", "token")
+        self._keys = [heat.key(_TAG, name) for name in names]
+        self._host_key = heat.key(_TAG, "host", "")
+
+    async def put(self, due: Due) -> None:
+        """Add a URL, or move one of the same key to another time.
+
+        A URL put while it is leased waits beside its lease, and is not due again by its expiry.
+        """
+        await self.put_all([due])
+
+    async def put_all(self, dues: Sequence[Due]) -> None:
+        """Add or move many."""
+        await self._put_all(dues, "")
+
+    async def remove(self, key: str) -> None:
+        """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
+        await self._run(scripts.REMOVE, "", [key])
+
+    async def claim(self, now: datetime, limit: int) -> list[Lease]:
+        """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
+        expires = now + self._lease_time
+        found = await self._run(scripts.CLAIM, "", [_number(now), limit, _number(expires)])
+        if not found:
+            return []
+        token = int(found[0])
+        return [
+            _lease(found[i], found[i + 1], found[i + 2], token + n, expires)
+            for n, i in enumerate(range(1, len(found), 3), start=1)
+        ]
+
+    async def extend(self, leases: Sequence[Lease], now: datetime) -> None:
+        """Let leases that still hold run out later: their visits are being made."""
+        held = [(lease.due.host, str(lease.token)) for lease in leases]
+        if held:
+            await self._run(scripts.EXTEND, "", [_number(now + self._lease_time), *held])
+
+    async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
+        """Give a lease back; the host opens again at `host_open_at`.
+
+        False when it had run out; while its host was given to nobody since, it may still be settled.
+        """
+        return (await self.settle_all([Settlement(lease, host_open_at)]))[0]
+
+    async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
+        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
+        done: list[bool] = []
+        for start in range(0, len(settled), _AT_ONCE):
+            given = [_settling(each) for each in settled[start : start + _AT_ONCE]]
+            done += [each == "1" for each in await self._run(scripts.SETTLE, "", given)]
+        return done
+
+    async def next_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - of the Protocol
+        """Tell when the next claim could give something; None when nothing waits or is leased."""
+        [found] = await self._run(scripts.NEXT, "", [])
+        return _moment(float(found)) if found else None
+
+    async def size(self) -> int:
+        """Count the URLs that wait or are leased; one that is both counts once."""
+        return int((await self._run(scripts.SIZE, "", []))[0])
+
+    async def whole(self) -> bool:
+        """Tell whether it was filled, and not lost since. Raises HeatError."""
+        state = await self._heat.tell("GET", self._keys[0])
+        return state is not None and bytes(state).startswith(b"whole")
+
+    async def begin(self) -> Filler:
+        """Empty it, to be filled by the caller; whoever filled it until now can't any more."""
+        token = secrets.token_hex(8)
+        await self._heat.tell("SET", self._keys[0], f"filling {token}")
+        while await self._heat.run(scripts.EMPTY, self._keys, [self._host_key, 1_000]):
+            pass
+        return Filler(self, token)
+
+    async def _put_all(self, dues: Sequence[Due], filler: str) -> None:
+        for start in range(0, len(dues), _AT_ONCE):
+            some = dues[start : start + _AT_ONCE]
+            given = [(due.key, due.host, due.url, _number(due.due_at)) for due in some]
+            await self._run(scripts.PUT, filler, given)
+
+    async def _finish(self, token: str) -> None:
+        if not await self._heat.run(scripts.FINISH, self._keys, [token]):
+            raise HeatLostError("another process has begun to fill the frontier in Redis")
+
+    async def _run(self, script: Script, filler: str, given: Sequence[Any]) -> list[str]:
+        args = [self._host_key, filler, json.dumps(given)]
+        told: bytes = await self._heat.run(script, self._keys, args)
+        state, *found = told.decode().split("\n")
+        if state == _LOST:
+            raise HeatLostError(
+                "the frontier in Redis is gone; it is filled anew from the database"
+            )
+        return found
+
+
+class Filler:
+    """Fills a frontier that was emptied. Raises HeatLostError when another one has begun since."""
+
+    def __init__(self, frontier: SharedFrontier, token: str) -> None:
+        self._frontier = frontier
+        self._token = token
+
+    async def put_all(self, dues: Sequence[Due]) -> None:
+        """Add URLs."""
+        await self._frontier._put_all(dues, self._token)
+
+    async def finish(self) -> None:
+        """Let others use it: it is whole."""
+        await self._frontier._finish(self._token)
+
+
+def _settling(settled: Settlement) -> tuple[Any, ...]:
+    lease, again = settled.lease, settled.again
+    first = (lease.due.host, str(lease.token), lease.due.key, _number(settled.host_open_at))
+    return first if again is None else (*first, (again.host, again.url, _number(again.due_at)))
+
+
+def _lease(key: str, known: str, due: str, token: int, expires: datetime) -> Lease:
+    host, _, url = known.partition(" ")
+    return Lease(Due(key, url, host, _moment(float(due))), token, expires)
+
+
+def _number(moment: datetime) -> int:
+    """Give microseconds: whole numbers that a double holds exactly until the year 2255."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _moment(number: float) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(number))

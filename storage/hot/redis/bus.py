@@ -1,0 +1,132 @@
+"""Short words between processes: that something changed, so that nobody need wait for its next look.
+
+They may be lost, as when Redis is away; whoever hears them looks into the truth from time to time
+anyway. (Redis publish/subscribe keeps nothing.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis, RedisCluster
+
+from storage.errors import HeatError
+from storage.hot.redis.connection import Heat, named_errors
+
+DUE, WORK, OUTBOX, REFUSALS, RELOAD = "due", "work", "outbox", "refusals", "reload"
+"""What is told of: something is due; a story waits to be matched; a delivery waits; a host refused
+us; the settings are to be read again. What operators change in the database, such as topics, is
+looked for there before each match, and every second."""
+
+_AGAIN_AFTER = 1.0  # seconds
+_HEARD_WITHIN = 1.0
+
+Heard = Callable[[Any], None]
+
+
+async def tell_once(heat: Heat, word: str) -> int:
+    """Tell of something, as a command does; how many processes heard it. Raises HeatError."""
+    return int(await heat.tell("PUBLISH", _channel(heat, word), "null"))
+
+
+def _channel(heat: Heat, word: str) -> str:
+    return f"{heat.prefix}:told:{word}"
+
+
+class Bus:
+    """Tells all processes, and hears them; what was told meanwhile is told once."""
+
+    def __init__(self, heat: Heat) -> None:
+        self._heat = heat
+        self._heard: dict[str, list[Heard]] = {}
+        self._telling: dict[str, Any] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._log = structlog.get_logger("bus")
+
+    def on(self, word: str, heard: Heard) -> None:
+        """Call this with what is told of; before `listen`."""
+        self._heard.setdefault(word, []).append(heard)
+
+    def tell(self, word: str, what: Any = None) -> None:  # noqa: ANN401 - what JSON can hold
+        """Tell of something, without waiting; a word without more is told once, however often."""
+        name = word if what is None else f"{word} {json.dumps(what, sort_keys=True)}"
+        self._telling[name] = (word, what)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._tell_all())
+
+    def listen(self) -> None:
+        """Hear from now on, until `close`; a connection that is lost is made anew."""
+        if self._heard:
+            self._listening = asyncio.get_running_loop().create_task(self._listen())
+
+    async def close(self) -> None:
+        """Tell what is still to be told, and hear no more."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=_HEARD_WITHIN)
+        for task in (self._task, self._listening):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _tell_all(self) -> None:
+        while self._telling:
+            words, self._telling = self._telling, {}
+            for word, what in words.values():
+                try:
+                    await self._heat.tell("PUBLISH", _channel(self._heat, word), json.dumps(what))
+                except HeatError:  # who listens looks into the truth by and by
+                    return
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                with named_errors():
+                    await self._hear()
+            except HeatError as error:
+                self._log.debug("bus_lost", reason=str(error))
+            await asyncio.sleep(_AGAIN_AFTER)
+
+    async def _hear(self) -> None:
+        by_channel = {_channel(self._heat, word): heard for word, heard in self._heard.items()}
+        async with (
+            _one(self._heat.client) as client,
+            client.pubsub(ignore_subscribe_messages=True) as subscribed,
+        ):
+            await subscribed.subscribe(*by_channel)
+            while True:
+                message = await subscribed.get_message(timeout=_HEARD_WITHIN)
+                if message is not None:
+                    name = message["channel"]
+                    channel = name.decode() if isinstance(name, bytes) else str(name)
+                    for heard in by_channel.get(channel, ()):
+                        heard(json.loads(message["data"]))
+
+
+@asynccontextmanager
+async def _one(client: Redis | RedisCluster) -> AsyncIterator[Redis]:
+    """Give a client of one server: any server of a cluster passes words on to all."""
+    if isinstance(client, Redis):
+        yield client
+        return
+    await client.initialize()
+    own = _of_one(client)
+    try:
+        yield own
+    finally:
+        await own.aclose()
+
+
+def _of_one(client: RedisCluster) -> Redis:
+    node = client.get_random_node()
+    return Redis(host=node.host, port=int(node.port), **_login(node.connection_kwargs))
+
+
+def _login(options: dict[str, Any]) -> dict[str, Any]:
+    wanted = ("username", "password", "ssl", "socket_timeout", "socket_connect_timeout")
+    return {name: options[name] for name in wanted if name in options}

@@ -1,0 +1,143 @@
+"""What monitoring asks of the store: rows since the last time, and how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Table, and_, func, select
+
+from storage.crawl import sources
+from storage.delivery import endpoints, outbox
+from storage.models import DeliveryState, PageState, SourceState
+from storage.process import jobs
+from storage.process.jobs import JobRun
+from storage.sql import schema
+
+_MOST = 50_000  # rows of a kind; more in one interval are counted the next time
+
+
+class Read(NamedTuple):
+    """The last rows that were counted."""
+
+    article: int = 0
+    revision: int = 0
+    match: int = 0
+    alert: int = 0
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came since the last time; latencies in seconds."""
+
+    read: Read
+    originals: int = 0
+    copies: int = 0
+    revisions: int = 0
+    matches: int = 0
+    alerts: int = 0
+    tries: Sequence[tuple[str, str]] = ()  # channel, outcome
+    delivery_latencies: Sequence[float] = ()
+    discovery_latencies: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand."""
+
+    pending: int
+    dead: int
+    oldest_due: timedelta
+    failing: int
+    words: dict[str, int]
+    work: int
+    pages_due: int
+    schedule_lag: timedelta
+    jobs: Sequence[JobRun] = field(default_factory=tuple)
+
+
+def newest(conn: Connection) -> Read:
+    """Give the last rows, for who begins to count now."""
+    tables = (schema.articles, schema.revisions, schema.matches, schema.alerts, schema.attempts)
+    return Read(*(_last(conn, table) for table in tables))
+
+
+def since(conn: Connection, read: Read) -> News:
+    """Give what came after these rows."""
+    a, c, o, t = schema.articles, schema.copies, schema.outbox, schema.attempts
+    found = conn.execute(
+        select(
+            a.c.id, c.c.article_id, a.c.published, a.c.published_flag, a.c.first_seen, a.c.backlog
+        )
+        .outerjoin(c, c.c.article_id == a.c.id)
+        .where(a.c.id > read.article)
+        .order_by(a.c.id)
+        .limit(_MOST)
+    ).all()
+    tries = conn.execute(
+        select(t.c.id, o.c.channel, t.c.outcome, t.c.at, o.c.created_at)
+        .join(o, o.c.id == t.c.delivery_id)
+        .where(t.c.id > read.attempt)
+        .order_by(t.c.id)
+        .limit(_MOST)
+    ).all()
+    copies = sum(row.article_id is not None for row in found)
+    ends = Read(
+        article=found[-1].id if found else read.article,
+        revision=_last(conn, schema.revisions),
+        match=_last(conn, schema.matches),
+        alert=_last(conn, schema.alerts),
+        attempt=tries[-1].id if tries else read.attempt,
+    )
+    return News(
+        read=ends,
+        originals=len(found) - copies,
+        copies=copies,
+        revisions=_between(conn, schema.revisions, read.revision, ends.revision),
+        matches=_between(conn, schema.matches, read.match, ends.match),
+        alerts=_between(conn, schema.alerts, read.alert, ends.alert),
+        tries=[(row.channel, row.outcome) for row in tries],
+        delivery_latencies=[
+            (row.at - row.created_at).total_seconds() for row in tries if row.outcome == "delivered"
+        ],
+        discovery_latencies=[
+            (row.first_seen - row.published).total_seconds()
+            for row in found
+            if row.published is not None
+            and not row.published_flag
+            and not row.backlog
+            and row.published <= row.first_seen
+        ],
+    )
+
+
+def standing(conn: Connection, now: datetime) -> Standing:
+    """Give how things stand."""
+    counts, late = outbox.count_by_state(conn), outbox.waits_since(conn, now)
+    s, p = schema.sources, schema.pages
+    polled = and_(s.c.removed_at.is_(None), s.c.state == SourceState.ACTIVE)
+    due = conn.execute(select(func.min(s.c.next_fetch_at)).where(polled)).scalar()
+    pages = select(func.count()).where(p.c.state == PageState.DUE, p.c.due_at <= now)
+    return Standing(
+        pending=counts.get(DeliveryState.PENDING, 0),
+        dead=counts.get(DeliveryState.DEAD, 0),
+        oldest_due=timedelta(0) if late is None else max(now - late, timedelta(0)),
+        failing=len(endpoints.unwell(conn)),
+        words=sources.words(conn),
+        work=conn.execute(select(func.count()).select_from(schema.work)).scalar_one(),
+        pages_due=conn.execute(pages).scalar_one(),
+        schedule_lag=timedelta(0) if due is None else max(now - due, timedelta(0)),
+        jobs=tuple(jobs.list_all(conn)),
+    )
+
+
+def _last(conn: Connection, table: Table) -> int:
+    return conn.execute(select(func.max(table.c.id))).scalar() or 0
+
+
+def _between(conn: Connection, table: Table, after: int, last: int) -> int:
+    where = and_(table.c.id > after, table.c.id <= last)
+    return conn.execute(select(func.count()).select_from(table).where(where)).scalar_one()

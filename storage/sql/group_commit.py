@@ -1,0 +1,138 @@
+"""Writes that wait together share one commit: the disk is waited for once, not once for each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, exc
+
+from storage.sql.engines.faults import ends_transaction, named
+from storage.sql.retry import Retrying
+
+T = TypeVar("T")
+_MOST_TOGETHER = 64  # writes of one commit; the last one waits for all that come before it
+
+
+class _Waiting:
+    """A function that is to be run in a transaction, and the future of what it returns."""
+
+    def __init__(self, function: Callable[[Connection], Any]) -> None:
+        self.function = function
+        self.future: Future[Any] = Future()
+        self._failed: BaseException | None = None
+        self._answer: Any = None
+
+    def run(self, conn: Connection) -> None:
+        """Run the function in a savepoint: what it did is undone when it fails, and only that.
+
+        Raises what ended the transaction of all.
+        """
+        self._failed = None
+        try:
+            with conn.begin_nested():
+                self._answer = self.function(conn)
+        except Exception as error:
+            said = _said_first(error)
+            if said is not None and (ends_transaction(said) or not _goes_on(conn)):
+                raise said from error
+            self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
+
+    def tell(self, error: BaseException | None = None) -> None:
+        """Settle the future; `error` is what the whole transaction failed of."""
+        failed = error or self._failed
+        if failed is not None:
+            self.future.set_exception(failed)
+        else:
+            self.future.set_result(self._answer)
+
+
+def _said_first(error: BaseException) -> exc.DBAPIError | None:
+    """Give what the database said first: to go back to a savepoint may have failed after it."""
+    found = None
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, exc.DBAPIError):
+            found = seen
+        seen = seen.__cause__ or seen.__context__
+    return found
+
+
+def _goes_on(conn: Connection) -> bool:
+    """Whether the transaction is still one: SQLite undoes all of it when its disk fails.
+
+    What came after would be a transaction of its own, stored although all were refused.
+    """
+    return bool(getattr(conn.connection.dbapi_connection, "in_transaction", True))
+
+
+class Writing:
+    """Runs functions of a connection one after the other, in the order in which they came.
+
+    Each is a transaction as its caller sees it: all that it did is on the disk when its future is
+    done, or nothing when it raised. Those that wait while another is written are committed together
+    (group commit; DeWitt et al., “Implementation techniques for main memory database systems”,
+    SIGMOD 1984).
+    """
+
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[Connection]],
+        retrying: Retrying | None = None,
+    ) -> None:
+        self._transaction = transaction
+        self._retrying = retrying or Retrying()
+        self._waiting: deque[_Waiting] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
+
+    def submit(self, function: Callable[[Connection], T]) -> Future[T]:
+        """Let a function run in its turn; the future gives what it returns or raises."""
+        waiting = _Waiting(function)
+        self._waiting.append(waiting)
+        self._thread.submit(self._write_some)  # finds nothing when one before it took this too
+        return waiting.future
+
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._thread.shutdown()
+
+    def _write_some(self) -> None:
+        wanted: list[_Waiting] = []
+        while self._waiting and len(wanted) < _MOST_TOGETHER:
+            each = self._waiting.popleft()
+            if each.future.set_running_or_notify_cancel():
+                wanted.append(each)
+        if len(wanted) == 1:
+            self._write_one(wanted[0])
+        elif wanted:
+            self._write_together(wanted)
+
+    def _write_one(self, waiting: _Waiting) -> None:
+        def attempt() -> object:
+            with self._transaction() as conn:
+                return waiting.function(conn)
+
+        try:
+            answer = self._retrying.run(attempt)
+        except BaseException as error:  # noqa: BLE001 - whoever asked is told
+            waiting.future.set_exception(error)
+        else:
+            waiting.future.set_result(answer)
+
+    def _write_together(self, some: Sequence[_Waiting]) -> None:
+        def attempt() -> None:
+            with self._transaction() as conn:
+                for each in some:
+                    each.run(conn)
+
+        try:
+            self._retrying.run(attempt)
+        except BaseException as error:  # noqa: BLE001 - as above: then nothing of all is stored
+            for each in some:
+                each.tell(error)
+        else:
+            for each in some:
+                each.tell()

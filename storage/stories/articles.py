@@ -1,0 +1,269 @@
+"""Articles and their revisions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, select, update
+
+from storage.errors import NotFoundError
+from storage.models import (
+    Article,
+    ArticleText,
+    ExtractedArticle,
+    Page,
+    Signal,
+    WrapperKind,
+    Wrapping,
+)
+from storage.sql import schema
+
+_t = schema.articles
+
+# Asked for each article: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("article_id"))
+_ADD = insert(_t).returning(_t.c.id)
+
+
+def insert_new(
+    conn: Connection,
+    *,
+    page: Page,
+    story_id: int,
+    host: str,
+    extracted: ExtractedArticle,
+    backlog: bool,
+    now: datetime,
+) -> Article:
+    """Store what a page said when it was fetched for the first time."""
+    values = {
+        "page_id": page.id,
+        "source_id": page.source_id,
+        "story_id": story_id,
+        "url": page.url,
+        "host": host,
+        "first_seen": page.found_at,
+        "revision": 1,
+        "backlog": backlog,
+        **_content(extracted, now),
+    }
+    new = conn.execute(_ADD, values).scalar_one()
+    return _as_article({"id": new, **values})
+
+
+def revise(
+    conn: Connection,
+    article: Article,
+    extracted: ExtractedArticle,
+    now: datetime,
+    *,
+    is_new: bool = False,
+) -> Article:
+    """Store what a page says now, and keep what it said before as a revision.
+
+    What `is_new` on a page, for it says something else altogether, was first seen now.
+    """
+    conn.execute(
+        insert(schema.revisions).values(
+            article_id=article.id,
+            revision=article.revision,
+            title=article.title,
+            text=article.text,
+            fetched_at=article.fetched_at,
+            replaced_at=now,
+        )
+    )
+    values = _content(extracted, now)
+    values |= {
+        "revision": article.revision + 1,
+        "first_seen": now if is_new else article.first_seen,
+    }
+    conn.execute(update(_t).where(_t.c.id == article.id).values(**values))
+    return get(conn, article.id)
+
+
+def get(conn: Connection, article_id: int) -> Article:
+    """Give an article. Raises NotFoundError."""
+    row = conn.execute(_BY_ID, {"article_id": article_id}).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no article {article_id}")
+    return _article(row)
+
+
+def get_all(conn: Connection, article_ids: Sequence[int]) -> list[Article]:
+    """Give articles in the order of their ids; one that is gone is left out."""
+    rows = conn.execute(select(_t).where(_t.c.id.in_(article_ids)).order_by(_t.c.id))
+    return [_article(row) for row in rows]
+
+
+def of_page(conn: Connection, page_id: int) -> Article | None:
+    """Give the article that a page holds, if it was read."""
+    row = conn.execute(select(_t).where(_t.c.page_id == page_id)).one_or_none()
+    return None if row is None else _article(row)
+
+
+def by_url(conn: Connection, url: str) -> Article | None:
+    """Give the article of this URL, or the first one that names it as canonical."""
+    row = conn.execute(
+        select(_t)
+        .where(or_(_t.c.url == url, _t.c.canonical_url == url))
+        .order_by(_t.c.url != url, _t.c.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _article(row)
+
+
+def find(conn: Connection, what: str) -> Article:
+    """Give the article of an id or a URL, as an operator writes it. Raises NotFoundError."""
+    if what.isdecimal():
+        return get(conn, int(what))
+    found = by_url(conn, what)
+    if found is None:
+        raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
+    return found
+
+
+def of_story(conn: Connection, story_id: int) -> list[Article]:
+    """Give a story's articles in the order in which they were stored."""
+    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return [_article(row) for row in rows]
+
+
+def of_source(conn: Connection, source_id: int, limit: int) -> list[Article]:
+    """Give a source's newest articles, newest first."""
+    rows = conn.execute(
+        select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
+    )
+    return [_article(row) for row in rows]
+
+
+def search(conn: Connection, limit: int) -> list[Article]:
+    """Give the newest articles, newest first."""
+    rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))
+    return [_article(row) for row in rows]
+
+
+def texts(conn: Connection, article_ids: Sequence[int]) -> list[ArticleText]:
+    """Give the texts of articles; one that is gone is left out."""
+    return _texts(conn.execute(select(*_text_columns()).where(_t.c.id.in_(article_ids))).all())
+
+
+def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
+    """Give the texts of a story's articles, in the order of their ids."""
+    rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
+    return _texts(rows.all())
+
+
+def earlier_texts(
+    conn: Connection, article_ids: Sequence[int], limit: int
+) -> list[tuple[int, str]]:
+    """Give what these articles said before, (article id, text), the last first and so many at most."""
+    revisions = schema.revisions
+    rows = conn.execute(
+        select(revisions.c.article_id, revisions.c.text)
+        .where(revisions.c.article_id.in_(article_ids))
+        .order_by(revisions.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.article_id, row.text) for row in rows]
+
+
+def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | None:
+    """Give the title and the text of an article's revision; None when there is no such one."""
+    for table in (_t, schema.revisions):
+        key = table.c.id if table is _t else table.c.article_id
+        row = conn.execute(
+            select(table.c.title, table.c.text).where(
+                key == article_id, table.c.revision == revision
+            )
+        ).one_or_none()
+        if row is not None:
+            return row.title, row.text
+    return None
+
+
+def texts_since(
+    conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
+) -> list[ArticleText]:
+    """Give texts first seen since then, in order of their ids, from the one after `after_id`."""
+    rows = conn.execute(
+        select(*_text_columns())
+        .where(_t.c.id > after_id, _t.c.first_seen >= seen)
+        .order_by(_t.c.id)
+        .limit(limit)
+    )
+    return _texts(rows.all())
+
+
+def count_all(conn: Connection) -> int:
+    """Count the articles."""
+    return conn.execute(select(func.count()).select_from(_t)).scalar_one()
+
+
+def ids_since(conn: Connection, since: datetime) -> list[int]:
+    """Give the ids of the articles that were first seen since then."""
+    return list(conn.execute(select(_t.c.id).where(_t.c.first_seen >= since)).scalars())
+
+
+def revised_since(conn: Connection, since: datetime) -> list[int]:
+    """Give the ids of articles that got a new revision since then."""
+    revisions = schema.revisions
+    rows = conn.execute(
+        select(revisions.c.article_id).where(revisions.c.replaced_at >= since).distinct()
+    )
+    return [row.article_id for row in rows]
+
+
+def same_text(article: Article, extracted: ExtractedArticle) -> bool:
+    """Tell whether a page still says what it said."""
+    return article.text_hash == _text_hash(extracted)
+
+
+def _text_columns() -> tuple[Column[Any], ...]:
+    return _t.c.id, _t.c.text, _t.c.host, _t.c.story_id, _t.c.first_seen
+
+
+def _texts(rows: Sequence[Row[Any]]) -> list[ArticleText]:
+    return [ArticleText(**row._mapping) for row in rows]
+
+
+def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:
+    return {
+        "canonical_url": extracted.canonical_url,
+        "site": extracted.site,
+        "title": extracted.title,
+        "text": extracted.text,
+        "authors": list(extracted.authors),
+        "published": extracted.published,
+        "published_from": extracted.published_from,
+        "modified": extracted.modified,
+        "language": extracted.language,
+        "fetched_at": now,
+        "text_hash": _text_hash(extracted),
+        "signals": [asdict(signal) for signal in extracted.signals],
+        "published_flag": extracted.published_flag,
+        "modified_from": extracted.modified_from,
+        "wrapper": [asdict(passage) for passage in extracted.wrapper],
+    }
+
+
+def _text_hash(extracted: ExtractedArticle) -> str:
+    content = f"{extracted.title}\n{extracted.text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _article(row: Row[tuple[object, ...]]) -> Article:
+    return _as_article(dict(row._mapping))
+
+
+def _as_article(values: dict[str, Any]) -> Article:
+    values["authors"] = tuple(values["authors"])
+    values["signals"] = tuple(Signal(**signal) for signal in values["signals"])
+    values["wrapper"] = tuple(
+        Wrapping(WrapperKind(passage["kind"]), passage["text"]) for passage in values["wrapper"]
+    )
+    return Article(**values)

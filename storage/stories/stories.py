@@ -1,0 +1,319 @@
+"""Stories: an article and all its copies, with the verdicts and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from storage.errors import InputError, NotFoundError
+from storage.models import (
+    CopyVerdict,
+    Evidence,
+    Origin,
+    Relation,
+    Story,
+    StoryMember,
+)
+from storage.sql import schema
+from storage.stories import articles
+from storage.stories.passages import pack, unpack
+
+_t = schema.stories
+_copies = schema.copies
+
+# Asked for each article: to build a statement takes longer than to run it.
+_BY_ID = select(_t).where(_t.c.id == bindparam("story_id"))
+_BEGIN = insert(_t).returning(_t.c.id)
+_SETTLE = update(_t).where(_t.c.id == bindparam("story_id"))
+
+
+def begin(conn: Connection, now: datetime) -> int:
+    """Make an empty story, to be filled in the same transaction; its id."""
+    result = conn.execute(
+        _BEGIN,
+        {"first_seen": now, "updated_at": now, "confidence": 0.0, "evidence": []},
+    )
+    story_id: int = result.scalar_one()
+    return story_id
+
+
+def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datetime) -> None:
+    """Keep why an article was folded; a newer verdict takes the place of an older one."""
+    values = asdict(verdict) | {"passages": pack(verdict.passages), "judged_at": now}
+    found = conn.execute(
+        update(_copies).where(_copies.c.article_id == article_id).values(**values)
+    ).rowcount
+    if not found:
+        conn.execute(insert(_copies).values(article_id=article_id, **values))
+
+
+def set_origin(conn: Connection, story_id: int, origin: Origin, now: datetime) -> None:
+    """Record who wrote a story first, and why we think so."""
+    conn.execute(
+        _SETTLE,
+        {
+            "story_id": story_id,
+            "root_article_id": origin.article_id,
+            "confidence": origin.confidence,
+            "evidence": [asdict(evidence) for evidence in origin.evidence],
+            "named_publisher": origin.named_publisher,
+            "updated_at": now,
+        },
+    )
+
+
+def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
+    """Fold one story into another, because one text proved them the same.
+
+    What was told of the absorbed story counts for the kept one, so that no topic's recipients
+    hear of it again; a match or an alert that both had stays with the absorbed story.
+    """
+    values = {"story_id": keep}
+    conn.execute(
+        update(schema.articles).where(schema.articles.c.story_id == absorbed).values(values)
+    )
+    conn.execute(update(schema.work).where(schema.work.c.story_id == absorbed).values(values))
+    for table in (schema.matches, schema.alerts):
+        _take_over(conn, table, keep, absorbed)
+    conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
+
+
+def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
+    """Take articles out of a story into a new one; its id.
+
+    Verdicts that name an article of the other story go. What was told of the story stays with it,
+    but for what was told of these articles while they were another story, before a merge: that
+    is the new story's again, so that nobody hears of it a second time. Raises InputError when the
+    articles are not in the story, or when nothing would be left of it.
+    """
+    moved = set(article_ids)
+    known = set(member_ids(conn, story_id))
+    if not moved or moved - known:
+        strange = ", ".join(map(str, sorted(moved - known))) or "none"
+        raise InputError(
+            f"articles to be split off must be in story {story_id}; not in it: {strange}"
+        )
+    if moved == known:
+        raise InputError(f"all articles of story {story_id} were named: at least one must stay")
+    new = begin(conn, now)
+    conn.execute(
+        update(schema.articles).where(schema.articles.c.id.in_(moved)).values(story_id=new)
+    )
+    rest = known - moved
+    conn.execute(
+        delete(_copies).where(
+            or_(
+                _copies.c.article_id.in_(moved) & _copies.c.of_article_id.in_(rest),
+                _copies.c.article_id.in_(rest) & _copies.c.of_article_id.in_(moved),
+            )
+        )
+    )
+    for table in (schema.matches, schema.alerts):
+        for merged in _merged_that_told(conn, table, moved):
+            _take_over(conn, table, new, merged, table.c.article_id.in_(moved))
+    return new
+
+
+def _merged_that_told(conn: Connection, table: Table, article_ids: Collection[int]) -> list[int]:
+    """Name the stories that are merged by now and have a match or an alert for these articles."""
+    rows = conn.execute(
+        select(table.c.story_id)
+        .distinct()
+        .join(_t, _t.c.id == table.c.story_id)
+        .where(_t.c.merged_into.is_not(None), table.c.article_id.in_(article_ids))
+        .order_by(table.c.story_id)
+    )
+    return list(rows.scalars())
+
+
+def _take_over(
+    conn: Connection, table: Table, story_id: int, other: int, *only: ColumnElement[bool]
+) -> None:
+    """Give a story another one's matches or alerts, but for topics that it has one of already."""
+    own = table.alias()
+    taken = exists().where(own.c.story_id == story_id, own.c.topic_id == table.c.topic_id)
+    if "change" in table.c:
+        taken = taken.where(own.c.change == table.c.change)
+    conn.execute(
+        update(table).where(table.c.story_id == other, ~taken, *only).values(story_id=story_id)
+    )
+
+
+def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: datetime) -> None:
+    """Keep that an article strings others together, and which."""
+    clear_roundup(conn, article_id)
+    conn.execute(
+        insert(schema.roundups).values(article_id=article_id, parts=list(parts), judged_at=now)
+    )
+
+
+def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:
+    """Give the articles that a round-up strings together; none when it is none."""
+    table = schema.roundups
+    parts = conn.execute(select(table.c.parts).where(table.c.article_id == article_id)).scalar()
+    return tuple(parts or ())
+
+
+def clear_roundup(conn: Connection, article_id: int) -> None:
+    """Forget that an article strung others together: it does no longer."""
+    conn.execute(delete(schema.roundups).where(schema.roundups.c.article_id == article_id))
+
+
+def verdict_of(conn: Connection, article_id: int) -> CopyVerdict | None:
+    """Give why an article was folded; None when it began its story."""
+    row = conn.execute(_verdicts().where(_copies.c.article_id == article_id)).one_or_none()
+    return None if row is None else _verdict(row)
+
+
+def verdicts_on(conn: Connection, article_id: int) -> list[tuple[int, CopyVerdict]]:
+    """Give the verdicts that name an article, (the copy's id, verdict), in order of the copies."""
+    rows = conn.execute(
+        _verdicts().where(_copies.c.of_article_id == article_id).order_by(_copies.c.article_id)
+    )
+    return [(row.article_id, _verdict(row)) for row in rows]
+
+
+def roundups_in(conn: Connection, story_id: int) -> dict[int, tuple[int, ...]]:
+    """Give a story's round-ups, and the articles that each strings together."""
+    table, members = schema.roundups, schema.articles
+    rows = conn.execute(
+        select(table.c.article_id, table.c.parts)
+        .join(members, members.c.id == table.c.article_id)
+        .where(members.c.story_id == story_id)
+        .order_by(table.c.article_id)
+    )
+    return {row.article_id: tuple(row.parts) for row in rows}
+
+
+def get(conn: Connection, story_id: int) -> Story:
+    """Give a story; one that was merged gives the story that holds its articles now.
+
+    Raises NotFoundError.
+    """
+    row = conn.execute(_BY_ID, {"story_id": story_id}).one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no story {story_id}; see: wirewatch story list")
+    if row.merged_into is not None:
+        return get(conn, row.merged_into)
+    return _story(row)
+
+
+def with_merged(conn: Connection, story_id: int) -> list[int]:
+    """Give the id of a story and those of all that were merged into it, directly or not."""
+    found, newest = [story_id], [story_id]
+    while newest:
+        rows = conn.execute(select(_t.c.id).where(_t.c.merged_into.in_(newest)).order_by(_t.c.id))
+        newest = list(rows.scalars())
+        found += newest
+    return found
+
+
+def member_ids(conn: Connection, story_id: int) -> list[int]:
+    """Give the ids of a story's articles in the order in which they were stored."""
+    rows = conn.execute(
+        select(schema.articles.c.id)
+        .where(schema.articles.c.story_id == story_id)
+        .order_by(schema.articles.c.id)
+    )
+    return list(rows.scalars())
+
+
+def hosts(conn: Connection, story_id: int) -> list[tuple[int, str, datetime]]:
+    """Give a story's articles, (id, host, first seen), in the order in which they were seen."""
+    t = schema.articles.c
+    rows = conn.execute(
+        select(t.id, t.host, t.first_seen)
+        .where(t.story_id == story_id)
+        .order_by(t.first_seen, t.id)
+    )
+    return [(row.id, row.host, row.first_seen) for row in rows]
+
+
+def members(conn: Connection, story_id: int) -> list[StoryMember]:
+    """Give a story's articles in the order in which they were stored."""
+    verdicts = {
+        row.article_id: _verdict(row)
+        for row in conn.execute(
+            _verdicts()
+            .join(schema.articles, schema.articles.c.id == _copies.c.article_id)
+            .where(schema.articles.c.story_id == story_id)
+        )
+    }
+    return [
+        StoryMember(article, verdicts.get(article.id))
+        for article in articles.of_story(conn, story_id)
+    ]
+
+
+def recent(conn: Connection, limit: int) -> list[Story]:
+    """Give the stories that changed last, newest first."""
+    rows = conn.execute(
+        select(_t)
+        .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))
+        .order_by(_t.c.updated_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    return [_story(row) for row in rows]
+
+
+def page(
+    conn: Connection,
+    *,
+    limit: int,
+    before: tuple[datetime, int] | None = None,
+    copied: bool = False,
+) -> list[Story]:
+    """Give the stories that changed last, or only those `copied`, newest first, before a (time, id)."""
+    query = (
+        select(_t)
+        .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))
+        .order_by(_t.c.updated_at.desc(), _t.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(_t.c.updated_at, _t.c.id) < before)
+    members = schema.articles
+    if copied:
+        other = select(members.c.id).where(
+            members.c.story_id == _t.c.id, members.c.id != _t.c.root_article_id
+        )
+        query = query.where(other.exists())
+    return [_story(row) for row in conn.execute(query)]
+
+
+def _verdicts() -> Select[Any]:
+    return select(*(c for c in _copies.c if c.name != "judged_at"))
+
+
+def _verdict(row: Row[Any]) -> CopyVerdict:
+    values = dict(row._mapping)
+    del values["article_id"]
+    values["relation"] = Relation(values["relation"])
+    values["passages"] = unpack(values["passages"])
+    return CopyVerdict(**values)
+
+
+def _story(row: Row[tuple[object, ...]]) -> Story:
+    values = dict(row._mapping)
+    del values["merged_into"]
+    evidence: Sequence[dict[str, object]] = values["evidence"]
+    values["evidence"] = tuple(Evidence(**item) for item in evidence)  # type: ignore[arg-type]
+    return Story(**values)

@@ -1,0 +1,402 @@
+"""A whole crawl on a real store, with its parser processes and its web pages, and one hostile site at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+import structlog
+from sqlalchemy import select
+
+from crawler.articles.known_sites import KnownSites
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.pipeline import Pipeline
+from crawler.extract.run.pool import ParserPool
+from crawler.fetch.egress import Egress
+from crawler.settings import CopySettings, ExtractSettings, FetchSettings
+from crawler.visits.crawl import Crawl
+from crawler.visits.due import source_due
+from scheduler.config import wiring
+from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import Settings
+from scheduler.demo.installation import free_port
+from scheduler.recrawl.planner import RecrawlPlanner
+from scheduler.runtime.clock import utc_now
+from scheduler.runtime.ledger import Ledger
+from storage.crawl import pages, sources
+from storage.hot.frontier.memory import MemoryFrontier
+from storage.models import Article, Page, Source
+from storage.operators.tokens import Scope
+from storage.sql import schema
+from storage.sql.database import Database
+from storage.stories import articles
+from tests.crawler.fetch.site import site
+from tests.crawler.visits.visits import LOOPBACK
+from tests.hostile.case import Case, Make, Play, Stage, good_feed, good_page, says
+from tests.hostile.certificates import Certificates
+from tests.scheduler.web.render.world import a_token, serving
+
+FETCH_SECONDS = 1.0
+PARSE_SECONDS = 6.0  # what is to be read takes 1.2 s at most, on a machine that runs nothing else
+PATIENCE_SECONDS = 20.0  # more than is allowed, so that the judge says what was too slow
+INSIDE = "169.254.169.254"
+
+
+@dataclass
+class Seen:
+    """What became of a case."""
+
+    source: Source
+    page: Page | None
+    pages: tuple[Page, ...]
+    article: Article | None
+    shown: str  # the source's page
+    seconds: float  # until it was settled
+    bystander_seconds: float  # from due to stored, of a neighbour's news
+    grown: int  # bytes of memory, at most, of the crawl's process
+    complaints: tuple[str, ...]  # what Sentry would be told
+
+
+@dataclass
+class Names:
+    """A name server: a name has one answer after another, and the last one stays."""
+
+    answers: dict[str, list[str]] = field(default_factory=dict)
+
+    def lookup(self, host: str) -> list[str]:
+        said = self.answers.get(host)
+        if not said:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        answer = said.pop(0) if len(said) > 1 else said[0]
+        if answer == "servfail":
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        if answer == "nothing":
+            raise socket.gaierror(socket.EAI_NODATA, "No address associated with hostname")
+        if answer == "broken":
+            raise socket.gaierror(socket.EAI_FAIL, "Non-recoverable failure in name resolution")
+        return answer.split(",")
+
+
+class _Resolver(aiohttp.abc.AbstractResolver):
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[aiohttp.abc.ResolveResult]:
+        del family
+        if (said := self._names.answers.get(host)) and said[0] == "silence":
+            await asyncio.sleep(3600)
+        return [
+            aiohttp.abc.ResolveResult(
+                hostname=host,
+                host=ip,
+                port=port,
+                family=socket.AF_INET6 if ":" in ip else socket.AF_INET,
+                proto=0,
+                flags=0,
+            )
+            for ip in self._names.lookup(host)
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+class Complaints(logging.Handler):
+    """Collects what would reach Sentry: errors of libraries, and exceptions that we log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(f"{record.name}: {record.getMessage()}")
+
+    def take(self) -> tuple[str, ...]:
+        taken, self.heard[:] = tuple(self.heard), []
+        return taken
+
+
+class Room:
+    """A crawl that goes on from case to case."""
+
+    def __init__(self, db: Database, crawl: Crawl, frontier: MemoryFrontier, **parts: Any) -> None:
+        self._db = db
+        self._crawl = crawl
+        self._frontier = frontier
+        self._names: Names = parts["names"]
+        self._port: int = parts["port"]
+        self._certificates: Certificates = parts["certificates"]
+        self._web: aiohttp.ClientSession = parts["web"]
+        self._ledger: Ledger = parts["ledger"]
+        self._complaints: Complaints = parts["complaints"]
+        self._logged: list[Any] = parts["logged"]
+        self._number = 0
+
+    async def play(self, case: Case) -> Seen:
+        """Let a hostile site and a bystander be crawled at once."""
+        self._number += 1
+        number = self._number
+        host, neighbour = f"hostile{number}.example", f"neighbour{number}.example"
+        ip, its_ip = (
+            f"127.1.{number // 250}.{1 + number % 250}",
+            f"127.2.{number // 250}.{1 + number % 250}",
+        )
+        scheme = "https" if case.tls else "http"
+        stage = Stage(host, self._port, INSIDE, scheme)
+        near = Stage(neighbour, self._port, INSIDE)
+        self._names.answers[host] = list(case.names or ("here",))
+        self._names.answers[host] = [each.replace("here", ip) for each in self._names.answers[host]]
+        self._names.answers[neighbour] = [its_ip]
+        self._complaints.take()
+        self._logged.clear()
+        async with contextlib.AsyncExitStack() as stack:
+            if case.listens:
+                tls = self._certificates.context(case.tls, host) if case.tls else None
+                await stack.enter_async_context(
+                    site(_pages(case, stage), host=ip, port=self._port, tls=tls)
+                )
+            await stack.enter_async_context(
+                site(
+                    {"/feed": good_feed(near), "/page": good_page("A neighbour's news", OTHER)},
+                    host=its_ip,
+                    port=self._port,
+                )
+            )
+            with watched_memory() as memory:
+                hostile, near_by = self._enroll(stage), self._enroll(near)
+                began = time.monotonic()
+                for source in (hostile, near_by):
+                    await self._frontier.put(source_due(source, utc_now()))
+                self._crawl.wake()
+                took, its = await asyncio.gather(self._settled(hostile), self._stored(near_by))
+            await self._ledger.flush()
+            seen = await self._seen(hostile, took - began, its - began, memory)
+            await self._leave(hostile, near_by)
+        return seen
+
+    def _enroll(self, stage: Stage) -> Source:
+        with self._db.begin() as conn:
+            return sources.add(
+                conn,
+                url=stage.url("/feed"),
+                title=stage.host,
+                site_url=stage.url("/"),
+                alert_backlog=False,
+                now=utc_now(),
+            )
+
+    async def _settled(self, source: Source) -> float:
+        """Wait until a source was read and all its pages, or until it is known why not."""
+
+        def is_settled() -> bool:
+            with self._db.connect() as conn:
+                now = sources.get(conn, source.id)
+                if now.last_fetch_at is None:
+                    return False
+                return now.problem is not None or not _unvisited(conn, source.id)
+
+        return await _moment(is_settled)
+
+    async def _stored(self, source: Source) -> float:
+        def is_stored() -> bool:
+            with self._db.connect() as conn:
+                return bool(articles.of_source(conn, source.id, 1))
+
+        return await _moment(is_stored)
+
+    async def _seen(self, source: Source, took: float, its: float, memory: Memory) -> Seen:
+        async with self._web.get(f"/sources/{source.id}") as shown:
+            text = await shown.text()
+            assert shown.status == 200, text
+        with self._db.connect() as conn:
+            found = tuple(pages.recent(conn, source.id, 3000))
+            stored = articles.of_source(conn, source.id, 1)
+            fresh = sources.get(conn, source.id)
+        told = [
+            f"{entry.get('event')}: {entry}"
+            for entry in self._logged
+            if entry.get("log_level") in ("error", "critical") or entry.get("exc_info")
+        ]
+        return Seen(
+            source=fresh,
+            page=next((page for page in found if page.url.endswith("/page")), None),
+            pages=found,
+            article=stored[0] if stored else None,
+            shown=text,
+            seconds=took,
+            bystander_seconds=its,
+            grown=memory.grown,
+            complaints=(*self._complaints.take(), *told),
+        )
+
+    async def _leave(self, *left: Source) -> None:
+        for source in left:
+            with self._db.begin() as conn:
+                sources.remove(conn, source.id, utc_now())
+                found = pages.recent(conn, source.id, 3000)
+            await self._frontier.remove(f"source:{source.id}")
+            for page in found:
+                await self._frontier.remove(f"page:{page.id}")
+
+
+@dataclass
+class Memory:
+    """The resident memory of this process."""
+
+    before: int
+    most: int
+
+    @property
+    def grown(self) -> int:
+        return self.most - self.before
+
+
+@contextlib.contextmanager
+def watched_memory() -> Iterator[Memory]:
+    """Look at the memory every few milliseconds, from a thread."""
+    process, ended = psutil.Process(), threading.Event()
+    memory = Memory(process.memory_info().rss, process.memory_info().rss)
+
+    def watch() -> None:
+        while not ended.wait(0.01):
+            memory.most = max(memory.most, process.memory_info().rss)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield memory
+    finally:
+        ended.set()
+        watching.join()
+
+
+OTHER = (
+    "The council of Low Barrow voted on Monday to keep the bells of the old library ringing, "
+    "after eleven hours of debate in a hall that holds forty people. Mayor Tilda Brandt said that "
+    "the sum of nine thousand crowns had been found in the budget for salt. The bells were cast in "
+    "1714 and have been silent twice since, during a fire and during a quarrel over their keys."
+)
+
+
+@asynccontextmanager
+async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room]:
+    """Open a room."""
+    port, names, logged, complaints = free_port(), Names(), [], Complaints()
+    fetch = FetchSettings(
+        allow_networks=LOOPBACK,
+        allow_ports=(port, 80, 443),
+        host_delay_seconds=0,
+        timeout_seconds=FETCH_SECONDS,
+        contact="https://watch.example/about",
+        ca_file=certificates.ca_file,
+    )
+    extract = ExtractSettings(workers=2, deadline_seconds=PARSE_SECONDS)
+    settings = Settings(fetch=fetch, extract=extract)
+    async with contextlib.AsyncExitStack() as stack:
+        db = Database.open(folder / "wirewatch.db")
+        stack.callback(db.close)
+        parser = ParserPool(2, PARSE_SECONDS, extract.memory_mb, extract.recycle_after)
+        await parser.start()
+        stack.push_async_callback(parser.close)
+        ledger = Ledger(db)
+        services = wiring.fetch_services(
+            settings,
+            utc_now,
+            store=wiring.SqlRobotsStore(db),
+            ledger=ledger.add,
+            rng=random.Random(1),
+        )
+        egress = Egress(
+            LOOPBACK, fetch.allow_ports, fetch.ca_file, resolver=lambda: _Resolver(names)
+        )
+        frontier = MemoryFrontier(60)
+        pipeline = await _pipeline(db, frontier, parser, extract)
+        crawl = Crawl(frontier, pipeline, replace(services, egress=egress))
+        running = asyncio.create_task(crawl.run())
+
+        async def stop() -> None:
+            await crawl.stop()
+            await running
+
+        stack.push_async_callback(stop)
+        server = await stack.enter_async_context(serving(db, clock=utc_now))
+        token = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
+        web = await stack.enter_async_context(
+            aiohttp.ClientSession(server.url, headers=token, trust_env=False)
+        )
+        logging.getLogger().addHandler(complaints)
+        stack.callback(logging.getLogger().removeHandler, complaints)
+        logged = stack.enter_context(structlog.testing.capture_logs())
+        yield Room(
+            db,
+            crawl,
+            frontier,
+            names=names,
+            port=port,
+            certificates=certificates,
+            web=web,
+            ledger=ledger,
+            complaints=complaints,
+            logged=logged,
+        )
+
+
+async def _pipeline(
+    db: Database, frontier: MemoryFrontier, parser: ParserPool, extract: ExtractSettings
+) -> Pipeline:
+    known = KnownTexts(db, CopySettings(), file=None, clock=utc_now)
+    return Pipeline(
+        db=db,
+        frontier=frontier,
+        parser=parser,
+        detector=await known.open(),
+        known=known,
+        sites=KnownSites(db, utc_now),
+        planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
+        settings=extract,
+        copies=CopySettings(),
+        clock=utc_now,
+        on_work=lambda: None,
+        on_due=lambda: None,
+    )
+
+
+def _pages(case: Case, stage: Stage) -> dict[str, Play]:
+    plays: dict[str, Make] = {
+        "/feed": case.feed or good_feed,
+        "/page": case.page or says(good_page()),
+        **case.more,
+    }
+    if case.robots is not None:
+        plays["/robots.txt"] = case.robots
+    return {path: make(stage) for path, make in plays.items()}
+
+
+def _unvisited(conn: Any, source_id: int) -> bool:
+    table = schema.pages
+    waiting = select(table.c.id).where(
+        table.c.source_id == source_id, table.c.last_fetch_at.is_(None), table.c.url.like("%/page")
+    )
+    return conn.execute(waiting.limit(1)).first() is not None
+
+
+async def _moment(holds: Any) -> float:
+    """Wait until something holds; when it did."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not holds():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)
+    return time.monotonic()

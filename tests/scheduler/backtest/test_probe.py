@@ -1,0 +1,54 @@
+"""A query is asked together with what is left of it: a near miss names the one clause in the way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from scheduler.backtest.probe import Answer, Probe
+from scheduler.query.language.parser import parse_query
+from scheduler.query.language.required import required
+from scheduler.query.language.tree import Both, Query
+from scheduler.query.matching.document import Document
+from scheduler.query.matching.evaluate import Analysed, holds
+from tests.scheduler.query.queries import documents, trees
+
+
+def ask(query: str, text: str) -> Answer:
+    return Probe(parse_query(query)).answer(Document("", text))
+
+
+def test_a_query_that_holds_misses_nothing() -> None:
+    assert ask("ferry port", "A ferry in port.") == Answer(holds=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [
+        ("ferry bus", "bus"),
+        ("ferry (bus OR train)", "bus OR train"),
+        ("ferry NOT port", "NOT port"),
+        ("ferry bus train", None),
+        ("bus", None),
+        ("bus NOT ferry", None),
+    ],
+)
+def test_a_near_miss_names_the_clause_in_the_way(query: str, missing: str | None) -> None:
+    assert ask(query, "A ferry in port.") == Answer(False, missing)
+
+
+@settings(max_examples=60, deadline=None)
+@given(trees.filter(lambda tree: bool(required(tree))), documents)
+def test_what_is_missing_is_the_only_clause_that_does_not_hold(
+    query: Query, document: Document
+) -> None:
+    try:
+        answer = Probe(query).answer(document)
+    except ValueError:
+        return  # only days: no query that can be read
+    analysed = Analysed(document)
+    assert answer.holds == holds(query, analysed)
+    if answer.missing is not None:
+        assert isinstance(query, Both)
+        failing = [str(part) for part in query.parts if not holds(part, analysed)]
+        assert failing == [answer.missing]

@@ -1,0 +1,137 @@
+"""The metrics: what they count, who may read them, and what Prometheus's own tool says of them."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from datetime import timedelta
+from http import HTTPStatus
+from ipaddress import ip_network
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from scheduler.config.settings import WebSettings
+from scheduler.observability.collector import Gathering
+from scheduler.observability.metrics import Metrics
+from storage.delivery import outbox
+from storage.models import Attempt, Channel, Draft, Fetch
+from storage.operators.accounts import Role
+from storage.operators.tokens import Scope
+from storage.sql.database import Database
+from storage.stories import stories
+from tests.fixtures.parts import PROMTOOL, need
+from tests.scheduler.web.render.world import a_token, an_account, serving
+from tests.storage.world import NOON, a_page, a_source, a_topic, a_verdict, an_article
+
+
+def fetch(outcome: str) -> Fetch:
+    return Fetch("https://x.example/a", "x.example", 1, 1, NOON, 0.3, 200, 1000, outcome)
+
+
+async def read(gathering: Gathering, accept: str = "") -> dict[str, float]:
+    body, _ = await gathering.text(accept)
+    return {
+        f"{sample.name}{sorted(sample.labels.values())}": sample.value
+        for family in text_string_to_metric_families(body.decode())
+        for sample in family.samples
+    }
+
+
+@pytest.fixture
+def gathering(db: Database) -> Gathering:
+    return Gathering(Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None)
+
+
+async def test_requests_are_counted_by_how_they_ended(gathering: Gathering) -> None:
+    for outcome in ("ok", "ok", "timeout", "robots_disallowed", "blocked_address", "never seen"):
+        gathering.metrics.fetched(fetch(outcome))
+    found = await read(gathering)
+    assert found["wirewatch_fetch_requests_total['ok']"] == 2
+    assert found["wirewatch_fetch_requests_total['timeout']"] == 1
+    assert found["wirewatch_fetch_requests_total['other']"] == 1, "labels are bounded"
+    assert found["wirewatch_fetch_bytes_total[]"] == 6000
+    assert found["wirewatch_robots_denied_total[]"] == 1
+    assert found["wirewatch_egress_blocked_total[]"] == 1
+    assert found["wirewatch_fetch_duration_seconds_bucket['0.5']"] == 6
+
+
+async def test_what_is_stored_is_counted_from_the_start_on_and_once(
+    gathering: Gathering, db: Database
+) -> None:
+    with db.begin() as conn:
+        source = a_source(conn)
+        an_article(conn, a_page(conn, source, "before"))
+    await gathering.begin()
+    with db.begin() as conn:
+        first = an_article(conn, a_page(conn, source, "first"))
+        copy = an_article(conn, a_page(conn, source, "copy"), first.story_id)
+        stories.add_copy(conn, copy.id, a_verdict(first.id), NOON)
+        a_topic(conn)
+        draft = Draft(1, Channel.EMAIL, "desk@example.org", "alert_1_1", b"x")
+        made = outbox.put(conn, alert_id=None, draft=draft, now=NOON)
+        late = NOON + timedelta(seconds=4)
+        outbox.delivered(conn, made.id, Attempt(late, "delivered", 250, "ok", 0.1))
+        waits = Draft(1, Channel.EMAIL, "desk@example.org", "alert_1_2", b"x")
+        outbox.put(conn, alert_id=None, draft=waits, now=NOON)
+    for _ in range(2):
+        found = await read(gathering)
+        assert found["wirewatch_articles_total['new']"] == 1
+        assert found["wirewatch_articles_total['copy']"] == 1
+        assert found["wirewatch_delivery_attempts_total['delivered', 'email']"] == 1
+        assert found["wirewatch_delivery_latency_seconds_bucket['2.5']"] == 0
+        assert found["wirewatch_delivery_latency_seconds_bucket['5.0']"] == 1
+        assert found["wirewatch_outbox_pending[]"] == 1
+        assert found["wirewatch_outbox_oldest_seconds[]"] == 300
+        assert found["wirewatch_sources['new']"] == 1
+        assert found["wirewatch_schedule_lag_seconds[]"] == 300
+
+
+async def test_promtool_has_nothing_to_say_of_names_and_labels(gathering: Gathering) -> None:
+    gathering.metrics.fetched(fetch("ok"))
+    gathering.metrics.tried("email", "delivered")
+    body, _ = await gathering.text("")
+    check = [str(need(PROMTOOL)), "check", "metrics"]
+    done = await asyncio.to_thread(
+        lambda: subprocess.run(check, input=body, capture_output=True, check=False)
+    )
+    assert (done.returncode, done.stderr + done.stdout) == (0, b"")
+
+
+async def test_openmetrics_is_given_to_who_asks_for_it(gathering: Gathering) -> None:
+    body, media_type = await gathering.text("application/openmetrics-text; version=1.0.0")
+    assert media_type.startswith("application/openmetrics-text")
+    assert body.endswith(b"# EOF\n")
+
+
+async def test_only_who_may_reads_them(db: Database) -> None:
+    an_account(db, "ada", Role.ADMIN)
+    secrets = {scope: a_token(db, scope) for scope in (Scope.METRICS, Scope.READ, Scope.FEED)}
+    async with serving(db) as server:
+        for scope, status in (
+            (Scope.METRICS, HTTPStatus.OK),
+            (Scope.READ, HTTPStatus.OK),
+            (Scope.FEED, HTTPStatus.UNAUTHORIZED),
+            (None, HTTPStatus.UNAUTHORIZED),
+        ):
+            headers = {"Authorization": f"Bearer {secrets[scope]}"} if scope else {}
+            async with (
+                aiohttp.ClientSession(server.url, headers=headers) as session,
+                session.get("/metrics") as response,
+            ):
+                assert response.status == status, scope
+
+
+async def test_a_network_may_read_them_and_nobody_through_a_proxy_of_it(db: Database) -> None:
+    an_account(db, "ada", Role.ADMIN)
+    settings = WebSettings(metrics_networks=(ip_network("127.0.0.0/8"),))
+    async with (
+        serving(db, settings=settings) as server,
+        aiohttp.ClientSession(server.url, trust_env=False) as session,
+    ):
+        async with session.get("/metrics") as response:
+            assert response.status == HTTPStatus.OK
+        forwarded = {"X-Forwarded-For": "198.51.100.7"}
+        async with session.get("/metrics", headers=forwarded) as response:
+            assert response.status == HTTPStatus.UNAUTHORIZED

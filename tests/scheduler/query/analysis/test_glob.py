@@ -1,0 +1,48 @@
+"""Wildcards: as many characters as you like, or one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.query.analysis.glob import fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "word", "expected"),
+    [
+        ("econom*", "economy", True),
+        ("econom*", "econom", True),
+        ("*gate", "watergate", True),
+        ("*gate", "gates", False),
+        ("wom?n", "women", True),
+        ("wom?n", "womn", False),
+        ("a*b*c", "abbc", True),
+        ("a*b*c", "acb", False),
+    ],
+)
+def test_a_pattern_is_the_shape_of_the_whole_word(pattern: str, word: str, expected: bool) -> None:
+    assert fits(pattern, word) is expected
+
+
+def by_definition(pattern: str, word: str) -> bool:
+    if not pattern:
+        return not word
+    if pattern[0] == "*":
+        return any(by_definition(pattern[1:], word[start:]) for start in range(len(word) + 1))
+    same = word[:1] == pattern[0] or (bool(word) and pattern[0] == "?")
+    return same and by_definition(pattern[1:], word[1:])
+
+
+@given(st.text("ab*?", max_size=7), st.text("ab", max_size=7))
+def test_patterns_mean_what_their_definition_says(pattern: str, word: str) -> None:
+    assert fits(pattern, word) == by_definition(pattern, word)
+
+
+def test_many_stars_do_not_make_it_slow() -> None:
+    began = time.process_time()
+    assert not fits("a*" * 30 + "b", "a" * 200)
+    assert time.process_time() - began < 0.5

@@ -1,0 +1,108 @@
+"""The clock: jobs run at their times, one that failed runs again, and each leaves its trace."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scheduler.runtime.jobs import Clock, Job
+from storage.process import jobs
+from storage.sql.database import Database
+
+OFTEN = timedelta(milliseconds=50)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def test_a_job_runs_at_once_and_again_and_its_runs_are_recorded(db: Database) -> None:
+    runs: list[datetime] = []
+    twice = asyncio.Event()
+
+    async def action() -> None:
+        runs.append(utc_now())
+        if len(runs) > 1:
+            twice.set()
+
+    clock = Clock(db, utc_now)
+    clock.start([Job("beat", OFTEN, action)])
+    async with asyncio.timeout(5):
+        await twice.wait()
+    await clock.stop()
+    [run] = await db.read(jobs.list_all)
+    assert run.name == "beat"
+    assert run.runs >= 1
+
+
+async def test_a_job_that_failed_says_why_and_runs_again(db: Database) -> None:
+    recovered = asyncio.Event()
+    calls = 0
+
+    async def action() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise OSError("disk full")
+        recovered.set()
+
+    clock = Clock(db, utc_now)
+    clock.start([Job("expiry", OFTEN, action)])
+    async with asyncio.timeout(5):
+        await recovered.wait()
+    await clock.stop()
+    assert calls >= 2
+
+
+async def test_a_job_that_was_late_is_run_not_dropped(db: Database) -> None:
+    # The library's own default drops a job that is one second late, in silence.
+    ran = asyncio.Event()
+
+    async def action() -> None:
+        ran.set()
+
+    clock = Clock(db, lambda: utc_now() - timedelta(hours=8))
+    clock.start([Job("after a suspend", timedelta(days=1), action)])
+    async with asyncio.timeout(5):
+        await ran.wait()
+    await clock.stop()
+
+
+@pytest.mark.parametrize("needs", [0.3, 30.0], ids=["that ends soon", "that would go on"])
+async def test_a_job_that_runs_at_the_end_is_waited_for_a_moment_and_is_no_failure(
+    db: Database, caplog: pytest.LogCaptureFixture, needs: float
+) -> None:
+    # Cancelled by the library itself, it would be an error in the log, with a traceback.
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def action() -> None:
+        begun.set()
+        await asyncio.sleep(needs)
+        ended.set()
+
+    clock = Clock(db, utc_now)
+    clock.start([Job("ledger", OFTEN, action, recorded=False)])
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(clock.stop(), 5)
+    await asyncio.sleep(0.2)
+    assert ended.is_set() is (needs < 1)
+    assert [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")] == []
+
+
+async def test_no_job_begins_after_the_end(db: Database) -> None:
+    runs = 0
+
+    async def action() -> None:
+        nonlocal runs
+        runs += 1
+        await asyncio.sleep(0.2)
+
+    clock = Clock(db, utc_now)
+    clock.start([Job(name, OFTEN, action, recorded=False) for name in ("a", "b")])
+    await asyncio.sleep(0.1)
+    await clock.stop()
+    before = runs
+    await asyncio.sleep(0.3)
+    assert runs == before == 2

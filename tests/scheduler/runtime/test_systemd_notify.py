@@ -1,0 +1,63 @@
+"""What systemd hears, on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.runtime.systemd_notify import Notifier
+
+
+@pytest.fixture
+def heard(tmp_path: Path) -> Iterator[tuple[str, socket.socket]]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        path = str(tmp_path / "notify")
+        sock.bind(path)
+        sock.settimeout(2)
+        yield path, sock
+
+
+def test_it_hears_of_the_start_a_reload_and_the_end(heard: tuple[str, socket.socket]) -> None:
+    path, sock = heard
+    notifier = Notifier({"NOTIFY_SOCKET": path})
+    notifier.ready("watching")
+    assert sock.recv(500) == b"READY=1\nSTATUS=watching"
+    notifier.reloading()
+    assert sock.recv(500).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+    notifier.stopping()
+    assert sock.recv(500) == b"STOPPING=1"
+
+
+def test_an_abstract_socket_is_reached() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.bind("\0wirewatch-test-notify")
+        sock.settimeout(2)
+        Notifier({"NOTIFY_SOCKET": "@wirewatch-test-notify"}).ready("x")
+        assert sock.recv(500).startswith(b"READY=1")
+
+
+async def test_the_watchdog_is_fed_at_half_its_time(heard: tuple[str, socket.socket]) -> None:
+    path, sock = heard
+    notifier = Notifier({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "100000"})
+    assert notifier.every == 0.05
+    task = asyncio.create_task(notifier.keep_alive())
+    await asyncio.sleep(0.13)
+    task.cancel()
+    sock.setblocking(False)
+    fed = 0
+    while True:
+        try:
+            assert sock.recv(500) == b"WATCHDOG=1"
+        except BlockingIOError:
+            break
+        fed += 1
+    assert 2 <= fed <= 4
+
+
+def test_outside_of_systemd_nothing_is_said(tmp_path: Path) -> None:
+    Notifier({}).ready("x")
+    Notifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).stopping()

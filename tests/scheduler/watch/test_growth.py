@@ -1,0 +1,68 @@
+"""A told story that is copied widely, or whose original is found, is followed up once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from scheduler.watch.growth import GROWN, Member, news
+from storage.models import Routing
+from tests.crawler.world import STORY, World
+from tests.scheduler.alerts.drafts import NOON, a_story, an_alert, article
+from tests.scheduler.watch.test_updates import UPDATES, a_topic, deliveries, publish, told, world
+
+__all__ = ["world"]  # the fixture
+TOLD = replace(an_alert(), created_at=NOON, original="1/1")
+ORIGINAL = article(1)
+
+
+def members(*hosts: str, minutes: int = 10) -> list[Member]:
+    own = Member(1, ORIGINAL.host, NOON - timedelta(minutes=1))
+    later = NOON + timedelta(minutes=minutes)
+    return [own, *(Member(n, host, later) for n, host in enumerate(hosts, start=2))]
+
+
+def test_so_many_independent_publishers_are_news_once() -> None:
+    hosts = [f"site{n}.example" for n in range(GROWN)]
+    [(change, says)] = news([TOLD], a_story(), ORIGINAL, members(*hosts))
+    assert change == "grew/12"
+    assert says.startswith(f"{GROWN} independent publishers have copied it by now: site0.example,")
+    again = replace(TOLD, change="grew/9")
+    assert list(news([TOLD, again], a_story(), ORIGINAL, members(*hosts))) == []
+
+
+def test_pages_of_one_publisher_are_one() -> None:
+    hosts = [f"www{n}.farm.example" for n in range(20)]
+    assert list(news([TOLD], a_story(), ORIGINAL, members(*hosts))) == []
+
+
+def test_what_was_copied_so_widely_when_it_was_told_is_no_news() -> None:
+    hosts = [f"site{n}.example" for n in range(GROWN)]
+    assert list(news([TOLD], a_story(), ORIGINAL, members(*hosts, minutes=-5))) == []
+
+
+def test_another_original_is_news_when_it_is_sure() -> None:
+    new = article(2, "North Coast Wire")
+    known = [*members("north-coast-wire.example")]
+    [(change, says)] = news([TOLD], a_story(root_article_id=2), new, known)
+    assert change == "original/2"
+    assert says == (
+        "The original was found: north-coast-wire.example wrote it first, not harbor-herald.example."
+    )
+    assert list(news([TOLD], a_story(root_article_id=2, confidence=0.5), new, known)) == []
+
+
+async def test_a_story_that_grows_is_told_again_once_to_who_wants_updates(world: World) -> None:
+    a_topic(world, UPDATES, Routing())
+    await publish(world)
+    for number in range(GROWN + 2):
+        await publish(world, f"copy{number}.example")
+    first, grown = told(world)
+    assert (first.change, grown.change) == ("", f"grew/{first.story_id}")
+    sent = [each for each in deliveries(world) if each.alert_id == grown.id]
+    assert [each.address for each in sent] == ["https://hooks.example/0"]
+    body = json.loads(sent[0].payload)
+    assert body["type"] == "story.updated"
+    assert body["data"]["changes"][0].startswith(f"{GROWN} independent publishers")
+    assert STORY[:20] in body["data"]["passage"]["text"]

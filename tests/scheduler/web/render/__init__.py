@@ -1,0 +1,1 @@
+"""The stats site, over real SQLite and a real server."""
