@@ -18,7 +18,7 @@ def can_compile() -> bool:
 
 
 def compiled(loop: _F) -> _F:
-    """Give the loop as machine code: it is compiled when it is called first.
+    """Return the loop as machine code: it is compiled when it is called first.
 
     What was compiled is kept on disk for the next start, where numba finds a place to write to
     (`NUMBA_CACHE_DIR` names one). Raises ImportError without numba.

@@ -417,7 +417,7 @@ class Passage:
     other_end: int
 
     def swapped(self) -> Passage:
-        """Give the same run as the other text has it."""
+        """Return the same run as the other text has it."""
         return Passage(self.other_start, self.other_end, self.start, self.end)
 
 

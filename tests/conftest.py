@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def tripwire(pytestconfig: pytest.Config) -> Tripwire:
-    """Give the wire itself, for the tests that touch it on purpose."""
+    """Return the wire itself, for the tests that touch it on purpose."""
     return pytestconfig.stash[_WIRE]
 
 

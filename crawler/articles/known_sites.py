@@ -26,7 +26,7 @@ class KnownSites:
         self._learned: dict[str, SiteMemory] = {}
 
     async def of(self, host: str) -> SiteMemory | None:
-        """Give what is known of a host; None for one that is new."""
+        """Return what is known of a host; None for one that is new."""
         if host not in self._known:
             packed = await self._db.read(sites.memory, host)
             found = None if packed is None else SiteMemory.from_bytes(packed)

@@ -55,7 +55,7 @@ class KnownTexts:
         self._log = structlog.get_logger("known_texts")
 
     async def open(self) -> CopyDetector:
-        """Give a detector that knows every text of the time window."""
+        """Return a detector that knows every text of the time window."""
         await asyncio.to_thread(warm_up)
         if self._shared:
             return CopyDetector(self.index, self.load, self._settings)
@@ -77,11 +77,11 @@ class KnownTexts:
         return detector
 
     async def load(self, article_ids: Sequence[int]) -> list[StoredText]:
-        """Give the stored texts of articles; one that is gone is left out."""
+        """Return the stored texts of articles; one that is gone is left out."""
         return [_stored(text) for text in await self._db.read(articles.texts, article_ids)]
 
     async def of_story(self, story_id: int) -> list[StoredText]:
-        """Give the texts of a story's articles."""
+        """Return the texts of a story's articles."""
         return [_stored(text) for text in await self._db.read(articles.texts_of_story, story_id)]
 
     async def expire(self) -> int:
@@ -106,7 +106,7 @@ class KnownTexts:
             last = batch[-1].id
 
     async def sketches(self, article_ids: Sequence[int]) -> list[tuple[int, Sketch, datetime]]:
-        """Give the sketches of articles; one that is gone is left out."""
+        """Return the sketches of articles; one that is gone is left out."""
         found = await self._db.read(articles.texts, article_ids)
         return await asyncio.to_thread(_sketches, found)
 

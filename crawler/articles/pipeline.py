@@ -233,7 +233,7 @@ class Pipeline:
     async def _twin(
         self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement
     ) -> Article | None:
-        """Give the article of another page that this one is; keep its names when it is none."""
+        """Return the article of another page that this one is; keep its names when it is none."""
         names = names_of(page, result, extracted)
         if not names and not judged.verdicts:
             return None  # as nearly all pages are
@@ -307,7 +307,7 @@ class Pipeline:
 
 
 def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:
-    """Give why an article is in its story, and that story's original."""
+    """Return why an article is in its story, and that story's original."""
     story = stories.get(conn, articles.get(conn, article.id).story_id)
     return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
 

@@ -28,7 +28,7 @@ _FIGURE = re.compile(r"\d+")
 
 
 def names_of(page: Page, result: VisitResult, extracted: ExtractedArticle) -> tuple[str, ...]:
-    """Give the other addresses of a page: the one that answered, and its own word for it."""
+    """Return the other addresses of a page: the one that answered, and its own word for it."""
     return tuple(_names(page, result, extracted))
 
 
@@ -39,7 +39,7 @@ def twin_of(
     extracted: ExtractedArticle,
     judged: Judgement,
 ) -> Article | None:
-    """Give the article of another page that this page is, if it is one.
+    """Return the article of another page that this page is, if it is one.
 
     One of its other addresses (`names`) is that page's, and the texts bear it out; or the same site
     has it word for word. A name alone proves nothing: some sites give one canonical URL to all of
@@ -120,7 +120,7 @@ def _is_folded_with(conn: Connection, article: Article, judged: Judgement) -> bo
 
 
 def _of_site(conn: Connection, page: Page, judged: Judgement) -> Iterator[Article]:
-    """Give the articles of the page's site in the stories of what its text is a copy of."""
+    """Yield the articles of the page's site in the stories of what its text is a copy of."""
     for verdict in judged.verdicts:
         story_id = articles.get(conn, verdict.of_article_id).story_id
         for article in articles.of_story(conn, story_id):

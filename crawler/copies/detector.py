@@ -114,7 +114,7 @@ class CopyDetector:
         return _judgement(article, found)
 
     def sketch_of(self, text: str) -> Sketch:
-        """Give what the fingerprints know of a text."""
+        """Return what the fingerprints know of a text."""
         return self._shingled(text).sketch
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
@@ -247,7 +247,7 @@ class CopyDetector:
         return [self._shingled(stored.text) for stored in found]
 
     def _shingled(self, text: str) -> ShingledText:
-        """Give a text's shingles; the last ones are kept, since a story's texts come back often."""
+        """Return a text's shingles; the last ones are kept, since a story's texts come back often."""
         known = self._remembered.pop(text, None)
         self._remembered[text] = known = shingle(text) if known is None else known
         if len(self._remembered) > REMEMBERED_TEXTS:
@@ -289,7 +289,7 @@ def _holds_whole(match: _Compared) -> bool:
 
 
 def _story(match: _Compared) -> int:
-    """Give the number of a match's story; one that is in no story is its own."""
+    """Return the number of a match's story; one that is in no story is its own."""
     return match.stored.story_id or -match.stored.article_id
 
 

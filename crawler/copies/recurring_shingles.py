@@ -30,7 +30,7 @@ def recurring_shingles(
     of_unrelated_stories: Sequence[ShingledText],
     of_other_sites: Sequence[Sequence[ShingledText]] = (),
 ) -> NDArray[np.uint64]:
-    """Give a text's shingles that recur, sorted and without repeats.
+    """Return a text's shingles that recur, sorted and without repeats.
 
     `of_its_site` are other pages of the text's own site that are not the same text again;
     `of_unrelated_stories` one text of each story that the text is no copy of. `of_other_sites` are,

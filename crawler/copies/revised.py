@@ -106,7 +106,7 @@ def without_passages(verdict: CopyVerdict) -> CopyVerdict:
 def links_to_earlier(
     members: Sequence[StoredText], earlier: Sequence[StoredText], settings: CopySettings
 ) -> Iterator[tuple[int, int]]:
-    """Give the pairs of articles of which one is a copy of what the other said before, not now.
+    """Yield the pairs of articles of which one is a copy of what the other said before, not now.
 
     Where it is one now as well, and was not linked for that, it is for a reason that holds for
     both texts: what they share recurs elsewhere, or one of them is a round-up.

@@ -41,7 +41,7 @@ def are_strangers(one: ShingledText, other: ShingledText) -> bool:
 
 
 def _terms(text: ShingledText) -> NDArray[np.uint64]:
-    """Give a text's long words, and pairs of characters of scripts without spaces, as numbers."""
+    """Return a text's long words, and pairs of characters of scripts without spaces, as numbers."""
     tokens = text.tokens
     unspaced = (tokens & _UNSPACED) != 0
     long = ~unspaced & (text.read.ends - text.read.starts >= LONG_WORD)

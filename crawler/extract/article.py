@@ -52,7 +52,7 @@ def extract_article(
     settings: ExtractSettings,
     now: datetime,
 ) -> ExtractedArticle:
-    """Give the article that a page holds, when nothing is known of its site.
+    """Return the article that a page holds, when nothing is known of its site.
 
     `url` is the page's final address, `content_type` the header as received, `now` bounds dates.
     Raises ExtractError: NOT_HTML, TOO_DEEP, NOT_AN_ARTICLE for too short a text, or the wall's name.
@@ -73,7 +73,7 @@ def read_article(
     site: SiteMemory,
     rules: SiteRules | None = None,
 ) -> tuple[ExtractedArticle, BodyRead]:
-    """Give the article and how its text was come by. Raises what `extract_article` raises.
+    """Return the article and how its text was come by. Raises what `extract_article` raises.
 
     What the site's own `rules` find counts, whatever else the page says. A page that has no text
     but in its scripts is read as a browser would have it.

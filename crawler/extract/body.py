@@ -44,7 +44,7 @@ class BodyRead:
     asked: bool = False
 
     def with_cut(self, cut: Cut | None) -> Self:
-        """Give this with the cut of the template that fitted or was learned."""
+        """Return this with the cut of the template that fitted or was learned."""
         fitting = None if self.fitting is None else replace(self.fitting, cut=cut)
         learned = None if self.learned is None else replace(self.learned, cut=cut)
         return replace(self, fitting=fitting, learned=learned)
@@ -53,7 +53,7 @@ class BodyRead:
 def read_body(
     tree: HtmlElement, article: Node | None, templates: tuple[Template, ...] = ()
 ) -> BodyRead:
-    """Give the article's text; no lines where there is none. `article` is the page's JSON-LD."""
+    """Return the article's text; no lines where there is none. `article` is the page's JSON-LD."""
     body = tree.find("body")
     if body is None:
         return BodyRead(())

@@ -10,7 +10,7 @@ _LEAST = 60  # characters, below which its guess is worth nothing
 
 
 def tell_language(declared: tuple[str, ...], text: str) -> str | None:
-    """Give an ISO 639-1 code: the first declared one that is one, else py3langid's, else None."""
+    """Return an ISO 639-1 code: the first declared one that is one, else py3langid's, else None."""
     for tag in declared:
         match = _TAG.match(tag.strip())
         if match is not None:

@@ -41,7 +41,7 @@ def read_page(
     site: SiteMemory | None,
     rules: SiteRules | None = None,
 ) -> PageRead:
-    """Give the article that a page holds. Raises what `extract_article` raises.
+    """Return the article that a page holds. Raises what `extract_article` raises.
 
     A page that is read by its site's own `rules` teaches nothing.
     """
@@ -95,7 +95,7 @@ def _read_with(
 def _tried(
     body: bytes, article: ExtractedArticle, template: Template, known: SiteMemory, read: _Read
 ) -> Cut | None:
-    """Give a template's cut once it is seen to change nothing on this page, else None."""
+    """Return a template's cut once it is seen to change nothing on this page, else None."""
     if template.cut is None:
         return None
     markup = apply_cut(template.cut, body, proved=True)

@@ -28,11 +28,11 @@ class SiteMemory:
     lines: SiteLines = field(default_factory=SiteLines)
 
     def usable_templates(self) -> tuple[Template, ...]:
-        """Give the templates by which the next page may be read."""
+        """Return the templates by which the next page may be read."""
         return () if self.pages % _CAREFUL_EVERY == _CAREFUL_EVERY - 1 else self.templates
 
     def after(self, read: BodyRead, url: str) -> Self:
-        """Give what is known after a page."""
+        """Return what is known after a page."""
         templates = self.templates
         if read.fitting is not None or self.usable_templates():
             templates = with_answer(templates, read.fitting)

@@ -42,19 +42,19 @@ class Titles:
     tag: str = ""
 
     def map(self, change: Callable[[str], str]) -> Titles:
-        """Give the same with each title changed; headings that come out empty are dropped."""
+        """Return the same with each title changed; headings that come out empty are dropped."""
         headings = tuple(filter(None, map(change, self.headings)))
         headline, shared, repeated = map(change, (self.headline, self.shared, self.repeated))
         return Titles(headline, shared, repeated, headings, change(self.tag))
 
     def all(self) -> tuple[str, ...]:
-        """Give those that there are, the one that is mostly the best first."""
+        """Return those that there are, the one that is mostly the best first."""
         found = (self.headline, self.shared, self.repeated, *self.headings[:1], self.tag)
         return tuple(filter(None, found))
 
 
 def choose_title(titles: Titles, names: frozenset[str]) -> str:
-    """Give the page's title without the site's `names`; '' when the page gives none.
+    """Return the page's title without the site's `names`; '' when the page gives none.
 
     A headline is passed over for the shared title where that says more, or where all else on the
     page bears that out; a shared title, for the heading where it only repeats the title element, or
@@ -80,7 +80,7 @@ def _is_better(titles: Titles) -> bool:
 
 
 def _heading_for(shared: str, headings: tuple[str, ...]) -> str:
-    """Give the only heading that can be a title and has words of the shared one in it."""
+    """Return the only heading that can be a title and has words of the shared one in it."""
     words = frozenset(plain_words(shared))
     fit = [each for each in headings if len(plain_words(each)) >= _LEAST_WORDS]
     return fit[0] if len(fit) == 1 and not words.isdisjoint(plain_words(fit[0])) else ""
@@ -103,7 +103,7 @@ def _words(title: str) -> frozenset[str]:
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Give the share of their words that two titles have in common (Jaccard)."""
+    """Return the share of their words that two titles have in common (Jaccard)."""
     return len(one & other) / len(one | other) if one and other else 0.0
 
 
@@ -120,7 +120,7 @@ def _cleaned(raw: str, names: frozenset[str], proved: frozenset[str]) -> str:
 
 
 def _proved_part(title: str, proved: frozenset[str]) -> str | None:
-    """Give what stands before a separator where just that is another of the page's titles."""
+    """Return what stands before a separator where just that is another of the page's titles."""
     for match in _SEPARATOR.finditer(title, _LEAST):
         if plain(title[: match.start()]) in proved:
             return title[: match.start()].rstrip()
@@ -128,7 +128,7 @@ def _proved_part(title: str, proved: frozenset[str]) -> str | None:
 
 
 def site_names(site: str, host: str) -> frozenset[str]:
-    """Give the names, in plain words, that a site may write into its titles."""
+    """Return the names, in plain words, that a site may write into its titles."""
     bare = host.removeprefix("www.").rsplit(":", 1)[0]
     labels = {label for label in bare.split(".") if label not in _GENERIC_LABELS}
     said = [plain(name) for name in (site, bare, host, *labels)]

@@ -78,7 +78,7 @@ class Backoffs:
         return found
 
     def slowness(self, host: str, domain: str) -> timedelta:
-        """Give the gap of a host that is recovering: half of the last with each good answer."""
+        """Return the gap of a host that is recovering: half of the last with each good answer."""
         places = ((Scope.HOST, host), (Scope.DOMAIN, domain))
         level = max(self._closings[p].level if p in self._closings else 0 for p in places)
         return min(_doubled(level - 1), _SLOWEST) if level > 1 else timedelta(0)
@@ -120,7 +120,7 @@ class Backoffs:
 
 
 def _doubled(level: int, stretch: float = 1.0) -> timedelta:
-    """Give the wait after so many refusals in a row, which is 1 for the first."""
+    """Return the wait after so many refusals in a row, which is 1 for the first."""
     doublings = min(level - 1, _MOST_DOUBLINGS)
     return min(_FIRST * (1 << doublings) * stretch, LONGEST_WAIT)
 

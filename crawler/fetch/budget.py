@@ -71,7 +71,7 @@ class Budgets:
 
 
 def spread_over(at: datetime, chance: float) -> datetime:
-    """Give the time at which one of many that wait for `at` goes; `chance` is from 0 to 1."""
+    """Return the time at which one of many that wait for `at` goes; `chance` is from 0 to 1."""
     return at + _SPREAD * chance
 
 

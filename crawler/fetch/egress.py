@@ -56,7 +56,7 @@ class Egress:
         self.ssl_context = tls or _verifying(ca_file)
 
     def consenting(self, host: str, port: int) -> Egress:
-        """Give an egress that also reaches this host, which the operator's configuration names."""
+        """Return an egress that also reaches this host, which the operator's configuration names."""
         consented = self._consented | {(host, port)}
         return Egress(
             self._networks,
@@ -90,7 +90,7 @@ class Egress:
             self._check_ip(host)
 
     def session(self, *, limit: int = 100, max_field_size: int = 16_384) -> aiohttp.ClientSession:
-        """Give a client without cookies, proxies from the environment, or decompression."""
+        """Return a client without cookies, proxies from the environment, or decompression."""
         connector = aiohttp.TCPConnector(
             limit=limit,
             resolver=_NotingResolver(self, self._resolver()),

@@ -177,7 +177,7 @@ def is_conditional(request: Request) -> bool:
 
 @contextmanager
 def _named_problems(line: _Line) -> Iterator[None]:
-    """Give every error of the client its name, in the ledger and to the caller."""
+    """Yield every error of the client its name, in the ledger and to the caller."""
     try:
         yield
     except FetchError as error:

@@ -37,7 +37,7 @@ class RobotsStore(Protocol):
     """Keeps answers over restarts."""
 
     async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:
-        """Give (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
+        """Return (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
 
     async def put(
         self, authority: str, fetched_at: datetime, status: int | None, body: bytes
@@ -111,7 +111,7 @@ class RobotsService:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> Rules:
-        """Give the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
+        """Return the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
         authority = authority_of(url)
         if (known := self._fresh(authority)) is not None:
             return known
@@ -127,7 +127,7 @@ class RobotsService:
                 self._asking.pop(authority, None)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """Give the sitemaps that a host names, if its rules were asked for lately."""
+        """Return the sitemaps that a host names, if its rules were asked for lately."""
         rules = self._fresh(authority_of(url))
         return () if rules is None else rules.sitemaps
 
@@ -177,6 +177,6 @@ def parse_robots(body: bytes) -> Protego:
 
 
 def authority_of(url: str) -> str:
-    """Give the "scheme://host:port" whose robots.txt speaks for a URL."""
+    """Return the "scheme://host:port" whose robots.txt speaks for a URL."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, "", "", ""))

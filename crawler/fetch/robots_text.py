@@ -22,7 +22,7 @@ _DIRECTORY = "/index.html"
 
 
 def plain(body: bytes) -> str:
-    """Give a robots.txt with only its known lines, each as `field: value`.
+    """Return a robots.txt with only its known lines, each as `field: value`.
 
     What RFC 9309 leaves open is read as the largest crawlers read it: a missing colon and common
     misspellings are understood, a product token ends where its characters end, a line that is not

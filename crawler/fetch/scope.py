@@ -105,7 +105,7 @@ class Answers:
         self._domains: OrderedDict[str, deque[Answer]] = OrderedDict()
 
     def of(self, domain: str) -> tuple[Answer, ...]:
-        """Give a domain's last answers, oldest first."""
+        """Return a domain's last answers, oldest first."""
         return tuple(self._domains.get(domain, ()))
 
     def add(self, answer: Answer) -> None:

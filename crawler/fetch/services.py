@@ -45,5 +45,5 @@ def agent(version: str, contact: str) -> str:
 
 
 def services_of(crawler: Crawler) -> FetchServices:
-    """Give the services of the crawl that a Scrapy component is built for."""
+    """Return the services of the crawl that a Scrapy component is built for."""
     return cast("FetchServices", crawler.spider.services)  # type: ignore[union-attr]

@@ -62,7 +62,7 @@ class HostSlots:
         self._holding: dict[str, _Slot] = {}  # the domain's slot that a host's request holds too
 
     def domain_of(self, host: str) -> str:
-        """Give a host's registrable domain."""
+        """Return a host's registrable domain."""
         return self._domains.of(host)
 
     async def take(self, host: str, url: str = "") -> None:
@@ -150,7 +150,7 @@ class HostSlots:
         return self._open_at(self._slot(host), host, url)
 
     def gap(self, host: str) -> float:
-        """Give the least time in seconds between an answer of a host and its next request."""
+        """Return the least time in seconds between an answer of a host and its next request."""
         return self._gap(self._slot(host), host).total_seconds()
 
     async def _take_domain(self, slot: _Slot, host: str, url: str) -> None:
@@ -210,7 +210,7 @@ def _kept(
     may_go: Callable[[str, _Slot], bool],
     begun: datetime,
 ) -> _Slot:
-    """Give a name's slot; when there are too many, those that were idle longest are forgotten."""
+    """Return a name's slot; when there are too many, those that were idle longest are forgotten."""
     slot = slots.setdefault(name, _Slot(released_at=begun))
     slots.move_to_end(name)
     if len(slots) > _MOST_HOSTS:

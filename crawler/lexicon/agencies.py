@@ -149,7 +149,7 @@ _ROLE = re.compile(
 
 
 def agency_named(name: str) -> Agency | None:
-    """Give the agency that a whole name is, whatever role stands beside it ("Reuters Staff")."""
+    """Return the agency that a whole name is, whatever role stands beside it ("Reuters Staff")."""
     known = _by_spelling()
     for text in (name, _ROLE.sub(" ", name)):
         plain = " ".join(re.sub(r"[()\[\]/|,;:]+|(?<!\w)-|-(?!\w)", " ", text).split()).strip(" .")
@@ -159,19 +159,19 @@ def agency_named(name: str) -> Agency | None:
 
 
 def agency_within(line: str) -> Agency | None:
-    """Give the first agency that a line names unmistakably."""
+    """Return the first agency that a line names unmistakably."""
     found = _unmistakable().search(line)
     return _by_spelling().get(found.group()) if found else None
 
 
 def agency_marked(line: str) -> Agency | None:
-    """Give the first agency that a line names or marks, for lines where one has to stand."""
+    """Return the first agency that a line names or marks, for lines where one has to stand."""
     found = _any_spelling().search(line)
     return _by_spelling().get(found.group()) if found else None
 
 
 def agency_of_host(host: str) -> Agency | None:
-    """Give the agency whose site a host is."""
+    """Return the agency whose site a host is."""
     labels = host.lower().partition(":")[0].split(".")
     sites = _by_site()
     tails = (".".join(labels[start:]) for start in range(len(labels)))
@@ -179,12 +179,12 @@ def agency_of_host(host: str) -> Agency | None:
 
 
 def mark_pattern() -> str:
-    """Give a pattern of all spellings and marks, the longest first."""
+    """Return a pattern of all spellings and marks, the longest first."""
     return _pattern(word for agency in AGENCIES for word in (*agency.spellings, *agency.marks))
 
 
 def spelling_pattern() -> str:
-    """Give a pattern of the unmistakable spellings, the longest first."""
+    """Return a pattern of the unmistakable spellings, the longest first."""
     return _pattern(word for agency in AGENCIES for word in agency.spellings)
 
 

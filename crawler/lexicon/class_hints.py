@@ -149,7 +149,7 @@ _MOST_NAMES = 50_000  # kept; a page has a few hundred
 
 @lru_cache(maxsize=_MOST_NAMES)
 def wrapper_words(names: str) -> frozenset[str]:
-    """Give the words of a class and id that sites use for what is no article text.
+    """Return the words of a class and id that sites use for what is no article text.
 
     Names with a colon or a bracket are a style sheet's switches ("print:hidden"), no names.
     """

@@ -140,7 +140,7 @@ def is_little(word: str) -> bool:
 
 
 def number_words(language: str | None) -> Mapping[str, str]:
-    """Give the digits of the numbers from two to twelve that a language writes out.
+    """Return the digits of the numbers from two to twelve that a language writes out.
 
     One is an article in most languages, and no number here. A language that is unknown or not
     among these has none, for `once` is eleven in Spanish.

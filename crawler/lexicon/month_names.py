@@ -34,7 +34,7 @@ _PERSIAN = (
 
 
 def month_names() -> dict[str, int]:
-    """Give the months of the western calendar, 1 to 12, by every name."""
+    """Return the months of the western calendar, 1 to 12, by every name."""
     named = dict(OF_COPIES)
     for number, names in enumerate(_MORE.strip().split("\n"), start=1):
         for name in names.split():
@@ -43,5 +43,5 @@ def month_names() -> dict[str, int]:
 
 
 def persian_month_names() -> dict[str, int]:
-    """Give the months of the Persian calendar, 1 to 12, by every name."""
+    """Return the months of the Persian calendar, 1 to 12, by every name."""
     return {name: number for number, name in enumerate(_PERSIAN, start=1)}

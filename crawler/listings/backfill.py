@@ -106,12 +106,12 @@ class Backfill:
 
 
 def sitemaps_of_robots(body: bytes, base: str) -> list[str]:
-    """Give the sitemaps that a robots.txt names, those of news first."""
+    """Return the sitemaps that a robots.txt names, those of news first."""
     return news_first(parse_robots(body).sitemaps, base)
 
 
 def news_first(named: Iterable[str], base: str) -> list[str]:
-    """Give the addresses of sitemaps as they are known, those of news first."""
+    """Return the addresses of sitemaps as they are known, those of news first."""
     found = []
     for raw in named:
         try:
@@ -122,7 +122,7 @@ def news_first(named: Iterable[str], base: str) -> list[str]:
 
 
 def _sitemap_of(conn: Connection, source: Source) -> str | None:
-    """Give a source's sitemap, and keep it when it is known only from the site's robots.txt."""
+    """Return a source's sitemap, and keep it when it is known only from the site's robots.txt."""
     if source.sitemap_url is not None:
         return source.sitemap_url
     for address in (source.site_url, source.url):

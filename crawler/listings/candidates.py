@@ -78,7 +78,7 @@ def candidate_of(
 
 
 def overlap(one: Candidate, other: Candidate) -> float:
-    """Give the share of one candidate's items that the other one lists too."""
+    """Return the share of one candidate's items that the other one lists too."""
     return len(one.keys & other.keys) / len(one.keys) if one.keys else 0.0
 
 

@@ -60,7 +60,7 @@ def hidden_by(
     site: str,
     known: Sequence[str],
 ) -> list[ListedItem]:
-    """Give the items of a sitemap that a gap between two polls may have hidden from a source.
+    """Return the items of a sitemap that a gap between two polls may have hidden from a source.
 
     They are dated inside (or were changed last, where nothing more is said), and stand where the
     source's pages stand: on its site, in the sections of those that are known (`known` are addresses
@@ -78,6 +78,6 @@ def hidden_by(
 
 
 def _section(url: str) -> str:
-    """Give the first part of an address's path; "" for a page at the top, or below a year."""
+    """Return the first part of an address's path; "" for a page at the top, or below a year."""
     first, _, rest = urlsplit(url).path.strip("/").partition("/")
     return first if rest and not first.isdigit() else ""

@@ -72,7 +72,7 @@ def take_items(
 
 
 def page_at(conn: Connection, url: str) -> Page | None:
-    """Give the page that stands at a canonical URL, or is known by it under another one.
+    """Return the page that stands at a canonical URL, or is known by it under another one.
 
     Of a page that turned out to be another known one, the other is given.
     """
@@ -87,7 +87,7 @@ def page_at(conn: Connection, url: str) -> Page | None:
 
 
 def known_pages(conn: Connection, source_id: int, items: Sequence[ListedItem]) -> KnownPages:
-    """Give the pages that these items of a source may be."""
+    """Return the pages that these items of a source may be."""
     urls = {page_key(item.url): item.url for item in items}
     guids = {item.guid for item in items if item.guid}
     by_key = pages.by_keys(conn, urls)

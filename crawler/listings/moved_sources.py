@@ -71,7 +71,7 @@ def _return(conn: Connection, source: Source, how: str, now: datetime) -> str | 
 
 
 def _last_word(conn: Connection, source: Source) -> Move | None:
-    """Give the move that a publisher's word made, when nothing was read at its address since."""
+    """Return the move that a publisher's word made, when nothing was read at its address since."""
     known = moves.of_source(conn, source.id)
     if not known or known[-1].how != _SAID or known[-1].to_url != source.url:
         return None

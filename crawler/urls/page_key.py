@@ -33,7 +33,7 @@ def page_key(url: str) -> str:
 
 
 def _out_of_cache(url: str) -> str:
-    """Give the address that an AMP cache shows under its own name."""
+    """Return the address that an AMP cache shows under its own name."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{_AMP_CACHE.sub('', rest)}"
 

@@ -55,7 +55,7 @@ class KnownHosts:
         return KnownHosts(by_brand, by_agency)
 
     def named_in(self, line: str) -> tuple[str, ...]:
-        """Give the hosts of the publishers that an address, a name or a line names."""
+        """Return the hosts of the publishers that an address, a name or a line names."""
         if is_address(line):
             return self.by_brand.get(_plain(brand(host_and_path(line)[0])), ())
         words = [plain for word in _BETWEEN.split(line) if (plain := _plain(word))]
@@ -66,14 +66,14 @@ class KnownHosts:
         return tuple(host for own in brands for host in self.by_brand[own])
 
     def of_publisher(self, name: str) -> tuple[str, ...]:
-        """Give the hosts of one publisher, by an agency's name, a host, or a name as written."""
+        """Return the hosts of one publisher, by an agency's name, a host, or a name as written."""
         agency = agency_named(name)
         of_agency = self.by_agency.get(agency.name, ()) if agency is not None else ()
         return tuple(dict.fromkeys((*of_agency, *self.named_in(name))))
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Give each run of a few words as one, as publishers spell their hosts."""
+    """Yield each run of a few words as one, as publishers spell their hosts."""
     for start in range(len(words)):
         for length in range(1, _WORDS_IN_A_NAME + 1):
             run = "".join(words[start : start + length])

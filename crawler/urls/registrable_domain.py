@@ -27,7 +27,7 @@ class Domains:
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def of(self, host: str) -> str:
-        """Give the registrable domain of a host (as in a URL, with its port if it has one).
+        """Return the registrable domain of a host (as in a URL, with its port if it has one).
 
         An address, or a suffix itself, is its own.
         """

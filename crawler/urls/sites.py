@@ -72,7 +72,7 @@ _COMMON = frozenset(
 
 
 def own_address(url: str) -> str:
-    """Give the address that a page had before an archive, a cache or a proxy carried it.
+    """Return the address that a page had before an archive, a cache or a proxy carried it.
 
     Empty when a carrier does not say.
     """
@@ -149,13 +149,13 @@ def _is_alias(host: str, other: str) -> bool:
 
 
 def _beginnings(host: str) -> Iterator[str]:
-    """Give what a host's own label begins with, up to each of its hyphens."""
+    """Return what a host's own label begins with, up to each of its hyphens."""
     parts = brand(host).split("-")
     return ("".join(parts[:end]) for end in range(1, len(parts)))
 
 
 def _core(host: str) -> str:
-    """Give the label that is the publisher's, in letters; that of a blog where many share a domain."""
+    """Return the label that is the publisher's, in letters; that of a blog where many share a domain."""
     if _ends_with(host, _SHARED):
         return _plain(host.split(".")[-3]) if host.count(".") > 1 else _plain(host)
     return _plain(brand(host))
@@ -167,7 +167,7 @@ def _is_number(host: str) -> bool:
 
 
 def _domain(host: str) -> str:
-    """Give the part of a host that its publisher registered, as far as it can be told."""
+    """Return the part of a host that its publisher registered, as far as it can be told."""
     labels = host.lower().split(".")
     if _ends_with(host, _SHARED):
         return ".".join(labels[-3:])

@@ -28,7 +28,7 @@ async def fill_frontier(db: Database, frontier: Frontier) -> None:
 async def dues_of_sources(
     db: Database, *, before: datetime | None = None
 ) -> tuple[list[Due], list[str]]:
-    """Give what is due of sources, and sitemaps in which gaps are looked for; and who is paused.
+    """Return what is due of sources, and sitemaps in which gaps are looked for; and who is paused.
 
     `before` a time: only the sources that were due then.
     """
@@ -53,7 +53,7 @@ async def dues_of_sources(
 async def dues_of_pages(
     db: Database, *, before: datetime | None = None, most: int | None = None
 ) -> AsyncIterator[list[Due]]:
-    """Give what is due of pages, some at a time; only what was due `before` a time, `most` of it."""
+    """Yield what is due of pages, some at a time; only what was due `before` a time, `most` of it."""
     last, left = 0, most
     while left is None or left > 0:
         limit = _AT_ONCE if left is None else min(_AT_ONCE, left)

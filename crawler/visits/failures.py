@@ -35,7 +35,7 @@ class News(StrEnum):
 
 
 def last_well(source: Source) -> datetime:
-    """Give when a source answered last; one that never did is taken for well when it was added."""
+    """Return when a source answered last; one that never did is taken for well when it was added."""
     return source.last_success_at or source.added_at
 
 

@@ -87,7 +87,7 @@ class Gate:
 
 
 async def use_token(db: Database, secret: str, now: datetime) -> Token | None:
-    """Give the token of a secret, and keep that it was used."""
+    """Return the token of a secret, and keep that it was used."""
     found = await db.read(_find, secret, now)
     if found is not None and tokens.is_news(found, now):
         await db.write(tokens.used, found.id, now)

@@ -11,7 +11,7 @@ _PLAIN, _SECURE = "wirewatch_session", "__Host-wirewatch_session"
 
 
 def session_secret(request: Request) -> str:
-    """Give the secret of a request's session; nothing when it bears none."""
+    """Return the secret of a request's session; nothing when it bears none."""
     return request.cookies.get(_SECURE) or request.cookies.get(_PLAIN) or ""
 
 

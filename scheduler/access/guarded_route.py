@@ -38,7 +38,7 @@ class Door:
     signed: bool = False
 
     def route(self) -> Route:
-        """Give the route that checks before it answers."""
+        """Return the route that checks before it answers."""
         return Route(self.path, self._checked, methods=list(self.methods))
 
     async def _checked(self, request: Request) -> Response:
@@ -59,13 +59,13 @@ class Door:
 
 
 def form_of(request: Request) -> Mapping[str, str]:
-    """Give the fields of a form that was sent; of a repeated one the last."""
+    """Return the fields of a form that was sent; of a repeated one the last."""
     found: Mapping[str, list[str]] = request.state.form
     return {name: values[-1].strip() for name, values in found.items()}
 
 
 def chosen(request: Request, name: str) -> list[str]:
-    """Give all values of a form's field, such as those of check boxes."""
+    """Return all values of a form's field, such as those of check boxes."""
     found: Mapping[str, list[str]] = request.state.form
     return found.get(name, [])
 

@@ -50,10 +50,10 @@ class Who:
 
 
 def by_token(peer: Peer, token: Token) -> Who:
-    """Give what a token may; one for feeds or metrics has no role."""
+    """Return what a token may; one for feeds or metrics has no role."""
     return Who(peer, _OF_SCOPE.get(token.scope), token=token)
 
 
 def who_of(request: HTTPConnection) -> Who:
-    """Give who makes this request, as the gate found out."""
+    """Return who makes this request, as the gate found out."""
     return cast("Who", request.scope["who"])

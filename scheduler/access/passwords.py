@@ -56,7 +56,7 @@ class Passwords:
 
 
 def acceptable(password: str, name: str) -> str:
-    """Give a new password as it is. Raises InputError for one that is too easy to guess."""
+    """Return a new password as it is. Raises InputError for one that is too easy to guess."""
     if len(password) < LEAST:
         raise InputError(f"a password needs {LEAST} characters or more; several words are good")
     if len(password) > MOST:
@@ -67,7 +67,7 @@ def acceptable(password: str, name: str) -> str:
 
 
 def account_name(name: str) -> str:
-    """Give the name of a new account as it is kept. Raises InputError."""
+    """Return the name of a new account as it is kept. Raises InputError."""
     name = name.strip()
     if not 1 <= len(name) <= 64 or not all(each.isalnum() or each in "._-@" for each in name):  # noqa: PLR2004 - what fits a line
         raise InputError("a name has 1 to 64 letters, digits, or any of . _ - @")

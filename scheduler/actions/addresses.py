@@ -12,7 +12,7 @@ from storage.models import Channel
 
 
 def address_check(settings: Settings) -> AddressCheck:
-    """Give a check of addresses that raises InputError for one that can't be told."""
+    """Return a check of addresses that raises InputError for one that can't be told."""
     way_out = egress(settings)
 
     def check(channel: Channel, address: str) -> None:

@@ -226,7 +226,7 @@ class _Finder:
         return found
 
     async def of_index(self, result: VisitResult, listing: Listing) -> Candidate:
-        """Give an index with what its newest sitemap lists. Raises InputError when that is nothing."""
+        """Return an index with what its newest sitemap lists. Raises InputError when that is nothing."""
         index = _candidate(result, listing)
         followed = await self._followed(index)
         if followed is None:
@@ -237,7 +237,7 @@ class _Finder:
         return followed
 
     async def _followed(self, index: Candidate) -> Candidate | None:
-        """Give an index with what the newest of its sitemaps lists that can be read."""
+        """Return an index with what the newest of its sitemaps lists that can be read."""
         for sitemap in index.listing.sitemaps[:_MOST_OF_INDEX]:
             child = await self._try(sitemap)
             if child is not None and child.listing.items:
@@ -258,7 +258,7 @@ class _Finder:
         return [_candidate(page, listing)]
 
     def _sitemaps_of_robots(self, url: str) -> list[str]:
-        """Give the sitemaps that the host's robots.txt names, which was read before the page was."""
+        """Return the sitemaps that the host's robots.txt names, which was read before the page was."""
         return news_first(self._services.robots.sitemaps(url), url)
 
     async def _try(self, url: str) -> Candidate | None:

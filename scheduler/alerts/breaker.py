@@ -27,7 +27,7 @@ def after_failure(
     next_try: datetime | None = None,
     wish: datetime | None = None,
 ) -> Endpoint:
-    """Give an endpoint as it is after one more failure.
+    """Return an endpoint as it is after one more failure.
 
     It is let be no longer than until the `next_try` of what has failed; its own `wish`
     (Retry-After) counts for up to 24 hours.

@@ -117,7 +117,7 @@ class Told:
     aside: Aside = Aside()
 
     def with_aside(self, aside: Aside) -> Told:
-        """Give the same for one recipient."""
+        """Return the same for one recipient."""
         return replace(self, aside=aside)
 
 
@@ -205,7 +205,7 @@ def _marks(highlights: Iterable[Highlight], length: int) -> list[tuple[int, int]
 
 
 def _window(text: str, first: int) -> tuple[int, int]:
-    """Give where a passage begins and ends, at the edges of words."""
+    """Return where a passage begins and ends, at the edges of words."""
     start, end = max(0, first - _BEFORE), min(len(text), first + _AFTER)
     if start > 0:
         start = next((i + 1 for i in range(start, first) if text[i].isspace()), start)
@@ -215,7 +215,7 @@ def _window(text: str, first: int) -> tuple[int, int]:
 
 
 def _evidence(story: Story) -> tuple[Said, ...]:
-    """Give the weightiest reasons for the original that is told.
+    """Return the weightiest reasons for the original that is told.
 
     What speaks against an article because it names a publisher that is not crawled speaks for
     that publisher.
@@ -243,7 +243,7 @@ def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost 
 
 @functools.lru_cache(maxsize=4096)
 def domain(host: str) -> str:
-    """Give the registrable domain of a host: sites of one domain are one publisher's."""
+    """Return the registrable domain of a host: sites of one domain are one publisher's."""
     try:
         return _domains().of(host)
     except ValueError:  # no host at all: an alert is not lost for it
@@ -276,7 +276,7 @@ def _explain(url: str) -> str:
 
 
 def _link(url: str) -> str | None:
-    """Give an address that may be linked to: http and https, and not cut."""
+    """Return an address that may be linked to: http and https, and not cut."""
     cleaned = line(url, _LINK + 1)
     try:
         parts = urlsplit(cleaned)

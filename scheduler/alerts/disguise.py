@@ -24,7 +24,7 @@ class Disguise:
 
 
 def disguises(article: Article | Revision, highlights: Iterable[Highlight]) -> tuple[Disguise, ...]:
-    """Give the words of an article that matched by what they look like, each once."""
+    """Return the words of an article that matched by what they look like, each once."""
     parts = {"title": article.title, "text": article.text}
     found = (
         Disguise(written, place.disguised, _by(written, place.disguised))

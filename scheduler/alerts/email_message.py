@@ -33,7 +33,7 @@ def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:
 
 
 def subject(told: Told) -> str:
-    """Give an alert's subject: topic, kind, headline."""
+    """Return an alert's subject: topic, kind, headline."""
     kind = f"{_UPDATE if told.changes else ''}{_STALE if told.stale else ''}"
     return f"{told.topic}: {kind}{told.headline}"
 
@@ -44,7 +44,7 @@ def rendered(name: str, **facts: object) -> str:
 
 
 def _list_name(topic: str) -> str:
-    """Give a topic's name for List-Id, where only plain words can stand unquoted."""
+    """Return a topic's name for List-Id, where only plain words can stand unquoted."""
     words = " ".join(re.findall(r"[A-Za-z0-9-]+", topic))[:_MOST_LIST_NAME].strip()
     return f"{words} " if words else ""
 

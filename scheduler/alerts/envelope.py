@@ -74,7 +74,7 @@ def is_address(text: str) -> bool:
 
 
 def address_of(sender: str) -> str:
-    """Give the bare address of "Name <address>"."""
+    """Return the bare address of "Name <address>"."""
     return parseaddr(line(sender, 500))[1]
 
 

@@ -33,7 +33,7 @@ def hook_body(told: Told) -> bytes:
 
 
 def published_schema() -> str:
-    """Give the JSON Schema of what is posted, with examples."""
+    """Return the JSON Schema of what is posted, with examples."""
     file = resources.files("scheduler.alerts").joinpath(f"schema/alert-{SCHEMA}.json")
     return file.read_text("utf-8")
 

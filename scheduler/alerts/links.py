@@ -24,15 +24,15 @@ class Links:
     public: bool = False
 
     def story(self, story_id: int) -> str:
-        """Give the page of a story."""
+        """Return the page of a story."""
         return f"{self.base.rstrip('/')}/stories/{story_id}"
 
     def digest(self, uid: str) -> str:
-        """Give the page that lists all that a digest or summary told of."""
+        """Return the page that lists all that a digest or summary told of."""
         return f"{self.base.rstrip('/')}/digests/{uid}"
 
     def mute(self, recipient_id: int) -> str:
-        """Give the link by which a recipient hears no more of its topic; '' where none can work."""
+        """Return the link by which a recipient hears no more of its topic; '' where none can work."""
         if not self.public:
             return ""
         return f"{self.base.rstrip('/')}/unsubscribe/{mute_token(self.key, recipient_id)}"
@@ -44,7 +44,7 @@ def mute_token(key: bytes, recipient_id: int) -> str:
 
 
 def read_mute_token(key: bytes, token: str) -> int | None:
-    """Give the recipient that a token is for; None when we did not sign it."""
+    """Return the recipient that a token is for; None when we did not sign it."""
     number, _, mac = token.partition(".")
     if not (number.isascii() and number.isdecimal() and len(number) <= 18):  # noqa: PLR2004 - of an id
         return None

@@ -124,13 +124,13 @@ class MailSender:
         return line(said, _MOST_SAID)
 
     def _local_name(self) -> str:
-        """Give the name for EHLO; the client would ask DNS, and wait for it."""
+        """Return the name for EHLO; the client would ask DNS, and wait for it."""
         domain = self._sender.rpartition("@")[2]
         return domain if domain.isascii() and domain else "localhost"
 
 
 def _named(error: Exception) -> DeliveryDeferredError | DeliveryRefusedError:
-    """Give the delivery's error for one of the client."""
+    """Return the delivery's error for one of the client."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         # It has no code of its own; that of the one recipient says whether to try again.
         return _answered(error.recipients[0].code, error.recipients[0].message)

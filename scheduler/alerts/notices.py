@@ -115,7 +115,7 @@ def notice_of(endpoint: Endpoint, waiting: int, now: datetime) -> Short:
 
 
 def hash_of(name: str) -> int:
-    """Give a number for an endpoint's name, the same in every process."""
+    """Return a number for an endpoint's name, the same in every process."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=6).digest(), "big")
 
 

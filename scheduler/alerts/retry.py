@@ -14,7 +14,7 @@ _JITTER = 0.2
 def next_try(
     tried: int, now: datetime, rng: random.Random, not_before: datetime | None = None
 ) -> datetime | None:
-    """Give the time of the next try after `tried` failed ones; None to give the delivery up.
+    """Return the time of the next try after `tried` failed ones; None to give the delivery up.
 
     The wait is lengthened by up to a fifth, so that what failed together does not come back
     together; the recipient's own wish (`not_before`) counts for up to 24 hours.

@@ -30,11 +30,11 @@ class Lanes:
         return sum(map(len, self._queues.values()))
 
     def addresses(self) -> set[str]:
-        """Give the addresses that something waits for, or is being sent to."""
+        """Return the addresses that something waits for, or is being sent to."""
         return {address for _, address in (*self._queues, *self._sending)}
 
     def endpoints(self) -> set[str]:
-        """Give the endpoints that something waits for, or is being sent to."""
+        """Return the endpoints that something waits for, or is being sent to."""
         waiting = {queue[0].endpoint for queue in self._queues.values()}
         return waiting | {delivery.endpoint for delivery in self._sending.values()}
 
@@ -44,7 +44,7 @@ class Lanes:
             self._queues.setdefault(_lane(delivery), deque()).append(delivery)
 
     def start(self, may: Callable[[Delivery], bool]) -> Delivery | None:
-        """Give the next delivery to be sent, of those that `may`; None when none can be."""
+        """Return the next delivery to be sent, of those that `may`; None when none can be."""
         if len(self._sending) >= self._at_once:
             return None
         for lane, queue in self._queues.items():

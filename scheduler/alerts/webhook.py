@@ -119,7 +119,7 @@ class WebhookSender:
 
 
 def _secrets(delivery: Delivery, now: datetime) -> Iterator[str]:
-    """Give the secrets that sign: while one is being changed, the old one beside the new."""
+    """Yield the secrets that sign: while one is being changed, the old one beside the new."""
     if delivery.secret:
         yield delivery.secret
     until = delivery.old_secret_until

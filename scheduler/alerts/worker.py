@@ -225,7 +225,7 @@ def _claim(
     *,
     alone: bool,
 ) -> tuple[dict[str, Endpoint], list[Delivery]]:
-    """Give the endpoints that are not well, and claim what is due and may be sent.
+    """Return the endpoints that are not well, and claim what is due and may be sent.
 
     Of an endpoint that failed and has been let be for long enough, one delivery is claimed, to see.
     """

@@ -45,7 +45,7 @@ async def list_alerts(
 
 @router.get("/alerts/{uid}", operation_id="get_alert")
 async def get_alert(_who: Viewer, stand: Standing, uid: Uid) -> AlertShape:
-    """Give an alert and what became of it."""
+    """Return an alert and what became of it."""
     return alert_shape((await stand.db.read(alert_view, uid)).row)
 
 
@@ -71,7 +71,7 @@ async def list_deliveries(
 
 @router.get("/deliveries/{delivery_id}", operation_id="get_delivery")
 async def get_delivery(_who: Viewer, stand: Standing, delivery_id: Id) -> DeliveryDetail:
-    """Give a delivery with every try."""
+    """Return a delivery with every try."""
     view = await stand.db.read(delivery_view, delivery_id)
     return delivery_detail(view.delivery, list(view.attempts))
 

@@ -66,7 +66,7 @@ def _editor(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> A
 
 
 def stand_of(request: Request) -> Stand:
-    """Give what the API was made with."""
+    """Return what the API was made with."""
     found: Stand = request.app.state.stand
     return found
 

@@ -30,7 +30,7 @@ class ProblemDetails(BaseModel):
 
 
 def problem(status: int, detail: str, **more: object) -> JSONResponse:
-    """Give a response that tells of a problem."""
+    """Return a response that tells of a problem."""
     told = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=detail, **more)  # type: ignore[arg-type]
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     body = told.model_dump(exclude_none=True)

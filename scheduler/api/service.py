@@ -43,7 +43,7 @@ async def get_status(_who: Viewer, stand: Standing) -> Status:
 
 @router.get("/stats", operation_id="get_stats")
 async def get_stats(_who: Viewer, stand: Standing) -> dict[str, Any]:
-    """Give all facts of the last 24 hours: the funnel, each source, the newest stories and alerts."""
+    """Return all facts of the last 24 hours: the funnel, each source, the newest stories and alerts."""
     now = stand.clock()
     seen = await stand.db.read(statistics.overview, now=now, since=now - _DAY)
     return stats_json(

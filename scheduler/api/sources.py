@@ -75,7 +75,7 @@ async def add_source(who: Editor, stand: Standing, wanted: NewSource) -> FoundSh
 
 @router.get("/{source_id}", operation_id="get_source")
 async def get_source(_who: Viewer, stand: Standing, source_id: SourceId) -> SourceShape:
-    """Give a source."""
+    """Return a source."""
     return await stand.db.read(_row, source_id, stand.clock())
 
 

@@ -33,7 +33,7 @@ async def list_stories(
 
 @router.get("/{story_id}", operation_id="get_story")
 async def get_story(_who: Viewer, stand: Standing, story_id: StoryId) -> dict[str, Any]:
-    """Give a story: its original with the evidence, its copies with their verdicts."""
+    """Return a story: its original with the evidence, its copies with their verdicts."""
     row = await stand.db.read(_row, story_id)
     return story_json(row, stale_days=stand.stale_days)
 

@@ -26,7 +26,7 @@ async def follow(
     ending: asyncio.Event,
     is_gone: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[str]:
-    """Give the events after `last`, the id of an event; from now on where that is none of ours."""
+    """Yield the events after `last`, the id of an event; from now on where that is none of ours."""
     known = _marks(last)
     marks = await db.read(event_feed.newest) if known is None else known
     yield _RETRY

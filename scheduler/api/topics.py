@@ -70,7 +70,7 @@ async def try_query(
 
 @router.get("/{topic_id}", operation_id="get_topic")
 async def get_topic(_who: Viewer, stand: Standing, topic_id: TopicId) -> TopicShape:
-    """Give a topic with its recipients."""
+    """Return a topic with its recipients."""
     return topic_shape(await stand.db.read(topics.by_id, topic_id))
 
 

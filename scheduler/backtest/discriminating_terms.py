@@ -37,7 +37,7 @@ class Separating:
 
 
 def terms_of(document: Document) -> frozenset[Term]:
-    """Give the words and pairs of neighbours of an article, folded; none goes over a paragraph."""
+    """Return the words and pairs of neighbours of an article, folded; none goes over a paragraph."""
     found: set[Term] = set()
     for paragraph in (document.title, *document.text.split("\n")):
         cut = words(paragraph)[:_MOST_WORDS]
@@ -51,7 +51,7 @@ def separating(
     other: Sequence[frozenset[Term]],
     background: Sequence[frozenset[Term]],
 ) -> list[Separating]:
-    """Give the terms of a group that the other one lacks, the most telling first."""
+    """Return the terms of a group that the other one lacks, the most telling first."""
     here, there, usual = map(_counted, (group, other, background))
     common = _COMMON * len(background)
     known = len(here.keys() | there.keys() | usual.keys())

@@ -62,7 +62,7 @@ def timelines(arrivals: Iterable[Arrival], roots: dict[int, int]) -> list[Timeli
 
 
 def showings(timeline: Timeline, since: datetime, until: datetime) -> Iterator[Showing]:
-    """Give what was shown from `since` on and before `until`."""
+    """Yield what was shown from `since` on and before `until`."""
     now: dict[int, int] = {}
     for arrival in timeline.arrivals:
         if arrival.at >= until:
@@ -78,7 +78,7 @@ def showings(timeline: Timeline, since: datetime, until: datetime) -> Iterator[S
 def first_hit(
     timeline: Timeline, answers: Callable[[Version], bool], since: datetime, until: datetime
 ) -> Hit | None:
-    """Give a story's match, or None; `answers` tells of a version of an article whether it does."""
+    """Return a story's match, or None; `answers` tells of a version of an article whether it does."""
     for showing in showings(timeline, since, until):
         for version in dict.fromkeys((showing.original, showing.newest)):
             if answers(version):

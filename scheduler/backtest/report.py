@@ -138,7 +138,7 @@ def compare(
 
 
 def beside(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
-    """Give the hits whose stories are not among the others'."""
+    """Return the hits whose stories are not among the others'."""
     known = {hit.story_id for hit in others}
     return [hit for hit in hits if hit.story_id not in known]
 

@@ -168,7 +168,7 @@ def search(
 
 
 def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]:
-    """Give hits with their texts and what of them answers."""
+    """Return hits with their texts and what of them answers."""
     texts = _versions(archive.revisions(conn, [hit.article_id for hit in hits]))
     found = []
     for hit in hits:
@@ -180,7 +180,7 @@ def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]
 
 
 def near_samples(conn: Connection, near: Sequence[Near]) -> list[tuple[Near, Revision]]:
-    """Give near misses with their texts."""
+    """Return near misses with their texts."""
     texts = _versions(archive.revisions(conn, [each.article_id for each in near]))
     return [(each, texts[each.article_id, each.revision]) for each in near]
 

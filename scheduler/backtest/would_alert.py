@@ -48,7 +48,7 @@ def tellings(topic: Topic | None, hits: Sequence[Hit], since: datetime) -> tuple
 
 
 def alert_times(heard: Sequence[WouldHear]) -> list[datetime]:
-    """Give when alerts would have been made, each once whoever is told."""
+    """Return when alerts would have been made, each once whoever is told."""
     made = {telling.story_id: telling.made for each in heard for telling in each.told}
     return sorted(made.values())
 

@@ -43,7 +43,7 @@ def read_digest(text: str) -> str:
 
 
 def next_after(schedule: str, zone: ZoneInfo, after: datetime) -> datetime:
-    """Give the first time of a schedule that is later than `after`, in UTC."""
+    """Return the first time of a schedule that is later than `after`, in UTC."""
     if schedule == HOURLY:
         whole = after.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         return whole + _HOUR

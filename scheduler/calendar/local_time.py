@@ -13,7 +13,7 @@ _NEAR = timedelta(seconds=1)
 
 
 def zone_of(name: str) -> ZoneInfo | None:
-    """Give the IANA time zone of a name; None when there is no such one."""
+    """Return the IANA time zone of a name; None when there is no such one."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # names of folders, of files outside, and of nothing
@@ -21,7 +21,7 @@ def zone_of(name: str) -> ZoneInfo | None:
 
 
 def instant(local: datetime, zone: ZoneInfo, after: datetime | None = None) -> datetime:
-    """Give the moment (UTC) at which a zone's clock first shows a naive time, or jumps over it.
+    """Return the moment (UTC) at which a zone's clock first shows a naive time, or jumps over it.
 
     With `after` it is the first one after that, where the clock shows the time twice.
     """
@@ -34,17 +34,17 @@ def instant(local: datetime, zone: ZoneInfo, after: datetime | None = None) -> d
 
 
 def day_of(now: datetime, zone: ZoneInfo) -> date:
-    """Give the date that a zone's clock shows."""
+    """Return the date that a zone's clock shows."""
     return now.astimezone(zone).date()
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """Give the moment at which a day begins."""
+    """Return the moment at which a day begins."""
     return instant(datetime.combine(day, time()), zone)
 
 
 def same_hours(now: datetime, zone: ZoneInfo, days: int) -> list[tuple[datetime, datetime]]:
-    """Give the days before today, the latest first: each from its start to this time of day."""
+    """Return the days before today, the latest first: each from its start to this time of day."""
     clock = _clock(now, zone)
     before = [clock - timedelta(days=n) for n in range(1, days + 1)]
     return [(day_start(each.date(), zone), instant(each, zone)) for each in before]
@@ -53,7 +53,7 @@ def same_hours(now: datetime, zone: ZoneInfo, days: int) -> list[tuple[datetime,
 def quiet_end(
     now: datetime, zone: ZoneInfo, quiet_from: time, quiet_until: time
 ) -> datetime | None:
-    """Give when the quiet hours end that it is now; None when it is none of them.
+    """Return when the quiet hours end that it is now; None when it is none of them.
 
     They may go over midnight. From a time until the same time there are none.
     """
@@ -70,7 +70,7 @@ def quiet_end(
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Give what a zone's clock shows, naive."""
+    """Return what a zone's clock shows, naive."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 

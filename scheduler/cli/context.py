@@ -39,7 +39,7 @@ class Context:
         return load_settings(find_file(self.config), environment())
 
     def settings(self) -> Settings:
-        """Give the settings, and set up logging and Sentry by them."""
+        """Return the settings, and set up logging and Sentry by them."""
         from scheduler.observability import sentry
 
         settings = self.loaded().settings
@@ -47,7 +47,7 @@ class Context:
         return settings
 
     def data(self) -> Path:
-        """Give the data directory: --data, else the configured one, else the platform's."""
+        """Return the data directory: --data, else the configured one, else the platform's."""
         return self.data_option or self.loaded().data()
 
     def stale_days(self) -> int:
@@ -88,7 +88,7 @@ class Context:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a read transaction. Raises InputError when nothing was ever stored there."""
+        """Yield a read transaction. Raises InputError when nothing was ever stored there."""
         if not self.has_data():
             raise InputError(
                 f"there is no data in {self.data()} yet; begin with: wirewatch source add URL "
@@ -114,13 +114,13 @@ class Context:
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
-        """Give a write transaction for what no operator changes, or what says itself who did."""
+        """Yield a write transaction for what no operator changes, or what says itself who did."""
         with self.database() as db, db.begin() as conn:
             yield conn
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give a write transaction; the command is in the audit log with what it did."""
+        """Yield a write transaction; the command is in the audit log with what it did."""
         with self.database() as db, db.begin() as conn:
             yield conn
             self._audit(conn)
@@ -133,7 +133,7 @@ class Context:
 
     @contextmanager
     def trying(self, *, dry_run: bool) -> Iterator[Connection]:
-        """Give a write transaction, of which nothing is stored when it is a dry run."""
+        """Yield a write transaction, of which nothing is stored when it is a dry run."""
         if not dry_run:
             with self.writing() as conn:
                 yield conn
@@ -144,7 +144,7 @@ class Context:
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """Give a read transaction, of an empty store when nothing was ever stored."""
+        """Yield a read transaction, of an empty store when nothing was ever stored."""
         with self._rehearsal() as db, db.connect() as conn:
             yield conn
 
@@ -173,7 +173,7 @@ _NAMES = ("name", "what", "uid", "topic", "token_id", "delivery_id", "story_id",
 
 
 def context_of(ctx: typer.Context) -> Context:
-    """Give what the global options said."""
+    """Return what the global options said."""
     context = cast("Context", ctx.obj)
     about = next((ctx.params[name] for name in _NAMES if ctx.params.get(name)), "")
     context.command = f"{ctx.command_path.partition(' ')[2]}: {str(about)[:200]}"

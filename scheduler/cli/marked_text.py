@@ -63,7 +63,7 @@ def _signed(compared: Comparison) -> Iterator[str]:
 
 
 def _texts(compared: Comparison) -> Iterator[tuple[PartKind, str, str]]:
-    """Give the parts in order: what stands in the copy, and in the other text."""
+    """Yield the parts in order: what stands in the copy, and in the other text."""
     if compared.alignment is None or compared.other is None:
         return
     here, there = compared.copy.text, compared.other.text

@@ -105,7 +105,7 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
 
 
 def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
-    """Give the topics that hold each named query, also by way of others; each is read once."""
+    """Return the topics that hold each named query, also by way of others; each is read once."""
     from scheduler.query.named_queries import held, mentions
     from storage.topics import named_queries, topics
 
@@ -118,7 +118,7 @@ def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
 
 
 def _topic_names(conn: Connection, name: str) -> list[str]:
-    """Give the topics that hold a named query, also by way of others."""
+    """Return the topics that hold a named query, also by way of others."""
     from scheduler.query.named_queries import held, mentions, reached_by
     from storage.topics import named_queries, topics
 

@@ -85,7 +85,7 @@ def _folder(context: Context) -> Path:
 
 
 def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
-    """Give the rules of a file, or those that the daemon has for a page's host."""
+    """Return the rules of a file, or those that the daemon has for a page's host."""
     from crawler.extract.rules.files import read_rules, read_rules_dir
     from crawler.urls.canonical import canonical_url, host_of
     from storage.errors import InputError
@@ -102,7 +102,7 @@ def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
 
 
 def _page(context: Context, page: str, rules: SiteRules) -> tuple[bytes, str, str | None]:
-    """Give a page's body, address and type; a file is taken for a page of the rules' first host."""
+    """Return a page's body, address and type; a file is taken for a page of the rules' first host."""
     from storage.errors import InputError
 
     if not page.startswith(("http://", "https://")):

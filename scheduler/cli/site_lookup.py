@@ -20,7 +20,7 @@ _AT_ONCE = 8  # addresses
 
 @asynccontextmanager
 async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
-    """Give what fetches and reads pages; its requests go into the ledger in the end."""
+    """Yield what fetches and reads pages; its requests go into the ledger in the end."""
     from scheduler.config.wiring import fetch_services, parser_pool
     from scheduler.politeness.restore import by_hand, remember, remembered
     from scheduler.runtime.clock import utc_now

@@ -31,7 +31,7 @@ class Known:
 
 
 def known_share(conn: Connection, candidate: Candidate) -> Known | None:
-    """Give the source that lists most of a candidate's items; None when none is known."""
+    """Return the source that lists most of a candidate's items; None when none is known."""
     from collections import Counter
 
     from storage.crawl import pages
@@ -45,7 +45,7 @@ def known_share(conn: Connection, candidate: Candidate) -> Known | None:
 
 
 def picked(found: Found, pick: str | None, *, is_asked: bool) -> list[Candidate]:
-    """Give the candidates that an operator wants; the best where nobody says otherwise.
+    """Return the candidates that an operator wants; the best where nobody says otherwise.
 
     `pick` are numbers as shown, from 1. Raises InputError for others.
     """
@@ -95,7 +95,7 @@ def show_found(found: Found, known: Mapping[str, Known | None]) -> None:
 
 
 def facts_of(found: Found, known: Mapping[str, Known | None]) -> list[dict[str, object]]:
-    """Give what was found for programs."""
+    """Return what was found for programs."""
     from crawler.listings.candidates import overlap
 
     return [

@@ -46,7 +46,7 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
 
 
 def _crew(context: Context) -> Crew | None:
-    """Give who works, where several processes share the work."""
+    """Return who works, where several processes share the work."""
     if not context.place().is_shared:
         return None
     with context.reading() as conn:

@@ -234,7 +234,7 @@ def _plan_json(plan: Plan, made: Mapping[str, str]) -> dict[str, object]:
 
 
 def _common_id(topics: Sequence[Topic], named: Sequence[NamedQuery]) -> str:
-    """Give the id of the one file that all were applied from; else a new one."""
+    """Return the id of the one file that all were applied from; else a new one."""
     ids = {topic.managed_by for topic in topics} | {query.managed_by for query in named}
     only = ids.pop() if len(ids) == 1 else None
     return only or "exported"

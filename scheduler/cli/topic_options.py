@@ -65,7 +65,7 @@ _MOST_READ = 500  # characters of a query that are worth a look
 
 
 def query_text(query: str | None, query_file: Path | None) -> str:
-    """Give the query that was typed, or that stands in a file. Raises InputError."""
+    """Return the query that was typed, or that stands in a file. Raises InputError."""
     from storage.errors import InputError
 
     if (query is None) == (query_file is None):
@@ -151,7 +151,7 @@ def recipients(
     services: Iterable[str] | None,
     change: RoutingChange,
 ) -> list[NewRecipient]:
-    """Give who is to be told, each once; a webhook with a new secret. Raises InputError."""
+    """Return who is to be told, each once; a webhook with a new secret. Raises InputError."""
     from scheduler.actions.addresses import address_check
     from scheduler.alerts.webhook import new_secret
     from storage.errors import InputError
@@ -199,7 +199,7 @@ def managed_elsewhere(topic: Topic) -> None:
 
 
 def stamp(conn: Connection) -> tuple[object, ...]:
-    """Give what differs once topics or named queries have changed."""
+    """Return what differs once topics or named queries have changed."""
     from storage.topics import named_queries, topics
 
     return topics.version(conn), *named_queries.list_all(conn)
@@ -209,7 +209,7 @@ def stamp(conn: Connection) -> tuple[object, ...]:
 def writing_after(
     context: Context, seen: tuple[object, ...], *, dry_run: bool
 ) -> Iterator[Connection]:
-    """Give a write transaction for what was decided by a look at the topics.
+    """Yield a write transaction for what was decided by a look at the topics.
 
     Looking takes seconds when they are many, and whoever writes makes the daemon wait. Raises
     StorageError when they have changed since.

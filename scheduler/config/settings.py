@@ -179,7 +179,7 @@ class Loaded:
                 yield Setting(key, value, self.origins.get(key, "default"), info.description or "")
 
     def data(self) -> Path:
-        """Give the data directory, the platform's own place when none was set."""
+        """Return the data directory, the platform's own place when none was set."""
         chosen = self.settings.storage.data
         return chosen or Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
 
@@ -192,7 +192,7 @@ class Loaded:
 
 
 def environment() -> Mapping[str, str]:
-    """Give the process's environment: the one place where it is read."""
+    """Return the process's environment: the one place where it is read."""
     return os.environ
 
 
@@ -250,7 +250,7 @@ def _from_toml(text: str, file: Path | None, origins: dict[str, str]) -> dict[st
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Give (key, value, origin) of our variables; a direct one comes after its file, and wins."""
+    """Yield (key, value, origin) of our variables; a direct one comes after its file, and wins."""
     ours = sorted(name for name in environ if name.startswith(PREFIX) and "__" in name)
     files = [name for name in ours if name.endswith("_FILE") and not _is_setting(name)]
     for name in files:

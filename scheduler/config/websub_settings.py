@@ -31,10 +31,10 @@ class WebSubSettings(BaseModel):
         return given.rstrip("/") if given else None
 
     def callback(self, token: str) -> str:
-        """Give the address at which hubs reach us for one source."""
+        """Return the address at which hubs reach us for one source."""
         return f"{self.callback_url}/{token}"
 
     @property
     def host(self) -> str:
-        """Give the name by which hubs reach us, which is not always the pages' own."""
+        """Return the name by which hubs reach us, which is not always the pages' own."""
         return urlsplit(self.callback_url or "").hostname or ""

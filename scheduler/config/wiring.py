@@ -93,7 +93,7 @@ def parser_pool(settings: ExtractSettings) -> ParserPool:
 
 
 def rules_folder(settings: ExtractSettings, data: Path) -> Path:
-    """Give the folder of the rules for single sites: the one that is set, or `rules` beside the data."""
+    """Return the folder of the rules for single sites: the one that is set, or `rules` beside the data."""
     return settings.rules_dir or data / _RULES
 
 
@@ -109,7 +109,7 @@ class SqlRobotsStore:
         self._db = db
 
     async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:
-        """Give (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
+        """Return (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
         return await self._db.read(robots.get, authority)
 
     async def put(

@@ -86,7 +86,7 @@ class Crawling:
         on_due: Callable[[], None],
         reads: bool,
     ) -> Pipeline:
-        """Give the pipeline; one that `reads` pages and pushes has its parser started."""
+        """Return the pipeline; one that `reads` pages and pushes has its parser started."""
         if reads:
             parser = await self._started_parser(parts)
         else:
@@ -139,7 +139,7 @@ class Crawling:
         self.services.budgets.count_all(totals, now)
 
     async def look(self, parts: contextlib.AsyncExitStack) -> Look:
-        """Give what looks at an address for an operator: with the crawl's own slots."""
+        """Return what looks at an address for an operator: with the crawl's own slots."""
         services: FetchServices = self.services
         asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
         return functools.partial(

@@ -348,7 +348,7 @@ class Daemon:
     async def _start_pipeline(
         self, parts: contextlib.AsyncExitStack, on_work: Callable[[], None]
     ) -> Pipeline | None:
-        """Give what takes pages and pushes; None where neither comes to this process."""
+        """Return what takes pages and pushes; None where neither comes to this process."""
         if self._roles <= {Role.DELIVERY}:
             return None
         pipeline = await self._crawling.pipeline(
@@ -414,7 +414,7 @@ class Daemon:
         parts.push_async_callback(clock.stop)
 
     def _own_jobs(self) -> list[Job]:
-        """Give what every process does for itself."""
+        """Return what every process does for itself."""
         jobs = [Job("heartbeat", timedelta(seconds=15), _nothing)]
         if not self._is_alone:
             jobs += [
@@ -498,7 +498,7 @@ class Daemon:
         return tuple(self._loaded.listing())
 
     def _teller(self, word: str) -> Callable[[], None]:
-        """Give what tells other processes a word; nobody, where there are none."""
+        """Return what tells other processes a word; nobody, where there are none."""
         shared = self._hot.shared
         return _nobody if shared is None else functools.partial(shared.bus.tell, word)
 

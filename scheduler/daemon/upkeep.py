@@ -62,7 +62,7 @@ class Upkeep:
         self._log = structlog.get_logger("upkeep")
 
     def jobs(self, db: Database) -> list[Job]:
-        """Give the jobs, in the order in which they are begun."""
+        """Return the jobs, in the order in which they are begun."""
         filling = Filling(db, self._hot, self._crawling.texts, self._clock, self._on_due)
         learn = functools.partial(self._steersman.learn, db)
         return [
@@ -76,7 +76,7 @@ class Upkeep:
         ]
 
     def heartbeat(self, db: Database, session: aiohttp.ClientSession) -> Sequence[Job]:
-        """Give signs of life to who waits for them; nothing where nobody does."""
+        """Return signs of life to who waits for them; nothing where nobody does."""
         settings = self._settings.heartbeat
         if not settings.wanted:
             return []

@@ -159,7 +159,7 @@ class Installation:
             await stop(process)
 
     def last_words(self) -> str:
-        """Give the end of the daemon's log, for when something went wrong."""
+        """Return the end of the daemon's log, for when something went wrong."""
         if not self.log.exists():
             return ""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -30,7 +30,7 @@ class Letter:
         return str(self.message["Message-ID"])
 
     def text(self) -> str:
-        """Give the plain part."""
+        """Return the plain part."""
         part = self.message.get_body(("plain",))
         return "" if part is None else str(part.get_content())
 
@@ -41,7 +41,7 @@ class Letter:
         )
 
     def excerpt(self) -> str:
-        """Give the first lines of the plain part that say something."""
+        """Return the first lines of the plain part that say something."""
         lines = [line for line in self.text().splitlines() if line.strip()]
         return "\n".join(lines[:_EXCERPT_LINES])
 

@@ -52,7 +52,7 @@ def stored(world: World, overview: Overview, step: int) -> bool:
 
 
 def members(row: StoryRow) -> tuple[StoryMember, ...]:
-    """Give a story's articles, the original first."""
+    """Return a story's articles, the original first."""
     return (row.root, *row.copies)
 
 

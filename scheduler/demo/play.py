@@ -236,7 +236,7 @@ def _opened(folder: Path) -> Iterator[Database]:
 
 
 def _webhook_port(folder: Path, world: World) -> int:
-    """Give the port that an earlier demo's topic names; 0, which is any, without one."""
+    """Return the port that an earlier demo's topic names; 0, which is any, without one."""
     if not (folder / _DATABASE).exists():
         return 0
     with _opened(folder) as db, db.connect() as conn:

@@ -32,7 +32,7 @@ class Report:
         self._began = began
 
     def seconds(self, now: datetime) -> float:
-        """Give the seconds since the demo began."""
+        """Return the seconds since the demo began."""
         return (now - self._began).total_seconds()
 
     def line(self, text: str = "", style: str = "") -> None:

@@ -83,14 +83,14 @@ class Leaf:
         return self.form is Form.OWN and bool(self.story.later)
 
     def paragraphs(self, *, later: bool = False) -> tuple[str, ...]:
-        """Give the words that a reader of this page sees, without the page's furniture."""
+        """Return the words that a reader of this page sees, without the page's furniture."""
         text = self.story.later if later and self.changes else self.story.text
         if self.form is Form.EXCERPT:
             return text[:_EXCERPT_PARAGRAPHS]
         return (*self.lead, *text)
 
     def published(self, begun: datetime) -> datetime:
-        """Give the time that the publisher states."""
+        """Return the time that the publisher states."""
         return begun - timedelta(minutes=self.minutes_ago)
 
 
@@ -109,16 +109,16 @@ class World:
         return max(leaf.step for leaf in self.leaves)
 
     def of(self, publisher: Publisher, step: int) -> tuple[Leaf, ...]:
-        """Give what a publisher lists when the demo has come to a step, newest first."""
+        """Return what a publisher lists when the demo has come to a step, newest first."""
         shown = [x for x in self.leaves if x.publisher is publisher and x.step <= step]
         return tuple(sorted(shown, key=lambda leaf: leaf.minutes_ago))
 
     def original(self, key: str) -> Leaf:
-        """Give the page on which a story first stood."""
+        """Return the page on which a story first stood."""
         return next(x for x in self.leaves if x.story.key == key and x.form is Form.OWN)
 
     def copies(self, key: str | None = None) -> tuple[Leaf, ...]:
-        """Give the pages that repeat a story, or any story."""
+        """Return the pages that repeat a story, or any story."""
         return tuple(
             leaf
             for leaf in self.leaves

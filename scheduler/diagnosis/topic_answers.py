@@ -207,7 +207,7 @@ def _told(conn: Connection, alert: Alert) -> ToldAlert:
 def _clauses(
     topic: Topic, named: dict[str, str], article: Analysed
 ) -> tuple[tuple[ClauseResult, ...], str | None]:
-    """Give each clause with its answer, or why there is none."""
+    """Return each clause with its answer, or why there is none."""
     try:
         return explain_query(parse_query(topic.query, named), article), None
     except QueryError as error:

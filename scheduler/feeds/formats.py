@@ -98,7 +98,7 @@ def _says(entry: FeedEntry) -> str:
 
 
 def _when(entry: FeedEntry) -> datetime:
-    """Give the time that readers sort by: of the alert, for publishers' times lie."""
+    """Return the time that readers sort by: of the alert, for publishers' times lie."""
     return entry.at
 
 

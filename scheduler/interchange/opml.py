@@ -137,7 +137,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
 
 
 def _said(element: etree._Element, name: str) -> str:
-    """Give an attribute, whose name some programs write in other letters."""
+    """Return an attribute, whose name some programs write in other letters."""
     for key in element.keys():  # noqa: SIM118 - an element is no dict, and its items() is quadratic
         if key.rpartition("}")[2].lower() == name:
             return " ".join(element.get(key, "").split())

@@ -105,7 +105,7 @@ def _clauses(alignment: Alignment, other: str) -> Iterator[str]:
 
 
 def _around(alignment: Alignment) -> tuple[Part | None, int]:
-    """Give the article's own part on top, if it has any, and how many words stand at its end."""
+    """Return the article's own part on top, if it has any, and how many words stand at its end."""
     own = [part for part in alignment.of(*_OWN) if part.kind is not PartKind.INSERTED]
     top = next((part for part in own if part.start == 0), None)
     return top, sum(part.words for part in own if part is not top)

@@ -9,7 +9,7 @@ from storage.models import Channel
 
 
 def shown(channel: Channel, payload: bytes) -> str:
-    """Give what a delivery says; what can't be read is shown as it is."""
+    """Return what a delivery says; what can't be read is shown as it is."""
     try:
         if channel is Channel.EMAIL:
             return part(payload, "plain")
@@ -19,6 +19,6 @@ def shown(channel: Channel, payload: bytes) -> str:
 
 
 def part(payload: bytes, kind: str) -> str:
-    """Give a letter's part, plain or html; nothing when it has none."""
+    """Return a letter's part, plain or html; nothing when it has none."""
     body = message_from_bytes(payload, policy=policy.default).get_body((kind,))
     return "" if body is None else str(body.get_content())

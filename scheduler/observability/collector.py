@@ -37,7 +37,7 @@ class Gathering:
         self._read = await self._db.read(measures.newest)
 
     async def text(self, accept: str) -> tuple[bytes, str]:
-        """Give all metrics, and their media type: OpenMetrics to who asks for it."""
+        """Return all metrics, and their media type: OpenMetrics to who asks for it."""
         async with self._turn:
             if self._read is None:
                 await self.begin()

@@ -44,7 +44,7 @@ def set_up(settings: Settings) -> None:
 
 
 def own_secrets(settings: Settings) -> tuple[str, ...]:
-    """Give the secrets that are set, as they stand there, the proxy's password among them."""
+    """Return the secrets that are set, as they stand there, the proxy's password among them."""
     found = [
         value.get_secret_value()
         for _, section in settings

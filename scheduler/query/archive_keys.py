@@ -32,7 +32,7 @@ _INDEXED = (None, "title", "lead", "text")
 
 
 def keys_of(document: Document) -> Keys:
-    """Give all keys of an article's title and text."""
+    """Return all keys of an article's title and text."""
     surfaces = {*cut(document.title), *cut(document.text)}
     forms = [forms_of(surface, document.language) for surface in surfaces]
     return Keys(

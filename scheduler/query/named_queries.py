@@ -24,7 +24,7 @@ class Unreadable:
 
 
 def mentioned(query: str) -> frozenset[str]:
-    """Give all that could be names of kept queries in a text, also when it can't be read.
+    """Return all that could be names of kept queries in a text, also when it can't be read.
 
     Also what only looks like one, within a phrase: who looks for holders by it finds too many.
     """
@@ -32,12 +32,12 @@ def mentioned(query: str) -> frozenset[str]:
 
 
 def mentions(names: Iterable[str]) -> list[str]:
-    """Give how names are written in queries, to look for holders by."""
+    """Return how names are written in queries, to look for holders by."""
     return [sign + name for name in names for sign in _SIGNS]
 
 
 def reached_by(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[str]:
-    """Give the names whose meaning changes with some names: they, and those that hold them."""
+    """Return the names whose meaning changes with some names: they, and those that hold them."""
     reached = set(changed)
     holding = {name: mentioned(query) for name, query in named.items()}
     while more := {name for name, held in holding.items() if held & reached} - reached:
@@ -46,7 +46,7 @@ def reached_by(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[st
 
 
 def held(query: str, named: Mapping[str, str]) -> frozenset[str]:
-    """Give the named queries that one holds, also by way of others."""
+    """Return the named queries that one holds, also by way of others."""
     try:
         return names_in(parse_query(query, named, part=True))
     except QueryError:

@@ -15,7 +15,7 @@ _OPERATORS = re.compile(r"\b(?:AND|OR|NOT|O?NEAR/\d+|AROUND\(\d+\))(?!\w)|\B-(?=
 
 
 def topic_name(text: str) -> str:
-    """Give a topic's name as it is kept. Raises InputError for what can't be one."""
+    """Return a topic's name as it is kept. Raises InputError for what can't be one."""
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if not name:
         raise InputError("a topic needs a name")
@@ -27,7 +27,7 @@ def topic_name(text: str) -> str:
 
 
 def query_name(text: str) -> str:
-    """Give the name of a named query as it is kept; an @ before it may stand or not.
+    """Return the name of a named query as it is kept; an @ before it may stand or not.
 
     Raises InputError for what can't be one.
     """

@@ -26,7 +26,7 @@ class Changes:
 
     @property
     def each(self) -> float:
-        """Give the revisions of an article on its first day, shrunk to what is usual."""
+        """Return the revisions of an article on its first day, shrunk to what is usual."""
         return (self.revisions + _PRIOR_CHANGES) / (self.articles + _PRIOR_ARTICLES)
 
 
@@ -49,7 +49,7 @@ def revisit_page(
 
 
 def _waited(each: float, since: float, age: float) -> float:
-    """Give how long the changes between two ages (hours) will have waited together, in hours.
+    """Return how long the changes between two ages (hours) will have waited together, in hours.
 
     The intensity is each/(s + young), scaled so that a day brings `each` changes; integrated
     against the time that is left of the gap.

@@ -62,7 +62,7 @@ class RecrawlPlanner:
         self._spent, self._spent_on = 0, {}
 
     def price(self, source: Source) -> float:
-        """Give the price of a request for a source, in article-minutes."""
+        """Return the price of a request for a source, in article-minutes."""
         surcharge = self._surcharges.get(host_of(source.url))
         times = 1.0 if surcharge is None else surcharge.price
         return self.steering.price * times / max(source.weight, 1e-3)

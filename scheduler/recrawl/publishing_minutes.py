@@ -13,7 +13,7 @@ _SWAY = 0.5  # of a gap that it may be moved by
 
 
 def beat_of(minutes: Sequence[float]) -> int | None:
-    """Give the minute of the quarter-hour after which most has appeared; None without a beat."""
+    """Return the minute of the quarter-hour after which most has appeared; None without a beat."""
     period, total = len(minutes), sum(minutes)
     counts = [minutes[m] + minutes[(m + 1) % period] for m in range(period)]
     best = max(range(period), key=counts.__getitem__)
@@ -23,7 +23,7 @@ def beat_of(minutes: Sequence[float]) -> int | None:
 
 
 def beat_among(minutes: Sequence[float], of_all: Sequence[float]) -> int | None:
-    """Give a source's own beat, or that of all sources while too little is known of its own."""
+    """Return a source's own beat, or that of all sources while too little is known of its own."""
     own = beat_of(minutes)
     return beat_of(of_all) if own is None and sum(minutes) < _ENOUGH else own
 

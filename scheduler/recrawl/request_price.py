@@ -27,7 +27,7 @@ class Steering:
 
     @property
     def price(self) -> float:
-        """Give the price of a request in article-minutes."""
+        """Return the price of a request in article-minutes."""
         return math.exp(self.base + _PROPORTION * self.over)
 
 

@@ -96,17 +96,17 @@ class Span(NamedTuple):
 
 
 def as_hours(moment: datetime) -> float:
-    """Give a moment in hours since 1970."""
+    """Return a moment in hours since 1970."""
     return moment.timestamp() / 3600
 
 
 def as_moment(hours: float) -> datetime:
-    """Give the moment that so many hours since 1970 are."""
+    """Return the moment that so many hours since 1970 are."""
     return datetime.fromtimestamp(hours * 3600, UTC)
 
 
 def as_stored(rhythm: Rhythm) -> dict[str, Any]:
-    """Give a rhythm as it is kept."""
+    """Return a rhythm as it is kept."""
     return {name: _rounded(value) for name, value in asdict(rhythm).items()}
 
 
@@ -121,12 +121,12 @@ def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
 
 
 def level(rhythm: Rhythm, prior: Prior) -> float:
-    """Give the articles an hour, on the mean of a week."""
+    """Return the articles an hour, on the mean of a week."""
     return (rhythm.articles + prior.rate * prior.hours) / (rhythm.hours + prior.hours)
 
 
 def shape(rhythm: Rhythm, usual: Usual) -> Shape:
-    """Give a source's own shape of the day and the week, as far as it is known."""
+    """Return a source's own shape of the day and the week, as far as it is known."""
     hours = [
         common * (count + _HOUR_PRIOR) / (common * expected + _HOUR_PRIOR)
         for common, count, expected in zip(
@@ -143,7 +143,7 @@ def shape(rhythm: Rhythm, usual: Usual) -> Shape:
 
 
 def stir(rhythm: Rhythm) -> float:
-    """Give how many times as much as usual goes on just now; one when it is as usual."""
+    """Return how many times as much as usual goes on just now; one when it is as usual."""
     return (rhythm.lately + _LATELY_PRIOR) / (rhythm.lately_expected + _LATELY_PRIOR)
 
 
@@ -206,7 +206,7 @@ def observe(
 
 
 def as_of_last(rhythm: Rhythm) -> Rhythm:
-    """Give the rhythm with the level that it had when the last article came, and nothing else on."""
+    """Return the rhythm with the level that it had when the last article came, and nothing else on."""
     return replace(
         rhythm,
         at=rhythm.last_new,
@@ -218,7 +218,7 @@ def as_of_last(rhythm: Rhythm) -> Rhythm:
 
 
 def as_numbers(usual: Usual) -> dict[str, float]:
-    """Give the usual shape as named numbers, as they are kept."""
+    """Return the usual shape as named numbers, as they are kept."""
     hours = {f"{_HOUR}{hour}": factor for hour, factor in enumerate(usual.hours)}
     days = {f"{_DAY_OF_WEEK}{day}": factor for day, factor in enumerate(usual.days)}
     return hours | days | {f"{_MINUTE}{m}": count for m, count in enumerate(usual.minutes)}
@@ -234,7 +234,7 @@ def from_numbers(numbers: Mapping[str, float]) -> Usual:
 
 
 def usual_of(rhythms: Iterable[Rhythm]) -> Usual:
-    """Give the shape over many sources; the busiest count for a few of the others."""
+    """Return the shape over many sources; the busiest count for a few of the others."""
     sums = [[_FLAT] * HOURS, [_FLAT] * HOURS, [_FLAT] * DAYS, [_FLAT] * DAYS, [0.0] * BEAT]
     for rhythm in rhythms:
         share = 1 / (1 + sum(rhythm.by_hour) / _BUSY)
@@ -282,7 +282,7 @@ def _parts(start: float, end: float) -> Iterator[tuple[float, float]]:
 
 
 def _day(at: float) -> int:
-    """Give the day of the week, 0 to 6; the one on which 1970 began is 0."""
+    """Return the day of the week, 0 to 6; the one on which 1970 began is 0."""
     return int(at // HOURS) % DAYS
 
 
@@ -295,7 +295,7 @@ def _decayed(came: Sequence[tuple[float, float]], rate: float, now: float) -> fl
 
 
 def _weighted(parts: Sequence[_Part], rate: float, now: float) -> float:
-    """Give the hours watched, decayed and weighted by the shape: an integral in closed form."""
+    """Return the hours watched, decayed and weighted by the shape: an integral in closed form."""
     return sum(part.of_hour * part.of_day * _hours(part, rate, now) for part in parts)
 
 

@@ -36,7 +36,7 @@ class Known:
 
 
 def prior_of(kind: SourceKind, period_minutes: float | None) -> Prior:
-    """Give what is usual for such a source, half-way to the period that it names.
+    """Return what is usual for such a source, half-way to the period that it names.
 
     A period (sy:updatePeriod and its frequency) is a hint and no more: a common publishing system
     writes "hourly" into the feed of every blog.
@@ -49,7 +49,7 @@ def prior_of(kind: SourceKind, period_minutes: float | None) -> Prior:
 
 
 def known_of(source: Source, usual: Usual = FLAT) -> Known | None:
-    """Give what was kept of a source; None before its first listing."""
+    """Return what was kept of a source; None before its first listing."""
     rhythm = from_stored(source.rhythm)
     return None if rhythm is None else Known(rhythm, prior_of(source.kind, None), usual)
 
@@ -109,7 +109,7 @@ def counted(
 
 
 def _closed(listing: Listing) -> tuple[int, ...]:
-    """Give the hours of the week at which a listing wants no polls; none when it wants none at all."""
+    """Return the hours of the week at which a listing wants no polls; none when it wants none at all."""
     days = {(day - _THURSDAY) % DAYS for day in listing.skip_days}
     closed = [
         hour
@@ -120,6 +120,6 @@ def _closed(listing: Listing) -> tuple[int, ...]:
 
 
 def _newest(listing: Listing, new: int, now: float) -> Sequence[float]:
-    """Give the dates of the new items: the latest ones, without those that lie ahead."""
+    """Return the dates of the new items: the latest ones, without those that lie ahead."""
     dates = sorted(as_hours(item.published) for item in listing.items if item.published)
     return [date for date in dates[len(dates) - min(new, len(dates)) :] if date <= now]

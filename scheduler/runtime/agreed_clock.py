@@ -29,7 +29,7 @@ class AgreedClock:
         self._log = structlog.get_logger("clock")
 
     def __call__(self) -> datetime:
-        """Give the time."""
+        """Return the time."""
         return self._own() + self.offset
 
     async def measure(self, db: Database) -> None:

@@ -63,7 +63,7 @@ class Hot:
         return reasons
 
     async def last_minute(self, now: datetime) -> dict[str, int]:
-        """Give what all processes did in the last whole minute; nothing where there is but one."""
+        """Return what all processes did in the last whole minute; nothing where there is but one."""
         if self.shared is None:
             return {}
         try:
@@ -79,7 +79,7 @@ class Hot:
 
 
 def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
-    """Give the hot state that the settings name. Redis is not asked before it is used."""
+    """Return the hot state that the settings name. Redis is not asked before it is used."""
     if storage.redis is None:
         return Hot(MemoryFrontier(LEASE_SECONDS), MemoryFingerprints())
     heat = Heat.at(storage.redis.get_secret_value(), prefix=storage.redis_prefix)

@@ -47,7 +47,7 @@ class Filling:
         self._log = structlog.get_logger("filling")
 
     def jobs(self) -> Sequence[Job]:
-        """Give what only a hot state in Redis needs."""
+        """Return what only a hot state in Redis needs."""
         shared = self._hot.shared
         if shared is None:
             return []

@@ -36,7 +36,7 @@ def run_for_ever(parts: contextlib.AsyncExitStack, *endless: Coroutine[None, Non
 
 
 def signalled() -> asyncio.Event:
-    """Give an event that SIGTERM and SIGINT set."""
+    """Return an event that SIGTERM and SIGINT set."""
     event = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, event.set)

@@ -16,7 +16,7 @@ from storage.models import Revision
 
 
 def report_json(asked: Asked, report: Report) -> Json:
-    """Give a report; times are ISO 8601 and days those of UTC."""
+    """Return a report; times are ISO 8601 and days those of UTC."""
     found = report.found
     return {
         "topic": asked.topic.name if asked.topic else None,
@@ -40,7 +40,7 @@ def report_json(asked: Asked, report: Report) -> Json:
 
 
 def compared_json(compared: Compared) -> Json:
-    """Give what one query finds more than the other."""
+    """Return what one query finds more than the other."""
     return {
         "before": str(compared.before.query),
         "after": str(compared.after.query),

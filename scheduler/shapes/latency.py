@@ -9,7 +9,7 @@ from storage.reports.latency import Lag, LagReport, SourceLags
 
 
 def lags_json(found: LagReport) -> Json:
-    """Give a report of lags, in total and by source."""
+    """Return a report of lags, in total and by source."""
     return {
         "since": time(found.since),
         "cut": found.cut,

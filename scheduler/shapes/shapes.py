@@ -253,7 +253,7 @@ class Status(BaseModel):
 
 
 def source_shape(row: SourceRow) -> SourceShape:
-    """Give a source's shape."""
+    """Return a source's shape."""
     source = row.source
     return SourceShape(
         id=source.id,
@@ -282,7 +282,7 @@ def source_shape(row: SourceRow) -> SourceShape:
 
 
 def recipient_shape(recipient: Recipient, *, secret: str | None = None) -> RecipientShape:
-    """Give a recipient's shape."""
+    """Return a recipient's shape."""
     return RecipientShape(
         id=recipient.id,
         channel=recipient.channel,
@@ -296,7 +296,7 @@ def recipient_shape(recipient: Recipient, *, secret: str | None = None) -> Recip
 
 
 def topic_shape(topic: Topic) -> TopicShape:
-    """Give a topic's shape."""
+    """Return a topic's shape."""
     return TopicShape(
         id=topic.id,
         name=topic.name,
@@ -310,12 +310,12 @@ def topic_shape(topic: Topic) -> TopicShape:
 
 
 def delivery_shape(delivery: Delivery) -> DeliveryShape:
-    """Give a delivery's shape."""
+    """Return a delivery's shape."""
     return DeliveryShape(**_of_delivery(delivery))
 
 
 def delivery_detail(delivery: Delivery, tries: list[Attempt]) -> DeliveryDetail:
-    """Give a delivery's shape with its tries."""
+    """Return a delivery's shape with its tries."""
     shapes = [
         AttemptShape(
             at=each.at,
@@ -330,7 +330,7 @@ def delivery_detail(delivery: Delivery, tries: list[Attempt]) -> DeliveryDetail:
 
 
 def alert_shape(row: AlertRow) -> AlertShape:
-    """Give an alert's shape."""
+    """Return an alert's shape."""
     alert: Alert = row.alert
     return AlertShape(
         uid=alert.uid,

@@ -18,7 +18,7 @@ from storage.reports.statistics import AlertRow, Overview, Roundup, SourceRow, S
 
 
 def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days: int) -> Json:
-    """Give all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
+    """Return all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
     return {
         "at": time(seen.at),
         "version": version,
@@ -46,7 +46,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
 def story_json(
     row: StoryRow, compared: Mapping[int, Comparison] | None = None, *, stale_days: int
 ) -> Json:
-    """Give a story, its original and its copies with their verdicts.
+    """Return a story, its original and its copies with their verdicts.
 
     `compared` copies, by their ids, are told in parts too. Articles that present a text as new
     which is older by `stale_days` are named stale reposts.
@@ -72,7 +72,7 @@ def story_json(
 
 
 def comparison_json(compared: Comparison) -> Json:
-    """Give the parts of a copy and of the other text, in characters, or why they are not known."""
+    """Return the parts of a copy and of the other text, in characters, or why they are not known."""
     alignment, other = compared.alignment, compared.other
     return {
         "of_article_id": None if other is None else other.id,
@@ -83,7 +83,7 @@ def comparison_json(compared: Comparison) -> Json:
 
 
 def _original(row: StoryRow, root: Json) -> Json:
-    """Give the original; of one that is not crawled no more than its publisher is known."""
+    """Return the original; of one that is not crawled no more than its publisher is known."""
     named = row.story.named_publisher
     if named is None:
         return root | {"crawled": True}

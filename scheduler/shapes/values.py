@@ -8,5 +8,5 @@ Json = dict[str, object]
 
 
 def time(when: datetime | None) -> str | None:
-    """Give a time as ISO 8601, or nothing for none."""
+    """Return a time as ISO 8601, or nothing for none."""
     return None if when is None else when.isoformat()

@@ -62,7 +62,7 @@ class Composer(Protocol):
         article: Article,
         asides: Mapping[int, Aside],
     ) -> list[Draft]:
-        """Give one draft for each of the topic's recipients; `asides` are by their ids."""
+        """Return one draft for each of the topic's recipients; `asides` are by their ids."""
 
 
 @dataclass(frozen=True, slots=True)

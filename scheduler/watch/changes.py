@@ -86,7 +86,7 @@ class _Number:
 
 
 def changes_between(before: State, after: State) -> tuple[Change, ...]:
-    """Give what changed, the gravest first; nothing for a boring edit."""
+    """Return what changed, the gravest first; nothing for a boring edit."""
     old, new = sentences_of(before.text), sentences_of(after.text)
     edit = edited(old, new)
     numbers = number_words(after.language)
@@ -130,7 +130,7 @@ def _headline(before: str, after: str, numbers: Mapping[str, str]) -> Iterator[C
 
 
 def _without_one_site(before: str, after: str) -> tuple[str, str]:
-    """Give two titles in plain form, without a site's name behind one of them only."""
+    """Return two titles in plain form, without a site's name behind one of them only."""
     old, new = (" ".join(plain(title[:_MOST_TITLE]).split()) for title in (before, after))
     more = len(_SITE.findall(old)) - len(_SITE.findall(new))
     if more == 1:
@@ -183,7 +183,7 @@ def _numbers_of(sentence: Sentence, numbers: Mapping[str, str]) -> list[_Number]
 
 
 def _without(some: Sequence[_Number], others: Sequence[_Number]) -> list[_Number]:
-    """Give the numbers that are not among others, each as often as it is missing there."""
+    """Return the numbers that are not among others, each as often as it is missing there."""
     there = Counter(number.value for number in others)
     missing = []
     for number in some:
@@ -212,7 +212,7 @@ def _value(word: str) -> str:
 def _names(
     edit: Edited, before: Sequence[Sentence], after: Sequence[Sentence], language: str | None
 ) -> Iterator[Change]:
-    """Give the names in whose place another one stands that the text did not have before."""
+    """Yield the names in whose place another one stands that the text did not have before."""
     least = 2 if language in _NOUNS_IN_CAPITALS else 1
     old, new = _sure_names(before), _sure_names(after)
     known = frozenset(_bare(word) for sentence in before for word in sentence.words)
@@ -233,7 +233,7 @@ def _exchanged(
     sentence: Sentence,
     known: frozenset[str],
 ) -> Iterator[tuple[str, str]]:
-    """Give the names of one sentence, each with the new one that stands in its place."""
+    """Yield the names of one sentence, each with the new one that stands in its place."""
     kept = {_bare(word) for word in sentence.words}
     lost = [run for run in gone if kept.isdisjoint(run)]
     new = [run for run in come if known.isdisjoint(run)]
@@ -263,7 +263,7 @@ def _spelt_otherwise(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[str]]:
-    """Give the runs of words in capitals; the first word counts where it has one elsewhere too."""
+    """Return the runs of words in capitals; the first word counts where it has one elsewhere too."""
     found = []
     for place, run in enumerate(runs_of(sentence.text)):
         name: list[str] = []
@@ -278,7 +278,7 @@ def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[st
 
 
 def _sure_names(sentences: Sequence[Sentence]) -> frozenset[str]:
-    """Give the words that have a capital inside sentences."""
+    """Return the words that have a capital inside sentences."""
     return frozenset(
         _bare(word) for sentence in sentences for word in sentence.words[1:] if _is_name(word)
     )

@@ -65,7 +65,7 @@ def growth_of(conn: Connection, story: Story, original: Article) -> tuple[Update
 def news(
     told: Sequence[Alert], story: Story, original: Article, members: Sequence[Member]
 ) -> Iterator[tuple[str, str]]:
-    """Give what is new since a topic's alerts of a story were made: (change, sentence)."""
+    """Yield what is new since a topic's alerts of a story were made: (change, sentence)."""
     changes = [alert.change for alert in told]
     if not _was_told(changes, _GREW):
         says = _grown(told[0].created_at, original, members)

@@ -57,7 +57,7 @@ class Watched:
         self._version = version
 
     async def answers(self, article: Article) -> list[tuple[int, Matched]]:
-        """Give the topics that an article answers, by their ids, and what matched."""
+        """Return the topics that an article answers, by their ids, and what matched."""
         document = document_of(article)
         found = self._matcher.match(document)
         if self._rng.randrange(_SHADOWED) == 0:

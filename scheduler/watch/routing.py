@@ -108,7 +108,7 @@ def in_one_sentence(reasons: Sequence[str]) -> str:
 
 
 def zone_for(routing: Routing) -> ZoneInfo:
-    """Give the zone of a recipient's clock; one that is not known counts as UTC."""
+    """Return the zone of a recipient's clock; one that is not known counts as UTC."""
     return zone_of(routing.time_zone) or ZoneInfo("UTC")
 
 

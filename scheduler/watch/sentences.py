@@ -69,12 +69,12 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Give the words and numbers of a plain text as they are written."""
+    """Return the words and numbers of a plain text as they are written."""
     return tuple(_WORD.findall(text))
 
 
 def runs_of(text: str) -> Iterator[list[str]]:
-    """Give the words of a plain text in runs: a space alone stands between two of a run."""
+    """Yield the words of a plain text in runs: a space alone stands between two of a run."""
     run: list[str] = []
     end = -1
     for found in _WORD.finditer(text):
@@ -99,7 +99,7 @@ def edited(before: Sequence[Sentence], after: Sequence[Sentence]) -> Edited:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Give the sentences of a text, and what is too long for one in pieces."""
+    """Yield the sentences of a text, and what is too long for one in pieces."""
     for part in _ENDS.split(text):
         sentence = " ".join(part.split())
         for start in range(0, len(sentence), _MOST_SENTENCE):
@@ -146,7 +146,7 @@ def _paired(
 def _alike(
     bag: Counter[str], bags: Sequence[Counter[str]], holders: dict[str, list[int]]
 ) -> Iterator[tuple[float, int]]:
-    """Give the sentences that share enough words (Dice's measure), with the share."""
+    """Yield the sentences that share enough words (Dice's measure), with the share."""
     shared: Counter[int] = Counter()
     for word, times in bag.items():
         for place in holders.get(word, ()):

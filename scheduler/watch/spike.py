@@ -52,7 +52,7 @@ def profile(
 
 
 def least_spike(before: Sequence[int]) -> int:
-    """Give the least count that is a spike after days with these counts; there must be a day."""
+    """Return the least count that is a spike after days with these counts; there must be a day."""
     mean = sum(before) / len(before)
     bound = math.sqrt(mean + _SHIFT) + DEVIATIONS / 2 * math.sqrt(1 + 1 / len(before))
     return max(LEAST_STORIES, math.ceil(LEAST_TIMES * mean), math.ceil(bound**2 - _SHIFT))

@@ -104,7 +104,7 @@ def _topic(
 
 
 def _revision_told(told: Sequence[Alert], original: Article) -> int:
-    """Give the revision that was told last; of what was no original then, the one before this."""
+    """Return the revision that was told last; of what was no original then, the one before this."""
     states = [alert.original.partition("/") for alert in told]
     known = [int(revision) for article_id, _, revision in states if article_id == str(original.id)]
     return max(known, default=max(1, original.revision - 1))

@@ -194,7 +194,7 @@ def _updates(shown: _Shown, hits: Sequence[Hit]) -> Sequence[Update]:
 
 
 def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _Shown]:
-    """Give what is shown for each row, of the first one of each story: a later one waits for it."""
+    """Return what is shown for each row, of the first one of each story: a later one waits for it."""
     found: dict[int, _Shown] = {}
     stories_seen: set[int] = set()
     for row in rows:

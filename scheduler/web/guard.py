@@ -86,7 +86,7 @@ class Guard:
 
 
 def own_names(host: str, public: str = "") -> frozenset[str]:
-    """Give the names to answer to, for a site that listens on this host and is known by another."""
+    """Return the names to answer to, for a site that listens on this host and is known by another."""
     return frozenset({"localhost", host.lower(), public.lower()} - {""})
 
 

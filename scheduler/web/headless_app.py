@@ -17,7 +17,7 @@ from storage.sql.database import Database
 
 
 def machine_app(db: Database, metrics: Metrics, unready: Unready) -> Starlette:
-    """Give the app; whoever reaches its port may read it, so bind it where only machines do.
+    """Return the app; whoever reaches its port may read it, so bind it where only machines do.
 
     The metrics are the process's own: what all of them did is counted where the pages are.
     """

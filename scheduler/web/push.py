@@ -16,7 +16,7 @@ _AT_ONCE = 8  # bodies that are read beside each other: each may be of the large
 
 
 def push_routes(receiver: Receiver, *, max_bytes: int, seconds: float) -> list[Route]:
-    """Give the routes below /push/: the token of a subscription, and nothing else, opens one."""
+    """Return the routes below /push/: the token of a subscription, and nothing else, opens one."""
     site = _Callback(receiver, max_bytes, seconds)
     return [
         Route("/push/{token}", site.verify, methods=["GET"]),

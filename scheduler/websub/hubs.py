@@ -57,7 +57,7 @@ class Hubs:
 
 
 async def _said(response: aiohttp.ClientResponse) -> str:
-    """Give '' for success, else the status with the beginning of what the hub says."""
+    """Return '' for success, else the status with the beginning of what the hub says."""
     if 200 <= response.status < 300:  # noqa: PLR2004 - success, as HTTP has it
         return ""
     start = await response.content.read(_MOST_REPLY)

@@ -73,7 +73,7 @@ class Receiver:
             return
 
     async def held(self, token: str) -> Subscription | None:
-        """Give the subscription whose callback this is."""
+        """Return the subscription whose callback this is."""
         return await self._db.read(subscriptions.by_token, token)
 
     async def verify(self, token: str, query: Mapping[str, str]) -> Answer:

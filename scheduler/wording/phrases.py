@@ -136,7 +136,7 @@ def host(url: str) -> str:
 
 
 def link(url: str) -> str | None:
-    """Give a URL that a page may link to: http and https only, for javascript: is a URL as well."""
+    """Return a URL that a page may link to: http and https only, for javascript: is a URL as well."""
     try:
         parts = urlsplit(url)
         has_host = bool(parts.hostname)

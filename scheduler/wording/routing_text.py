@@ -49,7 +49,7 @@ class RoutingChange:
     most_an_hour: int | None = None  # 0 for no limit
 
     def applied(self, routing: Routing) -> Routing:
-        """Give a routing with what is said here in place."""
+        """Return a routing with what is said here in place."""
         said = {
             name: value
             for name in ("mode", "updates", "time_zone", "digest")
@@ -63,7 +63,7 @@ class RoutingChange:
 
 
 def quiet_of(routing: Routing) -> Quiet:
-    """Give a routing's quiet hours."""
+    """Return a routing's quiet hours."""
     return Quiet(routing.quiet_from, routing.quiet_until)
 
 

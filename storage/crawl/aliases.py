@@ -26,7 +26,7 @@ def add(
 
 
 def pages_of_keys(conn: Connection, keys: Collection[str]) -> Mapping[str, int]:
-    """Give the pages that have these keys as other addresses, whatever source listed them."""
+    """Return the pages that have these keys as other addresses, whatever source listed them."""
     rows = conn.execute(
         select(_t.c.value, _t.c.page_id)
         .where(_t.c.kind == "url", _t.c.value.in_(keys))
@@ -36,7 +36,7 @@ def pages_of_keys(conn: Connection, keys: Collection[str]) -> Mapping[str, int]:
 
 
 def pages_of_guids(conn: Connection, source_id: int, guids: Collection[str]) -> Mapping[str, int]:
-    """Give the pages that a source once listed under these GUIDs."""
+    """Return the pages that a source once listed under these GUIDs."""
     rows = conn.execute(
         select(_t.c.value, _t.c.page_id).where(
             _t.c.kind == "guid", _t.c.value.in_(guids), _t.c.source_id == source_id
@@ -46,7 +46,7 @@ def pages_of_guids(conn: Connection, source_id: int, guids: Collection[str]) -> 
 
 
 def of_page(conn: Connection, page_id: int) -> list[tuple[str, str]]:
-    """Give a page's other names, (kind, value), the oldest first."""
+    """Return a page's other names, (kind, value), the oldest first."""
     rows = conn.execute(
         select(_t.c.kind, _t.c.value).where(_t.c.page_id == page_id).order_by(_t.c.id)
     )

@@ -41,13 +41,13 @@ def add(conn: Connection, source_id: int, *, since: datetime, at: datetime, miss
 
 
 def get(conn: Connection, gap_id: int) -> Gap | None:
-    """Give a gap by its id."""
+    """Return a gap by its id."""
     row = conn.execute(select(_t).where(_t.c.id == gap_id)).one_or_none()
     return None if row is None else _gap(row)
 
 
 def of_source(conn: Connection, source_id: int, limit: int) -> list[Gap]:
-    """Give a source's gaps, the newest first."""
+    """Return a source's gaps, the newest first."""
     rows = conn.execute(
         select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
     )
@@ -55,7 +55,7 @@ def of_source(conn: Connection, source_id: int, limit: int) -> list[Gap]:
 
 
 def unfilled(conn: Connection) -> list[Gap]:
-    """Give the gaps that were not looked for in a sitemap to the end yet, the oldest first."""
+    """Return the gaps that were not looked for in a sitemap to the end yet, the oldest first."""
     rows = conn.execute(select(_t).where(_t.c.filled.is_(None)).order_by(_t.c.id))
     return [_gap(row) for row in rows]
 

@@ -26,22 +26,22 @@ def add(conn: Connection, fetches: Iterable[Fetch]) -> None:
 
 
 def of_url(conn: Connection, url: str, limit: int = 50) -> list[Fetch]:
-    """Give the newest visits to a URL, newest first."""
+    """Return the newest visits to a URL, newest first."""
     return _fetches(conn, _t.c.url == url, limit)
 
 
 def of_page(conn: Connection, page_id: int, limit: int = 50) -> list[Fetch]:
-    """Give the newest visits for a page, redirect hops included, newest first."""
+    """Return the newest visits for a page, redirect hops included, newest first."""
     return _fetches(conn, _t.c.page_id == page_id, limit)
 
 
 def of_source(conn: Connection, source_id: int, limit: int = 50) -> list[Fetch]:
-    """Give the newest visits to a source's listing and pages, newest first."""
+    """Return the newest visits to a source's listing and pages, newest first."""
     return _fetches(conn, _t.c.source_id == source_id, limit)
 
 
 def stream(conn: Connection, since: datetime, host: str | None = None) -> Iterator[Fetch]:
-    """Give all visits since then in order of sending, a few at a time, so that a year is no load.
+    """Yield all visits since then in order of sending, a few at a time, so that a year is no load.
 
     With a host, those of its registrable domain: what is closed may be closed for all of it.
     """
@@ -56,7 +56,7 @@ def stream(conn: Connection, since: datetime, host: str | None = None) -> Iterat
 def to_remember(
     conn: Connection, now: datetime, *, memory: timedelta, refusals: Collection[int]
 ) -> list[Fetch]:
-    """Give what a restart must know, in order of sending.
+    """Return what a restart must know, in order of sending.
 
     That is: what went out a moment ago, and within `memory` the visits to the domains that refused
     with one of these statuses.
@@ -72,7 +72,7 @@ def to_remember(
 
 
 def sent_since(conn: Connection, since: datetime) -> list[tuple[int, datetime]]:
-    """Give (source, when) of all visits on behalf of sources since then, oldest first."""
+    """Return (source, when) of all visits on behalf of sources since then, oldest first."""
     rows = conn.execute(
         select(_t.c.source_id, _t.c.at)
         .where(_t.c.at >= since, _t.c.source_id.is_not(None), _t.c.purpose != Purpose.LOOK)

@@ -21,7 +21,7 @@ def add(
 
 
 def of_source(conn: Connection, source_id: int) -> list[Move]:
-    """Give a source's moves, the oldest first."""
+    """Return a source's moves, the oldest first."""
     rows = conn.execute(
         select(_t.c.from_url, _t.c.to_url, _t.c.how, _t.c.at)
         .where(_t.c.source_id == source_id)

@@ -22,18 +22,18 @@ _ADD = insert(_t).returning(_t.c.id)
 
 
 def get(conn: Connection, page_id: int) -> Page | None:
-    """Give a page by its id."""
+    """Return a page by its id."""
     row = conn.execute(_BY_ID, {"page_id": page_id}).one_or_none()
     return None if row is None else _page(row)
 
 
 def by_url(conn: Connection, url: str) -> Page | None:
-    """Give a page by its canonical URL."""
+    """Return a page by its canonical URL."""
     return _one(conn, _t.c.url == url)
 
 
 def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]:
-    """Give the pages of these keys, or of these URLs: those that were found before keys were.
+    """Return the pages of these keys, or of these URLs: those that were found before keys were.
 
     Of two pages of one key the older one is given.
     """
@@ -50,7 +50,7 @@ def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]
 
 
 def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[str, Page]:
-    """Give a source's pages of these GUIDs, of each the newest one."""
+    """Return a source's pages of these GUIDs, of each the newest one."""
     found: dict[str, Page] = {}
     for part in _parts(guids):
         rows = conn.execute(
@@ -61,7 +61,7 @@ def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[s
 
 
 def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
-    """Give the pages that a source listed last, the newest first."""
+    """Return the pages that a source listed last, the newest first."""
     rows = conn.execute(
         select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
     )
@@ -110,7 +110,7 @@ def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) 
 def due_after(
     conn: Connection, page_id: int, limit: int, before: datetime | None = None
 ) -> list[Page]:
-    """Give pages that wait to be fetched, of sources that are polled, in the order of their ids.
+    """Return pages that wait to be fetched, of sources that are polled, in the order of their ids.
 
     Those after a page; only those that were due `before` a time.
     """
@@ -131,13 +131,13 @@ def due_after(
 
 
 def of_source(conn: Connection, source_id: int, state: PageState) -> list[Page]:
-    """Give a source's pages of one state."""
+    """Return a source's pages of one state."""
     rows = conn.execute(select(_t).where(_t.c.source_id == source_id, _t.c.state == state))
     return [_page(row) for row in rows]
 
 
 def troubled(conn: Connection, source_id: int, limit: int) -> list[Page]:
-    """Give a source's pages whose last visit brought no article, the newest visit first."""
+    """Return a source's pages whose last visit brought no article, the newest visit first."""
     rows = conn.execute(
         select(_t)
         .where(_t.c.source_id == source_id, _t.c.problem.is_not(None))
@@ -179,7 +179,7 @@ def settle(
 
 
 def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
-    """Give a page's ETag and Last-Modified, as its server last sent them."""
+    """Return a page's ETag and Last-Modified, as its server last sent them."""
     row = conn.execute(_BY_ID, {"page_id": page_id}).one()
     return row.etag, row.last_modified
 

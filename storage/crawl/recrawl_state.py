@@ -13,12 +13,12 @@ _t = schema.steering
 
 
 def get(conn: Connection) -> dict[str, float]:
-    """Give all numbers by name."""
+    """Return all numbers by name."""
     return {row.name: row.value for row in conn.execute(select(_t))}
 
 
 def at(conn: Connection, name: str) -> datetime | None:
-    """Give the time of a number; None when it was never kept."""
+    """Return the time of a number; None when it was never kept."""
     return conn.execute(select(_t.c.at).where(_t.c.name == name)).scalar()
 
 

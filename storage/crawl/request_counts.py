@@ -81,12 +81,12 @@ def requests_since(conn: Connection, since: datetime) -> dict[int, int]:
 
 
 def of_all(conn: Connection, since: datetime) -> list[Tally]:
-    """Give the tallies of all requests since an hour began, oldest first."""
+    """Return the tallies of all requests since an hour began, oldest first."""
     return of_source(conn, ALL, since)
 
 
 def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
-    """Give a source's tallies since an hour began, oldest first."""
+    """Return a source's tallies since an hour began, oldest first."""
     rows = conn.execute(
         select(_t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
         .where(_t.c.source_id == source_id, _t.c.hour >= hour_of(since))
@@ -98,7 +98,7 @@ def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
 def days_of(
     conn: Connection, source_ids: Collection[int], since: datetime
 ) -> dict[int, list[Tally]]:
-    """Give some sources' requests by the day (UTC, its midnight for an hour) and outcome."""
+    """Return some sources' requests by the day (UTC, its midnight for an hour) and outcome."""
     day = func.date(_t.c.hour)
     rows = conn.execute(
         select(
@@ -176,5 +176,5 @@ def _next_hour(when: datetime) -> datetime:
 
 
 def hour_of(when: datetime) -> datetime:
-    """Give the beginning of a time's hour, in UTC."""
+    """Return the beginning of a time's hour, in UTC."""
     return when.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

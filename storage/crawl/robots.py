@@ -10,7 +10,7 @@ from storage.sql.schema import robots as _t
 
 
 def get(conn: Connection, authority: str) -> tuple[datetime, int | None, bytes] | None:
-    """Give (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
+    """Return (fetched at, status, body) for "scheme://host:port"; None when never fetched."""
     row = conn.execute(select(_t).where(_t.c.authority == authority)).one_or_none()
     return None if row is None else (row.fetched_at, row.status, row.body)
 

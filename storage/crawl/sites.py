@@ -13,7 +13,7 @@ _t = schema.sites
 
 
 def memory(conn: Connection, host: str) -> bytes | None:
-    """Give what was learned of a host's pages; None when it is new."""
+    """Return what was learned of a host's pages; None when it is new."""
     return conn.execute(select(_t.c.memory).where(_t.c.host == host)).scalar()
 
 

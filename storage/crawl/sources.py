@@ -82,7 +82,7 @@ def add(
 
 
 def get(conn: Connection, source_id: int) -> Source:
-    """Give a source, also a removed one. Raises NotFoundError."""
+    """Return a source, also a removed one. Raises NotFoundError."""
     row = conn.execute(_BY_ID, {"source_id": source_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no source {source_id}; see: wirewatch source list")
@@ -90,13 +90,13 @@ def get(conn: Connection, source_id: int) -> Source:
 
 
 def by_url(conn: Connection, url: str) -> Source | None:
-    """Give the source with this listing address, unless it was removed."""
+    """Return the source with this listing address, unless it was removed."""
     row = conn.execute(select(_t).where(_t.c.url == url, _t.c.removed_at.is_(None))).one_or_none()
     return None if row is None else _source(row)
 
 
 def find(conn: Connection, what: str) -> Source:
-    """Give the source that an operator means: an id, a listing's or a site's address.
+    """Return the source that an operator means: an id, a listing's or a site's address.
 
     Raises NotFoundError.
     """
@@ -107,13 +107,13 @@ def find(conn: Connection, what: str) -> Source:
 
 
 def list_all(conn: Connection) -> list[Source]:
-    """Give all sources that were not removed, oldest first."""
+    """Return all sources that were not removed, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id))
     return [_source(row) for row in rows]
 
 
 def unwell(conn: Connection) -> list[Source]:
-    """Give the sources that fail, are oddly quiet, or list more than is seen of them, oldest first."""
+    """Return the sources that fail, are oddly quiet, or list more than is seen of them, oldest first."""
     overrun = and_(_t.c.overlap == 0.0, _t.c.missed > 0)
     rows = conn.execute(
         select(_t)
@@ -148,7 +148,7 @@ def word_of(source: Source) -> str:
 
 
 def last_read(conn: Connection) -> datetime | None:
-    """Give when a source was read last, whichever."""
+    """Return when a source was read last, whichever."""
     return conn.execute(
         select(func.max(_t.c.last_success_at)).where(_t.c.removed_at.is_(None))
     ).scalar()
@@ -157,7 +157,7 @@ def last_read(conn: Connection) -> datetime | None:
 def page(
     conn: Connection, *, limit: int, after: Place | None = None, word: str = "", text: str = ""
 ) -> list[tuple[Place, Source]]:
-    """Give a page of sources, those that fail first, then by title; each with its place.
+    """Return a page of sources, those that fail first, then by title; each with its place.
 
     `word` and `text` (in titles and addresses) narrow them.
     """
@@ -192,7 +192,7 @@ def quieted(conn: Connection, says: Mapping[int, str]) -> None:
 
 
 def version(conn: Connection) -> int:
-    """Give a number that changes whenever an operator adds, pauses, resumes or removes a source."""
+    """Return a number that changes whenever an operator adds, pauses, resumes or removes a source."""
     return counters.get(conn, _VERSION)
 
 

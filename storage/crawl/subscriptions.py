@@ -72,17 +72,17 @@ class Subscription:
 
 
 def of_source(conn: Connection, source_id: int) -> Subscription | None:
-    """Give a source's subscription."""
+    """Return a source's subscription."""
     return _one(conn, _t.c.source_id == source_id)
 
 
 def by_token(conn: Connection, token: str) -> Subscription | None:
-    """Give the subscription whose callback ends in this token."""
+    """Return the subscription whose callback ends in this token."""
     return _one(conn, _t.c.token == token)
 
 
 def without_secrets(held: Subscription) -> dict[str, object]:
-    """Give what may be shown: all but what lets others push to us."""
+    """Return what may be shown: all but what lets others push to us."""
     told = asdict(held)
     return {name: value for name, value in told.items() if name not in ("token", "secret")}
 
@@ -129,7 +129,7 @@ def begin(
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[Subscription]:
-    """Give those whose hub is to be asked (again) by now, the most overdue first.
+    """Return those whose hub is to be asked (again) by now, the most overdue first.
 
     Those of sources that are paused or gone, or name that hub no more, are among them: they are to
     be left.

@@ -60,7 +60,7 @@ def create(
 
 
 def get(conn: Connection, uid: str) -> Alert:
-    """Give an alert by its uid. Raises NotFoundError."""
+    """Return an alert by its uid. Raises NotFoundError."""
     row = conn.execute(select(_t).where(_t.c.uid == uid)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no alert {uid!r}; see: wirewatch alert list")
@@ -68,7 +68,7 @@ def get(conn: Connection, uid: str) -> Alert:
 
 
 def by_id(conn: Connection, alert_id: int) -> Alert:
-    """Give an alert by its id. Raises NotFoundError."""
+    """Return an alert by its id. Raises NotFoundError."""
     row = conn.execute(select(_t).where(_t.c.id == alert_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no alert {alert_id}; see: wirewatch alert list")
@@ -76,18 +76,18 @@ def by_id(conn: Connection, alert_id: int) -> Alert:
 
 
 def of_story(conn: Connection, story_id: int) -> list[Alert]:
-    """Give a story's alerts, oldest first."""
+    """Return a story's alerts, oldest first."""
     return of_stories(conn, [story_id])
 
 
 def of_stories(conn: Connection, story_ids: Collection[int]) -> list[Alert]:
-    """Give the alerts of stories, oldest first."""
+    """Return the alerts of stories, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.story_id.in_(story_ids)).order_by(_t.c.id))
     return [_alert(row) for row in rows]
 
 
 def of_topic(conn: Connection, topic_id: int, limit: int) -> list[Alert]:
-    """Give a topic's newest alerts, newest first."""
+    """Return a topic's newest alerts, newest first."""
     rows = conn.execute(
         select(_t).where(_t.c.topic_id == topic_id).order_by(_t.c.id.desc()).limit(limit)
     )
@@ -95,7 +95,7 @@ def of_topic(conn: Connection, topic_id: int, limit: int) -> list[Alert]:
 
 
 def list_recent(conn: Connection, limit: int) -> list[Alert]:
-    """Give the newest alerts, newest first."""
+    """Return the newest alerts, newest first."""
     rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))
     return [_alert(row) for row in rows]
 
@@ -103,7 +103,7 @@ def list_recent(conn: Connection, limit: int) -> list[Alert]:
 def page(
     conn: Connection, *, limit: int, before: int | None = None, topic_id: int | None = None
 ) -> list[Alert]:
-    """Give the newest alerts, newest first, before an id; of one topic."""
+    """Return the newest alerts, newest first, before an id; of one topic."""
     query = select(_t).order_by(_t.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(_t.c.id < before)

@@ -28,7 +28,7 @@ def add(conn: Connection, *, recipient_id: int, alert_id: int, because: str, now
 
 
 def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Waiting]:
-    """Give what waits for recipients, in the order in which it came."""
+    """Return what waits for recipients, in the order in which it came."""
     rows = conn.execute(
         select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, _t.c.because)
         .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
@@ -58,7 +58,7 @@ def count(conn: Connection) -> int:
 
 
 def alerts_of(conn: Connection, delivery_id: int) -> list[int]:
-    """Give the alerts that a digest or summary told of, oldest first."""
+    """Return the alerts that a digest or summary told of, oldest first."""
     rows = conn.execute(
         select(_t.c.alert_id).where(_t.c.delivery_id == delivery_id).order_by(_t.c.id)
     )

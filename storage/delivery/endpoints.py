@@ -16,12 +16,12 @@ def name_of(channel: Channel, address: str) -> str:
 
 
 def unwell(conn: Connection) -> dict[str, Endpoint]:
-    """Give the endpoints that fail or are disabled, by name."""
+    """Return the endpoints that fail or are disabled, by name."""
     return {row.name: Endpoint(**row._mapping) for row in conn.execute(select(_t))}
 
 
 def get(conn: Connection, name: str) -> Endpoint:
-    """Give an endpoint; one that nothing is known of is well."""
+    """Return an endpoint; one that nothing is known of is well."""
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     return Endpoint(name) if row is None else Endpoint(**row._mapping)
 

@@ -189,7 +189,7 @@ def replay(conn: Connection, delivery_id: int, now: datetime) -> Delivery:
 
 
 def get(conn: Connection, delivery_id: int) -> Delivery:
-    """Give a delivery. Raises NotFoundError."""
+    """Return a delivery. Raises NotFoundError."""
     row = conn.execute(_select().where(_t.c.id == delivery_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no delivery {delivery_id}; see: wirewatch delivery list")
@@ -197,20 +197,20 @@ def get(conn: Connection, delivery_id: int) -> Delivery:
 
 
 def list_by(conn: Connection, state: DeliveryState | None, limit: int) -> list[Delivery]:
-    """Give the newest deliveries, of one state or of all, newest first."""
+    """Return the newest deliveries, of one state or of all, newest first."""
     query = _select().order_by(_t.c.id.desc()).limit(limit)
     rows = conn.execute(query if state is None else query.where(_t.c.state == state))
     return [_delivery(row) for row in rows]
 
 
 def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
-    """Give an alert's deliveries, in the order of its recipients."""
+    """Return an alert's deliveries, in the order of its recipients."""
     rows = conn.execute(_select().where(_t.c.alert_id == alert_id).order_by(_t.c.id))
     return [_delivery(row) for row in rows]
 
 
 def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict[int, str]:
-    """Give who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
+    """Return who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
     alerts, waits = schema.alerts, schema.waiting
     of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
     told: dict[int, str] = {}
@@ -228,7 +228,7 @@ def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict
 
 
 def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datetime) -> int | None:
-    """Give the first story of a topic that was for a recipient since then; updates are none."""
+    """Return the first story of a topic that was for a recipient since then; updates are none."""
     alerts, waits = schema.alerts, schema.waiting
     sent = select(_t.c.alert_id).where(_t.c.recipient_id == recipient_id)
     gathered = select(waits.c.alert_id).where(waits.c.recipient_id == recipient_id)
@@ -262,7 +262,7 @@ def was_put(conn: Connection, recipient_id: int, kind: DeliveryKind, since: date
 
 
 def by_uid(conn: Connection, uid: str) -> Delivery:
-    """Give a delivery by its uid. Raises NotFoundError."""
+    """Return a delivery by its uid. Raises NotFoundError."""
     row = conn.execute(_select().where(_t.c.uid == uid)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no delivery {uid!r}; see: wirewatch delivery list")
@@ -282,7 +282,7 @@ def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Deliver
 def ids_between(
     conn: Connection, *, since: datetime, until: datetime, state: DeliveryState, limit: int
 ) -> list[int]:
-    """Give the ids of what was written in a time and is in a state, oldest first."""
+    """Return the ids of what was written in a time and is in a state, oldest first."""
     rows = conn.execute(
         select(_t.c.id)
         .where(_t.c.created_at >= since, _t.c.created_at < until, _t.c.state == state)
@@ -300,7 +300,7 @@ def page(
     state: DeliveryState | None = None,
     channel: Channel | None = None,
 ) -> list[Delivery]:
-    """Give the newest deliveries, newest first, before an id; of one state or channel."""
+    """Return the newest deliveries, newest first, before an id; of one state or channel."""
     query = _select().order_by(_t.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(_t.c.id < before)
@@ -318,7 +318,7 @@ def count_by_state(conn: Connection) -> dict[str, int]:
 
 
 def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[Delivery]]:
-    """Give the deliveries of alerts, by alert, each in the order of its recipients."""
+    """Return the deliveries of alerts, by alert, each in the order of its recipients."""
     rows = conn.execute(_select().where(_t.c.alert_id.in_(alert_ids)).order_by(_t.c.id))
     found: dict[int, list[Delivery]] = {alert_id: [] for alert_id in alert_ids}
     for row in rows:
@@ -337,7 +337,7 @@ def count_by_endpoint(conn: Connection, state: DeliveryState) -> dict[str, int]:
 
 
 def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:
-    """Give the tries at a delivery, oldest first."""
+    """Return the tries at a delivery, oldest first."""
     columns = [c for c in _attempts.c if c.name not in ("id", "delivery_id")]
     rows = conn.execute(
         select(*columns).where(_attempts.c.delivery_id == delivery_id).order_by(_attempts.c.id)
@@ -346,13 +346,13 @@ def attempts(conn: Connection, delivery_id: int) -> list[Attempt]:
 
 
 def next_at(conn: Connection) -> datetime | None:
-    """Give the time of the earliest pending attempt that nobody holds; None when none waits."""
+    """Return the time of the earliest pending attempt that nobody holds; None when none waits."""
     query = select(func.min(_t.c.next_attempt_at)).where(_t.c.state == DeliveryState.PENDING)
     return conn.execute(query).scalar()
 
 
 def waits_since(conn: Connection, now: datetime, but_not: Collection[str] = ()) -> datetime | None:
-    """Give since when the delivery waits that is due for longest; `but_not` names endpoints."""
+    """Return since when the delivery waits that is due for longest; `but_not` names endpoints."""
     query = select(func.min(_t.c.next_attempt_at)).where(
         _t.c.state == DeliveryState.PENDING,
         _t.c.next_attempt_at <= now,

@@ -66,7 +66,7 @@ def add(conn: Connection, *, name: str, password: str, role: Role, now: datetime
 
 
 def get(conn: Connection, account_id: int) -> Account:
-    """Give an account. Raises NotFoundError."""
+    """Return an account. Raises NotFoundError."""
     row = conn.execute(select(_t).where(_t.c.id == account_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no account {account_id}; see: wirewatch account list")
@@ -74,7 +74,7 @@ def get(conn: Connection, account_id: int) -> Account:
 
 
 def named(conn: Connection, name: str) -> Account:
-    """Give the account of that name. Raises NotFoundError."""
+    """Return the account of that name. Raises NotFoundError."""
     found = by_name(conn, name)
     if found is None:
         raise NotFoundError(f"there is no account {name!r}; see: wirewatch account list")
@@ -82,13 +82,13 @@ def named(conn: Connection, name: str) -> Account:
 
 
 def by_name(conn: Connection, name: str) -> Account | None:
-    """Give the account of that name, in whatever case; None when there is none."""
+    """Return the account of that name, in whatever case; None when there is none."""
     row = conn.execute(select(_t).where(func.lower(_t.c.name) == name.lower())).one_or_none()
     return None if row is None else _account(row)
 
 
 def list_all(conn: Connection) -> list[Account]:
-    """Give all accounts, disabled ones too, by name."""
+    """Return all accounts, disabled ones too, by name."""
     return [_account(row) for row in conn.execute(select(_t).order_by(func.lower(_t.c.name)))]
 
 
@@ -152,7 +152,7 @@ def begin_session(
 
 
 def session(conn: Connection, secret: str, now: datetime) -> Session | None:
-    """Give the session of a secret, unless it is over or its account is disabled."""
+    """Return the session of a secret, unless it is over or its account is disabled."""
     s = _sessions.c
     row = conn.execute(
         select(_sessions).where(s.hash == hash_of(secret), s.expires_at > now)
@@ -173,7 +173,7 @@ def saw(conn: Connection, session_id: int, now: datetime, lasts: timedelta) -> N
 
 
 def sessions_of(conn: Connection, account: Account, now: datetime) -> list[Session]:
-    """Give an account's sessions, the one used last first."""
+    """Return an account's sessions, the one used last first."""
     rows = conn.execute(
         select(_sessions)
         .where(_sessions.c.account_id == account.id, _sessions.c.expires_at > now)

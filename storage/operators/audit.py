@@ -52,7 +52,7 @@ def add(
 def page(
     conn: Connection, *, limit: int, before: int | None = None, who: str = "", what: str = ""
 ) -> list[Entry]:
-    """Give the newest lines, newest first; `before` an id, of one person, of one kind."""
+    """Return the newest lines, newest first; `before` an id, of one person, of one kind."""
     query = select(_t).order_by(_t.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(_t.c.id < before)

@@ -15,7 +15,7 @@ _BYTES = 32
 
 
 def get(conn: Connection, name: str) -> bytes:
-    """Give the key of that name; it is made when there is none, which needs a write transaction."""
+    """Return the key of that name; it is made when there is none, which needs a write transaction."""
     value: bytes | None = conn.execute(select(_t.c.value).where(_t.c.name == name)).scalar()
     if value is None:
         value = secrets.token_bytes(_BYTES)

@@ -70,7 +70,7 @@ def create(
 
 
 def get(conn: Connection, token_id: int) -> Token:
-    """Give a token. Raises NotFoundError."""
+    """Return a token. Raises NotFoundError."""
     row = conn.execute(select(_t).where(_t.c.id == token_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no token {token_id}; see: wirewatch token list")
@@ -78,7 +78,7 @@ def get(conn: Connection, token_id: int) -> Token:
 
 
 def find(conn: Connection, secret: str, now: datetime) -> Token | None:
-    """Give the token of a secret, unless it was revoked or is over."""
+    """Return the token of a secret, unless it was revoked or is over."""
     row = conn.execute(
         select(_t).where(
             _t.c.hash == hash_of(secret),
@@ -100,12 +100,12 @@ def used(conn: Connection, token_id: int, now: datetime) -> None:
 
 
 def list_all(conn: Connection) -> list[Token]:
-    """Give all tokens, the newest first, revoked ones too."""
+    """Return all tokens, the newest first, revoked ones too."""
     return [_token(row) for row in conn.execute(select(_t).order_by(_t.c.id.desc()))]
 
 
 def of_topic(conn: Connection, topic_id: int) -> list[Token]:
-    """Give the tokens that are good for a topic's feeds, the newest first."""
+    """Return the tokens that are good for a topic's feeds, the newest first."""
     rows = conn.execute(
         select(_t)
         .where(_t.c.topic_id == topic_id, _t.c.revoked_at.is_(None))

@@ -30,5 +30,5 @@ def put(conn: Connection, name: str, value: int) -> None:
 
 
 def get(conn: Connection, name: str) -> int:
-    """Give a counter's value; 0 when nothing was ever added."""
+    """Return a counter's value; 0 when nothing was ever added."""
     return conn.execute(select(_t.c.value).where(_t.c.name == name)).scalar() or 0

@@ -38,5 +38,5 @@ def finished(conn: Connection, name: str, now: datetime, error: str = "") -> Non
 
 
 def list_all(conn: Connection) -> list[JobRun]:
-    """Give all jobs by name."""
+    """Return all jobs by name."""
     return [JobRun(**row._mapping) for row in conn.execute(select(_t).order_by(_t.c.name))]

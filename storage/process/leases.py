@@ -70,6 +70,6 @@ def check(conn: Connection, held: Held) -> None:
 
 
 def get(conn: Connection, name: str) -> Held | None:
-    """Give who holds a lease, or held it last."""
+    """Return who holds a lease, or held it last."""
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     return None if row is None else Held(**row._mapping)

@@ -31,7 +31,7 @@ def data_lock(directory: Path, part: str = DAEMON) -> Iterator[None]:
 
 
 def holder(directory: Path, part: str = DAEMON) -> int | None:
-    """Give the id of the process that holds a part of the directory; None when none does."""
+    """Return the id of the process that holds a part of the directory; None when none does."""
     path = directory / f"{part}.lock"
     if not path.exists():
         return None

@@ -65,14 +65,14 @@ def gone(conn: Connection, worker_id: str) -> None:
 
 
 def alive(conn: Connection, now: datetime) -> list[Worker]:
-    """Give the processes that gave a sign of life, by their roles."""
+    """Return the processes that gave a sign of life, by their roles."""
     since = agreed(conn, now) - SIGN_OF_LIFE
     query = select(_t).where(_t.c.seen_at >= since).order_by(_t.c.role, _t.c.started_at, _t.c.id)
     return [Worker(**row._mapping) for row in conn.execute(query)]
 
 
 def silent(conn: Connection, now: datetime) -> list[Worker]:
-    """Give the processes that ended without a word within a day, the last one first."""
+    """Return the processes that ended without a word within a day, the last one first."""
     moment = agreed(conn, now)
     query = (
         select(_t)

@@ -37,14 +37,14 @@ class Happening:
 
 
 def newest(conn: Connection) -> Marks:
-    """Give the marks of whoever knows all."""
+    """Return the marks of whoever knows all."""
     return Marks(
         *(_last(conn, table) for table in (schema.stories, schema.alerts, schema.attempts))
     )
 
 
 def since(conn: Connection, marks: Marks) -> tuple[list[Happening], Marks]:
-    """Give what happened after these marks, and the marks after it."""
+    """Return what happened after these marks, and the marks after it."""
     found: list[Happening] = []
     for kind, rows in (
         ("story", _stories(conn, marks.story)),

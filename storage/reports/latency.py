@@ -42,7 +42,7 @@ class Times:
     delivered: datetime | None = None
 
     def lag(self, stage: Stage) -> timedelta | None:
-        """Give how long a stage took; None when it has no beginning or no end."""
+        """Return how long a stage took; None when it has no beginning or no end."""
         begin, end = {
             Stage.SEEN: (self.published, self.seen),
             Stage.FETCHED: (self.seen, self.fetched),
@@ -101,7 +101,7 @@ def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LagReport
 
 
 def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, Times]:
-    """Give the times of these articles, backlog too."""
+    """Return the times of these articles, backlog too."""
     rows = _rows(conn, articles.c.id.in_(article_ids), most=len(article_ids))
     told = _told(conn, alerts.c.article_id.in_(article_ids))
     return {row.id: _times(row, told) for row in rows}
@@ -110,7 +110,7 @@ def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, Tim
 def _rows(
     conn: Connection, *where: ColumnElement[bool], most: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Give the newest articles with the time of their first fetch; their texts stay where they are."""
+    """Return the newest articles with the time of their first fetch; their texts stay where they are."""
     first = and_(revisions.c.article_id == articles.c.id, revisions.c.revision == 1)
     return conn.execute(
         select(
@@ -133,7 +133,7 @@ def _rows(
 def _told(
     conn: Connection, where: ColumnElement[bool]
 ) -> dict[int, tuple[datetime, datetime | None]]:
-    """Give when articles were first alerted, and when that was first delivered; not of changes."""
+    """Return when articles were first alerted, and when that was first delivered; not of changes."""
     rows = conn.execute(
         select(alerts.c.article_id, alerts.c.created_at, func.min(outbox.c.delivered_at))
         .select_from(alerts.outerjoin(outbox, outbox.c.alert_id == alerts.c.id))

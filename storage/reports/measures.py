@@ -60,13 +60,13 @@ class Standing:
 
 
 def newest(conn: Connection) -> Read:
-    """Give the last rows, for who begins to count now."""
+    """Return the last rows, for who begins to count now."""
     tables = (schema.articles, schema.revisions, schema.matches, schema.alerts, schema.attempts)
     return Read(*(_last(conn, table) for table in tables))
 
 
 def since(conn: Connection, read: Read) -> News:
-    """Give what came after these rows."""
+    """Return what came after these rows."""
     a, c, o, t = schema.articles, schema.copies, schema.outbox, schema.attempts
     found = conn.execute(
         select(
@@ -115,7 +115,7 @@ def since(conn: Connection, read: Read) -> News:
 
 
 def standing(conn: Connection, now: datetime) -> Standing:
-    """Give how things stand."""
+    """Return how things stand."""
     counts, late = outbox.count_by_state(conn), outbox.waits_since(conn, now)
     s, p = schema.sources, schema.pages
     polled = and_(s.c.removed_at.is_(None), s.c.state == SourceState.ACTIVE)

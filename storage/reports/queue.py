@@ -67,7 +67,7 @@ def look(conn: Connection, now: datetime) -> Queue:
 
 
 def _hosts(conn: Connection, due: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
-    """Give the sites whose pages are due, by the addresses of their sources."""
+    """Return the sites whose pages are due, by the addresses of their sources."""
     p, s = schema.pages, schema.sources
     some = select(p.c.source_id).where(due).order_by(p.c.due_at).limit(_COUNTED).subquery()
     number = func.count()

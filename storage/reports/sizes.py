@@ -60,7 +60,7 @@ def keep(conn: Connection, number: int, now: datetime) -> None:
 
 
 def history(conn: Connection) -> list[tuple[datetime, float]]:
-    """Give how large it was, (when, bytes), oldest first."""
+    """Return how large it was, (when, bytes), oldest first."""
     rows = conn.execute(
         select(_t.c.at, _t.c.value).where(_t.c.name.startswith(_NAME)).order_by(_t.c.at)
     )
@@ -68,7 +68,7 @@ def history(conn: Connection) -> list[tuple[datetime, float]]:
 
 
 def file_bytes(conn: Connection) -> int:
-    """Give the size of the database in bytes, what is free in it counted too."""
+    """Return the size of the database in bytes, what is free in it counted too."""
     if conn.dialect.name == "postgresql":
         return int(conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     pages = conn.execute(text("PRAGMA page_count")).scalar_one()
@@ -76,7 +76,7 @@ def file_bytes(conn: Connection) -> int:
 
 
 def free_bytes(conn: Connection) -> int:
-    """Give how much of the file is free, and would be given back by `db vacuum`; 0 on a server."""
+    """Return how much of the file is free, and would be given back by `db vacuum`; 0 on a server."""
     if conn.dialect.name == "postgresql":
         return 0  # which makes use of it by itself
     pages = conn.execute(text("PRAGMA freelist_count")).scalar_one()
@@ -84,7 +84,7 @@ def free_bytes(conn: Connection) -> int:
 
 
 def parts(conn: Connection) -> list[Part]:
-    """Give what each part takes, the largest first; nothing where SQLite was built without dbstat."""
+    """Return what each part takes, the largest first; nothing where SQLite was built without dbstat."""
     query = _OF_POSTGRES if conn.dialect.name == "postgresql" else _OF_SQLITE
     try:
         rows = conn.execute(text(query)).all()

@@ -241,12 +241,12 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
 
 
 def source_rows(conn: Connection, *, since: datetime) -> list[SourceRow]:
-    """Give each source with its figures, in the order in which they were added."""
+    """Return each source with its figures, in the order in which they were added."""
     return rows_of(conn, sources.list_all(conn), since=since)
 
 
 def story_row(conn: Connection, story: Story) -> StoryRow:
-    """Give a story with its articles, the original apart."""
+    """Return a story with its articles, the original apart."""
     members = stories.members(conn, story.id)
     root = next((m for m in members if m.article.id == story.root_article_id), members[0])
     copies = tuple(m for m in members if m is not root)
@@ -265,13 +265,13 @@ def story_row(conn: Connection, story: Story) -> StoryRow:
 
 
 def alert_row(conn: Connection, alert: Alert) -> AlertRow:
-    """Give an alert with its topic, headline and deliveries."""
+    """Return an alert with its topic, headline and deliveries."""
     [row] = alert_rows(conn, [alert])
     return row
 
 
 def alert_rows(conn: Connection, found: Sequence[Alert]) -> list[AlertRow]:
-    """Give alerts with their topics, headlines and deliveries, in three statements."""
+    """Return alerts with their topics, headlines and deliveries, in three statements."""
     named, titled = schema.topics.c, schema.articles.c
     topic_ids = {alert.topic_id for alert in found}
     article_ids = {alert.article_id for alert in found}
@@ -303,7 +303,7 @@ def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
 
 
 def rows_of(conn: Connection, found: Sequence[Source], *, since: datetime) -> list[SourceRow]:
-    """Give these sources with their figures."""
+    """Return these sources with their figures."""
     only = [source.id for source in found] if len(found) <= _FEW else None
     counted = _Counted(conn, since, only)
     return [counted.row(source) for source in found]
@@ -384,7 +384,7 @@ def _unfetched() -> ColumnElement[bool]:
 
 
 def _oldest_undelivered(conn: Connection, now: datetime) -> datetime | None:
-    """Give when the oldest was written that should have been sent by now; quiet hours are kept."""
+    """Return when the oldest was written that should have been sent by now; quiet hours are kept."""
     table = schema.outbox
     quiet = and_(table.c.last_error.startswith(outbox.WAITS), table.c.next_attempt_at > now)
     query = select(func.min(table.c.created_at)).where(

@@ -60,7 +60,7 @@ class Database:
     @classmethod
     @contextmanager
     def look(cls, where: Path | str | Place, *, patience: float) -> Iterator[Connection]:
-        """Give a read transaction of a database as it is: no schema is brought up to date."""
+        """Yield a read transaction of a database as it is: no schema is brought up to date."""
         place = Place.of(where)
         engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
         database = cls(engine, Retrying(patience))
@@ -73,7 +73,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Give a write transaction: all of it is stored on leaving, or nothing when it raises."""
+        """Yield a write transaction: all of it is stored on leaving, or nothing when it raises."""
         with _named_errors(), self._engine.connect() as plain:
             level = {} if self.is_embedded else {"isolation_level": "SERIALIZABLE"}
             conn = plain.execution_options(wirewatch_writes=True, **level)
@@ -89,7 +89,7 @@ class Database:
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """Give a read transaction: one consistent view of the truth."""
+        """Yield a read transaction: one consistent view of the truth."""
         with _named_errors(), self._engine.connect() as conn, conn.begin():
             yield conn
 
@@ -112,7 +112,7 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, call)
 
     def guarded(self, check: Callable[[Connection], None]) -> Database:
-        """Give this database for writes that begin with a check, which raises to refuse them."""
+        """Return this database for writes that begin with a check, which raises to refuse them."""
         return _Guarded(self, check)
 
     @property

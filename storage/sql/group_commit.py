@@ -51,7 +51,7 @@ class _Waiting:
 
 
 def _said_first(error: BaseException) -> exc.DBAPIError | None:
-    """Give what the database said first: to go back to a savepoint may have failed after it."""
+    """Return what the database said first: to go back to a savepoint may have failed after it."""
     found = None
     seen: BaseException | None = error
     while seen is not None:

@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value: datetime | None,
         dialect: Dialect,  # noqa: ARG002 - the base class names it
     ) -> datetime | None:
-        """Give the time back as aware UTC."""
+        """Return the time back as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -66,7 +66,7 @@ class Words(TypeDecorator[str]):
 
 
 def kept(value: Any) -> Any:  # noqa: ANN401 - texts are changed, all else is given back
-    """Give a text as it is kept: see `Words`."""
+    """Return a text as it is kept: see `Words`."""
     if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
         return value
     return _UNKEPT.sub("\ufffd", value)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 
 def agreed(conn: Connection, now: datetime) -> datetime:
-    """Give the server's time; with a file on this machine, `now` as the caller reads it."""
+    """Return the server's time; with a file on this machine, `now` as the caller reads it."""
     if conn.dialect.name != "postgresql":
         return now
     found: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()

@@ -49,7 +49,7 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
 
 
 def unindexed(conn: Connection) -> list[int]:
-    """Give the ids of articles of which a revision is not in the index yet, in order."""
+    """Return the ids of articles of which a revision is not in the index yet, in order."""
     archived = select(_t.c.article_id, func.count().label("n")).group_by(_t.c.article_id)
     earlier = select(_revisions.c.article_id, func.count().label("n"))
     indexed, before = archived.subquery(), earlier.group_by(_revisions.c.article_id).subquery()
@@ -66,7 +66,7 @@ def unindexed(conn: Connection) -> list[int]:
 
 
 def missing(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
-    """Give what is not in the index yet of these articles, in order of ids and revisions."""
+    """Return what is not in the index yet of these articles, in order of ids and revisions."""
     return [
         revision
         for revision in revisions(conn, article_ids)
@@ -81,7 +81,7 @@ def clear(conn: Connection) -> None:
 
 
 def candidates(conn: Connection, narrowing: Narrowing | None, most: int | None = None) -> list[int]:
-    """Give the ids of the articles that may answer, the newest first; all when nothing narrows.
+    """Return the ids of the articles that may answer, the newest first; all when nothing narrows.
 
     Of at `most` so many rows of the index, the last ones.
     """
@@ -96,7 +96,7 @@ def candidates(conn: Connection, narrowing: Narrowing | None, most: int | None =
 
 
 def stories_of(conn: Connection, article_ids: Iterable[int]) -> dict[int, int]:
-    """Give the stories of articles, by the articles' ids."""
+    """Return the stories of articles, by the articles' ids."""
     found: dict[int, int] = {}
     for some in _chunks(list(article_ids)):
         rows = conn.execute(
@@ -107,7 +107,7 @@ def stories_of(conn: Connection, article_ids: Iterable[int]) -> dict[int, int]:
 
 
 def roots(conn: Connection, story_ids: Sequence[int]) -> dict[int, int]:
-    """Give the articles that are held for the originals of stories, by the stories' ids."""
+    """Return the articles that are held for the originals of stories, by the stories' ids."""
     table = schema.stories
     rows = conn.execute(
         select(table.c.id, table.c.root_article_id).where(table.c.id.in_(story_ids))
@@ -116,7 +116,7 @@ def roots(conn: Connection, story_ids: Sequence[int]) -> dict[int, int]:
 
 
 def arrivals(conn: Connection, story_ids: Sequence[int]) -> list[Arrival]:
-    """Give when the articles of stories and their revisions came, in order of time."""
+    """Return when the articles of stories and their revisions came, in order of time."""
     a, r = _articles.c, _revisions.c
     found = [
         Arrival(*row)
@@ -132,7 +132,7 @@ def arrivals(conn: Connection, story_ids: Sequence[int]) -> list[Arrival]:
 
 
 def revisions(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
-    """Give all that articles ever said, in order of ids and revisions."""
+    """Return all that articles ever said, in order of ids and revisions."""
     newest = [
         _revision(row)
         for row in conn.execute(select(*_shown()).where(_articles.c.id.in_(article_ids)))
@@ -164,7 +164,7 @@ def seen_between(conn: Connection, since: datetime, until: datetime) -> int:
 
 
 def _known(conn: Connection, article_id: int) -> dict[int, int]:
-    """Give an article's rows of the index, by revision."""
+    """Return an article's rows of the index, by revision."""
     rows = conn.execute(_KNOWN, {"article_id": article_id})
     return {row.revision: row.id for row in rows}
 

@@ -44,7 +44,7 @@ def has(conn: Connection, row_id: int, key: Key) -> bool:
 
 
 def find(conn: Connection, narrowing: Narrowing, most: int | None) -> list[int]:
-    """Give the rows that have what is asked for; of at `most` so many, the last ones."""
+    """Return the rows that have what is asked for; of at `most` so many, the last ones."""
     wanted: dict[str, object] = {"asked": _asked(conn, narrowing)}
     if most is None:
         return list(conn.execute(_of(conn)["find"], wanted).scalars())

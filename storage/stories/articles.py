@@ -87,7 +87,7 @@ def revise(
 
 
 def get(conn: Connection, article_id: int) -> Article:
-    """Give an article. Raises NotFoundError."""
+    """Return an article. Raises NotFoundError."""
     row = conn.execute(_BY_ID, {"article_id": article_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no article {article_id}")
@@ -95,19 +95,19 @@ def get(conn: Connection, article_id: int) -> Article:
 
 
 def get_all(conn: Connection, article_ids: Sequence[int]) -> list[Article]:
-    """Give articles in the order of their ids; one that is gone is left out."""
+    """Return articles in the order of their ids; one that is gone is left out."""
     rows = conn.execute(select(_t).where(_t.c.id.in_(article_ids)).order_by(_t.c.id))
     return [_article(row) for row in rows]
 
 
 def of_page(conn: Connection, page_id: int) -> Article | None:
-    """Give the article that a page holds, if it was read."""
+    """Return the article that a page holds, if it was read."""
     row = conn.execute(select(_t).where(_t.c.page_id == page_id)).one_or_none()
     return None if row is None else _article(row)
 
 
 def by_url(conn: Connection, url: str) -> Article | None:
-    """Give the article of this URL, or the first one that names it as canonical."""
+    """Return the article of this URL, or the first one that names it as canonical."""
     row = conn.execute(
         select(_t)
         .where(or_(_t.c.url == url, _t.c.canonical_url == url))
@@ -118,7 +118,7 @@ def by_url(conn: Connection, url: str) -> Article | None:
 
 
 def find(conn: Connection, what: str) -> Article:
-    """Give the article of an id or a URL, as an operator writes it. Raises NotFoundError."""
+    """Return the article of an id or a URL, as an operator writes it. Raises NotFoundError."""
     if what.isdecimal():
         return get(conn, int(what))
     found = by_url(conn, what)
@@ -128,13 +128,13 @@ def find(conn: Connection, what: str) -> Article:
 
 
 def of_story(conn: Connection, story_id: int) -> list[Article]:
-    """Give a story's articles in the order in which they were stored."""
+    """Return a story's articles in the order in which they were stored."""
     rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return [_article(row) for row in rows]
 
 
 def of_source(conn: Connection, source_id: int, limit: int) -> list[Article]:
-    """Give a source's newest articles, newest first."""
+    """Return a source's newest articles, newest first."""
     rows = conn.execute(
         select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
     )
@@ -142,18 +142,18 @@ def of_source(conn: Connection, source_id: int, limit: int) -> list[Article]:
 
 
 def search(conn: Connection, limit: int) -> list[Article]:
-    """Give the newest articles, newest first."""
+    """Return the newest articles, newest first."""
     rows = conn.execute(select(_t).order_by(_t.c.id.desc()).limit(limit))
     return [_article(row) for row in rows]
 
 
 def texts(conn: Connection, article_ids: Sequence[int]) -> list[ArticleText]:
-    """Give the texts of articles; one that is gone is left out."""
+    """Return the texts of articles; one that is gone is left out."""
     return _texts(conn.execute(select(*_text_columns()).where(_t.c.id.in_(article_ids))).all())
 
 
 def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
-    """Give the texts of a story's articles, in the order of their ids."""
+    """Return the texts of a story's articles, in the order of their ids."""
     rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return _texts(rows.all())
 
@@ -161,7 +161,7 @@ def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
 def earlier_texts(
     conn: Connection, article_ids: Sequence[int], limit: int
 ) -> list[tuple[int, str]]:
-    """Give what these articles said before, (article id, text), the last first and so many at most."""
+    """Return what these articles said before, (article id, text), the last first and so many at most."""
     revisions = schema.revisions
     rows = conn.execute(
         select(revisions.c.article_id, revisions.c.text)
@@ -173,7 +173,7 @@ def earlier_texts(
 
 
 def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | None:
-    """Give the title and the text of an article's revision; None when there is no such one."""
+    """Return the title and the text of an article's revision; None when there is no such one."""
     for table in (_t, schema.revisions):
         key = table.c.id if table is _t else table.c.article_id
         row = conn.execute(
@@ -189,7 +189,7 @@ def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | 
 def texts_since(
     conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
 ) -> list[ArticleText]:
-    """Give texts first seen since then, in order of their ids, from the one after `after_id`."""
+    """Return texts first seen since then, in order of their ids, from the one after `after_id`."""
     rows = conn.execute(
         select(*_text_columns())
         .where(_t.c.id > after_id, _t.c.first_seen >= seen)
@@ -205,12 +205,12 @@ def count_all(conn: Connection) -> int:
 
 
 def ids_since(conn: Connection, since: datetime) -> list[int]:
-    """Give the ids of the articles that were first seen since then."""
+    """Return the ids of the articles that were first seen since then."""
     return list(conn.execute(select(_t.c.id).where(_t.c.first_seen >= since)).scalars())
 
 
 def revised_since(conn: Connection, since: datetime) -> list[int]:
-    """Give the ids of articles that got a new revision since then."""
+    """Return the ids of articles that got a new revision since then."""
     revisions = schema.revisions
     rows = conn.execute(
         select(revisions.c.article_id).where(revisions.c.replaced_at >= since).distinct()

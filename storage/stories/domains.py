@@ -47,7 +47,7 @@ class DomainHistory:
 
 
 def copied_most(conn: Connection, limit: int) -> list[tuple[str, str, int]]:
-    """Give who is copied by whom most: (host, the one that copies it, articles)."""
+    """Return who is copied by whom most: (host, the one that copies it, articles)."""
     rows = conn.execute(
         select(leads.c.host, leads.c.other, leads.c.copies)
         .where(leads.c.host != leads.c.other)
@@ -101,7 +101,7 @@ def keep(
 
 
 def standing(conn: Connection, hosts: Collection[str]) -> DomainStanding:
-    """Give what was kept of these hosts; four look-ups, whatever is stored.
+    """Return what was kept of these hosts; four look-ups, whatever is stored.
 
     Of a single host, which nobody is held against, just whether it is a farm.
     """
@@ -124,7 +124,7 @@ def _copies_by(conn: Connection, column: Column[str], hosts: Collection[str]) ->
 
 
 def _copies(conn: Connection, since: datetime) -> Iterable[Row[Any]]:
-    """Give every copy of another host's article, with what is needed of its root."""
+    """Return every copy of another host's article, with what is needed of its root."""
     root = articles.alias()
     query = (
         select(

@@ -18,7 +18,7 @@ _MORE = 1 << _GROUP
 
 
 def pack(passages: Iterable[Passage]) -> bytes:
-    """Give passages as bytes."""
+    """Return passages as bytes."""
     packed = bytearray()
     for number in _steps(passages):
         rest = 2 * number if number >= 0 else -2 * number - 1
@@ -30,7 +30,7 @@ def pack(passages: Iterable[Passage]) -> bytes:
 
 
 def unpack(packed: bytes) -> tuple[Passage, ...]:
-    """Give the passages that were packed. Raises ValueError when a number or more is missing."""
+    """Return the passages that were packed. Raises ValueError when a number or more is missing."""
     numbers = _numbers(packed)
     found: list[Passage] = []
     end = other_end = 0

@@ -44,7 +44,7 @@ def are_apart(conn: Connection, story_id: int, other_id: int) -> bool:
 
 
 def joined(conn: Connection, story_id: int) -> list[tuple[int, int]]:
-    """Give the pairs of a story's articles that an operator put together."""
+    """Return the pairs of a story's articles that an operator put together."""
     one, other, both = _with_articles()
     rows = conn.execute(
         select(_t.c.article_id, _t.c.other_id)
@@ -55,7 +55,7 @@ def joined(conn: Connection, story_id: int) -> list[tuple[int, int]]:
 
 
 def of_article(conn: Connection, article_id: int) -> list[tuple[int, bool, datetime]]:
-    """Give an article's rulings, newest first: (the other article, together or apart, when)."""
+    """Return an article's rulings, newest first: (the other article, together or apart, when)."""
     rows = conn.execute(
         select(_t)
         .where(or_(_t.c.article_id == article_id, _t.c.other_id == article_id))
@@ -68,7 +68,7 @@ def of_article(conn: Connection, article_id: int) -> list[tuple[int, bool, datet
 
 
 def of_story(conn: Connection, story_id: int) -> list[StoryRuling]:
-    """Give what operators said of a story, newest first, once for each other story."""
+    """Return what operators said of a story, newest first, once for each other story."""
     one, other, both = _with_articles()
     newest = func.max(_t.c.at).label("at")
     rows = conn.execute(
@@ -98,7 +98,7 @@ def _apart_between(story_id: int, other_id: int) -> Select[tuple[int]]:
 
 
 def _with_articles() -> tuple[FromClause, FromClause, Join]:
-    """Give both articles of a ruling, and the rulings joined with them."""
+    """Return both articles of a ruling, and the rulings joined with them."""
     one, other = schema.articles.alias(), schema.articles.alias()
     both = _t.join(one, one.c.id == _t.c.article_id).join(other, other.c.id == _t.c.other_id)
     return one, other, both

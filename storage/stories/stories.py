@@ -166,7 +166,7 @@ def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: da
 
 
 def roundup_of(conn: Connection, article_id: int) -> tuple[int, ...]:
-    """Give the articles that a round-up strings together; none when it is none."""
+    """Return the articles that a round-up strings together; none when it is none."""
     table = schema.roundups
     parts = conn.execute(select(table.c.parts).where(table.c.article_id == article_id)).scalar()
     return tuple(parts or ())
@@ -178,13 +178,13 @@ def clear_roundup(conn: Connection, article_id: int) -> None:
 
 
 def verdict_of(conn: Connection, article_id: int) -> CopyVerdict | None:
-    """Give why an article was folded; None when it began its story."""
+    """Return why an article was folded; None when it began its story."""
     row = conn.execute(_verdicts().where(_copies.c.article_id == article_id)).one_or_none()
     return None if row is None else _verdict(row)
 
 
 def verdicts_on(conn: Connection, article_id: int) -> list[tuple[int, CopyVerdict]]:
-    """Give the verdicts that name an article, (the copy's id, verdict), in order of the copies."""
+    """Return the verdicts that name an article, (the copy's id, verdict), in order of the copies."""
     rows = conn.execute(
         _verdicts().where(_copies.c.of_article_id == article_id).order_by(_copies.c.article_id)
     )
@@ -192,7 +192,7 @@ def verdicts_on(conn: Connection, article_id: int) -> list[tuple[int, CopyVerdic
 
 
 def roundups_in(conn: Connection, story_id: int) -> dict[int, tuple[int, ...]]:
-    """Give a story's round-ups, and the articles that each strings together."""
+    """Return a story's round-ups, and the articles that each strings together."""
     table, members = schema.roundups, schema.articles
     rows = conn.execute(
         select(table.c.article_id, table.c.parts)
@@ -204,7 +204,7 @@ def roundups_in(conn: Connection, story_id: int) -> dict[int, tuple[int, ...]]:
 
 
 def get(conn: Connection, story_id: int) -> Story:
-    """Give a story; one that was merged gives the story that holds its articles now.
+    """Return a story; one that was merged gives the story that holds its articles now.
 
     Raises NotFoundError.
     """
@@ -217,7 +217,7 @@ def get(conn: Connection, story_id: int) -> Story:
 
 
 def with_merged(conn: Connection, story_id: int) -> list[int]:
-    """Give the id of a story and those of all that were merged into it, directly or not."""
+    """Return the id of a story and those of all that were merged into it, directly or not."""
     found, newest = [story_id], [story_id]
     while newest:
         rows = conn.execute(select(_t.c.id).where(_t.c.merged_into.in_(newest)).order_by(_t.c.id))
@@ -227,7 +227,7 @@ def with_merged(conn: Connection, story_id: int) -> list[int]:
 
 
 def member_ids(conn: Connection, story_id: int) -> list[int]:
-    """Give the ids of a story's articles in the order in which they were stored."""
+    """Return the ids of a story's articles in the order in which they were stored."""
     rows = conn.execute(
         select(schema.articles.c.id)
         .where(schema.articles.c.story_id == story_id)
@@ -237,7 +237,7 @@ def member_ids(conn: Connection, story_id: int) -> list[int]:
 
 
 def hosts(conn: Connection, story_id: int) -> list[tuple[int, str, datetime]]:
-    """Give a story's articles, (id, host, first seen), in the order in which they were seen."""
+    """Return a story's articles, (id, host, first seen), in the order in which they were seen."""
     t = schema.articles.c
     rows = conn.execute(
         select(t.id, t.host, t.first_seen)
@@ -248,7 +248,7 @@ def hosts(conn: Connection, story_id: int) -> list[tuple[int, str, datetime]]:
 
 
 def members(conn: Connection, story_id: int) -> list[StoryMember]:
-    """Give a story's articles in the order in which they were stored."""
+    """Return a story's articles in the order in which they were stored."""
     verdicts = {
         row.article_id: _verdict(row)
         for row in conn.execute(
@@ -264,7 +264,7 @@ def members(conn: Connection, story_id: int) -> list[StoryMember]:
 
 
 def recent(conn: Connection, limit: int) -> list[Story]:
-    """Give the stories that changed last, newest first."""
+    """Return the stories that changed last, newest first."""
     rows = conn.execute(
         select(_t)
         .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))
@@ -281,7 +281,7 @@ def page(
     before: tuple[datetime, int] | None = None,
     copied: bool = False,
 ) -> list[Story]:
-    """Give the stories that changed last, or only those `copied`, newest first, before a (time, id)."""
+    """Return the stories that changed last, or only those `copied`, newest first, before a (time, id)."""
     query = (
         select(_t)
         .where(_t.c.merged_into.is_(None), _t.c.root_article_id.is_not(None))

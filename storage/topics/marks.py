@@ -24,7 +24,7 @@ def remove(conn: Connection, *, topic_id: int, article_id: int) -> None:
 
 
 def of_topic(conn: Connection, topic_id: int) -> list[Mark]:
-    """Give a topic's marks, the oldest first."""
+    """Return a topic's marks, the oldest first."""
     rows = conn.execute(
         select(_t).where(_t.c.topic_id == topic_id).order_by(_t.c.at, _t.c.article_id)
     )

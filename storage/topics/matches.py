@@ -57,7 +57,7 @@ def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
 
 
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:
-    """Give a story's matches: (topic id, what matched, why it was held)."""
+    """Return a story's matches: (topic id, what matched, why it was held)."""
     rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return [
         (row.topic_id, as_matched(row.clauses, row.highlights, row.score), row.held_by)

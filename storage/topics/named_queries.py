@@ -25,17 +25,17 @@ def put(
 
 
 def list_all(conn: Connection) -> list[NamedQuery]:
-    """Give all of them, by name."""
+    """Return all of them, by name."""
     return [NamedQuery(**row._mapping) for row in conn.execute(select(_t).order_by(_t.c.name))]
 
 
 def texts(conn: Connection) -> dict[str, str]:
-    """Give the queries' texts by name."""
+    """Return the queries' texts by name."""
     return {each.name: each.query for each in list_all(conn)}
 
 
 def managed_by(conn: Connection, name: str) -> str | None:
-    """Give the file that one was applied from; None when there is none."""
+    """Return the file that one was applied from; None when there is none."""
     return conn.execute(select(_t.c.managed_by).where(_t.c.name == name)).scalar()
 
 

@@ -42,7 +42,7 @@ class TopicActivity:
 
 
 def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
-    """Give the activity of all topics, the oldest first."""
+    """Return the activity of all topics, the oldest first."""
     topics, matches = schema.topics, schema.matches
     last = select(func.max(matches.c.at)).where(matches.c.topic_id == topics.c.id).scalar_subquery()
     rows = conn.execute(
@@ -68,7 +68,7 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
 
 
 def of_topic(conn: Connection, topic: Topic, now: datetime) -> TopicActivity:
-    """Give the activity of one topic."""
+    """Return the activity of one topic."""
     at = schema.matches.c.at
     own = schema.matches.c.topic_id == topic.id
     today, before, last = (

@@ -62,7 +62,7 @@ def add(
 
 
 def get(conn: Connection, name: str) -> Topic:
-    """Give a topic by its name. Raises NotFoundError."""
+    """Return a topic by its name. Raises NotFoundError."""
     row = _kept(conn, name)
     if row is None:
         raise NotFoundError(f"there is no topic {name!r}; see: wirewatch topic list")
@@ -70,7 +70,7 @@ def get(conn: Connection, name: str) -> Topic:
 
 
 def by_id(conn: Connection, topic_id: int) -> Topic:
-    """Give a topic by its id, also a removed one. Raises NotFoundError."""
+    """Return a topic by its id, also a removed one. Raises NotFoundError."""
     row = conn.execute(select(_t).where(_t.c.id == topic_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no topic {topic_id}; see: wirewatch topic list")
@@ -78,7 +78,7 @@ def by_id(conn: Connection, topic_id: int) -> Topic:
 
 
 def recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Recipient]:
-    """Give recipients by their ids, also those that were taken off their topics."""
+    """Return recipients by their ids, also those that were taken off their topics."""
     rows = conn.execute(
         select(_recipients).where(_recipients.c.id.in_(recipient_ids)).order_by(_recipients.c.id)
     )
@@ -86,7 +86,7 @@ def recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Recipie
 
 
 def kept(conn: Connection, topic_ids: Collection[int]) -> list[Topic]:
-    """Give those of some topics that were not removed."""
+    """Return those of some topics that were not removed."""
     rows = conn.execute(
         select(_t).where(_t.c.id.in_(topic_ids), _t.c.removed_at.is_(None)).order_by(_t.c.id)
     ).all()
@@ -94,13 +94,13 @@ def kept(conn: Connection, topic_ids: Collection[int]) -> list[Topic]:
 
 
 def list_all(conn: Connection) -> list[Topic]:
-    """Give all topics that were not removed, oldest first."""
+    """Return all topics that were not removed, oldest first."""
     rows = conn.execute(select(_t).where(_t.c.removed_at.is_(None)).order_by(_t.c.id)).all()
     return _topics(conn, rows)
 
 
 def page(conn: Connection, *, limit: int | None, match: str = "") -> tuple[list[Topic], int]:
-    """Give the oldest topics that hold a text in name or query, and how many do; case is ignored.
+    """Return the oldest topics that hold a text in name or query, and how many do; case is ignored.
 
     None is no limit.
     """
@@ -113,7 +113,7 @@ def page(conn: Connection, *, limit: int | None, match: str = "") -> tuple[list[
 
 
 def page_after(conn: Connection, after: int, limit: int) -> list[Topic]:
-    """Give topics with a later id, oldest first."""
+    """Return topics with a later id, oldest first."""
     rows = conn.execute(
         select(_t).where(_t.c.id > after, _t.c.removed_at.is_(None)).order_by(_t.c.id).limit(limit)
     ).all()
@@ -121,7 +121,7 @@ def page_after(conn: Connection, after: int, limit: int) -> list[Topic]:
 
 
 def ids_and_names(conn: Connection) -> list[tuple[int, str]]:
-    """Give the ids and names of all topics, by name."""
+    """Return the ids and names of all topics, by name."""
     rows = conn.execute(
         select(_t.c.id, _t.c.name).where(_t.c.removed_at.is_(None)).order_by(_t.c.name)
     )
@@ -129,12 +129,12 @@ def ids_and_names(conn: Connection) -> list[tuple[int, str]]:
 
 
 def names(conn: Connection) -> list[str]:
-    """Give the names of all topics."""
+    """Return the names of all topics."""
     return list(conn.execute(select(_t.c.name).where(_t.c.removed_at.is_(None))).scalars())
 
 
 def names_of_queries(conn: Connection) -> dict[str, str]:
-    """Give the name of the oldest topic of each query, by the query as it is stored."""
+    """Return the name of the oldest topic of each query, by the query as it is stored."""
     rows = conn.execute(
         select(_t.c.query, _t.c.name).where(_t.c.removed_at.is_(None)).order_by(_t.c.id.desc())
     )
@@ -142,7 +142,7 @@ def names_of_queries(conn: Connection) -> dict[str, str]:
 
 
 def secrets(conn: Connection, *, managed_by: str) -> dict[str, str]:
-    """Give the secrets of the webhooks of a file's topics, by address; the oldest of several."""
+    """Return the secrets of the webhooks of a file's topics, by address; the oldest of several."""
     rows = conn.execute(
         select(_recipients.c.address, _recipients.c.secret)
         .join(_t)
@@ -158,7 +158,7 @@ def secrets(conn: Connection, *, managed_by: str) -> dict[str, str]:
 
 
 def mentioning(conn: Connection, texts: Iterable[str]) -> list[tuple[int, str, str]]:
-    """Give (id, name, query) of the topics whose queries hold one of the texts, letter for letter."""
+    """Return (id, name, query) of the topics whose queries hold one of the texts, letter for letter."""
     holds = [_t.c.query.contains(text, autoescape=True) for text in texts]
     rows = conn.execute(
         select(_t.c.id, _t.c.name, _t.c.query)
@@ -169,7 +169,7 @@ def mentioning(conn: Connection, texts: Iterable[str]) -> list[tuple[int, str, s
 
 
 def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]]:
-    """Give (id, query) of the topics that were changed after a version; None for a removed one."""
+    """Return (id, query) of the topics that were changed after a version; None for a removed one."""
     rows = conn.execute(
         select(_t.c.id, _t.c.query, _t.c.removed_at).where(_t.c.changed > version).order_by(_t.c.id)
     )
@@ -177,7 +177,7 @@ def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]
 
 
 def queries(conn: Connection, topic_ids: Sequence[int]) -> dict[int, str]:
-    """Give the queries of topics that were not removed, by their ids."""
+    """Return the queries of topics that were not removed, by their ids."""
     found: dict[int, str] = {}
     for start in range(0, len(topic_ids), _AT_ONCE):
         some = _t.c.id.in_(topic_ids[start : start + _AT_ONCE])
@@ -231,7 +231,7 @@ def gather(conn: Connection, recipient_id: int, at: datetime | None) -> None:
 
 
 def gathered(conn: Connection, now: datetime) -> list[Recipient]:
-    """Give the recipients for whom it is time, also those that were taken off or muted."""
+    """Return the recipients for whom it is time, also those that were taken off or muted."""
     rows = conn.execute(
         select(_recipients).where(_recipients.c.digest_at <= now).order_by(_recipients.c.id)
     )
@@ -250,7 +250,7 @@ def is_told(conn: Connection, recipient_id: int) -> bool:
 
 
 def told_beside(conn: Connection, endpoint: str) -> list[Recipient]:
-    """Give who is told, by another endpoint, of topics that this one is told of."""
+    """Return who is told, by another endpoint, of topics that this one is told of."""
     kept = (_recipients.c.removed_at.is_(None), _recipients.c.muted.is_(False))
     is_mail = endpoint == Channel.EMAIL
     of = _recipients.c.channel == endpoint if is_mail else _recipients.c.address == endpoint
@@ -280,7 +280,7 @@ def remove(conn: Connection, name: str, now: datetime) -> None:
 
 
 def version(conn: Connection) -> int:
-    """Give a number that grows whenever a topic is added, changed or removed."""
+    """Return a number that grows whenever a topic is added, changed or removed."""
     return counters.get(conn, _VERSION)
 
 
@@ -293,7 +293,7 @@ def touch(conn: Connection, topic_ids: Iterable[int]) -> None:
 
 
 def next_version(conn: Connection) -> int:
-    """Give the number of a change that is about to be stored."""
+    """Return the number of a change that is about to be stored."""
     counters.add(conn, _VERSION, 1)
     return counters.get(conn, _VERSION)
 
@@ -368,7 +368,7 @@ def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
 
 
 def routing_values(routing: Routing) -> dict[str, object]:
-    """Give a routing as columns of its recipient's row."""
+    """Return a routing as columns of its recipient's row."""
     return {
         "mode": routing.mode,
         "updates": routing.updates,

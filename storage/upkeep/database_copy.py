@@ -111,7 +111,7 @@ def _rows(conn: Connection, table: Table) -> Iterator[dict[str, Any]]:
 
 
 def _batches(conn: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    """Give a table's rows in the order of their keys, some at a time."""
+    """Yield a table's rows in the order of their keys, some at a time."""
     keys = list(table.primary_key.columns)
     # Words are ordered by their bytes: the engines' own orders differ.
     order = [_by_bytes(conn, column) for column in keys]

@@ -17,7 +17,7 @@ YEAR = 365 * 86_400.0
 
 
 def mailed(room: Newsroom) -> list[Delivery]:
-    """Give the e-mails that were sent: a webhook of that time is refused as too old, and rightly."""
+    """Return the e-mails that were sent: a webhook of that time is refused as too old, and rightly."""
     return [
         each
         for each in deliveries(room.db)

@@ -309,6 +309,6 @@ async def test_a_full_disk_under_the_database_heals(
 
 
 def blamed(room: Newsroom) -> str:
-    """Give what sources are said to have done wrong."""
+    """Return what sources are said to have done wrong."""
     lines = room.installation.log.read_text("utf-8").splitlines()
     return "\n".join(line for line in lines if "source_failed" in line or "page_failed" in line)

@@ -34,7 +34,7 @@ FERRY, CHINESE = texts.STORIES["ferry"], texts.STORIES["reactor"]
 
 
 def essays(count: int) -> list[Page]:
-    """Give texts of 200 words that no other has."""
+    """Return texts of 200 words that no other has."""
     random = Random(5)
     return [
         Page(f"Essay {number}", " ".join(_strange_word(random) for _ in range(200)), "en")

@@ -124,7 +124,7 @@ class Replay:
             return int(conn.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
 
     def article_at(self, url: str) -> str:
-        """Give the text that is stored for an address."""
+        """Return the text that is stored for an address."""
         with self.world.db.connect() as conn:
             article = articles.by_url(conn, url)
         assert article is not None
@@ -133,7 +133,7 @@ class Replay:
 
 @asynccontextmanager
 async def replaying(folder: Path, host: str = "meridian.example") -> AsyncIterator[Replay]:
-    """Give a source that was polled once, with nothing listed, and a topic of every story."""
+    """Yield a source that was polled once, with nothing listed, and a topic of every story."""
     async with (
         opened(folder / "w.db") as world,
         watching(world.db, clock=lambda: world.now) as room,

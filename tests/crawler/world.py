@@ -162,7 +162,7 @@ class World:
 
 @asynccontextmanager
 async def opened(file: Path) -> AsyncIterator[World]:
-    """Give a world on a new database."""
+    """Yield a world on a new database."""
     world = World(Database.open(file))
     await world.open()
     try:

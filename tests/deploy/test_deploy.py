@@ -31,7 +31,7 @@ def documents(path: str) -> list[dict[str, Any]]:
 
 
 def metric_names() -> set[str]:
-    """Give the names under which the metrics are scraped."""
+    """Return the names under which the metrics are scraped."""
     return {
         name + suffix
         for family in Metrics("1").registry.collect()

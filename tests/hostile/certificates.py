@@ -35,7 +35,7 @@ class Certificates:
         self.ca_file.write_bytes(own.public_bytes(_PEM))
 
     def context(self, kind: Tls, host: str) -> ssl.SSLContext:
-        """Give the server's side of a host's TLS."""
+        """Return the server's side of a host's TLS."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.now(UTC)
         shift = {Tls.EXPIRED: -9 * _DAY, Tls.NOT_YET: 9 * _DAY}.get(kind, timedelta())

@@ -22,7 +22,7 @@ NAMES = ("inside{}.example", "INSIDE{}.example.", "a.b.inside{}.example", "xn--b
 
 
 def spellings(address: str) -> list[str]:
-    """Give at least 28 hosts, as they are written in a URL, that mean this address to somebody."""
+    """Return at least 28 hosts, as they are written in a URL, that mean this address to somebody."""
     ip = ip_address(address)
     found = list(_of_4(ip) if isinstance(ip, IPv4Address) else _of_6(ip))
     found += [name.format(f"-{int(ip):x}") for name in NAMES]

@@ -121,7 +121,7 @@ def crawl_parts(address: str, *ports: int) -> Any:
 
 
 def at_the_door(url: str) -> str:
-    """Give a URL as every URL is stored before it is visited; "" when it is not taken."""
+    """Return a URL as every URL is stored before it is visited; "" when it is not taken."""
     try:
         return canonical_url(url)
     except InputError:

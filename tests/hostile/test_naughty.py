@@ -37,7 +37,7 @@ FIELDS = {
 
 
 def storable(text: str) -> str:
-    """Give what the store can hold at all: no surrogates, and what PostgreSQL refuses is cut before."""
+    """Return what the store can hold at all: no surrogates, and what PostgreSQL refuses is cut before."""
     return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 

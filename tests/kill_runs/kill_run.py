@@ -78,7 +78,7 @@ async def _round(room: Newsroom, kills: int, rng: random.Random, tally: Tally) -
 
 
 def _point(number: int, rng: random.Random) -> str | None:
-    """Give the next point of all in their turn, each third time none: a random moment."""
+    """Return the next point of all in their turn, each third time none: a random moment."""
     if number % 3 == 2:
         return None
     names = [name for name in POINTS if name not in ALONE]

@@ -41,7 +41,7 @@ class Authority:
         self.ca_file.write_bytes(self._own_certificate().public_bytes(_PEM))
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Give the server's side of TLS for a host."""
+        """Return the server's side of TLS for a host."""
         if host not in self._contexts:
             chain = self._folder / f"host-{len(self._contexts)}.pem"
             chain.write_bytes(

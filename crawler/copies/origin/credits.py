@@ -225,7 +225,7 @@ class _Page:
 
 
 def _named_by(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[str, Reason]]:
-    """Give whom a signal names and what that says; nobody for a decoy or the page itself."""
+    """Yield whom a signal names and what that says; nobody for a decoy or the page itself."""
     if signal.kind in _POINTERS:
         yield from _by_address(page, signal)
     elif signal.kind in _NAMES:

@@ -68,7 +68,7 @@ def by_containment(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
 def _makings(
     members: Sequence[OriginCandidate],
 ) -> Iterator[tuple[OriginCandidate, OriginCandidate, _Made]]:
-    """Give the pairs of which the first was made from the second, as far as times allow it."""
+    """Yield the pairs of which the first was made from the second, as far as times allow it."""
     by_id = {member.article_id: member for member in members}
     for member in members:
         verdict = member.verdict
@@ -82,7 +82,7 @@ def _makings(
 
 
 def _repeated(members: Sequence[OriginCandidate]) -> Iterator[tuple[int, int]]:
-    """Give the pairs of members that have the same words, or nearly."""
+    """Yield the pairs of members that have the same words, or nearly."""
     known = {member.article_id for member in members}
     same = (Relation.EXACT, Relation.NEAR)
     for member in members:
@@ -92,7 +92,7 @@ def _repeated(members: Sequence[OriginCandidate]) -> Iterator[tuple[int, int]]:
 
 
 def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
-    """Give members with the same text the same number, by the verdicts that found them equal."""
+    """Return members with the same text the same number, by the verdicts that found them equal."""
     text_of = {member.article_id: member.article_id for member in members}
     for member in members:
         verdict = member.verdict

@@ -80,7 +80,7 @@ class Naming:
                     yield Evidence(member.article_id, "named", _said_of(named, member), weight)
 
     def stranger(self, chosen: OriginCandidate) -> Stranger | None:
-        """Give the publisher that is none of the members and is named more surely than the chosen."""
+        """Return the publisher that is none of the members and is named more surely than the chosen."""
         by_publisher: dict[str, list[float]] = {}
         for named in self.named:
             if not named.members:

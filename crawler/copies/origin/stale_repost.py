@@ -38,7 +38,7 @@ def stale_repost(
 def stale_reposts(
     articles: Iterable[Article], original: Article, *, stale_days: int
 ) -> Mapping[int, StaleRepost]:
-    """Give the stale reposts among a story's articles, by their ids."""
+    """Return the stale reposts among a story's articles, by their ids."""
     judged = {each.id: stale_repost(each, original, stale_days=stale_days) for each in articles}
     return {article_id: stale for article_id, stale in judged.items() if stale is not None}
 
@@ -107,5 +107,5 @@ def _stated(article: Article) -> datetime | None:
 
 
 def _end_of(day: date) -> datetime:
-    """Give the last moment that a day may mean: a day alone proves no earlier hour."""
+    """Return the last moment that a day may mean: a day alone proves no earlier hour."""
     return datetime.combine(day + timedelta(days=1), time(), UTC)

@@ -109,7 +109,7 @@ class TextDate:
 
 
 def dates_of_text(text: str) -> tuple[TextDate, ...]:
-    """Give the days that a text's own lines give it, in the order in which they stand.
+    """Return the days that a text's own lines give it, in the order in which they stand.
 
     A list of dated entries (a timeline, a live blog) is not dated by the date above one of them.
     """
@@ -125,7 +125,7 @@ def dates_of_text(text: str) -> tuple[TextDate, ...]:
 
 
 def date_of_address(url: str) -> date | None:
-    """Give the day that stands in an address's path, the newest when there are several."""
+    """Return the day that stands in an address's path, the newest when there are several."""
     path = urlsplit(url).path.lower()
     days = [day for form in _IN_PATH for match in form.finditer(path) for day in _days(match)]
     return max(days, default=None)
@@ -196,7 +196,7 @@ def _masked(line: str) -> tuple[str, list[date]]:
 
 
 def _plain(line: str) -> str:
-    """Give a line without accents and with plain digits."""
+    """Return a line without accents and with plain digits."""
     apart = unicodedata.normalize("NFKD", line.replace(_STANDS, " ")).replace("ł", "l")
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare)
@@ -234,5 +234,5 @@ def _digits(written: str) -> int:
 
 
 def _cut(line: str) -> str:
-    """Give the beginning of a line, to be shown."""
+    """Return the beginning of a line, to be shown."""
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN].rsplit(' ', 1)[0]} …"

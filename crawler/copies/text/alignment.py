@@ -78,7 +78,7 @@ class Alignment:
     unspaced: bool
 
     def of(self, *kinds: PartKind) -> tuple[Part, ...]:
-        """Give the parts of some kinds."""
+        """Return the parts of some kinds."""
         return tuple(part for part in self.parts if part.kind in kinds)
 
     @property
@@ -153,7 +153,7 @@ class _Side:
         return numbers.size - (1 - WORDS_IN_CHARACTER) * _unspaced(numbers)
 
     def grown(self, shared: Sequence[_Span]) -> list[_Span]:
-        """Give to shared spans, in order, the punctuation and white space about them.
+        """Return to shared spans, in order, the punctuation and white space about them.
 
         A gap without a word goes to the span before it.
         """
@@ -168,7 +168,7 @@ class _Side:
         return [_Span(*both) for both in zip(firsts, ends, strict=True)]
 
     def gaps(self, shared: Sequence[_Span]) -> list[_Span]:
-        """Give what lies before, between and after spans in order."""
+        """Return what lies before, between and after spans in order."""
         bounds = [0, *(bound for span in shared for bound in span), len(self.text)]
         return [_Span(*both) for both in zip(bounds[::2], bounds[1::2], strict=True)]
 

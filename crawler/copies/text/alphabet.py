@@ -118,7 +118,7 @@ def alphabet() -> Alphabet:
 
 
 def fold(text: str) -> str:
-    """Give a text's plain form: composed, without case, apostrophes and invisible characters."""
+    """Return a text's plain form: composed, without case, apostrophes and invisible characters."""
     if text.isascii():
         return text.lower().replace("'", "").replace("`", "")
     dropped = dropped_pattern()
@@ -175,7 +175,7 @@ def scramble(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _numbers(
     codes: NDArray[np.intp], unspaced: NDArray[np.bool_], digit: NDArray[np.bool_]
 ) -> NDArray[np.uint64]:
-    """Give the characters' numbers: never 0, and with the low bits that the module speaks of."""
+    """Return the characters' numbers: never 0, and with the low bits that the module speaks of."""
     hashes = scramble(codes.astype(np.uint64) * _STEP + _SEED) | _HIGHEST
     flags = np.where(unspaced, np.uint64(UNSPACED), np.uint64(0)) | digit.astype(np.uint64)
     return hashes >> np.uint64(MARKED_BITS) << np.uint64(MARKED_BITS) | flags

@@ -67,7 +67,7 @@ class _Gaps:
         return np.where(chosen, self._to - self._from, 0)
 
     def figures(self, chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
-        """Give a number for each figure in the chosen gaps: equal ones in one gap have the same."""
+        """Return a number for each figure in the chosen gaps: equal ones in one gap have the same."""
         counts = self.counts(chosen)
         gaps = np.repeat(np.arange(counts.size), counts)
         before = np.cumsum(counts) - counts

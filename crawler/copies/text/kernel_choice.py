@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def kernels() -> Kernels:
-    """Give the faster form of the two that this installation has."""
+    """Return the faster form of the two that this installation has."""
     if can_compile():
         from crawler.copies.text.kernel_loops import Loops  # noqa: PLC0415 - numba is an extra
 

@@ -149,7 +149,7 @@ def _windows(tokens: Numbers, width: int) -> Numbers:
 
 
 def _low(shingles: Numbers, limit: np.uint64) -> Numbers:
-    """Give the distinct shingles under a limit, sorted; all of them when it is 0."""
+    """Return the distinct shingles under a limit, sorted; all of them when it is 0."""
     low = np.empty(shingles.size, dtype=np.uint64)
     count = 0
     for shingle in shingles:
@@ -188,7 +188,7 @@ def _table(shingles: Numbers) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def _look_up(shingles: Numbers, others: Numbers, table: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Give where each shingle stands first among the others; -1 where it does not."""
+    """Return where each shingle stands first among the others; -1 where it does not."""
     standing = np.empty(shingles.size, dtype=np.int32)
     last = np.uint64(table.size - 1)
     for place in range(shingles.size):

@@ -155,7 +155,7 @@ def _going_on(
 
 
 def word_numbers(values: Numbers, starts: Places) -> Numbers:
-    """Give the words' numbers: polynomials over their letters' numbers, `values`, modulo 2^64.
+    """Return the words' numbers: polynomials over their letters' numbers, `values`, modulo 2^64.
 
     Between the words the values are 0. `values` are spent by it.
     """
@@ -181,7 +181,7 @@ def _powers(size: int) -> tuple[Numbers, Numbers]:
 
 @lru_cache(maxsize=2)
 def _powers_of_base(size: int) -> tuple[Numbers, Numbers]:
-    """Give the powers of the base, and of its inverse, modulo 2^64."""
+    """Return the powers of the base, and of its inverse, modulo 2^64."""
     inverse = pow(BASE, -1, 1 << 64)
     return _running_product(BASE, size), _running_product(inverse, size)
 

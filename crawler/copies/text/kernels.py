@@ -56,7 +56,7 @@ class Kernels(Protocol):
         """Hash the `width` tokens from each place on, as far as that many follow."""
 
     def sample(self, shingles: Numbers) -> Sketch:
-        """Give the shingles under the limit of FracMinHash, or the least 24, if those are more."""
+        """Return the shingles under the limit of FracMinHash, or the least 24, if those are more."""
 
     def held(self, shingles: Numbers, others: Numbers) -> Chosen:
         """Say which shingles are among others, in whatever order."""
@@ -67,7 +67,7 @@ class Kernels(Protocol):
     def runs(
         self, shingles: Numbers, others: Numbers, text: Placing, other: Placing
     ) -> tuple[Places, Places, Places]:
-        """Give the shared runs of tokens: first, one past the last, and the first in the other.
+        """Return the shared runs of tokens: first, one past the last, and the first in the other.
 
         They are in order, as long as they go, and do not overlap in the text. A shingle that
         stands several times in the other is taken where it goes on from the last one before it

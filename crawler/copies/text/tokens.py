@@ -51,7 +51,7 @@ def tokenise(text: str) -> Tokens:
 
 
 def words(text: str) -> list[str]:
-    """Give a text's tokens as words in their plain form."""
+    """Return a text's tokens as words in their plain form."""
     tokens = tokenise(text)
     units = _padded(fold(text) if tokens.is_plain else text)
     return [
@@ -63,7 +63,7 @@ def words(text: str) -> list[str]:
 def spans(
     text: str, tokens: Tokens, first: NDArray[np.intp], end: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Give the characters of the text at which runs of its tokens start, and end before.
+    """Return the characters of the text at which runs of its tokens start, and end before.
 
     A run is given by its first token and the one after its last.
     """
@@ -133,7 +133,7 @@ def _places_of_plain(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _clusters(text: str, start: int, end: int) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """Give what each cluster of characters is folded to, and which of its characters count."""
+    """Yield what each cluster of characters is folded to, and which of its characters count."""
     dropped = dropped_pattern()
     for cluster in cluster_pattern().finditer(text, start, end):
         folded = fold(cluster.group())

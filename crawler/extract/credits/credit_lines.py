@@ -56,7 +56,7 @@ class PageText:
 
 
 def credit_lines(tree: HtmlElement, page: PageText) -> Iterator[Signal]:
-    """Give the lines that name an earlier publication, whom they name, and where their links lead.
+    """Yield the lines that name an earlier publication, whom they name, and where their links lead.
 
     Where a source is given within the text, away from its ends, it is that of a figure or a fact,
     and so are all that the page gives.
@@ -100,7 +100,7 @@ def _lines(tree: HtmlElement, page: PageText) -> Iterator[_Line]:
 
 
 def _own_text(element: HtmlElement) -> str:
-    """Give the text that stands in an element itself, not in those within it."""
+    """Return the text that stands in an element itself, not in those within it."""
     text: str = element.text or ""
     for child in element:
         if child.tail:
@@ -109,7 +109,7 @@ def _own_text(element: HtmlElement) -> str:
 
 
 def _phrase_line(block: HtmlElement, phrase: re.Pattern[str], page: PageText) -> Iterator[_Line]:
-    """Give the sentence; when it credits this very text, the name and the links in it too."""
+    """Yield the sentence; when it credits this very text, the name and the links in it too."""
     text = one_line(block.text_content(), 5000)
     match = phrase.search(text)
     if match is None or A_TEMPLATE.search(text):
@@ -123,14 +123,14 @@ def _phrase_line(block: HtmlElement, phrase: re.Pattern[str], page: PageText) ->
 
 
 def _contribution(block: HtmlElement) -> Iterator[_Line]:
-    """Give a short line that says that an agency contributed to the text."""
+    """Yield a short line that says that an agency contributed to the text."""
     line = one_line(block.text_content(), 1000)
     if len(line) <= _LENGTH and agency_marked(line) is not None:
         yield _Line("contribution", line)
 
 
 def _label_line(element: HtmlElement, page: PageText) -> Iterator[_Line]:
-    """Give a short line such as "Source: …" that stands by itself, and where its links lead."""
+    """Yield a short line such as "Source: …" that stands by itself, and where its links lead."""
     block = _block(element)
     line = one_line(block.text_content(), 1000)
     if len(line) <= _LABEL_LENGTH and not ABOUT_A_PICTURE.search(line) and not _is_caption(element):
@@ -138,7 +138,7 @@ def _label_line(element: HtmlElement, page: PageText) -> Iterator[_Line]:
 
 
 def _links(links: Iterable[HtmlElement], page: PageText, within: str) -> tuple[str, ...]:
-    """Give the addresses of the links whose text stands in a line."""
+    """Return the addresses of the links whose text stands in a line."""
     addresses = (
         absolute(link.get("href") or "", page.base)
         for link in links
@@ -154,7 +154,7 @@ def _block(element: HtmlElement) -> HtmlElement:
 
 
 def _sentence(text: str, match: re.Match[str]) -> tuple[str, int]:
-    """Give the sentence that a phrase stands in, and where in it the phrase begins."""
+    """Return the sentence that a phrase stands in, and where in it the phrase begins."""
     start = max(
         text.rfind(mark, 0, match.start()) + len(mark) if mark in text[: match.start()] else 0
         for mark in (". ", "! ", "? ", "。")
@@ -164,7 +164,7 @@ def _sentence(text: str, match: re.Match[str]) -> tuple[str, int]:
 
 
 def _name_in(sentence: str, at: int) -> str:
-    """Give the publisher that a sentence names after its phrase begins; a date is none."""
+    """Return the publisher that a sentence names after its phrase begins; a date is none."""
     for pattern in (QUOTED, NAMED):
         for found in pattern.finditer(sentence, max(at, 0)):
             name = found.group("name").strip(" .'\u2019-")

@@ -46,7 +46,7 @@ class _Lines:
     lacking: _Lacking
 
     def places_of(self, stems: Iterable[str]) -> Iterator[int]:
-        """Give where in the small letters each of these stems stands."""
+        """Yield where in the small letters each of these stems stands."""
         for stem in stems:
             at = self.small.find(stem)
             while at >= 0:
@@ -75,7 +75,7 @@ class _Lines:
         return False
 
     def _round(self, place: int) -> str:
-        """Give a line with those beside it: a block's text stands in several."""
+        """Return a line with those beside it: a block's text stands in several."""
         return " ".join(self.lines[max(0, place - _BESIDE) : place + _BESIDE + 1])
 
 
@@ -125,7 +125,7 @@ def _is_western(small: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _left(stems: tuple[str, ...], lacking: _Lacking) -> tuple[str, ...]:
-    """Give those stems that a page may have all the same."""
+    """Return those stems that a page may have all the same."""
     cores, only_latin = lacking
     return tuple(
         stem

@@ -134,7 +134,7 @@ def _in_metas(tags: HeadTags) -> Iterator[str]:
 
 
 def split_names(values: Iterable[str]) -> list[str]:
-    """Give the names in bylines such as 'By Ada Low and Bo Rim'; what can't be a name is left out."""
+    """Return the names in bylines such as 'By Ada Low and Bo Rim'; what can't be a name is left out."""
     names: list[str] = []
     for value in values:
         line = _PREFIX.sub("", _ASIDE.sub(" ", one_line(value)))
@@ -195,7 +195,7 @@ def _is_anothers(element: HtmlElement) -> bool:
 
 
 def _line_of_names(heading: HtmlElement | None) -> list[str]:
-    """Give the names in the line by the heading that begins as a byline, or in the one behind it."""
+    """Return the names in the line by the heading that begins as a byline, or in the one behind it."""
     if heading is None:
         return []
     lines = [one_line(line) for line in (*lines_behind(heading), *lines_before(heading))]
@@ -210,7 +210,7 @@ def _line_of_names(heading: HtmlElement | None) -> list[str]:
 
 
 def _full_names(line: str) -> list[str]:
-    """Give the names of a line that is nothing but names, each of two words in capitals at least."""
+    """Return the names of a line that is nothing but names, each of two words in capitals at least."""
     if len(line) > _LONGEST_LINE:
         return []
     names = split_names([line])

@@ -59,7 +59,7 @@ class PageData:
 def collect_signals(
     tree: HtmlElement, page: PageData, tags: HeadTags, authors: Authors, text: str
 ) -> tuple[Signal, ...]:
-    """Give every signal once, in the order in which the kinds are named in the design."""
+    """Return every signal once, in the order in which the kinds are named in the design."""
     found = [
         *_from_tags(tags),
         *_from_jsonld(page, authors),
@@ -110,7 +110,7 @@ def _from_text(text: str) -> Iterator[Signal]:
 
 
 def _from_byline(authors: Authors, tags: HeadTags) -> Iterator[Signal]:
-    """Give the agencies among the authors: alone, as "Ada Low, Associated Press", or beside others."""
+    """Yield the agencies among the authors: alone, as "Ada Low, Associated Press", or beside others."""
     agencies = [name for name in authors.people if agency_named(name) or agency_within(name)]
     bylines = [value.strip() for name in AUTHOR_METAS for value in tags.metas.get(name, ())]
     alone = len(agencies) == len(authors.people)

@@ -140,7 +140,7 @@ def _flagged(
 
 
 def _settled(stated: list[_Dated], address: datetime | None) -> _Dated | None:
-    """Give the first stated date where the others and the address bear it out or are silent."""
+    """Return the first stated date where the others and the address bear it out or are silent."""
     others = [each.at for each in stated[1:]] + ([address] if address else [])
     if stated and all(_is_near(stated[0].at, other) for other in others):
         told = (each for each in stated[1:] if _is_shifted(stated[0], each))
@@ -191,7 +191,7 @@ def _doubted_among(found: _Dated, candidates: list[_Dated], now: datetime) -> _D
 
 
 def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
-    """Give what else dates the page, the best first; `alone`: nothing is stated for machines."""
+    """Yield what else dates the page, the best first; `alone`: nothing is stated for machines."""
     heading = heading_of(page.tree, page.title)
     shown = time_beside(page.tree, heading, now)
     address = _address_day(page.url, now)
@@ -212,7 +212,7 @@ def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
 
 
 def _days_of_others(page: Page, now: datetime) -> frozenset[datetime]:
-    """Give the days of a site's or a video's dates, which htmldate does not tell from an article's."""
+    """Return the days of a site's or a video's dates, which htmldate does not tell from an article's."""
     others = (node for node in page.nodes if node is not page.article)
     values = (
         value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key))
@@ -231,7 +231,7 @@ def _is_today(at: datetime, now: datetime) -> bool:
 
 
 def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
-    """Give the first true date of each source, and the dates that lie."""
+    """Return the first true date of each source, and the dates that lie."""
     true: dict[str, _Dated] = {}
     lies: list[_Dated] = []
     for source, value in _stated_values(page):
@@ -253,14 +253,14 @@ def _stated_values(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _of_whole_pages(nodes: tuple[Node, ...]) -> Iterator[object]:
-    """Give the dates of what else may be the page itself, where no article is declared or dated."""
+    """Yield the dates of what else may be the page itself, where no article is declared or dated."""
     for node in nodes:
         if node.get("datePublished") and not _WHOLE_PAGES.isdisjoint(types_of(node)):
             yield from items_of(node["datePublished"])
 
 
 def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | None:
-    """Give the first true date of change that is not before the publication."""
+    """Return the first true date of change that is not before the publication."""
     values = [("jsonld", str(value)) for value in items_of(page.article.get("dateModified"))]
     values += [
         ("meta", value) for name in _MODIFIED_METAS for value in page.tags.metas.get(name, ())

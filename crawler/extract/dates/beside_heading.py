@@ -35,7 +35,7 @@ _MARKED = etree.XPath(
 
 
 def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
-    """Give the heading that is the title, else the page's first; None where it has none."""
+    """Return the heading that is the title, else the page's first; None where it has none."""
     headings = list(islice(tree.iter("h1", "h2"), 50))
     said = plain(title)
     named = (each for each in headings if said and plain(each.text_content()) == said)
@@ -43,7 +43,7 @@ def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
 
 
 def time_beside(tree: HtmlElement, heading: HtmlElement | None, now: datetime) -> datetime | None:
-    """Give the moment of the time element that is marked as the page's own or stands by its heading."""
+    """Return the moment of the time element that is marked as the page's own or stands by its heading."""
     for element in islice(_times(tree, heading), 50):
         raw = element.get("datetime") or element.get("content") or element.text_content()
         moment = read_moment(raw, now)
@@ -53,7 +53,7 @@ def time_beside(tree: HtmlElement, heading: HtmlElement | None, now: datetime) -
 
 
 def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
-    """Give the day, at midnight UTC, of the line nearest to the heading that is a date.
+    """Return the day, at midnight UTC, of the line nearest to the heading that is a date.
 
     What is behind the heading goes first: a page's own header stands before it.
     """
@@ -93,7 +93,7 @@ def _is_todays(line: Line) -> bool:
 
 
 def lines_behind(heading: HtmlElement) -> Iterator[Line]:
-    """Give the texts that follow a heading, until its article's prose begins."""
+    """Yield the texts that follow a heading, until its article's prose begins."""
     for line in _BEHIND(heading):
         if len(line) > _PROSE:
             return
@@ -101,13 +101,13 @@ def lines_behind(heading: HtmlElement) -> Iterator[Line]:
 
 
 def lines_before(heading: HtmlElement) -> list[Line]:
-    """Give the texts before a heading, the nearest first."""
+    """Return the texts before a heading, the nearest first."""
     found: list[Line] = _BEFORE(heading)
     return found[::-1]
 
 
 def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:
-    """Give the day, at midnight UTC, with which one of these titles ends, as behind a bar."""
+    """Return the day, at midnight UTC, with which one of these titles ends, as behind a bar."""
     for title in titles:
         written = read_written(_SEPARATOR.split(title)[-1].strip())
         if written is not None and not written.beside:

@@ -37,7 +37,7 @@ class Stated:
 
 
 def read_moment(raw: str, now: datetime) -> datetime | None:
-    """Give a date as aware UTC, or None for one that can't be read or can't be true.
+    """Return a date as aware UTC, or None for one that can't be read or can't be true.
 
     A date without a time is midnight UTC and a time without a zone is UTC, so that the day stays
     the written one; so it does for midnight in a zone to the east, which means a day and no time.
@@ -47,7 +47,7 @@ def read_moment(raw: str, now: datetime) -> datetime | None:
 
 
 def read_stated(raw: str, now: datetime) -> Stated:
-    """Give the moment that a value states, or how it lies."""
+    """Return the moment that a value states, or how it lies."""
     text = raw.strip()
     if not text or len(text) > _LONGEST:
         return Stated(None)

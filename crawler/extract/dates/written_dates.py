@@ -37,7 +37,7 @@ class Written:
 
 
 def day_written(text: str) -> date | None:
-    """Give the one day that stands in a text, None for none, several, or an ambiguous one."""
+    """Return the one day that stands in a text, None for none, several, or an ambiguous one."""
     written = read_written(text)
     return written.day if written is not None else None
 
@@ -58,7 +58,7 @@ def read_written(text: str) -> Written | None:
 
 
 def folded(text: str) -> str:
-    """Give a text in small letters without accents, with one spelling for each letter."""
+    """Return a text in small letters without accents, with one spelling for each letter."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -119,7 +119,7 @@ def _from_persian(year: int, month: int, day: int) -> date | None:
 
 
 def _persian_days(year: int) -> int:
-    """Give the days before a Persian year, counted from some fixed day."""
+    """Return the days before a Persian year, counted from some fixed day."""
     past = year + 1595
     return 365 * past + past // 33 * 8 + (past % 33 + 3) // 4
 
@@ -136,7 +136,7 @@ def _persian_months() -> dict[str, int]:
 
 @cache
 def _labels() -> re.Pattern[str]:
-    """Give what stands beside a date and says nothing: labels, weekdays, small words, signs."""
+    """Return what stands beside a date and says nothing: labels, weekdays, small words, signs."""
     small = (*words.PUBLISHED, *words.CHANGED, *words.WEEKDAYS, *words.JOINING)
     named = "|".join(re.escape(word) for word in sorted(small, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)|[^\w]+")

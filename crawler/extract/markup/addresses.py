@@ -9,7 +9,7 @@ _VARIANTS = ("www.", "m.", "mobile.", "amp.", "touch.")
 
 
 def absolute(raw: str, base: str) -> str | None:
-    """Give an address in canonical form, or None for one that can't be one."""
+    """Return an address in canonical form, or None for one that can't be one."""
     try:
         return canonical_url(raw, base)
     except InputError:
@@ -17,12 +17,12 @@ def absolute(raw: str, base: str) -> str | None:
 
 
 def base_of(url: str, declared: str) -> str:
-    """Give what relative addresses of a page start from: its base tag, else its own address."""
+    """Return what relative addresses of a page start from: its base tag, else its own address."""
     return (absolute(declared, url) if declared else None) or url
 
 
 def own_address(url: str, candidates: tuple[str, ...], base: str) -> str:
-    """Give the page's canonical URL: the first candidate that can be its own, else its address.
+    """Return the page's canonical URL: the first candidate that can be its own, else its address.
 
     Another site's address says where a text comes from, not which page this is; a front page's
     is a template's mistake.
@@ -35,7 +35,7 @@ def own_address(url: str, candidates: tuple[str, ...], base: str) -> str:
 
 
 def host_or_empty(url: str) -> str:
-    """Give an address's host, '' for one that has none."""
+    """Return an address's host, '' for one that has none."""
     try:
         return host_of(url)
     except InputError:

@@ -54,7 +54,7 @@ _MOST_DAMAGE = 0.02  # share of unreadable characters that a declared charset ma
 
 
 def page_in_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Give a page as the UTF-8 that a parser takes; never raises.
+    """Return a page as the UTF-8 that a parser takes; never raises.
 
     Left out is what no tree can hold, and the soft hyphens, which part words that are one. What
     else must not be shown is dropped from each text that is taken out of the tree.
@@ -130,7 +130,7 @@ def _escaped_charset(body: bytes, content_type: str | None) -> str | None:
 
 
 def _declared_charsets(body: bytes, content_type: str | None) -> list[str]:
-    """Give the declared charsets that Python knows, the likeliest first.
+    """Return the declared charsets that Python knows, the likeliest first.
 
     A header's bare ISO-8859-1 is mostly a server's default, so the page's own word goes first.
     """
@@ -157,7 +157,7 @@ def _high_bytes(body: bytes) -> int:
 
 
 def _utf8_share(sample: bytes) -> float:
-    """Give the share of a sample's bytes over 0x7F that stand in well-formed UTF-8 sequences."""
+    """Return the share of a sample's bytes over 0x7F that stand in well-formed UTF-8 sequences."""
     high = _high_bytes(sample)
     kept = len(sample.decode("utf-8", "ignore").encode("utf-8"))
     return 1 - (len(sample) - kept) / high if high else 1.0

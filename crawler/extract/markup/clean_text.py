@@ -23,7 +23,7 @@ def strip_controls(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Give a text as one line of at most `limit` characters, cut at a word where it can be."""
+    """Return a text as one line of at most `limit` characters, cut at a word where it can be."""
     line = " ".join(strip_controls(text[: _CUT_FACTOR * (limit + 100)]).split())
     if len(line) <= limit:
         return line
@@ -32,6 +32,6 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Give a text with single spaces in its paragraphs and single newlines between them."""
+    """Return a text with single spaces in its paragraphs and single newlines between them."""
     lines = (_SPACES.sub(" ", line).strip() for line in strip_controls(text).split("\n"))
     return "\n".join(line for line in lines if line)

@@ -30,5 +30,5 @@ def check_depth(tree: HtmlElement, max_depth: int) -> None:
 
 @lru_cache(maxsize=4)
 def _elements_below(limit: int) -> etree.XPath:
-    """Give a path that finds the elements one level below the limit; each level is walked once."""
+    """Return a path that finds the elements one level below the limit; each level is walked once."""
     return etree.XPath("/*" * (limit + 1), smart_strings=False)

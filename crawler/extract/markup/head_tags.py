@@ -23,7 +23,7 @@ class HeadTags:
     base: str
 
     def first(self, *names: str) -> str:
-        """Give the first value of the first of these metas that has one, else ''."""
+        """Return the first value of the first of these metas that has one, else ''."""
         return next((value for name in names for value in self.metas.get(name, ())), "")
 
 

@@ -27,7 +27,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 def read_nodes(tree: HtmlElement) -> tuple[Node, ...]:
-    """Give all objects of the page's JSON-LD, outer ones first."""
+    """Return all objects of the page's JSON-LD, outer ones first."""
     nodes: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
@@ -39,7 +39,7 @@ def read_nodes(tree: HtmlElement) -> tuple[Node, ...]:
 
 
 def types_of(node: Node) -> tuple[str, ...]:
-    """Give a node's types in lower case, without their vocabulary's address."""
+    """Return a node's types in lower case, without their vocabulary's address."""
     raw = node.get("@type")
     names = raw if isinstance(raw, list) else [raw]
     return tuple(str(name).rsplit("/", 1)[-1].lower() for name in names if name)
@@ -51,7 +51,7 @@ def is_article(node: Node) -> bool:
 
 
 def text_of(value: object) -> str:
-    """Give the text of a value that may be a string, an object with a name, or a list of such."""
+    """Return the text of a value that may be a string, an object with a name, or a list of such."""
     if isinstance(value, list):
         return next((text for text in map(text_of, value) if text), "")
     if isinstance(value, dict):
@@ -62,14 +62,14 @@ def text_of(value: object) -> str:
 
 
 def items_of(value: object) -> list[object]:
-    """Give a value as a list: itself, its items, or nothing."""
+    """Return a value as a list: itself, its items, or nothing."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def referred(item: object, nodes: tuple[Node, ...]) -> object:
-    """Give the node that an item with nothing but an @id stands for."""
+    """Return the node that an item with nothing but an @id stands for."""
     if not isinstance(item, dict) or item.get("name") or not item.get("@id"):
         return item
     named = (node for node in nodes if node.get("@id") == item["@id"] and node.get("name"))
@@ -77,7 +77,7 @@ def referred(item: object, nodes: tuple[Node, ...]) -> object:
 
 
 def choose_article(nodes: tuple[Node, ...], urls: frozenset[str]) -> Node | None:
-    """Give the node of the page's own article: the one that names its address, else the fullest."""
+    """Return the node of the page's own article: the one that names its address, else the fullest."""
     articles = [node for node in nodes if is_article(node)]
     return max(articles, key=lambda node: _fitness(node, urls), default=None)
 
@@ -160,7 +160,7 @@ def _unescaped(raw: str) -> str:
 
 
 def _walk(value: object) -> Iterator[Node]:
-    """Give every object in a value, breadth first, so that outer ones come first."""
+    """Yield every object in a value, breadth first, so that outer ones come first."""
     level = [value]
     seen = 0
     while level and seen < _MOST_NODES:

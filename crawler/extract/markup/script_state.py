@@ -21,7 +21,7 @@ _BODY_END = re.compile(rb"</body\s{0,20}>|\Z", re.IGNORECASE)
 
 
 def with_state(body: bytes) -> bytes | None:
-    """Give a page with the longest text of its scripts as an article in it; None when there is none."""
+    """Return a page with the longest text of its scripts as an article in it; None when there is none."""
     texts = [text for script in _SCRIPT.findall(body) for text in _texts(script, depth=1)]
     if not texts:
         return None
@@ -33,7 +33,7 @@ def with_state(body: bytes) -> bytes | None:
 
 
 def _texts(script: bytes, depth: int) -> Iterator[str]:
-    """Give the strings of a script that hold HTML, also those in a string of JSON."""
+    """Yield the strings of a script that hold HTML, also those in a string of JSON."""
     for string in _STRING.finditer(script):
         if string.end() - string.start() < _LEAST:
             continue

@@ -25,7 +25,7 @@ _TAG = 300  # bytes, within which a script's type stands
 
 
 def parse_page(page: bytes, *, max_depth: int) -> HtmlElement:
-    """Give the tree of a page in UTF-8.
+    """Return the tree of a page in UTF-8.
 
     Raises ExtractError: TOO_DEEP where elements nest too deep to be kept, NOT_HTML where
     nothing in it is an element.

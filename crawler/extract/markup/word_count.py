@@ -28,10 +28,10 @@ def has_words(text: str, least: int) -> bool:
 
 
 def plain_words(text: str) -> list[str]:
-    """Give a text's words in one case, for comparing what is said without how it is set."""
+    """Return a text's words in one case, for comparing what is said without how it is set."""
     return _WORD.findall(text.casefold())
 
 
 def plain(text: str) -> str:
-    """Give `plain_words` as one string with single spaces."""
+    """Return `plain_words` as one string with single spaces."""
     return " ".join(plain_words(text))

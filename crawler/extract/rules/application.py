@@ -57,7 +57,7 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
 
 
 def links_in(selectors: Sequence[str], tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Give the links that selectors find, or that stand in what they find, each once."""
+    """Yield the links that selectors find, or that stand in what they find, each once."""
     seen: set[HtmlElement] = set()
     for selector in selectors:
         for found in _compiled(selector)(tree):
@@ -68,7 +68,7 @@ def links_in(selectors: Sequence[str], tree: HtmlElement) -> Iterator[HtmlElemen
 
 
 def _first(selectors: Sequence[str], tree: HtmlElement) -> list[HtmlElement]:
-    """Give what the first selector finds that finds anything."""
+    """Return what the first selector finds that finds anything."""
     return next((found for each in selectors if (found := _compiled(each)(tree))), [])
 
 
@@ -81,7 +81,7 @@ def _outermost(found: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
 
 
 def _lines(element: HtmlElement) -> Iterator[str]:
-    """Give all of an element's text, block by block, in order, on deep pages too."""
+    """Yield all of an element's text, block by block, in order, on deep pages too."""
     found = read_sections(element)
     waiting: list[Section | Block] = [found]
     while waiting:
@@ -94,7 +94,7 @@ def _lines(element: HtmlElement) -> Iterator[str]:
 
 
 def _raw(element: HtmlElement) -> Iterator[str]:
-    """Give where a date may stand, the exact places first."""
+    """Yield where a date may stand, the exact places first."""
     for name in ("datetime", "content", "data-date"):
         if value := element.get(name):
             yield value

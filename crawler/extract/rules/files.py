@@ -96,12 +96,12 @@ def _rewrites(file: Path, text: str, told: dict[str, object]) -> Iterator[Rewrit
 
 
 def _blank() -> HtmlElement:
-    """Give an empty page: some of what is wrong with a selector shows only when it is used."""
+    """Return an empty page: some of what is wrong with a selector shows only when it is used."""
     return document_fromstring("<html><body></body></html>")
 
 
 def _words(file: Path, text: str, told: dict[str, object], key: str) -> Iterator[str]:
-    """Give the texts under a key; a single one may stand without brackets."""
+    """Yield the texts under a key; a single one may stand without brackets."""
     value = told.get(key, [])
     for word in value if isinstance(value, list) else [value]:
         if not isinstance(word, str) or not word.strip():

@@ -50,7 +50,7 @@ class AllRules:
     sites: tuple[SiteRules, ...] = ()
 
     def of(self, host: str) -> SiteRules | None:
-        """Give a host's rules; those that name it exactly before those of its domain."""
+        """Return a host's rules; those that name it exactly before those of its domain."""
         found: Sequence[SiteRules] = [each for each in self.sites if each.are_of(host)]
         bare = host.rpartition(":")[0] or host
         return next((each for each in found if bare in each.hosts), next(iter(found), None))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rewritten(listing: Listing, rules: AllRules) -> Listing:
-    """Give a listing whose items stand at the addresses that their sites' rules make of them.
+    """Return a listing whose items stand at the addresses that their sites' rules make of them.
 
     An address that would be none any more stays as it is.
     """

@@ -13,4 +13,4 @@ class Parser(Protocol):
     """Runs what reads bodies, off the event loop."""
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Give what the function gives. Raises its ExtractError, or one for a body that killed it."""
+        """Return what the function gives. Raises its ExtractError, or one for a body that killed it."""

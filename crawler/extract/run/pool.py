@@ -115,7 +115,7 @@ class _Seat:
         return answer
 
     async def fill(self) -> asyncio.subprocess.Process:
-        """Give the seat's process, a fresh one where there is none."""
+        """Return the seat's process, a fresh one where there is none."""
         if self._process is not None and self._process.returncode is None:
             return self._process
         self._calls = 0
@@ -195,7 +195,7 @@ async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Answ
 
 
 async def _gone(process: asyncio.subprocess.Process) -> int:
-    """Give the exit status of a process that should be ending; kill it where that takes long.
+    """Return the exit status of a process that should be ending; kill it where that takes long.
 
     Never kill first: `Popen.kill` would reap the dead and take the status from the loop's watcher.
     """

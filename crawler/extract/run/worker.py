@@ -59,7 +59,7 @@ class Answer:
 
 
 def frame(message: object) -> bytes:
-    """Give a message as bytes for the pipe."""
+    """Return a message as bytes for the pipe."""
     payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     return HEADER.pack(len(payload)) + payload
 

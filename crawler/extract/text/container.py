@@ -18,7 +18,7 @@ _MOST_LINKED_IN_BODY = 0.5  # where the surrounding section is named as a body
 
 
 def choose_container(root: Section) -> Section:
-    """Give the section of a weighed page that holds the article: as deep as its text allows."""
+    """Return the section of a weighed page that holds the article: as deep as its text allows."""
     return _widened(_deepest(root))
 
 

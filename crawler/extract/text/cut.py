@@ -42,7 +42,7 @@ class Cut:
 
 
 def cut_beside(element: HtmlElement) -> Cut | None:
-    """Give the cut round an element; None where it, or what follows it, has no lasting name."""
+    """Return the cut round an element; None where it, or what follows it, has no lasting name."""
     start = _mark(element)
     following = _following(element)
     end = _mark(following) if following is not None else ""
@@ -50,7 +50,7 @@ def cut_beside(element: HtmlElement) -> Cut | None:
 
 
 def apply_cut(cut: Cut, page: bytes, *, proved: bool) -> bytes | None:
-    """Give the markup that is left, or None for a page that the cut does not fit."""
+    """Return the markup that is left, or None for a page that the cut does not fit."""
     bounds = _bounds(cut, page)
     if bounds is None:
         return None
@@ -64,13 +64,13 @@ def apply_cut(cut: Cut, page: bytes, *, proved: bool) -> bytes | None:
 
 
 def tried(cut: Cut, page: bytes) -> Cut | None:
-    """Give the cut with what stood outside of it on a page that it fits."""
+    """Return the cut with what stood outside of it on a page that it fits."""
     bounds = _bounds(cut, page)
     return None if bounds is None else replace(cut, outside=_paragraphs_outside(page, bounds))
 
 
 def _bounds(cut: Cut, page: bytes) -> tuple[int, int, int] | None:
-    """Give where the body begins, and where the part that is kept begins and ends."""
+    """Return where the body begins, and where the part that is kept begins and ends."""
     head = page.find(b">", page.find(b"<body")) + 1
     mark = cut.start.encode()
     at = page.find(mark, head)
@@ -91,7 +91,7 @@ def _paragraphs_outside(page: bytes, bounds: tuple[int, int, int]) -> int:
 
 
 def _json_ld(page: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Give the JSON-LD scripts in a part of a page."""
+    """Yield the JSON-LD scripts in a part of a page."""
     at = page.find(_JSON_LD, start, end)
     while at >= 0:
         begins = page.rfind(_SCRIPT, max(start, at - _TAG), at)
@@ -104,7 +104,7 @@ def _json_ld(page: bytes, start: int, end: int) -> Iterator[bytes]:
 
 
 def _mark(element: HtmlElement) -> str:
-    """Give an attribute as it is written that names an element on all pages of a site, or ''."""
+    """Return an attribute as it is written that names an element on all pages of a site, or ''."""
     for name in ("class", "id"):
         value = element.get(name) or ""
         lasting = len(value) >= _LEAST_MARK and not any(map(is_of_one_page, value.split()))
@@ -114,7 +114,7 @@ def _mark(element: HtmlElement) -> str:
 
 
 def _following(element: HtmlElement) -> HtmlElement | None:
-    """Give the next element behind an element that has a lasting name."""
+    """Return the next element behind an element that has a lasting name."""
     at: HtmlElement | None = element
     while at is not None:
         for beside in at.itersiblings("*"):

@@ -19,7 +19,7 @@ _TAG = re.compile(r"<[^<>]{1,500}>")
 
 
 def with_declared_body(text: str, article: Node | None) -> str:
-    """Give the declared text where it is whole and much longer than the one read, else the latter.
+    """Return the declared text where it is whole and much longer than the one read, else the latter.
 
     By itself a declared text is no better than what is read from the page: many are cut short.
     """

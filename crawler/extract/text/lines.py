@@ -27,7 +27,7 @@ _LEAST_REPEATED = 20  # letters; a shorter line may well be said twice
 
 
 def lines_of(container: Section) -> list[str]:
-    """Give the lines of a weighed section: paragraphs, headings, items; none of them twice."""
+    """Return the lines of a weighed section: paragraphs, headings, items; none of them twice."""
     blocks = list(_once(_kept(container)))
     while blocks and blocks[-1].tag in HEADINGS:
         blocks.pop()
@@ -36,7 +36,7 @@ def lines_of(container: Section) -> list[str]:
 
 
 def _kept(container: Section) -> Iterator[tuple[Block, Section]]:
-    """Give the blocks to keep, each with its section, in order; no recursion, for deep pages."""
+    """Yield the blocks to keep, each with its section, in order; no recursion, for deep pages."""
     stack = [(container, False, iter(container.parts))]
     while stack:
         section, in_list, parts = stack[-1]

@@ -38,7 +38,7 @@ class SiteLines:
 
 
 def split_recurring(lines: Sequence[str], known: SiteLines) -> tuple[list[str], list[str]]:
-    """Give a text's own lines, and those that recur on its site."""
+    """Return a text's own lines, and those that recur on its site."""
     if not known.recurring:
         return list(lines), []
     marked = frozenset(_cut(known.recurring, _LINE))
@@ -50,7 +50,7 @@ def split_recurring(lines: Sequence[str], known: SiteLines) -> tuple[list[str], 
 
 
 def with_page(known: SiteLines, lines: Sequence[str], url: str) -> SiteLines:
-    """Give what is known after a page with these lines."""
+    """Return what is known after a page with these lines."""
     page = blake2b(url.encode("utf-8", "replace"), digest_size=_PAGE).digest()
     seen = {entry[:_LINE]: entry[_LINE:] for entry in _cut(known.seen, _ENTRY)}
     hashes = [_hash(line) for line in lines]
@@ -74,7 +74,7 @@ def with_page(known: SiteLines, lines: Sequence[str], url: str) -> SiteLines:
 
 
 def _candidates(lines: Sequence[str], hashes: Sequence[bytes]) -> dict[bytes, int]:
-    """Give the lines that can be a wrapper's, with the pages on which they must have stood."""
+    """Return the lines that can be a wrapper's, with the pages on which they must have stood."""
     found: dict[bytes, int] = {}
     for at, (line, said) in enumerate(zip(lines, hashes, strict=True)):
         at_the_edge = at < _EDGE_BEFORE or at >= len(lines) - _EDGE_AFTER

@@ -84,7 +84,7 @@ def release(page: Section) -> None:
 
 
 def read_sections(element: HtmlElement, common: frozenset[str] | None = None) -> Section:
-    """Give an element's text as sections. Takes time linear in its size.
+    """Return an element's text as sections. Takes time linear in its size.
 
     Where it is known which marks are `common` on the site, what bears others is left out.
     """
@@ -176,7 +176,7 @@ class _Walk:
 
 
 def _names(element: HtmlElement, tag: str) -> tuple[str, frozenset[str]]:
-    """Give an element's class and id, and the marks of a wrapper on it.
+    """Return an element's class and id, and the marks of a wrapper on it.
 
     Headings and paragraphs have ids made of their own words, which say nothing of their kind.
     """

@@ -23,7 +23,7 @@ _MOST_PIECES = 200  # of text in an element; one with more holds more than the s
 
 
 def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement) -> str:
-    """Give the text with the first of these descriptions that the page shows and it lacks."""
+    """Return the text with the first of these descriptions that the page shows and it lacks."""
     beginning = text[:_BEGINNING]
     wanted = [each for each in dict.fromkeys(descriptions) if each[:_STEM] not in beginning]
     if not wanted:
@@ -45,7 +45,7 @@ def _is_said(description: str, page: str) -> bool:
 
 
 def _shown(stem: str, length: int, tree: HtmlElement) -> str:
-    """Give the element's text that begins with the stem and holds little else, else ''."""
+    """Return the element's text that begins with the stem and holds little else, else ''."""
     first = stem.split(" ", 1)[0]
     for element in tree.iter(*_TAGS):
         text = element.text
@@ -57,7 +57,7 @@ def _shown(stem: str, length: int, tree: HtmlElement) -> str:
 
 
 def _text_of(element: HtmlElement, least: int, most: int) -> str:
-    """Give the text of an element, or of one around it that has enough of it; '' for too much."""
+    """Return the text of an element, or of one around it that has enough of it; '' for too much."""
     for _ in range(_OUTWARDS):
         text = "".join(islice(element.itertext(), _MOST_PIECES)).strip()
         if len(text) >= least or element.getparent() is None:

@@ -53,7 +53,7 @@ class Template:
 
 
 def learn_template(element: HtmlElement, common: frozenset[str], body: HtmlElement) -> Template:
-    """Give the template by which `element` is found on the page, and on others like it."""
+    """Return the template by which `element` is found on the page, and on others like it."""
     path = _path(element)
     alike = list(_elements(path, body))
     share = round(_share(element, body), 3)
@@ -63,7 +63,7 @@ def learn_template(element: HtmlElement, common: frozenset[str], body: HtmlEleme
 
 
 def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
-    """Give the text's lines, or None where the template does not fit the page."""
+    """Return the text's lines, or None where the template does not fit the page."""
     element = _find(template, body)
     if element is None:
         return None
@@ -78,7 +78,7 @@ def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
 
 
 def with_answer(templates: tuple[Template, ...], fitting: Template | None) -> tuple[Template, ...]:
-    """Give the templates after a page that one of them fitted, or none; the likeliest first."""
+    """Return the templates after a page that one of them fitted, or none; the likeliest first."""
     if fitting is None:
         missed = (replace(template, missed=template.missed + 1) for template in templates)
         return tuple(template for template in missed if template.missed < _MOST_MISSES)
@@ -142,7 +142,7 @@ def _names_of(element: HtmlElement) -> str:
 
 @lru_cache(maxsize=_MOST_NAMES)
 def _lasting(classes: str, identity: str) -> str:
-    """Give the names that other pages of a site can have too."""
+    """Return the names that other pages of a site can have too."""
     kept = [name for name in classes.split() if not is_of_one_page(name)]
     if identity and not is_of_one_page(identity):
         kept.append(f"#{identity}")
@@ -150,7 +150,7 @@ def _lasting(classes: str, identity: str) -> str:
 
 
 def _share(element: HtmlElement, body: HtmlElement) -> float:
-    """Give how much of a page's running text, by its paragraphs' beginnings, an element holds."""
+    """Return how much of a page's running text, by its paragraphs' beginnings, an element holds."""
     total = _running(body)
     return _running(element) / total if total else 1.0
 

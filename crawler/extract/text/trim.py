@@ -43,7 +43,7 @@ _LINK_LENGTH = 200
 
 
 def trim_text(text: str, *, titles: tuple[str, ...], authors: tuple[str, ...]) -> str:
-    """Give the text without the wrapper's lines at its beginning and its end."""
+    """Return the text without the wrapper's lines at its beginning and its end."""
     lines = [line for line in text.split("\n") if not _is_link(line)]
     names = tuple(filter(None, map(plain, authors)))
     start = _start(lines, frozenset(filter(None, map(plain, titles))), names)
@@ -56,7 +56,7 @@ def _is_link(line: str) -> bool:
 
 
 def _start(lines: list[str], titles: frozenset[str], names: tuple[str, ...]) -> int:
-    """Give the first line that stays: after the title's repetition, bylines, dates and labels."""
+    """Return the first line that stays: after the title's repetition, bylines, dates and labels."""
     start = 0
     for at, line in enumerate(lines[:_LEAD_LINES]):
         if plain(line) in titles and all(_is_label(above) for above in lines[start:at]):
@@ -82,7 +82,7 @@ def _is_byline(line: str, said: str, names: tuple[str, ...]) -> bool:
 
 
 def _end(lines: list[str], names: tuple[str, ...]) -> int:
-    """Give the line behind the last that stays."""
+    """Return the line behind the last that stays."""
     end = _before_links(lines)
     while end > 1 and _is_tail(lines[end - 1], names):
         end -= 1

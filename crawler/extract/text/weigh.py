@@ -35,7 +35,7 @@ def weigh(root: Section) -> None:
 
 
 def common_marks(root: Section) -> frozenset[str]:
-    """Give the marks that cover so much of a weighed page that they mean nothing on it."""
+    """Return the marks that cover so much of a weighed page that they mean nothing on it."""
     prose: Counter[str] = Counter()
     force: Counter[str] = Counter()
     within = {root: root.marks}
@@ -67,7 +67,7 @@ def _limit(mark: str) -> float:
 
 
 def _in_order(root: Section) -> list[Section]:
-    """Give all sections that are not dropped, outer ones before those within."""
+    """Return all sections that are not dropped, outer ones before those within."""
     found = [root]
     for section in found:
         found.extend(

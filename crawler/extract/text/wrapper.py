@@ -70,7 +70,7 @@ def kind_of(line: str, title: str) -> WrapperKind | None:
 
 
 def part_wrapper(text: str, title: str) -> tuple[str, tuple[Wrapping, ...]]:
-    """Give the text without its wrapper, and the passages that were taken out, in their order.
+    """Return the text without its wrapper, and the passages that were taken out, in their order.
 
     A text that would be left empty is given back whole.
     """

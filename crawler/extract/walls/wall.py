@@ -146,7 +146,7 @@ def _number(value: object) -> int:
 
 
 def _visible(tree: HtmlElement) -> str:
-    """Give the first text of a page's body, what <noscript> holds among it."""
+    """Return the first text of a page's body, what <noscript> holds among it."""
     pieces: list[str] = []
     length = 0
     for piece in _pieces(tree):

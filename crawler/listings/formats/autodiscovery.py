@@ -35,7 +35,7 @@ def find_feeds(body: bytes, *, url: str) -> tuple[str, ...]:
 
 
 def base_of(page: etree._Element, url: str) -> str:
-    """Give the address against which a page's links are read."""
+    """Return the address against which a page's links are read."""
     return next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
 
 
@@ -55,7 +55,7 @@ def _names_feed(link: etree._Element) -> bool:
 
 
 def resolved(href: str, base: str) -> str | None:
-    """Give the canonical URL of a link on a page; None for what leads to no page."""
+    """Return the canonical URL of a link on a page; None for what leads to no page."""
     try:
         return canonical_url(href, base) if href.strip() else None
     except InputError:

@@ -78,7 +78,7 @@ def read_section(
 
 
 def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Link]:
-    """Give the links that a site's rules name."""
+    """Return the links that a site's rules name."""
     base = base_of(page, url)
     found: dict[str, _Link] = {}
     for anchor in links_in(selectors, page):
@@ -92,7 +92,7 @@ def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Li
 
 
 def _likely(links: Sequence[_Link], learned: Mapping[str, Any] | None) -> list[_Link]:
-    """Give the links that look like those of articles."""
+    """Return the links that look like those of articles."""
     shapes, groups = _shapes_of(learned), _by_shape(links)
     found = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
     if not found:
@@ -113,7 +113,7 @@ def learn(pages: Iterable[Page]) -> dict[str, Any]:
 
 
 def shape_of(url: str) -> str:
-    """Give what the addresses of a site's pages of one sort have in common.
+    """Return what the addresses of a site's pages of one sort have in common.
 
     Numbers, slugs and dates are named as such; the first part is kept where it is a plain word.
     """
@@ -160,7 +160,7 @@ def _may_be_article(target: str, url: str) -> bool:
 
 
 def _by_shape(links: Sequence[_Link]) -> dict[str, float]:
-    """Give for each shape how many words the links of that shape have, where there are several."""
+    """Return for each shape how many words the links of that shape have, where there are several."""
     counted = Counter(link.shape for link in links)
     words: Counter[str] = Counter()
     for link in links:

@@ -78,7 +78,7 @@ def _lines(body: bytes, url: str) -> list[ListedItem]:
 
 
 def _newest_first(named: tuple[datetime, str]) -> tuple[bool, bool, datetime, tuple[int, ...]]:
-    """Give how likely a sitemap of an index lists what is newest.
+    """Return how likely a sitemap of an index lists what is newest.
 
     One of news does by its definition, whatever its date; one of tags or images never does. Where no
     dates are given the highest number in its name is the newest: a month, or the last of many.

@@ -6,5 +6,5 @@ from lxml import etree
 
 
 def bare_name(element: etree._Element) -> str:
-    """Give an element's name without its namespace; a recovered one's prefix may be declared nowhere."""
+    """Return an element's name without its namespace; a recovered one's prefix may be declared nowhere."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]

@@ -28,5 +28,5 @@ class BufferScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """Give the oldest request, None when none waits."""
+        """Return the oldest request, None when none waits."""
         return self._requests.popleft() if self._requests else None

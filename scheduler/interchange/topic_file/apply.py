@@ -132,7 +132,7 @@ def _flaws_elsewhere(
 
 
 def _changed_names(planned: Plan) -> frozenset[str]:
-    """Give the named queries whose texts change, or that go."""
+    """Return the named queries whose texts change, or that go."""
     new = {
         change.name
         for change in planned.named

@@ -51,7 +51,7 @@ class Plan:
         return not (self.added or self.changed or self.removed or self.named or self.named_removed)
 
     def named_after(self, before: Mapping[str, str]) -> dict[str, str]:
-        """Give the named queries' texts as they will be."""
+        """Return the named queries' texts as they will be."""
         gone = {query.name for query in self.named_removed}
         kept = {name: query for name, query in before.items() if name not in gone}
         return kept | {change.name: change.query for change in self.named}
@@ -203,6 +203,6 @@ def _most_go(count: int, of: int, file_id: str) -> Flaw:
 
 
 def shortened(query: str) -> str:
-    """Give a query on one line, cut when it is long."""
+    """Return a query on one line, cut when it is long."""
     line = " ".join(query.split())
     return line if len(line) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]}…"

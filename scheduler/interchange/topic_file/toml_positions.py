@@ -41,13 +41,13 @@ def places(text: str) -> dict[Key, Place]:
 
 
 def line_of_key(text: str, found: dict[Key, Place], key: Key) -> int:
-    """Give the line of a key, or of the nearest thing round it; the first is 1."""
+    """Return the line of a key, or of the nearest thing round it; the first is 1."""
     place = next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), None)
     return 1 if place is None else line_of(text.replace("\r\n", "\n"), place.begins)
 
 
 def line_in_string(text: str, place: Place, position: int) -> int:
-    """Give the line of a character of a string; its position leaves out blanks at the start."""
+    """Return the line of a character of a string; its position leaves out blanks at the start."""
     text = text.replace("\r\n", "\n")
     offsets = _offsets(text, place.value)
     position += next((i for i, at in enumerate(offsets) if not text[at].isspace()), 0)
@@ -91,7 +91,7 @@ class _Scanner:
         return table
 
     def _within(self, table: Key) -> Key:
-        """Give the last table of a list of them; any other table is itself."""
+        """Return the last table of a list of them; any other table is itself."""
         return (*table, self._lists[table]) if table in self._lists else table
 
     def _pair(self, table: Key) -> None:
@@ -162,7 +162,7 @@ def _ends(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _content(text: str, at: int) -> tuple[int, int]:
-    """Give where the inside of a string begins and ends."""
+    """Return where the inside of a string begins and ends."""
     string = _STRING.match(text, at)
     if string is None:
         return at, at
@@ -174,7 +174,7 @@ def _content(text: str, at: int) -> tuple[int, int]:
 
 
 def _offsets(text: str, at: int) -> list[int]:
-    """Give where each character of a string's value stands in the text."""
+    """Return where each character of a string's value stands in the text."""
     begins, ends = _content(text, at)
     if text[at : at + 1] != '"':
         return list(range(begins, ends))

@@ -41,13 +41,13 @@ def topic_file_text(
 
 
 def _usual(routings: Sequence[Routing]) -> dict[str, str]:
-    """Give the most frequent value of each key."""
+    """Return the most frequent value of each key."""
     said = [_said(routing) for routing in routings] or [_said(Routing())]
     return {key: Counter(each[key] for each in said).most_common(1)[0][0] for key in said[0]}
 
 
 def _said(routing: Routing) -> dict[str, str]:
-    """Give a routing as the keys of a file, with their TOML values."""
+    """Return a routing as the keys of a file, with their TOML values."""
     return {
         "mode": _string(routing.mode.value),
         "updates": "true" if routing.updates else "false",

@@ -75,7 +75,7 @@ class Alphabet:
 
 @cache
 def alphabet() -> Alphabet:
-    """Give the classes by the interpreter's Unicode; worked out once, in about 20 ms."""
+    """Return the classes by the interpreter's Unicode; worked out once, in about 20 ms."""
     letters: list[int] = []
     figures: list[int] = []
     marks: list[int] = []

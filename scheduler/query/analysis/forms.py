@@ -87,7 +87,7 @@ class Forms:
 
 @lru_cache(maxsize=1 << 15)  # articles repeat their words
 def forms_of(surface: str, language: str | None) -> Forms:
-    """Give the forms of a word as it stands in an article of that language (ISO 639-1)."""
+    """Return the forms of a word as it stands in an article of that language (ISO 639-1)."""
     plain = fold(surface)
     others = parts_of(plain, language)
     if (spelt := spelt_out(surface, language)) is not surface and (other := fold(spelt)) != plain:
@@ -110,12 +110,12 @@ def forms_of(surface: str, language: str | None) -> Forms:
 
 
 def as_written(surface: str) -> str:
-    """Give a word with its accents as parts of its letters, in whichever way they were encoded."""
+    """Return a word with its accents as parts of its letters, in whichever way they were encoded."""
     return unicodedata.normalize("NFC", surface)
 
 
 def stem(word: str, language: str | None) -> str:
-    """Give the stem of a folded word; the word itself where the language has no rules.
+    """Return the stem of a folded word; the word itself where the language has no rules.
 
     So are words with figures or signs, and those of which one letter would stay: with the rules for
     Hindi माँ, mother, and में, in. Stems are Snowball's of the word without its accents: to be

@@ -44,7 +44,7 @@ def places(text: str) -> list[tuple[str, int, int]]:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Give only the folded words of a text; cut and folded again they are the same."""
+    """Return only the folded words of a text; cut and folded again they are the same."""
     return tuple(map(fold, cut(text)))
 
 

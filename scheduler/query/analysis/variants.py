@@ -46,7 +46,7 @@ _FEWEST_LETTERS = 2
 
 
 def parts_of(plain: str, language: str | None) -> tuple[str, ...]:
-    """Give what a folded word with an apostrophe is found by without the rest."""
+    """Return what a folded word with an apostrophe is found by without the rest."""
     before, apostrophe, after = plain.partition("'")
     if not apostrophe:
         return ()

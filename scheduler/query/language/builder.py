@@ -147,7 +147,7 @@ def _two_fields(field: str | None, operator: Token) -> QueryError:
 
 
 def _field_of(query: Query) -> str | None:
-    """Give the field of a positional part; _MIXED when its words do not share one."""
+    """Return the field of a positional part; _MIXED when its words do not share one."""
     while isinstance(query, Near | Named):
         query = query.left if isinstance(query, Near) else query.part
     if isinstance(query, Phrase | Window):

@@ -10,7 +10,7 @@ _CUT = "…"
 
 
 def pointed(text: str, position: int) -> str:
-    """Give two lines: what stands round a position (characters from 0), and a caret under it."""
+    """Return two lines: what stands round a position (characters from 0), and a caret under it."""
     position = max(0, min(position, len(text)))
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
@@ -25,7 +25,7 @@ def pointed(text: str, position: int) -> str:
 
 
 def line_of(text: str, position: int) -> int:
-    """Give the number of the line that holds a position; the first is 1."""
+    """Return the number of the line that holds a position; the first is 1."""
     return text.count("\n", 0, position) + 1
 
 
@@ -47,7 +47,7 @@ def _shown(character: str) -> str:
 
 
 def _columns(text: str | list[str]) -> int:
-    """Give the columns that a terminal uses: two for wide characters, none for combining ones."""
+    """Return the columns that a terminal uses: two for wide characters, none for combining ones."""
     return sum(
         0
         if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me")

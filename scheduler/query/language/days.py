@@ -82,7 +82,7 @@ def _open_end(text: str, at: int) -> Days | None:
 
 
 def _days(text: str, at: int) -> Days:
-    """Give the first and last day of a day, a month or a year."""
+    """Return the first and last day of a day, a month or a year."""
     found = _DAY.fullmatch(text)
     if found is None:
         raise _unreadable(text, at)

@@ -73,7 +73,7 @@ class Typed:
     origins: tuple[int, ...] | None = None
 
     def origin(self, place: int) -> int:
-        """Give where a place stood in the text as it was typed."""
+        """Return where a place stood in the text as it was typed."""
         return place if self.origins is None else self.origins[place]
 
 

@@ -377,7 +377,7 @@ class _Scanner:
         self.tokens.append(token)
 
     def _taken(self) -> Scope:
-        """Give what goes for the word or bracket in hand."""
+        """Return what goes for the word or bracket in hand."""
         waiting, self._prefix = self._prefix, None
         return self._scopes[-1] if waiting is None else waiting.scope
 

@@ -20,7 +20,7 @@ MOST_DISTANCE = 100
 
 
 def shown(text: str) -> str:
-    """Give a piece of what was typed as a message quotes it: not all of a long one."""
+    """Return a piece of what was typed as a message quotes it: not all of a long one."""
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\u2026")
 
 

@@ -25,7 +25,7 @@ Nearness = tuple[int, bool]
 
 
 def nearness(word: str, text: str, end: int, at: int) -> tuple[Nearness, int] | None:
-    """Give the distance and order that a proximity operator asks for, and where it ends.
+    """Return the distance and order that a proximity operator asks for, and where it ends.
 
     `text` from `end` on is what follows the word: "AROUND (5)". None for a word that is none.
     Raises QueryError.
@@ -55,7 +55,7 @@ def nearness(word: str, text: str, end: int, at: int) -> tuple[Nearness, int] | 
 
 
 def mentions(word: str) -> int | None:
-    """Give the count of ATLEAST/3; None for a word that is none."""
+    """Return the count of ATLEAST/3; None for a word that is none."""
     found = _AT_LEAST.fullmatch(word)
     if found is None or (found[2] and not word.isupper()):
         return None
@@ -63,7 +63,7 @@ def mentions(word: str) -> int | None:
 
 
 def count(braces: str, at: int) -> int:
-    """Give the count of {3}. Raises QueryError."""
+    """Return the count of {3}. Raises QueryError."""
     found = _COUNT.fullmatch(braces)
     if found is None:
         upper = "," in braces

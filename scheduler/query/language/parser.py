@@ -37,7 +37,7 @@ class Reading:
 
 
 def parse_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Query:
-    """Give the query of a text; see `read_query`. Raises QueryError."""
+    """Return the query of a text; see `read_query`. Raises QueryError."""
     return read_query(text, named, part=part).query
 
 
@@ -76,7 +76,7 @@ class _Open:
         self._names: Iterator[Token] = iter(())
 
     def unread_name(self, read: Mapping[str, _Read]) -> Token | None:
-        """Give the next name in it that is not read yet. Raises QueryError."""
+        """Return the next name in it that is not read yet. Raises QueryError."""
         if self._scanned is None:
             if self._length > MOST_CHARACTERS:
                 raise too_long(self._length)
@@ -85,7 +85,7 @@ class _Open:
         return next((each for each in self._names if each[1:] not in read), None)
 
     def built(self, read: Mapping[str, _Read]) -> _Read:
-        """Give the query, all of whose names are read. Raises QueryError."""
+        """Return the query, all of whose names are read. Raises QueryError."""
         scanned = self._scanned or scan(self.typed.text)
         terms = scanned.terms
         for token in scanned.names:
@@ -120,7 +120,7 @@ def _expanded(text: str, named: Mapping[str, str]) -> _Read:
 
 
 def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
-    """Give the text that is kept under a name; `path` are the names on the way to it."""
+    """Return the text that is kept under a name; `path` are the names on the way to it."""
     name, at = token[1:], token.start_pos or 0
     if name in path:
         circle = [*path[path.index(name) :], name]
@@ -176,7 +176,7 @@ def _check_telling(query: Query) -> None:
 
 
 def _doubts(query: Query) -> Iterator[str]:
-    """Give hints on what can be read but is hardly meant."""
+    """Yield hints on what can be read but is hardly meant."""
     parts = (query,) if not isinstance(query, Both | Either) else query.parts
     if isinstance(query, Either):
         for part in filter(is_stop_word, parts):

@@ -16,7 +16,7 @@ from scheduler.query.language.tree import (
 
 
 def required(query: Query) -> frozenset[Query]:
-    """Give leaves of which every matching article holds at least one; empty when there are none.
+    """Return leaves of which every matching article holds at least one; empty when there are none.
 
     The fewest possible: of an AND the part with the fewest, of an OR those of all parts.
     """

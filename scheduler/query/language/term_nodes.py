@@ -131,7 +131,7 @@ def _raw(text: str, at: int) -> list[str]:
 
 
 def _cut(text: str) -> list[str]:
-    """Give the folded words, patterns among them, and stars that stand alone."""
+    """Return the folded words, patterns among them, and stars that stand alone."""
     if "*" not in text and "?" not in text:
         return list(words(text))
     found: list[str] = []
@@ -161,7 +161,7 @@ def _shapes(chunk: str) -> list[str]:
 
 
 def _spots(text: str) -> list[tuple[str, int, int]]:
-    """Give the folded words of a text with their starts and ends."""
+    """Return the folded words of a text with their starts and ends."""
     return [
         (word, start, end) for word, (_, start, end) in zip(words(text), places(text), strict=True)
     ]

@@ -171,7 +171,7 @@ def joined(kind: type[Both | Either], parts: Iterable[Query]) -> Query:
 
 
 def children(query: Query) -> tuple[Query, ...]:
-    """Give the parts of a node; none for a leaf."""
+    """Return the parts of a node; none for a leaf."""
     match query:
         case Both(parts) | Either(parts):
             return parts
@@ -197,7 +197,7 @@ def leaves(query: Query) -> Iterator[Query]:
 
 
 def names_in(query: Query) -> frozenset[str]:
-    """Give the names of the kept queries that a query holds, also those within them."""
+    """Return the names of the kept queries that a query holds, also those within them."""
     return frozenset(node.name for node in nodes(query) if isinstance(node, Named))
 
 

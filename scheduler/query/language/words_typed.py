@@ -38,7 +38,7 @@ def is_punctuation(word: str) -> bool:
 
 
 def name_in(word: str, at: int) -> str | None:
-    """Give the name of a kept query, @name; None for another word. Raises QueryError."""
+    """Return the name of a kept query, @name; None for another word. Raises QueryError."""
     found = _NAME.match(word)
     if found is None:
         return None
@@ -53,7 +53,7 @@ def name_in(word: str, at: int) -> str | None:
 
 
 def prefix(word: str) -> str | None:
-    """Give what stands before a word's first colon, when it looks like a field's name."""
+    """Return what stands before a word's first colon, when it looks like a field's name."""
     found = _PREFIX.match(word)
     if found is None or word.startswith("//", found.end()):
         return None
@@ -61,7 +61,7 @@ def prefix(word: str) -> str | None:
 
 
 def repeated(name: str) -> int | None:
-    """Give the count of GDELT's repeat3: field."""
+    """Return the count of GDELT's repeat3: field."""
     found = _REPEAT.fullmatch(name)
     return int(found[1]) if found else None
 

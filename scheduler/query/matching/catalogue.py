@@ -36,7 +36,7 @@ class Catalogue:
         return len(self._topics)
 
     def add(self, topic_id: int, shape: Shape, operands: list[int]) -> tuple[int, bool]:
-        """Give the program of a topic, and whether it is new."""
+        """Return the program of a topic, and whether it is new."""
         number = self._shape_number(shape)
         key = _key(number, operands)
         program = self._numbers.get(key)
@@ -68,15 +68,15 @@ class Catalogue:
         return True
 
     def topics_of(self, program: int) -> list[int]:
-        """Give the topics that a program answers for."""
+        """Return the topics that a program answers for."""
         return [self._topics[program], *self._more_topics.get(program, ())]
 
     def shape_of(self, program: int) -> Shape:
-        """Give a program's shape."""
+        """Return a program's shape."""
         return self._shapes[self.rows[ROW * program + SHAPE]]
 
     def operands_of(self, program: int) -> list[int]:
-        """Give a program's operands."""
+        """Return a program's operands."""
         start = self.rows[ROW * program + OPERANDS]
         end = start + self.rows[ROW * program + SIZE]
         found: list[int] = self.operands.values[start:end].tolist()

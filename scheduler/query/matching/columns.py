@@ -30,7 +30,7 @@ class Column:
         return self._room[: self._size]
 
     def __getitem__(self, place: int) -> int:
-        """Give one number."""
+        """Return one number."""
         return int(self._room[place])
 
     def __setitem__(self, place: int, value: int) -> None:

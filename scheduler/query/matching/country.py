@@ -52,7 +52,7 @@ _LETTERS_OF_A_COUNTRY = 2
 
 
 def country_of(host: str) -> str | None:
-    """Give the country (ISO 3166-1 alpha-2, small letters) of a host; None where nothing says it."""
+    """Return the country (ISO 3166-1 alpha-2, small letters) of a host; None where nothing says it."""
     last = host.rpartition(".")[2].lower()
     if len(last) != _LETTERS_OF_A_COUNTRY or not last.isalpha() or last in _SOLD:
         return None

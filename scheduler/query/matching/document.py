@@ -35,7 +35,7 @@ class Document:
 
 
 def fields_of(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
-    """Give the fields in the order of their positions; one empty position follows each text."""
+    """Yield the fields in the order of their positions; one empty position follows each text."""
     yield "title", (document.title,)
     yield "text", (document.text,)
     yield "author", document.authors
@@ -44,7 +44,7 @@ def fields_of(document: Document) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def document_of(article: Article | Revision) -> Document:
-    """Give what topics are shown of a stored article, as it is or as it was."""
+    """Return what topics are shown of a stored article, as it is or as it was."""
     return Document(
         title=article.title,
         text=article.text,

@@ -70,7 +70,7 @@ class Analysed:
         self.bounds[None] = (self.bounds["title"][0], end)
 
     def positions(self, word: str, form: Form) -> Sequence[int]:
-        """Give all positions of a word, in order, in all fields."""
+        """Return all positions of a word, in order, in all fields."""
         if is_pattern(word):
             return [
                 place for place, spot in enumerate(self._spots) if spot and _fits(word, spot[0])
@@ -107,7 +107,7 @@ class Analysed:
         self._spots.extend([None] * GAP)
 
     def _places(self, form: Form) -> dict[str, list[int]]:
-        """Give the positions of each word in one form; worked out when first asked for."""
+        """Return the positions of each word in one form; worked out when first asked for."""
         if form not in self._by_form:
             found: defaultdict[str, list[int]] = defaultdict(list)
             for position, spot in enumerate(self._spots):
@@ -167,7 +167,7 @@ def holds(query: Query, article: Analysed) -> bool:
 
 
 def spans(query: Query, article: Analysed) -> list[Span]:
-    """Give where a positional query stands: positions from the first word to behind the last.
+    """Return where a positional query stands: positions from the first word to behind the last.
 
     Sorted, without repeats; none for what stands nowhere, as a filter.
     """
@@ -234,7 +234,7 @@ def _phrase_spans(
 def _window_spans(
     words: set[str], width: int, form: Form, bounds: Span, article: Analysed
 ) -> list[Span]:
-    """Give the shortest runs that hold all the words; one word may stand for two that it answers."""
+    """Return the shortest runs that hold all the words; one word may stand for two that it answers."""
     found = [
         [place for place in article.positions(word, form) if bounds[0] <= place < bounds[1]]
         for word in words
@@ -268,7 +268,7 @@ def _minimal(found: Iterable[Span]) -> list[Span]:
 
 
 def _holding(query: Query, article: Analysed) -> Iterator[Query]:
-    """Give the clauses for which a query holds; what must not appear is no reason."""
+    """Yield the clauses for which a query holds; what must not appear is no reason."""
     match query:
         case Without():
             return
@@ -283,7 +283,7 @@ def _holding(query: Query, article: Analysed) -> Iterator[Query]:
 
 
 def _marked(clause: Query, where: Sequence[Span], article: Analysed) -> Iterator[Span]:
-    """Give the words and phrases inside a clause's spans: not all that lies between them."""
+    """Yield the words and phrases inside a clause's spans: not all that lies between them."""
     for leaf in _words_of(clause):
         for start, end in spans(leaf, article):
             if any(first <= start and end <= last for first, last in where):
@@ -291,7 +291,7 @@ def _marked(clause: Query, where: Sequence[Span], article: Analysed) -> Iterator
 
 
 def _words_of(query: Query) -> Iterator[Query]:
-    """Give the words and phrases that a positional clause is made of."""
+    """Yield the words and phrases that a positional clause is made of."""
     for leaf in leaves(query):
         match leaf:
             case Phrase():

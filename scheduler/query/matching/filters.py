@@ -9,7 +9,7 @@ from scheduler.query.matching.document import Document
 
 
 def filter_values(field: str, document: Document) -> Iterable[str]:
-    """Give the values of a filter's field for which it holds."""
+    """Return the values of a filter's field for which it holds."""
     if field == "lang":
         return (document.language or "",)
     if field == "country":

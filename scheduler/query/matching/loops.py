@@ -151,7 +151,7 @@ def clear(terms: Numbers, room: Room) -> None:
 
 
 def list_of_pair(keys: Spans, lists: Numbers, first: int, second: int) -> int:
-    """Give the list of two terms side by side; 0 for none."""
+    """Return the list of two terms side by side; 0 for none."""
     key = pair_key(first, second)
     place = pair_place(keys, key)
     return lists[place] if keys[place] == key else 0
@@ -163,7 +163,7 @@ def pair_key(first: int, second: int) -> int:
 
 
 def pair_place(keys: Spans, key: int) -> int:
-    """Give where a pair is in the table, or would be; the table is never full."""
+    """Return where a pair is in the table, or would be; the table is never full."""
     mask = keys.size - 1
     place = ((key >> 32) * 0x9E3779B1 + (key & _LOW) * 0x85EBCA6B) & mask
     while keys[place] not in (0, key):
@@ -438,7 +438,7 @@ def windows(
 
 
 def next_from(term: int, start: int, where: Where) -> int:
-    """Give where a term stands next, from a position on; -1 for nowhere."""
+    """Return where a term stands next, from a position on; -1 for nowhere."""
     low = where.standing[2 * term + 1]
     end = low + where.standing[2 * term]
     high = end

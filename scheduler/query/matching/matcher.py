@@ -85,7 +85,7 @@ class Matcher:
         return len(self._program_of)
 
     def topic_ids(self) -> list[int]:
-        """Give the ids of all topics."""
+        """Return the ids of all topics."""
         return list(self._program_of)
 
     def add(self, topic_id: int, query: Query) -> None:
@@ -113,7 +113,7 @@ class Matcher:
             self._anchorage.take(program)
 
     def match(self, document: Document) -> list[int]:
-        """Give the ids of the topics that the article answers, in order, and learn from it."""
+        """Return the ids of the topics that the article answers, in order, and learn from it."""
         self._articles += 1
         found = self._matched(document)
         if self._articles >= _FORGET_AFTER:
@@ -206,7 +206,7 @@ class Matcher:
             self._anchorage.put(program, anchors.found_by)
 
     def _share_of(self, term: int) -> float:
-        """Give the share of articles with a term: learned, and guessed while few have come."""
+        """Return the share of articles with a term: learned, and guessed while few have come."""
         guess = guessed_share(self._vocabulary.letters(term))
         return (self._frequency[term] + _GUESS_WEIGHS * guess) / (self._articles + _GUESS_WEIGHS)
 

@@ -68,7 +68,7 @@ class Lowering:
         self.operands: list[int] = []
 
     def shape(self, query: Query) -> Shape:  # noqa: PLR0911 - one for each kind of node
-        """Give the shape of a query, and add its operands."""
+        """Return the shape of a query, and add its operands."""
         match query:
             case Phrase(words, form, field):
                 return self._words("has" if len(words) == 1 else "phrase", words, form, field)
@@ -117,7 +117,7 @@ def compile_shape(shape: Shape) -> list[int]:
 
 
 def depth_of(shape: Shape) -> int:
-    """Give how many sets of spans a shape's program may have on its stack, at most."""
+    """Return how many sets of spans a shape's program may have on its stack, at most."""
     parts = [part for part in shape if isinstance(part, tuple)]
     return len(parts) + max(map(depth_of, parts), default=1)
 

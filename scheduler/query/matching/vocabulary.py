@@ -87,7 +87,7 @@ class Vocabulary:
         return self._letters[term]
 
     def word(self, word: str, form: Form) -> int:
-        """Give the number of a query's word."""
+        """Return the number of a query's word."""
         if not is_pattern(word):
             return self._term(self._by_form[form], word)
         term = self._shapes.get(word)
@@ -97,7 +97,7 @@ class Vocabulary:
         return term
 
     def fact(self, field: str, value: str) -> int:
-        """Give the number of a filter's value."""
+        """Return the number of a filter's value."""
         return self._term(self._facts, f"{field}:{value}")
 
     def lay(self, document: Document) -> Laid:
@@ -182,7 +182,7 @@ class Vocabulary:
                     yield term
 
     def _stems_of(self, language: str | None) -> _Stems:
-        """Give the stems of all words by a language's rules; those that are new are stemmed now."""
+        """Return the stems of all words by a language's rules; those that are new are stemmed now."""
         stems = self._stems.setdefault(language, _Stems())
         stemmed = self._by_form[Form.STEM]
         for word, term in islice(stemmed.items(), stems.known, None):
@@ -246,7 +246,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
         return len(self) + len(self._surfaces)
 
     def entries(self, text: str) -> Numbers:
-        """Give the entries of a text's words, in order."""
+        """Return the entries of a text's words, in order."""
         chunks = text.replace("\n", " ").split(" ")
         return np.fromiter(chain.from_iterable(map(self.__getitem__, chunks)), np.int32)
 
@@ -258,7 +258,7 @@ class _Stems(dict[str, "int | tuple[int, ...]"]):
 
 
 def _parted(text: str, chunks: _Chunks) -> tuple[Numbers, str]:
-    """Give the entries of a text's lead, and the rest of it; a word reaches over no line."""
+    """Return the entries of a text's lead, and the rest of it; a word reaches over no line."""
     runs: list[Numbers] = []
     size = end = 0
     while end < len(text) and size < LEAD_WORDS:
@@ -271,7 +271,7 @@ def _parted(text: str, chunks: _Chunks) -> tuple[Numbers, str]:
 
 
 def _pattern_key(pattern: str) -> str:
-    """Give what a fitting word begins or ends with, up to three letters of it."""
+    """Return what a fitting word begins or ends with, up to three letters of it."""
     head = pattern.replace("?", "*").partition("*")[0]
     tail = pattern.replace("?", "*").rpartition("*")[2]
     if head or not tail:

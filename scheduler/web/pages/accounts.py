@@ -38,7 +38,7 @@ class People:
         self._passwords = passwords
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/access", self.listed, Role.ADMIN),
             Door("/access/accounts", self.add, Role.ADMIN, ("POST",)),

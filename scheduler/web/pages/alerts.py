@@ -58,7 +58,7 @@ class AlertPages:
         self._render = desk.render
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/explain", self.explained, Role.VIEWER),
             Door("/alerts", self.listed, Role.VIEWER),

@@ -55,7 +55,7 @@ class DeliveryPages:
         self._render = desk.render
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/deliveries", self.listed, Role.VIEWER),
             Door("/deliveries/again", self.replay_range, Role.EDITOR, ("POST",)),

@@ -31,7 +31,7 @@ class DigestLine:
 
 
 def digest_doors(db: Database, render: Renderer) -> list[Door]:
-    """Give the routes below /digests/."""
+    """Return the routes below /digests/."""
 
     async def shown(request: Request) -> Response:
         uid = request.path_params["uid"]
@@ -42,7 +42,7 @@ def digest_doors(db: Database, render: Renderer) -> list[Door]:
 
 
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:
-    """Give all that a digest told of, oldest first. Raises NotFoundError."""
+    """Return all that a digest told of, oldest first. Raises NotFoundError."""
     found: list[DigestLine] = []
     for alert_id in digest_entries.alerts_of(conn, outbox.by_uid(conn, uid).id):
         alert = alerts.by_id(conn, alert_id)

@@ -26,7 +26,7 @@ class Writer(Protocol):
     """Writes a feed in one format."""
 
     def __call__(self, feed: TopicFeed, *, own_url: str, site_url: str) -> bytes:
-        """Give its bytes."""
+        """Return its bytes."""
 
 
 FEEDS: Mapping[str, tuple[Writer, str]] = {
@@ -46,7 +46,7 @@ class FeedPages:
         self._url = url.rstrip("/")
 
     def doors(self) -> list[Door]:
-        """Give their doors; the token in the address opens them."""
+        """Return their doors; the token in the address opens them."""
         return [Door(f"{PATH}{{token}}/topics/{{topic_id:int}}.{{format}}", self.feed, None)]
 
     async def feed(self, request: Request) -> Response:

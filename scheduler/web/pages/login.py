@@ -67,7 +67,7 @@ class Entering:
         self._log = structlog.get_logger("access")
 
     def doors(self) -> list[Door]:
-        """Give their doors; they are open, for who comes is not known yet."""
+        """Return their doors; they are open, for who comes is not known yet."""
         return [
             Door("/login", self.asked, None),
             Door("/login", self.log_in, None, ("POST",)),
@@ -192,7 +192,7 @@ def _client(request: Request) -> str:
 
 
 def _next(path: str) -> str:
-    """Give where to go after the log-in: a path of ours, never another site."""
+    """Return where to go after the log-in: a path of ours, never another site."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if is_ours and path.isprintable() else "/"
 

@@ -26,7 +26,7 @@ class Monitoring:
         self._networks = networks
 
     def doors(self) -> list[Door]:
-        """Give their doors; who may read the metrics is judged here."""
+        """Return their doors; who may read the metrics is judged here."""
         return [Door("/metrics", self.metrics, None)]
 
     async def metrics(self, request: Request) -> Response:

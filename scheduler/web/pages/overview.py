@@ -74,7 +74,7 @@ class OverviewPages:
         self._render = desk.render
 
     def doors(self) -> list[Door]:
-        """Give its door."""
+        """Return its door."""
         return [Door("/", self.shown, Role.VIEWER)]
 
     async def shown(self, request: Request) -> Response:

@@ -83,7 +83,7 @@ class RecipientPages:
         self._check = check
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         topic = "/topics/{topic_id:int}"
         of_one = f"{topic}/recipients/{{recipient_id:int}}"
         return [

@@ -57,7 +57,7 @@ class MachinePages:
         self._last_minute = last_minute
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/queue", self.queue, Role.VIEWER),
             Door("/politeness", self.politeness, Role.VIEWER),

@@ -89,7 +89,7 @@ class SourcePages:
         return await self._look(url)
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/sources", self.listed, Role.VIEWER),
             Door("/sources/add", self.adding, Role.EDITOR),

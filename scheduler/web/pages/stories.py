@@ -49,7 +49,7 @@ class StoryPages:
         self._stale_days = stale_days
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/stories", self.listed, Role.VIEWER),
             Door("/stories/{story_id:int}", self.shown, Role.VIEWER),

@@ -92,7 +92,7 @@ class TopicPages:
         self._turn = asyncio.Semaphore(1)
 
     def doors(self) -> list[Door]:
-        """Give their doors."""
+        """Return their doors."""
         return [
             Door("/topics", self.listed, Role.VIEWER),
             Door("/topics/test", self.tested, Role.VIEWER),
@@ -210,7 +210,7 @@ def _most_urgent(line: TopicLine) -> tuple[bool, bool, int]:
 
 
 def _activity(conn: Connection, now: datetime) -> tuple[list[TopicActivity], dict[str, str]]:
-    """Give the topics, and why some can't be read, by name."""
+    """Return the topics, and why some can't be read, by name."""
     found = topic_activity.activity(conn, now)
     if not counters.get(conn, counters.TOPICS_UNREADABLE):
         return found, {}  # the daemon has read them all; here it would take long for very many

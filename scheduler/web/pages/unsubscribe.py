@@ -23,7 +23,7 @@ _UNKNOWN = "This link is not one of ours, or not whole. Take it from the message
 
 
 def unsubscribe_doors(db: Database, render: Renderer) -> list[Door]:
-    """Give the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
+    """Return the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
     site = _Unsubscribe(db, render)
     return [Door(f"{PATH}{{token}}", site.answer, None, ("GET", "POST"), signed=True)]
 
@@ -63,7 +63,7 @@ def _masked(name: str) -> str:
 
 
 def _recipient(conn: Connection, number: int) -> tuple[str, Recipient] | None:
-    """Give a recipient with its topic's name, unless it was taken off."""
+    """Return a recipient with its topic's name, unless it was taken off."""
     for recipient in topics.recipients(conn, [number]):
         return topics.by_id(conn, recipient.topic_id).name, recipient
     return None

@@ -8,7 +8,7 @@ from scheduler.wording import phrases
 
 
 def environment() -> Environment:
-    """Give the templates with the words that they use."""
+    """Return the templates with the words that they use."""
     templates = Environment(
         loader=PackageLoader("scheduler.web", "templates"),
         autoescape=True,

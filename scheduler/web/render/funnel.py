@@ -31,7 +31,7 @@ class Step:
 
 
 def steps(funnel: Funnel) -> tuple[Step, ...]:
-    """Give the steps in order, with only those losses that happened."""
+    """Return the steps in order, with only those losses that happened."""
     drafts = _drafts(funnel)
     most = max(amount for _, _, amount, _ in drafts)
     widths = [_width(amount, most) for _, _, amount, _ in drafts]

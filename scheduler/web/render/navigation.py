@@ -32,7 +32,7 @@ class Entry:
 
 
 def entries(who: Who, path: str) -> tuple[Entry, ...]:
-    """Give the pages that somebody may see, in order."""
+    """Return the pages that somebody may see, in order."""
     return tuple(
         Entry(name, at, _is_below(path, at)) for name, at, needs in _PAGES if who.may(needs)
     )

@@ -27,7 +27,7 @@ class Renderer:
     def __call__(
         self, request: Request, template: str, /, status: int = HTTPStatus.OK, **values: object
     ) -> HTMLResponse:
-        """Give the page; what a form said is answered with the `done` of the address."""
+        """Return the page; what a form said is answered with the `done` of the address."""
         who = who_of(request)
         frame = {
             "now": self._clock(),
@@ -40,7 +40,7 @@ class Renderer:
         return HTMLResponse(page.render(self._common | frame | values), status)
 
     def refuse(self, request: Request, status: int, says: str) -> HTMLResponse:
-        """Give a page that says why there is none."""
+        """Return a page that says why there is none."""
         title = HTTPStatus(status).phrase
         return self(request, "error.html", status, title=title, says=says)
 
@@ -54,7 +54,7 @@ class Renderer:
 
 
 def _done(request: Request) -> str:
-    """Give what came of a form; a link from elsewhere must not put its words on our pages."""
+    """Return what came of a form; a link from elsewhere must not put its words on our pages."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return ""
     return request.query_params.get("done", "")[:200]

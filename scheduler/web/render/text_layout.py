@@ -38,7 +38,7 @@ class Clipped:
     tail: str = ""
 
     def without_space(self, *, before: bool) -> Clipped:
-        """Give it without the white space before it, or else after it."""
+        """Return it without the white space before it, or else after it."""
         if before:
             return replace(self, head=self.head.lstrip())
         if self.tail:
@@ -101,7 +101,7 @@ def _strip(alignment: Alignment) -> Iterator[Segment]:
 
 
 def _blocks(compared: Comparison, alignment: Alignment) -> Iterator[Block]:
-    """Give what stands before the shared text, that text as one block, and what stands after it."""
+    """Yield what stands before the shared text, that text as one block, and what stands after it."""
     parts = alignment.parts
     inside = [place for place, part in enumerate(parts) if _is_inside(part)]
     first, end = inside[0], inside[-1] + 1
@@ -146,6 +146,6 @@ def _clipped(alignment: Alignment, text: str) -> Clipped:
 
 
 def _space_before(text: str, place: int) -> int:
-    """Give the end of the last space before a place, or the place itself when none is near it."""
+    """Return the end of the last space before a place, or the place itself when none is near it."""
     near = range(place, place - _WORD_END, -1)
     return next((each for each in near if text[each - 1].isspace()), place)

@@ -116,11 +116,11 @@ class MemoryFingerprints:
         return self._living
 
     def newest_id(self) -> int:
-        """Give the greatest article id that was ever added; 0 for an empty index."""
+        """Return the greatest article id that was ever added; 0 for an empty index."""
         return max(0, int(self._highest[self._used - 1]))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Give the whole index as arrays, for `of_arrays`. They are its own: copy or write them."""
+        """Return the whole index as arrays, for `of_arrays`. They are its own: copy or write them."""
         used = slice(0, self._used)
         return {
             **self._postings.arrays(),
@@ -144,7 +144,7 @@ class MemoryFingerprints:
         return index
 
     def _number_of(self, article_id: int) -> int:
-        """Give the number under which an article was added last; 0 when it never was."""
+        """Return the number under which an article was added last; 0 when it never was."""
         stray = self._out_of_order.get(article_id)
         if stray is not None:
             return stray

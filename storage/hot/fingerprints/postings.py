@@ -89,7 +89,7 @@ class Postings:
         self._rebuild(max(wanted, _FEWEST_ROWS), numbers)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Give the whole table as arrays, for `of_arrays`."""
+        """Return the whole table as arrays, for `of_arrays`."""
         keys = np.fromiter(self._spilled, dtype=np.uint64, count=len(self._spilled))
         counts = np.array([len(held) for held in self._spilled.values()], dtype=np.uint32)
         held = np.array([one for held in self._spilled.values() for one in held], dtype=np.uint32)

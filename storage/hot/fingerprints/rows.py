@@ -55,22 +55,22 @@ class RowSteps(Protocol):
     def find(
         self, flat: Numbers, filled: NDArray[np.uint8], keys: Numbers
     ) -> tuple[Documents, Places]:
-        """Give the documents of all postings of the keys, and which keys have a full row."""
+        """Return the documents of all postings of the keys, and which keys have a full row."""
 
     def count(
         self, documents: Documents, alive: NDArray[np.bool_], least: int
     ) -> tuple[Documents, Places]:
-        """Give the distinct documents that are alive and there so often at least; how often."""
+        """Return the distinct documents that are alive and there so often at least; how often."""
 
 
 def row_of(keys: Numbers, rows: int) -> Places:
-    """Give the rows in which keys belong."""
+    """Return the rows in which keys belong."""
     return ((keys * np.uint64(rows)) >> KEY_SHIFT).view(np.intp)
 
 
 @lru_cache(maxsize=1)
 def row_steps() -> RowSteps:
-    """Give the faster form of the two that this installation has."""
+    """Return the faster form of the two that this installation has."""
     return RowLoops() if can_compile() else RowSweeps()
 
 

@@ -193,7 +193,7 @@ def _packed(sketch: Sketch) -> bytes:
 
 
 def _rows_for(postings: float) -> int:
-    """Give a power of two, for rows that are half full with so many postings."""
+    """Return a power of two, for rows that are half full with so many postings."""
     rows = _FEWEST_ROWS
     while rows * _HALF_FULL < postings and rows < _MOST_ROWS:
         rows *= 2

@@ -51,7 +51,7 @@ def write(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
 
 
 def read(path: Path, *, form: str) -> Snapshot | None:
-    """Give the snapshot; None when there is none that can be used."""
+    """Return the snapshot; None when there is none that can be used."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}

@@ -58,13 +58,13 @@ class Frontier(Protocol):
         """Let leases that still hold run out later: their visits are being made."""
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
-        """Give a lease back; the host opens again at `host_open_at`.
+        """Return a lease back; the host opens again at `host_open_at`.
 
         False when it had run out; while its host was given to nobody since, it may still be settled.
         """
 
     async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
-        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
+        """Return many leases back, each as `settle` does; what is due `again` is put in the same step."""
 
     async def next_at(self, now: datetime) -> datetime | None:
         """When the next claim could give something; None when nothing waits."""

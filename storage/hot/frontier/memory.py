@@ -84,7 +84,7 @@ class MemoryFrontier:
                 heapq.heappush(self._expiries, (longer.expires_at, lease.token))
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
-        """Give a lease back; the host opens again at `host_open_at`. False when it had run out."""
+        """Return a lease back; the host opens again at `host_open_at`. False when it had run out."""
         if self._leases.pop(lease.token, None) is None:
             return False
         self._release(lease)
@@ -94,7 +94,7 @@ class MemoryFrontier:
         return True
 
     async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
-        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
+        """Return many leases back, each as `settle` does; what is due `again` is put in the same step."""
         done: list[bool] = []
         for each in settled:
             done.append(await self.settle(each.lease, host_open_at=each.host_open_at))

@@ -76,14 +76,14 @@ class SharedFrontier:
             await self._run(scripts.EXTEND, "", [_number(now + self._lease_time), *held])
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
-        """Give a lease back; the host opens again at `host_open_at`.
+        """Return a lease back; the host opens again at `host_open_at`.
 
         False when it had run out; while its host was given to nobody since, it may still be settled.
         """
         return (await self.settle_all([Settlement(lease, host_open_at)]))[0]
 
     async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
-        """Give many leases back, each as `settle` does; what is due `again` is put in the same step."""
+        """Return many leases back, each as `settle` does; what is due `again` is put in the same step."""
         done: list[bool] = []
         for start in range(0, len(settled), _AT_ONCE):
             given = [_settling(each) for each in settled[start : start + _AT_ONCE]]
@@ -161,7 +161,7 @@ def _lease(key: str, known: str, due: str, token: int, expires: datetime) -> Lea
 
 
 def _number(moment: datetime) -> int:
-    """Give microseconds: whole numbers that a double holds exactly until the year 2255."""
+    """Return microseconds: whole numbers that a double holds exactly until the year 2255."""
     return (moment - _EPOCH) // _MICROSECOND
 
 

@@ -110,7 +110,7 @@ class Bus:
 
 @asynccontextmanager
 async def _one(client: Redis | RedisCluster) -> AsyncIterator[Redis]:
-    """Give a client of one server: any server of a cluster passes words on to all."""
+    """Yield a client of one server: any server of a cluster passes words on to all."""
     if isinstance(client, Redis):
         yield client
         return

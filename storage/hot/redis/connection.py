@@ -49,7 +49,7 @@ class Heat:
 
     @classmethod
     def at(cls, url: str, *, prefix: str = "wirewatch") -> Self:
-        """Give the way to a Redis; it is not connected to before it is used.
+        """Return the way to a Redis; it is not connected to before it is used.
 
         Raises ValueError when the address can't be read.
         """

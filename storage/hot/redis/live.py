@@ -49,7 +49,7 @@ class Live:
             raise
 
     async def last_minute(self, now: datetime) -> dict[str, int]:
-        """Give what all did in the last whole minute. Raises HeatError."""
+        """Return what all did in the last whole minute. Raises HeatError."""
         told = await self._heat.tell("HGETALL", self._key(now - _MINUTE))
         pairs = told.items() if isinstance(told, dict) else zip(told[::2], told[1::2], strict=True)
         return {bytes(name).decode(): int(number) for name, number in pairs}

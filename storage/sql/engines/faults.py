@@ -19,7 +19,7 @@ _READ_ONLY = "25006"  # a standby, as after a fail-over
 
 
 def named(error: exc.DBAPIError) -> StorageError:
-    """Give the error by its name, in words for operators."""
+    """Return the error by its name, in words for operators."""
     state = _sqlstate(error)
     said = str(error.orig).strip()
     if ends_transaction(error) and not _is_away(error):

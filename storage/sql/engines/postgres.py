@@ -27,7 +27,7 @@ _SETTINGS = {
 
 
 def postgres_engine(url: str) -> Engine:
-    """Give the engine of a database on a server. Raises ConfigError without the driver."""
+    """Return the engine of a database on a server. Raises ConfigError without the driver."""
     if find_spec("psycopg") is None:
         raise ConfigError(
             "PostgreSQL needs its driver; install it with: pip install 'wirewatch[shared]'"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 
 def sqlite_engine(path: Path) -> Engine:
-    """Give the engine of a database file, which is made when it is used first."""
+    """Return the engine of a database file, which is made when it is used first."""
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

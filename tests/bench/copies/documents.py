@@ -82,7 +82,7 @@ def _pairs(sizes: Counter[Any]) -> int:
 
 
 def places_by_story(documents: Sequence[Document]) -> list[list[int]]:
-    """Give the places of the documents of each labelled story."""
+    """Return the places of the documents of each labelled story."""
     groups: dict[str, list[int]] = defaultdict(list)
     for place, document in enumerate(documents):
         groups[document.group].append(place)

@@ -119,7 +119,7 @@ def original_accuracy(
 
 
 def stories_with_copies(documents: Sequence[Document]) -> list[list[Document]]:
-    """Give the labelled stories that hold an original and a copy of it."""
+    """Return the labelled stories that hold an original and a copy of it."""
     groups = [[documents[place] for place in places] for places in places_by_story(documents)]
     return [
         members
@@ -151,7 +151,7 @@ def chosen(
     verdicts: dict[int, CopyVerdict],
     standing: DomainStanding = UNKNOWN,
 ) -> Document:
-    """Give the member of a story that is chosen for its original."""
+    """Return the member of a story that is chosen for its original."""
     origin = choose_origin([_candidate(document, verdicts) for document in members], standing)
     return next(document for document in members if document.id == origin.article_id)
 

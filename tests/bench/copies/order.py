@@ -41,7 +41,7 @@ def stories(arrivals: Sequence[Document]) -> Partition:
 
 
 def shuffled(documents: Sequence[Document], seed: int) -> list[Document]:
-    """Give documents in another order of arrival."""
+    """Return documents in another order of arrival."""
     return Random(seed).sample(documents, len(documents))
 
 

@@ -70,7 +70,7 @@ def quality(stories: Stories, groups: Sequence[str]) -> dict[str, float]:
 
 
 def _runs(text: str) -> list[str]:
-    """Give the text's distinct shingles of four words, as short a way as Python has."""
+    """Return the text's distinct shingles of four words, as short a way as Python has."""
     words = _WORD.findall(text.lower())
     return list({" ".join(words[place : place + 4]) for place in range(len(words) - 3)})
 

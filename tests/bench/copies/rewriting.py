@@ -64,7 +64,7 @@ class Rewriter:
         return cls(random, spare, {language: list(said) for language, said in spare.items()})
 
     def strange(self, words: int, language: str) -> str:
-        """Give about so many words that stand in no other document."""
+        """Return about so many words that stand in no other document."""
         known = language if self.spare.get(language) or self.spent.get(language) else "en"
         made: list[str] = []
         count = 0
@@ -115,13 +115,13 @@ class Rewriter:
         return "".join([*said[:top], *rest])
 
     def passage(self, text: str, words: int) -> str:
-        """Give so many words that stand together in a text."""
+        """Return so many words that stand together in a text."""
         known = pieces(text)
         start = self.random.randrange(max(1, len(known) - words))
         return "".join(known[start : start + words]).strip()
 
     def passages(self, text: str, words: int, count: int) -> list[str]:
-        """Give runs of so many words, from different parts of a text."""
+        """Return runs of so many words, from different parts of a text."""
         known = pieces(text)
         part = len(known) // count
         starts = (self.random.randrange(max(1, part - words)) + part * n for n in range(count))

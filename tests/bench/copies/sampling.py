@@ -29,7 +29,7 @@ LEAST_COMMON = 2
 
 
 def winnow(shingles: NDArray[np.uint64], window: int = WINDOW) -> NDArray[np.uint64]:
-    """Give the least shingle of each window, sorted and without repeats."""
+    """Return the least shingle of each window, sorted and without repeats."""
     if shingles.size <= window:
         return np.unique(shingles)[:1]
     return np.unique(np.lib.stride_tricks.sliding_window_view(shingles, window).min(axis=1))

@@ -139,7 +139,7 @@ class Page:
 
 
 def words_of(language: str) -> Words:
-    """Give the words of a language's sites."""
+    """Return the words of a language's sites."""
     return WORDS.get(language, WORDS["en"])
 
 

@@ -95,7 +95,7 @@ class _Receivers:
         self._process = process
 
     async def take(self) -> list[tuple[str, float]]:
-        """Give what was received since the last time."""
+        """Return what was received since the last time."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

@@ -17,7 +17,7 @@ HANGING = 0  # the number of the one that never answers
 
 
 def address_of(receiver: int) -> str:
-    """Give the loopback address of a receiver."""
+    """Return the loopback address of a receiver."""
     return f"127.0.2.{1 + receiver}"
 
 

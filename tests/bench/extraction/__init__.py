@@ -163,7 +163,7 @@ def _read(tool: Tool, page: Recorded, body: bytes) -> Found:
 
 
 def _peak_mb(path: Path, limit: int | None) -> float:
-    """Give the most memory that a fresh process took to read all pages cold."""
+    """Return the most memory that a fresh process took to read all pages cold."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
         return pool.apply(_peak_of_reading, (path, limit))

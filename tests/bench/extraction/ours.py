@@ -30,7 +30,7 @@ def cold(page: Recorded, body: bytes) -> Found:
 
 
 def warm(memories: Mapping[str, SiteMemory]) -> Callable[[Recorded, bytes], Found]:
-    """Give the reading with what was learned; a page of a site without a memory is read cold."""
+    """Return the reading with what was learned; a page of a site without a memory is read cold."""
 
     def read(page: Recorded, body: bytes) -> Found:
         known = memories.get(_host(page))

@@ -27,7 +27,7 @@ RATIOS = ("trafilatura", "trafilatura_fast", "trafilatura_text", "readability", 
 
 
 def importable() -> dict[str, Peer]:
-    """Give the peers that are installed."""
+    """Return the peers that are installed."""
     logging.disable(logging.CRITICAL)  # they warn of what they find on pages
     named: dict[str, tuple[str, Callable[[Any], Peer]]] = {
         **{name: ("trafilatura", _whole(options)) for name, options in TRAFILATURA.items()},

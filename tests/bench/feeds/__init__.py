@@ -95,7 +95,7 @@ def _take(file: Path, corpus: Path, tally: Tally) -> None:
 
 
 def _with_link(body: bytes) -> bytes:
-    """Give the one item of a feed a link, if it has none: without one nothing of it is news."""
+    """Return the one item of a feed a link, if it has none: without one nothing of it is news."""
     entries = list(_ENTRY.finditer(body))
     if len(entries) != 1 or b"<link" in body[entries[0].end() :] or b"guid" in body:
         return body

@@ -76,7 +76,7 @@ def _figures(runs: dict[str, Run], peers: dict[str, float]) -> dict[str, Any]:
 
 
 def slope(memory: list[tuple[int, float]]) -> float | None:
-    """Give the growth of memory in MiB each 10,000 pages, over the second half of the run."""
+    """Return the growth of memory in MiB each 10,000 pages, over the second half of the run."""
     half = memory[len(memory) // 2 :]
     if len({pages for pages, _ in half}) < 2:
         return None

@@ -171,7 +171,7 @@ def _first_request(conn: Any, first: int) -> datetime:
 
 
 def _cpu(pid: int) -> tuple[float, float]:
-    """Give the seconds of processor time that a process and its living children have taken."""
+    """Return the seconds of processor time that a process and its living children have taken."""
     main = psutil.Process(pid)
     own = main.cpu_times()
     theirs = [child.cpu_times() for child in main.children()]

@@ -67,12 +67,12 @@ _COMMON = [
 
 
 def host_of_site(site: int) -> str:
-    """Give the loopback address that a site lives at."""
+    """Return the loopback address that a site lives at."""
     return f"127.0.{1 + site // 200}.{1 + site % 200}"
 
 
 def page_path(number: int) -> str:
-    """Give a page's path on its site."""
+    """Return a page's path on its site."""
     return f"/2026/11/{1 + number % 28:02}/story-{number}.html"
 
 
@@ -82,7 +82,7 @@ def number_of(path: str) -> int:
 
 
 def feed(site: int, base: str, first: int, count: int) -> bytes:
-    """Give a site's feed that lists these pages."""
+    """Return a site's feed that lists these pages."""
     items = "".join(
         f"<item><title>{_title(site, number)}</title><guid>{number}</guid>"
         f"<link>{base}{page_path(number)}</link></item>"
@@ -95,7 +95,7 @@ def feed(site: int, base: str, first: int, count: int) -> bytes:
 
 
 def page(site: int, base: str, number: int) -> bytes:
-    """Give a site's page, about 90 kB of HTML."""
+    """Return a site's page, about 90 kB of HTML."""
     layout = _layout(site, base)
     title, paragraphs = _title(site, number), _paragraphs(site, number)
     published = f"2026-11-{1 + number % 28:02}T{number % 24:02}:15:00+00:00"
@@ -173,7 +173,7 @@ def _title(site: int, number: int) -> str:
 
 
 def _paragraphs(site: int, number: int) -> list[str]:
-    """Give a page's text: its own, or that of the page of the same number one site before."""
+    """Return a page's text: its own, or that of the page of the same number one site before."""
     whose = (site - 1) % SITES if number % COPY_EVERY == 0 and site % 2 else site
     rng = random.Random(f"text {whose} {number}")
     paragraphs, words = [], 0
@@ -193,7 +193,7 @@ def _sentence(rng: random.Random) -> str:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[str, ...]:
-    """Give the words that are not common."""
+    """Return the words that are not common."""
     rng = random.Random("words")
     return tuple(sorted({_word(rng) for _ in range(20_000)}))
 

@@ -93,7 +93,7 @@ def _varied(count: int) -> dict[str, Any]:
 
 
 def _requests_ratio(world: World, scores: Mapping[str, Score]) -> float:
-    """Give the share of the requests with which ours is as early as the better peer.
+    """Return the share of the requests with which ours is as early as the better peer.
 
     One more run with about so many; between the two the mean delay is a power of the requests.
     """
@@ -106,7 +106,7 @@ def _requests_ratio(world: World, scores: Mapping[str, Score]) -> float:
 
 
 def _ratios(scores: Mapping[str, Score]) -> dict[str, float]:
-    """Give ours over the better of Nutch (its own rate of shortening) and Miniflux."""
+    """Return ours over the better of Nutch (its own rate of shortening) and Miniflux."""
     peer = ("nutch", "miniflux")
     return {
         "mean_delay_ratio": _ratio(scores, "mean", peer),
@@ -131,7 +131,7 @@ def _ratio(scores: Mapping[str, Score], of: str, over: tuple[str, ...]) -> float
 
 
 def _spread(scores: Mapping[str, Score]) -> float:
-    """Give by how much the requests of the plans differ at most."""
+    """Return by how much the requests of the plans differ at most."""
     made = [each.requests for each in scores.values()]
     return max(made) / min(made) - 1
 

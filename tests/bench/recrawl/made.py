@@ -35,22 +35,22 @@ class World:
 
     @property
     def polled_from(self) -> float:
-        """Give the hour of the first polls."""
+        """Return the hour of the first polls."""
         return self.begin + _EARLIER_DAYS * 24
 
     @property
     def measured_from(self) -> float:
-        """Give the end of the warm-up."""
+        """Return the end of the warm-up."""
         return self.polled_from + WARM_UP_DAYS * 24
 
     @property
     def measured_to(self) -> float:
-        """Give the end of the time whose articles count."""
+        """Return the end of the time whose articles count."""
         return self.measured_from + MEASURED_DAYS * 24
 
     @property
     def end(self) -> float:
-        """Give when polls stop: the last articles that count were all met before."""
+        """Return when polls stop: the last articles that count were all met before."""
         return self.measured_to + TAIL_DAYS * 24
 
 
@@ -75,7 +75,7 @@ def make(count: int, *, seed: int, bursts: bool = True) -> World:
 
 
 def _cycles(rng: np.random.Generator, count: int, days: int) -> Floats:
-    """Give each source a day of its own (where it sits, how it sleeps) and a week."""
+    """Return each source a day of its own (where it sits, how it sleeps) and a week."""
     hours = np.arange(days * 24) + FIRST_HOUR
     local = (hours[None, :] + rng.choice(_ZONES, count)[:, None]) + 0.0
     peak = rng.normal(13.0, 2.5, count)[:, None]

@@ -99,7 +99,7 @@ class Simulation:
         return as_hours(plan_source(known, terms, now=as_moment(at), settings=self._settings).at)
 
     def _new(self, number: int, at: float) -> tuple[Sequence[float], bool]:
-        """Give what the listing shows that was not seen, and whether it reaches back so far."""
+        """Return what the listing shows that was not seen, and whether it reaches back so far."""
         times, window = self._times[number], int(self._world.windows[number])
         now, seen = bisect_right(times, at), self._seen[number]
         self._seen[number] = now

@@ -23,7 +23,7 @@ Loop = Callable[..., int]
 
 
 def starts(world: World) -> Floats:
-    """Give the first polls: by chance within an hour, the same for every plan."""
+    """Return the first polls: by chance within an hour, the same for every plan."""
     return world.polled_from + np.random.default_rng(7).random(len(world.times))
 
 

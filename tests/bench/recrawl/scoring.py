@@ -23,7 +23,7 @@ class Score:
     lost: int  # pushed out of the listing before a poll
 
     def as_json(self) -> dict[str, float]:
-        """Give it as the report has it."""
+        """Return it as the report has it."""
         return {
             "requests": self.requests,
             "mean_min": round(self.mean, 2),

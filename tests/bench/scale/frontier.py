@@ -25,7 +25,7 @@ _LEASE_SECONDS = 600.0
 
 
 async def in_redis(url: str, pages: int, hosts: int, seconds: float) -> float:
-    """Give pages a second by one client, which has two batches on their way."""
+    """Return pages a second by one client, which has two batches on their way."""
     heat = Heat.at(url)
     try:
         await heat.tell("FLUSHALL")
@@ -47,7 +47,7 @@ async def in_memory(pages: int, hosts: int, seconds: float) -> float:
 
 
 def by_scrapy_redis(url: str, pages: int, hosts: int, seconds: float) -> float:
-    """Give pops and pushes a second of scrapy-redis's own queue, which knows neither hosts nor times."""
+    """Return pops and pushes a second of scrapy-redis's own queue, which knows neither hosts nor times."""
     with redis.Redis.from_url(url) as server:
         server.flushall()
         queue = PriorityQueue(server, Spider("bench"), "%(spider)s:requests")

@@ -276,7 +276,7 @@ def _figures(
 
 
 def slope(samples: Sequence[tuple[float, float]], since: float) -> float | None:
-    """Give the growth in percent of the mean an hour, by a straight line through the samples."""
+    """Return the growth in percent of the mean an hour, by a straight line through the samples."""
     later = [(at, value) for at, value in samples if at > since]
     if len(later) < 3:
         return None
@@ -285,7 +285,7 @@ def slope(samples: Sequence[tuple[float, float]], since: float) -> float | None:
 
 
 def quantile(values: Sequence[float], share: float, scale: float = 1.0) -> float | None:
-    """Give the value that this share of them does not exceed."""
+    """Return the value that this share of them does not exceed."""
     if not values:
         return None
     ordered = sorted(values)

@@ -182,7 +182,7 @@ def _bytes_per_topic(source: Source, count: int) -> int:
 
 
 def _fastest(task: Callable[[], object]) -> float:
-    """Give the seconds of the fastest of some rounds: others on the machine only ever slow it."""
+    """Return the seconds of the fastest of some rounds: others on the machine only ever slow it."""
     seconds = []
     for _ in range(_ROUNDS):
         began = time.perf_counter()
@@ -196,7 +196,7 @@ def _sizes(topics: int) -> list[int]:
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give the titles and texts of the pages of all files, English or not."""
+    """Yield the titles and texts of the pages of all files, English or not."""
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -91,7 +91,7 @@ async def _pages(path: Path) -> dict[str, float]:
 
 
 async def _median(session: aiohttp.ClientSession, name: str) -> float:
-    """Give the median of a page's answers in milliseconds, the first one among them."""
+    """Return the median of a page's answers in milliseconds, the first one among them."""
     times = []
     for _ in range(_ROUNDS):
         began = time.perf_counter()
@@ -103,7 +103,7 @@ async def _median(session: aiohttp.ClientSession, name: str) -> float:
 
 
 def _status(folder: Path) -> float:
-    """Give the median seconds of `wirewatch status`."""
+    """Return the median seconds of `wirewatch status`."""
     command = [sys.executable, "-m", "scheduler.cli", "--data", str(folder), "status"]
     times = []
     for _ in range(3):

@@ -27,7 +27,7 @@ from tests.storage.world import (
 
 @pytest.fixture
 def folded(conn: Connection) -> list[Article]:
-    """Give one story: a root and two copies of it."""
+    """Return one story: a root and two copies of it."""
     source = a_source(conn)
     root = an_article(conn, a_page(conn, source, "a"))
     copies = [an_article(conn, a_page(conn, source, path), root.story_id) for path in "bc"]

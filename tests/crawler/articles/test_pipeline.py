@@ -22,7 +22,7 @@ NEW = "https://meridian.example/new"
 
 
 def naming(source: Source, url: str) -> str:
-    """Give a feed whose publisher says that it stands at another address."""
+    """Return a feed whose publisher says that it stands at another address."""
     itunes = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
     says = f"<itunes:new-feed-url {itunes}>{url}</itunes:new-feed-url>"
     return feed(source, "a").replace("<title>News</title>", f"<title>News</title>{says}")

@@ -73,7 +73,7 @@ def verdict_of(world: World, page: Page) -> CopyVerdict | None:
 
 
 def shared(world: World, page: Page) -> list[tuple[str, str]]:
-    """Give the passages of a page's verdict as both stored texts have them."""
+    """Return the passages of a page's verdict as both stored texts have them."""
     verdict = verdict_of(world, page)
     assert verdict is not None
     with world.db.connect() as conn:

@@ -15,7 +15,7 @@ SITE = "farm.example"
 
 
 def page(number: int) -> str:
-    """Give a short text of its own under a long wrapper."""
+    """Return a short text of its own under a long wrapper."""
     return f"{' '.join(texts.unrelated(number).split()[:50])}\n{WRAPPER}"
 
 

@@ -27,7 +27,7 @@ def page(
     after: str = "",
     attributes: str = ' lang="en"',
 ) -> str:
-    """Give a page with an article in it; `before` and `after` stand round the paragraphs."""
+    """Return a page with an article in it; `before` and `after` stand round the paragraphs."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return (
         f"<!DOCTYPE html><html{attributes}><head>{head}</head><body>"

@@ -25,7 +25,7 @@ def time() -> Time:
 
 @pytest.fixture
 def pair(time: Time) -> tuple[SharedSlots, SharedSlots]:
-    """Give the slots of two processes over the same holds."""
+    """Return the slots of two processes over the same holds."""
     settings, holds = FetchSettings(host_delay_seconds=2, timeout_seconds=30), MemoryHolds()
 
     def slots() -> SharedSlots:

@@ -719,6 +719,6 @@ def names() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    """Give them all."""
+    """Return them all."""
     kinds = (bombs, sizes, lies, refusals, redirects, broken_connections, names)
     return [case for kind in kinds for case in kind()]

@@ -430,6 +430,6 @@ def bidi() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    """Give them all."""
+    """Return them all."""
     kinds = (entities, broken, long, identities, dates, links, charsets, bidi)
     return [case for kind in kinds for case in kind()]

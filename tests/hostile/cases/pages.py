@@ -16,7 +16,7 @@ PARAGRAPHS = "".join(f"<p>{sentence}.</p>" for sentence in SENTENCES)
 
 
 def page(inside: str, *, head: str = "", lang: str = "en") -> Make:
-    """Give a page of this body."""
+    """Return a page of this body."""
     return says(
         ok(
             f'<!doctype html><html lang="{lang}"><head><title>Ferries stand still</title>{head}</head>'
@@ -26,7 +26,7 @@ def page(inside: str, *, head: str = "", lang: str = "en") -> Make:
 
 
 def article(before: str = "", middle: str = "", after: str = "") -> Make:
-    """Give the article with something before it, in its middle, or after it."""
+    """Return the article with something before it, in its middle, or after it."""
     half = len(SENTENCES) // 2
     first = "".join(f"<p>{sentence}.</p>" for sentence in SENTENCES[:half])
     second = "".join(f"<p>{sentence}.</p>" for sentence in SENTENCES[half:])
@@ -502,6 +502,6 @@ def dates() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    """Give them all."""
+    """Return them all."""
     kinds = (charsets, characters, depths, widths, traps, no_news, dates)
     return [case for kind in kinds for case in kind()]

@@ -132,5 +132,5 @@ def contents() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    """Give them all."""
+    """Return them all."""
     return [*statuses(), *sizes(), *redirects(), *contents()]

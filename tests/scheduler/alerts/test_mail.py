@@ -211,7 +211,7 @@ async def test_letters_go_beside_each_other() -> None:
 
 
 def trusting_nobody_new() -> ssl.SSLContext:
-    """Give a context that trusts only what everybody trusts."""
+    """Return a context that trusts only what everybody trusts."""
     return to_loopback().ssl_context
 
 

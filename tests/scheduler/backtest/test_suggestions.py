@@ -55,7 +55,7 @@ def store(conn: Connection, text: str) -> Article:
 
 @pytest.fixture
 def topic_id(conn: Connection) -> int:
-    """Give a topic, with hits of two kinds and other articles in the store."""
+    """Return a topic, with hits of two kinds and other articles in the store."""
     for text in OTHERS:
         store(conn, text)
     topic = topics.add(conn, name="cats", query="jaguar", recipients=[], now=NOON)

@@ -48,7 +48,7 @@ def _own_logging() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give an empty working directory, away from the operator's own configuration and data."""
+    """Return an empty working directory, away from the operator's own configuration and data."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)
@@ -76,7 +76,7 @@ def wirewatch(
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a database that holds something in every state; it is made once and copied."""
+    """Return a database that holds something in every state; it is made once and copied."""
     path = tmp_path_factory.mktemp("filled") / "wirewatch.db"
     db = Database.open(path)
     with db.begin() as conn:
@@ -87,7 +87,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(home: Path, filled: Path) -> Path:
-    """Give a data directory of one's own with that database."""
+    """Return a data directory of one's own with that database."""
     directory = home / "filled"
     directory.mkdir()
     shutil.copy(filled, directory / "wirewatch.db")

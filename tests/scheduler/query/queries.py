@@ -135,7 +135,7 @@ trees: st.SearchStrategy[Query] = st.recursive(_leaves, _branches, max_leaves=6)
 
 
 def watchable(tree: Query) -> Query:
-    """Give the tree if something must appear in what it matches; else with a word that must."""
+    """Return the tree if something must appear in what it matches; else with a word that must."""
     return tree if required(tree) else both([Phrase(("ferry",)), tree])
 
 

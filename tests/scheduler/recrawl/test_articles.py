@@ -13,7 +13,7 @@ from tests.scheduler.recrawl.records import NOON, SETTINGS, a_page
 
 
 def visits(changes: Changes, price: float = 5.0) -> list[float]:
-    """Give the ages in minutes at which an article is looked at again."""
+    """Return the ages in minutes at which an article is looked at again."""
     now, ages = NOON, []
     while plan := revisit_page(a_page(), changes, price=price, now=now, settings=SETTINGS):
         ages.append((plan.at - NOON).total_seconds() / 60)

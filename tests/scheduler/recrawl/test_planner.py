@@ -28,7 +28,7 @@ def listing(now: datetime, count: int, every: timedelta) -> Listing:
 
 
 def after(source: Source, plan: Return, now: datetime) -> Source:
-    """Give a source as it is stored after a visit."""
+    """Return a source as it is stored after a visit."""
     return replace(source, rhythm=plan.rhythm, article_rate=plan.rate, last_success_at=now)
 
 

@@ -61,7 +61,7 @@ async def listening() -> AsyncIterator[Switch]:
 
 
 async def beat(db: Database, switch: Switch, **settings: object) -> list[tuple[str, bool, int]]:
-    """Give one sign; what a monitor of Sentry was told."""
+    """Return one sign; what a monitor of Sentry was told."""
     told: list[tuple[str, bool, int]] = []
 
     def check_in(monitor: str, *, well: bool, every_minutes: int) -> None:

@@ -25,7 +25,7 @@ def utc_now() -> datetime:
 
 
 def counting(name: str) -> object:
-    """Give the jobs of a process that counts how often it did its job."""
+    """Return the jobs of a process that counts how often it did its job."""
 
     def jobs_of(db: Database) -> Sequence[Job]:
         async def action() -> None:

@@ -50,7 +50,7 @@ def kinds(old: tuple[str, str], new: tuple[str, str], language: str | None = "en
 
 
 def replaced(language: str, was: str, now: str) -> tuple[str, str]:
-    """Give the language's article with one run of words exchanged, in title and text."""
+    """Return the language's article with one run of words exchanged, in title and text."""
     title, text = LANGUAGES[language]
     assert was in title or was in text
     return title.replace(was, now), text.replace(was, now)

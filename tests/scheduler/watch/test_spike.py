@@ -62,7 +62,7 @@ def poisson(rng: random.Random, mean: float) -> int:
 
 
 def share_of_spikes(days: Sequence[tuple[float, float]], seed: int) -> float:
-    """Give the share of days that are spikes, of pairs of a usual mean and the day's own."""
+    """Return the share of days that are spikes, of pairs of a usual mean and the day's own."""
     rng = random.Random(seed)
     spikes = [
         poisson(rng, own) >= least_spike([poisson(rng, mean) for _ in range(DAYS)])

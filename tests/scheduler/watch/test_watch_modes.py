@@ -59,7 +59,7 @@ class Newsroom:
             return topics.add(conn, name="ferries", query="ferry", recipients=recipients, now=at)
 
     def deliveries(self) -> list[tuple[str, int]]:
-        """Give (who, of which story), oldest first."""
+        """Return (who, of which story), oldest first."""
         with self.db.connect() as conn:
             return [
                 (d.address.partition("@")[0], alerts.by_id(conn, d.alert_id or 0).story_id)

@@ -73,7 +73,7 @@ class Pushing:
         await self.hub.settled()
 
     async def subscribed(self) -> Source:
-        """Give a source to whose hub we are subscribed."""
+        """Return a source to whose hub we are subscribed."""
         source = self.source()
         await self.keep()
         return source

@@ -21,7 +21,7 @@ from tests.storage.world import a_page, a_source, an_article
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Database]:
-    """Give a database with a row in each table, and some awkward ones."""
+    """Yield a database with a row in each table, and some awkward ones."""
     db = Database.open(tmp_path / "old.db")
     with db.begin() as conn:
         reflected = sa.MetaData()

@@ -18,7 +18,7 @@ DATED = f"LONDON, 3 March 2021 (Reuters) - {TEXT}"
 
 
 def article(number: int, host: str, **changes: Any) -> Article:
-    """Give an article that states no date and was first seen at noon."""
+    """Return an article that states no date and was first seen at noon."""
     undated = {"url": f"https://{host}/ship", "host": host, "text": TEXT, "published": None}
     return drafts.article(number, **(undated | {"first_seen": NOON} | changes))
 

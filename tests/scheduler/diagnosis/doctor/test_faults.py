@@ -90,7 +90,7 @@ class Installation:
 
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
-    """Give an installation in which nothing is wrong, and whose daemon seems to run."""
+    """Yield an installation in which nothing is wrong, and whose daemon seems to run."""
     server = web.Application()
     runner = web.AppRunner(server)
     async with running(Relay(), auth=True) as relay:

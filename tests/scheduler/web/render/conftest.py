@@ -47,7 +47,7 @@ async def client(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 async def editor(server: WebServer, db: Database) -> AsyncIterator[aiohttp.ClientSession]:
-    """Give a client that may change things."""
+    """Yield a client that may change things."""
     headers = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
     async with aiohttp.ClientSession(server.url, headers=headers, trust_env=False) as session:
         yield session

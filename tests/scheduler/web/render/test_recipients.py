@@ -13,7 +13,7 @@ from storage.topics import topics
 
 @pytest.fixture
 def topic(db: Database) -> Topic:
-    """Give a topic that has told of a story."""
+    """Return a topic that has told of a story."""
     with db.connect() as conn:
         return topics.by_id(conn, alerts.list_recent(conn, 1)[0].topic_id)
 

@@ -13,7 +13,7 @@ from storage.topics import topics
 
 @pytest.fixture
 def path(db: Database) -> str:
-    """Give the link of a topic's first recipient."""
+    """Return the link of a topic's first recipient."""
     with db.begin() as conn:
         recipient = topics.list_all(conn)[0].recipients[0]
         return (

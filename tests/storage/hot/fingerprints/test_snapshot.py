@@ -16,7 +16,7 @@ ARTICLES = 3_000
 
 
 async def filled(rng: np.random.Generator) -> tuple[MemoryFingerprints, list[Sketch]]:
-    """Give an index that has grown, spilled and been compacted, and all sketches in it."""
+    """Return an index that has grown, spilled and been compacted, and all sketches in it."""
     index = MemoryFingerprints()
     common = rng.integers(0, 1 << 60, 5, dtype=np.uint64)
     sketches: list[Sketch] = []

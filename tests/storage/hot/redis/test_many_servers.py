@@ -61,7 +61,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def cluster_url(home: Path) -> Iterator[str]:
-    """Give a cluster of three servers."""
+    """Yield a cluster of three servers."""
     options = ("--cluster-enabled", "yes", "--cluster-config-file", "nodes-{port}.conf")
     with server(home, *options) as a, server(home, *options) as b, server(home, *options) as c:
         ports = [a, b, c]
