@@ -41,7 +41,7 @@ async def test_no_alert_is_lost_and_none_gets_a_second_id(
 def test_a_migration_that_is_killed_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "w.db"
     code = (
-        "import sys; from pathlib import Path; from storage.database import Database;"
+        "import sys; from pathlib import Path; from storage.sql.database import Database;"
         "from storage.failpoints import arm; arm('migration'); Database.open(Path(sys.argv[1]))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], timeout=60, check=False)

@@ -167,7 +167,7 @@ def _as_if_nothing_had_been(db: Database) -> None:
 CHILD = """
 import asyncio, json, random, resource, signal, sys, threading, time
 from pathlib import Path
-from storage.database import Database
+from storage.sql.database import Database
 from storage.errors import StorageError
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

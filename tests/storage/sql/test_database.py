@@ -5,31 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from storage.errors import SchemaTooNewError, StorageError
+from storage.errors import StorageError
 from storage.process import counters
 from storage.sql import migrate
 from storage.sql.database import Database
-from storage.sql.schema import metadata
 from tests.storage.world import NOON, a_source
 
 pytestmark = pytest.mark.both_engines
-
-
-def test_the_migrations_and_the_tables_agree(conn: Connection) -> None:
-    def ours(name: str | None, kind: str, _parents: object) -> bool:
-        # The full-text index is no table that SQLAlchemy could describe.
-        return kind != "table" or not str(name).startswith("archive_words")
-
-    def for_this_engine(item: object, _name: str | None, kind: str, *_: object) -> bool:
-        return kind != "index" or item._ddl_if is None or conn.dialect.name == item._ddl_if.dialect  # type: ignore[attr-defined]
-
-    options = {"compare_type": True, "include_name": ours, "include_object": for_this_engine}
-    context = MigrationContext.configure(conn, opts=options)
-    assert compare_metadata(context, metadata) == []
 
 
 def test_opening_again_keeps_what_was_stored(tmp_path: Path) -> None:
@@ -43,16 +27,6 @@ def test_opening_again_keeps_what_was_stored(tmp_path: Path) -> None:
         assert counters.get(conn, "n") == 3
         assert migrate.current_revision(conn) == migrate.newest_revision()
     again.close()
-
-
-def test_a_database_from_the_future_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "w.db"
-    database = Database.open(path)
-    with database.begin() as conn:
-        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    database.close()
-    with pytest.raises(SchemaTooNewError, match="9999"):
-        Database.open(path)
 
 
 def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:

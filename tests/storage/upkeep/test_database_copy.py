@@ -15,8 +15,7 @@ from storage.sql import schema
 from storage.sql.database import Database
 from storage.stories import articles
 from storage.upkeep.database_copy import copy_all
-from tests.storage.sql.migrations.test_migrations import a_row
-from tests.storage.world import a_page, a_source, an_article
+from tests.storage.world import a_page, a_row, a_source, an_article
 
 
 @pytest.fixture

@@ -1,106 +1,172 @@
-"""A database of every schema that was released is brought to the newest, with all its rows."""
+"""The one migration makes what the tables say; later ones happen whole or not at all."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.script import ScriptDirectory
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 
-from storage.reports import statistics
+from storage.errors import SchemaTooNewError, StorageError
 from storage.sql import migrate
 from storage.sql.database import Database
+from storage.sql.engines.sqlite import sqlite_engine
+from storage.sql.schema import metadata
 from storage.upkeep import integrity
-from tests.storage.world import NOON
+from tests.storage.world import a_row, a_source
 
-_VALUES = {"JSON": "[]", "BLOB": b"", "FLOAT": 0.5, "INTEGER": 1, "BOOLEAN": 0}
-_SPECIAL = {
-    # what a row must hold for the newest code to read it
-    "state": {"sources": "active", "pages": "done", "outbox": "pending"},
-    "kind": {"sources": "feed", "outbox": "alert", "aliases": "url"},
-    "channel": {"recipients": "email", "outbox": "email"},
-    "mode": {"recipients": "every"},
-    "purpose": {"fetches": "page"},
-    "relation": {"copies": "near"},
-    "role": {"accounts": "viewer"},
-    "scope": {"tokens": "read"},
-    "how": {"audit": "cli"},
-    "time_zone": {"recipients": "UTC"},
-}
-_MOMENT = "2026-06-01 12:00:00.000000"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LATER = '''"""Later."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
 
 
-def _revisions() -> list[str]:
-    scripts = ScriptDirectory.from_config(migrate._config())
-    return [script.revision for script in scripts.walk_revisions()][::-1]
+def upgrade() -> None:
+    with op.batch_alter_table("sources") as sources:
+        sources.add_column(sa.Column("later", sa.Text(), nullable=False, server_default="x"))
+        sources.drop_column("daily_budget")
+    {ending}
+'''
 
 
-def _at(path: Path, revision: str) -> dict[str, int]:
-    """Make a database of a schema with a row in each table; how many rows each table has."""
-    engine = sa.create_engine(f"sqlite:///{path}")
+@pytest.mark.both_engines
+def test_the_migrations_and_the_tables_agree(conn: sa.Connection) -> None:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        # The full-text index is no table that SQLAlchemy could describe.
+        return kind != "table" or not str(name).startswith("archive_words")
+
+    def for_this_engine(item: object, _name: str | None, kind: str, *_: object) -> bool:
+        return kind != "index" or item._ddl_if is None or conn.dialect.name == item._ddl_if.dialect  # type: ignore[attr-defined]
+
+    options = {"compare_type": True, "include_name": ours, "include_object": for_this_engine}
+    context = MigrationContext.configure(conn, opts=options)
+    assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.both_engines
+def test_every_column_constraint_and_index_is_as_the_tables_would_make_it(
+    conn: sa.Connection,
+) -> None:
+    migrated = _described(conn)
+    metadata.drop_all(conn)
+    metadata.create_all(conn)
+    assert migrated == _described(conn)
+
+
+def _described(conn: sa.Connection) -> set[tuple[str, ...]]:
+    inspector = sa.inspect(conn)
+    parts = (
+        (inspector.get_columns, ("type", "nullable", "default")),
+        (inspector.get_foreign_keys, ("constrained_columns", "referred_table")),
+        (inspector.get_unique_constraints, ("column_names",)),
+        (inspector.get_indexes, ("column_names", "unique")),
+    )
+    described = {
+        (table, *(str(item.get(key)) for key in ("name", *keys)))
+        for table in metadata.tables
+        for items, keys in parts
+        for item in items(table)
+    }
+    keys = {(table, str(inspector.get_pk_constraint(table))) for table in metadata.tables}
+    return described | keys
+
+
+@pytest.mark.both_engines
+def test_a_database_from_the_future_is_refused_and_left_alone(
+    db: Database, place: Path | str
+) -> None:
+    with db.begin() as conn:
+        a_source(conn)
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaTooNewError, match=r"schema 9999.*install the version that wrote it"):
+        Database.open(place)
+    with db.connect() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM sources").scalar_one() == 1
+        assert migrate.current_revision(conn) == "9999"
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return what adds a second migration that ends with a line."""
+    scripts = Path(shutil.copytree(Path(migrate.__file__).parent / "migrations", tmp_path / "m"))
+    plain = migrate._config
+
+    def config(conn: sa.Connection | None = None) -> Config:
+        made = plain(conn)
+        made.set_main_option("script_location", str(scripts))
+        return made
+
+    def add(ending: str) -> None:
+        (scripts / "versions" / "0002_later.py").write_text(LATER.format(ending=ending))
+        monkeypatch.setattr(migrate, "_config", config)
+
+    return add
+
+
+def _with_a_row_in_each_table(path: Path) -> dict[str, int]:
+    Database.open(path).close()
+    engine = sqlite_engine(path)
+    tables = sa.MetaData()
+    tables.reflect(engine, only=lambda name, _: name in metadata.tables)
     with engine.begin() as conn:
-        command.upgrade(migrate._config(conn), revision)
-    old = sa.MetaData()
-    old.reflect(engine, only=lambda name, _: not name.startswith(("alembic", "archive_words")))
-    counts: dict[str, int] = {}
-    with engine.begin() as conn:
-        for table in old.sorted_tables:
+        for table in tables.sorted_tables:
             conn.execute(table.insert().values(a_row(table)))
-            counts[table.name] = conn.execute(
-                sa.select(sa.func.count()).select_from(table)
-            ).scalar_one()
+    engine.dispose()
+    return _counts(path)
+
+
+def _counts(path: Path) -> dict[str, int]:
+    engine = sqlite_engine(path)
+    with engine.connect() as conn:
+        counts = {
+            name: conn.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()
+            for name in metadata.tables
+        }
     engine.dispose()
     return counts
 
 
-def a_row(table: sa.Table) -> dict[str, object]:
-    row: dict[str, object] = {}
-    for column in table.columns:
-        if column.nullable and not column.foreign_keys and column.name != "source_id":
-            continue
-        kind = str(column.type).split("(", maxsplit=1)[0]
-        special = _SPECIAL.get(column.name, {}).get(table.name)
-        if column.name == "merged_into":
-            continue
-        if kind == "DATETIME":
-            row[column.name] = NOON.replace(tzinfo=None)
-        elif kind == "JSON":
-            row[column.name] = []
-        else:
-            row[column.name] = special or _VALUES.get(kind, f"a {column.name}")
-    if table.name == "stories":
-        row["root_article_id"] = 1
-    return row
-
-
-@pytest.mark.parametrize("revision", _revisions())
-def test_it_is_brought_to_the_newest_schema_with_all_its_rows(
-    tmp_path: Path, revision: str
+def test_a_later_migration_takes_all_rows_along(
+    tmp_path: Path, later: Callable[[str], None]
 ) -> None:
     path = tmp_path / "wirewatch.db"
-    before = _at(path, revision)
-    db = Database.open(path)
-    try:
-        with db.connect() as conn:
-            for name, number in before.items():
-                found = conn.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one()
-                assert found >= number, name
-            seen = statistics.overview(conn, now=NOON, since=NOON - timedelta(days=1))
-    finally:
-        db.close()
-    assert len(seen.sources) == 1
+    before = _with_a_row_in_each_table(path)
+    assert min(before.values()) >= 1
+    later("pass")
+    Database.open(path).close()
+    assert _counts(path) == before
     examined = integrity.examine(path, thorough=True)
-    assert (examined.faults, examined.revision) == ((), migrate.newest_revision())
+    assert (examined.faults, examined.revision) == ((), "0002")
 
 
-def test_the_ledger_so_far_is_counted_by_the_hour(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ending", "error"),
+    [
+        ('raise RuntimeError("no")', RuntimeError),
+        ('op.execute("DELETE FROM stories")', StorageError),  # what refers to them is left
+    ],
+)
+def test_a_migration_that_fails_changes_nothing(
+    tmp_path: Path, later: Callable[[str], None], ending: str, error: type[Exception]
+) -> None:
     path = tmp_path / "wirewatch.db"
-    _at(path, "0007")
-    db = Database.open(path)
-    with db.connect() as conn:
-        found = conn.exec_driver_sql("SELECT source_id, hour, requests FROM tallies").all()
-    db.close()
-    assert sorted(found) == [(0, _MOMENT, 1), (1, _MOMENT, 1)]
+    before = _with_a_row_in_each_table(path)
+    later(ending)
+    with pytest.raises(error):
+        Database.open(path)
+    assert _counts(path) == before
+    engine = sqlite_engine(path)
+    with engine.connect() as conn:
+        assert migrate.current_revision(conn) == "0001"
+        columns = {column["name"] for column in sa.inspect(conn).get_columns("sources")}
+    engine.dispose()
+    assert "later" not in columns
+    assert "daily_budget" in columns
