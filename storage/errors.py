@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.models import Problem
+    from storage.models.problems import Problem
 
 
 class WirewatchError(Exception):

@@ -17,7 +17,7 @@ from crawler.settings import CopySettings
 from storage.hot.fingerprints import Fingerprints, Sketch, rows, snapshot
 from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.machine_code import can_compile
-from storage.models import ArticleText
+from storage.models.articles import ArticleText
 from storage.sql.database import Database
 from storage.stories import articles
 

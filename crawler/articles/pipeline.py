@@ -38,14 +38,10 @@ from storage.crawl import pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
 from storage.hot.frontier import Due, Frontier
-from storage.models import (
-    Article,
-    CopyVerdict,
-    ExtractedArticle,
-    Page,
-    Problem,
-    Signal,
-)
+from storage.models.articles import Article, ExtractedArticle, Signal
+from storage.models.copies import CopyVerdict
+from storage.models.pages import Page
+from storage.models.problems import Problem
 from storage.sql.database import Database
 from storage.stories import articles, stories
 

@@ -24,7 +24,9 @@ from crawler.copies.revised import (
 from crawler.settings import CopySettings
 from crawler.visits.crawl import VisitResult
 from crawler.visits.planner import Again
-from storage.models import Article, CopyVerdict, ExtractedArticle, Page, Wrapping
+from storage.models.articles import Article, ExtractedArticle, Wrapping
+from storage.models.copies import CopyVerdict
+from storage.models.pages import Page
 from storage.sql.database import Database
 from storage.stories import articles, rulings, stories
 from storage.topics import matches

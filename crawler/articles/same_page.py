@@ -19,7 +19,9 @@ from crawler.urls.sites import is_front_page, is_same_site
 from crawler.visits.crawl import VisitResult
 from storage.crawl import aliases, pages
 from storage.errors import InputError
-from storage.models import Article, CopyVerdict, ExtractedArticle, Page, PageState
+from storage.models.articles import Article, ExtractedArticle
+from storage.models.copies import CopyVerdict
+from storage.models.pages import Page, PageState
 from storage.stories import articles
 
 _ALL_BUT_EDITED = 0.95  # share of each of two texts that the other one has

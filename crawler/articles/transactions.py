@@ -14,15 +14,11 @@ from crawler.urls.canonical import host_of
 from crawler.visits.crawl import VisitResult
 from crawler.visits.planner import Again
 from storage.crawl import pages
-from storage.models import (
-    Article,
-    CopyVerdict,
-    ExtractedArticle,
-    Page,
-    PageState,
-    Problem,
-    StoryMember,
-)
+from storage.models.articles import Article, ExtractedArticle
+from storage.models.copies import CopyVerdict
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.stories import StoryMember
 from storage.stories import articles, domains, rulings, stories
 from storage.topics import match_work
 

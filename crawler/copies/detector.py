@@ -13,7 +13,7 @@ from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.text.overlap import measure, passages
 from crawler.copies.text.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
-from storage.models import CopyVerdict, Relation
+from storage.models.copies import CopyVerdict, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crawler.copies.text.overlap import Overlap
     from crawler.settings import CopySettings
     from storage.hot.fingerprints import Fingerprints, Sketch
-    from storage.models import Passage
+    from storage.models.copies import Passage
 
 MAX_CANDIDATES = 32
 MOST_ASKED = MAX_CANDIDATES + 1  # one of them may be the article itself

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from storage.models import CopyVerdict, Signal
+    from storage.models.articles import Signal
+    from storage.models.copies import CopyVerdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ from crawler.extract.text.wrapper import kind_of, part_wrapper
 from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.walls.wall import wall_of
 from storage.errors import ExtractError
-from storage.models import ExtractedArticle, Problem, WrapperKind, Wrapping
+from storage.models.articles import ExtractedArticle, WrapperKind, Wrapping
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime

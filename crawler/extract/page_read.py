@@ -12,7 +12,7 @@ from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.cut import Cut, apply_cut, tried
 from crawler.extract.text.template import Template
 from storage.errors import ExtractError
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from crawler.fetch.services import FetchServices, services_of
 from storage.errors import FetchError, InputError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 
 class AllowedMiddleware:

@@ -10,7 +10,7 @@ from typing import Protocol
 import brotli  # type: ignore[import-untyped] # Scrapy's own choice; it carries no types
 
 from storage.errors import FetchError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from crawler.urls.addresses import is_address, is_public, is_within
 from crawler.urls.canonical import canonical_url
 from storage.errors import BlockedAddressError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _DNS_SECONDS = 300  # a site that moves is found again within five minutes
 _DNS_THREADS = 8

@@ -28,7 +28,8 @@ from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
-from storage.models import Fetch, Problem, Purpose
+from storage.models.fetches import Fetch, Purpose
+from storage.models.problems import Problem
 
 _CLOSE_SECONDS = 2.0
 _MOST_DETAIL = 300  # characters; some of it is the server's own text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from storage.models import Problem
+from storage.models.problems import Problem
 
 OK = "ok"
 NOT_MODIFIED = "not_modified"

@@ -12,7 +12,7 @@ from crawler.fetch.meta import HOPS, MOST_HOPS, OF_EVERY_HOP, PERMANENT
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import resolved
 from storage.errors import FetchError, InputError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from protego import Protego
 
 from crawler.fetch.robots_text import plain
-from storage.models import Problem
+from storage.models.problems import Problem
 
 PRODUCT_TOKEN = "wirewatch"  # noqa: S105 - the name that publishers write in robots.txt  # nosec B105
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least this much

@@ -12,7 +12,7 @@ from crawler.fetch.robots import MOST_BYTES, RobotsAnswer
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError, HostClosedError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 # The host answered, but not with rules; all other problems are the host's own, under their names.

@@ -15,7 +15,7 @@ from crawler.fetch.egress import Egress
 from crawler.fetch.robots import RobotsService
 from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 
 
 @dataclass(frozen=True)

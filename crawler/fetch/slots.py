@@ -13,7 +13,8 @@ from crawler.fetch.scope import Answer
 from crawler.settings import FetchSettings
 from crawler.urls.registrable_domain import Domains
 from storage.errors import HostClosedError
-from storage.models import Fetch, Problem
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
 
 _MOST_HOSTS = 20_000
 PATIENCE = 60.0  # seconds that a request waits for its host beyond the usual gap

@@ -12,7 +12,8 @@ from crawler.fetch.meta import GAP, LINE, SLOT
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
-from storage.models import Fetch, Problem
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
 
 
 class SlotsMiddleware:

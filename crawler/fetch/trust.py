@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.models import Source
+from storage.models.sources import Source
 
 LIES = -1  # trust in a server that hid a change
 _FIRST_CHECK = timedelta(hours=6)  # doubled with each check that bore the server out

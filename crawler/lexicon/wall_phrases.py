@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from storage.models import Problem
+from storage.models.problems import Problem
 
 
 def _pattern(*ways: str) -> re.Pattern[str]:

@@ -22,7 +22,9 @@ from storage.crawl import coverage_gaps, pages, robots, sources
 from storage.crawl.coverage_gaps import Gap
 from storage.errors import ExtractError, InputError
 from storage.hot.frontier import Frontier
-from storage.models import ListedItem, Listing, Page, Source
+from storage.models.listings import ListedItem, Listing
+from storage.models.pages import Page
+from storage.models.sources import Source
 from storage.sql.database import Database
 
 _MOST_REQUESTS = 3  # for one gap

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from crawler.listings.formats.autodiscovery import is_side_feed
 from crawler.urls.page_key import page_key
-from storage.models import Listing, SourceKind
+from storage.models.listings import Listing
+from storage.models.sources import SourceKind
 
 _STALE = timedelta(days=90)  # a listing whose newest item is older is most likely forgotten
 _A_PART = 0.8  # share of a listing's items that another one has too: it adds nothing to that

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from crawler.listings.identity import Recognised
 from crawler.urls.sites import is_same_site
-from storage.models import ListedItem, Source
+from storage.models.listings import ListedItem
+from storage.models.sources import Source
 
 _SHRUNK = 0.7  # of the items listed before; fewer are a part of the listing, which proves nothing
 

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_same_site
-from storage.models import ListedItem, Page
+from storage.models.listings import ListedItem
+from storage.models.pages import Page
 
 _LEAST_WORDS = 3  # of a title that, with its date, names one story
 _ALIKE = 0.5  # Jaccard index of two titles of which one may be an edit of the other

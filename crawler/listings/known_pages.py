@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from crawler.listings.identity import KnownPages, Recognised, is_old, recognise
 from crawler.urls.page_key import page_key
 from storage.crawl import aliases, pages
-from storage.models import ListedItem, Page, PageState, Source
+from storage.models.listings import ListedItem
+from storage.models.pages import Page, PageState
+from storage.models.sources import Source
 from storage.stories import articles
 
 _RECENT = 500  # pages of a source that an item without a known name is held against

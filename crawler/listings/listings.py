@@ -31,7 +31,9 @@ from storage.crawl import coverage_gaps, pages, sources
 from storage.crawl.coverage_gaps import Gap
 from storage.errors import ExtractError
 from storage.hot.frontier import Frontier
-from storage.models import Listing, Problem, Source, SourceKind, SourceState
+from storage.models.listings import Listing
+from storage.models.problems import Problem
+from storage.models.sources import Source, SourceKind, SourceState
 from storage.sql.database import Database
 
 _INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered

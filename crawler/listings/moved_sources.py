@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from crawler.urls.page_key import page_key
 from crawler.visits.failures import fails_for_long
 from storage.crawl import moves, pages, sources
-from storage.models import Listing, Move, Problem, Source
+from storage.models.listings import Listing
+from storage.models.problems import Problem
+from storage.models.sources import Move, Source
 
 _SAID = "its publisher says so in it"
 _BACK = "nothing could be read there"

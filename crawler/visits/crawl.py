@@ -36,7 +36,7 @@ from storage.errors import (
 )
 from storage.failpoints import reach
 from storage.hot.frontier import Due, Frontier, Lease
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
 _DRAIN_SECONDS = 4.0

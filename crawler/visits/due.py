@@ -9,7 +9,8 @@ from crawler.urls.canonical import host_of
 from storage.crawl import coverage_gaps, pages, sources
 from storage.crawl.coverage_gaps import Gap
 from storage.hot.frontier import Due, Frontier
-from storage.models import Page, Source, SourceState
+from storage.models.pages import Page
+from storage.models.sources import Source, SourceState
 from storage.sql.database import Database
 
 _AT_ONCE = 2_000  # pages

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.models import Problem, Source
+from storage.models.problems import Problem
+from storage.models.sources import Source
 
 _IN_A_ROW = 3  # failures before a source is anything but unlucky
 _LONG = timedelta(hours=24)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from storage.models import Listing, Page, Problem, Source
+from storage.models.listings import Listing
+from storage.models.pages import Page
+from storage.models.problems import Problem
+from storage.models.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from crawler.visits.crawl import Visit, VisitResult
 from crawler.visits.planner import Return
 from storage.crawl import coverage_gaps, pages, sources
 from storage.hot.frontier import Due
-from storage.models import Page, Source, SourceState
+from storage.models.pages import Page
+from storage.models.sources import Source, SourceState
 
 
 def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:

@@ -8,7 +8,7 @@ from scheduler.config.settings import Settings
 from scheduler.config.wiring import egress
 from scheduler.wording import apprise_address
 from storage.errors import BlockedAddressError, InputError
-from storage.models import Channel
+from storage.models.recipients import Channel
 
 
 def address_check(settings: Settings) -> AddressCheck:

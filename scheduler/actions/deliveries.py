@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from scheduler.actions.actor import Actor
 from storage.delivery import alerts, endpoints, outbox
 from storage.errors import InputError
-from storage.models import Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
 
 
 def replay(conn: Connection, actor: Actor, delivery_id: int, now: datetime) -> Delivery:

@@ -24,7 +24,9 @@ from storage.crawl import moves, sources
 from storage.errors import ExtractError, FetchError, InputError
 from storage.hot.frontier import Due
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Listing, Problem, Source
+from storage.models.listings import Listing
+from storage.models.problems import Problem
+from storage.models.sources import Source
 
 _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5

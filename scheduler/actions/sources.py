@@ -12,7 +12,7 @@ from scheduler.actions.actor import Actor
 from scheduler.actions.enroll import enroll
 from storage.crawl import sources
 from storage.errors import InputError
-from storage.models import Source, SourceState
+from storage.models.sources import Source, SourceState
 
 
 def add(

@@ -14,7 +14,8 @@ from scheduler.query.language.parser import read_query
 from scheduler.query.topic_names import topic_name
 from scheduler.wording.phrases import recipient as shown
 from storage.errors import InputError, NotFoundError
-from storage.models import Channel, NewRecipient, Recipient, Routing, Topic
+from storage.models.recipients import Channel, NewRecipient, Recipient, Routing
+from storage.models.topics import Topic
 from storage.topics import named_queries, topics
 
 AddressCheck = Callable[[Channel, str], None]

@@ -10,7 +10,7 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage.models import Endpoint
+from storage.models.deliveries import Endpoint
 
 _WAITS = (5, 30, 120, 300, 900, 1800)  # seconds, after so many failures in a row
 _MOST_WISH = timedelta(hours=24)

@@ -11,7 +11,12 @@ from scheduler.alerts.content import Aside, Told, told
 from scheduler.alerts.email_message import letter
 from scheduler.alerts.hook_body import hook_body
 from scheduler.alerts.links import Links
-from storage.models import Alert, Article, Channel, Draft, Recipient, Story, StoryMember, Topic
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Draft
+from storage.models.recipients import Channel, Recipient
+from storage.models.stories import Story, StoryMember
+from storage.models.topics import Topic
 
 _NO_ASIDES: Mapping[int, Aside] = MappingProxyType({})
 

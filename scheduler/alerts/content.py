@@ -15,16 +15,11 @@ from crawler.urls.registrable_domain import Domains
 from scheduler.alerts.clean_line import line, piece
 from scheduler.alerts.disguise import Disguise, disguises
 from scheduler.alerts.links import Links
-from storage.models import (
-    Alert,
-    Article,
-    Highlight,
-    Revision,
-    StaleRepost,
-    Story,
-    StoryMember,
-    Topic,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article, Revision, StaleRepost
+from storage.models.matches import Highlight
+from storage.models.stories import Story, StoryMember
+from storage.models.topics import Topic
 
 _NAME = 200
 _TITLE = 300

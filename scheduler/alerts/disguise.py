@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from storage.models import Article, Highlight, Revision
+from storage.models.articles import Article, Revision
+from storage.models.matches import Highlight
 
 _ALPHABETS = ("Armenian", "Cherokee", "Cyrillic", "Greek", "Latin")
 

@@ -15,7 +15,7 @@ from scheduler.alerts.envelope import address_of, is_address
 from scheduler.alerts.sender import Sent
 from scheduler.config.alert_settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Delivery
+from storage.models.deliveries import Delivery
 
 _MOST_SAID = 200
 _GOODBYE_SECONDS = 2.0

@@ -16,7 +16,8 @@ from scheduler.config.alert_settings import AlertSettings
 from scheduler.wording.phrases import count
 from scheduler.wording.phrases import endpoint as named
 from storage.delivery import endpoints, outbox
-from storage.models import Channel, DeliveryKind, DeliveryState, Draft, Endpoint, Recipient
+from storage.models.deliveries import DeliveryKind, DeliveryState, Draft, Endpoint
+from storage.models.recipients import Channel, Recipient
 from storage.sql.database import Database
 from storage.topics import topics
 

@@ -12,7 +12,8 @@ from scheduler.alerts import breaker
 from scheduler.alerts.retry import next_try
 from storage.delivery import endpoints, outbox
 from storage.failpoints import reach
-from storage.models import Attempt, Channel, Delivery
+from storage.models.deliveries import Attempt, Delivery
+from storage.models.recipients import Channel
 
 _GONE = 410
 

@@ -16,17 +16,12 @@ from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluate import Analysed, match_query
 from storage.delivery import alerts, outbox
 from storage.errors import InputError
-from storage.models import (
-    Alert,
-    Article,
-    Channel,
-    Delivery,
-    DeliveryKind,
-    Draft,
-    Matched,
-    Recipient,
-    Topic,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Delivery, DeliveryKind, Draft
+from storage.models.matches import Matched
+from storage.models.recipients import Channel, Recipient
+from storage.models.topics import Topic
 from storage.stories import articles, stories
 from storage.topics import named_queries
 

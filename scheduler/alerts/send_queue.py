@@ -10,7 +10,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-from storage.models import Channel, Delivery
+from storage.models.deliveries import Delivery
+from storage.models.recipients import Channel
 
 Lane = tuple[Channel, str]
 

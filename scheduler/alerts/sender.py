@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from storage.models import Delivery
+from storage.models.deliveries import Delivery
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from scheduler.alerts.envelope import Envelope, written
 from scheduler.alerts.hook_body import SCHEMA
-from storage.models import Channel, Draft, Recipient
+from storage.models.deliveries import Draft
+from storage.models.recipients import Channel, Recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import Sent
 from scheduler.config.alert_settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Delivery, Problem
+from storage.models.deliveries import Delivery
+from storage.models.problems import Problem
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32

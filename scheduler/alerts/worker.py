@@ -20,7 +20,8 @@ from scheduler.runtime.poll_loop import Rounds
 from storage.delivery import endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.failpoints import reach
-from storage.models import Attempt, Channel, Delivery, Endpoint
+from storage.models.deliveries import Attempt, Delivery, Endpoint
+from storage.models.recipients import Channel
 from storage.sql.database import Database
 
 _AT_ONCE = 64

@@ -23,7 +23,7 @@ from scheduler.web.pages.alerts import alert_view
 from scheduler.web.pages.alerts import listed as alerts_listed
 from scheduler.web.pages.deliveries import delivery_view
 from scheduler.web.pages.deliveries import listed as deliveries_listed
-from storage.models import DeliveryState
+from storage.models.deliveries import DeliveryState
 
 router = APIRouter(tags=["alerts"])
 

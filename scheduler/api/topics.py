@@ -28,7 +28,7 @@ from scheduler.shapes.shapes import (
     topic_shape,
 )
 from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
-from storage.models import Routing
+from storage.models.recipients import Routing
 from storage.topics import topics
 
 router = APIRouter(prefix="/topics", tags=["topics"])

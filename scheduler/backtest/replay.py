@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.models import Arrival
+from storage.models.articles import Arrival
 
 Version = tuple[int, int]
 """An article's id and its revision."""

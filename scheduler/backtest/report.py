@@ -16,7 +16,8 @@ from scheduler.query.language.caret import pointed
 from scheduler.query.language.parser import read_query
 from scheduler.query.language.tree import Query
 from storage.errors import NotFoundError, QueryError
-from storage.models import Revision, Topic
+from storage.models.articles import Revision
+from storage.models.topics import Topic
 from storage.topics import marks, named_queries, topics
 
 _MOST_NEAR_SHOWN = 10

@@ -16,7 +16,8 @@ from scheduler.backtest.replay import Hit, Timeline, Version, first_hit, timelin
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluate import Analysed, match_query
-from storage.models import Matched, Revision
+from storage.models.articles import Revision
+from storage.models.matches import Matched
 from storage.stories import archive
 
 _STORIES_AT_ONCE = 100

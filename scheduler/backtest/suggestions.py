@@ -24,7 +24,8 @@ from scheduler.query.language.tree import (
     leaves,
 )
 from scheduler.query.matching.document import document_of
-from storage.models import Mark, Revision
+from storage.models.articles import Revision
+from storage.models.topics import Mark
 from storage.stories import archive
 
 LEAST_MARKS = 3

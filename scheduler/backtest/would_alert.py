@@ -15,7 +15,8 @@ from scheduler.backtest.replay import Hit
 from scheduler.calendar.local_time import day_of, day_start
 from scheduler.watch.routing import Day, Held, Later, route, zone_for
 from scheduler.watch.spike import profile
-from storage.models import Recipient, Routing, Topic, WatchMode
+from storage.models.recipients import Recipient, Routing, WatchMode
+from storage.models.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)

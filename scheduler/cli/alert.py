@@ -119,7 +119,7 @@ def preview(
     from scheduler.alerts.preview import preview as written
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
-    from storage.models import Channel
+    from storage.models.recipients import Channel
     from storage.topics import topics
 
     known = [each.value for each in Channel]

@@ -11,7 +11,7 @@ from scheduler.cli.output import as_json, line, local, table
 from scheduler.cli.topic_options import DryRun, said_if_dry
 
 if TYPE_CHECKING:
-    from storage.models import DeliveryState
+    from storage.models.deliveries import DeliveryState
 
 app = typer.Typer(
     help="The outbox and the dead letters: list, dead, retry, endpoints, enable, test.",
@@ -31,7 +31,7 @@ def list_deliveries(
 ) -> None:
     """List deliveries, newest first."""
     from storage.errors import InputError
-    from storage.models import DeliveryState
+    from storage.models.deliveries import DeliveryState
 
     known = [each.value for each in DeliveryState]
     if state is not None and state not in known:
@@ -42,7 +42,7 @@ def list_deliveries(
 @app.command()
 def dead(ctx: typer.Context, limit: Limit = 50, json: Json = False) -> None:
     """List the dead letters: given up, with the reason, replayable."""
-    from storage.models import DeliveryState
+    from storage.models.deliveries import DeliveryState
 
     _print(context_of(ctx), DeliveryState.DEAD, limit, as_json_wanted=json)
 
@@ -65,7 +65,7 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     """List the webhooks and the relay that fail or are disabled, and how much waits for each."""
     from scheduler.wording.phrases import endpoint as named
     from storage.delivery import endpoints, outbox
-    from storage.models import DeliveryState
+    from storage.models.deliveries import DeliveryState
 
     with context_of(ctx).reading() as conn:
         found = list(endpoints.unwell(conn).values())

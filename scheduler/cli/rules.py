@@ -13,7 +13,7 @@ from scheduler.cli.output import as_json, line, say, table
 if TYPE_CHECKING:
     from crawler.extract.rules.records import SiteRules
     from storage.errors import WirewatchError
-    from storage.models import ExtractedArticle
+    from storage.models.articles import ExtractedArticle
 
 app = typer.Typer(help="Rules of extraction for single sites: check, try.", no_args_is_help=True)
 
@@ -148,7 +148,7 @@ def _read(
 
 
 def _facts(found: ExtractedArticle | WirewatchError) -> dict[str, object]:
-    from storage.models import ExtractedArticle
+    from storage.models.articles import ExtractedArticle
 
     if not isinstance(found, ExtractedArticle):
         return {"no article": str(found)}

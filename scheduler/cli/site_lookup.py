@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scheduler.actions.enroll import Found
     from scheduler.cli.context import Context
     from storage.errors import WirewatchError
-    from storage.models import Fetch
+    from storage.models.fetches import Fetch
 
 _AT_ONCE = 8  # addresses
 

@@ -15,7 +15,9 @@ from scheduler.cli.topic_options import DryRun, said_if_dry
 if TYPE_CHECKING:
     from crawler.listings.candidates import Candidate
     from scheduler.actions.enroll import Found
-    from storage.models import DomainFacts, ListedItem, Source
+    from storage.models.domains import DomainFacts
+    from storage.models.listings import ListedItem
+    from storage.models.sources import Source
 
 app = typer.Typer(
     help="What is polled: add, list, show, pause, resume, remove, check, budget; farms.",

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from storage.models import Topic
+    from storage.models.topics import Topic
 
 app = typer.Typer(help="What is watched, and who is told of it when.", no_args_is_help=True)
 

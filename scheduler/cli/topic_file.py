@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scheduler.interchange.topic_file.flaws import Located
     from scheduler.interchange.topic_file.plan import Plan
     from scheduler.interchange.topic_file.records import Flaw, TopicFile
-    from storage.models import NamedQuery, Topic
+    from storage.models.topics import NamedQuery, Topic
 
 app = typer.Typer()
 

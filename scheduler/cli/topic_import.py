@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from scheduler.interchange.query_list import ListedQuery
     from storage.errors import QueryError
-    from storage.models import NewRecipient
+    from storage.models.recipients import NewRecipient
 
 app = typer.Typer()
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from scheduler.cli.context import Context
     from scheduler.config.settings import Settings
     from scheduler.wording.routing_text import RoutingChange
-    from storage.models import NewRecipient, Recipient, Topic
+    from storage.models.recipients import NewRecipient, Recipient
+    from storage.models.topics import Topic
 
     T = TypeVar("T")
 
@@ -155,7 +156,7 @@ def recipients(
     from scheduler.actions.addresses import address_check
     from scheduler.alerts.webhook import new_secret
     from storage.errors import InputError
-    from storage.models import Channel, NewRecipient, Routing
+    from storage.models.recipients import Channel, NewRecipient, Routing
 
     check = address_check(settings)
     routing = change.applied(Routing())
@@ -183,7 +184,7 @@ def tell_secrets(made: Iterable[tuple[str, str | None]]) -> None:
 
 def mail_waits(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
     """Say that e-mail waits while no relay is set."""
-    from storage.models import Channel
+    from storage.models.recipients import Channel
 
     if settings.email.host is None and any(each.channel is Channel.EMAIL for each in told):
         say("E-mail waits until a relay is set: email.host in wirewatch.toml.")

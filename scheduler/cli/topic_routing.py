@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.wording.routing_text import RoutingChange
-    from storage.models import NewRecipient, Recipient, Topic
+    from storage.models.recipients import NewRecipient, Recipient
+    from storage.models.topics import Topic
 
 app = typer.Typer()
 
@@ -168,7 +169,7 @@ def new_secret(
     from scheduler.runtime.clock import utc_now
     from scheduler.wording.routing_text import read_until
     from storage.errors import InputError
-    from storage.models import Channel
+    from storage.models.recipients import Channel
     from storage.topics import topics
 
     until, secret = read_until(overlap, utc_now()), made()
@@ -235,7 +236,7 @@ def recipient_of(topic: Topic, who: str) -> Recipient:
 
 
 def _as_new(recipient: Recipient) -> NewRecipient:
-    from storage.models import NewRecipient
+    from storage.models.recipients import NewRecipient
 
     return NewRecipient(recipient.channel, recipient.address, recipient.secret, recipient.routing)
 

@@ -23,7 +23,7 @@ from crawler.settings import ExtractSettings, FetchSettings
 from scheduler.config.settings import Settings
 from storage.crawl import robots
 from storage.hot.holds import Holds
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from storage.sql.database import Database
 
 SNAPSHOT_NAME = "fingerprints.npz"

@@ -27,7 +27,7 @@ from scheduler.runtime.hot_state import Hot
 from scheduler.runtime.lifecycle import run_part
 from scheduler.web.pages.sources import Look
 from storage.crawl import request_counts
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from storage.sql.database import Database
 
 _DAY = timedelta(hours=24)

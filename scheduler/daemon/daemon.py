@@ -53,7 +53,7 @@ from scheduler.websub.subscriber import Subscriber
 from storage.crawl.request_counts import FINE
 from storage.errors import HeatError, StorageError, WirewatchError
 from storage.hot.redis import bus, live
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from storage.operators import accounts, signing_keys
 from storage.process.lock import DELIVERIES, data_lock
 from storage.sql.database import Database

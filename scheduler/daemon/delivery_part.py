@@ -24,7 +24,7 @@ from scheduler.config.settings import Settings
 from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.lifecycle import run_part, signalled
-from storage.models import Channel
+from storage.models.recipients import Channel
 from storage.process.lock import DELIVERIES, data_lock
 from storage.sql.database import Database
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from scheduler.demo.hooks import Hook
 from scheduler.demo.mailbox import Letter
 from scheduler.demo.world import Leaf, World
-from storage.models import Channel, StoryMember
+from storage.models.recipients import Channel
+from storage.models.stories import StoryMember
 from storage.reports.statistics import Overview, StoryRow
 
 

@@ -25,7 +25,7 @@ from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.report import Report
 from scheduler.demo.world import World, load_world
 from storage.crawl import sources
-from storage.models import Channel
+from storage.models.recipients import Channel
 from storage.reports import statistics
 from storage.reports.statistics import Overview
 from storage.sql.database import Database

@@ -10,7 +10,8 @@ from rich.markup import escape
 from scheduler.demo.hooks import Hook
 from scheduler.demo.mailbox import Letter
 from scheduler.demo.outcome import Seen
-from storage.models import Relation, StoryMember
+from storage.models.copies import Relation
+from storage.models.stories import StoryMember
 from storage.reports.statistics import StoryRow
 
 _RELATIONS = {

@@ -10,7 +10,9 @@ from datetime import timedelta
 from scheduler.diagnosis.topic_health import topic_health
 from scheduler.wording.phrases import count, host, moment, span, words_of
 from scheduler.wording.phrases import endpoint as named
-from storage.models import Channel, Problem, Source
+from storage.models.problems import Problem
+from storage.models.recipients import Channel
+from storage.models.sources import Source
 from storage.reports.statistics import Guard, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told

@@ -16,16 +16,12 @@ from scheduler.lists.comparison import compare
 from scheduler.recrawl.silence import silence_of
 from scheduler.wording.phrases import span, wrapper
 from storage.crawl import fetches, pages, sources
-from storage.models import (
-    Article,
-    CopyVerdict,
-    Fetch,
-    Page,
-    PageState,
-    Source,
-    StaleRepost,
-    Story,
-)
+from storage.models.articles import Article, StaleRepost
+from storage.models.copies import CopyVerdict
+from storage.models.fetches import Fetch
+from storage.models.pages import Page, PageState
+from storage.models.sources import Source
+from storage.models.stories import Story
 from storage.reports import latency
 from storage.reports.latency import Times
 from storage.stories import articles, rulings, stories

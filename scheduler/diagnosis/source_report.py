@@ -11,7 +11,8 @@ from scheduler.recrawl.rhythm import shape
 from scheduler.recrawl.silence import silence_of
 from scheduler.recrawl.source_history import Known, known_of
 from storage.crawl.subscriptions import Subscription
-from storage.models import Fetch, Move, Source
+from storage.models.fetches import Fetch
+from storage.models.sources import Move, Source
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # as the rhythm counts them

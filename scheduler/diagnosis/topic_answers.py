@@ -17,7 +17,11 @@ from scheduler.query.matching.evaluate import Analysed, ClauseResult, explain_qu
 from scheduler.wording.phrases import recipient
 from storage.delivery import alerts, outbox
 from storage.errors import QueryError
-from storage.models import Alert, Article, Delivery, Highlight, Topic
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Delivery
+from storage.models.matches import Highlight
+from storage.models.topics import Topic
 from storage.topics import matches, named_queries, topics
 
 _MOST_TOLD = 20  # topics that did not match, nearly did, or can't be read: of each, one by one

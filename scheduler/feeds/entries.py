@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from scheduler.alerts.content import passage
 from storage.delivery import alerts
-from storage.models import Alert
+from storage.models.alerts import Alert
 from storage.stories import articles, stories
 from storage.topics import topics
 

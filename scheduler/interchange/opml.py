@@ -11,7 +11,7 @@ from lxml import etree
 
 from crawler.listings.formats.xml_names import bare_name
 from storage.errors import InputError
-from storage.models import Source, SourceKind
+from storage.models.sources import Source, SourceKind
 
 MOST_BYTES = 20_000_000
 MOST_OUTLINES = 20_000

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.copies.text.alignment import Alignment, Part, PartKind, align
-from storage.models import Article, CopyVerdict, Passage
+from storage.models.articles import Article
+from storage.models.copies import CopyVerdict, Passage
 from storage.reports.statistics import StoryRow
 
 GONE = "the other text is gone"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from email import message_from_bytes, policy
 
-from storage.models import Channel
+from storage.models.recipients import Channel
 
 
 def shown(channel: Channel, payload: bytes) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from storage.models import Channel, Fetch, Problem
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
+from storage.models.recipients import Channel
 
 _OUTCOMES = frozenset({"ok", "not_modified", *Problem})
 _QUICK = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

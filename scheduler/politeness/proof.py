@@ -17,7 +17,7 @@ from crawler.fetch.backoff import Backoffs
 from crawler.fetch.robots import Rules, authority_of, read_rules
 from crawler.fetch.scope import REFUSALS, Answer, Scope
 from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
-from storage.models import Fetch, Purpose
+from storage.models.fetches import Fetch, Purpose
 
 RobotsKept = tuple[datetime, int | None, bytes]
 

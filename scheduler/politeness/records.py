@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 
 
 class Rule(StrEnum):

@@ -13,7 +13,7 @@ from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices
 from crawler.urls.canonical import host_of
 from storage.crawl import fetches, robots
-from storage.models import Fetch, Purpose
+from storage.models.fetches import Fetch, Purpose
 
 _DAY = timedelta(hours=24)
 Remembered = tuple[list[Fetch], dict[str, float], list[tuple[int, datetime]]]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.plan import Plan
-from storage.models import Page
+from storage.models.pages import Page
 
 _PRIOR_CHANGES, _PRIOR_ARTICLES = 0.3 * 20, 20.0  # three articles in ten change on their first day
 _WORTH = 6.0  # a change of what may have been told already, in new articles

@@ -16,7 +16,7 @@ from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.recrawl.weight import weights
 from scheduler.websub.subscriber import RELIED_DAYS
 from storage.crawl import recrawl_state, source_yield, sources, subscriptions
-from storage.models import Source
+from storage.models.sources import Source
 from storage.process import workers
 from storage.sql.database import Database
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.plan import Plan
-from storage.models import Page, Problem, Source
+from storage.models.pages import Page
+from storage.models.problems import Problem
+from storage.models.sources import Source
 
 _NOT_THERE = frozenset({Problem.NOT_FOUND, Problem.SOFT_404})
 _DAY = 24 * 60  # minutes

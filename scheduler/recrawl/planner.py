@@ -15,7 +15,10 @@ from scheduler.recrawl.plan import Plan, Terms, plan_source
 from scheduler.recrawl.request_price import Steering, first_price, steer
 from scheduler.recrawl.rhythm import FLAT, Usual, as_stored, level
 from scheduler.recrawl.source_history import known_after
-from storage.models import Listing, Page, Problem, Source
+from storage.models.listings import Listing
+from storage.models.pages import Page
+from storage.models.problems import Problem
+from storage.models.sources import Source
 
 _NO_CHANGES = Changes()
 _HOST_SHARE = 0.5  # of the requests that a host's gap allows: the others are for its pages

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.recrawl.rhythm import as_of_last, expected
 from scheduler.recrawl.source_history import Known, known_of
-from storage.models import Source, SourceState
+from storage.models.sources import Source, SourceState
 
 _UNLIKELY = 0.001
 _LONGEST = 90 * 24.0

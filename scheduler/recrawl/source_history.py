@@ -18,7 +18,8 @@ from scheduler.recrawl.rhythm import (
     from_stored,
     observe,
 )
-from storage.models import Listing, Source, SourceKind
+from storage.models.listings import Listing
+from storage.models.sources import Source, SourceKind
 
 _A_DAY = {SourceKind.FEED: 4.0, SourceKind.SITEMAP: 24.0, SourceKind.SECTION: 6.0}
 _THURSDAY = 3  # as days of the week are counted; hours are counted from one, as Unix time is

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from scheduler.config.settings import HeartbeatSettings
 from storage.crawl import sources
 from storage.delivery import endpoints, outbox
-from storage.models import SourceState
+from storage.models.sources import SourceState
 from storage.process import jobs
 from storage.sql.database import Database
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from crawler.fetch.scope import REFUSALS
 from storage.crawl import fetches
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from storage.process import counters
 from storage.sql.database import Database
 

@@ -12,7 +12,7 @@ from scheduler.backtest.search import Found, Near, Sample
 from scheduler.backtest.would_alert import WouldHear
 from scheduler.shapes.values import Json, time
 from scheduler.wording.phrases import recipient as name_of
-from storage.models import Revision
+from storage.models.articles import Revision
 
 
 def report_json(asked: Asked, report: Report) -> Json:

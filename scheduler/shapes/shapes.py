@@ -8,19 +8,12 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from scheduler.wording.phrases import recipient as named
-from storage.models import (
-    Alert,
-    Attempt,
-    Channel,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Problem,
-    Recipient,
-    SourceKind,
-    Topic,
-    WatchMode,
-)
+from storage.models.alerts import Alert
+from storage.models.deliveries import Attempt, Delivery, DeliveryKind, DeliveryState
+from storage.models.problems import Problem
+from storage.models.recipients import Channel, Recipient, WatchMode
+from storage.models.sources import SourceKind
+from storage.models.topics import Topic
 from storage.reports.statistics import AlertRow, SourceRow
 
 T = TypeVar("T")

@@ -12,7 +12,8 @@ from scheduler.lists.comparison import Comparison, unit
 from scheduler.shapes.latency import lags_json
 from scheduler.shapes.values import Json, time
 from scheduler.wording.phrases import recipient
-from storage.models import Article, StaleRepost, StoryMember
+from storage.models.articles import Article, StaleRepost
+from storage.models.stories import StoryMember
 from storage.process.jobs import JobRun
 from storage.reports.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
 

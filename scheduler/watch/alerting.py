@@ -31,18 +31,13 @@ from scheduler.watch.routing import (
 )
 from scheduler.watch.spike import profile
 from storage.delivery import alerts, digest_entries, outbox
-from storage.models import (
-    Alert,
-    Article,
-    Draft,
-    Matched,
-    Recipient,
-    Routing,
-    Story,
-    StoryMember,
-    Topic,
-    WatchMode,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Draft
+from storage.models.matches import Matched
+from storage.models.recipients import Recipient, Routing, WatchMode
+from storage.models.stories import Story, StoryMember
+from storage.models.topics import Topic
 from storage.stories import stories
 from storage.topics import matches, topics
 

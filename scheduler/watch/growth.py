@@ -12,7 +12,10 @@ from sqlalchemy import Connection
 from scheduler.alerts.content import domain
 from scheduler.watch.alerting import Update
 from storage.delivery import alerts, outbox
-from storage.models import Alert, Article, Matched, Story
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.matches import Matched
+from storage.models.stories import Story
 from storage.stories import stories
 from storage.topics import topics
 

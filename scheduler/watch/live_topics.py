@@ -20,7 +20,8 @@ from scheduler.query.matching.document import Document, document_of
 from scheduler.query.matching.evaluate import Analysed, holds, match_query
 from scheduler.query.matching.matcher import Matcher
 from storage.errors import QueryError
-from storage.models import Article, Matched
+from storage.models.articles import Article
+from storage.models.matches import Matched
 from storage.process import counters
 from storage.sql.database import Database
 from storage.topics import named_queries, topics

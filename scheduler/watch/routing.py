@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from scheduler.calendar.digest_schedule import next_after
 from scheduler.calendar.local_time import quiet_end, zone_of
 from scheduler.watch import spike
-from storage.models import Routing, Topic, WatchMode
+from storage.models.recipients import Routing, WatchMode
+from storage.models.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)

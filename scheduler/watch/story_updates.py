@@ -12,7 +12,11 @@ from scheduler.watch.alerting import Hit, Update
 from scheduler.watch.changes import Change, State, changes_between, removed
 from storage.crawl import pages
 from storage.delivery import alerts, outbox
-from storage.models import Alert, Article, Matched, Page, PageState, Problem
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.matches import Matched
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
 from storage.stories import articles, stories
 from storage.topics import topics
 

@@ -23,7 +23,10 @@ from scheduler.watch.growth import growth_of
 from scheduler.watch.live_topics import Watched
 from scheduler.watch.story_updates import Known, known_of, updates_of
 from storage.errors import StorageError
-from storage.models import Alert, Article, MatchWork, Story
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.matches import MatchWork
+from storage.models.stories import Story
 from storage.sql.database import Database
 from storage.stories import archive, articles, stories
 from storage.stories.archive_keys import Keys

@@ -11,7 +11,7 @@ from crawler.fetch.services import agent
 from crawler.urls.canonical import canonical_url
 from scheduler.alerts.clean_line import line
 from storage.errors import InputError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _SECONDS = 20.0
 _MOST_REDIRECTS = 3

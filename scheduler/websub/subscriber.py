@@ -19,7 +19,7 @@ from scheduler.config.websub_settings import WebSubSettings
 from scheduler.websub.hubs import Hubs
 from storage.crawl import subscriptions
 from storage.crawl.subscriptions import Subscription, SubscriptionState
-from storage.models import Source
+from storage.models.sources import Source
 from storage.sql.database import Database
 
 _AT_ONCE = 20  # new subscriptions a minute

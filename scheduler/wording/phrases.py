@@ -8,15 +8,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from scheduler.wording.apprise_address import shown
-from storage.models import (
-    Channel,
-    Delivery,
-    Recipient,
-    Relation,
-    StoryRuling,
-    WrapperKind,
-    Wrapping,
-)
+from storage.models.articles import WrapperKind, Wrapping
+from storage.models.copies import Relation
+from storage.models.deliveries import Delivery
+from storage.models.recipients import Channel, Recipient
+from storage.models.stories import StoryRuling
 from storage.reports.latency import Stage
 from storage.reports.statistics import StoryRow
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from storage.errors import InputError
-from storage.models import Routing, WatchMode
+from storage.models.recipients import Routing, WatchMode
 
 NO_QUIET = "none"
 _MODE_WORDS = {

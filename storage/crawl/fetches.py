@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select
 
 from storage.crawl import request_counts
-from storage.models import Fetch, Purpose
+from storage.models.fetches import Fetch, Purpose
 from storage.sql import schema
 
 _t = schema.fetches

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from storage.models import Move
+from storage.models.sources import Move
 from storage.sql.schema import moves as _t
 
 

@@ -8,7 +8,10 @@ from itertools import islice
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
-from storage.models import ListedItem, Page, PageState, Problem, SourceState
+from storage.models.listings import ListedItem
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.sources import SourceState
 from storage.sql import schema
 
 _t = schema.pages

@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from storage.crawl import moves
 from storage.errors import InputError, NotFoundError
-from storage.models import Problem, Source, SourceKind, SourceState
+from storage.models.problems import Problem
+from storage.models.sources import Source, SourceKind, SourceState
 from storage.process import counters
 from storage.sql import schema
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from storage.crawl import pages, sources
-from storage.models import Source, SourceState
+from storage.models.sources import Source, SourceState
 from storage.process import counters
 from storage.sql import schema
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, insert, select
 
 from storage.errors import NotFoundError
-from storage.models import Alert, Matched
+from storage.models.alerts import Alert
+from storage.models.matches import Matched
 from storage.sql.schema import alerts as _t
 from storage.topics.matches import as_matched
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from storage.models import Channel, Endpoint
+from storage.models.deliveries import Endpoint
+from storage.models.recipients import Channel
 from storage.sql.schema import endpoints as _t
 
 

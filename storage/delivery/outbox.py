@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from storage.delivery import endpoints
 from storage.errors import InputError, NotFoundError
-from storage.models import Attempt, Channel, Delivery, DeliveryKind, DeliveryState, Draft
+from storage.models.deliveries import Attempt, Delivery, DeliveryKind, DeliveryState, Draft
+from storage.models.recipients import Channel
 from storage.sql import schema
 
 _t = schema.outbox

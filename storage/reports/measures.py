@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Table, and_, func, select
 
 from storage.crawl import sources
 from storage.delivery import endpoints, outbox
-from storage.models import DeliveryState, PageState, SourceState
+from storage.models.deliveries import DeliveryState
+from storage.models.pages import PageState
+from storage.models.sources import SourceState
 from storage.process import jobs
 from storage.process.jobs import JobRun
 from storage.sql import schema

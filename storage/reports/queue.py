@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
 from storage.crawl import sources
 from storage.delivery import outbox
-from storage.models import DeliveryState, PageState, Source, SourceState
+from storage.models.deliveries import DeliveryState
+from storage.models.pages import PageState
+from storage.models.sources import Source, SourceState
 from storage.process import workers
 from storage.process.workers import Crew
 from storage.sql import schema

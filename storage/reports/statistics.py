@@ -23,18 +23,12 @@ from sqlalchemy import (
 
 from storage.crawl import request_counts, sources
 from storage.delivery import alerts, endpoints, outbox
-from storage.models import (
-    Alert,
-    Article,
-    Delivery,
-    DeliveryState,
-    Endpoint,
-    PageState,
-    Source,
-    Story,
-    StoryMember,
-    StoryRuling,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Delivery, DeliveryState, Endpoint
+from storage.models.pages import PageState
+from storage.models.sources import Source
+from storage.models.stories import Story, StoryMember, StoryRuling
 from storage.process import counters, jobs
 from storage.process.jobs import JobRun
 from storage.reports import latency

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
-from storage.models import Arrival, Article, Revision
+from storage.models.articles import Arrival, Article, Revision
 from storage.sql import schema
 from storage.stories import archive_words
 from storage.stories.archive_keys import Key, KeyKind, Keys, Narrowing

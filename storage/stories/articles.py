@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, select, update
 
 from storage.errors import NotFoundError
-from storage.models import (
+from storage.models.articles import (
     Article,
     ArticleText,
     ExtractedArticle,
-    Page,
     Signal,
     WrapperKind,
     Wrapping,
 )
+from storage.models.pages import Page
 from storage.sql import schema
 
 _t = schema.articles

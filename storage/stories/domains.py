@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, delete, func, insert, select
 
-from storage.models import DomainFacts, DomainStanding, Signal
+from storage.models.articles import Signal
+from storage.models.domains import DomainFacts, DomainStanding
 from storage.sql.schema import articles, copies, domains, leads, stories
 
 LATER = timedelta(hours=1)

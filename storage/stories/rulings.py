@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.models import StoryRuling
+from storage.models.stories import StoryRuling
 from storage.sql import schema
 
 _t = schema.rulings

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from storage.models import Mark
+from storage.models.topics import Mark
 from storage.sql.schema import marks as _t
 
 

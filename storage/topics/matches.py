@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from storage.models import Highlight, Matched
+from storage.models.matches import Highlight, Matched
 from storage.sql.schema import articles, stories
 from storage.sql.schema import matches as _t
 

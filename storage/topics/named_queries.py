@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.errors import NotFoundError
-from storage.models import NamedQuery
+from storage.models.topics import NamedQuery
 from storage.sql.schema import named_queries as _t
 
 

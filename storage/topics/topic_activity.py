@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
-from storage.models import Topic
+from storage.models.topics import Topic
 from storage.sql import schema
 
 DAYS = 14

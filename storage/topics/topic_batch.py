@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, Update, bindparam, insert, update
 
-from storage.models import NewRecipient, Topic
+from storage.models.recipients import NewRecipient
+from storage.models.topics import Topic
 from storage.sql import schema
 from storage.topics import topics
 

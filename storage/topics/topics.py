@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from storage.errors import InputError, NotFoundError
-from storage.models import Channel, NewRecipient, Recipient, Routing, Topic, WatchMode
+from storage.models.recipients import Channel, NewRecipient, Recipient, Routing, WatchMode
+from storage.models.topics import Topic
 from storage.process import counters
 from storage.sql import schema
 

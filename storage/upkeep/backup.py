@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.errors import InputError
 from storage.failpoints import reach
-from storage.models import PageState
+from storage.models.pages import PageState
 from storage.sql import schema
 from storage.sql.migrate import refuse_unknown
 

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from storage.crawl import recrawl_state, request_counts
-from storage.models import DeliveryState, PageState
+from storage.models.deliveries import DeliveryState
+from storage.models.pages import PageState
 from storage.operators import audit
 from storage.settings import RetentionRules
 from storage.sql import schema

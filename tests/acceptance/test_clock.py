@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.demo.installation import stop
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel
 from tests.acceptance.test_scaled import logged, start_skewed
 from tests.kill_runs.newsroom import WORLD, Newsroom, alerted, deliveries, expected, newsroom
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from storage.models import DeliveryState
+from storage.models.deliveries import DeliveryState
 from tests.fixtures.disk import mounted
 from tests.kill_runs.newsroom import WORLD, Newsroom, alerted, all_told, deliveries, newsroom
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from scheduler.demo.installation import Installation, free_port
 from storage.crawl import sources
-from storage.models import Article
+from storage.models.articles import Article
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.crawler.world import STORY, html

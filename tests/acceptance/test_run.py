@@ -16,7 +16,8 @@ from scheduler.demo.installation import Installation, Ports, config_text, free_p
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 from storage.delivery import outbox
-from storage.models import Channel, Draft, NewRecipient
+from storage.models.deliveries import Draft
+from storage.models.recipients import Channel, NewRecipient
 from storage.process.lock import holder
 from storage.sql.database import Database
 from storage.topics import topics

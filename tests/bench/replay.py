@@ -24,7 +24,10 @@ import trafilatura
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.installation import Installation, free_port
 from storage.crawl import pages, sources
-from storage.models import Article, PageState, Problem, Source
+from storage.models.articles import Article
+from storage.models.pages import PageState
+from storage.models.problems import Problem
+from storage.models.sources import Source
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.bench.report import progress

@@ -17,7 +17,10 @@ from sqlalchemy import func, select
 from crawler.urls.canonical import canonical_url
 from storage.crawl import pages
 from storage.delivery import alerts
-from storage.models import Channel, NewRecipient, Page, PageState, Problem, Source
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.recipients import Channel, NewRecipient
+from storage.models.sources import Source
 from storage.sql import schema
 from storage.stories import articles
 from storage.topics import topics

@@ -21,7 +21,10 @@ from scheduler.recrawl.planner import RecrawlPlanner
 from storage.crawl import pages, sources
 from storage.hot.frontier import Due, Lease
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Article, Page, PageState, Problem, Source
+from storage.models.articles import Article
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.sources import Source
 from storage.sql.database import Database
 from storage.stories import articles
 

@@ -39,7 +39,8 @@ from storage.errors import (
     InputError,
     QueryError,
 )
-from storage.models import Channel, SourceKind
+from storage.models.recipients import Channel
+from storage.models.sources import SourceKind
 from tests.crawler.world import STORY, html
 from tests.scheduler.alerts.drafts import drafts
 

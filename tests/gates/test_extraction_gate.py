@@ -11,7 +11,7 @@ from statistics import fmean
 
 from crawler.extract.article import extract_article
 from crawler.settings import ExtractSettings
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from tests.bench.scores import date_exact, ngram_f1, title_loose
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)

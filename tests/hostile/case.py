@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import Writer, answer
 from tests.crawler.world import STORY, html
 

@@ -36,7 +36,8 @@ from storage.errors import (
     WirewatchError,
 )
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Channel, Problem
+from storage.models.problems import Problem
+from storage.models.recipients import Channel
 from storage.sql.database import Database
 from tests.crawler.fetch.site import Site, answer, site
 from tests.crawler.visits.visits import Collector, crawling, due, services, trusting_the_system

@@ -16,7 +16,7 @@ from lxml import etree
 
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.server import WebServer
-from storage.models import Channel
+from storage.models.recipients import Channel
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from tests.hostile.naughty import NAUGHTY

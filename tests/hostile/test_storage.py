@@ -35,7 +35,8 @@ from storage.errors import (
 )
 from storage.hot.frontier import Due
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import DeliveryState, PageState
+from storage.models.deliveries import DeliveryState
+from storage.models.pages import PageState
 from storage.process import counters
 from storage.process.lock import data_lock
 from storage.sql.database import Database

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scheduler.wording.phrases import words_of
-from storage.models import PageState, Problem
+from storage.models.pages import PageState
+from storage.models.problems import Problem
 from tests.hostile.case import Case, Expected, Fails, Lists, PageFails, Reads
 from tests.hostile.web import FETCH_SECONDS, PARSE_SECONDS, Seen
 

@@ -37,7 +37,9 @@ from scheduler.runtime.clock import utc_now
 from scheduler.runtime.ledger import Ledger
 from storage.crawl import pages, sources
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Article, Page, Source
+from storage.models.articles import Article
+from storage.models.pages import Page
+from storage.models.sources import Source
 from storage.operators.tokens import Scope
 from storage.sql import schema
 from storage.sql.database import Database

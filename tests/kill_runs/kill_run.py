@@ -13,7 +13,8 @@ from pathlib import Path
 import aiohttp
 
 from storage.failpoints import ALONE, POINTS
-from storage.models import Channel, DeliveryState
+from storage.models.deliveries import DeliveryState
+from storage.models.recipients import Channel
 from tests.kill_runs.newsroom import (
     WORLD,
     Newsroom,

@@ -18,7 +18,8 @@ from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 from storage.crawl import sources
 from storage.delivery import alerts, outbox
-from storage.models import Channel, Delivery, DeliveryState, NewRecipient
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.stories import articles
 from storage.topics import topics

@@ -30,7 +30,7 @@ from crawler.urls.sites import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from storage.models import Signal
+    from storage.models.articles import Signal
 
 ORDINARY = -2.0
 

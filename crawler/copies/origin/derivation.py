@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
-from storage.models import Evidence, Passage, Relation
+from storage.models.copies import Passage, Relation
+from storage.models.stories import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.copies.records import OriginCandidate
-    from storage.models import CopyVerdict
+    from storage.models.copies import CopyVerdict
 
 MADE_FROM_ANOTHER = -1.5
 ANOTHER_MADE_FROM_IT = 0.8

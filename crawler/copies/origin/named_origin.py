@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.origin.credits import Credit, credits_of
 from crawler.urls.publishers import KnownHosts, host_and_path
-from storage.models import Evidence
+from storage.models.stories import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

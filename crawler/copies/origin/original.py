@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from crawler.copies.origin.derivation import by_containment
 from crawler.copies.origin.named_origin import Naming
 from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
-from storage.models import DomainStanding, Evidence, Origin
+from storage.models.domains import DomainStanding
+from storage.models.stories import Evidence, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from crawler.copies.origin.stated_time import stated_time
 from crawler.copies.origin.text_date import date_of_address, dates_of_text
 from crawler.copies.records import OriginCandidate
-from storage.models import StaleRepost
+from storage.models.articles import StaleRepost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from storage.models import Article
+    from storage.models.articles import Article
 
 
 def stale_repost(

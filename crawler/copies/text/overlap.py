@@ -9,7 +9,7 @@ import numpy as np
 
 from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.tokens import spans
-from storage.models import Passage
+from storage.models.copies import Passage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

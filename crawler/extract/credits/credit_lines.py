@@ -24,7 +24,7 @@ from crawler.lexicon.credit_phrases import (
     THIS_TEXT,
     TO_THE_ORIGINAL,
 )
-from storage.models import Signal
+from storage.models.articles import Signal
 
 if TYPE_CHECKING:
     import re

@@ -11,7 +11,7 @@ from crawler.extract.credits.people import AUTHOR_METAS
 from crawler.extract.markup.clean_text import one_line
 from crawler.extract.markup.jsonld import items_of, referred, text_of
 from crawler.lexicon.agencies import agency_named, agency_within, mark_pattern, spelling_pattern
-from storage.models import Signal
+from storage.models.articles import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _PAGE_TYPES = frozenset(
     {"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"}

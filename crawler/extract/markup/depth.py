@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

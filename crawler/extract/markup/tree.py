@@ -11,7 +11,7 @@ from lxml.html import HtmlComment, HtmlElement
 
 from crawler.extract.markup.depth import check_depth
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 _BALLAST = {  # what it begins with: what it ends with, and its least length; short scripts say dates
     b"<script": (b"</script", 2000),

@@ -12,7 +12,7 @@ from storage.errors import InputError
 
 if TYPE_CHECKING:
     from crawler.extract.rules.records import AllRules, SiteRules
-    from storage.models import ListedItem, Listing
+    from storage.models.listings import ListedItem, Listing
 
 
 def rewritten(listing: Listing, rules: AllRules) -> Listing:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from crawler.extract.run.worker import HEADER, OUT_OF_MEMORY, Answer, Call, Orders, frame
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

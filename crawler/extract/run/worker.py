@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

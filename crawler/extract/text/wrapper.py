@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.markup.word_count import plain_words
-from storage.models import WrapperKind, Wrapping
+from storage.models.articles import WrapperKind, Wrapping
 
 _LONGEST = 300  # characters; a longer line is a paragraph
 _MOST = 40  # passages

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.markup.word_count import count_words, has_words
 from crawler.lexicon.wall_phrases import APPEAL, SAID, SAID_ANYWHERE, SHELL
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

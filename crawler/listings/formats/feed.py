@@ -14,7 +14,8 @@ import feedparser
 from crawler.listings.formats.hub_links import hub_links
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
-from storage.models import ListedItem, Listing, Problem
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 MOST_BYTES = 50_000_000  # what the sitemap protocol allows a file, unpacked
 

@@ -9,7 +9,8 @@ from crawler.listings.formats.feed import newest, plain_title, web_link
 from crawler.listings.formats.hub_links import exact_link
 from crawler.listings.formats.iso8601 import moment_of
 from storage.errors import ExtractError
-from storage.models import ListedItem, Listing, Problem
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,13 +9,13 @@ from crawler.listings.formats.gzip_listing import inflated
 from crawler.listings.formats.json_feed import looks_like_json, read_json_feed
 from crawler.listings.formats.section import read_section
 from crawler.listings.formats.sitemap import looks_like_sitemap, read_sitemap
-from storage.models import SourceKind
+from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from storage.models import Listing
+    from storage.models.listings import Listing
 
 
 def read_listing(

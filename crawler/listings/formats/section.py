@@ -18,7 +18,10 @@ from crawler.listings.formats.autodiscovery import base_of, page_of, resolved
 from crawler.listings.formats.feed import plain_title
 from crawler.urls.sites import is_same_site
 from storage.errors import ExtractError
-from storage.models import ListedItem, Listing, Page, PageState, Problem, SourceKind
+from storage.models.listings import ListedItem, Listing
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 _LEAST_SCORE = 2.5
 _MOST_LINKS = 5_000  # of a page that are looked at

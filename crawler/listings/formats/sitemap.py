@@ -12,7 +12,9 @@ from crawler.listings.formats.feed import plain_title, web_link
 from crawler.listings.formats.iso8601 import moment_of
 from crawler.listings.formats.xml_names import bare_name
 from storage.errors import ExtractError
-from storage.models import ListedItem, Listing, Problem, SourceKind
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _XML = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)

@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Network
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import Sent
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Delivery
+from storage.models.deliveries import Delivery
 
 _CHILD = "scheduler.alerts.apprise.child"
 _MOST_AT_ONCE = 2  # processes

@@ -15,7 +15,8 @@ from scheduler.alerts.digest.digest_message import MOST_TOLD, Digest, draft_of
 from scheduler.alerts.links import Links
 from scheduler.calendar.local_time import quiet_end, zone_of
 from storage.delivery import alerts, digest_entries, outbox
-from storage.models import Channel, DeliveryKind, Recipient, Routing
+from storage.models.deliveries import DeliveryKind
+from storage.models.recipients import Channel, Recipient, Routing
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import topics

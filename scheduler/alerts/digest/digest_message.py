@@ -12,7 +12,8 @@ from scheduler.alerts.content import Told
 from scheduler.alerts.email_message import rendered
 from scheduler.alerts.envelope import Envelope, written
 from scheduler.alerts.hook_body import MOST_BYTES, SCHEMA
-from storage.models import Channel, Draft, Recipient
+from storage.models.deliveries import Draft
+from storage.models.recipients import Channel, Recipient
 
 MOST_TOLD = 200
 _MOST_LINES = 25  # of a message for a chat

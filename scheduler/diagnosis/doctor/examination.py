@@ -9,7 +9,8 @@ from scheduler.diagnosis.doctor import configured, reached, shared, stored
 from scheduler.diagnosis.doctor.records import Finding, Grade, Patient, broken, well
 from storage.crawl import sources
 from storage.errors import StorageError, UnreachableError
-from storage.models import Source, Topic
+from storage.models.sources import Source
+from storage.models.topics import Topic
 from storage.process.lock import holder
 from storage.sql.database import Database
 from storage.topics import topics

@@ -21,7 +21,9 @@ from scheduler.config import wiring
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
 from scheduler.wording.phrases import count, host, span
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
-from storage.models import Channel, Source, Topic
+from storage.models.recipients import Channel
+from storage.models.sources import Source
+from storage.models.topics import Topic
 
 _SOME = 5  # sources and webhooks that are looked at
 _OFF, _FAR_OFF = timedelta(seconds=30), timedelta(minutes=5)

@@ -14,7 +14,8 @@ from scheduler.wording.phrases import count, size, span
 from scheduler.wording.phrases import endpoint as named
 from storage.delivery import endpoints, outbox
 from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
-from storage.models import Channel, DeliveryState
+from storage.models.deliveries import DeliveryState
+from storage.models.recipients import Channel
 from storage.process import counters, jobs, workers
 from storage.process.jobs import JobRun
 from storage.process.lock import holder

@@ -17,7 +17,8 @@ from scheduler.query.named_queries import (
     reached_by,
     unreadable,
 )
-from storage.models import Channel, NewRecipient, Topic
+from storage.models.recipients import Channel, NewRecipient
+from storage.models.topics import Topic
 from storage.topics import named_queries, topic_batch, topics
 from storage.topics.topic_batch import NewTopic, TopicChange
 

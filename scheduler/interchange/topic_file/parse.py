@@ -12,7 +12,7 @@ from scheduler.interchange.topic_file.records import FileTopic, Flaw, Key, Topic
 from scheduler.query.topic_names import query_name, topic_name
 from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 from storage.errors import InputError
-from storage.models import Channel, NewRecipient, Routing
+from storage.models.recipients import Channel, NewRecipient, Routing
 
 T = TypeVar("T")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from scheduler.calendar.digest_schedule import NONE
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, Key, TopicFile
 from scheduler.wording.routing_text import quiet_of
-from storage.models import NamedQuery, NewRecipient, Recipient, Routing, Topic
+from storage.models.recipients import NewRecipient, Recipient, Routing
+from storage.models.topics import NamedQuery, Topic
 
 _MANY = 10  # so many topics may go at once without being asked for
 _MOST_SHOWN = 120  # characters of a query in a plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from storage.models import NewRecipient
+from storage.models.recipients import NewRecipient
 
 Key = tuple[str | int, ...]
 """The way to a value in the file, e.g. ("topic", 2, "tell", 0, "mode"); lists count from 0."""

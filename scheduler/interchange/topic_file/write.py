@@ -9,7 +9,8 @@ from datetime import datetime
 
 from scheduler.calendar.digest_schedule import NONE
 from scheduler.wording.routing_text import quiet_of
-from storage.models import NamedQuery, Recipient, Routing, Topic
+from storage.models.recipients import Recipient, Routing
+from storage.models.topics import NamedQuery, Topic
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from scheduler.query.language.limits import MOST_DISTANCE
-from storage.models import Article, Revision
+from storage.models.articles import Article, Revision
 
 GAP = 2 * MOST_DISTANCE
 """Empty positions between two fields: more than NEAR, or the gaps of a window, may reach over."""

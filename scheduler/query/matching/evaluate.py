@@ -33,7 +33,7 @@ from scheduler.query.language.tree import (
 )
 from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
 from scheduler.query.matching.filters import filter_values
-from storage.models import Highlight, Matched
+from storage.models.matches import Highlight, Matched
 
 _MOST_HIGHLIGHTS = 100
 _WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}

@@ -18,7 +18,8 @@ from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
 from storage.delivery import alerts, outbox
-from storage.models import Article, Attempt
+from storage.models.articles import Article
+from storage.models.deliveries import Attempt
 from storage.operators.accounts import Role
 from storage.reports import statistics
 from storage.reports.statistics import AlertRow

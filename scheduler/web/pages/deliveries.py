@@ -18,7 +18,7 @@ from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
 from storage.delivery import alerts, endpoints, outbox
 from storage.errors import InputError
-from storage.models import Attempt, Delivery, DeliveryState, Endpoint
+from storage.models.deliveries import Attempt, Delivery, DeliveryState, Endpoint
 from storage.operators.accounts import Role
 
 _A_PAGE = 50

@@ -37,7 +37,10 @@ from scheduler.wording.routing_text import (
 )
 from storage.delivery import alerts
 from storage.errors import InputError, NotFoundError, QueryError
-from storage.models import Alert, Channel, Draft, Recipient, Routing, Topic, WatchMode
+from storage.models.alerts import Alert
+from storage.models.deliveries import Draft
+from storage.models.recipients import Channel, Recipient, Routing, WatchMode
+from storage.models.topics import Topic
 from storage.operators import tokens
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope, Token

@@ -26,7 +26,10 @@ from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
 from storage.crawl import fetches, moves, pages, request_counts, robots, sources, subscriptions
 from storage.errors import InputError, WirewatchError
-from storage.models import Article, Fetch, Move, Page, Source
+from storage.models.articles import Article
+from storage.models.fetches import Fetch
+from storage.models.pages import Page
+from storage.models.sources import Move, Source
 from storage.operators.accounts import Role
 from storage.reports import statistics
 from storage.reports.statistics import SourceRow

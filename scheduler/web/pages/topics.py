@@ -27,7 +27,7 @@ from scheduler.shapes.backtest_report import marked_as
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError, QueryError
-from storage.models import Topic
+from storage.models.topics import Topic
 from storage.operators.accounts import Role
 from storage.process import counters
 from storage.topics import named_queries, topic_activity, topics

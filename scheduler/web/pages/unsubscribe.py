@@ -13,7 +13,7 @@ from scheduler.access.guarded_route import Door
 from scheduler.alerts.links import read_mute_token
 from scheduler.web.render.renderer import Renderer
 from scheduler.wording.phrases import recipient as named
-from storage.models import Recipient
+from storage.models.recipients import Recipient
 from storage.operators import signing_keys
 from storage.sql.database import Database
 from storage.topics import topics

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from storage.crawl.request_counts import Tally, hour_of
-from storage.models import StoryMember
+from storage.models.stories import StoryMember
 from storage.reports.statistics import StoryRow
 
 _FULL = 100.0

@@ -12,7 +12,8 @@ from scheduler.lists.comparison import compare_story
 from scheduler.web.render.charts import Branch, branches
 from scheduler.web.render.funnel import Step, steps
 from scheduler.web.render.text_layout import Reading, read
-from storage.models import Article, Evidence, StaleRepost, StoryMember
+from storage.models.articles import Article, StaleRepost
+from storage.models.stories import Evidence, StoryMember
 from storage.reports.latency import Times
 from storage.reports.statistics import Overview, StoryRow
 

@@ -32,7 +32,8 @@ from scheduler.alerts.worker import DeliveryWorker
 from scheduler.config.alert_settings import WebhookSettings
 from scheduler.demo.installation import free_port
 from storage.delivery import outbox
-from storage.models import Channel, DeliveryState, Draft, NewRecipient, Recipient
+from storage.models.deliveries import DeliveryState, Draft
+from storage.models.recipients import Channel, NewRecipient, Recipient
 from storage.sql import schema
 from storage.sql.database import Database
 from storage.topics import topics

@@ -15,7 +15,7 @@ from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.template import Template
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from tests.bench.extraction.found import Found
 from tests.bench.replay import Recorded
 

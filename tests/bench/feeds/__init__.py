@@ -23,7 +23,7 @@ import feedparser
 from crawler.listings.formats.feed import plain_title, web_link
 from crawler.listings.formats.listing import read_listing
 from storage.errors import ExtractError
-from storage.models import ListedItem
+from storage.models.listings import ListedItem
 from tests.bench.report import progress
 
 _BASE = "http://127.0.0.1:8097/tests/x.xml"

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from scheduler.demo.installation import Installation, free_port
 from storage.crawl import sources
-from storage.models import PageState
+from storage.models.pages import PageState
 from storage.sql import schema
 from storage.sql.database import Database
 from storage.topics import topics

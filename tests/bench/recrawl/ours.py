@@ -17,7 +17,7 @@ from scheduler.recrawl.request_price import Steering, first_price, steer
 from scheduler.recrawl.rhythm import BEAT, FLAT, Span, as_hours, as_moment, usual_of
 from scheduler.recrawl.source_history import Known, counted, prior_of
 from scheduler.recrawl.worth import worth_it
-from storage.models import SourceKind
+from storage.models.sources import SourceKind
 from tests.bench.recrawl.made import Floats, World
 from tests.bench.recrawl.peers import LEAST, LONGEST, Planned, starts
 

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from scheduler.demo.installation import Installation, stop
 from storage.crawl import sources
-from storage.models import PageState
+from storage.models.pages import PageState
 from storage.sql import schema
 from storage.sql.database import Database
 from tests.bench.pipeline.web import SITES, host_of_site

@@ -31,7 +31,7 @@ from aiohttp import web
 from scheduler.demo.hooks import HookReceiver
 from scheduler.demo.installation import Installation, free_port
 from storage.crawl import sources
-from storage.models import Channel, NewRecipient
+from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.bench.report import progress

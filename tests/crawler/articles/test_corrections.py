@@ -10,7 +10,7 @@ from crawler.articles.transactions import divide_story
 from crawler.copies.records import Regrouped
 from storage.delivery import alerts
 from storage.errors import InputError, NotFoundError
-from storage.models import Article
+from storage.models.articles import Article
 from storage.stories import articles, rulings, stories
 from storage.topics import match_work
 from tests.storage.world import (

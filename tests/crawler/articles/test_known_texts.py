@@ -12,7 +12,8 @@ from crawler.copies.detector import CopyDetector
 from crawler.copies.records import Judgement, SubmittedText
 from crawler.settings import CopySettings
 from storage.crawl import pages
-from storage.models import Article, Source
+from storage.models.articles import Article
+from storage.models.sources import Source
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from tests.crawler.copies import texts

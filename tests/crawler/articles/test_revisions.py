@@ -11,15 +11,10 @@ from sqlalchemy import Connection, select
 from crawler.articles.corrections import merge_stories, split_story
 from crawler.articles.revisions import says_the_same
 from storage.crawl import pages
-from storage.models import (
-    Article,
-    CopyVerdict,
-    Page,
-    Problem,
-    Relation,
-    WrapperKind,
-    Wrapping,
-)
+from storage.models.articles import Article, WrapperKind, Wrapping
+from storage.models.copies import CopyVerdict, Relation
+from storage.models.pages import Page
+from storage.models.problems import Problem
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import matches

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from crawler.extract.article import extract_article
 from crawler.settings import ExtractSettings
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 URL = "https://news.example.com/2026/05/harbour-wall.html"

@@ -7,7 +7,7 @@ import sys
 import time
 
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 
 def double(value: int) -> int:

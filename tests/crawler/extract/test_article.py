@@ -13,7 +13,8 @@ from crawler.extract.article import extract_article
 from crawler.extract.run.pool import ParserPool
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
-from storage.models import Problem, Signal
+from storage.models.articles import Signal
+from storage.models.problems import Problem
 from tests.crawler.extract.pages import NOW, PARAGRAPHS, TEXT, TITLE, URL, json_ld, page, read
 
 NEWS_ARTICLE = {

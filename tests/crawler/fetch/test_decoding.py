@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.fetch.decoding import Decoder
 from storage.errors import FetchError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -17,7 +17,7 @@ import pytest
 
 from crawler.fetch.egress import Egress
 from storage.errors import BlockedAddressError, InputError
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import Site, answer, site
 from tests.crawler.visits.visits import LOOPBACK, Names, services, trusting_the_system, visit
 from tests.servers.replay_proxy import Authority

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.fetch.robots import MOST_BYTES, ForgetfulStore, RobotsAnswer, RobotsService, Rules
-from storage.models import Problem
+from storage.models.problems import Problem
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PAGE = "https://a.example/private/page"

@@ -14,7 +14,8 @@ from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError
-from storage.models import Fetch, Problem
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from crawler.listings.candidates import Candidate, candidate_of, overlap, ranked
-from storage.models import ListedItem, Listing, SourceKind
+from storage.models.listings import ListedItem, Listing
+from storage.models.sources import SourceKind
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.listings.coverage import Coverage, coverage_of, hidden_by
 from crawler.listings.identity import Recognised
-from storage.models import ListedItem, Source
+from storage.models.listings import ListedItem
+from storage.models.sources import Source
 from tests.scheduler.recrawl.records import a_page, a_source
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

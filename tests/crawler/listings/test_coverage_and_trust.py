@@ -14,7 +14,9 @@ from crawler.visits.due import fill_frontier
 from storage.crawl import coverage_gaps, pages, robots, sources
 from storage.hot.frontier import Due
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import PageState, Problem, Source
+from storage.models.pages import PageState
+from storage.models.problems import Problem
+from storage.models.sources import Source
 from tests.crawler.world import NOON, World, feed
 
 _DAY = timedelta(days=1)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from crawler.listings.identity import KnownBy, KnownPages, Recognised, is_edit_of, is_old, recognise
 from crawler.urls.page_key import page_key
-from storage.models import ListedItem, Page, PageState
+from storage.models.listings import ListedItem
+from storage.models.pages import Page, PageState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SITE = "https://meridian.example"

@@ -19,7 +19,7 @@ from crawler.visits import crawl as crawl_module
 from crawler.visits.crawl import Visit, VisitResult
 from storage.hot.frontier import Due, Lease
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import Site, Writer, answer, site
 from tests.crawler.visits.visits import Collector, crawling, due, now, services
 

@@ -11,7 +11,8 @@ import structlog
 
 from crawler.visits.failures import NetworkSense, News, fails_for_long
 from storage.crawl import sources
-from storage.models import Problem, Source, SourceState
+from storage.models.problems import Problem
+from storage.models.sources import Source, SourceState
 from tests.crawler.world import opened
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -10,7 +10,8 @@ from datetime import timedelta
 import brotli  # type: ignore[import-untyped] # carries no types
 import pytest
 
-from storage.models import Fetch, Problem
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import Writer, answer, site
 from tests.crawler.visits.visits import now, services, visit
 

@@ -23,7 +23,7 @@ from crawler.urls.canonical import host_of
 from crawler.visits.crawl import Crawl, Visit, VisitResult
 from storage.hot.frontier import Due
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import brotli  # type: ignore[import-untyped]
 
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import Writer, answer
 from tests.hostile.case import (
     Case,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.hostile.case import (
     Case,
     Fails,

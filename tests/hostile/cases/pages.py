@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import answer
 from tests.crawler.world import STORY, html
 from tests.hostile.case import Case, Make, PageFails, Reads, ok, says

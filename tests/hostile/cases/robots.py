@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.fetch.site import answer
 from tests.hostile.case import Case, Fails, Lists, Make, Reads, good_page, ok, says
 from tests.hostile.cases.answers import raw, resets, trickle

@@ -280,7 +280,7 @@ def test_peer_freshrss_1_27_1_no_line_of_the_log_can_be_made_up(form: str) -> No
 
 def test_peer_freshrss_1_27_1_no_free_options_of_the_client() -> None:
     """An address's owner chose options of the HTTP client: a source has none."""
-    from storage.models import Source
+    from storage.models.sources import Source
 
     names = set(Source.__dataclass_fields__)
     assert not names & {"headers", "options", "curl", "proxy", "verify", "cookies", "user_agent"}

@@ -11,7 +11,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from scheduler.web.guard import own_names
-from storage.models import Problem
+from storage.models.problems import Problem
 from storage.sql.database import Database
 from tests.crawler.fetch.site import answer, site
 from tests.crawler.visits.visits import services, visit

@@ -15,7 +15,8 @@ from scheduler.config.settings import Settings
 from scheduler.config.wiring import fetch_services
 from scheduler.runtime.clock import utc_now
 from storage.errors import FetchError, InputError
-from storage.models import Problem, SourceKind
+from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 P = ParamSpec("P")
 T = TypeVar("T")

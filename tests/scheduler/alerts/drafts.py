@@ -8,21 +8,14 @@ from typing import Any
 
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
-from storage.models import (
-    Alert,
-    Article,
-    Channel,
-    CopyVerdict,
-    Draft,
-    Evidence,
-    Highlight,
-    Matched,
-    Recipient,
-    Relation,
-    Story,
-    StoryMember,
-    Topic,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.copies import CopyVerdict, Relation
+from storage.models.deliveries import Draft
+from storage.models.matches import Highlight, Matched
+from storage.models.recipients import Channel, Recipient
+from storage.models.stories import Evidence, Story, StoryMember
+from storage.models.topics import Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SENDER = "Wirewatch <wirewatch@newsroom.example>"

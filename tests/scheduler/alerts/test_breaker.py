@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.alerts.breaker import after_failure, is_open
-from storage.models import Endpoint
+from storage.models.deliveries import Endpoint
 from tests.storage.world import NOON
 
 HOOK = Endpoint("https://example.org/hook")

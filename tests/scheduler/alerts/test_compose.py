@@ -15,7 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.alerts.content import Aside
-from storage.models import Channel, Draft, Evidence, Highlight, Matched, Recipient
+from storage.models.deliveries import Draft
+from storage.models.matches import Highlight, Matched
+from storage.models.recipients import Channel, Recipient
+from storage.models.stories import Evidence
 from tests.scheduler.alerts.drafts import (
     EMAIL,
     TEXT,

@@ -20,7 +20,8 @@ from scheduler.alerts.mail import MailSender
 from scheduler.alerts.sender import Sent
 from scheduler.config.alert_settings import EmailSettings
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel
 from tests.scheduler.alerts.drafts import EMAIL, drafts
 from tests.scheduler.alerts.relay import PASSWORD, Relay, certificates, running
 

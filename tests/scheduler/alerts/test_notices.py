@@ -10,7 +10,8 @@ import pytest
 from scheduler.alerts.notices import Notices
 from scheduler.config.alert_settings import AlertSettings
 from storage.delivery import endpoints, outbox
-from storage.models import Channel, Delivery, DeliveryKind, Draft, Endpoint, NewRecipient
+from storage.models.deliveries import Delivery, DeliveryKind, Draft, Endpoint
+from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.storage.world import NOON

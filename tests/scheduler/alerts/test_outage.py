@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.alerts.sender import Sent
 from storage.errors import DeliveryDeferredError
-from storage.models import Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
 from storage.sql.database import Database
 from tests.scheduler.alerts.test_worker import Channels, queue, working
 from tests.storage.world import NOON

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.alerts.send_queue import Lanes
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel
 from tests.storage.world import NOON
 
 

@@ -27,7 +27,8 @@ from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from scheduler.config.alert_settings import WebhookSettings
 from scheduler.runtime.clock import utc_now
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel
 from tests.scheduler.alerts.relay import certificates
 
 NOW = datetime.now(UTC)

@@ -18,7 +18,9 @@ from scheduler.alerts.sender import Sent
 from scheduler.alerts.worker import DeliveryWorker
 from storage.delivery import alerts, endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
-from storage.models import Alert, Channel, Delivery, DeliveryState, Draft, NewRecipient
+from storage.models.alerts import Alert
+from storage.models.deliveries import Delivery, DeliveryState, Draft
+from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article

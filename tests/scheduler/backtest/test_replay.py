@@ -21,7 +21,8 @@ from scheduler.query.language.parser import parse_query
 from scheduler.query.language.tree import Query
 from scheduler.watch.watcher import Watcher
 from storage.crawl import pages
-from storage.models import Arrival, Article, ExtractedArticle, Page, PageState
+from storage.models.articles import Arrival, Article, ExtractedArticle
+from storage.models.pages import Page, PageState
 from storage.sql import schema
 from storage.sql.database import Database
 from storage.stories import articles, stories

@@ -14,7 +14,7 @@ from scheduler.backtest.suggestions import Proposal, Suggestions, suggest
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
-from storage.models import Article
+from storage.models.articles import Article
 from storage.stories import archive, articles, stories
 from storage.topics import marks, topics
 from tests.storage.world import NOON, a_page, a_source, an_origin, extracted

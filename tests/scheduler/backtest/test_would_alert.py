@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 
 from scheduler.backtest.replay import Hit
 from scheduler.backtest.would_alert import alert_times, tellings
-from storage.models import Channel, Recipient, Routing, Topic, WatchMode
+from storage.models.recipients import Channel, Recipient, Routing, WatchMode
+from storage.models.topics import Topic
 from tests.storage.world import NOON
 
 DAY = timedelta(days=1)

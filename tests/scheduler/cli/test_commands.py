@@ -11,7 +11,8 @@ import pytest
 
 from storage.crawl import fetches
 from storage.delivery import endpoints
-from storage.models import Endpoint, Fetch
+from storage.models.deliveries import Endpoint
+from storage.models.fetches import Fetch
 from storage.process.lock import data_lock
 from storage.sql.database import Database
 from storage.stories import stories

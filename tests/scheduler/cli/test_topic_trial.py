@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.scheduler.cli.conftest import Said, Wirewatch

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from scheduler.daemon.domain_scores_job import weigh_domains
-from storage.models import Article, DomainStanding
+from storage.models.articles import Article
+from storage.models.domains import DomainStanding
 from storage.sql.database import Database
 from storage.stories import domains
 from tests.storage.stories.test_domains import an_article

@@ -15,7 +15,7 @@ from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import Form, Leaf, Publisher, World, load_world
-from storage.models import Listing
+from storage.models.listings import Listing
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 WORLD = load_world()

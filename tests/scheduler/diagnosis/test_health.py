@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.diagnosis.health import Verdict, judge
-from storage.models import Problem, Source, SourceState
+from storage.models.problems import Problem
+from storage.models.sources import Source, SourceState
 from storage.process.jobs import JobRun
 from storage.process.workers import Crew, Worker
 from storage.reports import statistics

@@ -8,7 +8,9 @@ from datetime import timedelta
 from scheduler.diagnosis.source_report import bars, source_lines
 from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from storage.crawl.subscriptions import Subscription, SubscriptionState, without_secrets
-from storage.models import Fetch, Problem, Source
+from storage.models.fetches import Fetch
+from storage.models.problems import Problem
+from storage.models.sources import Source
 from tests.scheduler.recrawl.records import NOON, a_source
 from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 

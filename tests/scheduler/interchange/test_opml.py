@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.interchange.opml import MOST_OUTLINES, read_opml, write_opml
 from storage.errors import InputError
-from storage.models import Source, SourceKind, SourceState
+from storage.models.sources import Source, SourceKind, SourceState
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OF_A_READER = b"""<?xml version="1.0" encoding="UTF-8"?>

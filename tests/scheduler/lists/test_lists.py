@@ -14,7 +14,9 @@ from scheduler.web.pages.service import audited
 from scheduler.web.pages.sources import listed as sources_listed
 from storage.crawl import sources
 from storage.delivery import outbox
-from storage.models import Channel, Draft, Problem
+from storage.models.deliveries import Draft
+from storage.models.problems import Problem
+from storage.models.recipients import Channel
 from storage.operators import audit
 from storage.operators.audit import Way
 from storage.sql.database import Database

@@ -16,7 +16,9 @@ from scheduler.config.settings import WebSettings
 from scheduler.observability.collector import Gathering
 from scheduler.observability.metrics import Metrics
 from storage.delivery import outbox
-from storage.models import Attempt, Channel, Draft, Fetch
+from storage.models.deliveries import Attempt, Draft
+from storage.models.fetches import Fetch
+from storage.models.recipients import Channel
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 from storage.sql.database import Database

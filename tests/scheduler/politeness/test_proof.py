@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduler.politeness.proof import Checker, Promises
 from scheduler.politeness.records import Proof, Rule
-from storage.models import Fetch, Purpose
+from storage.models.fetches import Fetch, Purpose
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)

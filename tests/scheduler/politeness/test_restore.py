@@ -12,7 +12,7 @@ from scheduler.config.settings import Settings
 from scheduler.config.wiring import fetch_services
 from scheduler.politeness.restore import by_hand, remember, remembered
 from storage.crawl import fetches, robots
-from storage.models import Fetch, Purpose
+from storage.models.fetches import Fetch, Purpose
 from storage.sql.database import Database
 
 NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)

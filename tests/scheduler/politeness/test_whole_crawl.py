@@ -9,7 +9,7 @@ from crawler.fetch.robots import RobotsService
 from scheduler.politeness.proof import Checker, Promises
 from scheduler.politeness.records import Rule
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from tests.crawler.fetch.site import answer, site
 from tests.crawler.fetch.test_robots import Memory
 from tests.crawler.visits.visits import Collector, crawling, due, now, services

@@ -28,7 +28,7 @@ from scheduler.query.language.tree import (
 )
 from scheduler.query.matching.document import Document, document_of
 from scheduler.query.matching.evaluate import Analysed, holds
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from storage.stories import archive
 from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
 from tests.scheduler.query.conformance.table import cases

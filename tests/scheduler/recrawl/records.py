@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from scheduler.config.recrawl_settings import RecrawlSettings
-from storage.models import Page, PageState, Source, SourceState
+from storage.models.pages import Page, PageState
+from storage.models.sources import Source, SourceState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SETTINGS = RecrawlSettings()

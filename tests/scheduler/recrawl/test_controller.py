@@ -16,7 +16,7 @@ from scheduler.recrawl.controller import Steersman
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from storage.crawl import sources
-from storage.models import Source
+from storage.models.sources import Source
 from storage.sql.database import Database
 from tests.scheduler.recrawl.test_rhythm import PRIOR, watched
 from tests.storage.world import NOON, a_match, a_page, a_source, a_topic, an_article

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.recrawl.failures import plan_failure, retry_page
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_page, a_source
 
 

@@ -14,7 +14,8 @@ from scheduler.recrawl.publishing_minutes import beat_among, beat_of, on_the_bea
 from scheduler.recrawl.rhythm import FLAT, Prior, Rhythm, Span, as_hours, as_stored, level
 from scheduler.recrawl.source_history import Known, known_after, known_of, prior_of
 from scheduler.recrawl.worth import worth_it
-from storage.models import ListedItem, Listing, SourceKind
+from storage.models.listings import ListedItem, Listing
+from storage.models.sources import SourceKind
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_source
 
 RATES = st.floats(0.0001, 500)

@@ -11,7 +11,9 @@ import pytest
 from crawler.visits.planner import Return
 from scheduler.config.recrawl_settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
-from storage.models import ListedItem, Listing, Problem, Source
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
+from storage.models.sources import Source
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_page, a_source
 
 

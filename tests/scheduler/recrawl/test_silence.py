@@ -9,7 +9,7 @@ import pytest
 from scheduler.recrawl.rhythm import FLAT, Prior, as_stored, observe
 from scheduler.recrawl.silence import Silence, silence, silence_of
 from scheduler.recrawl.source_history import Known
-from storage.models import SourceState
+from storage.models.sources import SourceState
 from tests.scheduler.recrawl.records import a_source
 from tests.scheduler.recrawl.test_rhythm import watched
 

@@ -17,7 +17,8 @@ from crawler.fetch.egress import Egress
 from scheduler.config.settings import HeartbeatSettings
 from scheduler.runtime.heartbeat import Heartbeat, ailing
 from storage.delivery import endpoints, outbox
-from storage.models import Channel, Draft, Endpoint
+from storage.models.deliveries import Draft, Endpoint
+from storage.models.recipients import Channel
 from storage.process import jobs
 from storage.sql.database import Database
 from tests.scheduler.envelopes import EnvelopeReceiver

@@ -12,7 +12,7 @@ import pytest
 from scheduler.runtime.ledger import Ledger
 from storage.crawl import fetches
 from storage.errors import StorageError
-from storage.models import Fetch
+from storage.models.fetches import Fetch
 from storage.sql.database import Database
 
 LINE = Fetch(

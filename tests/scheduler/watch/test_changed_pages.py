@@ -11,7 +11,8 @@ import pytest
 from crawler.copies.origin.stale_repost import stale_reposts
 from crawler.settings import CopySettings
 from storage.delivery import alerts
-from storage.models import Alert, Page
+from storage.models.alerts import Alert
+from storage.models.pages import Page
 from storage.stories import stories
 from tests.crawler.copies.texts import STORIES
 from tests.crawler.world import OTHER, STORY, World, opened

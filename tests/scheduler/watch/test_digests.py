@@ -15,7 +15,8 @@ from scheduler.alerts.hook_body import published_schema
 from scheduler.alerts.links import Links
 from scheduler.web.pages.digests import lines_of
 from storage.delivery import digest_entries, outbox
-from storage.models import Channel, Delivery, DeliveryKind, NewRecipient, Routing
+from storage.models.deliveries import Delivery, DeliveryKind
+from storage.models.recipients import Channel, NewRecipient, Routing
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.scheduler.watch.test_watch_modes import Newsroom, opened

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from scheduler.watch.live_topics import Watched
-from storage.models import Article
+from storage.models.articles import Article
 from storage.process import counters
 from storage.sql.database import Database
 from storage.topics import named_queries, topics

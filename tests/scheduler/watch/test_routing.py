@@ -19,7 +19,8 @@ from scheduler.watch.routing import (
     route_update,
     zone_for,
 )
-from storage.models import Routing, Topic, WatchMode
+from storage.models.recipients import Routing, WatchMode
+from storage.models.topics import Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TOPIC = Topic(1, "ferries", "ferry", NOON)

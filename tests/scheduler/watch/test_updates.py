@@ -13,17 +13,12 @@ import pytest
 from crawler.articles.corrections import merge_stories
 from scheduler.diagnosis.explain import explain_url, explanation_lines
 from storage.delivery import alerts, outbox
-from storage.models import (
-    Alert,
-    Channel,
-    Delivery,
-    NewRecipient,
-    Page,
-    Problem,
-    Routing,
-    Topic,
-    WatchMode,
-)
+from storage.models.alerts import Alert
+from storage.models.deliveries import Delivery
+from storage.models.pages import Page
+from storage.models.problems import Problem
+from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
+from storage.models.topics import Topic
 from storage.topics import topics
 from tests.crawler.world import OTHER, STORY, World, opened
 from tests.scheduler.watch.test_watcher import watching

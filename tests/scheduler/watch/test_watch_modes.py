@@ -13,16 +13,11 @@ import structlog
 from crawler.articles.corrections import merge_stories, split_story
 from scheduler.diagnosis.explain import explain_url, explanation_lines
 from storage.delivery import alerts, outbox
-from storage.models import (
-    Alert,
-    Article,
-    Channel,
-    Delivery,
-    NewRecipient,
-    Routing,
-    Topic,
-    WatchMode,
-)
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Delivery
+from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
+from storage.models.topics import Topic
 from storage.reports import statistics
 from storage.sql.database import Database
 from storage.topics import matches, topics

@@ -20,7 +20,12 @@ from scheduler.watch.alerting import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage.crawl import pages
 from storage.delivery import alerts, outbox
-from storage.models import Alert, Article, Channel, Delivery, Draft, NewRecipient, PageState, Topic
+from storage.models.alerts import Alert
+from storage.models.articles import Article
+from storage.models.deliveries import Delivery, Draft
+from storage.models.pages import PageState
+from storage.models.recipients import Channel, NewRecipient
+from storage.models.topics import Topic
 from storage.reports import statistics
 from storage.sql.database import Database
 from storage.stories import articles, stories

@@ -14,7 +14,7 @@ import pytest
 
 from storage.crawl import sources
 from storage.crawl.subscriptions import SubscriptionState as State
-from storage.models import PageState
+from storage.models.pages import PageState
 from tests.scheduler.websub.world import MAX_BYTES, Pushing, json_feed, pushing
 
 

@@ -22,7 +22,8 @@ from scheduler.websub.receiver import Receiver
 from scheduler.websub.subscriber import Subscriber
 from storage.crawl import pages, sources, subscriptions
 from storage.crawl.subscriptions import Subscription
-from storage.models import Page, Source
+from storage.models.pages import Page
+from storage.models.sources import Source
 from tests.crawler.world import World, opened
 from tests.servers.hub import Hub, hub
 

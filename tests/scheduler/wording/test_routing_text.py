@@ -16,7 +16,7 @@ from scheduler.wording.routing_text import (
     routing_words,
 )
 from storage.errors import InputError
-from storage.models import Routing, WatchMode
+from storage.models.recipients import Routing, WatchMode
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,10 @@ from sqlalchemy import Connection
 
 from storage.crawl import pages, sources
 from storage.errors import InputError, NotFoundError
-from storage.models import ListedItem, PageState, Problem, SourceState
+from storage.models.listings import ListedItem
+from storage.models.pages import PageState
+from storage.models.problems import Problem
+from storage.models.sources import SourceState
 from tests.storage.world import NOON, a_page, a_source, after
 
 pytestmark = pytest.mark.both_engines

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, update
 
 from storage.crawl import sources, subscriptions
 from storage.crawl.subscriptions import Subscription, SubscriptionState
-from storage.models import Source
+from storage.models.sources import Source
 from storage.sql import schema
 from tests.storage.world import NOON, a_source, after
 

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from storage.delivery import alerts, outbox
 from storage.errors import InputError, NotFoundError
-from storage.models import Attempt, Channel, Delivery, DeliveryState, Draft
+from storage.models.deliveries import Attempt, Delivery, DeliveryState, Draft
+from storage.models.recipients import Channel
 from storage.topics import match_work, topics
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
 

@@ -9,7 +9,10 @@ from sqlalchemy import Connection
 
 from storage.delivery import alerts, digest_entries, outbox
 from storage.errors import InputError, NotFoundError
-from storage.models import Alert, Channel, Delivery, DeliveryKind, DeliveryState, Draft, Topic
+from storage.models.alerts import Alert
+from storage.models.deliveries import Delivery, DeliveryKind, DeliveryState, Draft
+from storage.models.recipients import Channel
+from storage.models.topics import Topic
 from tests.storage.delivery.test_outbox import an_attempt
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, update
 
 from storage.delivery import alerts
-from storage.models import Article, Source
+from storage.models.articles import Article
+from storage.models.sources import Source
 from storage.reports import latency
 from storage.reports.latency import Lag, Stage, Times
 from storage.sql import schema

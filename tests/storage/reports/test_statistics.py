@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from storage.crawl import fetches, pages
 from storage.delivery import alerts
-from storage.models import Fetch, PageState, Problem
+from storage.models.fetches import Fetch
+from storage.models.pages import PageState
+from storage.models.problems import Problem
 from storage.process import jobs
 from storage.reports import statistics
 from storage.stories import stories

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from storage.models import Article, Page
+from storage.models.articles import Article
+from storage.models.pages import Page
 from storage.stories import archive, articles
 from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
 from tests.storage.world import a_page, a_source, after, an_article, extracted

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from storage.models import Matched
+from storage.models.matches import Matched
 from storage.topics import matches, topic_activity, topics
 from tests.storage.world import NOON, a_page, a_source, a_topic, an_article
 

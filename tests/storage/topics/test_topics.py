@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from storage.errors import NotFoundError
-from storage.models import Channel, NewRecipient, Routing, WatchMode
+from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 from storage.topics import matches, named_queries, topic_batch, topics
 from storage.topics.topic_batch import NewTopic, TopicChange
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.crawl import robots, sources
 from storage.delivery import outbox
-from storage.models import PageState
+from storage.models.pages import PageState
 from storage.sql import schema
 from storage.topics import match_work
 from storage.upkeep.clock_rollback import move_back

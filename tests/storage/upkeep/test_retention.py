@@ -9,7 +9,9 @@ from sqlalchemy import Connection, func, select, update
 
 from storage.crawl import pages
 from storage.delivery import outbox
-from storage.models import Attempt, Channel, Draft, PageState
+from storage.models.deliveries import Attempt, Draft
+from storage.models.pages import PageState
+from storage.models.recipients import Channel
 from storage.settings import RetentionRules
 from storage.sql import schema
 from storage.stories import articles, stories

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.copies.origin.credits import WEIGHTS, Credit, credits_of, named_origin, says_whose
 from crawler.urls.publishers import KnownHosts
-from storage.models import Signal
+from storage.models.articles import Signal
 
 URL = "https://www.daily.test/news/ferry-1"
 HOME = ("og_url", URL)

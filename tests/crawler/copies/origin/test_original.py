@@ -15,7 +15,9 @@ from crawler.copies.origin.original import choose_origin
 from crawler.copies.origin.stated_time import stated_time
 from crawler.copies.records import OriginCandidate
 from crawler.urls.publishers import brand
-from storage.models import CopyVerdict, DomainStanding, Passage, Relation, Signal
+from storage.models.articles import Signal
+from storage.models.copies import CopyVerdict, Passage, Relation
+from storage.models.domains import DomainStanding
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 

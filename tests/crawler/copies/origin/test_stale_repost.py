@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crawler.copies.origin.stale_repost import stale_repost, stale_reposts
-from storage.models import Article, StaleRepost
+from storage.models.articles import Article, StaleRepost
 from tests.scheduler.alerts import drafts
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

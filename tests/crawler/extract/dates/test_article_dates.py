@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from tests.crawler.extract.pages import NOW, TITLE, json_ld, page, read
 
 UNDATED = "https://news.example.com/harbour-wall"

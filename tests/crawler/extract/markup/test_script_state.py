@@ -14,7 +14,7 @@ from crawler.extract.markup.script_state import with_state
 from crawler.extract.page_read import read_page
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LINES = [

@@ -15,7 +15,10 @@ from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import read_section
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError, InputError
-from storage.models import ExtractedArticle, ListedItem, Listing, Problem, SourceKind
+from storage.models.articles import ExtractedArticle
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 STORY = [

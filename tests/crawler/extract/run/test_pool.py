@@ -16,7 +16,7 @@ import pytest
 
 from crawler.extract.run.pool import ParserPool
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.extract import parsers
 
 if TYPE_CHECKING:

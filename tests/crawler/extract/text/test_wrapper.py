@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.text.wrapper import kind_of, part_wrapper
-from storage.models import WrapperKind, Wrapping
+from storage.models.articles import WrapperKind, Wrapping
 from tests.crawler.extract.pages import PARAGRAPHS, TITLE
 
 

@@ -7,7 +7,7 @@ import pytest
 from crawler.extract.article import extract_article
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
-from storage.models import Problem
+from storage.models.problems import Problem
 from tests.crawler.extract.pages import NOW, PARAGRAPHS, URL, page
 
 _NOT_FREE = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Harbour wall", "isAccessibleForFree": false%s}</script>'

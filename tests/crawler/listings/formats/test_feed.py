@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from crawler.listings.formats.feed import read_listing
 from storage.errors import ExtractError
-from storage.models import ListedItem, Listing, Problem
+from storage.models.listings import ListedItem, Listing
+from storage.models.problems import Problem
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/feeds/news.xml"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.listings.formats.hub_links import HubLinks, exact_link, hub_links, read_link_header
 from crawler.listings.formats.listing import read_listing
-from storage.models import Listing
+from storage.models.listings import Listing
 
 URL = "https://paper.example/feed"
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper</title>{links}

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crawler.listings.formats import gzip_listing
 from crawler.listings.formats.listing import read_listing
 from storage.errors import ExtractError
-from storage.models import Listing, Problem
+from storage.models.listings import Listing
+from storage.models.problems import Problem
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/listing"

@@ -9,7 +9,10 @@ import pytest
 from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import learn, read_section, shape_of
 from storage.errors import ExtractError
-from storage.models import Listing, Page, PageState, Problem, SourceKind
+from storage.models.listings import Listing
+from storage.models.pages import Page, PageState
+from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 URL = "https://herald.example/region"

@@ -18,7 +18,8 @@ from scheduler.alerts.apprise.child import check as check_event
 from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.wording.apprise_address import check, shown
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, InputError
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models.deliveries import Delivery, DeliveryState
+from storage.models.recipients import Channel
 from tests.storage.world import NOON
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)

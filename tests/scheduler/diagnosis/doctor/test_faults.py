@@ -20,7 +20,8 @@ from scheduler.runtime.clock import utc_now
 from storage.crawl import sources
 from storage.delivery import endpoints, outbox
 from storage.errors import ConfigError
-from storage.models import Attempt, Channel, Draft, Endpoint, NewRecipient
+from storage.models.deliveries import Attempt, Draft, Endpoint
+from storage.models.recipients import Channel, NewRecipient
 from storage.process import counters, jobs
 from storage.process.lock import data_lock
 from storage.sql.database import Database

@@ -10,7 +10,7 @@ from scheduler.interchange.topic_file.flaws import flaw_lines, located
 from scheduler.interchange.topic_file.parse import read_topic_file
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
 from storage.errors import InputError
-from storage.models import Channel, NewRecipient, Routing, WatchMode
+from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 
 TOPIC = '[[topic]]\nname = "ferries"\nquery = "ferry"\n'
 

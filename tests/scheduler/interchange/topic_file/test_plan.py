@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from scheduler.interchange.topic_file.plan import Plan, plan
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
-from storage.models import Channel, NamedQuery, NewRecipient, Recipient, Routing, Topic, WatchMode
+from storage.models.recipients import Channel, NewRecipient, Recipient, Routing, WatchMode
+from storage.models.topics import NamedQuery, Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ADDRESS = "a@example.org"

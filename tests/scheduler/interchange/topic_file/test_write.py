@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scheduler.interchange.topic_file.parse import read_topic_file
 from scheduler.interchange.topic_file.plan import plan
 from scheduler.interchange.topic_file.write import topic_file_text
-from storage.models import Channel, NamedQuery, Recipient, Routing, Topic, WatchMode
+from storage.models.recipients import Channel, Recipient, Routing, WatchMode
+from storage.models.topics import NamedQuery, Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from typing import Any
 from scheduler.query.language.parser import parse_query
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import Document, document_of
-from storage.models import Revision
+from storage.models.articles import Revision
 
 _FILES = Path(__file__).parent / "table"
 _SEEN = datetime(2026, 6, 15, 12, tzinfo=UTC)

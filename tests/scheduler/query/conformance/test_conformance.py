@@ -25,7 +25,7 @@ from scheduler.query.language.tree import (
 from scheduler.query.matching.document import Document
 from scheduler.query.matching.evaluate import Analysed, match_query
 from scheduler.query.matching.matcher import Matcher
-from storage.models import Matched
+from storage.models.matches import Matched
 from tests.scheduler.query.conformance.table import Case, cases
 
 FEWEST_CASES = 200

@@ -14,7 +14,8 @@ from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from scheduler.web.server import WebServer
 from scheduler.wording import phrases
-from storage.models import Article, CopyVerdict, ExtractedArticle, Relation, WrapperKind, Wrapping
+from storage.models.articles import Article, ExtractedArticle, WrapperKind, Wrapping
+from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from tests.crawler.copies import texts

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from crawler.listings.candidates import Candidate
 from scheduler.actions.enroll import Found
 from scheduler.web.pages.login import SetupLink
-from storage.models import ListedItem, Listing
+from storage.models.listings import ListedItem, Listing
 from storage.operators import audit
 from storage.sql.database import Database
 from tests.fixtures.browser import Browser

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from storage.delivery import alerts, outbox
-from storage.models import Delivery, DeliveryKind, Topic
+from storage.models.deliveries import Delivery, DeliveryKind
+from storage.models.topics import Topic
 from storage.sql.database import Database
 from storage.topics import topics
 

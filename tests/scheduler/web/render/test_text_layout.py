@@ -12,7 +12,8 @@ from crawler.copies.text.shingles import shingle
 from crawler.copies.text.tokens import words
 from scheduler.lists.comparison import compare
 from scheduler.web.render.text_layout import Reading, read
-from storage.models import Article, CopyVerdict, Relation
+from storage.models.articles import Article
+from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.crawler.copies import texts

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
-from storage.models import ExtractedArticle
+from storage.models.articles import ExtractedArticle
 from storage.process import counters
 from storage.sql.database import Database
 from storage.stories import articles

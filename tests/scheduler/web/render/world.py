@@ -20,25 +20,18 @@ from scheduler.web.pages.sources import Look
 from scheduler.web.server import WebServer
 from storage.crawl import fetches, pages, sources
 from storage.delivery import alerts, outbox
-from storage.models import (
-    Article,
-    Attempt,
-    Channel,
-    CopyVerdict,
-    Draft,
-    Evidence,
-    ExtractedArticle,
-    Fetch,
-    ListedItem,
-    Matched,
-    NewRecipient,
-    Origin,
-    PageState,
-    Problem,
-    Relation,
-    Source,
-    Topic,
-)
+from storage.models.articles import Article, ExtractedArticle
+from storage.models.copies import CopyVerdict, Relation
+from storage.models.deliveries import Attempt, Draft
+from storage.models.fetches import Fetch
+from storage.models.listings import ListedItem
+from storage.models.matches import Matched
+from storage.models.pages import PageState
+from storage.models.problems import Problem
+from storage.models.recipients import Channel, NewRecipient
+from storage.models.sources import Source
+from storage.models.stories import Evidence, Origin
+from storage.models.topics import Topic
 from storage.operators import accounts, tokens
 from storage.operators.accounts import Account, Role
 from storage.operators.tokens import Scope

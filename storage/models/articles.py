@@ -1,0 +1,149 @@
+"""Articles, their revisions, and what a page says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something a page says about where its text comes from, as found; weighed elsewhere."""
+
+    kind: str  # e.g. canonical, og_url, syndication_source, jsonld_publisher, dateline, byline_agency, phrase
+    value: str
+
+
+class WrapperKind(StrEnum):
+    """What a passage of the wrapper is."""
+
+    DATE = "date"
+    PROMO = "promo"
+    HASHTAGS = "hashtags"
+    BYLINE = "byline"
+    SHARE = "share"
+    COMMENTS = "comments"
+    RELATED = "related"
+    RECURRING = "recurring"  # it stands on other pages of the site too
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """A passage that a site put round or into a text; kept apart from it, as evidence."""
+
+    kind: WrapperKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArticle:
+    """What a page says, read out of its bytes.
+
+    `published_from` names where the date was read (jsonld, meta, time element, address, text,
+    htmldate, listing), and `published_flag` how the page lies about it (future, too old,
+    impossible, today's header; '' for not at all).
+    Paragraphs of `text` are separated by single newlines.
+    """
+
+    url: str
+    canonical_url: str
+    site: str  # the site's name, or its host when the page gives none
+    title: str
+    text: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_from: str = ""
+    modified: datetime | None = None
+    language: str | None = None  # ISO 639-1
+    signals: tuple[Signal, ...] = ()
+    published_flag: str = ""
+    modified_from: str = ""
+    wrapper: tuple[Wrapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article: the newest revision of what a page said."""
+
+    id: int
+    page_id: int
+    source_id: int
+    story_id: int
+    url: str
+    canonical_url: str
+    host: str
+    site: str
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    published_from: str
+    modified: datetime | None
+    language: str | None
+    first_seen: datetime
+    fetched_at: datetime
+    revision: int
+    text_hash: str
+    backlog: bool
+    signals: tuple[Signal, ...] = ()
+    published_flag: str = ""
+    modified_from: str = ""
+    wrapper: tuple[Wrapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said from one time on, with what topics are shown of it.
+
+    `at` is when the page was read. Of earlier revisions the title and the text are kept; all else
+    is what the newest says.
+    """
+
+    article_id: int
+    revision: int
+    story_id: int
+    url: str
+    host: str
+    site: str
+    title: str
+    text: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    language: str | None
+    first_seen: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """That an article, or a new revision of it, was stored, and shown to the topics."""
+
+    story_id: int
+    article_id: int
+    revision: int
+    at: datetime
+    backlog: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What is compared of an article, and which story it is in."""
+
+    id: int
+    text: str
+    host: str
+    story_id: int
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRepost:
+    """That an article presents an old text as new: the day of the text, and why we think so."""
+
+    dated: date
+    says: str  # a sentence for operators
