@@ -14,7 +14,7 @@ from tests.storage.hot.fingerprints.test_contract import NOON, an_index, sketch
 from tests.storage.hot.frontier.test_frontier import at, page
 from tests.storage.hot.redis.opened import opened
 
-GUIDE = Path(__file__).parents[4] / "deploy/README.md"
+GUIDE = Path(__file__).parents[4] / "storage/README.md"
 
 
 async def test_every_key_that_is_made_is_in_the_table(redis_url: str) -> None:
