@@ -15,17 +15,39 @@ class FetchSettings(BaseModel):
 
     contact: str = Field(
         default="https://github.com/wirewatch/wirewatch",
-        description="An address or page where publishers reach you; part of the user agent.",
+        description=(
+            "An e-mail address or page where publishers reach you; it is a part of the user agent."
+        ),
     )
-    timeout_seconds: float = Field(default=30.0, gt=0, le=300)
-    max_bytes: int = Field(default=10_000_000, ge=10_000, description="Of a decoded body.")
-    max_redirects: int = Field(default=10, ge=0, le=20)
-    concurrency: int = Field(default=16, ge=1, le=256)
+    timeout_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description="Seconds after which a request is given up; each redirect is a request.",
+    )
+    max_bytes: int = Field(
+        default=10_000_000,
+        ge=10_000,
+        description="Bytes that a decoded body may have; a page with more is refused.",
+    )
+    max_redirects: int = Field(
+        default=10, ge=0, le=20, description="Redirects that one visit follows; 0 follows none."
+    )
+    concurrency: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Requests that are under way at the same time, to all hosts together.",
+    )
     host_delay_seconds: float = Field(
-        default=1.0, ge=0, description="Least gap between two requests to a host."
+        default=1.0,
+        ge=0,
+        description="Seconds, at least, between two requests to a host; 0 leaves no gap of ours.",
     )
     max_crawl_delay_seconds: float = Field(
-        default=300.0, ge=0, description="A longer Crawl-delay is cut to this."
+        default=300.0,
+        ge=0,
+        description="Seconds to which a longer Crawl-delay of robots.txt is cut; 0 obeys none.",
     )
     daily_requests_per_source: int = Field(
         default=2000,
@@ -33,12 +55,25 @@ class FetchSettings(BaseModel):
         description="Requests in 24 hours for a source's listing and pages; 0 sets no limit.",
     )
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
-        default=(), description="Private networks that may be reached all the same."
+        default=(),
+        description=(
+            "Private networks, such as 10.0.0.0/8, that may be reached all the same; empty "
+            "allows none."
+        ),
     )
-    allow_ports: tuple[int, ...] = (80, 443, 8080, 8443)
-    proxy: str | None = Field(default=None, description="An HTTP proxy for the crawl.")
+    allow_ports: tuple[int, ...] = Field(
+        default=(80, 443, 8080, 8443),
+        description="Ports at which servers may be reached; empty allows none.",
+    )
+    proxy: str | None = Field(
+        default=None,
+        description="The HTTP proxy through which pages are fetched; empty fetches them directly.",
+    )
     ca_file: Path | None = Field(
-        default=None, description="More certificate authorities to trust (PEM)."
+        default=None,
+        description=(
+            "A PEM file of certificate authorities to trust beside the system's; empty adds none."
+        ),
     )
 
     @property
@@ -52,18 +87,48 @@ class ExtractSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    workers: int = Field(default=1, ge=1, le=64, description="Parser processes.")
-    deadline_seconds: float = Field(default=10.0, gt=0, le=120)
-    memory_mb: int = Field(default=1024, ge=128)
-    recycle_after: int = Field(default=1000, ge=1, description="Bodies before a fresh process.")
-    max_depth: int = Field(default=2000, ge=100, description="Open tags, before a page is refused.")
-    max_items: int = Field(default=2000, ge=1, description="Of a listing; the newest are kept.")
-    learn: bool = Field(default=True, description="Read pages with what was learned of their site.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that parse pages.")
+    deadline_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=120,
+        description="Seconds after which the parsing of one page is broken off.",
+    )
+    memory_mb: int = Field(
+        default=1024,
+        ge=128,
+        description="Megabytes that parsing may take on top of the process itself (Linux).",
+    )
+    recycle_after: int = Field(
+        default=1000,
+        ge=1,
+        description="Pages that one process parses before a fresh one takes its place.",
+    )
+    max_depth: int = Field(
+        default=2000,
+        ge=100,
+        description="Elements that may be open inside each other; a page with more is refused.",
+    )
+    max_items: int = Field(
+        default=2000,
+        ge=1,
+        description="Items that are read of one listing; of more the newest are kept.",
+    )
+    learn: bool = Field(
+        default=True, description="Whether pages are read with what was learned of their site."
+    )
     rules_dir: Path | None = Field(
         default=None,
-        description="A folder of TOML files: rules for single sites; else `rules` beside the data.",
+        description=(
+            "The folder of TOML files with rules for single sites; empty takes `rules` beside "
+            "the data."
+        ),
     )
-    min_words: int = Field(default=40, ge=1, description="A shorter text is no article.")
+    min_words: int = Field(
+        default=40,
+        ge=1,
+        description="Words that a text has at least; a page with fewer is no article.",
+    )
 
 
 class CopySettings(BaseModel):
@@ -71,13 +136,23 @@ class CopySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    window_days: int = Field(default=45, ge=1, description="Older texts are not compared.")
-    threshold: float = Field(
-        default=0.6, gt=0, le=1, description="Share of one text found in the other."
+    window_days: int = Field(
+        default=45, ge=1, description="Days for which a text is compared with newer ones."
     )
-    min_words: int = Field(default=25, ge=10, description="Shared words, at least, for a copy.")
+    threshold: float = Field(
+        default=0.6,
+        gt=0,
+        le=1,
+        description="Share of one text, from 0 to 1, that must be found in the other for a copy.",
+    )
+    min_words: int = Field(
+        default=25, ge=10, description="Words that two texts share at least where one is a copy."
+    )
     stale_days: int = Field(
         default=10,
         ge=1,
-        description="A text this much older than the date under which it appears is a stale repost.",
+        description=(
+            "Days by which a text is older than the date under which it appears, for a stale "
+            "repost."
+        ),
     )

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionRules:
-    """After how many days what goes; 0 keeps it for ever."""
-
-    ledger_days: int = 45
-    text_days: int = 0
-    revision_days: int = 0
-    story_days: int = 0
-    delivery_days: int = 400
-    audit_days: int = 400
 
 
 class RetentionSettings(BaseModel):
@@ -31,23 +18,43 @@ class RetentionSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ledger_days: int = Field(default=45, ge=2, description="Of the request ledger.")
-    text_days: int = Field(default=0, ge=0)
-    revision_days: int = Field(default=0, ge=0, description="Of earlier texts of articles.")
-    story_days: int = Field(default=0, ge=0)
-    delivery_days: int = Field(default=400, ge=0, description="Of what was delivered.")
-    audit_days: int = Field(default=400, ge=0)
+    ledger_days: int = Field(
+        default=45, ge=2, description="Days for which the ledger keeps each request."
+    )
+    text_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days after which an article's text is emptied; 0 keeps it for ever.",
+    )
+    revision_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days for which earlier texts of articles are kept; 0 keeps them for ever.",
+    )
+    story_days: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Days after which a story goes with its articles, once nothing of it waits; "
+            "0 keeps it for ever."
+        ),
+    )
+    delivery_days: int = Field(
+        default=400,
+        ge=0,
+        description="Days for which deliveries are kept; 0 keeps them for ever.",
+    )
+    audit_days: int = Field(
+        default=400,
+        ge=0,
+        description="Days for which the audit log is kept; 0 keeps it for ever.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.story_days and self.text_days > self.story_days:
             raise ValueError("text_days can't be longer than story_days: the text goes with it")
         return self
-
-    @property
-    def rules(self) -> RetentionRules:
-        """The rules, as they are applied."""
-        return RetentionRules(**self.model_dump())
 
 
 _POSTGRES = ("postgresql", "postgres")
@@ -56,7 +63,7 @@ _KINDS = ("", "+sentinel", "+cluster")
 
 
 class StorageSettings(BaseModel):
-    """[storage]: where the truth is kept, and the heat where several processes share it.
+    """[storage]: where the truth is kept, and the hot state where several processes share it.
 
     Without a `database` the truth is a file in the data directory, and one daemon works on it.
     """
@@ -64,22 +71,37 @@ class StorageSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path | None = Field(
-        default=None, description="The data directory; the platform's own place by default."
+        default=None,
+        description=(
+            "The folder of all that is kept in files; empty takes the platform's own place."
+        ),
     )
     database: SecretStr | None = Field(
-        default=None, description="postgresql://USER:PASSWORD@HOST/NAME, shared by all processes."
+        default=None,
+        description=(
+            "The database that all processes share, as postgresql://USER:PASSWORD@HOST/NAME; "
+            "empty takes a file in the data folder."
+        ),
     )
     redis: SecretStr | None = Field(
-        default=None, description="redis://HOST, rediss://, redis+sentinel:// or redis+cluster://."
+        default=None,
+        description=(
+            "The Redis that all processes share, as redis://HOST, rediss://, redis+sentinel:// or "
+            "redis+cluster://; empty leaves its part to the memory of a single process."
+        ),
     )
     redis_prefix: str = Field(
-        default="wirewatch", pattern=r"^[\w.-]+$", description="Begins the name of every key."
+        default="wirewatch",
+        pattern=r"^[\w.-]+$",
+        description="The word with which the name of every key in Redis begins.",
     )
-
     min_free_mb: int = Field(
         default=200,
         ge=0,
-        description="With less room on the database's disk nothing is fetched; alerts are sent.",
+        description=(
+            "Megabytes that must be free on the database's disk: with less nothing is fetched, and "
+            "alerts are still sent; 0 asks for none."
+        ),
     )
 
     @field_validator("database")

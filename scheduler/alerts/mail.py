@@ -13,7 +13,7 @@ import aiosmtplib
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.envelope import address_of, is_address
 from scheduler.alerts.sender import Sent
-from scheduler.config.alert_settings import EmailSettings
+from scheduler.config.settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from scheduler.alerts import service_message
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.service_message import Short
-from scheduler.config.alert_settings import AlertSettings
+from scheduler.config.settings import AlertSettings
 from scheduler.wording.phrases import count
 from scheduler.wording.phrases import endpoint as named
 from storage.delivery import endpoints, outbox

@@ -15,7 +15,7 @@ import aiohttp
 from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import Sent
-from scheduler.config.alert_settings import WebhookSettings
+from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
 from storage.models.problems import Problem

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.actions.actor import Actor
-    from scheduler.config.settings import Loaded, Settings
+    from scheduler.config.loader import LoadedSettings
+    from scheduler.config.settings import Settings
     from storage.sql.database import Database
     from storage.sql.engines.place import Place
 
@@ -32,9 +33,9 @@ class Context:
     data_option: Path | None
     command: str = ""  # and what it is about, for the audit log
 
-    def loaded(self) -> Loaded:
+    def loaded(self) -> LoadedSettings:
         """Read the configuration. Raises ConfigError."""
-        from scheduler.config.settings import environment, find_file, load_settings
+        from scheduler.config.loader import environment, find_file, load_settings
 
         return load_settings(find_file(self.config), environment())
 

@@ -12,7 +12,7 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, say, table
 
 if TYPE_CHECKING:
-    from storage.settings import RetentionRules
+    from storage.settings import RetentionSettings
     from storage.upkeep.retention import Pruned
 
 app = typer.Typer(
@@ -99,7 +99,7 @@ def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> No
     from storage.upkeep import retention
 
     context = context_of(ctx)
-    rules, now = context.loaded().settings.retention.rules, utc_now()
+    rules, now = context.loaded().settings.retention, utc_now()
     with context.reading() as conn:
         due = retention.due(conn, rules, now)
     gone = due if dry_run else _pruned(context, rules)
@@ -168,7 +168,7 @@ def copy(ctx: typer.Context, target: str) -> None:
     say("Set storage.database to that address; then start the daemon.")
 
 
-def _pruned(context: Context, rules: RetentionRules) -> Pruned:
+def _pruned(context: Context, rules: RetentionSettings) -> Pruned:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 

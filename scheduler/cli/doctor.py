@@ -12,7 +12,7 @@ from scheduler.cli.output import as_json, line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scheduler.config.settings import Loaded
+    from scheduler.config.loader import LoadedSettings
     from scheduler.diagnosis.doctor.records import Patient
 
 _SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
@@ -62,14 +62,14 @@ def doctor(
     raise typer.Exit(max(int(worst), 0))
 
 
-def _patient(context: Context, loaded: Loaded | None) -> Patient:
+def _patient(context: Context, loaded: LoadedSettings | None) -> Patient:
     import resource
     import shutil
     from importlib.util import find_spec
 
     import platformdirs
 
-    from scheduler.config.settings import environment
+    from scheduler.config.loader import environment
     from scheduler.diagnosis.doctor.records import Patient
     from scheduler.runtime.clock import utc_now
 

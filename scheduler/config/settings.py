@@ -1,22 +1,13 @@
-"""The settings of all rooms, from wirewatch.toml, the environment and secret files.
+"""What an operator can set: the sections of wirewatch.toml, their defaults, bounds and rules; pure.
 
-The only module that reads the environment. Later places win: defaults, the TOML file,
-`WIREWATCH_SECTION__KEY_FILE` (a file that holds the value), `WIREWATCH_SECTION__KEY`.
+Every setting says in its description what it does, with its unit, and what 0 or empty means.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
-import os
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-import platformdirs
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -24,89 +15,278 @@ from pydantic import (
     HttpUrl,
     IPvAnyNetwork,
     SecretStr,
-    ValidationError,
+    field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
-from scheduler.config.alert_settings import (
-    AlertSettings,
-    AppriseSettings,
-    EmailSettings,
-    WebhookSettings,
-)
-from scheduler.config.recrawl_settings import RecrawlSettings
-from scheduler.config.websub_settings import WebSubSettings
-from storage.errors import ConfigError
 from storage.settings import RetentionSettings, StorageSettings
-from storage.sql.engines.place import DATABASE_NAME, Place
-
-PREFIX = "WIREWATCH_"
-FILE_NAME = "wirewatch.toml"
-_MASK = "********"
 
 
-class WebSettings(BaseModel):
-    """[web]: the pages and the API.
-
-    `public_url` is where people reach them, through a proxy of yours that speaks TLS; with it
-    letters can be unsubscribed from. What `trusted_proxies` (networks) say of a client is believed.
-    While there is no account, `open_on_loopback` lets whoever is at this machine look.
-    """
+class RecrawlSettings(BaseModel):
+    """[recrawl]: how often sources and pages are visited."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8710, ge=0, le=65535, description="0 takes any free port.")
+    min_minutes: float = Field(
+        default=5.0, gt=0, description="Minutes, at least, between two polls of a source."
+    )
+    max_hours: float = Field(
+        default=24.0, gt=0, description="Hours, at most, between two polls of a source."
+    )
+    requests_per_hour: float = Field(
+        default=2000.0,
+        gt=0,
+        description=(
+            "Polls and second looks at articles in an hour, all sources together, on the mean "
+            "of a day; the first fetch of an article is not counted."
+        ),
+    )
+    price_article_minutes: float = Field(
+        default=5.0,
+        gt=0,
+        description=(
+            "Minutes that the unseen articles of a source wait together before it is polled; "
+            "more where requests are short."
+        ),
+    )
+    revisit_minutes: tuple[float, ...] = Field(
+        default=(30, 120, 480, 1440),
+        description=(
+            "Ages in minutes at which an article is fetched again where that is worth a "
+            "request; empty fetches none again."
+        ),
+    )
+    page_tries: int = Field(
+        default=5, ge=1, description="Tries after which a page that fails is given up."
+    )
+
+
+class EmailSettings(BaseModel):
+    """[email]: the relay that takes our mail."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str | None = Field(
+        default=None, description="The relay's name or address; empty lets e-mails wait."
+    )
+    port: int = Field(default=587, ge=1, le=65535, description="The relay's port.")
+    username: str | None = Field(
+        default=None,
+        description="The name to log in with at the relay; empty sends without logging in.",
+    )
+    password: SecretStr | None = Field(
+        default=None, description="The password that goes with the name; empty where there is none."
+    )
+    sender: str = Field(
+        default="Wirewatch <wirewatch@localhost>",
+        description="The From of all e-mails; its domain is also that of their Message-IDs.",
+    )
+    tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description=(
+            "How the way to the relay is encrypted: after STARTTLS, from the first byte (tls), "
+            "or not at all (none)."
+        ),
+    )
+    timeout_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description=(
+            "Seconds after which the handing over of an e-mail is given up and tried again later."
+        ),
+    )
+    per_second: float = Field(
+        default=10.0,
+        gt=0,
+        le=1000,
+        description="E-mails that the relay is handed in a second at most.",
+    )
+
+
+class WebhookSettings(BaseModel):
+    """[webhook]: how webhooks are called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        le=60,
+        description="Seconds after which a call is given up and tried again later.",
+    )
+    per_second: float = Field(
+        default=20.0, gt=0, le=1000, description="Calls that one endpoint gets in a second at most."
+    )
+
+
+class AppriseSettings(BaseModel):
+    """[apprise]: the services that Apprise speaks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description="Seconds after which a message is given up and sent again later.",
+    )
+    per_second: float = Field(
+        default=1.0, gt=0, le=100, description="Messages that one service gets in a second at most."
+    )
+
+
+class AlertSettings(BaseModel):
+    """[alerts]: what operators are told of the sending itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notify: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "E-mail addresses that are told when an endpoint fails or is gone; empty tells "
+            "those who get the same topics in another way."
+        ),
+    )
+    notice_minutes: int = Field(
+        default=60,
+        ge=1,
+        description="Minutes for which an endpoint has failed before anybody is told.",
+    )
+
+
+class HeartbeatSettings(BaseModel):
+    """[heartbeat]: who is told, every so often, that the daemon works."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: HttpUrl | None = Field(
+        default=None,
+        description="The address that gets a POST while the daemon works; empty sends none.",
+    )
+    fail_url: HttpUrl | None = Field(
+        default=None,
+        description=(
+            "The address that gets a POST with what does not work; empty sends none then, which "
+            "whoever waits at the other notices."
+        ),
+    )
+    every_minutes: int = Field(
+        default=5, ge=1, le=1440, description="Minutes between two heartbeats."
+    )
+    sentry_monitor: str | None = Field(
+        default=None,
+        description=(
+            "The slug of a cron monitor of Sentry, which is told of both; empty tells none."
+        ),
+    )
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is told of heartbeats."""
+        return bool(self.url or self.fail_url or self.sentry_monitor)
+
+
+class WebSettings(BaseModel):
+    """[web]: the pages and the API."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(
+        default="127.0.0.1", description="The address at which the pages and the API are served."
+    )
+    port: int = Field(
+        default=8710,
+        ge=0,
+        le=65535,
+        description="The port at which they are served; 0 takes any free port.",
+    )
     health_port: int | None = Field(
         default=None,
         ge=0,
         le=65535,
-        description="Where a process without the role web answers /livez, /readyz and /metrics.",
+        description=(
+            "The port at which a process without the role web answers /livez, /readyz and "
+            "/metrics; 0 takes any free port, empty answers nowhere."
+        ),
     )
-    public_url: HttpUrl | None = None
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
-    open_on_loopback: bool = True
-    session_days: int = Field(default=14, ge=1, le=365)
+    public_url: HttpUrl | None = Field(
+        default=None,
+        description=(
+            "Where people reach the pages, through a proxy that speaks TLS; e-mails can be "
+            "unsubscribed from only with it. Empty links to host and port."
+        ),
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description=(
+            "Networks whose proxies are believed in what they say of a client; empty believes none."
+        ),
+    )
+    open_on_loopback: bool = Field(
+        default=True,
+        description="Whether whoever is at this machine may look while there is no account.",
+    )
+    session_days: int = Field(
+        default=14, ge=1, le=365, description="Days after which one has to log in again."
+    )
     metrics_networks: tuple[IPvAnyNetwork, ...] = Field(
-        default=(), description="Networks that may read /metrics without a token."
+        default=(),
+        description=(
+            "Networks that may read /metrics without a token; empty asks everybody for one."
+        ),
     )
 
     @property
     def url(self) -> str:
-        """Where links in what is told lead."""
+        """Return the address to which links in alerts lead."""
         return str(self.public_url or f"http://{self.host}:{self.port}/")
 
 
-class SentrySettings(BaseModel):
-    """[sentry]: where bugs are told, when a DSN is set."""
+class WebSubSettings(BaseModel):
+    """[websub]: where hubs reach us."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dsn: SecretStr | None = None
-    environment: str = "production"
+    callback_url: str | None = Field(
+        default=None,
+        description=(
+            "The public address of /push/ on the pages' server, such as "
+            "https://watch.example/push; empty asks no hub to push."
+        ),
+    )
 
+    @field_validator("callback_url")
+    @classmethod
+    def _is_an_address(cls, given: str | None) -> str | None:
+        parts = urlsplit(given or "https://watch.example/push")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is no web address; write https://host/push")
+        if parts.query or parts.fragment:
+            raise ValueError("can't have a query or a fragment; write https://host/push")
+        return given.rstrip("/") if given else None
 
-class HeartbeatSettings(BaseModel):
-    """[heartbeat]: who is told, every so often, that the daemon works.
-
-    `url` gets a POST while the daemon works, `fail_url` one that says what does not; without a
-    `fail_url` nothing is sent then, and whoever waits at `url` notices. `sentry_monitor` is the slug
-    of a cron monitor of Sentry, which is told both.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: HttpUrl | None = None
-    fail_url: HttpUrl | None = None
-    every_minutes: int = Field(default=5, ge=1, le=1440)
-    sentry_monitor: str | None = None
+    def callback(self, token: str) -> str:
+        """Return the address at which hubs reach us for one source."""
+        return f"{self.callback_url}/{token}"
 
     @property
-    def wanted(self) -> bool:
-        """Whether anybody is told."""
-        return bool(self.url or self.fail_url or self.sentry_monitor)
+    def host(self) -> str:
+        """Return the name by which hubs reach us, which is not always the pages' own."""
+        return urlsplit(self.callback_url or "").hostname or ""
+
+
+class SentrySettings(BaseModel):
+    """[sentry]: where bugs are reported."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dsn: SecretStr | None = Field(
+        default=None,
+        description="The DSN of the project that bugs are reported to; empty reports none.",
+    )
+    environment: str = Field(default="production", description="The environment that reports name.")
 
 
 class LogSettings(BaseModel):
@@ -114,8 +294,13 @@ class LogSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["console", "json"] = "console"
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least level that is written."
+    )
+    format: Literal["console", "json"] = Field(
+        default="console",
+        description="Lines for people (console), or one JSON object a line (json).",
+    )
 
 
 class Settings(BaseModel):
@@ -150,213 +335,3 @@ class Settings(BaseModel):
                     "make it longer, or shorten copies.window_days"
                 )
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as it is in force; secrets are masked."""
-
-    key: str  # section.name
-    value: str
-    origin: str
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Settings, and where each value that is no default comes from."""
-
-    settings: Settings
-    file: Path | None
-    origins: Mapping[str, str] = field(default_factory=dict)
-
-    def listing(self) -> Iterator[Setting]:
-        """Go through all settings in order."""
-        for section, model in self.settings:
-            for name, info in type(model).model_fields.items():
-                key = f"{section}.{name}"
-                value = _shown(getattr(model, name))
-                yield Setting(key, value, self.origins.get(key, "default"), info.description or "")
-
-    def data(self) -> Path:
-        """Return the data directory, the platform's own place when none was set."""
-        chosen = self.settings.storage.data
-        return chosen or Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
-
-    def place(self, data: Path) -> Place:
-        """Say where the database is: on a server, or in the data directory."""
-        url = self.settings.storage.database
-        return (
-            Place(path=data / DATABASE_NAME) if url is None else Place(url=url.get_secret_value())
-        )
-
-
-def environment() -> Mapping[str, str]:
-    """Return the process's environment: the one place where it is read."""
-    return os.environ
-
-
-def find_file(explicit: Path | None) -> Path | None:
-    """Find the configuration: the one named, else ./wirewatch.toml, else the platform's place.
-
-    Raises ConfigError when the one named is not there.
-    """
-    if explicit is not None:
-        if not explicit.is_file():
-            raise ConfigError(f"{explicit}: there is no such file; check --config")
-        return explicit
-    own = Path(platformdirs.user_config_dir("wirewatch", appauthor=False))
-    places = (Path(FILE_NAME), own / FILE_NAME)
-    return next((place for place in places if place.is_file()), None)
-
-
-def load_settings(file: Path | None, environ: Mapping[str, str]) -> Loaded:
-    """Read all settings. Raises ConfigError naming place, key, what is wrong and the remedy."""
-    text = _read(file) if file is not None else ""
-    origins: dict[str, str] = {}
-    values = _from_toml(text, file, origins)
-    for key, value, origin in _from_environment(environ):
-        section, _, name = key.partition(".")
-        body = values.setdefault(section, {})
-        if isinstance(body, dict):  # else the file's section is wrong, and the error says so
-            body[name] = _typed(section, name, value)
-            origins[key] = origin
-    try:
-        return Loaded(Settings.model_validate(values), file, origins)
-    except ValidationError as error:
-        raise ConfigError(
-            "\n".join(_explained(problem, text, file, origins) for problem in error.errors())
-        ) from error
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: can't be read: {error}") from error
-
-
-def _from_toml(text: str, file: Path | None, origins: dict[str, str]) -> dict[str, dict[str, Any]]:
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: {error}; see https://toml.io for the syntax") from error
-    for section, body in values.items():
-        if isinstance(body, dict):
-            for name in body:
-                line = _line(text, section, name)
-                origins[f"{section}.{name}"] = f"{file}, line {line}"
-    return values
-
-
-def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield (key, value, origin) of our variables; a direct one comes after its file, and wins."""
-    ours = sorted(name for name in environ if name.startswith(PREFIX) and "__" in name)
-    files = [name for name in ours if name.endswith("_FILE") and not _is_setting(name)]
-    for name in files:
-        key = _key(name.removesuffix("_FILE"))
-        yield key, _secret(name, Path(environ[name])), f"${name}"
-    for name in ours:
-        if name not in files:
-            yield _key(name), environ[name], f"${name}"
-
-
-def _is_setting(name: str) -> bool:
-    section, _, key = _key(name).partition(".")
-    model = Settings.model_fields.get(section)
-    return model is not None and key in type(model.default).model_fields
-
-
-def _key(name: str) -> str:
-    section, _, key = name.removeprefix(PREFIX).lower().partition("__")
-    return f"{section}.{key}"
-
-
-def _secret(name: str, path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"${name}: {path} can't be read ({error}); give the path of a readable file that "
-            "holds the value"
-        ) from error
-
-
-def _typed(section: str, name: str, value: str) -> Any:  # noqa: ANN401 - what pydantic will judge
-    """Read a list out of one variable: JSON, or words between commas; other types are pydantic's."""
-    model = Settings.model_fields.get(section)
-    known = type(model.default).model_fields.get(name) if model else None
-    if known is None or "tuple" not in str(known.annotation):
-        return value
-    if value.lstrip().startswith("["):
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _explained(
-    problem: ErrorDetails, text: str, file: Path | None, origins: Mapping[str, str]
-) -> str:
-    names = [str(part) for part in problem["loc"]]
-    if problem["type"] == "value_error" and len(names) < 2:  # noqa: PLR2004 - of settings together
-        return f"{file or 'environment'}: {problem['msg'].removeprefix('Value error, ')}"
-    key = ".".join(names[:2])
-    place = origins.get(key)
-    if place is None:
-        section_line = _line(text, names[0], None)
-        place = f"{file}, line {section_line}" if section_line else str(file or "environment")
-    return f"{place}: {key}: {_wrong(problem, names)}"
-
-
-def _wrong(problem: ErrorDetails, names: list[str]) -> str:
-    if problem["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(names[-1], _known(names), n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(_known(names))}"
-        return f"there is no such {'section' if len(names) == 1 else 'key'}{hint}"
-    if problem["type"] in ("model_type", "model_attributes_type"):
-        return f"is a section: write [{names[0]}] and its keys on lines of their own"
-    given = problem["input"]
-    shown = "" if isinstance(given, dict) or _is_secret(names) else f", not {given!r}"
-    return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}{shown}"
-
-
-def _known(names: list[str]) -> list[str]:
-    if len(names) == 1:
-        return sorted(Settings.model_fields)
-    section = Settings.model_fields.get(names[0])
-    return sorted(type(section.default).model_fields) if section else []
-
-
-def _is_secret(names: list[str]) -> bool:
-    section = Settings.model_fields.get(names[0])
-    info = type(section.default).model_fields.get(names[1]) if section and len(names) > 1 else None
-    return info is not None and SecretStr in (info.annotation, *get_args(info.annotation))
-
-
-def _line(text: str, section: str, name: str | None) -> int:
-    """Find the line of a section's header, or of one of its keys; 0 when it is not there."""
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            current = header.group(1)
-            if name is None and current == section:
-                return number
-        elif name is not None and (key := re.match(r"\s*([\w.\"'-]+)\s*=", line)):
-            full = key.group(1).replace('"', "").replace("'", "")
-            if (current == section and full == name) or (
-                not current and full == f"{section}.{name}"
-            ):
-                return number
-        elif name is None and re.match(rf"\s*{re.escape(section)}\s*[.=]", line) and not current:
-            return number
-    return 0
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return _MASK
-    if isinstance(value, tuple):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else re.sub(r"(://)[^/@\s]+@", rf"\1{_MASK}@", str(value))

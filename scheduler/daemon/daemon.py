@@ -22,8 +22,8 @@ from scheduler.actions.addresses import address_check
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
 from scheduler.config import wiring
+from scheduler.config.loader import Setting, environment
 from scheduler.config.roles import ALL, Role, check_roles, named
-from scheduler.config.settings import Setting, environment
 from scheduler.daemon.crawl_part import Crawling
 from scheduler.daemon.delivery_part import start_deliveries
 from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare

@@ -13,7 +13,8 @@ import structlog
 
 from crawler.extract.rules.records import AllRules
 from scheduler.config import wiring
-from scheduler.config.settings import Loaded, Settings
+from scheduler.config.loader import LoadedSettings
+from scheduler.config.settings import Settings
 from scheduler.observability import sentry
 from storage.errors import ConfigError, WirewatchError
 from storage.process import jobs
@@ -22,18 +23,18 @@ from storage.sql.database import Database
 JOB = "reload"
 """The name under which the last reload stands among the jobs."""
 
-Reread = Callable[[], Loaded]
+Reread = Callable[[], LoadedSettings]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Settings that were found right, with the rules for single sites that go with them."""
 
-    loaded: Loaded
+    loaded: LoadedSettings
     rules: AllRules
 
 
-def prepare(loaded: Loaded, data: Path) -> Prepared:
+def prepare(loaded: LoadedSettings, data: Path) -> Prepared:
     """Check all that could stop a start. Raises WirewatchError."""
     return Prepared(loaded, wiring.site_rules(loaded.settings.extract, data))
 
@@ -131,6 +132,6 @@ async def first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> P
             each.cancel()
 
 
-def apply_logging(loaded: Loaded) -> None:
+def apply_logging(loaded: LoadedSettings) -> None:
     """Log, and tell Sentry, by other settings."""
     sentry.set_up(loaded.settings)

@@ -126,7 +126,7 @@ class Upkeep:
         await db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
         await db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
         await db.write(workers.forget, now)
-        rules, gone = self._settings.retention.rules, retention.Pruned()
+        rules, gone = self._settings.retention, retention.Pruned()
         for _ in range(_MOST_PRUNED // _PRUNED_AT_ONCE):
             some = await db.write(retention.prune, rules, now, _PRUNED_AT_ONCE)
             gone += some

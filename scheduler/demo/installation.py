@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scheduler.config.settings import PREFIX, environment
+from scheduler.config.loader import PREFIX, environment
 from scheduler.demo.errors import DemoError
 from storage.process.lock import holder
 

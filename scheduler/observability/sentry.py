@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from scheduler.config.settings import Settings, environment
+from scheduler.config.loader import environment
+from scheduler.config.settings import Settings
 from scheduler.observability import logs
 from scheduler.observability.scrub import Scrubber
 from storage.errors import (

@@ -14,7 +14,7 @@ from scheduler.recrawl.worth import Worth, worth_it
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.config.recrawl_settings import RecrawlSettings
+    from scheduler.config.settings import RecrawlSettings
     from scheduler.recrawl.source_history import Known
 
 _LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crawler.urls.canonical import host_of
 from crawler.visits.planner import Again, Return
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.articles import Changes, revisit_page
 from scheduler.recrawl.failures import plan_failure, retry_page
 from scheduler.recrawl.plan import Plan, Terms, plan_source

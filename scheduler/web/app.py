@@ -27,7 +27,8 @@ from scheduler.actions.topics import AddressCheck
 from scheduler.alerts.hook_body import SCHEMA, published_schema
 from scheduler.api.api_deps import Stand
 from scheduler.api.app import PREFIX, create_api
-from scheduler.config.settings import Setting, Settings, WebSettings
+from scheduler.config.loader import Setting
+from scheduler.config.settings import Settings, WebSettings
 from scheduler.diagnosis.readiness import Unready, unready_reasons
 from scheduler.observability.collector import Gathering
 from scheduler.observability.metrics import Metrics

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from crawler.listings.websub import Mode, back_off, subscription_form
 from crawler.urls.canonical import host_of
-from scheduler.config.websub_settings import WebSubSettings
+from scheduler.config.settings import WebSubSettings
 from scheduler.websub.hubs import Hubs
 from storage.crawl import subscriptions
 from storage.crawl.subscriptions import Subscription, SubscriptionState

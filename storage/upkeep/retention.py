@@ -29,7 +29,7 @@ from storage.crawl import recrawl_state, request_counts
 from storage.models.deliveries import DeliveryState
 from storage.models.pages import PageState
 from storage.operators import audit
-from storage.settings import RetentionRules
+from storage.settings import RetentionSettings
 from storage.sql import schema
 from storage.stories import stories
 
@@ -58,7 +58,7 @@ class Pruned:
         return sum(getattr(self, f.name) for f in fields(self))
 
 
-def prune(conn: Connection, rules: RetentionRules, now: datetime, most: int) -> Pruned:
+def prune(conn: Connection, rules: RetentionSettings, now: datetime, most: int) -> Pruned:
     """Forget what is due, up to `most` of each kind; call it again until nothing went."""
     gone_stories, gone_articles = _stories(conn, _cutoff(rules.story_days, now), most)
     return Pruned(
@@ -72,7 +72,7 @@ def prune(conn: Connection, rules: RetentionRules, now: datetime, most: int) -> 
     )
 
 
-def due(conn: Connection, rules: RetentionRules, now: datetime) -> Pruned:
+def due(conn: Connection, rules: RetentionSettings, now: datetime) -> Pruned:
     """Count what `prune` would forget."""
 
     def number(days: int, table: Table, *where: ColumnElement[bool]) -> int:

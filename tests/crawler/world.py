@@ -16,7 +16,7 @@ from crawler.articles.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
 from crawler.visits.crawl import VisitResult
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
 from storage.crawl import pages, sources
 from storage.hot.frontier import Due, Lease

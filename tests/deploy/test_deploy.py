@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from scheduler.config.loader import load_settings
 from scheduler.config.roles import Role, check_roles
-from scheduler.config.settings import load_settings
 from scheduler.observability.metrics import Metrics
 from tests.fixtures.parts import PROMTOOL, need
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
-from scheduler.config.settings import load_settings
+from scheduler.config.loader import load_settings
 from scheduler.interchange.topic_file.parse import read_topic_file
 from scheduler.query.language.parser import parse_query
 from storage.sql import schema

@@ -26,8 +26,8 @@ from scheduler.alerts.clean_line import piece
 from scheduler.alerts.email_message import _list_name
 from scheduler.alerts.envelope import Envelope, written
 from scheduler.alerts.webhook import WebhookSender
-from scheduler.config.alert_settings import WebhookSettings
-from scheduler.config.settings import load_settings
+from scheduler.config.loader import load_settings
+from scheduler.config.settings import WebhookSettings
 from scheduler.interchange.opml import read_opml
 from scheduler.query.language.parser import read_query
 from storage.errors import (

@@ -23,8 +23,7 @@ from scheduler.actions.addresses import address_check
 from scheduler.actions.enroll import find_sources
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.webhook import WebhookSender
-from scheduler.config.alert_settings import EmailSettings, WebhookSettings
-from scheduler.config.settings import HeartbeatSettings, Settings
+from scheduler.config.settings import EmailSettings, HeartbeatSettings, Settings, WebhookSettings
 from scheduler.runtime.heartbeat import Heartbeat
 from scheduler.websub.hubs import Hubs
 from storage.errors import (

@@ -29,8 +29,7 @@ from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from crawler.visits.crawl import Crawl
 from crawler.visits.due import source_due
 from scheduler.config import wiring
-from scheduler.config.recrawl_settings import RecrawlSettings
-from scheduler.config.settings import Settings
+from scheduler.config.settings import RecrawlSettings, Settings
 from scheduler.demo.installation import free_port
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.runtime.clock import utc_now

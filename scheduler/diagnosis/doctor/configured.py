@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr
 
-from scheduler.config.settings import PREFIX
+from scheduler.config.loader import PREFIX
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
 
 _OURS = ("crawler", "scheduler", "storage")

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
-from scheduler.config.settings import Loaded, Settings
+from scheduler.config.loader import LoadedSettings
+from scheduler.config.settings import Settings
 from storage.sql.engines.place import DATABASE_NAME, Place
 
 
@@ -39,7 +40,7 @@ class Patient:
     `origin` the file that a package comes from.
     """
 
-    loaded: Loaded | None
+    loaded: LoadedSettings | None
     data: Path
     environ: Mapping[str, str]
     clock: Callable[[], datetime]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from crawler.settings import FetchSettings
 from scheduler.access.guarded_route import Door
-from scheduler.config.settings import Setting
+from scheduler.config.loader import Setting
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.politeness.proving import prove
 from scheduler.politeness.records import Proof, Rule

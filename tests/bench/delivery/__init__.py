@@ -29,7 +29,7 @@ from sqlalchemy import func, select
 from crawler.fetch.egress import Egress
 from scheduler.alerts.webhook import WebhookSender, new_secret
 from scheduler.alerts.worker import DeliveryWorker
-from scheduler.config.alert_settings import WebhookSettings
+from scheduler.config.settings import WebhookSettings
 from scheduler.demo.installation import free_port
 from storage.delivery import outbox
 from storage.models.deliveries import DeliveryState, Draft

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.plan import Terms, plan_source
 from scheduler.recrawl.publishing_minutes import beat_of, on_the_beat
 from scheduler.recrawl.request_price import Steering, first_price, steer

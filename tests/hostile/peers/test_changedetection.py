@@ -300,7 +300,7 @@ def test_peer_cve_2026_33981() -> None:
         for file in files("crawler/**/*.py", "scheduler/**/*.py", "storage/**/*.py")
         if any(used.startswith(("os.environ", "os.getenv")) for used in uses(file))
     }
-    assert readers == {"scheduler/config/settings.py"}
+    assert readers == {"scheduler/config/loader.py"}
     for file in files(
         "scheduler/watch/**/*.py", "scheduler/query/**/*.py", "scheduler/backtest/**/*.py"
     ):

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from crawler.fetch.egress import Egress
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.sender import Sent
-from scheduler.config.alert_settings import EmailSettings
+from scheduler.config.settings import EmailSettings
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel

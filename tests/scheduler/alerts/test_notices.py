@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.alerts.notices import Notices
-from scheduler.config.alert_settings import AlertSettings
+from scheduler.config.settings import AlertSettings
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import Delivery, DeliveryKind, Draft, Endpoint
 from storage.models.recipients import Channel, NewRecipient

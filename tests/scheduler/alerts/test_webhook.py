@@ -24,7 +24,7 @@ from crawler.fetch.egress import Egress
 from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.sender import Sent
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
-from scheduler.config.alert_settings import WebhookSettings
+from scheduler.config.settings import WebhookSettings
 from scheduler.runtime.clock import utc_now
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models.deliveries import Delivery, DeliveryState

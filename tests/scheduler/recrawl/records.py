@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from storage.models.pages import Page, PageState
 from storage.models.sources import Source, SourceState
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.controller import Steersman
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.recrawl.rhythm import FLAT, as_stored, observe

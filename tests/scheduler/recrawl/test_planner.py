@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from crawler.visits.planner import Return
-from scheduler.config.recrawl_settings import RecrawlSettings
+from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem

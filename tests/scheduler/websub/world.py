@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.fetch.egress import Egress
-from scheduler.config.websub_settings import WebSubSettings
+from scheduler.config.settings import WebSubSettings
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer

@@ -12,7 +12,7 @@ from storage.delivery import outbox
 from storage.models.deliveries import Attempt, Draft
 from storage.models.pages import PageState
 from storage.models.recipients import Channel
-from storage.settings import RetentionRules
+from storage.settings import RetentionSettings
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import marks, match_work
@@ -31,7 +31,8 @@ def count(conn: Connection, table: str) -> int:
 
 
 def pruned(conn: Connection, now: datetime = LATER, most: int = 100, **days: int) -> Pruned:
-    rules = RetentionRules(**{"ledger_days": 0, "delivery_days": 0, "audit_days": 0} | days)
+    off = {"ledger_days": 0, "delivery_days": 0, "audit_days": 0}
+    rules = RetentionSettings().model_copy(update=off | days)
     return retention.prune(conn, rules, now, most)
 
 
@@ -150,7 +151,7 @@ def test_deliveries_go_when_they_were_made(conn: Connection, story: int) -> None
 
 
 def test_what_would_go_is_counted_and_nothing_is_changed(conn: Connection, story: int) -> None:
-    rules = RetentionRules(text_days=90, story_days=95)
+    rules = RetentionSettings(text_days=90, story_days=95)
     due = retention.due(conn, rules, LATER)
     assert (due.texts, due.stories) == (2, 1)
     assert count(conn, "articles") == 2

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import web
 from sqlalchemy import Connection
 
-from scheduler.config.settings import Settings, load_settings
+from scheduler.config.loader import load_settings
+from scheduler.config.settings import Settings
 from scheduler.diagnosis.doctor.examination import examine
 from scheduler.diagnosis.doctor.records import Finding, Grade, Patient
 from scheduler.runtime.clock import utc_now

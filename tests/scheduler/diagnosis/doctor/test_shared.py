@@ -8,7 +8,7 @@ import psycopg
 import pytest
 import redis
 
-from scheduler.config.settings import load_settings
+from scheduler.config.loader import load_settings
 from scheduler.diagnosis.doctor import stored
 from scheduler.diagnosis.doctor.records import Finding, Grade, Patient
 from scheduler.diagnosis.doctor.shared import check_redis

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from scheduler.access.passwords import Passwords
-from scheduler.config.settings import Loaded, Settings, WebSettings
+from scheduler.config.loader import LoadedSettings
+from scheduler.config.settings import Settings, WebSettings
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.pages.login import SetupLink
 from scheduler.web.pages.sources import Look
@@ -77,7 +78,7 @@ async def serving(
             settings=settings,
             setup=setup or SetupLink(),
             passwords=Passwords(QUICK),
-            listing=lambda: tuple(Loaded(Settings(), None).listing()),
+            listing=lambda: tuple(LoadedSettings(Settings(), None).listing()),
         )
     )
     if look is not None:
