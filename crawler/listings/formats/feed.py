@@ -96,10 +96,13 @@ def _parse(body: bytes, url: str, content_type: str | None) -> Any:  # noqa: ANN
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
-    # Only titles are read, as plain text: cleaning the bodies' HTML would be wasted work.
-    return feedparser.parse(
-        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        # Only titles are read, as plain text: cleaning the bodies' HTML would be wasted work.
+        return feedparser.parse(
+            body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except ValueError as error:  # of a namespace with a space in it, where expat's names are split
+        raise ExtractError(Problem.NOT_A_FEED, f"its XML can't be read: {error}") from error
 
 
 def _cut(body: bytes, max_items: int) -> tuple[bytes, bool]:
