@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.tripwire import Tripwire
@@ -22,6 +23,9 @@ _WIRE = pytest.StashKey[Tripwire]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # No example has a deadline: how long one takes on a busy machine says nothing.
+    hypothesis.settings.register_profile("any machine", deadline=None)
+    hypothesis.settings.load_profile("any machine")
     wire = Tripwire()
     wire.install()
     config.stash[_WIRE] = wire

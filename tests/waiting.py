@@ -1,0 +1,65 @@
+"""Waits for what another process, thread or task brings about, however busy the machine is."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, overload
+
+T = TypeVar("T")
+
+LIMIT_SECONDS = 120.0
+"""Far beyond what anything takes: it only ends what would never come. No test is about it."""
+_PAUSE_SECONDS = 0.01
+
+
+@overload
+async def eventually(holds: Callable[[], Awaitable[T]], *, pause: float = ...) -> T: ...
+@overload
+async def eventually(holds: Callable[[], T], *, pause: float = ...) -> T: ...
+async def eventually(holds: Callable[[], object], *, pause: float = _PAUSE_SECONDS) -> object:
+    """Return the first true value of `holds`, which is asked again and again.
+
+    Raises AssertionError with what was waited for when it never comes.
+    """
+    last = time.monotonic() + LIMIT_SECONDS
+    while True:
+        value = holds()
+        if inspect.isawaitable(value):
+            value = await value
+        if value:
+            return value
+        if time.monotonic() > last:
+            raise AssertionError(_never(holds))
+        await asyncio.sleep(pause)
+
+
+def eventually_sync(holds: Callable[[], T]) -> T:
+    """Return the first true value of `holds`, as `eventually`, where no event loop runs."""
+    last = time.monotonic() + LIMIT_SECONDS
+    while not (value := holds()):
+        if time.monotonic() > last:
+            raise AssertionError(_never(holds))
+        time.sleep(_PAUSE_SECONDS)
+    return value
+
+
+async def settled(turns: int = 20) -> None:
+    """Let all tasks of this loop go on until they wait for something else than their turn."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def forever() -> None:
+    """Never return: what a peer does that hangs."""
+    await asyncio.Event().wait()
+
+
+def _never(holds: Callable[[], object]) -> str:
+    try:
+        what = inspect.getsource(holds).strip()
+    except (OSError, TypeError):
+        what = repr(holds)
+    return f"waited {LIMIT_SECONDS:.0f} s in vain for: {what}"
