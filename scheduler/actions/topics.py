@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from scheduler.actions.actor import Actor
 from scheduler.alerts.webhook import new_secret
-from scheduler.query.language.parser import read_query
+from scheduler.query.language.parser import parse_with_notes
 from scheduler.query.topic_names import topic_name
-from scheduler.wording.phrases import recipient as shown
+from scheduler.wording.formatters import recipient as shown
 from storage.errors import InputError, NotFoundError
 from storage.models.recipients import Channel, NewRecipient, Recipient, Routing
 from storage.models.topics import Topic
@@ -24,7 +24,7 @@ AddressCheck = Callable[[Channel, str], None]
 
 def add(conn: Connection, actor: Actor, *, name: str, query: str, now: datetime) -> Topic:
     """Watch a topic. Raises InputError, QueryError for a query that can't be read."""
-    read_query(query, named_queries.texts(conn))
+    parse_with_notes(query, named_queries.texts(conn))
     made = topics.add(conn, name=topic_name(name), query=query, recipients=[], now=now)
     actor.did(conn, "topic added", f"topic {made.id}", f"{made.name}: {query}", now=now)
     return made
@@ -33,7 +33,7 @@ def add(conn: Connection, actor: Actor, *, name: str, query: str, now: datetime)
 def set_query(conn: Connection, actor: Actor, topic_id: int, query: str, now: datetime) -> None:
     """Watch something else under a topic's name."""
     topic = topics.by_id(conn, topic_id)
-    read_query(query, named_queries.texts(conn))
+    parse_with_notes(query, named_queries.texts(conn))
     if query != topic.query:
         topics.set_query(conn, topic_id, query)
         actor.did(conn, "topic changed", f"topic {topic_id}", f"was: {topic.query}", now=now)

@@ -13,8 +13,8 @@ from scheduler.alerts import service_message
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.service_message import Short
 from scheduler.config.settings import AlertSettings
-from scheduler.wording.phrases import count
-from scheduler.wording.phrases import endpoint as named
+from scheduler.wording.formatters import count
+from scheduler.wording.formatters import endpoint as named
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import DeliveryKind, DeliveryState, Draft, Endpoint
 from storage.models.recipients import Channel, Recipient

@@ -13,7 +13,7 @@ from scheduler.alerts.links import Links
 from scheduler.alerts.service_message import Short
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
-from scheduler.query.matching.evaluate import Analysed, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from storage.delivery import alerts, outbox
 from storage.errors import InputError
 from storage.models.alerts import Alert
@@ -89,7 +89,7 @@ def preview(
 
 def _made_up(conn: Connection, topic: Topic, original: Article, now: datetime) -> Alert:
     query = parse_query(topic.query, named_queries.texts(conn))
-    matched: Matched | None = match_query(query, Analysed(document_of(original)))
+    matched: Matched | None = match_query(query, AnalysedDocument(document_of(original)))
     if matched is None:
         raise InputError(
             f"story {original.story_id} does not match the topic {topic.name!r}; "

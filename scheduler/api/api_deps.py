@@ -17,7 +17,7 @@ from scheduler.access.identity import who_of
 from scheduler.actions.actor import Actor
 from scheduler.actions.enroll import Found
 from scheduler.actions.topics import AddressCheck
-from scheduler.backtest.report import Asked, Report
+from scheduler.backtest.report import BacktestQuery, BacktestReport
 from storage.operators.accounts import Role
 from storage.sql.database import Database
 
@@ -32,7 +32,7 @@ class Stand:
     started_at: datetime
     stale_days: int
     check: AddressCheck
-    trial: Callable[[str, str], Awaitable[tuple[Asked, Report]]]
+    trial: Callable[[str, str], Awaitable[tuple[BacktestQuery, BacktestReport]]]
     look: Callable[[str], Awaitable[Found]]
     ending: asyncio.Event  # set when streams are to end, for the site stops
 

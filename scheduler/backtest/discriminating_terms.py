@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scheduler.query.analysis.tokens import words
+from scheduler.query.analysis.tokens import folded_words
 from scheduler.query.matching.document import Document
 
 Term = tuple[str, ...]
@@ -28,7 +28,7 @@ _LEAST_TEXTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Separating:
+class DiscriminatingTerm:
     """A term of one group, in how many of its texts it stands, and how strongly it separates."""
 
     term: Term
@@ -40,17 +40,17 @@ def terms_of(document: Document) -> frozenset[Term]:
     """Return the words and pairs of neighbours of an article, folded; none goes over a paragraph."""
     found: set[Term] = set()
     for paragraph in (document.title, *document.text.split("\n")):
-        cut = words(paragraph)[:_MOST_WORDS]
+        cut = folded_words(paragraph)[:_MOST_WORDS]
         found.update((word,) for word in cut if not word.isdecimal())
         found.update(pairwise(cut))
     return frozenset(found)
 
 
-def separating(
+def discriminating_terms(
     group: Sequence[frozenset[Term]],
     other: Sequence[frozenset[Term]],
     background: Sequence[frozenset[Term]],
-) -> list[Separating]:
+) -> list[DiscriminatingTerm]:
     """Return the terms of a group that the other one lacks, the most telling first."""
     here, there, usual = map(_counted, (group, other, background))
     common = _COMMON * len(background)
@@ -59,7 +59,9 @@ def separating(
     scale = _PRIOR / (sum(usual.values()) + known + 1)
     total = sum(here.values()) + _PRIOR, sum(there.values()) + _PRIOR
     found = [
-        Separating(term, count, _deviations(count, there[term], scale * (usual[term] + 1), total))
+        DiscriminatingTerm(
+            term, count, _deviations(count, there[term], scale * (usual[term] + 1), total)
+        )
         for term, count in here.items()
         if count >= min(_LEAST_TEXTS, len(group)) and usual[term] <= common
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.query.archive_keys import narrowing_of
-from scheduler.query.language.tree import Both, Query
+from scheduler.query.language.tree import And, Query
 from scheduler.query.matching.document import Document
 from scheduler.query.matching.matcher import Matcher
 from storage.stories.archive_keys import AnyOf, Narrowing
@@ -15,7 +15,7 @@ _MOST_CLAUSES = 20  # of a query whose near misses are looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResult:
     """Whether the query holds; when all but one of its clauses do, `missing` is that one."""
 
     holds: bool
@@ -27,7 +27,7 @@ class Probe:
 
     def __init__(self, query: Query) -> None:
         self.query = query
-        parts = query.parts if isinstance(query, Both) else ()
+        parts = query.parts if isinstance(query, And) else ()
         self._clauses = dict(enumerate(parts if len(parts) <= _MOST_CLAUSES else (), 1))
         self._rests = {number: self._without(number) for number in self._clauses}
         # One query is matched faster than the loops for very many are compiled.
@@ -39,13 +39,13 @@ class Probe:
             except ValueError:  # without this clause nothing must be there
                 del self._rests[number]
 
-    def answer(self, document: Document) -> Answer:
+    def answer(self, document: Document) -> ProbeResult:
         """Ask of one article."""
         found = self._matcher.match(document)
         if _WHOLE in found:
-            return Answer(holds=True)
+            return ProbeResult(holds=True)
         # With all others holding it can only be the clause itself that does not.
-        return Answer(False, str(self._clauses[found[0]]) if found else None)
+        return ProbeResult(False, str(self._clauses[found[0]]) if found else None)
 
     def narrowing(self) -> Narrowing | None:
         """Say by what the articles for which the query may hold are found."""
@@ -62,4 +62,4 @@ class Probe:
 
     def _without(self, number: int) -> Query:
         rest = tuple(part for other, part in self._clauses.items() if other != number)
-        return rest[0] if len(rest) == 1 else Both(rest)
+        return rest[0] if len(rest) == 1 else And(rest)

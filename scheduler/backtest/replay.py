@@ -27,7 +27,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class ReplayStep:
     """What topics are shown at an arrival: the original as it was then, and what came."""
 
     at: datetime
@@ -61,7 +61,7 @@ def timelines(arrivals: Iterable[Arrival], roots: dict[int, int]) -> list[Timeli
     ]
 
 
-def showings(timeline: Timeline, since: datetime, until: datetime) -> Iterator[Showing]:
+def replay_steps(timeline: Timeline, since: datetime, until: datetime) -> Iterator[ReplayStep]:
     """Yield what was shown from `since` on and before `until`."""
     now: dict[int, int] = {}
     for arrival in timeline.arrivals:
@@ -72,20 +72,20 @@ def showings(timeline: Timeline, since: datetime, until: datetime) -> Iterator[S
             continue
         root = timeline.root_id if timeline.root_id in now else next(iter(now))
         newest = arrival.article_id, arrival.revision
-        yield Showing(arrival.at, arrival.backlog, (root, now[root]), newest)
+        yield ReplayStep(arrival.at, arrival.backlog, (root, now[root]), newest)
 
 
 def first_hit(
     timeline: Timeline, answers: Callable[[Version], bool], since: datetime, until: datetime
 ) -> Hit | None:
     """Return a story's match, or None; `answers` tells of a version of an article whether it does."""
-    for showing in showings(timeline, since, until):
+    for showing in replay_steps(timeline, since, until):
         for version in dict.fromkeys((showing.original, showing.newest)):
             if answers(version):
                 return _hit(timeline, showing, version, until)
     return None
 
 
-def _hit(timeline: Timeline, showing: Showing, version: Version, until: datetime) -> Hit:
+def _hit(timeline: Timeline, showing: ReplayStep, version: Version, until: datetime) -> Hit:
     members = {arrival.article_id for arrival in timeline.arrivals if arrival.at < until}
     return Hit(timeline.story_id, *version, showing.at, showing.backlog, len(members) - 1)

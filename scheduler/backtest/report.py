@@ -10,10 +10,18 @@ from datetime import date, datetime, timedelta, tzinfo
 from sqlalchemy import Connection
 
 from scheduler.backtest.replay import Hit
-from scheduler.backtest.search import Found, Near, Patience, Sample, near_samples, samples, search
-from scheduler.backtest.would_alert import WouldHear, alert_times, tellings
-from scheduler.query.language.caret import pointed
-from scheduler.query.language.parser import read_query
+from scheduler.backtest.search import (
+    NearMiss,
+    Sample,
+    SearchControl,
+    SearchResult,
+    near_samples,
+    samples,
+    search,
+)
+from scheduler.backtest.would_alert import RecipientAlerts, alert_times, possible_alerts
+from scheduler.query.language.caret import with_caret
+from scheduler.query.language.parser import parse_with_notes
 from scheduler.query.language.tree import Query
 from storage.errors import NotFoundError, QueryError
 from storage.models.articles import Revision
@@ -24,7 +32,7 @@ _MOST_NEAR_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BacktestQuery:
     """A query, the topic whose it is when it was named, and hints for who typed it."""
 
     query: Query
@@ -33,18 +41,18 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BacktestReport:
     """What a query found; `marks` are by article, `heard` is what each recipient would have been told.
 
     Samples are of the newest hits, those that are most about the query first. Near misses come
     newest first.
     """
 
-    found: Found
+    found: SearchResult
     samples: tuple[Sample, ...]
-    near: tuple[tuple[Near, Revision], ...]
+    near: tuple[tuple[NearMiss, Revision], ...]
     marks: Mapping[int, bool]
-    heard: tuple[WouldHear, ...]
+    heard: tuple[RecipientAlerts, ...]
 
     @property
     def copies(self) -> int:
@@ -58,11 +66,11 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class BacktestComparison:
     """What another query finds in the same time: stories gained, lost and kept."""
 
-    before: Found
-    after: Found
+    before: SearchResult
+    after: SearchResult
     gained: tuple[Sample, ...]
     lost: tuple[Sample, ...]
     gained_total: int
@@ -70,44 +78,44 @@ class Compared:
     kept_total: int
 
 
-def asked(conn: Connection, what: str) -> Asked:
+def query_or_topic(conn: Connection, what: str) -> BacktestQuery:
     """Take the name of a topic for its query, anything else for a query. Raises QueryError."""
     try:
         topic = topics.get(conn, what)
     except NotFoundError:
-        return asked_query(conn, what)
-    return replace(asked_query(conn, topic.query), topic=topic)
+        return backtest_query(conn, what)
+    return replace(backtest_query(conn, topic.query), topic=topic)
 
 
-def asked_query(conn: Connection, text: str) -> Asked:
+def backtest_query(conn: Connection, text: str) -> BacktestQuery:
     """Read a query. Raises QueryError, with a note that shows the place in it."""
     try:
-        reading = read_query(text, named_queries.texts(conn))
+        reading = parse_with_notes(text, named_queries.texts(conn))
     except QueryError as error:
         if text.strip():
-            error.add_note(pointed(text, error.position))
+            error.add_note(with_caret(text, error.position))
         raise
-    return Asked(reading.query, notes=reading.notes)
+    return BacktestQuery(reading.query, notes=reading.notes)
 
 
 def report(
     conn: Connection,
-    asked: Asked,
+    asked: BacktestQuery,
     *,
     since: datetime,
     until: datetime,
     limit: int,
-    patience: Patience,
-) -> Report:
+    patience: SearchControl,
+) -> BacktestReport:
     """Try a query on what is stored, with so many samples of its hits."""
     found = search(conn, asked.query, since=since, until=until, patience=patience)
     marked = marks.of_topic(conn, asked.topic.id) if asked.topic else []
-    return Report(
+    return BacktestReport(
         found=found,
         samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
-        heard=tellings(asked.topic, found.hits, since),
+        heard=possible_alerts(asked.topic, found.hits, since),
     )
 
 
@@ -119,15 +127,15 @@ def compare(
     since: datetime,
     until: datetime,
     limit: int,
-    patience: Patience,
-) -> Compared:
+    patience: SearchControl,
+) -> BacktestComparison:
     """Try two queries on what is stored, with so many samples of what one finds more."""
     old, new = (
         search(conn, query, since=since, until=until, patience=patience)
         for query in (before, after)
     )
-    gained, lost = beside(new.hits, old.hits), beside(old.hits, new.hits)
-    return Compared(
+    gained, lost = hits_only_in(new.hits, old.hits), hits_only_in(old.hits, new.hits)
+    return BacktestComparison(
         before=old,
         after=new,
         gained=tuple(samples(conn, after, _newest(gained, limit))),
@@ -138,7 +146,7 @@ def compare(
     )
 
 
-def beside(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+def hits_only_in(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
     """Return the hits whose stories are not among the others'."""
     known = {hit.story_id for hit in others}
     return [hit for hit in hits if hit.story_id not in known]
@@ -149,7 +157,7 @@ def best_first(found: Sequence[Sample]) -> list[Sample]:
     return sorted(found, key=lambda sample: (sample.matched.score, sample.hit.at), reverse=True)
 
 
-def stories_a_day(found: Found, zone: tzinfo | None) -> list[tuple[date, int]]:
+def stories_a_day(found: SearchResult, zone: tzinfo | None) -> list[tuple[date, int]]:
     """Count hits by days of a zone, those without any too; None is where this process runs.
 
     It begins where what is stored does.

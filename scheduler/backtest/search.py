@@ -11,11 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.backtest.probe import Answer, Probe
+from scheduler.backtest.probe import Probe, ProbeResult
 from scheduler.backtest.replay import Hit, Timeline, Version, first_hit, timelines
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import document_of
-from scheduler.query.matching.evaluate import Analysed, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from storage.models.articles import Revision
 from storage.models.matches import Matched
 from storage.stories import archive
@@ -25,7 +25,7 @@ _MOST_NEAR = 400  # articles outside the candidates, the newest, that are looked
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearMiss:
     """An article for which all clauses hold but this one; none of its story answers."""
 
     story_id: int
@@ -45,7 +45,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a query finds from `since` on and before `until`; hits in order of time.
 
     `articles` are all that were first seen in that time, `candidates` those that the index named.
@@ -58,13 +58,13 @@ class Found:
     articles: int = 0
     candidates: int = 0
     hits: tuple[Hit, ...] = ()
-    near: tuple[Near, ...] = ()
+    near: tuple[NearMiss, ...] = ()
     left: int = 0
     begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class SearchControl:
     """How long a search may take, and who is told how far it is: (stories done, of how many)."""
 
     is_over: Callable[[], bool] = lambda: False
@@ -80,7 +80,7 @@ class _Search:
     since: datetime
     until: datetime
     hits: list[Hit] = field(default_factory=list)
-    near: list[Near] = field(default_factory=list)
+    near: list[NearMiss] = field(default_factory=list)
 
     def look(self, story_ids: Sequence[int], candidates: Sequence[int]) -> None:
         """Replay some stories; no other articles than the candidates can answer."""
@@ -103,7 +103,7 @@ class _Search:
                 told.add(text.story_id)
 
     def _replay(self, story: Timeline, texts: Mapping[Version, Revision]) -> None:
-        answered: dict[Version, Answer] = {}
+        answered: dict[Version, ProbeResult] = {}
 
         def answers(version: Version) -> bool:
             if version in texts and version not in answered:
@@ -118,11 +118,11 @@ class _Search:
             if self._near(texts[version], answer):
                 break
 
-    def _near(self, text: Revision, answer: Answer) -> bool:
+    def _near(self, text: Revision, answer: ProbeResult) -> bool:
         if answer.missing is None:
             return False
         self.near.append(
-            Near(text.story_id, text.article_id, text.revision, text.at, answer.missing)
+            NearMiss(text.story_id, text.article_id, text.revision, text.at, answer.missing)
         )
         return True
 
@@ -136,8 +136,8 @@ def search(
     *,
     since: datetime,
     until: datetime,
-    patience: Patience = Patience(),
-) -> Found:
+    patience: SearchControl = SearchControl(),
+) -> SearchResult:
     """Find the stories that the live watcher would have matched, had the query been a topic."""
     probe = Probe(query)
     ids = archive.candidates(conn, probe.narrowing())
@@ -155,7 +155,7 @@ def search(
     if probe.near() is not None and not patience.is_over():
         beside = archive.candidates(conn, probe.near(), _MOST_NEAR)
         looked.look_near(sorted(set(beside) - set(ids), reverse=True))
-    return Found(
+    return SearchResult(
         query=query,
         since=since,
         until=until,
@@ -174,13 +174,13 @@ def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]
     found = []
     for hit in hits:
         article = texts[hit.article_id, hit.revision]
-        matched = match_query(query, Analysed(document_of(article)))
+        matched = match_query(query, AnalysedDocument(document_of(article)))
         if matched is not None:
             found.append(Sample(hit, article, matched))
     return found
 
 
-def near_samples(conn: Connection, near: Sequence[Near]) -> list[tuple[Near, Revision]]:
+def near_samples(conn: Connection, near: Sequence[NearMiss]) -> list[tuple[NearMiss, Revision]]:
     """Return near misses with their texts."""
     texts = _versions(archive.revisions(conn, [each.article_id for each in near]))
     return [(each, texts[each.article_id, each.revision]) for each in near]

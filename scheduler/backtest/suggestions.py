@@ -8,18 +8,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.backtest.discriminating_terms import Separating, Term, separating, terms_of
+from scheduler.backtest.discriminating_terms import (
+    DiscriminatingTerm,
+    Term,
+    discriminating_terms,
+    terms_of,
+)
 from scheduler.backtest.probe import Probe
-from scheduler.backtest.report import beside
-from scheduler.backtest.search import Found, Patience, search
+from scheduler.backtest.report import hits_only_in
+from scheduler.backtest.search import SearchControl, SearchResult, search
 from scheduler.query.language.tree import (
-    Both,
-    Either,
-    Form,
+    And,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    SloppyPhrase,
+    WordForm,
     joined,
     leaves,
 )
@@ -77,14 +82,14 @@ def suggest(
     *,
     since: datetime,
     until: datetime,
-    patience: Patience,
+    patience: SearchControl,
 ) -> Suggestions:
     """Propose exclusions from noise, and additions from relevant hits."""
     marked = _marked(conn, marks)
     others = _others(conn, {mark.article_id for mark in marks})
     before = search(conn, query, since=since, until=until, patience=patience)
 
-    def tried(found: Separating, changed: Query) -> Proposal:
+    def tried(found: DiscriminatingTerm, changed: Query) -> Proposal:
         after = search(conn, changed, since=since, until=until, patience=patience)
         return _proposal(found, marked, before, after)
 
@@ -100,19 +105,19 @@ def _exclusions(
     query: Query,
     marked: _Marked,
     others: Sequence[frozenset[Term]],
-    tried: Callable[[Separating, Query], Proposal],
+    tried: Callable[[DiscriminatingTerm, Query], Proposal],
 ) -> Iterator[Proposal]:
     """Propose what stands in noise only; of terms that stand in the same texts the best one."""
     if len(marked.noise) < LEAST_MARKS:
         return
     noise, relevant = _terms(marked.noise), _terms(marked.relevant)
     known: set[tuple[bool, ...]] = set()
-    for found in _not_asked(query, separating(noise, relevant, others)):
+    for found in _not_asked(query, discriminating_terms(noise, relevant, others)):
         where = tuple(found.term in text for text in (*noise, *relevant))
         if where in known:
             continue
         known.add(where)
-        proposal = tried(found, joined(Both, [query, Without(Phrase(found.term, Form.EXACT))]))
+        proposal = tried(found, joined(And, [query, Not(Phrase(found.term, WordForm.EXACT))]))
         if proposal.noise_removed > proposal.relevant_lost:
             yield proposal
         if len(known) == _MOST:
@@ -123,14 +128,14 @@ def _additions(
     query: Query,
     marked: _Marked,
     others: Sequence[frozenset[Term]],
-    tried: Callable[[Separating, Query], Proposal],
+    tried: Callable[[DiscriminatingTerm, Query], Proposal],
 ) -> Iterator[Proposal]:
     """Propose what stands in relevant hits and brings stories that the query does not find."""
     if len(marked.relevant) < LEAST_MARKS:
         return
     relevant, noise = _terms(marked.relevant), _terms(marked.noise)
     known: set[tuple[bool, ...]] = set()
-    for found in _not_asked(query, separating(relevant, [*noise, *others], others)):
+    for found in _not_asked(query, discriminating_terms(relevant, [*noise, *others], others)):
         if any(found.term in text for text in noise):
             continue
         where = tuple(found.term in text for text in (*relevant, *others))
@@ -138,14 +143,16 @@ def _additions(
         if where in known or not any(where[len(relevant) :]):
             continue
         known.add(where)
-        proposal = tried(found, joined(Either, [query, Phrase(found.term, Form.EXACT)]))
+        proposal = tried(found, joined(Or, [query, Phrase(found.term, WordForm.EXACT)]))
         if proposal.gained:
             yield proposal
         if len(known) == _MOST:
             return
 
 
-def _proposal(found: Separating, marked: _Marked, before: Found, after: Found) -> Proposal:
+def _proposal(
+    found: DiscriminatingTerm, marked: _Marked, before: SearchResult, after: SearchResult
+) -> Proposal:
     old, new = Probe(before.query), Probe(after.query)
 
     def lost(texts: Sequence[Revision]) -> int:
@@ -158,8 +165,8 @@ def _proposal(found: Separating, marked: _Marked, before: Found, after: Found) -
         query=after.query,
         noise_removed=lost(marked.noise),
         relevant_lost=lost(marked.relevant),
-        gained=len(beside(after.hits, before.hits)),
-        lost=len(beside(before.hits, after.hits)),
+        gained=len(hits_only_in(after.hits, before.hits)),
+        lost=len(hits_only_in(before.hits, after.hits)),
     )
 
 
@@ -181,7 +188,7 @@ def _terms(texts: Sequence[Revision]) -> list[frozenset[Term]]:
     return [terms_of(document_of(text)) for text in texts]
 
 
-def _not_asked(query: Query, found: Sequence[Separating]) -> Iterator[Separating]:
+def _not_asked(query: Query, found: Sequence[DiscriminatingTerm]) -> Iterator[DiscriminatingTerm]:
     """Leave out what the query asks for already."""
     asked = _words_in(query)
     return (each for each in found if not asked.issuperset(each.term))
@@ -189,5 +196,8 @@ def _not_asked(query: Query, found: Sequence[Separating]) -> Iterator[Separating
 
 def _words_in(query: Query) -> set[str]:
     return {
-        word for leaf in leaves(query) if isinstance(leaf, Phrase | Window) for word in leaf.words
+        word
+        for leaf in leaves(query)
+        if isinstance(leaf, Phrase | SloppyPhrase)
+        for word in leaf.words
     }

@@ -13,14 +13,14 @@ from datetime import date, datetime
 
 from scheduler.backtest.replay import Hit
 from scheduler.calendar.local_time import day_of, day_start
-from scheduler.watch.routing import Day, Held, Later, route, zone_for
+from scheduler.watch.routing import SendLater, Suppressed, TopicDay, route, zone_for
 from scheduler.watch.spike import profile
 from storage.models.recipients import Recipient, Routing, WatchMode
 from storage.models.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class PossibleAlert:
     """An alert that would have been made, and when it would have been sent."""
 
     story_id: int
@@ -29,14 +29,16 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class WouldHear:
+class RecipientAlerts:
     """What one recipient would have been told; None stands for one who hears of every story."""
 
     recipient: Recipient | None
-    told: tuple[Telling, ...]
+    told: tuple[PossibleAlert, ...]
 
 
-def tellings(topic: Topic | None, hits: Sequence[Hit], since: datetime) -> tuple[WouldHear, ...]:
+def possible_alerts(
+    topic: Topic | None, hits: Sequence[Hit], since: datetime
+) -> tuple[RecipientAlerts, ...]:
     """Tell hits, which are in order of time, to a topic's recipients; without any, to one who hears all.
 
     What came with the backlog of a source counts for a day's number of stories, and is not told.
@@ -48,19 +50,19 @@ def tellings(topic: Topic | None, hits: Sequence[Hit], since: datetime) -> tuple
     return tuple(_heard(watched, recipient, hits) for recipient in recipients)
 
 
-def alert_times(heard: Sequence[WouldHear]) -> list[datetime]:
+def alert_times(heard: Sequence[RecipientAlerts]) -> list[datetime]:
     """Return when alerts would have been made, each once whoever is told."""
     made = {telling.story_id: telling.made for each in heard for telling in each.told}
     return sorted(made.values())
 
 
-def _heard(topic: Topic, recipient: Recipient | None, hits: Sequence[Hit]) -> WouldHear:
+def _heard(topic: Topic, recipient: Recipient | None, hits: Sequence[Hit]) -> RecipientAlerts:
     routing = Routing() if recipient is None else recipient.routing
     routing = replace(routing, muted=False, snoozed_until=None)
-    return WouldHear(recipient, tuple(_told(topic, routing, hits)))
+    return RecipientAlerts(recipient, tuple(_told(topic, routing, hits)))
 
 
-def _told(topic: Topic, routing: Routing, hits: Sequence[Hit]) -> Iterator[Telling]:
+def _told(topic: Topic, routing: Routing, hits: Sequence[Hit]) -> Iterator[PossibleAlert]:
     times = [hit.at for hit in hits]
     zone = zone_for(routing)
     first: dict[date, int] = {}
@@ -69,18 +71,18 @@ def _told(topic: Topic, routing: Routing, hits: Sequence[Hit]) -> Iterator[Telli
             continue
         today = day_of(hit.at, zone)
         decision = route(topic, routing, _day(topic, routing, times, hit, first.get(today)), hit.at)
-        if isinstance(decision, Held):
+        if isinstance(decision, Suppressed):
             continue
         first.setdefault(today, hit.story_id)
-        sent = decision.not_before if isinstance(decision, Later) else hit.at
-        yield Telling(hit.story_id, hit.at, sent)
+        sent = decision.not_before if isinstance(decision, SendLater) else hit.at
+        yield PossibleAlert(hit.story_id, hit.at, sent)
 
 
 def _day(
     topic: Topic, routing: Routing, times: Sequence[datetime], hit: Hit, told: int | None
-) -> Day:
+) -> TopicDay:
     if routing.mode is not WatchMode.SPIKE or told is not None:
-        return Day(told)
+        return TopicDay(told)
     zone = zone_for(routing)
     start = day_start(day_of(hit.at, zone), zone)
 
@@ -88,4 +90,4 @@ def _day(
         return bisect_left(times, end) - bisect_left(times, begin)
 
     before = profile(hit.at, zone, topic.created_at, count)
-    return Day(None, bisect_right(times, hit.at) - bisect_left(times, start), before)
+    return TopicDay(None, bisect_right(times, hit.at) - bisect_left(times, start), before)

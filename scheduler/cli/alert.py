@@ -52,7 +52,7 @@ def list_alerts(
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
     from scheduler.diagnosis.topic_answers import held_recipients
-    from scheduler.wording.phrases import recipient
+    from scheduler.wording.formatters import recipient
     from storage.delivery import alerts, outbox
     from storage.reports import statistics
 
@@ -83,7 +83,7 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
 def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
     """Send an alert's deliveries again now: the same ids, the same bytes."""
     from scheduler.runtime.clock import utc_now
-    from scheduler.wording.phrases import recipient
+    from scheduler.wording.formatters import recipient
     from storage.delivery import alerts, outbox
 
     with context_of(ctx).trying(dry_run=dry_run) as conn:

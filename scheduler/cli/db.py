@@ -73,7 +73,7 @@ def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
 def size(ctx: typer.Context, json: Json = False) -> None:
     """Say how large the database is, what takes the room, and when the disk is full."""
     from scheduler.runtime.disk_forecast import forecast
-    from scheduler.wording.phrases import size as as_size
+    from scheduler.wording.formatters import size as as_size
     from storage.reports import sizes
 
     context = context_of(ctx)
@@ -114,7 +114,7 @@ def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> No
 @app.command()
 def vacuum(ctx: typer.Context) -> None:
     """Give unused room back to the disk; the daemon must not run."""
-    from scheduler.wording.phrases import size as as_size
+    from scheduler.wording.formatters import size as as_size
     from storage.errors import InputError
     from storage.process.lock import DELIVERIES, data_lock
     from storage.upkeep.integrity import compact

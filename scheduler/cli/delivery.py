@@ -63,7 +63,7 @@ def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> Non
 @app.command("endpoints")
 def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     """List the webhooks and the relay that fail or are disabled, and how much waits for each."""
-    from scheduler.wording.phrases import endpoint as named
+    from scheduler.wording.formatters import endpoint as named
     from storage.delivery import endpoints, outbox
     from storage.models.deliveries import DeliveryState
 
@@ -97,7 +97,7 @@ def enable(
     dry_run: DryRun = False,
 ) -> None:
     """Send to an endpoint again now: one that said that it is gone, or that is being let be."""
-    from scheduler.wording.phrases import endpoint as named
+    from scheduler.wording.formatters import endpoint as named
     from storage.delivery import endpoints, outbox
     from storage.errors import NotFoundError
 
@@ -127,7 +127,7 @@ def send_test(
     from scheduler.alerts.preview import put_test
     from scheduler.cli.topic_routing import recipient_of
     from scheduler.runtime.clock import utc_now
-    from scheduler.wording.phrases import recipient as named
+    from scheduler.wording.formatters import recipient as named
     from storage.errors import InputError
     from storage.topics import topics
 
@@ -146,7 +146,7 @@ def send_test(
 def _print(
     context: Context, state: DeliveryState | None, limit: int, *, as_json_wanted: bool
 ) -> None:
-    from scheduler.wording.phrases import recipient
+    from scheduler.wording.formatters import recipient
     from storage.delivery import outbox
 
     with context.reading() as conn:

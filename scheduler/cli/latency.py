@@ -8,7 +8,7 @@ from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
 from scheduler.runtime.clock import utc_now
 from scheduler.shapes.latency import lags_json
-from scheduler.wording.phrases import count, span, stage
+from scheduler.wording.formatters import count, span, stage
 from storage.reports import latency
 from storage.reports.latency import Lag, LagReport, SourceLags
 

@@ -55,7 +55,7 @@ def define(
     dry_run: DryRun = False,
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
-    from scheduler.query.named_queries import mentions, reached_by
+    from scheduler.query.named_queries import name_spellings, names_affected
     from scheduler.query.topic_names import query_name
     from scheduler.runtime.clock import utc_now
     from storage.topics import named_queries, topics
@@ -65,8 +65,8 @@ def define(
         seen, before = stamp(conn), named_queries.texts(conn)
         after = before | {name: text}
         readable(text, after, part=True)
-        reached = reached_by([name], after)
-        holders = topics.mentioning(conn, mentions(reached))
+        reached = names_affected([name], after)
+        holders = topics.mentioning(conn, name_spellings(reached))
     _refuse_if_broken([(f"topic {n!r}", q) for _, n, q in holders], before, after)
     _refuse_if_broken([(f"@{n}", after[n]) for n in reached - {name}], before, after, part=True)
     with writing_after(context_of(ctx), seen, dry_run=dry_run) as conn:
@@ -87,7 +87,7 @@ def define(
 @app.command()
 def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Forget a named query that nothing holds any more."""
-    from scheduler.query.named_queries import held
+    from scheduler.query.named_queries import names_used
     from scheduler.query.topic_names import query_name
     from storage.errors import InputError
     from storage.topics import named_queries
@@ -96,7 +96,7 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         named = named_queries.texts(conn)
         holders = [f"topic {each!r}" for each in _topic_names(conn, name)]
-        holders += [f"@{n}" for n, q in named.items() if n != name and name in held(q, named)]
+        holders += [f"@{n}" for n, q in named.items() if n != name and name in names_used(q, named)]
         if name in named and holders:
             raise InputError(f"@{name} is held by {_some(holders)}; change those first")
         named_queries.remove(conn, name)
@@ -106,25 +106,25 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
 
 def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
     """Return the topics that hold each named query, also by way of others; each is read once."""
-    from scheduler.query.named_queries import held, mentions
+    from scheduler.query.named_queries import name_spellings, names_used
     from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
     found: dict[str, list[str]] = {}
-    for _, topic, query in topics.mentioning(conn, mentions(named)):
-        for name in held(query, named):
+    for _, topic, query in topics.mentioning(conn, name_spellings(named)):
+        for name in names_used(query, named):
             found.setdefault(name, []).append(topic)
     return found
 
 
 def _topic_names(conn: Connection, name: str) -> list[str]:
     """Return the topics that hold a named query, also by way of others."""
-    from scheduler.query.named_queries import held, mentions, reached_by
+    from scheduler.query.named_queries import name_spellings, names_affected, names_used
     from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
-    found = topics.mentioning(conn, mentions(reached_by([name], named)))
-    return [topic for _, topic, query in found if name in held(query, named)]
+    found = topics.mentioning(conn, name_spellings(names_affected([name], named)))
+    return [topic for _, topic, query in found if name in names_used(query, named)]
 
 
 def _refuse_if_broken(

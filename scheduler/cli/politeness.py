@@ -8,8 +8,8 @@ from datetime import timedelta
 from crawler.settings import FetchSettings
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, say, table
-from scheduler.politeness.proving import prove
-from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
+from scheduler.politeness.ledger import prove
+from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from scheduler.runtime.clock import utc_now
 
 _HEADERS = (
@@ -32,11 +32,14 @@ def print_politeness(
     return 0 if proof.holds else 1
 
 
-def _print(proof: Proof, settings: FetchSettings) -> None:
+def _print(proof: PolitenessProof, settings: FetchSettings) -> None:
     line(f"Since {local(proof.since)}: {proof.requests} requests to {len(proof.hosts)} hosts")
     table(_HEADERS, [_row(figures) for figures in proof.hosts])
     line("")
-    table(("rule", "lines proved"), [(rule.value, proof.proved.get(rule, 0)) for rule in Rule])
+    table(
+        ("rule", "lines proved"),
+        [(rule.value, proof.proved.get(rule, 0)) for rule in PolitenessRule],
+    )
     line("")
     _print_broken(proof)
     for figures in proof.hosts:
@@ -51,7 +54,7 @@ def _print(proof: Proof, settings: FetchSettings) -> None:
         say("the contact in the user agent is the project's page; set [fetch] contact to yours")
 
 
-def _print_broken(proof: Proof) -> None:
+def _print_broken(proof: PolitenessProof) -> None:
     for broken in proof.broken:
         line(_as_text(broken))
     if proof.broken_total > len(proof.broken):
@@ -62,7 +65,7 @@ def _print_broken(proof: Proof) -> None:
         line(f"{proof.broken_total} times a rule was broken")
 
 
-def _as_text(broken: Broken) -> str:
+def _as_text(broken: BrokenPromise) -> str:
     if broken.line is None:
         return f"BROKEN {broken.rule.value}: {broken.says}"
     at = f"{broken.line.at:%Y-%m-%d %H:%M:%S.%f} UTC"

@@ -312,7 +312,7 @@ def _trouble(source: Source) -> str:
 def _lag(facts: DomainFacts) -> str:
     from datetime import timedelta
 
-    from scheduler.wording.phrases import span
+    from scheduler.wording.formatters import span
 
     seconds = facts.lag if facts.lag is not None else facts.stated_lag
     if seconds is None:

@@ -23,7 +23,7 @@ def list_stories(
 ) -> None:
     """List the stories that changed last."""
     from scheduler.shapes.stats import story_json
-    from scheduler.wording.phrases import original
+    from scheduler.wording.formatters import original
     from storage.reports import statistics
     from storage.stories import stories
 
@@ -45,7 +45,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     from crawler.copies.origin.stale_repost import stale_reposts
     from scheduler.lists.comparison import compare_story
     from scheduler.shapes.stats import story_json
-    from scheduler.wording.phrases import original, ruling
+    from scheduler.wording.formatters import original, ruling
     from storage.reports import statistics
     from storage.stories import stories
 

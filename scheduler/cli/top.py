@@ -14,7 +14,7 @@ from scheduler.cli.context import Context
 from scheduler.diagnosis.health import Health, judge
 from scheduler.runtime.clock import utc_now
 from scheduler.web.render.funnel import steps
-from scheduler.wording.phrases import count, moment, recipient, span
+from scheduler.wording.formatters import count, moment, recipient, span
 from storage.process.lock import holder
 from storage.reports import queue, statistics
 from storage.reports.queue import Queue

@@ -216,15 +216,15 @@ def _after(topic: Topic, *, dry_run: bool) -> None:
 
 def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]:
     """Say how a query is read, or why it can't be any more, and what it holds by name."""
-    from scheduler.query.language.caret import pointed
-    from scheduler.query.language.parser import read_query
+    from scheduler.query.language.caret import with_caret
+    from scheduler.query.language.parser import parse_with_notes
     from scheduler.query.language.tree import names_in
     from storage.errors import QueryError
 
     try:
-        reading = read_query(query, named)
+        reading = parse_with_notes(query, named)
     except QueryError as error:
-        return {"unreadable": f"{error}\n{pointed(query, error.position)}", "named_queries": []}
+        return {"unreadable": f"{error}\n{with_caret(query, error.position)}", "named_queries": []}
     return {
         "read_as": str(reading.query),
         "named_queries": [f"@{name}" for name in sorted(names_in(reading.query))],
@@ -233,7 +233,7 @@ def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]
 
 
 def _who(topic: Topic) -> str:
-    from scheduler.wording.phrases import recipient
+    from scheduler.wording.formatters import recipient
 
     return ", ".join(map(recipient, topic.recipients))
 

@@ -24,8 +24,8 @@ from scheduler.cli.topic_options import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scheduler.interchange.topic_file.flaws import Located
-    from scheduler.interchange.topic_file.plan import Plan
+    from scheduler.interchange.topic_file.flaws import LocatedFlaw
+    from scheduler.interchange.topic_file.plan import TopicFilePlan
     from scheduler.interchange.topic_file.records import Flaw, TopicFile
     from storage.models.topics import NamedQuery, Topic
 
@@ -51,7 +51,7 @@ def apply_file(
 ) -> None:
     """Make the topics of a file those that are watched: all of them, or none when one is wrong."""
     from scheduler.alerts.webhook import new_secret
-    from scheduler.interchange.topic_file import apply
+    from scheduler.interchange.topic_file import applier
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
@@ -59,15 +59,15 @@ def apply_file(
     wanted, flaws = _read(context, file, text)
     with context.looking() as conn:  # the long part, which must not make the daemon wait
         if flaws:
-            flaws += apply.query_flaws(conn, wanted)
+            flaws += applier.query_flaws(conn, wanted)
             _stop_at(flaws, file, text, json=json)
         seen = stamp(conn)
-        plan, flaws = apply.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
+        plan, flaws = applier.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
     _stop_at(flaws, file, text, json=json)
     made: dict[str, str] = {}
     if not dry_run and not plan.is_empty:
         with writing_after(context, seen, dry_run=False) as conn:
-            made = apply.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
+            made = applier.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
     if json:
         as_json({"dry_run": dry_run, **_plan_json(plan, made)})
         return
@@ -89,7 +89,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the topics as a file for `apply`, or their queries as a list for `import`."""
-    from scheduler.interchange.topic_file.write import topic_file_text
+    from scheduler.interchange.topic_file.writer import topic_file_text
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.topics import named_queries, topics
@@ -130,7 +130,7 @@ def _toml(file: Path) -> str:
 
 def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw]]:
     from scheduler.actions.addresses import address_check
-    from scheduler.interchange.topic_file.parse import read_topic_file
+    from scheduler.interchange.topic_file.parser import read_topic_file
 
     return read_topic_file(
         text,
@@ -163,10 +163,10 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
     """Tell all flaws in the order of the file, and leave."""
     if not flaws:
         return
-    from scheduler.interchange.topic_file.flaws import flaw_lines, located
-    from scheduler.wording.phrases import count
+    from scheduler.interchange.topic_file.flaws import flaw_lines, locate_flaws
+    from scheduler.wording.formatters import count
 
-    told = located(text, flaws)
+    told = locate_flaws(text, flaws)
     if json:
         as_json({"errors": [_flaw_json(file, each) for each in told]})
     else:
@@ -176,7 +176,7 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
     raise typer.Exit(_WRONG)
 
 
-def _flaw_json(file: Path, told: Located) -> dict[str, object]:
+def _flaw_json(file: Path, told: LocatedFlaw) -> dict[str, object]:
     flaw = told.flaw
     return {
         "file": str(file),
@@ -189,7 +189,7 @@ def _flaw_json(file: Path, told: Located) -> dict[str, object]:
     }
 
 
-def _plan_lines(plan: Plan) -> Iterator[str]:
+def _plan_lines(plan: TopicFilePlan) -> Iterator[str]:
     from scheduler.interchange.topic_file.plan import shortened
 
     for change in plan.named:
@@ -214,7 +214,7 @@ def _plan_lines(plan: Plan) -> Iterator[str]:
         )
 
 
-def _plan_json(plan: Plan, made: Mapping[str, str]) -> dict[str, object]:
+def _plan_json(plan: TopicFilePlan, made: Mapping[str, str]) -> dict[str, object]:
     return {
         "topics": {
             "added": [topic.name for topic in plan.added],

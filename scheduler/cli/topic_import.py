@@ -117,7 +117,7 @@ def import_list(
 
 def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
-    from scheduler.query.language.parser import read_query
+    from scheduler.query.language.parser import parse_with_notes
     from scheduler.query.topic_names import name_from
     from storage.errors import QueryError
     from storage.topics import named_queries, topics
@@ -132,7 +132,7 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
             yield Taken(number, query, known[same], there=True)
             continue
         try:
-            notes = read_query(query, named).notes
+            notes = parse_with_notes(query, named).notes
         except QueryError as error:
             yield Taken(number, query, error=error)
             continue
@@ -151,7 +151,7 @@ def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient])
 
 
 def _tell(taken: Taken) -> None:
-    from scheduler.query.language.caret import pointed
+    from scheduler.query.language.caret import with_caret
 
     if taken.error is None:
         says = "there already as" if taken.there else "added as"
@@ -160,7 +160,7 @@ def _tell(taken: Taken) -> None:
             line(f"  note: {note}")
         return
     line(f"line {taken.line}: refused: {taken.error}")
-    for shown in pointed(taken.query, taken.error.position).splitlines():
+    for shown in with_caret(taken.query, taken.error.position).splitlines():
         line(f"  {shown}")
     if taken.error.suggestion:
         line(f"  remedy: {taken.error.suggestion}")

@@ -65,14 +65,14 @@ def suggest(
 ) -> None:
     """Propose what to leave out and what to take in, from marked hits, each tried on what is stored."""
     from scheduler.backtest import suggestions
-    from scheduler.backtest.report import asked
+    from scheduler.backtest.report import query_or_topic
     from storage.topics import marks, topics
 
     start, end = span(since, until)
     with context_of(ctx).reading() as conn, patience() as patient:
         known = marks.of_topic(conn, topics.get(conn, topic).id)
         found = suggestions.suggest(
-            conn, asked(conn, topic).query, known, since=start, until=end, patience=patient
+            conn, query_or_topic(conn, topic).query, known, since=start, until=end, patience=patient
         )
     if json:
         as_json(

@@ -105,15 +105,15 @@ def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None
 
     A `part` of others may say only what must not appear. Raises QueryError.
     """
-    from scheduler.query.language.caret import pointed
-    from scheduler.query.language.parser import read_query
+    from scheduler.query.language.caret import with_caret
+    from scheduler.query.language.parser import parse_with_notes
     from storage.errors import QueryError
 
     try:
-        reading = read_query(text, named, part=part)
+        reading = parse_with_notes(text, named, part=part)
     except QueryError as error:
         if text:
-            error.add_note(clean(pointed(text, error.position)))
+            error.add_note(clean(with_caret(text, error.position)))
         raise
     for note in reading.notes:
         say(f"note: {clean(note)}")

@@ -219,7 +219,7 @@ def _quiet(
 
 def recipient_of(topic: Topic, who: str) -> Recipient:
     """Find a recipient by address, or a webhook by its host. Raises InputError."""
-    from scheduler.wording.phrases import host
+    from scheduler.wording.formatters import host
     from storage.errors import InputError, NotFoundError
 
     for name in (lambda each: each.address, lambda each: host(each.address)):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from scheduler.alerts.content import Piece
-    from scheduler.backtest.report import Asked, Compared, Report
-    from scheduler.backtest.search import Found, Patience, Sample
+    from scheduler.backtest.report import BacktestComparison, BacktestQuery, BacktestReport
+    from scheduler.backtest.search import Sample, SearchControl, SearchResult
 
 Since = Annotated[str, typer.Option(help="How far back: 12h, 30d, 2w, or a day.")]
 Until = Annotated[str | None, typer.Option(help="Up to when; now unless given.")]
@@ -42,7 +42,7 @@ def try_out(
     json: Json = False,
 ) -> None:
     """Try a query, or a topic, on what is stored: what it would have found, told and just missed."""
-    from scheduler.backtest.report import asked, asked_query, report
+    from scheduler.backtest.report import backtest_query, query_or_topic, report
     from scheduler.shapes.backtest_report import report_json
     from storage.errors import InputError
 
@@ -50,7 +50,7 @@ def try_out(
         raise InputError("give a query, the name of a topic, or a --query, one of them")
     start, end = span(since, until)
     with context_of(ctx).reading() as conn, patience() as patient:
-        wanted = asked_query(conn, query or "") if what is None else asked(conn, what)
+        wanted = backtest_query(conn, query or "") if what is None else query_or_topic(conn, what)
         _say_notes(wanted)
         made = report(conn, wanted, since=start, until=end, limit=limit, patience=patient)
     if json:
@@ -75,7 +75,7 @@ def compare(
 
     start, end = span(since, until)
     with context_of(ctx).reading() as conn, patience() as patient:
-        old, new = (report.asked(conn, each) for each in (before, after))
+        old, new = (report.query_or_topic(conn, each) for each in (before, after))
         _say_notes(new)
         compared = report.compare(
             *(conn, old.query, new.query),
@@ -104,24 +104,24 @@ def span(since: str, until: str | None) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _say_notes(asked: Asked) -> None:
+def _say_notes(asked: BacktestQuery) -> None:
     for note in asked.notes:
         say(f"note: {clean(note)}")
 
 
 @contextmanager
-def patience() -> Iterator[Patience]:
+def patience() -> Iterator[SearchControl]:
     """Draw a bar on a terminal, once the search takes longer than a second."""
     import time
 
     from rich.console import Console
     from rich.progress import Progress
 
-    from scheduler.backtest.search import Patience
+    from scheduler.backtest.search import SearchControl
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Patience()
+        yield SearchControl()
         return
     began = time.monotonic()
     drawn = Progress(console=console, transient=True)
@@ -133,12 +133,12 @@ def patience() -> Iterator[Patience]:
         drawn.update(task, completed=done, total=of)
 
     try:
-        yield Patience(progress=show)
+        yield SearchControl(progress=show)
     finally:
         drawn.stop()
 
 
-def _print_report(asked: Asked, report: Report) -> None:
+def _print_report(asked: BacktestQuery, report: BacktestReport) -> None:
     from scheduler.backtest.report import stories_a_day
 
     found = report.found
@@ -175,8 +175,8 @@ def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
             yield f"{day}  {'█' * -(-_BAR * count // most)} {count}"
 
 
-def _print_alerts(report: Report) -> None:
-    from scheduler.wording.phrases import recipient
+def _print_alerts(report: BacktestReport) -> None:
+    from scheduler.wording.formatters import recipient
 
     times = report.alerts
     line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
@@ -193,7 +193,7 @@ def _print_alerts(report: Report) -> None:
             )
 
 
-def _print_sample(sample: Sample, report: Report) -> None:
+def _print_sample(sample: Sample, report: BacktestReport) -> None:
     from scheduler.alerts.content import passage
     from scheduler.alerts.disguise import disguises
     from scheduler.shapes.backtest_report import marked_as
@@ -225,7 +225,7 @@ def _print_passage(pieces: Iterable[Piece]) -> None:
         line("  " + "".join(f"*{text}*" if marked else text for text, marked in shown))
 
 
-def _print_compared(compared: Compared) -> None:
+def _print_compared(compared: BacktestComparison) -> None:
     line(f"before: {compared.before.query}")
     line(f"after:  {compared.after.query}")
     line(_tested(compared.after))
@@ -239,7 +239,7 @@ def _print_compared(compared: Compared) -> None:
             line(f"{word}  {local(sample.hit.at)}  {sample.article.title}\n  {sample.article.url}")
 
 
-def _tested(found: Found) -> str:
+def _tested(found: SearchResult) -> str:
     if found.left:
         say(f"stopped early: {found.left} older stories were not looked at")
     if not found.articles and found.begins:

@@ -29,7 +29,7 @@ from scheduler.daemon.delivery_part import start_deliveries
 from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare
 from scheduler.daemon.upkeep import Upkeep
 from scheduler.observability.metrics import Metrics
-from scheduler.recrawl.controller import Steersman
+from scheduler.recrawl.controller import RecrawlController
 from scheduler.runtime.agreed_clock import AgreedClock
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.clock_steps import ClockSteps
@@ -188,7 +188,7 @@ class Daemon:
             snapshot=data / wiring.SNAPSHOT_NAME,
             room=self._room,
         )
-        self._steersman = Steersman(db, self._crawling.planner, clock)
+        self._steersman = RecrawlController(db, self._crawling.planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
         self._working = Working(
             db,

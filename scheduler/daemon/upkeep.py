@@ -18,7 +18,7 @@ from scheduler.config.settings import Settings
 from scheduler.daemon.crawl_part import Crawling
 from scheduler.daemon.domain_scores_job import weigh_domains
 from scheduler.observability import sentry
-from scheduler.recrawl.controller import Steersman
+from scheduler.recrawl.controller import RecrawlController
 from scheduler.runtime.heartbeat import Heartbeat
 from scheduler.runtime.hot_state import Hot
 from scheduler.runtime.hot_state_sync import Filling
@@ -43,7 +43,7 @@ class Upkeep:
         *,
         hot: Hot,
         crawling: Crawling,
-        steersman: Steersman,
+        steersman: RecrawlController,
         clock: Callable[[], datetime],
         trusted: Callable[[], bool],
         links: Links,

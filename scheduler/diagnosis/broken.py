@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scheduler.diagnosis.topic_health import topic_health
-from scheduler.wording.phrases import count, host, moment, span, words_of
-from scheduler.wording.phrases import endpoint as named
+from scheduler.wording.formatters import count, host, moment, span, words_of
+from scheduler.wording.formatters import endpoint as named
 from storage.models.problems import Problem
 from storage.models.recipients import Channel
 from storage.models.sources import Source

@@ -14,7 +14,7 @@ from crawler.urls.canonical import canonical_url
 from scheduler.diagnosis.topic_answers import TopicAnswer, answer_lines, answers, local_time
 from scheduler.lists.comparison import compare
 from scheduler.recrawl.silence import silence_of
-from scheduler.wording.phrases import span, wrapper
+from scheduler.wording.formatters import span, wrapper
 from storage.crawl import fetches, pages, sources
 from storage.models.articles import Article, StaleRepost
 from storage.models.copies import CopyVerdict

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from crawler.fetch.trust import trust_in_words
 from scheduler.diagnosis.topic_answers import local_time
 from scheduler.recrawl.plan import rate_in_words
-from scheduler.recrawl.rhythm import shape
+from scheduler.recrawl.rhythm import rate_shape
 from scheduler.recrawl.silence import silence_of
-from scheduler.recrawl.source_history import Known, known_of
+from scheduler.recrawl.source_history import SourceHistory, history_of
 from storage.crawl.subscriptions import Subscription
 from storage.models.fetches import Fetch
 from storage.models.sources import Move, Source
@@ -56,11 +56,11 @@ def bars(values: Sequence[float]) -> str:
 
 
 def _rhythm_lines(source: Source) -> Iterator[str]:
-    known = known_of(source)
+    known = history_of(source)
     if known is None:
         yield "rhythm: not known before the first listing"
         return
-    hours = shape(known.rhythm, known.usual).hours
+    hours = rate_shape(known.rhythm, known.usual).hours
     yield f"rhythm: {rate_in_words(known)}"
     yield f"by hour: {bars(hours)} (0 to 23 UTC)"
     yield f"by day: {_days(known)}"
@@ -71,8 +71,8 @@ def _rhythm_lines(source: Source) -> Iterator[str]:
         yield f"weight: {source.weight:.2g}, by the share of its articles that topics matched"
 
 
-def _days(known: Known) -> str:
-    days = shape(known.rhythm, known.usual).days
+def _days(known: SourceHistory) -> str:
+    days = rate_shape(known.rhythm, known.usual).days
     week = [*range(4, 7), *range(4)]  # Monday first
     return " ".join(f"{_DAYS[day]} {days[day]:.1f}" for day in week)
 

@@ -13,8 +13,8 @@ from scheduler.alerts.clean_line import piece
 from scheduler.alerts.disguise import disguises
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
-from scheduler.query.matching.evaluate import Analysed, ClauseResult, explain_query
-from scheduler.wording.phrases import recipient
+from scheduler.query.matching.evaluator import AnalysedDocument, ClauseResult, explain_query
+from scheduler.wording.formatters import recipient
 from storage.delivery import alerts, outbox
 from storage.errors import QueryError
 from storage.models.alerts import Alert
@@ -61,7 +61,7 @@ class TopicAnswer:
 def answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
     """Ask every topic of an article, in the order in which they were added."""
     named = named_queries.texts(conn)
-    analysed = Analysed(document_of(article))
+    analysed = AnalysedDocument(document_of(article))
     matched = {each: (what, held) for each, what, held in matches.of_story(conn, article.story_id)}
     told = alerts.of_story(conn, article.story_id)
     for topic in topics.list_all(conn):
@@ -209,7 +209,7 @@ def _told(conn: Connection, alert: Alert) -> ToldAlert:
 
 
 def _clauses(
-    topic: Topic, named: dict[str, str], article: Analysed
+    topic: Topic, named: dict[str, str], article: AnalysedDocument
 ) -> tuple[tuple[ClauseResult, ...], str | None]:
     """Return each clause with its answer, or why there is none."""
     try:

@@ -16,7 +16,7 @@ from itertools import count
 from crawler.fetch.backoff import Backoffs
 from crawler.fetch.robots import Rules, authority_of, read_rules
 from crawler.fetch.scope import REFUSALS, Answer, Scope
-from scheduler.politeness.records import Broken, HostFigures, Proof, Rule
+from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from storage.models.fetches import Fetch, Purpose
 
 RobotsKept = tuple[datetime, int | None, bytes]
@@ -63,7 +63,7 @@ class _Host:
     ended: datetime = _LONG_AGO
 
 
-class Checker:
+class LedgerChecker:
     """Takes the ledger line by line; what was sent before `since` is only what came before."""
 
     def __init__(self, promises: Promises, since: datetime) -> None:
@@ -77,9 +77,9 @@ class Checker:
         self._rules: OrderedDict[str, tuple[datetime, Rules] | None] = OrderedDict()
         self._robots_asked: dict[str, datetime] = {}
         self._spent: dict[int, deque[datetime]] = {}
-        self._proved: Counter[Rule] = Counter()
+        self._proved: Counter[PolitenessRule] = Counter()
         self._unproved: Counter[str] = Counter()
-        self._broken: list[Broken] = []
+        self._broken: list[BrokenPromise] = []
         self._broken_total = 0
 
     def take(self, line: Fetch) -> None:
@@ -95,12 +95,14 @@ class Checker:
         host.ended = max(host.ended, line.ended)
         heapq.heappush(self._under_way, (line.ended, next(self._order), line))
 
-    def proof(self) -> Proof:
+    def proof(self) -> PolitenessProof:
         """Say what the lines so far show."""
         broken = list(self._broken)
         if not self._promises.contact.strip():
-            broken.append(Broken(Rule.CONTACT, "the user agent names nobody", None))
-        return Proof(
+            broken.append(
+                BrokenPromise(PolitenessRule.CONTACT, "the user agent names nobody", None)
+            )
+        return PolitenessProof(
             since=self._since,
             until=self._until,
             requests=sum(host.requests for host in self._hosts.values()),
@@ -127,18 +129,18 @@ class Checker:
             host.least_gap = gap if host.least_gap is None else min(gap, host.least_gap)
         if gap < -_SLACK:
             says = f"sent {-gap:.3f} s before the answer to the last request came"
-            self._break(Rule.ONE_AT_A_TIME, says, line)
+            self._break(PolitenessRule.ONE_AT_A_TIME, says, line)
             return
-        self._holds(Rule.ONE_AT_A_TIME, line)
+        self._holds(PolitenessRule.ONE_AT_A_TIME, line)
         if not line.domain:
             self._unsure(line, _OLD)
             return
         least = max(line.gap, self._crawl_delay(line))
         if gap < least - _SLACK:
             says = f"sent {gap:.3f} s after the last answer, and {least:g} s were to pass"
-            self._break(Rule.GAP, says, line)
+            self._break(PolitenessRule.GAP, says, line)
         else:
-            self._holds(Rule.GAP, line)
+            self._holds(PolitenessRule.GAP, line)
 
     def _crawl_delay(self, line: Fetch) -> float:
         rules = self._rules_of(line)
@@ -156,11 +158,11 @@ class Checker:
         early = (closed.until - line.at).total_seconds()
         elsewhere = closed.scope is Scope.DOMAIN and line.at - closed.since < _SAME_MOMENT
         if early <= _SLACK or elsewhere:
-            self._holds(Rule.CLOSED, line)
+            self._holds(PolitenessRule.CLOSED, line)
             return
         asked = "it asked for with Retry-After" if closed.asked else "a back-off lasts at least"
         says = f"sent {early:.3f} s before the end that {asked} (closed: its {closed.scope.value})"
-        self._break(Rule.CLOSED, says, line)
+        self._break(PolitenessRule.CLOSED, says, line)
 
     def _robots(self, line: Fetch) -> None:
         if line.purpose is Purpose.ROBOTS or line.url.endswith("/robots.txt"):
@@ -171,9 +173,13 @@ class Checker:
         elif rules[0] > line.at:
             self._unsure(line, _NEWER_ROBOTS)
         elif rules[1].allow(line.url):
-            self._holds(Rule.ROBOTS, line)
+            self._holds(PolitenessRule.ROBOTS, line)
         else:
-            self._break(Rule.ROBOTS, f"its robots.txt, read {rules[0]:%F %T} UTC, forbids it", line)
+            self._break(
+                PolitenessRule.ROBOTS,
+                f"its robots.txt, read {rules[0]:%F %T} UTC, forbids it",
+                line,
+            )
 
     def _robots_daily(self, line: Fetch) -> None:
         if line.purpose is not Purpose.ROBOTS or line.url != f"{authority_of(line.url)}/robots.txt":
@@ -181,9 +187,9 @@ class Checker:
         last = self._robots_asked.get(line.url)
         if last is not None and line.at - last < _DAY:
             says = f"asked again {(line.at - last).total_seconds() / 3600:.1f} h after an answer"
-            self._break(Rule.ROBOTS_DAILY, says, line)
+            self._break(PolitenessRule.ROBOTS_DAILY, says, line)
         else:
-            self._holds(Rule.ROBOTS_DAILY, line)
+            self._holds(PolitenessRule.ROBOTS_DAILY, line)
         if _answers_for_a_day(line):
             self._robots_asked[line.url] = line.at
 
@@ -199,9 +205,9 @@ class Checker:
         spent.append(line.at)
         if len(spent) > budget:
             says = f"request {len(spent)} within 24 h for source {line.source_id}, of {budget}"
-            self._break(Rule.BUDGET, says, line)
+            self._break(PolitenessRule.BUDGET, says, line)
         else:
-            self._holds(Rule.BUDGET, line)
+            self._holds(PolitenessRule.BUDGET, line)
 
     # --- what they need -------------------------------------------------------------------
 
@@ -232,19 +238,19 @@ class Checker:
     def _counts(self, line: Fetch) -> bool:
         return line.at >= self._since
 
-    def _holds(self, rule: Rule, line: Fetch) -> None:
+    def _holds(self, rule: PolitenessRule, line: Fetch) -> None:
         self._proved[rule] += self._counts(line)
 
     def _unsure(self, line: Fetch, why: str) -> None:
         self._unproved[why] += self._counts(line)
 
-    def _break(self, rule: Rule, says: str, line: Fetch) -> None:
+    def _break(self, rule: PolitenessRule, says: str, line: Fetch) -> None:
         if not self._counts(line):
             return
         self._broken_total += 1
         self._hosts[line.host].broken += 1
         if len(self._broken) < _MOST_BROKEN:
-            self._broken.append(Broken(rule, says, line))
+            self._broken.append(BrokenPromise(rule, says, line))
 
 
 def _answers_for_a_day(line: Fetch) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from storage.models.fetches import Fetch
 
 
-class Rule(StrEnum):
+class PolitenessRule(StrEnum):
     """What is promised to publishers."""
 
     ONE_AT_A_TIME = "one request at a time a host"
@@ -22,10 +22,10 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenPromise:
     """A line of the ledger that breaks a rule; None when no single line does."""
 
-    rule: Rule
+    rule: PolitenessRule
     says: str
     line: Fetch | None
 
@@ -49,7 +49,7 @@ class HostFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class PolitenessProof:
     """What the ledger shows. `proved` and `unproved` count lines by rule, and by why they are not.
 
     Of the broken lines only the first are kept; `broken_total` counts all of them.
@@ -59,9 +59,9 @@ class Proof:
     until: datetime
     requests: int
     hosts: tuple[HostFigures, ...]
-    proved: dict[Rule, int]
+    proved: dict[PolitenessRule, int]
     unproved: dict[str, int]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenPromise, ...]
     broken_total: int
 
     @property

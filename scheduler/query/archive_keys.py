@@ -11,18 +11,18 @@ import itertools
 from collections.abc import Iterable
 
 from scheduler.query.analysis.forms import STEMMED, forms_of, stem
-from scheduler.query.analysis.tokens import cut
+from scheduler.query.analysis.tokens import tokenize
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Either,
     Filter,
-    Form,
-    Named,
     Near,
+    Or,
     Phrase,
     Query,
-    Window,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
     is_pattern,
 )
 from scheduler.query.matching.document import Document
@@ -33,7 +33,7 @@ _INDEXED = (None, "title", "lead", "text")
 
 def keys_of(document: Document) -> Keys:
     """Return all keys of an article's title and text."""
-    surfaces = {*cut(document.title), *cut(document.text)}
+    surfaces = {*tokenize(document.title), *tokenize(document.text)}
     forms = [forms_of(surface, document.language) for surface in surfaces]
     return Keys(
         words=frozenset(word for each in forms for word in each.folded),
@@ -45,15 +45,15 @@ def keys_of(document: Document) -> Keys:
 def narrowing_of(query: Query) -> Narrowing | None:
     """Say by what the articles that may answer are found; None when any may."""
     match query:
-        case Phrase(words, form, field) | Window(words, _, form, field):
+        case Phrase(words, form, field) | SloppyPhrase(words, _, form, field):
             found = None if field not in _INDEXED else _all(_of_word(w, form) for w in words)
         case Near(left, right):
             found = _all(map(narrowing_of, (left, right)))
-        case AtLeast(part, _) | Named(_, part):
+        case AtLeast(part, _) | QueryReference(_, part):
             found = narrowing_of(part)
-        case Both(parts):
+        case And(parts):
             found = _all(map(narrowing_of, parts))
-        case Either(parts):
+        case Or(parts):
             found = _any(map(narrowing_of, parts))
         case Filter("lang", value):
             found = Key(KeyKind.LANGUAGE, value)
@@ -62,13 +62,13 @@ def narrowing_of(query: Query) -> Narrowing | None:
     return found
 
 
-def _of_word(word: str, form: Form) -> Narrowing | None:
+def _of_word(word: str, form: WordForm) -> Narrowing | None:
     if is_pattern(word):
         start = word[: min(word.find(sign) for sign in "*?" if sign in word)]
         return Key(KeyKind.PREFIX, start) if start else None
-    if form is Form.RAW:
+    if form is WordForm.RAW:
         return _any(Key(KeyKind.WORD, plain) for plain in _plain_forms(word))
-    if form is Form.EXACT:
+    if form is WordForm.EXACT:
         return Key(KeyKind.WORD, word)
     # As `Forms.inflected` has it; a stem by no language's rules is the word.
     inflected = itertools.product((KeyKind.WORD, KeyKind.STEM), _stems(word))

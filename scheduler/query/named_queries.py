@@ -15,7 +15,7 @@ _MENTION = re.compile(rf"[{_SIGNS}]([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableQuery:
     """A query that can't be read, whose it is, and why not."""
 
     whose: str
@@ -23,7 +23,7 @@ class Unreadable:
     error: QueryError
 
 
-def mentioned(query: str) -> frozenset[str]:
+def possible_names(query: str) -> frozenset[str]:
     """Return all that could be names of kept queries in a text, also when it can't be read.
 
     Also what only looks like one, within a phrase: who looks for holders by it finds too many.
@@ -31,31 +31,31 @@ def mentioned(query: str) -> frozenset[str]:
     return frozenset(_MENTION.findall(query))
 
 
-def mentions(names: Iterable[str]) -> list[str]:
+def name_spellings(names: Iterable[str]) -> list[str]:
     """Return how names are written in queries, to look for holders by."""
     return [sign + name for name in names for sign in _SIGNS]
 
 
-def reached_by(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[str]:
+def names_affected(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[str]:
     """Return the names whose meaning changes with some names: they, and those that hold them."""
     reached = set(changed)
-    holding = {name: mentioned(query) for name, query in named.items()}
+    holding = {name: possible_names(query) for name, query in named.items()}
     while more := {name for name, held in holding.items() if held & reached} - reached:
         reached |= more
     return frozenset(reached)
 
 
-def held(query: str, named: Mapping[str, str]) -> frozenset[str]:
+def names_used(query: str, named: Mapping[str, str]) -> frozenset[str]:
     """Return the named queries that one holds, also by way of others."""
     try:
         return names_in(parse_query(query, named, part=True))
     except QueryError:
-        return mentioned(query)
+        return possible_names(query)
 
 
 def unreadable(
     queries: Iterable[tuple[str, str]], named: Mapping[str, str], *, part: bool = False
-) -> Iterator[Unreadable]:
+) -> Iterator[UnreadableQuery]:
     """Go through the (whose, query) that can't be read with these named queries.
 
     A `part` of others, as what is kept under a name, may say only what must not appear.
@@ -64,7 +64,7 @@ def unreadable(
         try:
             parse_query(query, named, part=part)
         except QueryError as error:
-            yield Unreadable(whose, query, error)
+            yield UnreadableQuery(whose, query, error)
 
 
 def newly_unreadable(
@@ -73,7 +73,7 @@ def newly_unreadable(
     after: Mapping[str, str],
     *,
     part: bool = False,
-) -> Iterator[Unreadable]:
+) -> Iterator[UnreadableQuery]:
     """Go through those that could be read before a change of the named queries, and not after."""
     for found in unreadable(queries, after, part=part):
         if not any(unreadable([(found.whose, found.query)], before, part=part)):

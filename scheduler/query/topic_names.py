@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from scheduler.query.language.words_typed import name_in
+from scheduler.query.language.word_syntax import reference_name
 from storage.errors import InputError, QueryError
 
 _MOST_NAME = 200
@@ -42,7 +42,7 @@ def query_name(text: str) -> str:
 def _can_be_held(name: str) -> bool:
     """Tell whether a query reads @ and this name as the name."""
     try:
-        return name_in(f"@{name}", 0) == name
+        return reference_name(f"@{name}", 0) == name
     except QueryError:
         return False
 

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from scheduler.config.roles import ALL_OF_IT, Role
-from scheduler.recrawl.articles import Changes
 from scheduler.recrawl.planner import RecrawlPlanner
-from scheduler.recrawl.request_price import Steering
-from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_of
+from scheduler.recrawl.request_price import PriceState, topic_weights
+from scheduler.recrawl.revisits import RevisionCounts
+from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_shape
 from scheduler.recrawl.silence import Silence, silence_of
-from scheduler.recrawl.weight import weights
 from scheduler.websub.subscriber import RELIED_DAYS
 from storage.crawl import recrawl_state, source_yield, sources, subscriptions
 from storage.models.sources import Source
@@ -26,7 +25,7 @@ _CHANGES_EVERY = timedelta(minutes=10)
 _GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
 
 
-class Steersman:
+class RecrawlController:
     """The jobs of the recrawl policy; a restart goes on with the price that was kept.
 
     Where several processes crawl, each of them steers its share of the requests by a price of its
@@ -46,7 +45,7 @@ class Steersman:
         """Take up the price and the usual shape that were kept."""
         numbers = await self._db.read(recrawl_state.get)
         if _BASE in numbers:
-            self._planner.steering = Steering(numbers[_BASE], numbers.get(_OVER, 0.0))
+            self._planner.steering = PriceState(numbers[_BASE], numbers.get(_OVER, 0.0))
         self._planner.usual = from_numbers(numbers)
 
     async def steer(self) -> None:
@@ -70,11 +69,11 @@ class Steersman:
         now, planner = self._clock(), self._planner
         found = await db.read(sources.list_all)
         kept = [from_stored(source.rhythm) for source in found]
-        planner.usual = usual_of(rhythm for rhythm in kept if rhythm is not None)
+        planner.usual = usual_shape(rhythm for rhythm in kept if rhythm is not None)
         await self._see_changes(now)
         counts = await db.read(source_yield.matched, now - timedelta(days=_MATCHED_DAYS))
         silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
-        await db.write(_keep, as_numbers(planner.usual), weights(counts), silent, now)
+        await db.write(_keep, as_numbers(planner.usual), topic_weights(counts), silent, now)
 
     async def _follow(self, now: datetime) -> None:
         self._planner.usual = from_numbers(await self._db.read(recrawl_state.get))
@@ -88,7 +87,9 @@ class Steersman:
         revised = await self._db.read(
             source_yield.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
         )
-        self._planner.changes = {source: Changes(*counts) for source, counts in revised.items()}
+        self._planner.changes = {
+            source: RevisionCounts(*counts) for source, counts in revised.items()
+        }
 
 
 def _crawlers(conn: Connection, now: datetime) -> int:

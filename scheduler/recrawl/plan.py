@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.recrawl.publishing_minutes import beat_among, on_the_beat
-from scheduler.recrawl.rhythm import DAYS, HOURS, as_hours, as_moment, expected, level, stir
-from scheduler.recrawl.worth import Worth, worth_it
+from scheduler.recrawl.rhythm import (
+    DAYS,
+    HOURS,
+    as_hours,
+    as_moment,
+    burst_ratio,
+    expected_rates,
+    mean_rate,
+)
+from scheduler.recrawl.worth import VisitWorth, visit_worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.config.settings import RecrawlSettings
-    from scheduler.recrawl.source_history import Known
+    from scheduler.recrawl.source_history import SourceHistory
 
 _LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower
 _SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises
@@ -26,6 +33,11 @@ _FEW, _MANY = 1.0, 10.0  # articles a day, from which on they are told otherwise
 _NEARLY = 1 - 1e-9
 _TWO_HOURS = 120  # minutes
 _LONGEST_WISH = 24.0  # hours: a host that asks for more is not believed
+_WIDTH = 2  # minutes: the one in which releases happen and the one in which they appear
+_SURE = 2.0  # standard deviations over what chance brings
+_LEAST_EXCESS = 0.05  # share of the articles
+_ENOUGH = 300.0  # articles that would have shown a peak of their own
+_SWAY = 0.5  # of a gap that it may be moved by
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class VisitTerms:
     """What a visit costs and what the host asks for.
 
     `price` is in article-minutes. `asked_minutes` is the least gap that the publisher asks for.
@@ -51,7 +63,9 @@ class Terms:
     pushed: bool = False
 
 
-def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlSettings) -> Plan:
+def plan_source(
+    known: SourceHistory, terms: VisitTerms, *, now: datetime, settings: RecrawlSettings
+) -> Plan:
     """Come back when what is expected unseen by then is worth the price of a request.
 
     Sooner when the listing would run over, or has; later when the publisher asks for it. Moved to
@@ -69,8 +83,11 @@ def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlS
                 halved,
                 f"{rate_in_words(known)}; sooner, for nothing in its listing was known",
             )
-    beat = beat_among(rhythm.minutes, known.usual.minutes)
-    if beat is not None and (moved := on_the_beat(begin + hours, hours, beat) - begin) != hours:
+    beat = source_peak_minute(rhythm.minutes, known.usual.minutes)
+    if (
+        beat is not None
+        and (moved := moved_after_peak(begin + hours, hours, beat) - begin) != hours
+    ):
         hours, why = moved, f"{why}; just after the minutes at which it publishes"
     if terms.pushed:
         hours, why = (
@@ -80,7 +97,7 @@ def plan_source(known: Known, terms: Terms, *, now: datetime, settings: RecrawlS
     return _open(_within(hours, why, terms, now, settings), rhythm.closed)
 
 
-def worth_of_source(known: Known, begin: float, price: float, longest: float) -> Worth:
+def worth_of_source(known: SourceHistory, begin: float, price: float, longest: float) -> VisitWorth:
     """Say after how many hours a visit is worth a price in article-minutes.
 
     The price falls a little for slow sources: one article that waits ten hours is worse than ten
@@ -92,13 +109,15 @@ def worth_of_source(known: Known, begin: float, price: float, longest: float) ->
     """
     rhythm = known.rhythm
     unsure = 1 + 1 / math.sqrt(rhythm.articles + 1)
-    own = price / 60 * level(rhythm, known.prior) ** _LONG_WAITS / unsure
+    own = price / 60 * mean_rate(rhythm, known.prior) ** _LONG_WAITS / unsure
     most = rhythm.window * _SHARE_OF_LISTING if rhythm.window else float("inf")
-    spans = expected(rhythm, known.prior, known.usual, begin, longest)
-    return worth_it(spans, own, most)
+    spans = expected_rates(rhythm, known.prior, known.usual, begin, longest)
+    return visit_worth(spans, own, most)
 
 
-def _within(hours: float, why: str, terms: Terms, now: datetime, settings: RecrawlSettings) -> Plan:
+def _within(
+    hours: float, why: str, terms: VisitTerms, now: datetime, settings: RecrawlSettings
+) -> Plan:
     asked = min(terms.asked_minutes / 60, _LONGEST_WISH)
     if asked > hours:
         hours, why = asked, f"{why}; its publisher asks for {_span(asked)} between two polls"
@@ -120,13 +139,13 @@ def _open(plan: Plan, closed: Sequence[int]) -> Plan:
     return Plan(as_moment(hour), f"{plan.reason}; its publisher wants no polls before")
 
 
-def _says(known: Known, found: Worth) -> str:
+def _says(known: SourceHistory, found: VisitWorth) -> str:
     """Say it as operators read it: the rate, how it is just now, and what a request is worth."""
-    usually = level(known.rhythm, known.prior) * found.hours
+    usually = mean_rate(known.rhythm, known.prior) * found.hours
     parts = [rate_in_words(known)]
     if found.hours > 0 and usually > 0:
         share = found.articles / usually
-        if stir(known.rhythm) > _STIRRED and share > 1:
+        if burst_ratio(known.rhythm) > _STIRRED and share > 1:
             parts.append("more than usual just now")
         elif share < _QUIETER:
             parts.append("fewer at this time")
@@ -136,9 +155,9 @@ def _says(known: Known, found: Worth) -> str:
     return f"{', '.join(parts)}; {waits}"
 
 
-def rate_in_words(known: Known) -> str:
+def rate_in_words(known: SourceHistory) -> str:
     """Say how much a source publishes, by the day or by the week."""
-    a_day = level(known.rhythm, known.prior) * 24
+    a_day = mean_rate(known.rhythm, known.prior) * 24
     if a_day < _FEW:
         return f"about {a_day * 7:.2g} articles a week"
     number = f"{a_day:.0f}" if a_day >= _MANY else f"{a_day:.2g}"
@@ -148,3 +167,26 @@ def rate_in_words(known: Known) -> str:
 def _span(hours: float) -> str:
     minutes = hours * 60
     return f"{minutes:.0f} minutes" if minutes < _TWO_HOURS else f"{hours:.3g} hours"
+
+
+def peak_minute(minutes: Sequence[float]) -> int | None:
+    """Return the minute of the quarter-hour after which most has appeared; None without a beat."""
+    period, total = len(minutes), sum(minutes)
+    counts = [minutes[m] + minutes[(m + 1) % period] for m in range(period)]
+    best = max(range(period), key=counts.__getitem__)
+    by_chance = total * _WIDTH / period
+    excess = counts[best] - by_chance - _SURE * math.sqrt(by_chance)
+    return (best + _WIDTH) % period if excess > _LEAST_EXCESS * total else None
+
+
+def source_peak_minute(minutes: Sequence[float], of_all: Sequence[float]) -> int | None:
+    """Return a source's own beat, or that of all sources while too little is known of its own."""
+    own = peak_minute(minutes)
+    return peak_minute(of_all) if own is None and sum(minutes) < _ENOUGH else own
+
+
+def moved_after_peak(at: float, gap: float, beat: int, period: int = 15) -> float:
+    """Move a moment (hours) to the nearest one after a beat, if that changes the gap little."""
+    beats, phase = period / 60, beat / 60
+    nearest = round((at - phase) / beats) * beats + phase
+    return nearest if abs(nearest - at) <= _SWAY * gap else at

@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from crawler.urls.canonical import host_of
 from crawler.visits.planner import Again, Return
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.articles import Changes, revisit_page
 from scheduler.recrawl.failures import plan_failure, retry_page
-from scheduler.recrawl.plan import Plan, Terms, plan_source
-from scheduler.recrawl.request_price import Steering, first_price, steer
-from scheduler.recrawl.rhythm import FLAT, Usual, as_stored, level
-from scheduler.recrawl.source_history import known_after
+from scheduler.recrawl.plan import Plan, VisitTerms, plan_source
+from scheduler.recrawl.request_price import PriceState, first_price, next_price
+from scheduler.recrawl.revisits import RevisionCounts, revisit_page
+from scheduler.recrawl.rhythm import FLAT, UsualShape, as_stored, mean_rate
+from scheduler.recrawl.source_history import history_after
 from storage.models.listings import Listing
 from storage.models.pages import Page
 from storage.models.problems import Problem
 from storage.models.sources import Source
 
-_NO_CHANGES = Changes()
+_NO_CHANGES = RevisionCounts()
 _HOST_SHARE = 0.5  # of the requests that a host's gap allows: the others are for its pages
 
 
@@ -39,13 +39,13 @@ class RecrawlPlanner:
         self._rng = rng
         self._host_budget = _HOST_SHARE * 3600 / max(host_seconds, 0.1)
         self.steering = first_price(settings.price_article_minutes)
-        self.usual: Usual = FLAT
-        self.changes: Mapping[int, Changes] = {}
+        self.usual: UsualShape = FLAT
+        self.changes: Mapping[int, RevisionCounts] = {}
         self.pushed: Collection[int] = ()  # sources whose hubs are relied on
         self.share = 1.0  # of the budget, where other processes have the rest
         self._spent = 0
         self._spent_on: dict[str, int] = {}
-        self._surcharges: dict[str, Steering] = {}
+        self._surcharges: dict[str, PriceState] = {}
 
     def rely_on(self, pushed: Collection[int]) -> None:
         """Poll these sources for safety only from now on: their hubs push to us."""
@@ -53,7 +53,7 @@ class RecrawlPlanner:
 
     def steer(self, hours: float) -> None:
         """Set the price of a request by what was requested in so many hours, and each host's."""
-        self.steering = steer(
+        self.steering = next_price(
             self.steering,
             spent=self._spent,
             hours=hours,
@@ -87,16 +87,16 @@ class RecrawlPlanner:
         """
         self._count(source)
         covered = source.last_success_at is None or overlap != 0.0
-        known = known_after(source, listing, new=new, covered=covered, usual=self.usual, now=now)
+        known = history_after(source, listing, new=new, covered=covered, usual=self.usual, now=now)
         since = None if covered or source.last_success_at is None else now - source.last_success_at
-        terms = Terms(
+        terms = VisitTerms(
             price=self.price(source),
             asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
             uncovered=since,
             pushed=source.id in self.pushed,
         )
         plan = plan_source(known, terms, now=now, settings=self._settings)
-        rate = level(known.rhythm, known.prior)
+        rate = mean_rate(known.rhythm, known.prior)
         return Return(plan.at, plan.reason, rate, as_stored(known.rhythm))
 
     def after_failure(
@@ -148,7 +148,7 @@ class RecrawlPlanner:
 
     def _surcharge(self, host: str, hours: float) -> None:
         """Raise a host's prices while its sources ask for more than its gap allows."""
-        state = steer(
+        state = next_price(
             self._surcharges.get(host, first_price(1.0)),
             spent=self._spent_on.get(host, 0),
             hours=hours,

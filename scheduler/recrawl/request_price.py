@@ -8,6 +8,7 @@ little less. Nothing is solved over all sources, and a fetch costs one addition.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _INTEGRAL = 1 / 16  # change of the price's logarithm for an hour's budget spent over
@@ -16,10 +17,12 @@ _SMOOTHED = 3.0  # hours
 _MOST_STEP = 0.5
 _MOST_OVER = 4.0  # times the budget: what is over that is the integral's business
 _DEAREST = math.log(24 * 60 * 1000)  # article-minutes: a thousand articles wait a day
+_PRIOR_ARTICLES = 30.0
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.25, 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class PriceState:
     """Where the controller stands; `over` is the share by which the budget is overspent lately."""
 
     base: float  # the integral part: a price's logarithm
@@ -31,12 +34,14 @@ class Steering:
         return math.exp(self.base + _PROPORTION * self.over)
 
 
-def first_price(least: float) -> Steering:
+def first_price(least: float) -> PriceState:
     """Begin with the least price: as if requests were not short."""
-    return Steering(math.log(least))
+    return PriceState(math.log(least))
 
 
-def steer(state: Steering, *, spent: float, hours: float, budget: float, least: float) -> Steering:
+def next_price(
+    state: PriceState, *, spent: float, hours: float, budget: float, least: float
+) -> PriceState:
     """Take into account that so many requests were made in so many hours; `budget` is an hour's.
 
     The price never falls below `least`, and what was left over while it was there is not saved up
@@ -50,4 +55,24 @@ def steer(state: Steering, *, spent: float, hours: float, budget: float, least: 
     step = min(max(_INTEGRAL * error, -_MOST_STEP), _MOST_STEP)
     floor = math.log(least)
     base = min(max(state.base + step, floor), _DEAREST)
-    return Steering(base, min(max(over, (floor - base) / _PROPORTION), _MOST_OVER))
+    return PriceState(base, min(max(over, (floor - base) / _PROPORTION), _MOST_OVER))
+
+
+def topic_weights(counts: Mapping[int, tuple[int, int]]) -> dict[int, float]:
+    """Weigh sources by the share of their late articles that matched topics; (articles, matched).
+
+    The weight is that share over the share of all sources, drawn towards one where few articles
+    are known. A price is divided by it, so gaps change by its square root: half to twice.
+    """
+    articles = sum(number for number, _ in counts.values())
+    matched = sum(hits for _, hits in counts.values())
+    if matched == 0:
+        return dict.fromkeys(counts, 1.0)
+    usual = matched / articles
+    return {
+        source: min(
+            max((hits / usual + _PRIOR_ARTICLES) / (number + _PRIOR_ARTICLES), _LEAST_WEIGHT),
+            _MOST_WEIGHT,
+        )
+        for source, (number, hits) in counts.items()
+    }

@@ -33,7 +33,7 @@ _NO_HOURS, _NO_DAYS, _NO_MINUTES = (0.0,) * HOURS, (0.0,) * DAYS, (0.0,) * BEAT
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class RatePrior:
     """What a source is taken for before it is known: so many articles an hour, seen so long."""
 
     rate: float
@@ -41,7 +41,7 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class UsualShape:
     """The shape of the day and the week over all sources: factors whose mean is one.
 
     `minutes` are counts, as those of a source: at which minutes of the quarter-hour all publish.
@@ -78,17 +78,17 @@ class Rhythm:
     last_hours: float = 0.0
 
 
-FLAT = Usual()
+FLAT = UsualShape()
 
 
-class Shape(NamedTuple):
+class RateShape(NamedTuple):
     """How much of a source's articles falls on each hour and day: factors, mean one."""
 
     hours: tuple[float, ...]
     days: tuple[float, ...]
 
 
-class Span(NamedTuple):
+class RateSpan(NamedTuple):
     """A part of one hour: how long, and how many articles an hour are expected in it."""
 
     hours: float
@@ -120,12 +120,12 @@ def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
     return Rhythm(**values)
 
 
-def level(rhythm: Rhythm, prior: Prior) -> float:
+def mean_rate(rhythm: Rhythm, prior: RatePrior) -> float:
     """Return the articles an hour, on the mean of a week."""
     return (rhythm.articles + prior.rate * prior.hours) / (rhythm.hours + prior.hours)
 
 
-def shape(rhythm: Rhythm, usual: Usual) -> Shape:
+def rate_shape(rhythm: Rhythm, usual: UsualShape) -> RateShape:
     """Return a source's own shape of the day and the week, as far as it is known."""
     hours = [
         common * (count + _HOUR_PRIOR) / (common * expected + _HOUR_PRIOR)
@@ -139,30 +139,30 @@ def shape(rhythm: Rhythm, usual: Usual) -> Shape:
             usual.days, rhythm.by_day, rhythm.by_day_expected, strict=True
         )
     ]
-    return Shape(_mean_one(hours), _mean_one(days))
+    return RateShape(_mean_one(hours), _mean_one(days))
 
 
-def stir(rhythm: Rhythm) -> float:
+def burst_ratio(rhythm: Rhythm) -> float:
     """Return how many times as much as usual goes on just now; one when it is as usual."""
     return (rhythm.lately + _LATELY_PRIOR) / (rhythm.lately_expected + _LATELY_PRIOR)
 
 
-def expected(
-    rhythm: Rhythm, prior: Prior, usual: Usual, begin: float, hours: float
-) -> Iterator[Span]:
+def expected_rates(
+    rhythm: Rhythm, prior: RatePrior, usual: UsualShape, begin: float, hours: float
+) -> Iterator[RateSpan]:
     """Go through the parts of the hours from `begin` on, with the articles expected in each."""
-    mean, (by_hour, by_day) = level(rhythm, prior), shape(rhythm, usual)
-    more = stir(rhythm) - 1
+    mean, (by_hour, by_day) = mean_rate(rhythm, prior), rate_shape(rhythm, usual)
+    more = burst_ratio(rhythm) - 1
     for start, end in _parts(begin, begin + hours):
         hour = int(start)
         now = 1 + more * _kept(_LATELY, rhythm.at, (start + end) / 2)
-        yield Span(end - start, mean * by_hour[hour % HOURS] * by_day[_day(start)] * now)
+        yield RateSpan(end - start, mean * by_hour[hour % HOURS] * by_day[_day(start)] * now)
 
 
 def observe(
     rhythm: Rhythm,
-    prior: Prior,
-    usual: Usual,
+    prior: RatePrior,
+    usual: UsualShape,
     *,
     dated: Sequence[float],
     undated: int = 0,
@@ -176,7 +176,7 @@ def observe(
     if now <= rhythm.at:  # nothing has passed, or the clock was set back
         return replace(rhythm, at=now)
     began = max(rhythm.at, now - _LONGEST_PAST)
-    parts = _watched(began, now, shape(rhythm, usual))
+    parts = _watched(began, now, rate_shape(rhythm, usual))
     came = [(min(max(at, began), now), 1.0) for at in dated]
     if undated:
         even = undated / (now - began)
@@ -217,23 +217,23 @@ def as_of_last(rhythm: Rhythm) -> Rhythm:
     )
 
 
-def as_numbers(usual: Usual) -> dict[str, float]:
+def as_numbers(usual: UsualShape) -> dict[str, float]:
     """Return the usual shape as named numbers, as they are kept."""
     hours = {f"{_HOUR}{hour}": factor for hour, factor in enumerate(usual.hours)}
     days = {f"{_DAY_OF_WEEK}{day}": factor for day, factor in enumerate(usual.days)}
     return hours | days | {f"{_MINUTE}{m}": count for m, count in enumerate(usual.minutes)}
 
 
-def from_numbers(numbers: Mapping[str, float]) -> Usual:
+def from_numbers(numbers: Mapping[str, float]) -> UsualShape:
     """Read the usual shape from named numbers; what is missing is flat."""
-    return Usual(
+    return UsualShape(
         tuple([numbers.get(f"{_HOUR}{hour}", 1.0) for hour in range(HOURS)]),
         tuple([numbers.get(f"{_DAY_OF_WEEK}{day}", 1.0) for day in range(DAYS)]),
         tuple([numbers.get(f"{_MINUTE}{minute}", 0.0) for minute in range(BEAT)]),
     )
 
 
-def usual_of(rhythms: Iterable[Rhythm]) -> Usual:
+def usual_shape(rhythms: Iterable[Rhythm]) -> UsualShape:
     """Return the shape over many sources; the busiest count for a few of the others."""
     sums = [[_FLAT] * HOURS, [_FLAT] * HOURS, [_FLAT] * DAYS, [_FLAT] * DAYS, [0.0] * BEAT]
     for rhythm in rhythms:
@@ -247,7 +247,7 @@ def usual_of(rhythms: Iterable[Rhythm]) -> Usual:
             for place, count in enumerate(each):
                 total[place] += share * count
     hours, hours_expected, days, days_expected, minutes = sums
-    return Usual(
+    return UsualShape(
         _mean_one([n / of for n, of in zip(hours, hours_expected, strict=True)]),
         _mean_one([n / of for n, of in zip(days, days_expected, strict=True)]),
         tuple(minutes),
@@ -265,7 +265,7 @@ class _Part(NamedTuple):
     of_day: float
 
 
-def _watched(began: float, now: float, own: Shape) -> list[_Part]:
+def _watched(began: float, now: float, own: RateShape) -> list[_Part]:
     found = []
     for start, end in _parts(began, now):
         hour, day = int(start) % HOURS, _day(start)

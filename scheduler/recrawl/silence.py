@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scheduler.recrawl.rhythm import as_of_last, expected
-from scheduler.recrawl.source_history import Known, known_of
+from scheduler.recrawl.rhythm import as_of_last, expected_rates
+from scheduler.recrawl.source_history import SourceHistory, history_of
 from storage.models.sources import Source, SourceState
 
 _UNLIKELY = 0.001
@@ -35,7 +35,7 @@ class Silence:
         return f"quiet for {length}; {self.articles:.0f} articles were expected"
 
 
-def silence(known: Known, last_new: float, now: float) -> Silence:
+def silence(known: SourceHistory, last_new: float, now: float) -> Silence:
     """Judge the time since the last new article (moments in hours since 1970; 0 for none ever).
 
     Poisson, with the source's own level and shape as they were when the last article came. A level
@@ -46,7 +46,7 @@ def silence(known: Known, last_new: float, now: float) -> Silence:
     if hours == 0 or last_new == 0:
         return Silence(0.0, 0.0, 1.0)
     before = as_of_last(known.rhythm)
-    spans = expected(before, known.prior, known.usual, last_new, hours)
+    spans = expected_rates(before, known.prior, known.usual, last_new, hours)
     number = sum(span.hours * span.rate for span in spans)
     sure = before.articles + known.prior.rate * known.prior.hours
     return Silence(hours, number, math.exp(-sure * math.log1p(number / sure)))
@@ -54,7 +54,7 @@ def silence(known: Known, last_new: float, now: float) -> Silence:
 
 def silence_of(source: Source) -> Silence | None:
     """Judge a source by what is kept of it; None when it never brought an article, or is paused."""
-    known = known_of(source)
+    known = history_of(source)
     if known is None or not known.rhythm.last_new or source.state is not SourceState.ACTIVE:
         return None
     return silence(known, known.rhythm.last_new, known.rhythm.at)

@@ -11,9 +11,9 @@ from scheduler.recrawl.rhythm import (
     DAYS,
     FLAT,
     HOURS,
-    Prior,
+    RatePrior,
     Rhythm,
-    Usual,
+    UsualShape,
     as_hours,
     from_stored,
     observe,
@@ -28,15 +28,15 @@ _LEAST_PERIOD, _LONGEST_PERIOD = 0.25, 7 * 24.0  # hours that are believed of a 
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SourceHistory:
     """What is known when a visit is planned: the source's rhythm, and what is usual."""
 
     rhythm: Rhythm
-    prior: Prior
-    usual: Usual = FLAT
+    prior: RatePrior
+    usual: UsualShape = FLAT
 
 
-def prior_of(kind: SourceKind, period_minutes: float | None) -> Prior:
+def prior_of(kind: SourceKind, period_minutes: float | None) -> RatePrior:
     """Return what is usual for such a source, half-way to the period that it names.
 
     A period (sy:updatePeriod and its frequency) is a hint and no more: a common publishing system
@@ -46,24 +46,24 @@ def prior_of(kind: SourceKind, period_minutes: float | None) -> Prior:
     if period_minutes is not None and period_minutes > 0:
         hours = min(max(period_minutes / 60, _LEAST_PERIOD), _LONGEST_PERIOD)
         rate = math.sqrt(rate / hours)
-    return Prior(rate, _SEEN_HOURS)
+    return RatePrior(rate, _SEEN_HOURS)
 
 
-def known_of(source: Source, usual: Usual = FLAT) -> Known | None:
+def history_of(source: Source, usual: UsualShape = FLAT) -> SourceHistory | None:
     """Return what was kept of a source; None before its first listing."""
     rhythm = from_stored(source.rhythm)
-    return None if rhythm is None else Known(rhythm, prior_of(source.kind, None), usual)
+    return None if rhythm is None else SourceHistory(rhythm, prior_of(source.kind, None), usual)
 
 
-def known_after(
+def history_after(
     source: Source,
     listing: Listing | None,
     *,
     new: int,
     covered: bool,
-    usual: Usual,
+    usual: UsualShape,
     now: datetime,
-) -> Known:
+) -> SourceHistory:
     """Count what a poll brought: `new` items of a listing; none (None) when it had not changed.
 
     Of a first listing, and of one that does not reach back to the poll before (not `covered`), only
@@ -79,7 +79,7 @@ def known_after(
     timed = [date for date in dates if date % HOURS]  # of a date alone the hour is not known
     undated = (len(dates) if kept is None else new) - len(timed)
     since = None if covered and kept is not None else min(dates, default=at)
-    known = counted(kept, prior, usual, dated=timed, undated=undated, since=since, now=at)
+    known = history_with(kept, prior, usual, dated=timed, undated=undated, since=since, now=at)
     if listing is None:
         return known
     asked = float(listing.ttl_minutes or 0)
@@ -87,16 +87,16 @@ def known_after(
     return replace(known, rhythm=rhythm)
 
 
-def counted(
+def history_with(
     kept: Rhythm | None,
-    prior: Prior,
-    usual: Usual,
+    prior: RatePrior,
+    usual: UsualShape,
     *,
     dated: Sequence[float],
     undated: int,
     since: float | None,
     now: float,
-) -> Known:
+) -> SourceHistory:
     """Count what came since a rhythm was kept (None: for the first time); moments are in hours.
 
     `since` is from when on the listing tells, where that is not since the poll before.
@@ -106,7 +106,7 @@ def counted(
     elif since is not None:
         kept = replace(kept, at=max(kept.at, since))
     rhythm = observe(kept, prior, usual, dated=dated, undated=undated, now=now)
-    return Known(rhythm, prior, usual)
+    return SourceHistory(rhythm, prior, usual)
 
 
 def _closed(listing: Listing) -> tuple[int, ...]:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from scheduler.recrawl.rhythm import Span
+    from scheduler.recrawl.rhythm import RateSpan
 
 
-class Worth(NamedTuple):
+class VisitWorth(NamedTuple):
     """After how many hours a visit is worth its price, and what is expected by then."""
 
     hours: float
@@ -24,7 +24,9 @@ class Worth(NamedTuple):
     waited: float  # article-hours
 
 
-def worth_it(spans: Iterable[Span], price: float, most_articles: float = math.inf) -> Worth:
+def visit_worth(
+    spans: Iterable[RateSpan], price: float, most_articles: float = math.inf
+) -> VisitWorth:
     """Go along the expected articles until they have waited `price` article-hours together.
 
     Sooner when `most_articles` are expected: more would push others out of the listing. The end of
@@ -38,11 +40,11 @@ def worth_it(spans: Iterable[Span], price: float, most_articles: float = math.in
             last = min(_until_waited(articles, rate, price - waited), hours)
             if articles + more >= most_articles:
                 last = min(last, (most_articles - articles) / rate)
-            return Worth(
+            return VisitWorth(
                 passed + last, articles + rate * last, waited + (articles + rate * last / 2) * last
             )
         passed, articles, waited = passed + hours, articles + more, then
-    return Worth(passed, articles, waited)
+    return VisitWorth(passed, articles, waited)
 
 
 def _until_waited(articles: float, rate: float, missing: float) -> float:

@@ -7,15 +7,20 @@ from datetime import UTC
 
 from scheduler.alerts.content import passage
 from scheduler.alerts.disguise import disguises
-from scheduler.backtest.report import Asked, Compared, Report, stories_a_day
-from scheduler.backtest.search import Found, Near, Sample
-from scheduler.backtest.would_alert import WouldHear
+from scheduler.backtest.report import (
+    BacktestComparison,
+    BacktestQuery,
+    BacktestReport,
+    stories_a_day,
+)
+from scheduler.backtest.search import NearMiss, Sample, SearchResult
+from scheduler.backtest.would_alert import RecipientAlerts
 from scheduler.shapes.values import Json, time
-from scheduler.wording.phrases import recipient as name_of
+from scheduler.wording.formatters import recipient as name_of
 from storage.models.articles import Revision
 
 
-def report_json(asked: Asked, report: Report) -> Json:
+def report_json(asked: BacktestQuery, report: BacktestReport) -> Json:
     """Return a report; times are ISO 8601 and days those of UTC."""
     found = report.found
     return {
@@ -39,7 +44,7 @@ def report_json(asked: Asked, report: Report) -> Json:
     }
 
 
-def compared_json(compared: Compared) -> Json:
+def compared_json(compared: BacktestComparison) -> Json:
     """Return what one query finds more than the other."""
     return {
         "before": str(compared.before.query),
@@ -63,7 +68,7 @@ def marked_as(article_id: int, marks: Mapping[int, bool]) -> str | None:
     return "relevant" if marks[article_id] else "noise"
 
 
-def _recipient(heard: WouldHear) -> Json:
+def _recipient(heard: RecipientAlerts) -> Json:
     recipient = heard.recipient
     return {
         "recipient": name_of(recipient) if recipient else None,
@@ -75,7 +80,7 @@ def _recipient(heard: WouldHear) -> Json:
     }
 
 
-def _span(found: Found) -> Json:
+def _span(found: SearchResult) -> Json:
     return {"since": time(found.since), "until": time(found.until)}
 
 
@@ -109,7 +114,7 @@ def _sample(sample: Sample, marks: Mapping[int, bool]) -> Json:
     }
 
 
-def _near(near: Near, article: Revision) -> Json:
+def _near(near: NearMiss, article: Revision) -> Json:
     return {
         "story": near.story_id,
         "article": near.article_id,

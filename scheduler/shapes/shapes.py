@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scheduler.wording.phrases import recipient as named
+from scheduler.wording.formatters import recipient as named
 from storage.models.alerts import Alert
 from storage.models.deliveries import Attempt, Delivery, DeliveryKind, DeliveryState
 from storage.models.problems import Problem

@@ -11,7 +11,7 @@ from scheduler.diagnosis.broken import find_broken
 from scheduler.lists.comparison import Comparison, unit
 from scheduler.shapes.latency import lags_json
 from scheduler.shapes.values import Json, time
-from scheduler.wording.phrases import recipient
+from scheduler.wording.formatters import recipient
 from storage.models.articles import Article, StaleRepost
 from storage.models.stories import StoryMember
 from storage.process.jobs import JobRun

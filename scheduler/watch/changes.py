@@ -25,11 +25,11 @@ from crawler.lexicon.edit_words import (
     without_label,
 )
 from scheduler.watch.sentences import (
-    Edited,
     Sentence,
-    edited,
+    SentenceDiff,
     plain,
     runs_of,
+    sentence_diff,
     sentences_of,
     words_of,
 )
@@ -48,7 +48,7 @@ _SITE = re.compile(r"\s(?:\||-|::|•)\s")
 _LABEL_WORDS = 3
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What sort of change it is, the gravest first."""
 
     REMOVED = "removed"
@@ -60,7 +60,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ArticleText:
     """What an article said at one time."""
 
     title: str
@@ -69,10 +69,10 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NewsworthyChange:
     """A change that is worth telling, in a sentence."""
 
-    kind: Kind
+    kind: ChangeKind
     says: str
 
 
@@ -85,10 +85,10 @@ class _Number:
     of: str
 
 
-def changes_between(before: State, after: State) -> tuple[Change, ...]:
+def changes_between(before: ArticleText, after: ArticleText) -> tuple[NewsworthyChange, ...]:
     """Return what changed, the gravest first; nothing for a boring edit."""
     old, new = sentences_of(before.text), sentences_of(after.text)
-    edit = edited(old, new)
+    edit = sentence_diff(old, new)
     numbers = number_words(after.language)
     return (
         *islice(_corrections(before, after, edit), _MOST_OF_A_KIND),
@@ -99,16 +99,20 @@ def changes_between(before: State, after: State) -> tuple[Change, ...]:
     )
 
 
-def removed(status: int | None) -> Change:
+def removal(status: int | None) -> NewsworthyChange:
     """Say that a page is no longer there."""
     answer = f" (it answers {status})" if status else ""
-    return Change(Kind.REMOVED, f"The page was removed{answer}.")
+    return NewsworthyChange(ChangeKind.REMOVED, f"The page was removed{answer}.")
 
 
-def _corrections(before: State, after: State, edit: Edited) -> Iterator[Change]:
+def _corrections(
+    before: ArticleText, after: ArticleText, edit: SentenceDiff
+) -> Iterator[NewsworthyChange]:
     titles = plain(before.title[:_MOST_TITLE]), plain(after.title[:_MOST_TITLE])
     if is_correction(titles[1]) and not is_correction(titles[0]):
-        yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(after.title)}")
+        yield NewsworthyChange(
+            ChangeKind.CORRECTION, f"A correction was published: {_quoted(after.title)}"
+        )
     for place, sentence in enumerate(edit.added):
         if is_correction(sentence.text):
             # The label alone on a line: what is corrected is said in the next.
@@ -116,17 +120,21 @@ def _corrections(before: State, after: State, edit: Edited) -> Iterator[Change]:
                 edit.added[place + 1 : place + 2] if len(sentence.words) <= _LABEL_WORDS else ()
             )
             said = " ".join(each.text for each in (sentence, *follows))
-            yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(said)}")
+            yield NewsworthyChange(
+                ChangeKind.CORRECTION, f"A correction was published: {_quoted(said)}"
+            )
     for was, sentence in edit.pairs:
         if is_correction(sentence.text) and not is_correction(was.text):
-            yield Change(Kind.CORRECTION, f"A correction was published: {_quoted(sentence.text)}")
+            yield NewsworthyChange(
+                ChangeKind.CORRECTION, f"A correction was published: {_quoted(sentence.text)}"
+            )
 
 
-def _headline(before: str, after: str, numbers: Mapping[str, str]) -> Iterator[Change]:
+def _headline(before: str, after: str, numbers: Mapping[str, str]) -> Iterator[NewsworthyChange]:
     old, new = (_title_words(title, numbers) for title in _without_one_site(before, after))
     if old and new and not _same_title(old, new):
         says = f"The headline changed: {_quoted(before)} → {_quoted(after)}"
-        yield Change(Kind.HEADLINE, says)
+        yield NewsworthyChange(ChangeKind.HEADLINE, says)
 
 
 def _without_one_site(before: str, after: str) -> tuple[str, str]:
@@ -156,7 +164,7 @@ def _same_title(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     return len(differing) == 1 and _are_alike(*differing[0], _SPELLING)
 
 
-def _numbers(edit: Edited, numbers: Mapping[str, str]) -> Iterator[Change]:
+def _numbers(edit: SentenceDiff, numbers: Mapping[str, str]) -> Iterator[NewsworthyChange]:
     told = set[tuple[str, str]]()
     for was, sentence in edit.pairs:
         old, new = _numbers_of(was, numbers), _numbers_of(sentence, numbers)
@@ -167,7 +175,7 @@ def _numbers(edit: Edited, numbers: Mapping[str, str]) -> Iterator[Change]:
                 told.add((gone.value, come.value))
                 of = f" {come.of}" if come.of else ""
                 says = f"A number changed: {gone.written} → {come.written}{of}"
-                yield Change(Kind.NUMBER, f"{says}, in {_quoted(sentence.text)}")
+                yield NewsworthyChange(ChangeKind.NUMBER, f"{says}, in {_quoted(sentence.text)}")
 
 
 def _numbers_of(sentence: Sentence, numbers: Mapping[str, str]) -> list[_Number]:
@@ -210,8 +218,8 @@ def _value(word: str) -> str:
 
 
 def _names(
-    edit: Edited, before: Sequence[Sentence], after: Sequence[Sentence], language: str | None
-) -> Iterator[Change]:
+    edit: SentenceDiff, before: Sequence[Sentence], after: Sequence[Sentence], language: str | None
+) -> Iterator[NewsworthyChange]:
     """Yield the names in whose place another one stands that the text did not have before."""
     least = 2 if language in _NOUNS_IN_CAPITALS else 1
     old, new = _sure_names(before), _sure_names(after)
@@ -224,7 +232,7 @@ def _names(
             if (one, other) not in told:
                 told.add((one, other))
                 says = f"A name changed: {one} → {other}, in {_quoted(sentence.text)}"
-                yield Change(Kind.NAME, says)
+                yield NewsworthyChange(ChangeKind.NAME, says)
 
 
 def _exchanged(
@@ -292,10 +300,10 @@ def _is_name(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and not is_calendar(word)
 
 
-def _rewritten(edit: Edited) -> Iterator[Change]:
+def _rewritten(edit: SentenceDiff) -> Iterator[NewsworthyChange]:
     if edit.fresh >= _MOSTLY_NEW and edit.fresh_words >= _LEAST_NEW_WORDS:
         says = f"Most of the text is new: {edit.fresh_words} words, {edit.fresh:.0%} of it."
-        yield Change(Kind.REWRITTEN, says)
+        yield NewsworthyChange(ChangeKind.REWRITTEN, says)
 
 
 def _are_alike(one: str, other: str, share: float) -> bool:

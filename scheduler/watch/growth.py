@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from scheduler.alerts.content import domain
-from scheduler.watch.alerting import Update
+from scheduler.watch.alert_maker import StoryUpdate
 from storage.delivery import alerts, outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
@@ -36,7 +36,7 @@ class Member:
     first_seen: datetime
 
 
-def growth_of(conn: Connection, story: Story, original: Article) -> tuple[Update, ...]:
+def growth_of(conn: Connection, story: Story, original: Article) -> tuple[StoryUpdate, ...]:
     """Say what of a story's growth is news to whom it was told; nothing for most stories."""
     story_ids = stories.with_merged(conn, story.id)
     by_topic: defaultdict[int, list[Alert]] = defaultdict(list)
@@ -53,7 +53,7 @@ def growth_of(conn: Connection, story: Story, original: Article) -> tuple[Update
         return ()
     members = [Member(*row) for row in stories.hosts(conn, story.id)]
     return tuple(
-        Update(
+        StoryUpdate(
             topic_id=topic_id,
             change=change,
             says=(says,),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from scheduler.query.language.parser import parse_query
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import Document, document_of
-from scheduler.query.matching.evaluate import Analysed, holds, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, holds, match_query
 from scheduler.query.matching.matcher import Matcher
 from storage.errors import QueryError
 from storage.models.articles import Article
@@ -31,7 +31,7 @@ _SAMPLE = 100  # topics that are read by the reference then, besides those that 
 _KEPT_QUERIES = 2000
 
 
-class Watched:
+class LiveTopics:
     """Follows the stored topics. `rng` chooses which articles and topics are checked."""
 
     def __init__(self, db: Database, rng: random.Random) -> None:
@@ -66,7 +66,7 @@ class Watched:
         if not found:
             return []
         queries = await self._queries(found)
-        analysed = Analysed(document)
+        analysed = AnalysedDocument(document)
         answered = [
             (each, match_query(queries[each], analysed)) for each in found if each in queries
         ]
@@ -107,7 +107,7 @@ class Watched:
         holding = set(self._matcher.check(document).holding)
         known = self._matcher.topic_ids()
         sample = self._rng.sample(known, min(_SAMPLE, len(known)))
-        analysed = Analysed(document)
+        analysed = AnalysedDocument(document)
         queries = await self._queries(sample)
         holding.update(each for each, query in queries.items() if holds(query, analysed))
         missed = holding.difference(found)

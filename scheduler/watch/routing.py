@@ -15,7 +15,7 @@ from storage.models.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TopicDay:
     """A topic's day so far, as one recipient's clock counts days.
 
     `told` is the first story that the recipient was told of today. `count` is how many stories
@@ -29,14 +29,14 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class SendNow:
     """Told at once; `because` is a sentence, where the mode has one."""
 
     because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class SendLater:
     """Told, and not before a time; `waits` says why."""
 
     not_before: datetime
@@ -45,7 +45,7 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
-class Gather:
+class SendInDigest:
     """Told together with what else waits, at a time; `waits` says in what."""
 
     at: datetime
@@ -54,7 +54,7 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class RecentAlerts:
     """What an address was told at once in the last hour: how much, and when first.
 
     `gathers_at` is when what waits for it is told; None when nothing waits.
@@ -66,44 +66,48 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Suppressed:
     """Not told, and why."""
 
     reason: str
 
 
-Decision = Now | Later | Gather | Held
-_NOTHING = Recent()
+RoutingDecision = SendNow | SendLater | SendInDigest | Suppressed
+_NOTHING = RecentAlerts()
 _HOUR = timedelta(hours=1)
 
 
 def route(
-    topic: Topic, routing: Routing, day: Day, now: datetime, recent: Recent = _NOTHING
-) -> Decision:
+    topic: Topic, routing: Routing, day: TopicDay, now: datetime, recent: RecentAlerts = _NOTHING
+) -> RoutingDecision:
     """Decide on a story that matched just now."""
-    silent = silent_topic(topic, now) or _silent(routing, now)
+    silent = topic_silence(topic, now) or _silent(routing, now)
     if silent is not None:
-        return Held(silent)
+        return Suppressed(silent)
     of_mode = _by_mode(routing.mode, day)
-    return of_mode if isinstance(of_mode, Held) else _in_time(routing, of_mode.because, recent, now)
+    return (
+        of_mode
+        if isinstance(of_mode, Suppressed)
+        else _in_time(routing, of_mode.because, recent, now)
+    )
 
 
 def route_update(
-    topic: Topic, routing: Routing, now: datetime, recent: Recent = _NOTHING
-) -> Decision:
+    topic: Topic, routing: Routing, now: datetime, recent: RecentAlerts = _NOTHING
+) -> RoutingDecision:
     """Decide on an update of a story that the recipient was told of; modes count stories only."""
-    silent = silent_topic(topic, now) or _silent(routing, now)
-    return Held(silent) if silent is not None else _in_time(routing, "", recent, now)
+    silent = topic_silence(topic, now) or _silent(routing, now)
+    return Suppressed(silent) if silent is not None else _in_time(routing, "", recent, now)
 
 
-def silent_topic(topic: Topic, now: datetime) -> str | None:
+def topic_silence(topic: Topic, now: datetime) -> str | None:
     """Say why nobody is told of a topic; None when its recipients are."""
     if topic.muted:
         return "the topic is muted"
     return _snoozed("the topic", topic.snoozed_until, now)
 
 
-def in_one_sentence(reasons: Sequence[str]) -> str:
+def joined_reasons(reasons: Sequence[str]) -> str:
     """Say why nobody is told of a match, each reason once."""
     return "; ".join(dict.fromkeys(reasons))
 
@@ -125,38 +129,50 @@ def _snoozed(who: str, until: datetime | None, now: datetime) -> str | None:
     return f"{who} is snoozed until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _by_mode(mode: WatchMode, day: Day) -> Now | Held:
+def _by_mode(mode: WatchMode, day: TopicDay) -> SendNow | Suppressed:
     if mode is WatchMode.EVERY:
-        return Now()
+        return SendNow()
     if mode is WatchMode.FIRST_OF_DAY:
-        return Now() if day.told is None else Held(f"the first of the day was story {day.told}")
+        return (
+            SendNow()
+            if day.told is None
+            else Suppressed(f"the first of the day was story {day.told}")
+        )
     if day.told is not None:
-        return Held(f"the spike of the day was told with story {day.told}")
+        return Suppressed(f"the spike of the day was told with story {day.told}")
     return _by_profile(day)
 
 
-def _by_profile(day: Day) -> Now | Held:
+def _by_profile(day: TopicDay) -> SendNow | Suppressed:
     if len(day.before) < spike.LEAST_DAYS:
         known = f"{len(day.before)} whole {'day' if len(day.before) == 1 else 'days'}"
-        return Held(f"no profile yet: the topic is {known} old, a spike needs {spike.LEAST_DAYS}")
+        return Suppressed(
+            f"no profile yet: the topic is {known} old, a spike needs {spike.LEAST_DAYS}"
+        )
     counted = f"{day.count} {'story' if day.count == 1 else 'stories'} today"
     said = f"{counted}, {spike.usual(day.before)} on a day before by this time"
     least = spike.least_spike(day.before)
-    return Now(said) if day.count >= least else Held(f"no spike: {said}; {least} would be one")
+    return (
+        SendNow(said)
+        if day.count >= least
+        else Suppressed(f"no spike: {said}; {least} would be one")
+    )
 
 
-def _in_time(routing: Routing, because: str, recent: Recent, now: datetime) -> Now | Later | Gather:
+def _in_time(
+    routing: Routing, because: str, recent: RecentAlerts, now: datetime
+) -> SendNow | SendLater | SendInDigest:
     if routing.digest:
         at = next_after(routing.digest, zone_for(routing), now)
-        return Gather(at, f"the {routing.digest} digest", because)
+        return SendInDigest(at, f"the {routing.digest} digest", because)
     most = routing.most_an_hour
     if most is not None and (recent.gathers_at is not None or recent.number >= most):
         at = recent.gathers_at or (recent.first or now) + _HOUR
-        return Gather(at, f"a summary, for {most} an hour are told at once", because)
+        return SendInDigest(at, f"a summary, for {most} an hour are told at once", because)
     if routing.quiet_from is None or routing.quiet_until is None:
-        return Now(because)
+        return SendNow(because)
     zone = zone_for(routing)
     end = quiet_end(now, zone, routing.quiet_from, routing.quiet_until)
     if end is None:
-        return Now(because)
-    return Later(end, f"quiet hours until {end.astimezone(zone):%H:%M} in {zone.key}", because)
+        return SendNow(because)
+    return SendLater(end, f"quiet hours until {end.astimezone(zone):%H:%M} in {zone.key}", because)

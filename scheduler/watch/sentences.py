@@ -45,7 +45,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class SentenceDiff:
     """What differs between two states: sentences that became others, and those that are new.
 
     `fresh` is the share of the new state's words that stand in new sentences.
@@ -87,7 +87,7 @@ def runs_of(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def edited(before: Sequence[Sentence], after: Sequence[Sentence]) -> Edited:
+def sentence_diff(before: Sequence[Sentence], after: Sequence[Sentence]) -> SentenceDiff:
     """Compare two states of a text."""
     old, new = _without_shared(before, after)
     pairs = list(_paired(old[:_MOST_PAIRED], new[:_MOST_PAIRED]))
@@ -95,7 +95,7 @@ def edited(before: Sequence[Sentence], after: Sequence[Sentence]) -> Edited:
     added = [sentence for sentence in new if id(sentence) not in taken]
     fresh = sum(len(sentence.words) for sentence in added)
     whole = sum(len(sentence.words) for sentence in after)
-    return Edited(tuple(pairs), tuple(added), fresh / whole if whole else 0.0, fresh)
+    return SentenceDiff(tuple(pairs), tuple(added), fresh / whole if whole else 0.0, fresh)
 
 
 def _parts(text: str) -> Iterator[str]:

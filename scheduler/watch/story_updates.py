@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from scheduler.watch.alerting import Hit, Update
-from scheduler.watch.changes import Change, State, changes_between, removed
+from scheduler.watch.alert_maker import StoryUpdate, TopicMatch
+from scheduler.watch.changes import ArticleText, NewsworthyChange, changes_between, removal
 from storage.crawl import pages
 from storage.delivery import alerts, outbox
 from storage.models.alerts import Alert
@@ -24,26 +24,26 @@ _GONE = frozenset({Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404})
 
 
 @dataclass(frozen=True, slots=True)
-class _Topic:
+class _AlertedTopic:
     """What a topic's recipients know of a story: its clauses, who was told, and which state."""
 
     id: int
     clauses: tuple[str, ...]
     told: Mapping[int, str]
-    before: State
+    before: ArticleText
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ChangedOriginal:
     """An original that may have changed, and what is known of it; `status` is a gone page's."""
 
     article: Article
     is_gone: bool
     status: int | None
-    topics: tuple[_Topic, ...]
+    topics: tuple[_AlertedTopic, ...]
 
 
-def known_of(conn: Connection, story_id: int, original: Article) -> Known | None:
+def changed_original(conn: Connection, story_id: int, original: Article) -> ChangedOriginal | None:
     """Gather what was told of a story whose original was looked at again; None when it is as told."""
     page = pages.get(conn, original.page_id)
     is_gone = page is not None and _is_gone(page)
@@ -60,20 +60,20 @@ def known_of(conn: Connection, story_id: int, original: Article) -> Known | None
     ]
     found = (_topic(conn, each, by_topic[each], story_ids, original) for each in wanted)
     told = tuple(topic for topic in found if topic is not None)
-    return Known(original, is_gone, page.http_status if page and is_gone else None, told)
+    return ChangedOriginal(original, is_gone, page.http_status if page and is_gone else None, told)
 
 
-def updates_of(known: Known, hits: Iterable[Hit]) -> Iterator[Update]:
+def updates_of(known: ChangedOriginal, hits: Iterable[TopicMatch]) -> Iterator[StoryUpdate]:
     """Say what is told of a changed original; nothing where the edit is boring."""
     article = known.article
-    now = State(article.title, article.text, article.language)
+    now = ArticleText(article.title, article.text, article.language)
     matched = {hit.topic_id: hit.matched for hit in hits if hit.article.id == article.id}
-    found: dict[State, tuple[Change, ...]] = {}
+    found: dict[ArticleText, tuple[NewsworthyChange, ...]] = {}
     for topic in known.topics:
         if topic.before not in found:
             found[topic.before] = _changes(topic.before, now, known)
         if found[topic.before]:
-            yield Update(
+            yield StoryUpdate(
                 topic_id=topic.id,
                 change=f"{article.id}/{'gone' if known.is_gone else article.revision}",
                 says=tuple(change.says for change in found[topic.before]),
@@ -82,8 +82,10 @@ def updates_of(known: Known, hits: Iterable[Hit]) -> Iterator[Update]:
             )
 
 
-def _changes(before: State, now: State, known: Known) -> tuple[Change, ...]:
-    gone = (removed(known.status),) if known.is_gone else ()
+def _changes(
+    before: ArticleText, now: ArticleText, known: ChangedOriginal
+) -> tuple[NewsworthyChange, ...]:
+    gone = (removal(known.status),) if known.is_gone else ()
     return (*gone, *changes_between(before, now))
 
 
@@ -93,17 +95,17 @@ def _topic(
     told: Sequence[Alert],
     story_ids: Sequence[int],
     original: Article,
-) -> _Topic | None:
+) -> _AlertedTopic | None:
     """Say what a topic's recipients know; None when they know all of it."""
     if any(alert.change == f"{original.id}/gone" for alert in told):
         return None
     said = articles.said(conn, original.id, _revision_told(told, original))
     title, text = said or (original.title, original.text)
-    return _Topic(
+    return _AlertedTopic(
         id=topic_id,
         clauses=told[0].matched.clauses,
         told=outbox.told_of(conn, topic_id, story_ids),
-        before=State(title, text, original.language),
+        before=ArticleText(title, text, original.language),
     )
 
 

@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.matching.document import document_of
 from scheduler.runtime.poll_loop import AFTER_A_BUG, Rounds
-from scheduler.watch.alerting import Composer, Hit, Teller, Update, record
+from scheduler.watch.alert_maker import AlertMaker, Composer, StoryUpdate, TopicMatch, record_match
 from scheduler.watch.growth import growth_of
-from scheduler.watch.live_topics import Watched
-from scheduler.watch.story_updates import Known, known_of, updates_of
+from scheduler.watch.live_topics import LiveTopics
+from scheduler.watch.story_updates import ChangedOriginal, changed_original, updates_of
 from storage.errors import StorageError
 from storage.models.alerts import Alert
 from storage.models.articles import Article
@@ -38,7 +38,7 @@ HELD_BACKLOG = "backlog: listed when its source was first fetched"
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _StoryView:
     """What the topics are shown of a story: its original, and the article that brought it up.
 
     `known` says what was told of the original, when it is that one and may have changed; `growth`
@@ -48,16 +48,16 @@ class _Shown:
     story: Story
     original: Article
     newest: Article
-    known: Known | None = None
-    growth: tuple[Update, ...] = ()
+    known: ChangedOriginal | None = None
+    growth: tuple[StoryUpdate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _MatchResult:
     """What came of it: matches, changes to be told, and the keys by which the archive finds it."""
 
-    hits: Sequence[Hit]
-    updates: Sequence[Update]
+    hits: Sequence[TopicMatch]
+    updates: Sequence[StoryUpdate]
     keys: Keys
 
 
@@ -80,10 +80,10 @@ class Watcher:
     ) -> None:
         self._db = db
         self._alone = alone
-        self._teller = Teller(compose)
+        self._teller = AlertMaker(compose)
         self._clock = clock
         self._on_outbox = on_outbox
-        self._watched = Watched(db, rng)
+        self._watched = LiveTopics(db, rng)
         self._rounds = Rounds("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
 
@@ -135,12 +135,12 @@ class Watcher:
             return ()
         return [row for row in rows if row.id not in shown]
 
-    async def _tell(self, shown: Mapping[int, _Shown]) -> None:
+    async def _tell(self, shown: Mapping[int, _StoryView]) -> None:
         hits = {row_id: await self._hits(each) for row_id, each in shown.items()}
         documents = [document_of(each.newest) for each in shown.values()]
         keys = await asyncio.to_thread(lambda: [keys_of(document) for document in documents])
         found = [
-            _Found(hits[row_id], _updates(each, hits[row_id]), kept)
+            _MatchResult(hits[row_id], _updates(each, hits[row_id]), kept)
             for (row_id, each), kept in zip(shown.items(), keys, strict=True)
         ]
         told = await self._db.write(self._settle_all, shown, found)
@@ -156,17 +156,17 @@ class Watcher:
         if told:
             self._on_outbox()
 
-    async def _hits(self, shown: _Shown) -> list[Hit]:
+    async def _hits(self, shown: _StoryView) -> list[TopicMatch]:
         """Match the original, and for topics that it does not answer the newest article."""
         answers = self._watched.answers
-        found = {t: Hit(t, m, shown.original) for t, m in await answers(shown.original)}
+        found = {t: TopicMatch(t, m, shown.original) for t, m in await answers(shown.original)}
         if shown.newest.id != shown.original.id:
             for topic, matched in await answers(shown.newest):
-                found.setdefault(topic, Hit(topic, matched, shown.newest))
+                found.setdefault(topic, TopicMatch(topic, matched, shown.newest))
         return list(found.values())
 
     def _settle_all(
-        self, conn: Connection, shown: Mapping[int, _Shown], found: Sequence[_Found]
+        self, conn: Connection, shown: Mapping[int, _StoryView], found: Sequence[_MatchResult]
     ) -> list[Alert]:
         return [
             alert
@@ -174,12 +174,14 @@ class Watcher:
             for alert in self._settle(conn, row_id, each, what)
         ]
 
-    def _settle(self, conn: Connection, row_id: int, shown: _Shown, found: _Found) -> list[Alert]:
+    def _settle(
+        self, conn: Connection, row_id: int, shown: _StoryView, found: _MatchResult
+    ) -> list[Alert]:
         now, story = self._clock(), shown.story
         told: list[Alert | None] = []
         for hit in found.hits:
             if shown.newest.backlog:
-                record(conn, hit, story, now, HELD_BACKLOG)
+                record_match(conn, hit, story, now, HELD_BACKLOG)
             else:
                 told.append(self._teller.tell_story(conn, hit, story, shown.original, now))
         told += [
@@ -191,14 +193,14 @@ class Watcher:
         return [alert for alert in told if alert is not None]
 
 
-def _updates(shown: _Shown, hits: Sequence[Hit]) -> Sequence[Update]:
+def _updates(shown: _StoryView, hits: Sequence[TopicMatch]) -> Sequence[StoryUpdate]:
     changes = () if shown.known is None else tuple(updates_of(shown.known, hits))
     return (*changes, *shown.growth)
 
 
-def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _Shown]:
+def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _StoryView]:
     """Return what is shown for each row, of the first one of each story: a later one waits for it."""
-    found: dict[int, _Shown] = {}
+    found: dict[int, _StoryView] = {}
     stories_seen: set[int] = set()
     for row in rows:
         shown = _shown(conn, row)
@@ -208,11 +210,11 @@ def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _Sh
     return found
 
 
-def _shown(conn: Connection, row: MatchWork) -> _Shown:
+def _shown(conn: Connection, row: MatchWork) -> _StoryView:
     newest = articles.get(conn, row.article_id)
     story = stories.get(conn, newest.story_id)
     if story.root_article_id != newest.id:
         original = articles.get(conn, story.root_article_id)
-        return _Shown(story, original, newest, growth=growth_of(conn, story, original))
-    known, growth = known_of(conn, story.id, newest), growth_of(conn, story, newest)
-    return _Shown(story, newest, newest, known, growth)
+        return _StoryView(story, original, newest, growth=growth_of(conn, story, original))
+    known, growth = changed_original(conn, story.id, newest), growth_of(conn, story, newest)
+    return _StoryView(story, newest, newest, known, growth)

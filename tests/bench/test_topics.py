@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.query.matching.document import Document
-from scheduler.query.matching.evaluate import Analysed, holds
+from scheduler.query.matching.evaluator import AnalysedDocument, holds
 from scheduler.query.matching.matcher import Matcher
 from tests.bench import topics
 from tests.bench.topics.made import made_topics, source_of
@@ -63,7 +63,9 @@ def test_topics_about_something_else_match_nothing(texts: list[str]) -> None:
 def test_the_peers_find_what_the_definition_finds(texts: list[str]) -> None:
     made = list(made_topics(source_of(texts), 300, present=1.0, seed=5))
     documents = [Document("", text) for text in texts]  # of no language: no stems
-    expected = sum(holds(topic, article) for article in map(Analysed, documents) for topic in made)
+    expected = sum(
+        holds(topic, article) for article in map(AnalysedDocument, documents) for topic in made
+    )
     found = [positions(document) for document in documents]
     assert sum(naive(topic)(each) for topic in made for each in found) == expected > 0
     # Tantivy has no NEAR: its phrases with gaps stand for it, which are ordered.

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import MetaData
 
 from scheduler.config.loader import load_settings
-from scheduler.interchange.topic_file.parse import read_topic_file
+from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.query.language.parser import parse_query
 from storage.sql import schema
 from tests.docs.pages import PAGES, blocks_of, text_of

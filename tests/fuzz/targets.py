@@ -29,7 +29,7 @@ from scheduler.alerts.webhook import WebhookSender
 from scheduler.config.loader import load_settings
 from scheduler.config.settings import WebhookSettings
 from scheduler.interchange.opml import read_opml
-from scheduler.query.language.parser import read_query
+from scheduler.query.language.parser import parse_with_notes
 from storage.errors import (
     BlockedAddressError,
     ConfigError,
@@ -99,7 +99,7 @@ def _robots(_: ExitStack) -> Run:
 
 
 def _query(_: ExitStack) -> Run:
-    return lambda data: read_query(data.decode("utf-8", "replace"))
+    return lambda data: parse_with_notes(data.decode("utf-8", "replace"))
 
 
 def _url(_: ExitStack) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.wording.phrases import words_of
+from scheduler.wording.formatters import words_of
 from storage.models.pages import PageState
 from storage.models.problems import Problem
 from tests.hostile.case import Case, Expected, Fails, Lists, PageFails, Reads

@@ -19,7 +19,7 @@ from crawler.urls.canonical import host_of
 from scheduler.alerts.mail import MailSender
 from scheduler.config import wiring
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
-from scheduler.wording.phrases import count, host, span
+from scheduler.wording.formatters import count, host, span
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models.recipients import Channel
 from storage.models.sources import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
-from scheduler.wording.phrases import size
+from scheduler.wording.formatters import size
 from storage.errors import HeatError
 from storage.hot.redis.connection import Heat
 from storage.hot.redis.examination import LEAST_SERVER, examine

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
 from scheduler.diagnosis.health import judge_crew
-from scheduler.wording.phrases import count, size, span
-from scheduler.wording.phrases import endpoint as named
+from scheduler.wording.formatters import count, size, span
+from scheduler.wording.formatters import endpoint as named
 from storage.delivery import endpoints, outbox
 from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
 from storage.models.deliveries import DeliveryState

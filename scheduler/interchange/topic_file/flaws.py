@@ -6,18 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scheduler.interchange.topic_file.records import Flaw, Key
-from scheduler.interchange.topic_file.toml_positions import (
-    Place,
-    line_in_string,
-    line_of_key,
-    places,
-)
-from scheduler.query.language.caret import pointed
+from scheduler.query.language.caret import with_caret
 from storage.errors import QueryError
+from storage.toml_positions import KeyPosition, key_positions, line_in_string, line_of_key
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedFlaw:
     """A flaw with its line in the file (from 1); 0 when the text as a whole is no TOML."""
 
     line: int
@@ -25,15 +20,15 @@ class Located:
     flaw: Flaw
 
 
-def located(text: str, flaws: Sequence[Flaw]) -> list[Located]:
+def locate_flaws(text: str, flaws: Sequence[Flaw]) -> list[LocatedFlaw]:
     """Find the lines of flaws, and put them in the order of the file."""
     readable = all(flaw.key for flaw in flaws)
-    found = places(text) if readable and flaws else {}
-    told = [Located(_line(text, found, flaw), key_text(flaw.key), flaw) for flaw in flaws]
+    found = key_positions(text) if readable and flaws else {}
+    told = [LocatedFlaw(_line(text, found, flaw), key_text(flaw.key), flaw) for flaw in flaws]
     return sorted(told, key=lambda each: each.line)
 
 
-def flaw_lines(name: str, told: Sequence[Located]) -> Iterator[str]:
+def flaw_lines(name: str, told: Sequence[LocatedFlaw]) -> Iterator[str]:
     """Say flaws, a paragraph each."""
     for each in told:
         flaw = each.flaw
@@ -42,7 +37,7 @@ def flaw_lines(name: str, told: Sequence[Located]) -> Iterator[str]:
         where = ", ".join(part for part in (topic, each.key) if part)
         yield f"{place}: {where}: {flaw.says}" if where else f"{place}: {flaw.says}"
         if flaw.query is not None:
-            yield from (f"  {line}" for line in pointed(flaw.query, flaw.position).splitlines())
+            yield from (f"  {line}" for line in with_caret(flaw.query, flaw.position).splitlines())
         if flaw.remedy:
             yield f"  remedy: {flaw.remedy}"
 
@@ -62,7 +57,7 @@ def query_flaw(key: Key, query: str, error: QueryError, topic: str = "") -> Flaw
     return Flaw(key, str(error), remedy, topic, query, error.position)
 
 
-def _line(text: str, found: dict[Key, Place], flaw: Flaw) -> int:
+def _line(text: str, found: dict[Key, KeyPosition], flaw: Flaw) -> int:
     if not flaw.key:
         return 0
     place = found.get(flaw.key)

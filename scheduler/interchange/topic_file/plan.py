@@ -16,7 +16,7 @@ _MOST_SHOWN = 120  # characters of a query in a plan
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TopicFileChange:
     """A stored topic that becomes something else; `says` tells what, one thing a line."""
 
     topic: Topic
@@ -35,11 +35,11 @@ class NamedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TopicFilePlan:
     """Everything that would be done; `same` and `named_same` count what stays as it is."""
 
     added: tuple[FileTopic, ...] = ()
-    changed: tuple[Change, ...] = ()
+    changed: tuple[TopicFileChange, ...] = ()
     removed: tuple[Topic, ...] = ()
     same: int = 0
     named: tuple[NamedChange, ...] = ()
@@ -65,7 +65,7 @@ def plan(
     *,
     adopt: bool,
     remove_most: bool,
-) -> tuple[Plan, list[Flaw]]:
+) -> tuple[TopicFilePlan, list[Flaw]]:
     """Compare a file with what is stored.
 
     What the file added earlier and holds no longer goes. What stands under one of its names and is
@@ -80,7 +80,7 @@ def plan(
     removed = tuple(topic for topic in own if topic.name not in held)
     queries = {query.name: query for query in named}
     new_named = tuple(_named_changes(file, queries))
-    planned = Plan(
+    planned = TopicFilePlan(
         added=tuple(wanted for wanted, topic in known if topic is None),
         changed=tuple(changes),
         removed=removed,
@@ -97,10 +97,10 @@ def plan(
     return planned, flaws
 
 
-def _change(file_id: str, wanted: FileTopic, topic: Topic) -> Change | None:
+def _change(file_id: str, wanted: FileTopic, topic: Topic) -> TopicFileChange | None:
     recipients = _kept_quiet(wanted.recipients, topic.recipients)
     says = tuple(_differences(file_id, wanted, topic, recipients))
-    return Change(topic, wanted, recipients, says) if says else None
+    return TopicFileChange(topic, wanted, recipients, says) if says else None
 
 
 def _kept_quiet(

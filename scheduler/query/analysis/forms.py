@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 import Stemmer
 
 from scheduler.query.analysis.folding import MOST_LETTERS, fold
-from scheduler.query.analysis.lookalikes import disguised
+from scheduler.query.analysis.lookalikes import disguised_word
 from scheduler.query.analysis.variants import parts_of, spelt_out
 
 # ISO 639-1 to Snowball's algorithm.
@@ -63,7 +63,7 @@ _FEWEST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Forms:
+class TokenForms:
     """Of one word: `plain` is folded, `raw` as written.
 
     `others` are folded forms that mean the same ("l'ukraine" is "ukraine" too). `disguise` is the
@@ -86,19 +86,19 @@ class Forms:
 
 
 @lru_cache(maxsize=1 << 15)  # articles repeat their words
-def forms_of(surface: str, language: str | None) -> Forms:
+def forms_of(surface: str, language: str | None) -> TokenForms:
     """Return the forms of a word as it stands in an article of that language (ISO 639-1)."""
     plain = fold(surface)
     others = parts_of(plain, language)
     if (spelt := spelt_out(surface, language)) is not surface and (other := fold(spelt)) != plain:
         others = (*others, other)
-    disguise = disguised(surface, plain, language)
+    disguise = disguised_word(surface, plain, language)
     words = {plain, *others, disguise or plain}
     stems = {stem(word, language) for word in words}
     if not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
     folded = tuple(dict.fromkeys((plain, *others, disguise or plain)))
-    return Forms(
+    return TokenForms(
         plain=plain,
         raw=as_written(surface),
         folded=folded,
@@ -148,3 +148,27 @@ def _stem_with_accents(surface: str, plain: str, language: str | None) -> str:
 def _stemmer(algorithm: str) -> Stemmer.Stemmer:
     # Without a cache of its own: the caller has one.
     return Stemmer.Stemmer(algorithm, 0)
+
+
+def matches_wildcard(pattern: str, word: str) -> bool:
+    """Tell whether the whole word has the pattern's shape.
+
+    Goes back to the last `*` only, which is enough: an earlier one can't do better. At most
+    len(pattern) * len(word) steps, where a backtracking expression may take a power of them.
+    """
+    at = place = 0
+    star, resumed = -1, 0
+    while place < len(word):
+        sign = pattern[at] if at < len(pattern) else ""
+        if sign == "*":
+            star, resumed = at, place
+            at += 1
+        elif sign and sign in (word[place], "?"):
+            at += 1
+            place += 1
+        elif star >= 0:
+            resumed += 1
+            at, place = star + 1, resumed
+        else:
+            return False
+    return not pattern[at:].strip("*")

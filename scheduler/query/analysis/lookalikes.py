@@ -63,7 +63,7 @@ _FEWEST_LETTERS = 3
 """Shorter words that look alike are more often honest: a foreign word, a sign of a formula."""
 
 
-def disguised(surface: str, plain: str, language: str | None) -> str | None:
+def disguised_word(surface: str, plain: str, language: str | None) -> str | None:
     """Return the folded word that another one is made to look like; None for an honest word.
 
     `plain` is the folded surface. It is the answer itself when the disguise is invisible characters

@@ -28,7 +28,7 @@ _NUMBER = (
 )
 
 
-def cut(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Cut a text into its words as they are written, in order.
 
     A word is letters, figures and their marks where a script has spaces; else each character is
@@ -38,14 +38,14 @@ def cut(text: str) -> list[str]:
     return _word().findall(text)
 
 
-def places(text: str) -> list[tuple[str, int, int]]:
+def token_spans(text: str) -> list[tuple[str, int, int]]:
     """Cut a text into the same words, each with its start and end."""
     return [(found.group(), *found.span()) for found in _word().finditer(text)]
 
 
-def words(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
     """Return only the folded words of a text; cut and folded again they are the same."""
-    return tuple(map(fold, cut(text)))
+    return tuple(map(fold, tokenize(text)))
 
 
 @cache

@@ -13,17 +13,17 @@ from lark.lexer import Lexer
 from scheduler.query.language.limits import MOST_DEPTH, too_deep
 from scheduler.query.language.syntax_errors import misplaced, unpositional
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
     is_positional,
     joined,
 )
@@ -35,7 +35,7 @@ _SHOWN = 3
 _MIXED = ""
 
 
-def built(tokens: Sequence[Token], end: int) -> Query:
+def build_query(tokens: Sequence[Token], end: int) -> Query:
     """Parse tokens; those of type LEAF hold a node as their value. `end` is the text's length.
 
     Raises QueryError.
@@ -53,7 +53,7 @@ def _misplaced(tokens: Sequence[Token], token: Token, end: int) -> QueryError:
     return misplaced(before, token if place < len(tokens) else None, end)
 
 
-class _Handed(Lexer):
+class _TokenLexer(Lexer):
     """The tokens are made before the parser runs, since what they mean depends on brackets."""
 
     def __init__(self, _conf: object) -> None:
@@ -67,13 +67,13 @@ class _Builder(Transformer[Token, Query]):
     """Called by the parser for each rule as it is read; holds nothing, so threads share it."""
 
     def either(self, parts: list[Any]) -> Query:
-        return joined(Either, map(_node, parts))
+        return joined(Or, map(_node, parts))
 
     def both(self, parts: list[Any]) -> Query:
-        return joined(Both, map(_node, parts))
+        return joined(And, map(_node, parts))
 
     def denied(self, parts: list[Any]) -> Query:
-        return Without(_node(parts[1]))
+        return Not(_node(parts[1]))
 
     def asserted(self, parts: list[Any]) -> Query:
         return _node(parts[0])
@@ -101,7 +101,7 @@ class _Builder(Transformer[Token, Query]):
 @functools.cache
 def _grammar() -> Lark:
     grammar = files("scheduler.query.language").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=_Handed, transformer=_Builder())
+    return Lark(grammar, parser="lalr", lexer=_TokenLexer, transformer=_Builder())
 
 
 def _node(part: Part) -> Query:
@@ -127,7 +127,7 @@ def _side(part: Part, operator: Token) -> Query:
         return query
     if isinstance(query, AtLeast):
         advice = "count the whole: (a NEAR/5 b){3}"
-    elif isinstance(query, Both) and all(isinstance(each, Phrase) for each in query.parts):
+    elif isinstance(query, And) and all(isinstance(each, Phrase) for each in query.parts):
         each = " AND ".join(f"{one} {operator} …" for one in query.parts[:_SHOWN])
         advice = f"write it once for each: {each}"
     else:
@@ -148,11 +148,11 @@ def _two_fields(field: str | None, operator: Token) -> QueryError:
 
 def _field_of(query: Query) -> str | None:
     """Return the field of a positional part; _MIXED when its words do not share one."""
-    while isinstance(query, Near | Named):
+    while isinstance(query, Near | QueryReference):
         query = query.left if isinstance(query, Near) else query.part
-    if isinstance(query, Phrase | Window):
+    if isinstance(query, Phrase | SloppyPhrase):
         return query.field
-    fields = {_field_of(part) for part in query.parts} if isinstance(query, Either) else {None}
+    fields = {_field_of(part) for part in query.parts} if isinstance(query, Or) else {None}
     return fields.pop() if len(fields) == 1 else _MIXED
 
 
@@ -160,9 +160,9 @@ def _named(query: Query) -> str:
     """Say what a part is that stands nowhere."""
     if isinstance(query, Filter):
         return f"the filter {query.field}:"
-    if isinstance(query, Named):
+    if isinstance(query, QueryReference):
         return f"@{query.name}, which is more than words joined by OR,"
-    names = {Both: "words joined by AND", Without: "NOT", Dated: "a date", AtLeast: "a count"}
+    names = {And: "words joined by AND", Not: "NOT", DateRange: "a date", AtLeast: "a count"}
     return names.get(type(query), "a group with more than words joined by OR")
 
 

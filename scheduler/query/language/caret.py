@@ -9,7 +9,7 @@ _BEFORE = 48  # of those, at most so many before the place
 _CUT = "…"
 
 
-def pointed(text: str, position: int) -> str:
+def with_caret(text: str, position: int) -> str:
     """Return two lines: what stands round a position (characters from 0), and a caret under it."""
     position = max(0, min(position, len(text)))
     start = text.rfind("\n", 0, position) + 1

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from scheduler.query.language.limits import shown
-from scheduler.query.language.tree import Dated
+from scheduler.query.language.tree import DateRange
 from storage.errors import QueryError
 
 VALUE = re.compile(r"\s*(?:[\[{][^\[\]{}()]{0,80}[\]}]|(?:[<>]=?|=)?\s*[^\s()\"<>,;]+)")
@@ -21,7 +21,7 @@ _FORMS = ("date:2026-11-24", "date:2026-11-01..2026-11-30", "date:>=2026-11-01")
 Days = tuple[date, date]
 
 
-def dated(name: str, value: str, at: int) -> Dated:
+def date_range(name: str, value: str, at: int) -> DateRange:
     """Read the value of `date:`, `after:` or `before:`; `at` is where it stands. Raises QueryError."""
     try:
         found = _after_or_before(name, value, at) if name != "date" else _range(value, at)
@@ -38,17 +38,17 @@ def dated(name: str, value: str, at: int) -> Dated:
     return found
 
 
-def _after_or_before(name: str, value: str, at: int) -> Dated:
+def _after_or_before(name: str, value: str, at: int) -> DateRange:
     days = _days(value, at)
-    return Dated(days[1] + _ONE, None) if name == "after" else Dated(None, days[0] - _ONE)
+    return DateRange(days[1] + _ONE, None) if name == "after" else DateRange(None, days[0] - _ONE)
 
 
-def _range(value: str, at: int) -> Dated:
+def _range(value: str, at: int) -> DateRange:
     brackets = _BRACKETS.fullmatch(value)
     if brackets:
         first, last = _open_end(brackets[2], at), _open_end(brackets[3], at)
         after, before = brackets[1] == "{", brackets[4] == "}"
-        return Dated(
+        return DateRange(
             first and (first[1] + _ONE if after else first[0]),
             last and (last[0] - _ONE if before else last[1]),
         )
@@ -57,20 +57,20 @@ def _range(value: str, at: int) -> Dated:
     if ".." in value:
         start, _, end = value.partition("..")
         first, last = _open_end(start or "*", at), _open_end(end.lstrip(".") or "*", at)
-        return Dated(first and first[0], last and last[1])
+        return DateRange(first and first[0], last and last[1])
     days = _days(value, at)
-    return Dated(*days)
+    return DateRange(*days)
 
 
-def _compared(value: str, at: int) -> Dated:
+def _compared(value: str, at: int) -> DateRange:
     sign = value[: 2 if value[1:2] == "=" else 1]
     days = _days(value[len(sign) :].strip(), at)
     ranges = {
-        ">=": lambda: Dated(days[0], None),
-        ">": lambda: Dated(days[1] + _ONE, None),
-        "<=": lambda: Dated(None, days[1]),
-        "<": lambda: Dated(None, days[0] - _ONE),
-        "=": lambda: Dated(*days),
+        ">=": lambda: DateRange(days[0], None),
+        ">": lambda: DateRange(days[1] + _ONE, None),
+        "<=": lambda: DateRange(None, days[1]),
+        "<": lambda: DateRange(None, days[0] - _ONE),
+        "=": lambda: DateRange(*days),
     }
     if sign not in ranges:
         raise _unreadable(value, at)

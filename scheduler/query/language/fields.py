@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from scheduler.query.language.tree import Form
+from scheduler.query.language.tree import WordForm
 
 NAMES = ("author", "source", "url")
 """Fields that hold names: their words are not stemmed, since Adams is not Adam."""
@@ -37,7 +37,7 @@ FILTER_FIELDS = {
     "country": "country",
     "sourcecountry": "country",
 }
-FORMS = {"stem": Form.STEM, "exact": Form.EXACT, "raw": Form.RAW}
+FORMS = {"stem": WordForm.STEM, "exact": WordForm.EXACT, "raw": WordForm.RAW}
 DAYS = ("date", "after", "before")
 
 # What other tools know and this language does not: why, and what to write.

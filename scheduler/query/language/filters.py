@@ -7,11 +7,11 @@ import functools
 import re
 from collections.abc import Mapping
 
-from scheduler.query.analysis.tokens import words
+from scheduler.query.analysis.tokens import folded_words
 from scheduler.query.language.countries import COUNTRY_NAMES
 from scheduler.query.language.languages import LANGUAGE_CODES, LANGUAGE_NAMES
 from scheduler.query.language.limits import shown
-from scheduler.query.language.tree import Either, Filter, Query
+from scheduler.query.language.tree import Filter, Or, Query
 from storage.errors import QueryError
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*://")
@@ -23,7 +23,7 @@ _ALIKE = 0.75
 _ENDS = frozenset(("com", "org", "net", "gov", "edu", "mil", "int", "info", "news", "press"))
 
 
-def filtered(field: str, text: str, at: int) -> Query:
+def filter_node(field: str, text: str, at: int) -> Query:
     """Read the value of a filter, or several with commas, of which one must hold. Raises QueryError."""
     values = [part.strip() for part in text.split(",") if part.strip()]
     if not values:
@@ -34,10 +34,10 @@ def filtered(field: str, text: str, at: int) -> Query:
             suggestion=f"write for instance {_EXAMPLES[field]}",
         )
     found = tuple(Filter(field, _READERS[field](value, at)) for value in values)
-    return found[0] if len(found) == 1 else Either(found)
+    return found[0] if len(found) == 1 else Or(found)
 
 
-def doubt(query: Query) -> str | None:
+def filter_hint(query: Query) -> str | None:
     """Say what is odd about a filter that can be read all the same."""
     if not isinstance(query, Filter) or query.field != "site" or "." in query.value:
         return None
@@ -89,7 +89,7 @@ def _country(text: str, at: int) -> str:
 
 def _joined(text: str) -> str:
     """Fold a name and leave out all between its letters: Côte d'Ivoire, UnitedStates."""
-    return _NOT_LETTERS.sub("", "".join(words(text)))
+    return _NOT_LETTERS.sub("", "".join(folded_words(text)))
 
 
 def _unknown(field: str, text: str, name: str, at: int) -> str:

@@ -63,7 +63,7 @@ THOUSANDS = "(?:(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9])))"
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class NormalizedText:
     """A query's text with the signs of the language; `origins` are the places as it was typed.
 
     No origins: all are where they were.
@@ -77,13 +77,13 @@ class Typed:
         return place if self.origins is None else self.origins[place]
 
 
-def cleaned(text: str) -> Typed:
+def normalize_signs(text: str) -> NormalizedText:
     """Put the signs of the language in place of those that stand for them; drop unseen ones."""
     if text.isascii():
-        return Typed(text)
+        return NormalizedText(text)
     text = text.translate(_SIGNS)
     dropped = {found.start() for found in _UNSEEN.finditer(text)}
     if not dropped:
-        return Typed(text)
+        return NormalizedText(text)
     kept = [place for place in range(len(text)) if place not in dropped]
-    return Typed("".join(text[place] for place in kept), (*kept, len(text)))
+    return NormalizedText("".join(text[place] for place in kept), (*kept, len(text)))

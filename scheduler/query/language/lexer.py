@@ -11,11 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from lark import Token
 
-from scheduler.query.language import days, fields, filters, operators, words_typed
+from scheduler.query.language import days, fields, filters, operators, word_syntax
 from scheduler.query.language.foreign_syntax import HEBREW_MARK, QUOTES, THOUSANDS
 from scheduler.query.language.limits import MOST_DEPTH, MOST_TERMS, shown, too_deep, too_many_terms
 from scheduler.query.language.syntax_errors import needs_word, out_of_place, unclosed
-from scheduler.query.language.term_nodes import Scope, Worded, bare, count_words, quoted
+from scheduler.query.language.term_nodes import (
+    FieldScope,
+    TermNode,
+    count_words,
+    quoted_node,
+    word_node,
+)
 from scheduler.query.language.tree import Query
 from storage.errors import QueryError
 
@@ -44,7 +50,7 @@ _CALL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Scanned:
+class TokenStream:
     """The tokens of a query, the names in it (tokens whose value is to be set), and hints."""
 
     tokens: tuple[Token, ...]
@@ -53,11 +59,11 @@ class Scanned:
     terms: int
 
 
-def scan(text: str) -> Scanned:
+def lex(text: str) -> TokenStream:
     """Cut a cleaned text. Raises QueryError, with places in that text."""
-    scanner = _Scanner(text)
+    scanner = _Lexer(text)
     scanner.run()
-    return Scanned(
+    return TokenStream(
         tuple(scanner.tokens),
         tuple(scanner.names),
         tuple(dict.fromkeys(scanner.notes)),
@@ -69,7 +75,7 @@ def scan(text: str) -> Scanned:
 class _Prefix:
     """What was typed before a word and waits for it."""
 
-    scope: Scope
+    scope: FieldScope
     at: int
     end: int
     name: str
@@ -77,14 +83,14 @@ class _Prefix:
 
 
 @dataclass(slots=True)
-class _Scanner:
+class _Lexer:
     text: str
     at: int = 0
     tokens: list[Token] = field(default_factory=list)
     names: list[Token] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     terms: int = 0
-    _scopes: list[Scope] = field(default_factory=lambda: [Scope()])
+    _scopes: list[FieldScope] = field(default_factory=lambda: [FieldScope()])
     _opened: list[int] = field(default_factory=list)
     _prefix: _Prefix | None = None
     _for_the_rest: bool = False
@@ -155,9 +161,9 @@ class _Scanner:
             self.at = slop.end()
         scope = self._taken()
         if scope.field in filters.READ:
-            self._leaf(filters.filtered(scope.field, content, at), content, at)
+            self._leaf(filters.filter_node(scope.field, content, at), content, at)
         else:
-            found = quoted(content, at, distance, scope)
+            found = quoted_node(content, at, distance, scope)
             self._worded(found, self.text[at : self.at], at)
 
     def _end_of_phrase(self, opening: str, at: int) -> int:
@@ -182,8 +188,8 @@ class _Scanner:
 
     def _sign(self, piece: str, at: int) -> None:
         self._refuse_after_prefix("-" if piece in "-\u2013\u2014" else piece)
-        if piece in operators.SIGNS:
-            self._add(operators.SIGNS[piece], piece, at)
+        if piece in operators.SIGN_OPERATORS:
+            self._add(operators.SIGN_OPERATORS[piece], piece, at)
             return
         alone = self.text[self.at : self.at + 1].isspace() or self.at == len(self.text)
         if piece == "+":
@@ -204,7 +210,7 @@ class _Scanner:
         raise out_of_place(piece, at)
 
     def _word(self, word: str, at: int) -> None:
-        if words_typed.is_punctuation(word):
+        if word_syntax.is_punctuation(word):
             self._refuse_after_prefix()
             return
         waiting = self._prefix
@@ -212,7 +218,7 @@ class _Scanner:
             return
         if self._field(word, at):
             return
-        name = words_typed.name_in(word, at)
+        name = word_syntax.reference_name(word, at)
         if name is not None:
             self._named(name, at)
             return
@@ -222,15 +228,15 @@ class _Scanner:
         """Read a word that is an operator; False when it is none."""
         if self._call(word, at):
             return True
-        if word in operators.WORDED:
+        if word in operators.WORD_OPERATORS:
             self._refuse_after_prefix(word)
-            self._add(operators.WORDED[word], word, at)
+            self._add(operators.WORD_OPERATORS[word], word, at)
             return True
         if (number := operators.mentions(word)) is not None:
             self._refuse_after_prefix(word)
             self._add("TIMES", word, at, operators.checked_count(number, at))
             return True
-        near = operators.nearness(word, self.text, self.at, at)
+        near = operators.proximity(word, self.text, self.at, at)
         if near is not None:
             self._refuse_after_prefix(word)
             (distance, ordered), self.at = near
@@ -251,42 +257,42 @@ class _Scanner:
         self._add("_OPEN", "(", at)
         for group, kind in ((2, "NEAR"), (3, "_CLOSE")):
             place = found.start(group)
-            self._worded(quoted(found[group], place, None, scope), found[group], place)
+            self._worded(quoted_node(found[group], place, None, scope), found[group], place)
             self._add(kind, word if kind == "NEAR" else ")", place, (distance, ordered))
         self.at = found.end()
         return True
 
     def _field(self, word: str, at: int) -> bool:
         """Read a field, filter or modifier and go on behind its colon; False when it is none."""
-        found = words_typed.prefix(word)
+        found = word_syntax.field_prefix(word)
         if found is None:
             return False
         name = found.lower()
         end = at + len(found) + 1
         if name in fields.DAYS:
             self._days(name, at, end)
-        elif (number := words_typed.repeated(name)) is not None:
+        elif (number := word_syntax.repeat_count(name)) is not None:
             self._repeated(f"{found}:", number, at)
         elif name in fields.FOR_THE_REST:
             self._rest(name, at, end)
         elif (scope := self._scope_of(name)) is not None:
             self._wait(found, scope, at, end)
         else:
-            words_typed.check_unknown(found, word, at)
-            if words_typed.tells_nothing(word, found):
+            word_syntax.check_unknown(found, word, at)
+            if word_syntax.is_prose_colon(word, found):
                 return False
             self.notes.append(f"{found}: is no field; {shown(word)} is read as words side by side")
             return False
         return True
 
-    def _scope_of(self, name: str) -> Scope | None:
+    def _scope_of(self, name: str) -> FieldScope | None:
         outer = self._prefix.scope if self._prefix else self._scopes[-1]
         if name in fields.FORMS:
             return replace(outer, form=fields.FORMS[name])
         known = fields.TEXT_FIELDS.get(name) or fields.FILTER_FIELDS.get(name)
         return replace(outer, field=known) if known else None
 
-    def _wait(self, name: str, scope: Scope, at: int, end: int) -> None:
+    def _wait(self, name: str, scope: FieldScope, at: int, end: int) -> None:
         """Keep a field or modifier for what comes; refuse two of a kind before one word."""
         waiting = self._prefix
         kind = "form" if name.lower() in fields.FORMS else "field"
@@ -314,7 +320,7 @@ class _Scanner:
             raise needs_word(name, at)
         self.at = found.end()
         value = found[0].strip()
-        self._leaf(days.dated(name, value, end), value, at)
+        self._leaf(days.date_range(name, value, end), value, at)
 
     def _rest(self, name: str, at: int, end: int) -> None:
         if self.tokens:
@@ -323,14 +329,14 @@ class _Scanner:
                 position=at,
                 suggestion=f"write {fields.FOR_THE_REST[name]}:(…) with the words in brackets",
             )
-        self._scopes = [Scope(fields.FOR_THE_REST[name])]
+        self._scopes = [FieldScope(fields.FOR_THE_REST[name])]
         self._for_the_rest = True
         self._add("_OPEN", "(", at)
         self.at = end
 
     def _named(self, name: str, at: int) -> None:
         scope = self._taken()
-        if scope != Scope():
+        if scope != FieldScope():
             what = f"{scope.field}:" if scope.field else f"{scope.form}:"
             raise QueryError(
                 f"{what} can't be put before @{name}: a named query has fields of its own",
@@ -343,22 +349,22 @@ class _Scanner:
     def _bare(self, word: str, at: int) -> None:
         scope = self._taken()
         if scope.field in filters.READ:
-            found = filters.filtered(scope.field, word, at)
-            doubt = filters.doubt(found)
+            found = filters.filter_node(scope.field, word, at)
+            doubt = filters.filter_hint(found)
             self.notes += [doubt] if doubt else []
             self._leaf(found, word, at)
             return
-        typed = words_typed.typed(word, at, scope, quotes_follow=self._quotes_follow())
+        typed = word_syntax.strip_signs(word, at, scope, quotes_follow=self._quotes_follow())
         self.notes.extend(typed.notes)
         if typed.exact_follows:
             self._prefix = _Prefix(typed.scope, at, self.at, word)
             return
-        self._worded(bare(typed.text, at, typed.scope), word, at)
+        self._worded(word_node(typed.text, at, typed.scope), word, at)
 
     def _quotes_follow(self) -> bool:
         return self.text[self.at : self.at + 1] in ("(", *QUOTES)
 
-    def _worded(self, found: Worded, typed: str, at: int) -> None:
+    def _worded(self, found: TermNode, typed: str, at: int) -> None:
         if found.questioned:
             self.notes.append(
                 f"the question mark that ends {shown(typed)} is left out; for one letter more or less, write *"
@@ -376,7 +382,7 @@ class _Scanner:
         token.value = value
         self.tokens.append(token)
 
-    def _taken(self) -> Scope:
+    def _taken(self) -> FieldScope:
         """Return what goes for the word or bracket in hand."""
         waiting, self._prefix = self._prefix, None
         return self._scopes[-1] if waiting is None else waiting.scope

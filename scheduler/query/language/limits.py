@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scheduler.query.language.tree import Named, Query, children
+from scheduler.query.language.tree import Query, QueryReference, children
 from storage.errors import QueryError
 
 MOST_CHARACTERS = 200_000
@@ -31,7 +31,7 @@ def depth_of(query: Query, depths: Mapping[str, int]) -> int:
         depth += 1
         below: list[Query] = []
         for node in level:
-            if isinstance(node, Named):
+            if isinstance(node, QueryReference):
                 deepest = max(deepest, depth + depths[node.name])
             else:
                 below.extend(children(node))

@@ -10,8 +10,8 @@ from storage.errors import QueryError
 USUAL_DISTANCE = 4
 """What NEAR means without a number."""
 
-WORDED = {"AND": "_AND", "OR": "_OR", "NOT": "NOT"}
-SIGNS = {"&": "_AND", "&&": "_AND", "|": "_OR", "||": "_OR", "!": "NOT"}
+WORD_OPERATORS = {"AND": "_AND", "OR": "_OR", "NOT": "NOT"}
+SIGN_OPERATORS = {"&": "_AND", "&&": "_AND", "|": "_OR", "||": "_OR", "!": "NOT"}
 
 _NEAR = re.compile(r"(o?near|around|w|pre)/([^/]*)|(O?NEAR)(\d+)|(O?NEAR|AROUND)", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,9})(f?)", re.IGNORECASE)
@@ -21,10 +21,10 @@ _COUNT = re.compile(r"\{\s*(\d{1,9})\s*,?\s*\}")
 _ORDERED = ("onear", "pre")
 _OF_LEXIS = ("w/s", "w/p", "w/para", "w/sent", "pre/s", "pre/p")
 
-Nearness = tuple[int, bool]
+Proximity = tuple[int, bool]
 
 
-def nearness(word: str, text: str, end: int, at: int) -> tuple[Nearness, int] | None:
+def proximity(word: str, text: str, end: int, at: int) -> tuple[Proximity, int] | None:
     """Return the distance and order that a proximity operator asks for, and where it ends.
 
     `text` from `end` on is what follows the word: "AROUND (5)". None for a word that is none.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from lark import Token
 
-from scheduler.query.language.builder import built
-from scheduler.query.language.foreign_syntax import cleaned
-from scheduler.query.language.lexer import Scanned, scan
+from scheduler.query.language.builder import build_query
+from scheduler.query.language.foreign_syntax import normalize_signs
+from scheduler.query.language.lexer import TokenStream, lex
 from scheduler.query.language.limits import (
     MOST_CHARACTERS,
     MOST_DEPTH,
@@ -20,16 +20,24 @@ from scheduler.query.language.limits import (
     too_long,
     too_many_terms,
 )
-from scheduler.query.language.required import required
 from scheduler.query.language.stop_words import is_stop_word, tells
-from scheduler.query.language.tree import Both, Dated, Either, Filter, Named, Query, leaves
+from scheduler.query.language.tree import (
+    And,
+    DateRange,
+    Filter,
+    Or,
+    Query,
+    QueryReference,
+    leaves,
+    required_leaves,
+)
 from storage.errors import QueryError
 
 _SHOWN_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedQuery:
     """A query, and hints for the person who typed it: what may have been meant otherwise."""
 
     query: Query
@@ -38,10 +46,12 @@ class Reading:
 
 def parse_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Query:
     """Return the query of a text; see `read_query`. Raises QueryError."""
-    return read_query(text, named, part=part).query
+    return parse_with_notes(text, named, part=part).query
 
 
-def read_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Reading:
+def parse_with_notes(
+    text: str, named: Mapping[str, str] | None = None, *, part: bool = False
+) -> ParsedQuery:
     """Read a query. `named` are the queries that are kept under names, as texts.
 
     A `part` of others may say only what must not appear, as a query that is kept under a name.
@@ -50,12 +60,12 @@ def read_query(text: str, named: Mapping[str, str] | None = None, *, part: bool 
     """
     found = _expanded(text, named or {})
     if not part:
-        _check_telling(found.query)
-    return Reading(found.query, (*found.notes, *_doubts(found.query)))
+        _check_selective(found.query)
+    return ParsedQuery(found.query, (*found.notes, *_hints(found.query)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ExpandedQuery:
     """A query that was read, and its size with all that its named queries hold."""
 
     query: Query
@@ -64,47 +74,47 @@ class _Read:
     notes: tuple[str, ...]
 
 
-class _Open:
+class _PendingQuery:
     """A query in hand: `name` is empty for the one that was asked for, `at` where it is named."""
 
     def __init__(self, name: str, at: int, text: str) -> None:
         self.name = name
         self.at = at
-        self.typed = cleaned(text[: MOST_CHARACTERS + 1])
+        self.typed = normalize_signs(text[: MOST_CHARACTERS + 1])
         self._length = len(text)
-        self._scanned: Scanned | None = None
+        self._scanned: TokenStream | None = None
         self._names: Iterator[Token] = iter(())
 
-    def unread_name(self, read: Mapping[str, _Read]) -> Token | None:
+    def unread_name(self, read: Mapping[str, _ExpandedQuery]) -> Token | None:
         """Return the next name in it that is not read yet. Raises QueryError."""
         if self._scanned is None:
             if self._length > MOST_CHARACTERS:
                 raise too_long(self._length)
-            self._scanned = scan(self.typed.text)
+            self._scanned = lex(self.typed.text)
             self._names = iter(self._scanned.names)
         return next((each for each in self._names if each[1:] not in read), None)
 
-    def built(self, read: Mapping[str, _Read]) -> _Read:
+    def built(self, read: Mapping[str, _ExpandedQuery]) -> _ExpandedQuery:
         """Return the query, all of whose names are read. Raises QueryError."""
-        scanned = self._scanned or scan(self.typed.text)
+        scanned = self._scanned or lex(self.typed.text)
         terms = scanned.terms
         for token in scanned.names:
             found = read[token[1:]]
-            token.value = Named(token[1:], found.query)
+            token.value = QueryReference(token[1:], found.query)
             terms += found.terms
             if terms > MOST_TERMS:
                 raise too_many_terms(token.start_pos or 0)
-        query = built(scanned.tokens, len(self.typed.text))
+        query = build_query(scanned.tokens, len(self.typed.text))
         depth = depth_of(query, {name: each.depth for name, each in read.items()})
         if depth > MOST_DEPTH:
             raise too_deep(0)
-        return _Read(query, terms, depth, scanned.notes)
+        return _ExpandedQuery(query, terms, depth, scanned.notes)
 
 
-def _expanded(text: str, named: Mapping[str, str]) -> _Read:
+def _expanded(text: str, named: Mapping[str, str]) -> _ExpandedQuery:
     """Read a query and all that it names, each once; a loop, since names can be nested deep."""
-    read: dict[str, _Read] = {}
-    opened = [_Open("", 0, text)]
+    read: dict[str, _ExpandedQuery] = {}
+    opened = [_PendingQuery("", 0, text)]
     while opened:
         try:
             token = opened[-1].unread_name(read)
@@ -113,7 +123,9 @@ def _expanded(text: str, named: Mapping[str, str]) -> _Read:
                 opened.pop()
             else:
                 path = [each.name for each in opened[1:]]
-                opened.append(_Open(token[1:], token.start_pos or 0, _kept(token, named, path)))
+                opened.append(
+                    _PendingQuery(token[1:], token.start_pos or 0, _kept(token, named, path))
+                )
         except QueryError as error:
             raise _placed(error, opened) from error
     return read[""]
@@ -144,7 +156,7 @@ def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
     return named[name]
 
 
-def _placed(error: QueryError, opened: list[_Open]) -> QueryError:
+def _placed(error: QueryError, opened: list[_PendingQuery]) -> QueryError:
     """Say where an error is in the text as it was typed, and in which named query."""
     here = opened[-1]
     position = here.typed.origin(error.position)
@@ -155,10 +167,10 @@ def _placed(error: QueryError, opened: list[_Open]) -> QueryError:
     return QueryError(said, position=position, expected=error.expected, suggestion=error.suggestion)
 
 
-def _check_telling(query: Query) -> None:
+def _check_selective(query: Query) -> None:
     """Refuse a query that would match every article, or nearly."""
-    if not required(query):
-        when = any(isinstance(leaf, Dated) for leaf in leaves(query))
+    if not required_leaves(query):
+        when = any(isinstance(leaf, DateRange) for leaf in leaves(query))
         raise QueryError(
             "the query would match every article: it only says "
             + ("when, or what must not appear" if when else "what must not appear"),
@@ -175,13 +187,13 @@ def _check_telling(query: Query) -> None:
         )
 
 
-def _doubts(query: Query) -> Iterator[str]:
+def _hints(query: Query) -> Iterator[str]:
     """Yield hints on what can be read but is hardly meant."""
-    parts = (query,) if not isinstance(query, Both | Either) else query.parts
-    if isinstance(query, Either):
+    parts = (query,) if not isinstance(query, And | Or) else query.parts
+    if isinstance(query, Or):
         for part in filter(is_stop_word, parts):
             yield f"{part} stands in nearly every article: with OR nearly all of them match"
-    if isinstance(query, Both):
+    if isinstance(query, And):
         for field in ("lang", "country"):
             asked = [str(p) for p in parts if isinstance(p, Filter) and p.field == field]
             if len(set(asked)) > 1:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import functools
 
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Form,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
     children,
 )
 
@@ -59,7 +59,7 @@ def is_stop_word(query: Query) -> bool:
     match query:
         case Phrase((word,), form, field):
             return _says_nothing((word,), form, field)
-        case Window(found, _, form, field):
+        case SloppyPhrase(found, _, form, field):
             return _says_nothing(found, form, field)
     return False
 
@@ -67,16 +67,16 @@ def is_stop_word(query: Query) -> bool:
 def tells(query: Query) -> bool:
     """Tell whether something in a query that must hold is more than a stop word."""
     match query:
-        case Without() | Dated():
+        case Not() | DateRange():
             return False
         case Filter():
             return True
-        case Both() | Either() | Near() | AtLeast() | Named():
+        case And() | Or() | Near() | AtLeast() | QueryReference():
             return any(map(tells, children(query)))
     return not is_stop_word(query)
 
 
-def _says_nothing(found: tuple[str, ...], form: Form, field: str | None) -> bool:
-    if form is Form.RAW or field in ("author", "source", "url"):
+def _says_nothing(found: tuple[str, ...], form: WordForm, field: str | None) -> bool:
+    if form is WordForm.RAW or field in ("author", "source", "url"):
         return False
     return all(word in _stop_words() for word in found)

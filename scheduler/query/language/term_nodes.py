@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from scheduler.query.analysis.forms import as_written
-from scheduler.query.analysis.tokens import places, words
+from scheduler.query.analysis.tokens import folded_words, token_spans
 from scheduler.query.language.fields import NAMES
 from scheduler.query.language.limits import MOST_DISTANCE, MOST_LETTERS, shown
-from scheduler.query.language.tree import Form, Near, Phrase, Query, Window, is_pattern
+from scheduler.query.language.tree import Near, Phrase, Query, SloppyPhrase, WordForm, is_pattern
 from storage.errors import QueryError
 
 # Shorter ones are found in nearly every article, and a star in front can't use an ordered list.
@@ -25,48 +25,48 @@ _TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FieldScope:
     """What fields and modifiers say of the words behind them; `field` may be a filter's."""
 
     field: str | None = None
-    form: Form | None = None
+    form: WordForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class TermNode:
     """What some text means, and whether a question mark at its end was read as one."""
 
     query: Query
     questioned: bool = False
 
 
-def bare(text: str, at: int, scope: Scope) -> Worded:
+def word_node(text: str, at: int, scope: FieldScope) -> TermNode:
     """Read a word that stands without quotes; one that cuts into several is a phrase."""
-    usual = Form.EXACT if scope.field in NAMES else Form.STEM
-    return _worded(text, at, Scope(scope.field, scope.form or usual))
+    usual = WordForm.EXACT if scope.field in NAMES else WordForm.STEM
+    return _term_node(text, at, FieldScope(scope.field, scope.form or usual))
 
 
-def quoted(text: str, at: int, slop: int | None, scope: Scope) -> Worded:
+def quoted_node(text: str, at: int, slop: int | None, scope: FieldScope) -> TermNode:
     """Read what stands between quotation marks; with a slop, words in any order."""
-    return _worded(text, at, Scope(scope.field, scope.form or Form.EXACT), slop)
+    return _term_node(text, at, FieldScope(scope.field, scope.form or WordForm.EXACT), slop)
 
 
 def count_words(query: Query) -> int:
     """Count the words of a leaf, or of a phrase with gaps; others are one."""
     match query:
-        case Phrase(found) | Window(found):
+        case Phrase(found) | SloppyPhrase(found):
             return len(found)
         case Near(left, right):
             return count_words(left) + count_words(right)
     return 1
 
 
-def _worded(text: str, at: int, scope: Scope, slop: int | None = None) -> Worded:
-    form = scope.form or Form.STEM
-    if form is Form.STEM and scope.field in NAMES:
-        form = Form.EXACT
+def _term_node(text: str, at: int, scope: FieldScope, slop: int | None = None) -> TermNode:
+    form = scope.form or WordForm.STEM
+    if form is WordForm.STEM and scope.field in NAMES:
+        form = WordForm.EXACT
     text = _ESCAPED.sub("  ", text)
-    found = _raw(text, at) if form is Form.RAW else _cut(text)
+    found = _raw(text, at) if form is WordForm.RAW else _cut(text)
     # A question mark that ends a word ends a question; inside one it is a wildcard.
     asked = any(piece[-1] == "?" for piece in found)
     found = [_checked(piece, at) for each in found if (piece := each.rstrip("?"))]
@@ -76,29 +76,31 @@ def _worded(text: str, at: int, scope: Scope, slop: int | None = None) -> Worded
     if slop is not None:
         typed = [_cut(each.group()) for each in _CHUNK.finditer(text)]
         query = _window(kept, slop, form, scope.field)
-        if len(typed) == _TWO < len(kept) == sum(map(len, typed)) and isinstance(query, Window):
+        if len(typed) == _TWO < len(kept) == sum(map(len, typed)) and isinstance(
+            query, SloppyPhrase
+        ):
             query = _both_near(query, len(typed[0]))
     elif len(kept) == len(found):
         query = Phrase(kept, form, scope.field)
     else:
         query = _with_gaps(found, form, scope.field, at)
-    return Worded(query, asked)
+    return TermNode(query, asked)
 
 
-def _window(found: tuple[str, ...], slop: int, form: Form, field: str | None) -> Query:
+def _window(found: tuple[str, ...], slop: int, form: WordForm, field: str | None) -> Query:
     if slop == 0 or len(found) == 1:
         return Phrase(found, form, field)
-    return Window(found, slop, form, field)
+    return SloppyPhrase(found, slop, form, field)
 
 
-def _both_near(window: Window, first: int) -> Query:
+def _both_near(window: SloppyPhrase, first: int) -> Query:
     """Keep each of two typed words whole that are cut into several: 東京 is found as it stands."""
     left, right = window.words[:first], window.words[first:]
     sides = Phrase(left, window.form, window.field), Phrase(right, window.form, window.field)
     return Near(*sides, min(window.slop + 1, MOST_DISTANCE))
 
 
-def _with_gaps(found: list[str], form: Form, field: str | None, at: int) -> Query:
+def _with_gaps(found: list[str], form: WordForm, field: str | None, at: int) -> Query:
     """Read stars that stand for a word each: what is behind them begins at most so much later."""
     distance = 1
     parts: list[tuple[int, Query]] = []
@@ -127,13 +129,13 @@ def _raw(text: str, at: int) -> list[str]:
             position=at,
             suggestion="leave out raw: or the star",
         )
-    return [as_written(surface) for surface, _, _ in places(text)]
+    return [as_written(surface) for surface, _, _ in token_spans(text)]
 
 
 def _cut(text: str) -> list[str]:
     """Return the folded words, patterns among them, and stars that stand alone."""
     if "*" not in text and "?" not in text:
-        return list(words(text))
+        return list(folded_words(text))
     found: list[str] = []
     for chunk in _CHUNK.findall(text):
         if chunk.strip("*"):
@@ -163,7 +165,8 @@ def _shapes(chunk: str) -> list[str]:
 def _spots(text: str) -> list[tuple[str, int, int]]:
     """Return the folded words of a text with their starts and ends."""
     return [
-        (word, start, end) for word, (_, start, end) in zip(words(text), places(text), strict=True)
+        (word, start, end)
+        for word, (_, start, end) in zip(folded_words(text), token_spans(text), strict=True)
     ]
 
 
@@ -197,7 +200,7 @@ def _checked(piece: str, at: int) -> str:
 
 
 def _is_unspaced(letter: str) -> bool:
-    return len(words(letter + letter)) > 1
+    return len(folded_words(letter + letter)) > 1
 
 
 def _no_word(text: str, at: int) -> QueryError:

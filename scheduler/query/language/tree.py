@@ -14,7 +14,7 @@ FILTERS = ("site", "lang", "country")
 """What is compared as a whole: a domain with its subdomains, ISO 639-1, ISO 3166-1 alpha-2."""
 
 
-class Form(StrEnum):
+class WordForm(StrEnum):
     """How a word is compared with those of an article."""
 
     STEM = "stem"  # any inflected form, by the rules of the article's language
@@ -31,7 +31,7 @@ class Phrase:
     """
 
     words: tuple[str, ...]
-    form: Form = Form.STEM
+    form: WordForm = WordForm.STEM
     field: str | None = None
 
     def __str__(self) -> str:
@@ -39,16 +39,16 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SloppyPhrase:
     """All the words in any order, with at most `slop` others between them ("a b"~n)."""
 
     words: tuple[str, ...]
     slop: int
-    form: Form = Form.EXACT
+    form: WordForm = WordForm.EXACT
     field: str | None = None
 
     def __str__(self) -> str:
-        form = "" if self.form is Form.EXACT else f"{self.form}:"
+        form = "" if self.form is WordForm.EXACT else f"{self.form}:"
         return _in_field(self.field, f'{form}"{" ".join(self.words)}"~{self.slop}')
 
 
@@ -57,7 +57,7 @@ class Near:
     """The right side begins at most `distance` words after the left one ends; 1 is side by side.
 
     Or the other way round, unless `ordered`. Both sides are positional: Phrase, Window, Near, or
-    an Either of such. What is found reaches from the first word to the last, and of two findings
+    an Or of such. What is found reaches from the first word to the last, and of two findings
     of which one holds the other only the shorter counts (minimal intervals: Clarke, Cormack and
     Burkowski, 1995).
     """
@@ -69,8 +69,8 @@ class Near:
 
     def __str__(self) -> str:
         operator = f"{'ONEAR' if self.ordered else 'NEAR'}/{self.distance}"
-        left = _bracketed(self.left, Either, Both)
-        return f"{left} {operator} {_bracketed(self.right, Either, Both, Near)}"
+        left = _bracketed(self.left, Or, And)
+        return f"{left} {operator} {_bracketed(self.right, Or, And, Near)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class AtLeast:
     count: int
 
     def __str__(self) -> str:
-        return f"{_bracketed(self.part, Either, Both, Near)}{{{self.count}}}"
+        return f"{_bracketed(self.part, Or, And, Near)}{{{self.count}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DateRange:
     """The article's day (UTC) is in the range, both ends included; None is no limit."""
 
     first: date | None
@@ -111,7 +111,7 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class QueryReference:
     """A query that is kept under a name, in the place of that name."""
 
     name: str
@@ -122,17 +122,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class And:
     """All parts hold (AND)."""
 
     parts: tuple[Query, ...]
 
     def __str__(self) -> str:
-        return " AND ".join(_bracketed(part, Either) for part in self.parts)
+        return " AND ".join(_bracketed(part, Or) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Or:
     """At least one part holds (OR)."""
 
     parts: tuple[Query, ...]
@@ -142,19 +142,19 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class Not:
     """The part does not hold (NOT)."""
 
     part: Query
 
     def __str__(self) -> str:
-        return f"NOT {_bracketed(self.part, Either, Both, Without, Near)}"
+        return f"NOT {_bracketed(self.part, Or, And, Not, Near)}"
 
 
 Query = (
-    Phrase | Window | Near | AtLeast | Filter | Dated | Named | Both | Either | Without
+    Phrase | SloppyPhrase | Near | AtLeast | Filter | DateRange | QueryReference | And | Or | Not
 )  # recursive by the fields above
-Words = Phrase | Window
+Words = Phrase | SloppyPhrase
 
 
 def is_pattern(word: str) -> bool:
@@ -162,7 +162,7 @@ def is_pattern(word: str) -> bool:
     return "*" in word or "?" in word
 
 
-def joined(kind: type[Both | Either], parts: Iterable[Query]) -> Query:
+def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:
     """Join parts; one that is of the same kind is spread, so that printing needs no brackets."""
     spread: list[Query] = []
     for part in parts:
@@ -173,11 +173,11 @@ def joined(kind: type[Both | Either], parts: Iterable[Query]) -> Query:
 def children(query: Query) -> tuple[Query, ...]:
     """Return the parts of a node; none for a leaf."""
     match query:
-        case Both(parts) | Either(parts):
+        case And(parts) | Or(parts):
             return parts
         case Near(left, right):
             return left, right
-        case AtLeast(part) | Named(_, part) | Without(part):
+        case AtLeast(part) | QueryReference(_, part) | Not(part):
             return (part,)
     return ()
 
@@ -198,26 +198,41 @@ def leaves(query: Query) -> Iterator[Query]:
 
 def names_in(query: Query) -> frozenset[str]:
     """Return the names of the kept queries that a query holds, also those within them."""
-    return frozenset(node.name for node in nodes(query) if isinstance(node, Named))
+    return frozenset(node.name for node in nodes(query) if isinstance(node, QueryReference))
 
 
 def is_positional(query: Query) -> bool:
     """Tell whether a node stands somewhere in a text, so that it can be near another."""
-    if isinstance(query, Named):
+    if isinstance(query, QueryReference):
         return is_positional(query.part)
-    if isinstance(query, Either):
+    if isinstance(query, Or):
         return all(map(is_positional, query.parts))
-    return isinstance(query, Phrase | Window | Near)
+    return isinstance(query, Phrase | SloppyPhrase | Near)
+
+
+def required_leaves(query: Query) -> frozenset[Query]:
+    """Return leaves of which every matching article holds at least one; empty when there are none.
+
+    The fewest possible: of an AND the part with the fewest, of an OR those of all parts.
+    """
+    if isinstance(query, Not | DateRange):
+        return frozenset()
+    if not isinstance(query, And | Or | Near | AtLeast | QueryReference):
+        return frozenset({query})
+    found = [required_leaves(part) for part in children(query)]
+    if isinstance(query, Or):
+        return frozenset().union(*found) if all(found) else frozenset()
+    return min((part for part in found if part), key=len, default=frozenset())
 
 
 def _in_field(field: str | None, printed: str) -> str:
     return f"{field}:{printed}" if field else printed
 
 
-def _worded(words: tuple[str, ...], form: Form) -> str:
-    if form is Form.STEM and len(words) == 1:
+def _worded(words: tuple[str, ...], form: WordForm) -> str:
+    if form is WordForm.STEM and len(words) == 1:
         return words[0]
-    prefix = "" if form is Form.EXACT else f"{form}:"
+    prefix = "" if form is WordForm.EXACT else f"{form}:"
     return f'{prefix}"{" ".join(words)}"'
 
 

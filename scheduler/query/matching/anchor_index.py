@@ -12,25 +12,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.query.matching.anchors import Anchor
-from scheduler.query.matching.columns import Column
+from scheduler.query.matching.growing_array import GrowingArray
 from scheduler.query.matching.loops import pair_key, pair_place
 
 _FEWEST_PAIRS = 64
 
 
-class Anchorage:
+class AnchorIndex:
     """The lists; read by the loops as arrays."""
 
     def __init__(self) -> None:
-        self.list_of_term = Column(np.int32)
-        self.pair_begins = Column(np.uint8)
+        self.list_of_term = GrowingArray(np.int32)
+        self.pair_begins = GrowingArray(np.uint8)
         self.pair_keys: NDArray[np.int64] = np.zeros(_FEWEST_PAIRS, dtype=np.int64)
         self.pair_lists: NDArray[np.int32] = np.zeros(_FEWEST_PAIRS, dtype=np.int32)
         self.pairs = 0
-        self.heads = Column(np.int32)
-        self.slots = Column(np.int32)  # a program and the next slot of the list
-        self._links = Column(np.int32)  # the slot before, the list, the next slot of the program
-        self._first_of = Column(np.int32)  # by program: its first slot
+        self.heads = GrowingArray(np.int32)
+        self.slots = GrowingArray(np.int32)  # a program and the next slot of the list
+        self._links = GrowingArray(
+            np.int32
+        )  # the slot before, the list, the next slot of the program
+        self._first_of = GrowingArray(np.int32)  # by program: its first slot
         self._free = 0  # the first free slot; the others follow
         self.heads.append(0)
         self._new_slot()

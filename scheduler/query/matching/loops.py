@@ -47,7 +47,7 @@ CODE, OPERANDS, SEEN_IN, LOOKED_AT, HELD, SHAPE, SIZE = range(7)
 looked at last; how often it was looked at and how often it held; its shape and its operands' number."""
 
 
-class Topics(NamedTuple):
+class TopicArrays(NamedTuple):
     """What is watched. A program is a shape's code with operands of its own.
 
     Anchors lead to lists of slots, each of which names a program; 0 ends a list, and is the list
@@ -66,7 +66,7 @@ class Topics(NamedTuple):
     code: Numbers
 
 
-class Room(NamedTuple):
+class Scratch(NamedTuple):
     """Room to work in, and what is learned: by term, in how many articles it stood.
 
     `standing` says of each term how often it stands in the article, and where its positions are.
@@ -80,8 +80,8 @@ class Room(NamedTuple):
     suspects: Numbers  # those whose anchors are too common
 
 
-class Article(NamedTuple):
-    """One article, laid out: see `vocabulary.Laid`."""
+class ArticleArrays(NamedTuple):
+    """One article, laid out: see `vocabulary.EncodedText`."""
 
     entries: Numbers
     entry_at: Numbers
@@ -91,14 +91,14 @@ class Article(NamedTuple):
     serial: int
 
 
-class Where(NamedTuple):
+class TermPositions(NamedTuple):
     """Where an article's terms stand, as `Room.standing` says."""
 
     positions: Numbers
     standing: Numbers
 
 
-def locate(article: Article, room: Room) -> tuple[Numbers, Numbers]:
+def locate(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Numbers]:
     """Note where each term stands; the positions, and the terms in the order of their first."""
     total = 0
     distinct = 0
@@ -127,7 +127,7 @@ def locate(article: Article, room: Room) -> tuple[Numbers, Numbers]:
     return positions, terms
 
 
-def locate_by_arrays(article: Article, room: Room) -> tuple[Numbers, Numbers]:
+def locate_by_arrays(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Numbers]:
     """Do as `locate` with whole arrays: the faster of the two where nothing is compiled."""
     starts = article.entry_at[article.entries]
     sizes = article.entry_at[article.entries + 1] - starts
@@ -143,7 +143,7 @@ def locate_by_arrays(article: Article, room: Room) -> tuple[Numbers, Numbers]:
     return positions, terms
 
 
-def clear(terms: Numbers, room: Room) -> None:
+def clear(terms: Numbers, room: Scratch) -> None:
     """Forget where an article's terms stood."""
     for term in terms:
         room.standing[2 * term] = 0
@@ -174,9 +174,9 @@ def pair_place(keys: Spans, key: int) -> int:
 def match(
     positions: Numbers,
     terms: Numbers,
-    article: Article,
-    topics: Topics,
-    room: Room,
+    article: ArticleArrays,
+    topics: TopicArrays,
+    room: Scratch,
     suspect_ratio: int,
 ) -> tuple[int, int]:
     """Find the programs that hold: how many, and how many are suspects.
@@ -186,7 +186,7 @@ def match(
     The first is -1 when there was no room for spans; all is as before then but for what was
     learned.
     """
-    where = Where(positions, room.standing)
+    where = TermPositions(positions, room.standing)
     state = np.zeros(2, dtype=np.int64)
     for term in terms:
         room.frequency[term] += 1
@@ -220,10 +220,10 @@ def match(
 
 def follow(
     from_list: int,
-    article: Article,
-    topics: Topics,
-    room: Room,
-    where: Where,
+    article: ArticleArrays,
+    topics: TopicArrays,
+    room: Scratch,
+    where: TermPositions,
     state: Spans,
     suspect_ratio: int,
 ) -> None:
@@ -255,12 +255,12 @@ def match_each(
     positions: Numbers,
     terms: Numbers,
     programs: Numbers,
-    article: Article,
-    topics: Topics,
-    room: Room,
+    article: ArticleArrays,
+    topics: TopicArrays,
+    room: Scratch,
 ) -> int:
     """Evaluate these programs without asking for their anchors; how many hold, -1 as `match`."""
-    where = Where(positions, room.standing)
+    where = TermPositions(positions, room.standing)
     found = 0
     for program in programs:
         answer = run(program, article, topics, room, where)
@@ -274,7 +274,9 @@ def match_each(
     return found
 
 
-def run(program: int, article: Article, topics: Topics, room: Room, where: Where) -> int:
+def run(
+    program: int, article: ArticleArrays, topics: TopicArrays, room: Scratch, where: TermPositions
+) -> int:
     """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no room."""
     code, operands = topics.code, topics.operands
     start = topics.rows[ROW * program + CODE]
@@ -334,7 +336,13 @@ def run(program: int, article: Article, topics: Topics, room: Room, where: Where
 
 
 def push(
-    at: int, base: int, depth: int, article: Article, topics: Topics, room: Room, where: Where
+    at: int,
+    base: int,
+    depth: int,
+    article: ArticleArrays,
+    topics: TopicArrays,
+    room: Scratch,
+    where: TermPositions,
 ) -> int:
     """Put the spans that an operation finds on the stack, in place of those that it takes.
 
@@ -357,7 +365,7 @@ def push(
     return side_by_side(terms, low, high, article, where, spans, tops[depth], most)
 
 
-def stands(term: int, low: int, high: int, where: Where) -> bool:
+def stands(term: int, low: int, high: int, where: TermPositions) -> bool:
     """Tell whether a term stands within the bounds."""
     start = where.standing[2 * term + 1]
     for at in range(start, start + where.standing[2 * term]):
@@ -366,7 +374,7 @@ def stands(term: int, low: int, high: int, where: Where) -> bool:
     return False
 
 
-def answers(term: int, place: int, article: Article) -> bool:
+def answers(term: int, place: int, article: ArticleArrays) -> bool:
     """Tell whether a term is among those of a position."""
     entry = article.entries[place]
     for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
@@ -379,8 +387,8 @@ def side_by_side(
     terms: Numbers,
     low: int,
     high: int,
-    article: Article,
-    where: Where,
+    article: ArticleArrays,
+    where: TermPositions,
     spans: Spans,
     top: int,
     most: int,
@@ -415,7 +423,7 @@ def side_by_side(
 
 
 def windows(
-    terms: Numbers, width: int, low: int, high: int, where: Where, spans: Spans, top: int
+    terms: Numbers, width: int, low: int, high: int, where: TermPositions, spans: Spans, top: int
 ) -> int:
     """Put the shortest runs with all the terms into `spans`; how many, -1 without room."""
     size = 0
@@ -437,7 +445,7 @@ def windows(
     return minimal(spans, top, size)
 
 
-def next_from(term: int, start: int, where: Where) -> int:
+def next_from(term: int, start: int, where: TermPositions) -> int:
     """Return where a term stands next, from a position on; -1 for nowhere."""
     low = where.standing[2 * term + 1]
     end = low + where.standing[2 * term]

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from scheduler.query.language.tree import Query
 from scheduler.query.matching import loops
-from scheduler.query.matching.anchor_index import Anchorage
+from scheduler.query.matching.anchor_index import AnchorIndex
 from scheduler.query.matching.anchors import anchors_of, guessed_share
-from scheduler.query.matching.catalogue import Catalogue
-from scheduler.query.matching.columns import Column
 from scheduler.query.matching.document import Document
+from scheduler.query.matching.growing_array import GrowingArray
 from scheduler.query.matching.loops import FULL
-from scheduler.query.matching.programs import Lowering
-from scheduler.query.matching.vocabulary import Laid, Vocabulary
+from scheduler.query.matching.program_store import ProgramStore
+from scheduler.query.matching.programs import ShapeBuilder
+from scheduler.query.matching.vocabulary import EncodedText, Vocabulary
 from storage.machine_code import called_from_compiled, can_compile, compiled
 
 SUSPECT_RATIO = 50
@@ -31,7 +31,7 @@ _FORGET_AFTER = 1 << 17  # articles: then what was learned counts half
 _Where = tuple[loops.Numbers, loops.Numbers]
 
 
-class Checked(NamedTuple):
+class MatchCheck(NamedTuple):
     """What a check of the anchors gave: topics found by them, and by reading every topic."""
 
     found: list[int]
@@ -68,13 +68,13 @@ class Matcher:
         code = can_compile() if as_machine_code is None else as_machine_code
         self._loops = _Loops(as_machine_code=code)
         self._vocabulary = Vocabulary()
-        self._programs = Catalogue()
-        self._anchorage = Anchorage()
+        self._programs = ProgramStore()
+        self._anchorage = AnchorIndex()
         self._program_of: dict[int, int] = {}
         self._articles = 0
         self._serial = 0
-        self._frequency = Column(np.int32)
-        self._standing = Column(np.int32)
+        self._frequency = GrowingArray(np.int32)
+        self._standing = GrowingArray(np.int32)
         self._spans = np.zeros(4096, dtype=np.int64)
         self._tops = np.zeros(64, dtype=np.int32)
         self._found = np.zeros(64, dtype=np.int32)
@@ -94,7 +94,7 @@ class Matcher:
         Raises ValueError for a query that says nothing that must be there: `parse_query` lets
         none through.
         """
-        lowering = Lowering(self._vocabulary)
+        lowering = ShapeBuilder(self._vocabulary)
         shape = lowering.shape(query)
         self._frequency.reach(len(self._vocabulary))
         anchors = anchors_of(shape, lowering.operands, self._share_of)
@@ -121,7 +121,7 @@ class Matcher:
             self._frequency.values[:] //= 2
         return self._topics_of(found)
 
-    def check(self, document: Document) -> Checked:
+    def check(self, document: Document) -> MatchCheck:
         """Match an article by the anchors, and by reading every topic; both should be the same."""
         found = self.match(document)
         programs = np.fromiter(set(self._program_of.values()), np.int32)
@@ -129,7 +129,7 @@ class Matcher:
         def read_all(where: _Where, *arrays: object) -> tuple[int, int]:
             return self._loops.match_each(*where, programs, *arrays), 0
 
-        return Checked(found, self._topics_of(self._asked(document, read_all)[0]))
+        return MatchCheck(found, self._topics_of(self._asked(document, read_all)[0]))
 
     def _matched(self, document: Document) -> NDArray[np.int32]:
         def by_anchors(where: _Where, *arrays: object) -> tuple[int, int]:
@@ -153,9 +153,9 @@ class Matcher:
                 return self._found[:count].copy(), suspects
             self._spans = np.zeros(self._spans.size * 4, dtype=np.int64)
 
-    def _article(self, document: Document, laid: Laid) -> loops.Article:
+    def _article(self, document: Document, laid: EncodedText) -> loops.ArticleArrays:
         self._serial += 1
-        return loops.Article(
+        return loops.ArticleArrays(
             laid.entries,
             self._vocabulary.entry_at,
             self._vocabulary.entry_terms,
@@ -164,7 +164,7 @@ class Matcher:
             self._serial,
         )
 
-    def _arrays(self) -> tuple[loops.Topics, loops.Room]:
+    def _arrays(self) -> tuple[loops.TopicArrays, loops.Scratch]:
         terms, programs = len(self._vocabulary), len(self._programs)
         self._anchorage.reach(terms)
         self._frequency.reach(terms)
@@ -174,7 +174,7 @@ class Matcher:
         if self._tops.size < self._programs.deepest:
             self._tops = np.zeros(self._programs.deepest, dtype=np.int32)
         anchored, kept = self._anchorage, self._programs
-        topics = loops.Topics(
+        topics = loops.TopicArrays(
             list_of_term=anchored.list_of_term.values,
             pairs=anchored.pairs,
             pair_begins=anchored.pair_begins.values,
@@ -186,7 +186,7 @@ class Matcher:
             operands=kept.operands.values,
             code=kept.code.values,
         )
-        room = loops.Room(
+        room = loops.Scratch(
             frequency=self._frequency.values,
             standing=self._standing.values,
             spans=self._spans,

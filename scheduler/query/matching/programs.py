@@ -12,18 +12,18 @@ from datetime import date
 from typing import Any, Final
 
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Form,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
 )
 from scheduler.query.matching.loops import (
     COUNTED,
@@ -50,17 +50,17 @@ _LAST_DAY: Final = date.max.toordinal()
 _WORD, _PHRASE = 0, 2
 _COSTS: dict[type[Query], int] = {
     Filter: 0,
-    Dated: 1,
-    Without: 3,
-    Window: 4,
-    Both: 5,
-    Either: 5,
+    DateRange: 1,
+    Not: 3,
+    SloppyPhrase: 4,
+    And: 5,
+    Or: 5,
     Near: 6,
     AtLeast: 7,
 }
 
 
-class Lowering:
+class ShapeBuilder:
     """Takes a query's words and numbers out of its shape; `operands` are in the order of the shape."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -72,7 +72,7 @@ class Lowering:
         match query:
             case Phrase(words, form, field):
                 return self._words("has" if len(words) == 1 else "phrase", words, form, field)
-            case Window(words, slop, form, field):
+            case SloppyPhrase(words, slop, form, field):
                 distinct = tuple(dict.fromkeys(words))
                 shape = self._words("window", distinct, form, field)
                 self.operands.append(len(words) + slop)
@@ -84,20 +84,20 @@ class Lowering:
                 return "count", self.shape(part), self._operand(count)
             case Filter(field, value):
                 return "has", FACTS, self._operand(self._vocabulary.fact(field, value)), 1
-            case Dated(first, last):
+            case DateRange(first, last):
                 place = self._operand(first.toordinal() if first else 0)
                 self._operand(last.toordinal() if last else _LAST_DAY)
                 return "day", place
-            case Named(_, part):
+            case QueryReference(_, part):
                 return self.shape(part)
-            case Without(part):
+            case Not(part):
                 return "not", self.shape(part)
-            case Both(parts) | Either(parts):
-                kind = "and" if isinstance(query, Both) else "or"
+            case And(parts) | Or(parts):
+                kind = "and" if isinstance(query, And) else "or"
                 return kind, *(self.shape(part) for part in sorted(parts, key=_cost))
         raise TypeError(query)
 
-    def _words(self, kind: str, words: Sequence[str], form: Form, field: str | None) -> Shape:
+    def _words(self, kind: str, words: Sequence[str], form: WordForm, field: str | None) -> Shape:
         place = len(self.operands)
         number = self._vocabulary.word
         self.operands.extend([number(word, form) for word in words])
@@ -176,4 +176,4 @@ def _find(shape: Shape, code: list[int]) -> None:
 def _cost(query: Query) -> int:
     if isinstance(query, Phrase):
         return _WORD if len(query.words) == 1 else _PHRASE
-    return _cost(query.part) if isinstance(query, Named) else _COSTS[type(query)]
+    return _cost(query.part) if isinstance(query, QueryReference) else _COSTS[type(query)]

@@ -15,13 +15,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.query.analysis.forms import Forms, forms_of, stem
-from scheduler.query.analysis.glob import fits
-from scheduler.query.analysis.tokens import cut
-from scheduler.query.language.tree import Form, is_pattern
-from scheduler.query.matching.columns import Column
+from scheduler.query.analysis.forms import TokenForms, forms_of, matches_wildcard, stem
+from scheduler.query.analysis.tokens import tokenize
+from scheduler.query.language.tree import WordForm, is_pattern
 from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
-from scheduler.query.matching.filters import filter_values
+from scheduler.query.matching.filter_values import filter_values
+from scheduler.query.matching.growing_array import GrowingArray
 
 ANY, TITLE, LEAD, TEXT, AUTHOR, SOURCE, URL, FACTS = range(8)
 FIELD_CODES = {
@@ -43,7 +42,7 @@ _NOTHING = 0
 Numbers = NDArray[np.int32]
 
 
-class Laid(NamedTuple):
+class EncodedText(NamedTuple):
     """An article at its positions: `entries` say which terms stand at each, `bounds` where fields are.
 
     Entry e holds the terms `entry_terms[entry_at[e] : entry_at[e + 1]]` of the vocabulary; bounds
@@ -58,7 +57,7 @@ class Vocabulary:
     """Numbers terms from 0 on, and lays articles out as what they hold of them."""
 
     def __init__(self) -> None:
-        self._by_form: dict[Form, dict[str, int]] = {form: {} for form in Form}
+        self._by_form: dict[WordForm, dict[str, int]] = {form: {} for form in WordForm}
         self._shapes: dict[str, int] = {}
         self._facts: dict[str, int] = {}
         self._patterns: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -86,7 +85,7 @@ class Vocabulary:
         """Count the letters of a term's word: a hint how rare it is, before any article came."""
         return self._letters[term]
 
-    def word(self, word: str, form: Form) -> int:
+    def word(self, word: str, form: WordForm) -> int:
         """Return the number of a query's word."""
         if not is_pattern(word):
             return self._term(self._by_form[form], word)
@@ -100,7 +99,7 @@ class Vocabulary:
         """Return the number of a filter's value."""
         return self._term(self._facts, f"{field}:{value}")
 
-    def lay(self, document: Document) -> Laid:
+    def lay(self, document: Document) -> EncodedText:
         """Put an article's words at their positions, as `evaluate.Analysed` does."""
         if not self._fresh or sum(each.kept() for each in self._chunks.values()) > _KEPT:
             self._forget()
@@ -133,18 +132,18 @@ class Vocabulary:
         entries = np.zeros(place + facts.size, dtype=np.int32)
         for start, run in runs:
             entries[start : start + run.size] = run
-        return Laid(entries, np.array(bounds, dtype=np.int32))
+        return EncodedText(entries, np.array(bounds, dtype=np.int32))
 
     def entry_of(self, surface: str, language: str | None) -> int:
         """Work out which terms a word of an article answers."""
         return self._entry(self._answered(forms_of(surface, language), language))
 
-    def _answered(self, forms: Forms, language: str | None) -> set[int]:
-        exact, stemmed = self._by_form[Form.EXACT], self._by_form[Form.STEM]
+    def _answered(self, forms: TokenForms, language: str | None) -> set[int]:
+        exact, stemmed = self._by_form[WordForm.EXACT], self._by_form[WordForm.STEM]
         known = [(exact, word) for word in forms.folded]
         inflected = forms.inflected
         known += [(stemmed, word) for word in inflected]
-        known.append((self._by_form[Form.RAW], forms.raw))
+        known.append((self._by_form[WordForm.RAW], forms.raw))
         found = {terms[word] for terms, word in known if word in terms}
         stems = self._stems_of(language)
         for each in inflected:
@@ -178,13 +177,13 @@ class Vocabulary:
         keys += [f"{word[-length:]}$" for length in range(1, _KEY_LETTERS + 1)]
         for key in dict.fromkeys(keys):
             for pattern, term in self._patterns.get(key, ()):
-                if fits(pattern, word):
+                if matches_wildcard(pattern, word):
                     yield term
 
     def _stems_of(self, language: str | None) -> _Stems:
         """Return the stems of all words by a language's rules; those that are new are stemmed now."""
         stems = self._stems.setdefault(language, _Stems())
-        stemmed = self._by_form[Form.STEM]
+        stemmed = self._by_form[WordForm.STEM]
         for word, term in islice(stemmed.items(), stems.known, None):
             each = stem(word, language)
             held = stems.get(each)
@@ -207,8 +206,8 @@ class Vocabulary:
     def _forget(self) -> None:
         self._chunks = {}
         self._entries: dict[tuple[int, ...], int] = {(): _NOTHING}
-        self._entry_terms = Column(np.int32)
-        self._entry_at = Column(np.int32)
+        self._entry_terms = GrowingArray(np.int32)
+        self._entry_at = GrowingArray(np.int32)
         self._entry_at.extend((0, 0))
         self._fresh = True
 
@@ -236,7 +235,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
         self._surfaces = surfaces
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        found = tuple(map(self._surfaces.__getitem__, cut(chunk)))
+        found = tuple(map(self._surfaces.__getitem__, tokenize(chunk)))
         if len(chunk) <= _LONGEST_KEPT:
             self[chunk] = found
         return found

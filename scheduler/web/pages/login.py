@@ -20,7 +20,7 @@ from scheduler.access.passwords import Passwords, acceptable, account_name
 from scheduler.access.throttle import Throttle
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
-from scheduler.wording.phrases import span
+from scheduler.wording.formatters import span
 from storage.errors import InputError
 from storage.operators import accounts, audit
 from storage.operators.accounts import Account, Role

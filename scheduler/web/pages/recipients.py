@@ -26,7 +26,7 @@ from scheduler.web.pages.feeds import FEEDS
 from scheduler.web.render.charts import Column, by_day
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
-from scheduler.wording.phrases import recipient as named
+from scheduler.wording.formatters import recipient as named
 from scheduler.wording.routing_text import (
     RoutingChange,
     read_mode,

@@ -14,8 +14,8 @@ from crawler.settings import FetchSettings
 from scheduler.access.guarded_route import Door
 from scheduler.config.loader import Setting
 from scheduler.lists.cursors import read_cursor, write_cursor
-from scheduler.politeness.proving import prove
-from scheduler.politeness.records import Proof, Rule
+from scheduler.politeness.ledger import prove
+from scheduler.politeness.records import PolitenessProof, PolitenessRule
 from scheduler.web.render.page_deps import Desk
 from storage.operators import audit
 from storage.operators.accounts import Role
@@ -110,7 +110,7 @@ def audited(conn: Connection, cursor: str, who: str, what: str) -> Audited:
     return Audited(tuple(shown), write_cursor(shown[-1].id) if len(found) > _A_PAGE else "")
 
 
-def _rules(proof: Proof) -> Mapping[Rule, tuple[int, int]]:
+def _rules(proof: PolitenessProof) -> Mapping[PolitenessRule, tuple[int, int]]:
     """Count, for each rule, the lines that prove it and those that break it."""
     broken = [each.rule for each in proof.broken]
-    return {rule: (proof.proved.get(rule, 0), broken.count(rule)) for rule in Rule}
+    return {rule: (proof.proved.get(rule, 0), broken.count(rule)) for rule in PolitenessRule}

@@ -19,8 +19,8 @@ from scheduler.actions.enroll import Found
 from scheduler.diagnosis.source_report import source_lines
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.recrawl.plan import rate_in_words
-from scheduler.recrawl.rhythm import shape
-from scheduler.recrawl.source_history import known_of
+from scheduler.recrawl.rhythm import rate_shape
+from scheduler.recrawl.source_history import history_of
 from scheduler.web.render.charts import Column, Day, columns, strip
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
@@ -230,16 +230,16 @@ def robots_verdict(conn: Connection, source: Source) -> str:
 
 
 def _hours(source: Source) -> tuple[Column, ...]:
-    known = known_of(source)
+    known = history_of(source)
     if known is None:
         return ()
-    found: Sequence[float] = shape(known.rhythm, known.usual).hours
+    found: Sequence[float] = rate_shape(known.rhythm, known.usual).hours
     counted = [{"published": round(100 * value)} for value in found]
     return columns([f"{hour:02}:00" for hour in range(24)], counted, ("published",))
 
 
 def _rate(source: Source) -> str:
-    known = known_of(source)
+    known = history_of(source)
     return "" if known is None else rate_in_words(known)
 
 

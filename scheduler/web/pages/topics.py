@@ -18,8 +18,14 @@ from scheduler.access.identity import who_of
 from scheduler.actions import topics as operating
 from scheduler.alerts.content import Piece, passage
 from scheduler.alerts.disguise import Disguise, disguises
-from scheduler.backtest.report import Asked, Report, asked, report, stories_a_day
-from scheduler.backtest.search import Patience, Sample
+from scheduler.backtest.report import (
+    BacktestQuery,
+    BacktestReport,
+    query_or_topic,
+    report,
+    stories_a_day,
+)
+from scheduler.backtest.search import Sample, SearchControl
 from scheduler.calendar.periods import time_before
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.query.named_queries import unreadable
@@ -62,8 +68,8 @@ class SampleView:
 class TestView:
     """A report as the page tells it; days are (day, count, length of the bar in percent)."""
 
-    asked: Asked
-    report: Report
+    asked: BacktestQuery
+    report: BacktestReport
     days: tuple[tuple[date, int, float], ...]
     samples: tuple[SampleView, ...]
 
@@ -168,7 +174,7 @@ class TopicPages:
         except InputError as refused:
             return Trial(error=said(refused))
 
-    async def report(self, query: str, since: str) -> tuple[Asked, Report]:
+    async def report(self, query: str, since: str) -> tuple[BacktestQuery, BacktestReport]:
         """Try a query on what is stored. Raises InputError."""
         now = self._clock()
         start = time_before(since, now, "since")
@@ -193,7 +199,7 @@ def _query(form: Mapping[str, str]) -> str:
     return form.get("query", "").replace("\r\n", "\n").strip()
 
 
-def test_view(asked: Asked, report: Report) -> TestView:
+def test_view(asked: BacktestQuery, report: BacktestReport) -> TestView:
     """Arrange a report for its page; days are those of UTC."""
     days = stories_a_day(report.found, UTC)
     most = max((count for _, count in days), default=0) or 1
@@ -228,10 +234,12 @@ def _sample_view(sample: Sample, marks: Mapping[int, bool]) -> SampleView:
     )
 
 
-def _report(conn: Connection, query: str, since: datetime, until: datetime) -> tuple[Asked, Report]:
-    wanted = asked(conn, query)
+def _report(
+    conn: Connection, query: str, since: datetime, until: datetime
+) -> tuple[BacktestQuery, BacktestReport]:
+    wanted = query_or_topic(conn, query)
     end = time.monotonic() + _SECONDS
-    patience = Patience(is_over=lambda: time.monotonic() >= end)
+    patience = SearchControl(is_over=lambda: time.monotonic() >= end)
     made = report(conn, wanted, since=since, until=until, limit=_SAMPLES, patience=patience)
     return wanted, made
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from scheduler.access.guarded_route import Door
 from scheduler.alerts.links import read_mute_token
 from scheduler.web.render.renderer import Renderer
-from scheduler.wording.phrases import recipient as named
+from scheduler.wording.formatters import recipient as named
 from storage.models.recipients import Recipient
 from storage.operators import signing_keys
 from storage.sql.database import Database

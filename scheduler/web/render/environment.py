@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from scheduler.wording import phrases
+from scheduler.wording import formatters
 
 
 def environment() -> Environment:
@@ -21,6 +21,6 @@ def environment() -> Environment:
         *("endpoint", "size"),
         *("recipient", "relation", "ruling", "wrapper", "span", "stage"),
     ):
-        templates.filters[word] = getattr(phrases, word)
-    templates.filters["words"] = phrases.words_of
+        templates.filters[word] = getattr(formatters, word)
+    templates.filters["words"] = formatters.words_of
     return templates

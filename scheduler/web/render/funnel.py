@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scheduler.wording.phrases import words_of
+from scheduler.wording.formatters import words_of
 from storage.reports.statistics import Funnel
 
 

@@ -11,12 +11,11 @@ from datetime import timedelta
 import numpy as np
 
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.plan import Terms, plan_source
-from scheduler.recrawl.publishing_minutes import beat_of, on_the_beat
-from scheduler.recrawl.request_price import Steering, first_price, steer
-from scheduler.recrawl.rhythm import BEAT, FLAT, Span, as_hours, as_moment, usual_of
-from scheduler.recrawl.source_history import Known, counted, prior_of
-from scheduler.recrawl.worth import worth_it
+from scheduler.recrawl.plan import VisitTerms, moved_after_peak, peak_minute, plan_source
+from scheduler.recrawl.request_price import PriceState, first_price, next_price
+from scheduler.recrawl.rhythm import BEAT, FLAT, RateSpan, as_hours, as_moment, usual_shape
+from scheduler.recrawl.source_history import SourceHistory, history_with, prior_of
+from scheduler.recrawl.worth import visit_worth
 from storage.models.sources import SourceKind
 from tests.bench.recrawl.made import Floats, World
 from tests.bench.recrawl.peers import LEAST, LONGEST, Planned, starts
@@ -37,11 +36,11 @@ class Simulation:
         self._settings = RecrawlSettings(
             requests_per_hour=a_day * count / 24, price_article_minutes=_LEAST_PRICE
         )
-        self._known: list[Known | None] = [None] * count
+        self._known: list[SourceHistory | None] = [None] * count
         self._seen = [0] * count
         self._polls: list[list[float]] = [[] for _ in range(count)]
         self._usual = FLAT
-        self.steering: Steering = first_price(1.0)
+        self.steering: PriceState = first_price(1.0)
 
     def run(self) -> Planned:
         """Poll until the end; the moments of each source's polls."""
@@ -55,7 +54,7 @@ class Simulation:
                 self._steer(spent, at - steered)
                 steered, spent = at, 0
             if at - learned >= _USUAL_LEARNED:
-                self._usual = usual_of(known.rhythm for known in self._known if known)
+                self._usual = usual_shape(known.rhythm for known in self._known if known)
                 learned = at
             spent += 1
             then = self._poll(number, at)
@@ -64,7 +63,7 @@ class Simulation:
         return tuple(np.array(polls) for polls in self._polls)
 
     def _steer(self, spent: int, hours: float) -> None:
-        self.steering = steer(
+        self.steering = next_price(
             self.steering,
             spent=spent,
             hours=hours,
@@ -80,7 +79,7 @@ class Simulation:
         dated = bool(self._world.dated[number])
         kept = self._known[number]
         first, told = kept is None, min(new, default=at) if dated else at
-        known = counted(
+        known = history_with(
             kept.rhythm if kept else None,
             _PRIOR,
             self._usual,
@@ -95,7 +94,7 @@ class Simulation:
         self._known[number] = known
         self._polls[number].append(at)
         uncovered = None if covered or before is None else timedelta(hours=at - before)
-        terms = Terms(price=self.steering.price, uncovered=uncovered)
+        terms = VisitTerms(price=self.steering.price, uncovered=uncovered)
         return as_hours(plan_source(known, terms, now=as_moment(at), settings=self._settings).at)
 
     def _new(self, number: int, at: float) -> tuple[Sequence[float], bool]:
@@ -122,23 +121,23 @@ def _foreseen(world: World, number: int, start: float, price: float, *, beat: bo
     minute = _true_beat(world.times[number]) if beat else None
     polls, at = [start], start
     while at <= world.end:
-        gap = worth_it(_ahead(truth, at - world.begin), price / 60).hours
+        gap = visit_worth(_ahead(truth, at - world.begin), price / 60).hours
         then = at + min(max(gap, LEAST), LONGEST)
         if minute is not None:
-            then = on_the_beat(then, then - at, minute)
+            then = moved_after_peak(then, then - at, minute)
         at += min(max(then - at, LEAST), LONGEST)
         polls.append(at)
     return np.array(polls)
 
 
-def _ahead(truth: Sequence[float], place: float) -> Iterator[Span]:
+def _ahead(truth: Sequence[float], place: float) -> Iterator[RateSpan]:
     end = min(place + LONGEST, len(truth))
     while place < end:
         following = min(int(place) + 1.0, end)
-        yield Span(following - place, truth[int(place)])
+        yield RateSpan(following - place, truth[int(place)])
         place = following
 
 
 def _true_beat(times: Floats) -> int | None:
     minutes = np.round(times * 3600).astype(np.int64) // 60 % BEAT
-    return beat_of([float(count) for count in np.bincount(minutes, minlength=BEAT)])
+    return peak_minute([float(count) for count in np.bincount(minutes, minlength=BEAT)])

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scheduler.query.analysis.tokens import words
+from scheduler.query.analysis.tokens import folded_words
 from scheduler.query.matching.document import Document
 from scheduler.query.matching.matcher import Matcher
 from storage.machine_code import can_compile
@@ -54,9 +54,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise SystemExit(f"no pages with a text in {args.pages}; name a folder with --pages")
     source = source_of([text for _, text in texts])
     articles = [
-        Document(title, text, "en") for title, text in texts if len(words(text)) in _LENGTHS
+        Document(title, text, "en") for title, text in texts if len(folded_words(text)) in _LENGTHS
     ]
-    mean = sum(len(words(article.text)) for article in articles) / len(articles)
+    mean = sum(len(folded_words(article.text)) for article in articles) / len(articles)
     progress(f"{len(articles)} articles of {mean:.0f} words")
     bytes_per_topic = _bytes_per_topic(source, args.topics)
     sparse = _Measured(source, args.topics, _SPARSE, articles)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scheduler.query.analysis.forms import stem
-from scheduler.query.analysis.tokens import words
-from scheduler.query.language.tree import Both, Either, Form, Near, Phrase, Query, Without
+from scheduler.query.analysis.tokens import folded_words
+from scheduler.query.language.tree import And, Near, Not, Or, Phrase, Query, WordForm
 
 _FORTY = 40
 _PREFIX = 5
@@ -30,7 +30,7 @@ def source_of(texts: Sequence[str]) -> Source:
     Topics are about what is rare: with the caps below 100,000 of them match one article some 350
     times, which is far over what watched topics do.
     """
-    found = [words(text) for text in texts]
+    found = [folded_words(text) for text in texts]
     counted = Counter(each for text in found for each in {stem(word, "en") for word in text})
     most = max(2, len(texts) // 120)
     known = sorted(
@@ -73,7 +73,7 @@ class _Maker:
 
     def phrase(self) -> Phrase:
         run = self.rng.choice(self._source.runs)
-        return Phrase((self._as_wanted(run[0]), *run[1:]), Form.EXACT)
+        return Phrase((self._as_wanted(run[0]), *run[1:]), WordForm.EXACT)
 
     def prefix(self) -> Phrase:
         word = self.rng.choice(self._source.words)
@@ -92,17 +92,17 @@ def _phrase(make: _Maker) -> Query:
 
 
 def _phrase_or_word(make: _Maker) -> Query:
-    return Either((make.phrase(), make.word()))
+    return Or((make.phrase(), make.word()))
 
 
 def _both(make: _Maker) -> Query:
     parts: list[Query] = [
-        Either(tuple(make.part() for _ in range(make.rng.randint(2, 4))))
+        Or(tuple(make.part() for _ in range(make.rng.randint(2, 4))))
         for _ in range(make.rng.randint(2, 3))
     ]
     if make.rng.random() < 0.25:
-        parts.append(Without(make.word()))
-    return Both(tuple(parts))
+        parts.append(Not(make.word()))
+    return And(tuple(parts))
 
 
 def _near(make: _Maker) -> Query:
@@ -110,15 +110,15 @@ def _near(make: _Maker) -> Query:
 
 
 def _prefix(make: _Maker) -> Query:
-    return Both((make.prefix(), make.word()))
+    return And((make.prefix(), make.word()))
 
 
 def _three(make: _Maker) -> Query:
-    return Both((make.word(), make.word(), make.word(), Without(make.word())))
+    return And((make.word(), make.word(), make.word(), Not(make.word())))
 
 
 def _forty(make: _Maker) -> Query:
-    return Either(tuple(make.word() for _ in range(_FORTY)))
+    return Or(tuple(make.word() for _ in range(_FORTY)))
 
 
 _KINDS: dict[Callable[[_Maker], Query], float] = {

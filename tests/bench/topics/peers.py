@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from scheduler.query.analysis.tokens import words
-from scheduler.query.language.tree import Both, Either, Near, Phrase, Query, Without, is_pattern
+from scheduler.query.analysis.tokens import folded_words
+from scheduler.query.language.tree import And, Near, Not, Or, Phrase, Query, is_pattern
 from scheduler.query.matching.document import Document
 
 Predicate = Callable[["Found"], bool]
@@ -36,11 +36,11 @@ def naive(query: Query) -> Predicate:  # noqa: PLR0911 - one for each kind of no
             return _phrase(several)
         case Near(Phrase((left,)), Phrase((right,)), distance):
             return _near(left, right, distance)
-        case Both(parts):
+        case And(parts):
             return _every([naive(part) for part in parts])
-        case Either(parts):
+        case Or(parts):
             return _either(parts)
-        case Without(part):
+        case Not(part):
             unwanted = naive(part)
             return lambda found: not unwanted(found)
     raise TypeError(query)
@@ -49,7 +49,7 @@ def naive(query: Query) -> Predicate:  # noqa: PLR0911 - one for each kind of no
 def positions(document: Document) -> Found:
     """Tokenise an article for `naive`."""
     found: dict[str, list[int]] = {}
-    for place, word in enumerate(words(f"{document.title}\n{document.text}")):
+    for place, word in enumerate(folded_words(f"{document.title}\n{document.text}")):
         found.setdefault(word, []).append(place)
     return Found(set(found), found)
 
@@ -145,14 +145,14 @@ class Percolator:
                 return make.phrase_query(schema, "body", list(several))
             case Near(Phrase((left,)), Phrase((right,)), distance):
                 return make.phrase_query(schema, "body", [left, right], distance)
-            case Both(parts):
+            case And(parts):
                 return make.boolean_query([self._clause(part) for part in parts])
-            case Either(parts):
+            case Or(parts):
                 wanted = [(tantivy.Occur.Should, self._query(part)) for part in parts]
                 return make.boolean_query(wanted)
         raise TypeError(query)
 
     def _clause(self, part: Query) -> tuple[Any, Any]:
-        if isinstance(part, Without):
+        if isinstance(part, Not):
             return tantivy.Occur.MustNot, self._query(part.part)
         return tantivy.Occur.Must, self._query(part)

@@ -7,14 +7,14 @@ import pytest
 from scheduler.alerts.disguise import disguises
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
-from scheduler.query.matching.evaluate import Analysed, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from tests.scheduler.alerts.drafts import article
 
 
 def told(query: str, text: str, language: str = "en") -> list[str]:
     """Match an article, and give what is said of its disguises."""
     found = article(1, text=text, language=language)
-    matched = match_query(parse_query(query), Analysed(document_of(found)))
+    matched = match_query(parse_query(query), AnalysedDocument(document_of(found)))
     assert matched is not None
     return [str(each) for each in disguises(found, matched.highlights)]
 

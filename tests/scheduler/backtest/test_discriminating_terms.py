@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.backtest.discriminating_terms import separating, terms_of
+from scheduler.backtest.discriminating_terms import discriminating_terms, terms_of
 from scheduler.query.matching.document import Document
 
 
@@ -27,19 +27,19 @@ OTHERS = terms(*(f"The mayor of town {n} said the road is closed in May." for n 
 
 
 def test_a_term_of_one_group_only_comes_first() -> None:
-    found = separating(CARS, CATS, OTHERS)
+    found = discriminating_terms(CARS, CATS, OTHERS)
     assert found[0].term == ("engine",)
     assert found[0].texts == 3
 
 
 def test_what_both_groups_and_what_all_texts_say_separates_nothing() -> None:
     for group, other in ((CARS, CATS), (CATS, CARS)):
-        found = {each.term for each in separating(group, other, OTHERS)}
+        found = {each.term for each in discriminating_terms(group, other, OTHERS)}
         assert not found & {("jaguar",), ("the",), ("said",), ("in",)}
 
 
 def test_a_term_of_a_single_text_is_chance() -> None:
-    assert ("rain",) not in {each.term for each in separating(CATS, CARS, OTHERS)}
+    assert ("rain",) not in {each.term for each in discriminating_terms(CATS, CARS, OTHERS)}
 
 
 def test_words_side_by_side_are_terms_within_a_paragraph() -> None:
@@ -62,6 +62,6 @@ def test_no_term_separates_both_ways(
     other: list[frozenset[tuple[str, ...]]],
     background: list[frozenset[tuple[str, ...]]],
 ) -> None:
-    here = {each.term for each in separating(one, other, background)}
-    there = {each.term for each in separating(other, one, background)}
+    here = {each.term for each in discriminating_terms(one, other, background)}
+    there = {each.term for each in discriminating_terms(other, one, background)}
     assert not here & there

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.backtest.report import asked, compare
-from scheduler.backtest.search import Patience, search
+from scheduler.backtest.report import compare, query_or_topic
+from scheduler.backtest.search import SearchControl, search
 from scheduler.backtest.suggestions import Proposal, Suggestions, suggest
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.language.parser import parse_query
@@ -69,11 +69,11 @@ def topic_id(conn: Connection) -> int:
 def suggested(conn: Connection, topic_id: int) -> Suggestions:
     return suggest(
         conn,
-        asked(conn, "cats").query,
+        query_or_topic(conn, "cats").query,
         marks.of_topic(conn, topic_id),
         since=NOON,
         until=END,
-        patience=Patience(),
+        patience=SearchControl(),
     )
 
 
@@ -100,10 +100,10 @@ def test_what_stands_in_relevant_hits_and_elsewhere_is_to_be_taken_in(
 
 def test_each_proposal_does_what_it_says(conn: Connection, topic_id: int) -> None:
     found = suggested(conn, topic_id)
-    old = asked(conn, "cats").query
+    old = query_or_topic(conn, "cats").query
     for each in (*found.exclusions, *found.additions):
         compared = compare(
-            conn, old, each.query, since=NOON, until=END, limit=9, patience=Patience()
+            conn, old, each.query, since=NOON, until=END, limit=9, patience=SearchControl()
         )
         assert (compared.gained_total, compared.lost_total) == (each.gained, each.lost)
         assert len(compared.gained) == each.gained
@@ -111,7 +111,9 @@ def test_each_proposal_does_what_it_says(conn: Connection, topic_id: int) -> Non
 
 def test_with_too_few_marks_of_a_kind_nothing_is_proposed(conn: Connection, topic_id: int) -> None:
     kept = [mark for mark in marks.of_topic(conn, topic_id) if not mark.relevant][:2]
-    found = suggest(conn, parse_query("jaguar"), kept, since=NOON, until=END, patience=Patience())
+    found = suggest(
+        conn, parse_query("jaguar"), kept, since=NOON, until=END, patience=SearchControl()
+    )
     assert found == Suggestions(0, 2, (), ())
 
 
@@ -130,7 +132,7 @@ def test_a_search_out_of_time_says_how_much_it_left(conn: Connection, topic_id: 
         parse_query("jaguar"),
         since=NOON,
         until=END,
-        patience=Patience(is_over=lambda: True),
+        patience=SearchControl(is_over=lambda: True),
     )
     assert (found.left, found.hits) == (6, ())
 

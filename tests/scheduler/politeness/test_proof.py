@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.politeness.proof import Checker, Promises
-from scheduler.politeness.records import Proof, Rule
+from scheduler.politeness.proof import LedgerChecker, Promises
+from scheduler.politeness.records import PolitenessProof, PolitenessRule
 from storage.models.fetches import Fetch, Purpose
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -61,14 +61,14 @@ POLITE = (
 )
 
 
-def prove(lines: Iterable[Fetch], *, since: datetime = BEGIN, **promised: Any) -> Proof:
+def prove(lines: Iterable[Fetch], *, since: datetime = BEGIN, **promised: Any) -> PolitenessProof:
     promises = Promises(
         robots={"https://a.site.example": KEPT}.get,
         longest_crawl_delay=300,
         budget=100,
         contact="https://watch.example/about",
     )
-    checker = Checker(replace(promises, **promised), since)
+    checker = LedgerChecker(replace(promises, **promised), since)
     for each in lines:
         checker.take(each)
     return checker.proof()
@@ -81,8 +81,8 @@ def test_a_polite_ledger_holds_and_is_counted_by_host() -> None:
     [host] = proof.hosts
     assert (host.requests, host.not_modified, host.size, host.refusals) == (9, 1, 900, 1)
     assert host.least_gap == pytest.approx(10.8)
-    assert proof.proved[Rule.GAP] == 8
-    assert proof.proved[Rule.ROBOTS] == 7
+    assert proof.proved[PolitenessRule.GAP] == 8
+    assert proof.proved[PolitenessRule.ROBOTS] == 7
     assert proof.unproved == {}
 
 
@@ -99,18 +99,18 @@ def at(seconds: float) -> datetime:
 @pytest.mark.parametrize(
     ("rule", "lines", "url"),
     [
-        (Rule.ONE_AT_A_TIME, changed(2, at=at(11.1)), "/1"),
-        (Rule.GAP, changed(4, at=at(43)), "/target"),
-        (Rule.GAP, changed(4, gap=12.0), "/target"),
-        (Rule.CLOSED, changed(7, at=at(120)), "/busy"),
-        (Rule.CLOSED, changed(7, at=at(174.9)), "/busy"),
-        (Rule.ROBOTS, changed(4, url="https://a.site.example/private/x"), "/private/x"),
-        (Rule.ROBOTS_DAILY, changed(8, at=at(12 * 3600)), "/robots.txt"),
+        (PolitenessRule.ONE_AT_A_TIME, changed(2, at=at(11.1)), "/1"),
+        (PolitenessRule.GAP, changed(4, at=at(43)), "/target"),
+        (PolitenessRule.GAP, changed(4, gap=12.0), "/target"),
+        (PolitenessRule.CLOSED, changed(7, at=at(120)), "/busy"),
+        (PolitenessRule.CLOSED, changed(7, at=at(174.9)), "/busy"),
+        (PolitenessRule.ROBOTS, changed(4, url="https://a.site.example/private/x"), "/private/x"),
+        (PolitenessRule.ROBOTS_DAILY, changed(8, at=at(12 * 3600)), "/robots.txt"),
     ],
-    ids=lambda value: value.name if isinstance(value, Rule) else "",
+    ids=lambda value: value.name if isinstance(value, PolitenessRule) else "",
 )
 def test_one_broken_rule_is_found_with_its_line(
-    rule: Rule, lines: tuple[Fetch, ...], url: str
+    rule: PolitenessRule, lines: tuple[Fetch, ...], url: str
 ) -> None:
     proof = prove(lines)
     assert not proof.holds
@@ -123,7 +123,7 @@ def test_one_broken_rule_is_found_with_its_line(
 
 def test_the_crawl_delay_is_read_from_robots_txt_and_not_believed_from_the_line() -> None:
     lines = [replace(each, gap=0.0) for each in changed(4, at=at(43))]
-    assert [broken.rule for broken in prove(lines).broken] == [Rule.GAP]
+    assert [broken.rule for broken in prove(lines).broken] == [PolitenessRule.GAP]
 
 
 def test_a_crawl_delay_that_was_cut_is_proved_as_cut() -> None:
@@ -134,12 +134,12 @@ def test_a_crawl_delay_that_was_cut_is_proved_as_cut() -> None:
 
 def test_a_budget_that_was_overdrawn_is_found() -> None:
     proof = prove(POLITE, budgets={1: 6})
-    assert [broken.rule for broken in proof.broken] == [Rule.BUDGET]
+    assert [broken.rule for broken in proof.broken] == [PolitenessRule.BUDGET]
     assert prove(POLITE, budget=6, budgets={1: 0}).holds
 
 
 def test_a_user_agent_without_a_contact_is_found() -> None:
-    assert [broken.rule for broken in prove(POLITE, contact=" ").broken] == [Rule.CONTACT]
+    assert [broken.rule for broken in prove(POLITE, contact=" ").broken] == [PolitenessRule.CONTACT]
 
 
 def test_a_back_off_is_proved_without_a_retry_after_and_doubles() -> None:
@@ -148,14 +148,14 @@ def test_a_back_off_is_proved_without_a_retry_after_and_doubles() -> None:
     late = line(92, host="b.example", domain="b.example")
     early = line(60, host="b.example", domain="b.example")
     assert prove([first, second, late]).holds
-    assert [b.rule for b in prove([first, second, early]).broken] == [Rule.CLOSED]
+    assert [b.rule for b in prove([first, second, early]).broken] == [PolitenessRule.CLOSED]
 
 
 def test_a_domain_that_refused_as_one_is_closed_for_a_host_that_was_not_asked() -> None:
     busy: dict[str, Any] = {"status": 429, "outcome": "rate_limited"}
     refused = [line(0, host="x.site.example", **busy), line(5, host="y.site.example", **busy)]
     assert [b.rule for b in prove([*refused, line(10, host="z.site.example")]).broken] == [
-        Rule.CLOSED
+        PolitenessRule.CLOSED
     ]
     assert prove([*refused, line(36, host="z.site.example")]).holds
 

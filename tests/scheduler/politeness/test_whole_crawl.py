@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from crawler.fetch.robots import RobotsService
-from scheduler.politeness.proof import Checker, Promises
-from scheduler.politeness.records import Rule
+from scheduler.politeness.proof import LedgerChecker, Promises
+from scheduler.politeness.records import PolitenessRule
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.fetches import Fetch
 from tests.crawler.fetch.site import answer, site
@@ -39,14 +39,14 @@ async def test_the_server_and_the_proof_agree() -> None:
         promises = Promises(
             robots=store.kept.get, longest_crawl_delay=300, budget=0, contact="https://me.example/"
         )
-        checker = Checker(promises, began)
+        checker = LedgerChecker(promises, began)
         for line in sorted(ledger, key=lambda each: each.at):
             checker.take(line)
         proof = checker.proof()
         assert proof.holds, proof.broken
         assert proof.requests == len(server.asked) == len(HOSTS) * 6
         assert proof.unproved == {}
-        assert proof.proved[Rule.ROBOTS] == len(HOSTS) * 5
+        assert proof.proved[PolitenessRule.ROBOTS] == len(HOSTS) * 5
         for host in HOSTS:
             asked = [each for each in server.asked if each.headers["host"].startswith(host)]
             assert all(after.at - before.at >= 0.2 for before, after in pairwise(asked)), host

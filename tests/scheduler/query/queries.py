@@ -6,29 +6,29 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from scheduler.query.language.required import required
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Form,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
+    required_leaves,
 )
 from scheduler.query.matching.document import Document
 
 WORDS = ("ferry", "port", "storm", "crew", "near", "東", "7")
 PATTERNS = ("fer*", "*orm", "p?rt", "*err*", "cr*w", "st*s")
 NAMED_TREES: dict[str, Query] = {
-    "sea": Either((Phrase(("ferry",)), Phrase(("night", "port"), Form.EXACT))),
-    "calm": Without(Phrase(("storm",))),
-    "harbour": Both((Phrase(("port",)), Named("calm", Without(Phrase(("storm",)))))),
+    "sea": Or((Phrase(("ferry",)), Phrase(("night", "port"), WordForm.EXACT))),
+    "calm": Not(Phrase(("storm",))),
+    "harbour": And((Phrase(("port",)), QueryReference("calm", Not(Phrase(("storm",)))))),
 }
 NAMED = {name: str(tree) for name, tree in NAMED_TREES.items()}
 """The texts of the named queries that `trees` holds."""
@@ -47,9 +47,9 @@ def _run(word: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrate
     return st.lists(word, min_size=least, max_size=most).map(tuple)
 
 
-def _forms(field: str | None) -> list[tuple[Form, st.SearchStrategy[str]]]:
-    forms = [(Form.EXACT, _exact), (Form.RAW, _raw)]
-    return forms if field in _NAMES else [(Form.STEM, _exact), *forms]
+def _forms(field: str | None) -> list[tuple[WordForm, st.SearchStrategy[str]]]:
+    forms = [(WordForm.EXACT, _exact), (WordForm.RAW, _raw)]
+    return forms if field in _NAMES else [(WordForm.STEM, _exact), *forms]
 
 
 def phrases_in(field: str | None) -> st.SearchStrategy[Query]:
@@ -62,7 +62,7 @@ def phrases_in(field: str | None) -> st.SearchStrategy[Query]:
 
 def windows_in(field: str | None) -> st.SearchStrategy[Query]:
     drawn = [
-        st.builds(Window, _run(word, 2, 3), st.integers(1, 4), st.just(form), st.just(field))
+        st.builds(SloppyPhrase, _run(word, 2, 3), st.integers(1, 4), st.just(form), st.just(field))
         for form, word in _forms(field)
     ]
     return st.one_of(drawn)
@@ -77,30 +77,28 @@ def positional_in(field: str | None) -> st.SearchStrategy[Query]:
     """Draw what can be near something; all of its words are in one field."""
     leaf = phrases_in(field) | windows_in(field)
     if field is None:
-        leaf |= st.just(Named("sea", NAMED_TREES["sea"]))
+        leaf |= st.just(QueryReference("sea", NAMED_TREES["sea"]))
     return st.recursive(leaf, _positional_branches, max_leaves=3)
 
 
 def both(parts: list[Query]) -> Query:
-    return Both(
-        tuple(p for part in parts for p in (part.parts if isinstance(part, Both) else (part,)))
+    return And(
+        tuple(p for part in parts for p in (part.parts if isinstance(part, And) else (part,)))
     )
 
 
 def either(parts: list[Query]) -> Query:
-    return Either(
-        tuple(p for part in parts for p in (part.parts if isinstance(part, Either) else (part,)))
-    )
+    return Or(tuple(p for part in parts for p in (part.parts if isinstance(part, Or) else (part,))))
 
 
 def _branches(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     several = st.lists(inner, min_size=2, max_size=3)
-    return several.map(both) | several.map(either) | inner.map(Without)
+    return several.map(both) | several.map(either) | inner.map(Not)
 
 
 word_runs = _run(st.sampled_from(WORDS), 1, 3)
 phrases: st.SearchStrategy[Query] = st.builds(
-    Phrase, word_runs, st.just(Form.EXACT), st.sampled_from((None, "title", "text"))
+    Phrase, word_runs, st.just(WordForm.EXACT), st.sampled_from((None, "title", "text"))
 )
 texts = st.lists(st.sampled_from((*WORDS, "\n", "-")), max_size=12).map(" ".join)
 plain_trees: st.SearchStrategy[Query] = st.recursive(phrases, _branches, max_leaves=8)
@@ -114,13 +112,15 @@ _filters = st.one_of(
 )
 _dated = st.sampled_from(
     [
-        *(Dated(day, day) for day in _DAYS),
-        *(Dated(day, None) for day in _DAYS),
-        *(Dated(None, day) for day in _DAYS),
-        Dated(_DAYS[0], _DAYS[1]),
+        *(DateRange(day, day) for day in _DAYS),
+        *(DateRange(day, None) for day in _DAYS),
+        *(DateRange(None, day) for day in _DAYS),
+        DateRange(_DAYS[0], _DAYS[1]),
     ]
 )
-_named = st.sampled_from(sorted(NAMED_TREES)).map(lambda name: Named(name, NAMED_TREES[name]))
+_named = st.sampled_from(sorted(NAMED_TREES)).map(
+    lambda name: QueryReference(name, NAMED_TREES[name])
+)
 _leaves = st.one_of(
     _positional,
     _positional,
@@ -136,7 +136,7 @@ trees: st.SearchStrategy[Query] = st.recursive(_leaves, _branches, max_leaves=6)
 
 def watchable(tree: Query) -> Query:
     """Return the tree if something must appear in what it matches; else with a word that must."""
-    return tree if required(tree) else both([Phrase(("ferry",)), tree])
+    return tree if required_leaves(tree) else both([Phrase(("ferry",)), tree])
 
 
 _TYPED = (*WORDS, "Ferry", "ferries", "storms", "Crews", "night", "SAP", "Zürich", "京", "and")

@@ -13,21 +13,21 @@ from scheduler.query.analysis.forms import STEMMED, stem
 from scheduler.query.archive_keys import keys_of, narrowing_of
 from scheduler.query.language.parser import parse_query
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Form,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
 )
 from scheduler.query.matching.document import Document, document_of
-from scheduler.query.matching.evaluate import Analysed, holds
+from scheduler.query.matching.evaluator import AnalysedDocument, holds
 from storage.models.articles import ExtractedArticle
 from storage.stories import archive
 from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
@@ -65,27 +65,27 @@ RAW = ("SAP", "Sap", "COVID", "Die", "l'Ukraine", "ferry")
 LANGUAGES = ("en", "de", "ru", "ja", None, "xx")
 
 fields = st.sampled_from((None, "title", "lead", "text", "author", "source", "url"))
-forms = st.sampled_from((Form.STEM, Form.EXACT))
+forms = st.sampled_from((WordForm.STEM, WordForm.EXACT))
 runs = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(tuple)
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(Phrase, runs, forms, fields),
-    st.builds(Phrase, st.sampled_from(RAW).map(lambda w: (w,)), st.just(Form.RAW), fields),
-    st.builds(Window, runs, st.integers(0, 3), forms, fields),
+    st.builds(Phrase, st.sampled_from(RAW).map(lambda w: (w,)), st.just(WordForm.RAW), fields),
+    st.builds(SloppyPhrase, runs, st.integers(0, 3), forms, fields),
     st.builds(Filter, st.just("lang"), st.sampled_from(("en", "de", "ja"))),
     st.just(Filter("site", "harbor-herald.example")),
-    st.just(Dated(NOON.date(), None)),
+    st.just(DateRange(NOON.date(), None)),
 )
 
 
 def _branches(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(Both, several),
-        st.builds(Either, several),
-        st.builds(Without, inner),
+        st.builds(And, several),
+        st.builds(Or, several),
+        st.builds(Not, inner),
         st.builds(Near, inner, inner, st.integers(1, 9), st.booleans()),
         st.builds(AtLeast, inner, st.integers(1, 2)),
-        st.builds(Named, st.just("kept"), inner),
+        st.builds(QueryReference, st.just("kept"), inner),
     )
 
 
@@ -122,7 +122,7 @@ def test_a_query_evaluated_on_the_candidates_gives_what_it_gives_on_all(
     found = [
         text.article_id
         for text in archive.revisions(conn, everything)
-        if holds(query, Analysed(document_of(text)))
+        if holds(query, AnalysedDocument(document_of(text)))
     ]
     candidates = archive.candidates(conn, narrowing_of(query))
     assert set(found) <= set(candidates)
@@ -135,9 +135,9 @@ def test_all_words_of_an_and_narrow_and_an_or_with_an_open_part_does_not() -> No
             Key(KeyKind.WORD, "bus"),
         )
     )
-    ferry = Phrase(("ferry",), Form.EXACT)
-    assert narrowing_of(Either((ferry, Phrase(("*gate",))))) is None
-    assert narrowing_of(Both((ferry, Phrase(("*gate",)), Without(Phrase(("bus",)))))) == Key(
+    ferry = Phrase(("ferry",), WordForm.EXACT)
+    assert narrowing_of(Or((ferry, Phrase(("*gate",))))) is None
+    assert narrowing_of(And((ferry, Phrase(("*gate",)), Not(Phrase(("bus",)))))) == Key(
         KeyKind.WORD, "ferry"
     )
 
@@ -168,7 +168,7 @@ def may_answer(narrowing: Narrowing | None, keys: Keys) -> bool:
 def test_no_article_of_the_table_is_lost_to_a_query_of_the_table() -> None:
     queries = {case.query for case in cases()}
     for document in dict.fromkeys(case.document for case in cases()):
-        keys, article = keys_of(document), Analysed(document)
+        keys, article = keys_of(document), AnalysedDocument(document)
         lost = [
             str(q) for q in queries if holds(q, article) and not may_answer(narrowing_of(q), keys)
         ]
@@ -178,5 +178,5 @@ def test_no_article_of_the_table_is_lost_to_a_query_of_the_table() -> None:
 @settings(max_examples=150, deadline=None)
 @given(all_trees, documents)
 def test_no_made_up_article_is_lost_to_a_made_up_query(query: Query, document: Document) -> None:
-    if holds(query, Analysed(document)):
+    if holds(query, AnalysedDocument(document)):
         assert may_answer(narrowing_of(query), keys_of(document))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.controller import Steersman
+from scheduler.recrawl.controller import RecrawlController
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.recrawl.rhythm import FLAT, as_stored, observe
 from storage.crawl import sources
@@ -36,7 +36,7 @@ def a_planner() -> RecrawlPlanner:
 
 async def test_the_price_outlives_a_restart(db: Database) -> None:
     clock, planner = Clock(), a_planner()
-    steersman = Steersman(db, planner, clock)
+    steersman = RecrawlController(db, planner, clock)
     with db.begin() as conn:
         source = a_source(conn)
     for _ in range(60):
@@ -46,13 +46,13 @@ async def test_the_price_outlives_a_restart(db: Database) -> None:
     assert planner.steering.price > 5.0
 
     restarted = a_planner()
-    await Steersman(db, restarted, clock).resume()
+    await RecrawlController(db, restarted, clock).resume()
     assert restarted.steering == planner.steering
 
 
 async def test_a_first_start_begins_with_the_least_price(db: Database) -> None:
     planner = a_planner()
-    await Steersman(db, planner, Clock()).resume()
+    await RecrawlController(db, planner, Clock()).resume()
     assert planner.steering.price == pytest.approx(5.0)
 
 
@@ -83,11 +83,11 @@ async def test_what_is_usual_is_learned_from_all_and_known_at_once_after_a_resta
     with db.begin() as conn:
         _rhythmic(conn)
     clock, planner = Clock(), a_planner()
-    await Steersman(db, planner, clock).learn(db)
+    await RecrawlController(db, planner, clock).learn(db)
     assert planner.usual.hours[10] > planner.usual.hours[0]
 
     restarted = a_planner()
-    await Steersman(db, restarted, clock).resume()
+    await RecrawlController(db, restarted, clock).resume()
     assert restarted.usual == planner.usual
 
 
@@ -100,7 +100,7 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
             an_article(conn, a_page(conn, other, f"b{number}"))
             a_match(conn, topic, article)
     planner = a_planner()
-    await Steersman(db, planner, Clock(NOON + timedelta(days=2))).learn(db)
+    await RecrawlController(db, planner, Clock(NOON + timedelta(days=2))).learn(db)
     with db.connect() as conn:
         assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
     assert planner.changes[wanted.id].articles == 40
@@ -116,7 +116,7 @@ async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(
     for kept, says in ((silent, "quiet for 3 days"), (rhythm, "")):
         with db.begin() as conn:
             _heard(conn, source, as_stored(kept))
-        await Steersman(db, a_planner(), Clock()).learn(db)
+        await RecrawlController(db, a_planner(), Clock()).learn(db)
         with db.connect() as conn:
             assert sources.get(conn, source.id).quiet.partition(";")[0] == says
             assert bool(sources.unwell(conn)) is bool(says)

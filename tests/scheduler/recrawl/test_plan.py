@@ -9,30 +9,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.recrawl.plan import Plan, Terms, plan_source
-from scheduler.recrawl.publishing_minutes import beat_among, beat_of, on_the_beat
-from scheduler.recrawl.rhythm import FLAT, Prior, Rhythm, Span, as_hours, as_stored, level
-from scheduler.recrawl.source_history import Known, known_after, known_of, prior_of
-from scheduler.recrawl.worth import worth_it
+from scheduler.recrawl.plan import (
+    Plan,
+    VisitTerms,
+    moved_after_peak,
+    peak_minute,
+    plan_source,
+    source_peak_minute,
+)
+from scheduler.recrawl.rhythm import (
+    FLAT,
+    RatePrior,
+    RateSpan,
+    Rhythm,
+    as_hours,
+    as_stored,
+    mean_rate,
+)
+from scheduler.recrawl.source_history import SourceHistory, history_after, history_of, prior_of
+from scheduler.recrawl.worth import visit_worth
 from storage.models.listings import ListedItem, Listing
 from storage.models.sources import SourceKind
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_source
 
 RATES = st.floats(0.0001, 500)
 PRICES = st.floats(0.5, 2000)
-LONG = [Span(1.0, 1.0)] * 24
+LONG = [RateSpan(1.0, 1.0)] * 24
 
 
-def known(rate: float, window: int = 0) -> Known:
+def known(rate: float, window: int = 0) -> SourceHistory:
     """Know a source for so long that its level is certain, and the same at all hours."""
     rhythm = Rhythm(at=as_hours(NOON), articles=rate * 1e4, hours=1e4, window=window)
-    return Known(rhythm, Prior(1 / 6, 0.001))
+    return SourceHistory(rhythm, RatePrior(1 / 6, 0.001))
 
 
 def planned(rate: float, price: float = 5.0, window: int = 0, **terms: object) -> Plan:
     return plan_source(
         known(rate, window),
-        Terms(price=price, **terms),  # type: ignore[arg-type]
+        VisitTerms(price=price, **terms),  # type: ignore[arg-type]
         now=NOON,
         settings=SETTINGS,
     )
@@ -114,7 +128,7 @@ def test_a_source_that_is_pushed_to_us_is_only_polled_for_safety() -> None:
 def test_what_waits_when_a_visit_is_worth_it_is_its_price(
     spans: list[tuple[float, float]], price: float
 ) -> None:
-    found = worth_it([Span(*span) for span in spans], price / 60)
+    found = visit_worth([RateSpan(*span) for span in spans], price / 60)
     assert found.hours <= sum(hours for hours, _ in spans) + 1e-9
     assert found.waited <= price / 60 * (1 + 1e-9)
     if found.hours < sum(hours for hours, _ in spans) - 1e-6:
@@ -122,27 +136,27 @@ def test_what_waits_when_a_visit_is_worth_it_is_its_price(
 
 
 def test_a_constant_rate_is_worth_a_visit_after_the_root_of_twice_the_price() -> None:
-    found = worth_it(LONG, 8.0)
+    found = visit_worth(LONG, 8.0)
     assert found.hours == pytest.approx(4.0)
     assert found.articles == pytest.approx(4.0)
 
 
 def test_only_what_comes_more_than_by_chance_is_a_beat() -> None:
-    assert beat_of([10.0] * 15) is None
-    assert beat_of([0.0] * 15) is None
-    assert beat_of([40.0, 30.0] + [5.0] * 13) == 2, "just after the minute in which it ends"
-    assert beat_of([30.0] + [5.0] * 13 + [40.0]) == 1, "also across the quarter-hour"
+    assert peak_minute([10.0] * 15) is None
+    assert peak_minute([0.0] * 15) is None
+    assert peak_minute([40.0, 30.0] + [5.0] * 13) == 2, "just after the minute in which it ends"
+    assert peak_minute([30.0] + [5.0] * 13 + [40.0]) == 1, "also across the quarter-hour"
 
 
 def test_the_beat_of_all_stands_in_while_the_own_is_not_known() -> None:
     of_all = [400.0, 300.0] + [50.0] * 13
-    assert beat_among([0.0] * 15, of_all) == 2
-    assert beat_among([30.0] * 15, of_all) is None, "it was watched, and has none"
+    assert source_peak_minute([0.0] * 15, of_all) == 2
+    assert source_peak_minute([30.0] * 15, of_all) is None, "it was watched, and has none"
 
 
 @given(st.floats(4e5, 5e5), st.floats(0.01, 24), st.integers(0, 14))
 def test_a_moment_moves_to_a_beat_or_stays(at: float, hours: float, beat: int) -> None:
-    moved = on_the_beat(at, hours, beat)
+    moved = moved_after_peak(at, hours, beat)
     assert abs(moved - at) <= hours / 2
     assert (
         moved == at
@@ -163,20 +177,22 @@ def listing(*hours_ago: float, undated: int = 0) -> Listing:
 def test_the_dates_of_the_first_listing_tell_the_rate() -> None:
     hourly = listing(*(hour + 0.5 for hour in range(48)))
     source = a_source()
-    first = known_after(source, hourly, new=48, covered=True, usual=FLAT, now=NOON)
-    assert level(first.rhythm, first.prior) == pytest.approx(1.0, abs=0.15)
+    first = history_after(source, hourly, new=48, covered=True, usual=FLAT, now=NOON)
+    assert mean_rate(first.rhythm, first.prior) == pytest.approx(1.0, abs=0.15)
     assert first.rhythm.window == 48
 
 
 def test_a_first_listing_without_dates_tells_nothing_of_the_rate() -> None:
-    first = known_after(a_source(), listing(undated=30), new=30, covered=True, usual=FLAT, now=NOON)
-    assert level(first.rhythm, first.prior) == pytest.approx(4 / 24)
+    first = history_after(
+        a_source(), listing(undated=30), new=30, covered=True, usual=FLAT, now=NOON
+    )
+    assert mean_rate(first.rhythm, first.prior) == pytest.approx(4 / 24)
 
 
 def test_dates_without_an_hour_tell_the_rate_and_not_the_hour() -> None:
     midnights = listing(*(12.0 + 24 * day for day in range(10) for _ in range(8)))
-    first = known_after(a_source(), midnights, new=80, covered=True, usual=FLAT, now=NOON)
-    assert level(first.rhythm, first.prior) * 24 == pytest.approx(8, rel=0.2)
+    first = history_after(a_source(), midnights, new=80, covered=True, usual=FLAT, now=NOON)
+    assert mean_rate(first.rhythm, first.prior) * 24 == pytest.approx(8, rel=0.2)
     assert max(first.rhythm.by_hour) < 1.3 * min(first.rhythm.by_hour)
 
 
@@ -184,31 +200,31 @@ def test_of_a_listing_that_does_not_reach_back_only_its_own_time_counts() -> Non
     kept = Rhythm(at=as_hours(NOON) - 10)
     source = replace(a_source(), rhythm=as_stored(kept))
     full = listing(*(share / 10 for share in range(1, 11)))
-    gapped = known_after(source, full, new=10, covered=False, usual=FLAT, now=NOON)
-    whole = known_after(source, full, new=10, covered=True, usual=FLAT, now=NOON)
-    assert level(gapped.rhythm, gapped.prior) > 2 * level(whole.rhythm, whole.prior)
+    gapped = history_after(source, full, new=10, covered=False, usual=FLAT, now=NOON)
+    whole = history_after(source, full, new=10, covered=True, usual=FLAT, now=NOON)
+    assert mean_rate(gapped.rhythm, gapped.prior) > 2 * mean_rate(whole.rhythm, whole.prior)
 
 
 def test_a_listing_that_did_not_change_is_time_without_articles() -> None:
     source = replace(a_source(), rhythm=as_stored(Rhythm(at=as_hours(NOON) - 10, window=7)))
-    after = known_after(source, None, new=0, covered=True, usual=FLAT, now=NOON)
-    assert level(after.rhythm, after.prior) < 4 / 24
+    after = history_after(source, None, new=0, covered=True, usual=FLAT, now=NOON)
+    assert mean_rate(after.rhythm, after.prior) < 4 / 24
     assert after.rhythm.window == 7
 
 
 def test_what_a_listing_asks_for_holds_until_the_next_that_says_otherwise() -> None:
     patient = replace(listing(1.0), ttl_minutes=180)
-    first = known_after(a_source(), patient, new=1, covered=True, usual=FLAT, now=NOON)
+    first = history_after(a_source(), patient, new=1, covered=True, usual=FLAT, now=NOON)
     source = replace(a_source(), rhythm=as_stored(first.rhythm))
     later = NOON + timedelta(hours=3)
-    same = known_after(source, None, new=0, covered=True, usual=FLAT, now=later)
+    same = history_after(source, None, new=0, covered=True, usual=FLAT, now=later)
     assert same.rhythm.asked == 180
-    other = known_after(source, listing(1.0), new=1, covered=True, usual=FLAT, now=later)
+    other = history_after(source, listing(1.0), new=1, covered=True, usual=FLAT, now=later)
     assert other.rhythm.asked == 0
 
 
 def test_a_source_without_a_rhythm_is_not_known() -> None:
-    assert known_of(a_source()) is None
+    assert history_of(a_source()) is None
 
 
 def test_what_a_source_is_and_says_of_itself_makes_its_prior() -> None:
@@ -217,22 +233,22 @@ def test_what_a_source_is_and_says_of_itself_makes_its_prior() -> None:
     assert feed.rate < prior_of(SourceKind.FEED, 60).rate < 1.0, "half-way to what it claims"
 
 
-def closed_by(*, hours: tuple[int, ...] = (), days: tuple[int, ...] = ()) -> Known:
+def closed_by(*, hours: tuple[int, ...] = (), days: tuple[int, ...] = ()) -> SourceHistory:
     """Know a source whose listing says when it wants no polls."""
     item = ListedItem("https://a.example/1", None, "One", NOON - timedelta(minutes=7), None)
     listing = Listing("", None, (item,), skip_hours=hours, skip_days=days)
     source = a_source()
-    return known_after(source, listing, new=1, covered=True, usual=FLAT, now=NOON)
+    return history_after(source, listing, new=1, covered=True, usual=FLAT, now=NOON)
 
 
-def opened(source: Known) -> datetime:
-    return plan_source(source, Terms(price=0.001), now=NOON, settings=SETTINGS).at
+def opened(source: SourceHistory) -> datetime:
+    return plan_source(source, VisitTerms(price=0.001), now=NOON, settings=SETTINGS).at
 
 
 def test_a_publisher_s_closed_hours_are_kept() -> None:
     assert opened(closed_by()) < NOON + timedelta(hours=1)
     plan = plan_source(
-        closed_by(hours=(12, 13, 14)), Terms(price=0.001), now=NOON, settings=SETTINGS
+        closed_by(hours=(12, 13, 14)), VisitTerms(price=0.001), now=NOON, settings=SETTINGS
     )
     assert plan.at == NOON.replace(hour=15)
     assert "its publisher wants no polls before" in plan.reason
@@ -251,4 +267,4 @@ def test_one_that_wants_no_polls_at_all_is_not_obeyed() -> None:
 def test_what_was_kept_of_a_source_before_it_said_so_is_still_read() -> None:
     kept = as_stored(known(1.0).rhythm)
     del kept["closed"]
-    assert known_of(replace(a_source(), rhythm=kept)) is not None
+    assert history_of(replace(a_source(), rhythm=kept)) is not None

@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 
 from scheduler.recrawl.rhythm import (
     FLAT,
-    Prior,
+    RatePrior,
     Rhythm,
     as_hours,
     as_moment,
     as_numbers,
     as_of_last,
     as_stored,
-    expected,
+    burst_ratio,
+    expected_rates,
     from_numbers,
     from_stored,
-    level,
+    mean_rate,
     observe,
-    shape,
-    stir,
-    usual_of,
+    rate_shape,
+    usual_shape,
 )
 from tests.scheduler.recrawl.records import NOON
 
 BEGIN = 24.0 * 20_000  # a midnight
-PRIOR = Prior(1 / 6, 6.0)
+PRIOR = RatePrior(1 / 6, 6.0)
 DAY = 24
 
 
@@ -45,19 +45,19 @@ def watched(days: int, hours_of_day: tuple[float, ...], begin: float = BEGIN) ->
 
 
 def test_a_new_source_is_taken_for_what_is_usual() -> None:
-    assert level(Rhythm(at=BEGIN), PRIOR) == pytest.approx(1 / 6)
-    assert shape(Rhythm(at=BEGIN), FLAT).hours == pytest.approx([1.0] * DAY)
-    assert stir(Rhythm(at=BEGIN)) == 1.0
+    assert mean_rate(Rhythm(at=BEGIN), PRIOR) == pytest.approx(1 / 6)
+    assert rate_shape(Rhythm(at=BEGIN), FLAT).hours == pytest.approx([1.0] * DAY)
+    assert burst_ratio(Rhythm(at=BEGIN)) == 1.0
 
 
 def test_a_steady_source_is_known_by_its_level() -> None:
     rhythm = watched(20, tuple(hour + 0.5 for hour in range(DAY)))
-    assert level(rhythm, PRIOR) == pytest.approx(1.0, rel=0.05)
-    assert stir(rhythm) == pytest.approx(1.0, abs=0.1)
+    assert mean_rate(rhythm, PRIOR) == pytest.approx(1.0, rel=0.05)
+    assert burst_ratio(rhythm) == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_source_that_sleeps_at_night_is_known_by_its_hours() -> None:
-    hours = shape(watched(20, (9.5, 10.5, 11.5, 12.5)), FLAT).hours
+    hours = rate_shape(watched(20, (9.5, 10.5, 11.5, 12.5)), FLAT).hours
     assert hours[11] > 3
     assert hours[0] < 0.3
     assert sum(hours) == pytest.approx(DAY)
@@ -66,15 +66,15 @@ def test_a_source_that_sleeps_at_night_is_known_by_its_hours() -> None:
 def test_a_quiet_night_is_no_sign_of_a_falling_level() -> None:
     rhythm = watched(20, tuple(8.5 + hour for hour in range(12)))
     evening = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 8)
-    assert level(evening, PRIOR) == pytest.approx(level(rhythm, PRIOR), rel=0.03)
+    assert mean_rate(evening, PRIOR) == pytest.approx(mean_rate(rhythm, PRIOR), rel=0.03)
 
 
 def test_a_burst_is_expected_to_last_a_while_and_to_pass() -> None:
     rhythm = watched(10, (12.5,))
     burst = [rhythm.at + number / 30 for number in range(1, 15)]
     stirred = observe(rhythm, PRIOR, FLAT, dated=burst, now=rhythm.at + 0.5)
-    soon, *_, late = expected(stirred, PRIOR, FLAT, stirred.at, 12)
-    usually, *_ = expected(rhythm, PRIOR, FLAT, stirred.at, 12)
+    soon, *_, late = expected_rates(stirred, PRIOR, FLAT, stirred.at, 12)
+    usually, *_ = expected_rates(rhythm, PRIOR, FLAT, stirred.at, 12)
     assert soon.rate > 2 * usually.rate
     assert late.rate < soon.rate
 
@@ -106,15 +106,15 @@ def test_what_is_counted_is_never_negative_and_every_rate_positive(
     now = BEGIN + hours
     rhythm = observe(Rhythm(at=BEGIN), PRIOR, FLAT, dated=dated, undated=undated, now=now)
     assert all(count >= 0 for count in rhythm.by_hour + rhythm.by_day + rhythm.minutes)
-    assert all(span.rate > 0 for span in expected(rhythm, PRIOR, FLAT, now, 30))
+    assert all(span.rate > 0 for span in expected_rates(rhythm, PRIOR, FLAT, now, 30))
 
 
 @given(st.integers(-12, 14))
 def test_a_time_zone_only_shifts_the_shape(zone: int) -> None:
     here, there = watched(9, (9.5, 17.5)), watched(9, (9.5, 17.5), begin=BEGIN + zone * 1.0)
     # The same source, a zone further: the same polls and articles, all so many hours later.
-    late = [span.rate for span in expected(there, PRIOR, FLAT, there.at, 24)]
-    assert len(late) == len([*expected(here, PRIOR, FLAT, here.at, 24)]) == 24
+    late = [span.rate for span in expected_rates(there, PRIOR, FLAT, there.at, 24)]
+    assert len(late) == len([*expected_rates(here, PRIOR, FLAT, here.at, 24)]) == 24
 
 
 def test_articles_without_dates_are_spread_over_the_time_in_which_they_came() -> None:
@@ -151,8 +151,8 @@ def test_a_rhythm_of_another_form_is_learned_anew() -> None:
 
 
 def test_all_sources_together_teach_what_is_usual() -> None:
-    usual = usual_of([watched(10, (9.5, 10.5, 11.5)) for _ in range(5)])
-    new = shape(Rhythm(at=BEGIN), usual).hours
+    usual = usual_shape([watched(10, (9.5, 10.5, 11.5)) for _ in range(5)])
+    new = rate_shape(Rhythm(at=BEGIN), usual).hours
     assert new[10] > 2
     assert new[0] < 0.8
     assert from_numbers(as_numbers(usual)) == usual
@@ -162,8 +162,8 @@ def test_all_sources_together_teach_what_is_usual() -> None:
 def test_the_level_before_a_silence_is_remembered() -> None:
     rhythm = watched(20, tuple(hour + 0.5 for hour in range(DAY)))
     silent = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 90 * DAY)
-    assert level(silent, PRIOR) < 0.1 * level(rhythm, PRIOR)
-    assert level(as_of_last(silent), PRIOR) == pytest.approx(level(rhythm, PRIOR), rel=0.01)
+    assert mean_rate(silent, PRIOR) < 0.1 * mean_rate(rhythm, PRIOR)
+    assert mean_rate(as_of_last(silent), PRIOR) == pytest.approx(mean_rate(rhythm, PRIOR), rel=0.01)
 
 
 def test_moments_are_hours_and_hours_moments() -> None:
@@ -176,9 +176,11 @@ def test_a_clock_that_was_set_back_leaves_a_rhythm_that_goes_on(back: float) -> 
     """T01: learned in what is the future now."""
     rhythm = watched(10, (9.5, 10.5, 11.5))
     now = rhythm.at - back
-    assert sum(span.hours for span in expected(rhythm, PRIOR, FLAT, now, 5)) == pytest.approx(5)
+    assert sum(span.hours for span in expected_rates(rhythm, PRIOR, FLAT, now, 5)) == pytest.approx(
+        5
+    )
     again = observe(rhythm, PRIOR, FLAT, dated=(now - 1,), now=now)
     assert again.at == now
     later = observe(again, PRIOR, FLAT, dated=(now + 2,), now=now + 3)
     assert later.at == now + 3
-    assert 0 < level(later, PRIOR) < 100
+    assert 0 < mean_rate(later, PRIOR) < 100

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.recrawl.rhythm import FLAT, Prior, as_stored, observe
+from scheduler.recrawl.rhythm import FLAT, RatePrior, as_stored, observe
 from scheduler.recrawl.silence import Silence, silence, silence_of
-from scheduler.recrawl.source_history import Known
+from scheduler.recrawl.source_history import SourceHistory
 from storage.models.sources import SourceState
 from tests.scheduler.recrawl.records import a_source
 from tests.scheduler.recrawl.test_rhythm import watched
 
-PRIOR = Prior(1 / 6, 6.0)
+PRIOR = RatePrior(1 / 6, 6.0)
 ALL_DAY = tuple(hour + 0.5 for hour in range(24))
 
 
@@ -22,7 +22,7 @@ def after(hours: float, hours_of_day: tuple[float, ...] = ALL_DAY) -> Silence:
     rhythm = watched(21, hours_of_day)
     now = rhythm.at + hours
     rhythm = observe(rhythm, PRIOR, FLAT, dated=(), now=now)
-    return silence(Known(rhythm, PRIOR), rhythm.last_new, now)
+    return silence(SourceHistory(rhythm, PRIOR), rhythm.last_new, now)
 
 
 def test_a_busy_source_that_says_nothing_for_three_days_is_odd() -> None:
@@ -36,7 +36,7 @@ def test_a_source_of_two_articles_a_week_may_be_quiet_as_long() -> None:
     rhythm = watched(1, (9.5,))
     rhythm = observe(rhythm, PRIOR, FLAT, dated=[rhythm.at + 80], now=rhythm.at + 100)
     rhythm = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
-    assert not silence(Known(rhythm, PRIOR), rhythm.last_new, rhythm.at).is_odd
+    assert not silence(SourceHistory(rhythm, PRIOR), rhythm.last_new, rhythm.at).is_odd
 
 
 def test_a_night_is_not_odd_for_one_that_sleeps() -> None:
@@ -50,7 +50,7 @@ def test_a_longer_silence_is_never_likelier() -> None:
 
 def test_time_in_which_a_source_could_not_be_read_does_not_count() -> None:
     rhythm = watched(21, ALL_DAY)
-    later = silence(Known(rhythm, PRIOR), rhythm.last_new, rhythm.at + 500)
+    later = silence(SourceHistory(rhythm, PRIOR), rhythm.last_new, rhythm.at + 500)
     assert not later.is_odd
 
 

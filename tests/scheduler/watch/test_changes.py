@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.watch.changes import Kind, State, changes_between, removed
+from scheduler.watch.changes import ArticleText, ChangeKind, changes_between, removal
 
 FERRY = (
     "Ferry sinks off Ostrand",
@@ -45,7 +45,8 @@ LANGUAGES = {"en": FERRY, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
 
 def kinds(old: tuple[str, str], new: tuple[str, str], language: str | None = "en") -> set[str]:
     return {
-        str(change.kind) for change in changes_between(State(*old, language), State(*new, language))
+        str(change.kind)
+        for change in changes_between(ArticleText(*old, language), ArticleText(*new, language))
     }
 
 
@@ -214,15 +215,18 @@ def test_a_text_that_is_new_for_the_most_part_is_told_as_such() -> None:
         f"Witness number {word} told of a wave as high as a house and of lamps that went out."
         for word in ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
     )
-    [change] = changes_between(State(*FERRY), State(FERRY[0], f"{FERRY[1]}\n{report}"))
-    assert change.kind is Kind.REWRITTEN
+    [change] = changes_between(ArticleText(*FERRY), ArticleText(FERRY[0], f"{FERRY[1]}\n{report}"))
+    assert change.kind is ChangeKind.REWRITTEN
     assert change.says.startswith("Most of the text is new: 108 words, ")
 
 
 def test_changes_are_told_in_sentences_the_gravest_first() -> None:
     title, text = FERRY
     now = text.replace("12 people", "14 people") + "\nCorrection: The quay was Ansel's."
-    said = [change.says for change in changes_between(State(title, text), State("Ferry lost", now))]
+    said = [
+        change.says
+        for change in changes_between(ArticleText(title, text), ArticleText("Ferry lost", now))
+    ]
     assert said == [
         "A correction was published: “Correction: The quay was Ansel's.”",
         "The headline changed: “Ferry sinks off Ostrand” → “Ferry lost”",
@@ -248,8 +252,8 @@ def test_texts_without_spaces_are_compared_too() -> None:
 
 
 def test_a_page_that_went_says_what_it_answers() -> None:
-    assert removed(410).says == "The page was removed (it answers 410)."
-    assert removed(None).says == "The page was removed."
+    assert removal(410).says == "The page was removed (it answers 410)."
+    assert removal(None).says == "The page was removed."
 
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=200)
@@ -257,14 +261,14 @@ ANY = st.text(st.characters(codec="utf-8"), max_size=200)
 
 @given(ANY, ANY)
 def test_what_says_the_same_has_not_changed(title: str, text: str) -> None:
-    state = State(title, text, "en")
+    state = ArticleText(title, text, "en")
     assert changes_between(state, state) == ()
 
 
 @settings(max_examples=200)
 @given(ANY, ANY, ANY, ANY)
 def test_every_pair_of_texts_has_an_answer(a: str, b: str, c: str, d: str) -> None:
-    for change in changes_between(State(a, b, "en"), State(c, d, "de")):
+    for change in changes_between(ArticleText(a, b, "en"), ArticleText(c, d, "de")):
         assert 0 < len(change.says) < 500
 
 
@@ -285,6 +289,7 @@ def test_every_pair_of_texts_has_an_answer(a: str, b: str, c: str, d: str) -> No
 def test_hostile_texts_cost_little(text: str) -> None:
     began = time.process_time()
     changes_between(
-        State(text, text + " 3 Ann.", "en"), State(text[1:], "4 Bob. " + text[::-1], "en")
+        ArticleText(text, text + " 3 Ann.", "en"),
+        ArticleText(text[1:], "4 Bob. " + text[::-1], "en"),
     )
     assert time.process_time() - began < 2

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from scheduler.watch.live_topics import Watched
+from scheduler.watch.live_topics import LiveTopics
 from storage.models.articles import Article
 from storage.process import counters
 from storage.sql.database import Database
@@ -40,7 +40,7 @@ def a_topic(db: Database, name: str, query: str) -> int:
         return topics.add(conn, name=name, query=query, recipients=[], now=NOON).id
 
 
-async def answering(watched: Watched, article: Article) -> list[int]:
+async def answering(watched: LiveTopics, article: Article) -> list[int]:
     await watched.follow()
     return [topic_id for topic_id, _ in await watched.answers(article)]
 
@@ -48,7 +48,7 @@ async def answering(watched: Watched, article: Article) -> list[int]:
 async def test_topics_are_followed_as_they_come_change_and_go(
     db: Database, article: Article
 ) -> None:
-    watched = Watched(db, Never())
+    watched = LiveTopics(db, Never())
     assert await answering(watched, article) == []
     first, second = a_topic(db, "one", "ferry"), a_topic(db, "two", "plane")
     assert await answering(watched, article) == [first]
@@ -64,7 +64,7 @@ async def test_a_named_query_is_read_as_it_stands_now(db: Database, article: Art
     with db.begin() as conn:
         named_queries.put(conn, name="sea", query="plane", now=NOON)
     topic_id = a_topic(db, "one", "@sea")
-    watched = Watched(db, Never())
+    watched = LiveTopics(db, Never())
     assert await answering(watched, article) == []
     with db.begin() as conn:
         named_queries.put(conn, name="sea", query="ferry", now=NOON)
@@ -75,12 +75,12 @@ async def test_a_named_query_is_read_as_it_stands_now(db: Database, article: Art
 async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database, article: Article) -> None:
     a_topic(db, "broken", "@nobody")
     whole = a_topic(db, "whole", "ferry")
-    assert await answering(Watched(db, Never()), article) == [whole]
+    assert await answering(LiveTopics(db, Never()), article) == [whole]
 
 
 async def test_an_answer_says_what_matched_and_where(db: Database, article: Article) -> None:
     a_topic(db, "one", "ferry AND noon")
-    watched = Watched(db, Never())
+    watched = LiveTopics(db, Never())
     await watched.follow()
     [(_, matched)] = await watched.answers(article)
     assert matched.clauses == ("ferry", "noon")
@@ -92,7 +92,7 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
     db: Database, article: Article, capsys: pytest.CaptureFixture[str]
 ) -> None:
     topic_id = a_topic(db, "one", "ferry")
-    watched = Watched(db, Always())
+    watched = LiveTopics(db, Always())
     await watched.follow()
     watched._matcher._anchorage.take(0)  # a bug is planted: nothing leads to the topic any more
     assert [each for each, _ in await watched.answers(article)] == [topic_id]
@@ -103,7 +103,7 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
 
 async def test_a_check_that_finds_nothing_is_counted_too(db: Database, article: Article) -> None:
     a_topic(db, "one", "ferry")
-    watched = Watched(db, Always())
+    watched = LiveTopics(db, Always())
     assert len(await answering(watched, article)) == 1
     with db.connect() as conn:
         assert counters.get(conn, counters.SHADOW_RUNS) == 1

@@ -16,7 +16,7 @@ import pytest
 from crawler.articles.corrections import merge_stories, split_story
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
-from scheduler.watch.alerting import Composer
+from scheduler.watch.alert_maker import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage.crawl import pages
 from storage.delivery import alerts, outbox

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from scheduler.interchange.topic_file.plan import Plan, plan
+from scheduler.interchange.topic_file.plan import TopicFilePlan, plan
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
 from storage.models.recipients import Channel, NewRecipient, Recipient, Routing, WatchMode
 from storage.models.topics import NamedQuery, Topic
@@ -35,7 +35,7 @@ def planned(
     kept: list[NamedQuery] | None = None,
     adopt: bool = False,
     remove_most: bool = False,
-) -> tuple[Plan, list[Flaw]]:
+) -> tuple[TopicFilePlan, list[Flaw]]:
     file = TopicFile("desk", named or {}, tuple(topics))
     return plan(file, before, kept or [], adopt=adopt, remove_most=remove_most)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.query.analysis.forms import forms_of, stem
-from scheduler.query.analysis.tokens import cut, words
+from scheduler.query.analysis.tokens import folded_words, tokenize
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from scheduler.query.analysis.tokens import cut, words
     ],
 )
 def test_inflected_words_have_a_stem_in_common(language: str, article: str, query: str) -> None:
-    (asked,) = words(query)
+    (asked,) = folded_words(query)
     assert stem(asked, language) in forms_of(article, language).stems
 
 
@@ -60,7 +60,7 @@ def test_inflected_words_have_a_stem_in_common(language: str, article: str, quer
 def test_a_word_with_a_stem_of_its_own_may_be_the_stem_of_its_other_forms(
     language: str, inflected: str, word: str
 ) -> None:
-    (plain,), (other,) = words(word), words(inflected)
+    (plain,), (other,) = folded_words(word), folded_words(inflected)
     assert stem(plain, language) != stem(other, language)
     assert plain in forms_of(inflected, language).inflected
     assert stem(other, language) in forms_of(word, language).inflected
@@ -139,9 +139,9 @@ def test_the_encoding_of_accents_is_not_how_a_word_is_written() -> None:
     st.text(max_size=40), st.sampled_from([None, "en", "fr", "de", "tr", "ru", "fa", "th", "xx"])
 )
 def test_whatever_stands_in_an_article_has_folded_forms(text: str, language: str | None) -> None:
-    for surface in cut(text):
+    for surface in tokenize(text):
         forms = forms_of(surface, language)
-        assert (forms.plain,) == words(surface)
-        assert all(words(form) == (form,) for form in forms.folded)
+        assert (forms.plain,) == folded_words(surface)
+        assert all(folded_words(form) == (form,) for form in forms.folded)
         assert len(set(forms.folded)) == len(forms.folded)
         assert forms.stems

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scheduler.query.analysis.tokens import cut, places, words
+from scheduler.query.analysis.tokens import folded_words, token_spans, tokenize
 
 # Letters, marks and signs of which each has a rule of its own somewhere.
 TRAPS = (
@@ -32,7 +32,7 @@ texts = st.text(max_size=60) | st.text(st.sampled_from(TRAPS) | st.characters(),
     ],
 )
 def test_texts_are_cut_at_what_is_no_letter_and_no_figure(text: str, expected: str) -> None:
-    assert " ".join(words(text)) == expected
+    assert " ".join(folded_words(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_texts_are_cut_at_what_is_no_letter_and_no_figure(text: str, expected: s
 def test_acronyms_are_one_word_and_the_ends_of_sentences_are_none(
     text: str, expected: list[str]
 ) -> None:
-    assert list(words(text)) == expected
+    assert list(folded_words(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_acronyms_are_one_word_and_the_ends_of_sentences_are_none(
     ],
 )
 def test_signs_that_are_part_of_a_name_stay_in_it(text: str, expected: list[str]) -> None:
-    assert list(words(text)) == expected
+    assert list(folded_words(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_signs_that_are_part_of_a_name_stay_in_it(text: str, expected: list[str]
     ],
 )
 def test_a_thousand_is_one_word_however_it_is_written(number: str) -> None:
-    assert words(f"for {number} people") == ("for", "1000", "people")
+    assert folded_words(f"for {number} people") == ("for", "1000", "people")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_thousand_is_one_word_however_it_is_written(number: str) -> None:
     ],
 )
 def test_numbers_keep_their_point_and_dates_are_cut(text: str, expected: list[str]) -> None:
-    assert list(words(text)) == expected
+    assert list(folded_words(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_numbers_keep_their_point_and_dates_are_cut(text: str, expected: list[st
     ],
 )
 def test_scripts_without_spaces_are_cut_into_characters(text: str, expected: str) -> None:
-    assert " ".join(words(text)) == expected
+    assert " ".join(folded_words(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -128,27 +128,27 @@ def test_scripts_without_spaces_are_cut_into_characters(text: str, expected: str
 def test_a_word_of_a_script_without_spaces_is_the_run_of_its_characters(
     word: str, text: str
 ) -> None:
-    run, found = words(word), words(text)
+    run, found = folded_words(word), folded_words(text)
     assert any(found[i : i + len(run)] == run for i in range(len(found)))
 
 
 def test_thai_tones_and_japanese_voicing_make_other_words() -> None:
-    assert words("ไม่") != words("ไม้") != words("ไม")
-    assert words("か") != words("が")
+    assert folded_words("ไม่") != folded_words("ไม้") != folded_words("ไม")
+    assert folded_words("か") != folded_words("が")
 
 
 def test_hebrew_acronyms_are_one_word_and_quoted_names_are_not() -> None:
-    assert words('צה"ל צה״ל') == ("צהל", "צהל")
-    assert words('ב"הארץ"') == ("ב", "הארץ")
+    assert folded_words('צה"ל צה״ל') == ("צהל", "צהל")
+    assert folded_words('ב"הארץ"') == ("ב", "הארץ")
 
 
 def test_invisible_characters_and_soft_hyphens_part_no_word() -> None:
-    assert cut("pay\u200bpal co\u00adop\u200b next") == ["pay\u200bpal", "co\u00adop", "next"]
+    assert tokenize("pay\u200bpal co\u00adop\u200b next") == ["pay\u200bpal", "co\u00adop", "next"]
 
 
 def test_places_are_those_of_the_text_as_given() -> None:
     text = "Ünder the Stra\u0301ße's ＦＥＲＲＹ"
-    assert [text[start:end] for _, start, end in places(text)] == [
+    assert [text[start:end] for _, start, end in token_spans(text)] == [
         "Ünder",
         "the",
         "Stra\u0301ße's",
@@ -158,30 +158,30 @@ def test_places_are_those_of_the_text_as_given() -> None:
 
 @given(texts)
 def test_places_hold_the_words_that_are_cut(text: str) -> None:
-    found = places(text)
-    assert [surface for surface, _, _ in found] == cut(text)
+    found = token_spans(text)
+    assert [surface for surface, _, _ in found] == tokenize(text)
     assert all(text[start:end] == surface for surface, start, end in found)
     assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
 
 
 @given(texts, texts)
 def test_no_word_reaches_over_the_end_of_a_line(one: str, other: str) -> None:
-    assert cut(f"{one}\n{other}") == cut(one) + cut(other)
+    assert tokenize(f"{one}\n{other}") == tokenize(one) + tokenize(other)
 
 
 @given(texts)
 @example("0'¹ A&AŒ ۥ ﱛ ﻵ ヿ")
 def test_folded_words_are_their_own_folding(text: str) -> None:
-    found = words(text)
+    found = folded_words(text)
     assert all(found)
-    assert words(" ".join(found)) == found
+    assert folded_words(" ".join(found)) == found
 
 
 def test_every_character_folds_to_what_folds_to_itself() -> None:
     for code in range(0x30000):
-        found = words(chr(code))
+        found = folded_words(chr(code))
         assert all(found)
-        assert words(" ".join(found)) == found, hex(code)
+        assert folded_words(" ".join(found)) == found, hex(code)
 
 
 @pytest.mark.parametrize(
@@ -206,14 +206,14 @@ def test_every_character_folds_to_what_folds_to_itself() -> None:
 def test_a_text_of_one_thing_is_cut_in_time_that_grows_with_it(piece: str) -> None:
     text = piece * (400_000 // len(piece))
     began = time.process_time()
-    folded = {surface: words(surface) for surface in dict.fromkeys(cut(text))}
+    folded = {surface: folded_words(surface) for surface in dict.fromkeys(tokenize(text))}
     assert time.process_time() - began < 3
     assert all(len(word) <= 200 for found in folded.values() for word in found)
 
 
 def test_a_word_of_a_megabyte_is_its_beginning() -> None:
-    assert words("a" * 1_000_000) == ("a" * 200,)
-    assert words("z\u0335\u0322\u0301" + "\u0301" * 10_000 + "algo") == ("zalgo",)
+    assert folded_words("a" * 1_000_000) == ("a" * 200,)
+    assert folded_words("z\u0335\u0322\u0301" + "\u0301" * 10_000 + "algo") == ("zalgo",)
 
 
 @given(
@@ -222,4 +222,4 @@ def test_a_word_of_a_megabyte_is_its_beginning() -> None:
 def test_what_is_behind_a_space_or_a_line_does_not_change_how_a_word_is_cut(text: str) -> None:
     """The matcher looks up what stands between two spaces, instead of cutting each text."""
     chunks = text.replace("\n", " ").split(" ")
-    assert [surface for chunk in chunks for surface in cut(chunk)] == cut(text)
+    assert [surface for chunk in chunks for surface in tokenize(chunk)] == tokenize(text)

@@ -14,16 +14,16 @@ from scheduler.query.language.tree import (
     FILTERS,
     AtLeast,
     Filter,
-    Form,
     Near,
     Phrase,
     Query,
-    Window,
+    SloppyPhrase,
+    WordForm,
     children,
     is_pattern,
 )
 from scheduler.query.matching.document import Document
-from scheduler.query.matching.evaluate import Analysed, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from scheduler.query.matching.matcher import Matcher
 from storage.models.matches import Matched
 from tests.scheduler.query.conformance.table import Case, cases
@@ -47,7 +47,7 @@ def matchers() -> tuple[Matcher, ...]:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_a_query_finds_an_article_or_does_not(case: Case, matchers: tuple[Matcher, ...]) -> None:
-    matched = match_query(case.query, Analysed(case.document))
+    matched = match_query(case.query, AnalysedDocument(case.document))
     assert (matched is not None) == case.found
     for matcher in matchers:
         assert (case.number in matcher.match(case.document)) == case.found
@@ -62,7 +62,7 @@ def test_every_article_has_the_answers_of_reading_every_query(
 ) -> None:
     queries = {case.number: case.query for case in cases()}
     for document in dict.fromkeys(case.document for case in cases()):
-        article = Analysed(document)
+        article = AnalysedDocument(document)
         holding = [n for n, query in queries.items() if match_query(query, article) is not None]
         assert [matcher.match(document) for matcher in matchers] == [holding, holding]
 
@@ -78,9 +78,9 @@ def test_the_table_holds_every_operator_and_field_and_many_languages() -> None:
     assert len(cases()) >= FEWEST_CASES
     assert {type(node) for node in nodes} == set(get_args(Query))
     assert {node.ordered for node in nodes if isinstance(node, Near)} == {False, True}
-    worded = [node for node in nodes if isinstance(node, Phrase | Window)]
+    worded = [node for node in nodes if isinstance(node, Phrase | SloppyPhrase)]
     assert {node.field for node in worded} == {None, *FIELDS}
-    assert {node.form for node in worded} == set(Form)
+    assert {node.form for node in worded} == set(WordForm)
     assert {node.field for node in nodes if isinstance(node, Filter)} == set(FILTERS)
     assert {type(node.part) for node in nodes if isinstance(node, AtLeast)} >= {Phrase, Near}
     patterns = [word for node in worded for word in node.words if is_pattern(word)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.query.language.caret import line_of, pointed
+from scheduler.query.language.caret import line_of, with_caret
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from scheduler.query.language.caret import line_of, pointed
 def test_the_caret_stands_under_the_character(
     text: str, position: int, shown: str, caret: int
 ) -> None:
-    assert pointed(text, position) == f"{shown}\n{' ' * caret}^"
+    assert with_caret(text, position) == f"{shown}\n{' ' * caret}^"
 
 
 def test_a_long_query_is_cut_round_the_place() -> None:
     text = " OR ".join(f"word{n}" for n in range(1000))
     position = text.index("word500")
-    shown, caret = pointed(text, position).splitlines()
+    shown, caret = with_caret(text, position).splitlines()
     assert shown.startswith("…")
     assert shown.endswith("…")
     assert len(shown) <= 76
@@ -47,7 +47,7 @@ def test_lines_count_from_one() -> None:
 
 @given(st.text(), st.integers(min_value=0, max_value=300))
 def test_any_text_gives_two_short_lines_that_can_be_printed(text: str, position: int) -> None:
-    shown, caret = pointed(text, position).split("\n")
+    shown, caret = with_caret(text, position).split("\n")
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in shown)
     marks = sum(
         unicodedata.category(c) in ("Mn", "Me") or unicodedata.combining(c) > 0 for c in shown

@@ -6,8 +6,16 @@ import threading
 
 import pytest
 
-from scheduler.query.language.parser import parse_query, read_query
-from scheduler.query.language.tree import Either, Filter, Form, Named, Near, Phrase, Window
+from scheduler.query.language.parser import parse_query, parse_with_notes
+from scheduler.query.language.tree import (
+    Filter,
+    Near,
+    Or,
+    Phrase,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
+)
 
 OPERATORS = [
     ("ferry", "ferry"),
@@ -192,21 +200,21 @@ def test_days_mean(written: str, meant: str) -> None:
 
 
 def test_words_know_their_form_and_field() -> None:
-    assert parse_query("night-ferry") == Phrase(("night", "ferry"), Form.STEM)
-    assert parse_query('title:"ferry"') == Phrase(("ferry",), Form.EXACT, "title")
-    assert parse_query('stem:"a b"~2') == Window(("a", "b"), 2, Form.STEM)
+    assert parse_query("night-ferry") == Phrase(("night", "ferry"), WordForm.STEM)
+    assert parse_query('title:"ferry"') == Phrase(("ferry",), WordForm.EXACT, "title")
+    assert parse_query('stem:"a b"~2') == SloppyPhrase(("a", "b"), 2, WordForm.STEM)
     assert parse_query("ferry ONEAR/2 port") == Near(
         Phrase(("ferry",)), Phrase(("port",)), 2, ordered=True
     )
-    assert parse_query("site:(a.com OR b.com)") == Either(
+    assert parse_query("site:(a.com OR b.com)") == Or(
         (Filter("site", "a.com"), Filter("site", "b.com"))
     )
 
 
 def test_a_named_query_stands_in_the_place_of_its_name() -> None:
     named = {"sea": "ferry OR @ports", "ports": "port OR harbour", "calm": "-storm"}
-    ports = Named("ports", Either((Phrase(("port",)), Phrase(("harbour",)))))
-    sea = Named("sea", Either((Phrase(("ferry",)), ports)))
+    ports = QueryReference("ports", Or((Phrase(("port",)), Phrase(("harbour",)))))
+    sea = QueryReference("sea", Or((Phrase(("ferry",)), ports)))
     assert parse_query("@sea", named) == sea
     assert parse_query("@ports NEAR/3 crew", named) == Near(ports, Phrase(("crew",)), 3)
     assert str(parse_query("@sea{2} @calm", named)) == "@sea{2} AND @calm"
@@ -232,14 +240,14 @@ def test_a_part_of_other_queries_may_say_only_what_must_not_appear() -> None:
     ],
 )
 def test_a_reading_says_what_may_have_been_meant_otherwise(written: str, hint: str) -> None:
-    assert any(hint in note for note in read_query(written).notes)
+    assert any(hint in note for note in parse_with_notes(written).notes)
 
 
 @pytest.mark.parametrize(
     "written", ["ferry AND port", "Ukraine: front", "site:gov ferry", "#ferry"]
 )
 def test_a_plain_query_gets_no_hints(written: str) -> None:
-    assert read_query(written).notes == ()
+    assert parse_with_notes(written).notes == ()
 
 
 def test_many_threads_read_at_once() -> None:

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.query.language.parser import parse_query, read_query
-from scheduler.query.language.required import required
-from scheduler.query.language.tree import Query
+from scheduler.query.language.parser import parse_query, parse_with_notes
+from scheduler.query.language.tree import Query, required_leaves
 from scheduler.query.matching.document import Document
-from scheduler.query.matching.evaluate import Analysed, explain_query, holds, match_query
+from scheduler.query.matching.evaluator import AnalysedDocument, explain_query, holds, match_query
 from storage.errors import QueryError
 from tests.scheduler.query.queries import NAMED, documents, trees
 
@@ -27,7 +26,7 @@ typed = st.lists(st.sampled_from(_SIGNS), max_size=14).map("".join) | st.text(ma
 
 def read_or_refused(text: str) -> tuple[Query | None, QueryError | None]:
     try:
-        return read_query(text, NAMED).query, None
+        return parse_with_notes(text, NAMED).query, None
     except QueryError as error:
         return None, error
 
@@ -41,7 +40,7 @@ def test_a_printed_query_reads_as_the_same_query(query: Query) -> None:
 @settings(max_examples=60)
 @given(trees)
 def test_a_query_is_read_as_a_topic_when_something_must_appear(query: Query) -> None:
-    if required(query):
+    if required_leaves(query):
         assert parse_query(str(query), NAMED) == query
     else:
         with pytest.raises(QueryError, match="match every article"):
@@ -63,7 +62,7 @@ def test_any_text_is_a_query_that_prints_as_itself_or_an_error_that_says_where(t
 @settings(max_examples=60)
 @given(trees, documents)
 def test_what_is_printed_means_the_same(query: Query, document: Document) -> None:
-    article = Analysed(document)
+    article = AnalysedDocument(document)
     again = parse_query(str(query), NAMED, part=True)
     assert holds(again, article) == holds(query, article)
     assert match_query(again, article) == match_query(query, article)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import Document
-from scheduler.query.matching.evaluate import Analysed, holds
+from scheduler.query.matching.evaluator import AnalysedDocument, holds
 from scheduler.query.matching.matcher import Matcher
 from tests.scheduler.query.queries import documents, trees, watchable
 
@@ -22,7 +22,7 @@ both_forms = pytest.mark.parametrize("as_machine_code", [True, False], ids=["com
 
 
 def expected(queries: Sequence[Query], document: Document) -> list[int]:
-    article = Analysed(document)
+    article = AnalysedDocument(document)
     return [number for number, query in enumerate(queries) if holds(query, article)]
 
 
@@ -97,7 +97,7 @@ def test_topics_come_change_and_go_between_articles(
         else:
             matcher.add(number, query)
             kept[number] = query
-        article = Analysed(document)
+        article = AnalysedDocument(document)
         wanted = sorted(each for each, query in kept.items() if holds(query, article))
         assert matcher.match(document) == wanted
         assert len(matcher) == len(kept)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scheduler.query.language.parser import parse_query
-from scheduler.query.language.tree import Form
+from scheduler.query.language.tree import WordForm
 from scheduler.query.matching.anchors import anchors_of, guessed_share
-from scheduler.query.matching.programs import Lowering
+from scheduler.query.matching.programs import ShapeBuilder
 from scheduler.query.matching.vocabulary import Vocabulary
 
 SHARES = {"ferry": 0.02, "strike": 0.01, "port": 0.1, "night": 0.2, "bank": 0.3, "rare": 0.0001}
@@ -16,8 +16,8 @@ SHARES = {"ferry": 0.02, "strike": 0.01, "port": 0.1, "night": 0.2, "bank": 0.3,
 def found_by(query: str) -> set[str] | None:
     """Name the words, or pairs of words, by which a query is found."""
     vocabulary = Vocabulary()
-    numbers = {vocabulary.word(word, form): word for word in SHARES for form in Form}
-    lowering = Lowering(vocabulary)
+    numbers = {vocabulary.word(word, form): word for word in SHARES for form in WordForm}
+    lowering = ShapeBuilder(vocabulary)
     shape = lowering.shape(parse_query(query))
     anchors = anchors_of(shape, lowering.operands, lambda term: SHARES[numbers[term]])
     if anchors is None:
@@ -52,10 +52,10 @@ def test_a_topic_is_found_by_the_rarest_that_must_be_there(query: str, expected:
 
 def test_what_may_be_missing_is_no_anchor() -> None:
     vocabulary = Vocabulary()
-    lowering = Lowering(vocabulary)
-    from scheduler.query.language.tree import Either, Phrase, Without
+    lowering = ShapeBuilder(vocabulary)
+    from scheduler.query.language.tree import Not, Or, Phrase
 
-    either = Either((Phrase(("ferry",)), Without(Phrase(("port",)))))
+    either = Or((Phrase(("ferry",)), Not(Phrase(("port",)))))
     shape = lowering.shape(either)
     assert anchors_of(shape, lowering.operands, lambda _: 0.1) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scheduler.query.language.parser import parse_query
-from scheduler.query.language.tree import Near, Phrase, Without
+from scheduler.query.language.tree import Near, Not, Phrase
 from scheduler.query.matching.document import Document
 from scheduler.query.matching.matcher import SUSPECT_RATIO, Matcher
 
@@ -37,6 +37,16 @@ def test_topics_of_other_words_are_not_looked_at() -> None:
     for number in range(500):
         matcher.add(number, parse_query(f'"precious{number} bird" OR (ferry AND precious{number})'))
     assert matcher.match(Document("Ferry", "A ferry and precious77.")) == [77]
+    assert looked_at(matcher) == 1
+
+
+def test_thousands_of_topics_are_not_all_read_for_one_article() -> None:
+    matcher = Matcher(as_machine_code=False)
+    for number in range(100, 1100):
+        text = f'ferry AND ("rare{number}" OR "other{number} word")'
+        matcher.add(number, parse_query(text))
+    title, text = "Night ferry sinks", "The ferry sank off the coast; the crews are rare177."
+    assert matcher.match(Document(title, text)) == [177]
     assert looked_at(matcher) == 1
 
 
@@ -74,7 +84,7 @@ def test_an_article_of_very_many_findings_gets_the_room_that_it_needs(
 
 def test_what_says_nothing_that_must_be_there_is_no_topic() -> None:
     with pytest.raises(ValueError, match="nothing must be there"):
-        Matcher(as_machine_code=False).add(1, Without(Phrase(("ferry",))))
+        Matcher(as_machine_code=False).add(1, Not(Phrase(("ferry",))))
 
 
 def test_a_topic_that_was_removed_is_not_found_and_one_that_was_never_there_stops_nothing() -> None:

@@ -13,7 +13,7 @@ from crawler.articles.corrections import merge_stories, split_story
 from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from scheduler.web.server import WebServer
-from scheduler.wording import phrases
+from scheduler.wording import formatters
 from storage.models.articles import Article, ExtractedArticle, WrapperKind, Wrapping
 from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
@@ -268,5 +268,5 @@ def test_the_wrapper_is_told_by_kinds_and_numbers() -> None:
         Wrapping(WrapperKind.HASHTAGS, "#ferry #ansel"),
         Wrapping(WrapperKind.PROMO, "Read more here"),
     ]
-    assert phrases.wrapper(passages) == "2 promo lines, 1 hashtag line"
-    assert phrases.wrapper([]) == ""
+    assert formatters.wrapper(passages) == "2 promo lines, 1 hashtag line"
+    assert formatters.wrapper([]) == ""

@@ -18,7 +18,7 @@ _TWO_HOURS = 120  # minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class RevisionCounts:
     """How many of a source's articles were looked at again, and how many revisions that showed."""
 
     articles: int = 0
@@ -31,7 +31,7 @@ class Changes:
 
 
 def revisit_page(
-    page: Page, changes: Changes, *, price: float, now: datetime, settings: RecrawlSettings
+    page: Page, changes: RevisionCounts, *, price: float, now: datetime, settings: RecrawlSettings
 ) -> Plan | None:
     """Plan the next look at an article that was read; None when it is old enough.
 
@@ -59,7 +59,7 @@ def _waited(each: float, since: float, age: float) -> float:
     return scale * (end * math.log(end / begin) - (end - begin))
 
 
-def _often(changes: Changes) -> str:
+def _often(changes: RevisionCounts) -> str:
     """Say how often the articles of its source change."""
     return f"about {changes.each:.2g} revisions an article in its source"
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.wording.phrases import link, moment, percent
+from scheduler.wording.formatters import link, moment, percent
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

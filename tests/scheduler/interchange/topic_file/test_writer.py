@@ -9,9 +9,9 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.interchange.topic_file.parse import read_topic_file
+from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.interchange.topic_file.plan import plan
-from scheduler.interchange.topic_file.write import topic_file_text
+from scheduler.interchange.topic_file.writer import topic_file_text
 from storage.models.recipients import Channel, Recipient, Routing, WatchMode
 from storage.models.topics import NamedQuery, Topic
 

@@ -12,27 +12,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.query.analysis.forms import Forms, forms_of, stem
-from scheduler.query.analysis.glob import fits
-from scheduler.query.analysis.tokens import places
+from scheduler.query.analysis.forms import TokenForms, forms_of, matches_wildcard, stem
+from scheduler.query.analysis.tokens import token_spans
 from scheduler.query.language.tree import (
+    And,
     AtLeast,
-    Both,
-    Dated,
-    Either,
+    DateRange,
     Filter,
-    Form,
-    Named,
     Near,
+    Not,
+    Or,
     Phrase,
     Query,
-    Window,
-    Without,
+    QueryReference,
+    SloppyPhrase,
+    WordForm,
     is_pattern,
     leaves,
 )
 from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
-from scheduler.query.matching.filters import filter_values
+from scheduler.query.matching.filter_values import filter_values
 from storage.models.matches import Highlight, Matched
 
 _MOST_HIGHLIGHTS = 100
@@ -53,15 +52,15 @@ class ClauseResult:
     where: tuple[Highlight, ...] = ()
 
 
-class Analysed:
+class AnalysedDocument:
     """An article's words at their positions, and all that can be asked of them."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.language = document.language
         self.bounds: dict[str | None, Span] = {}
-        self._spots: list[tuple[Forms, int, int] | None] = []
-        self._by_form: dict[Form, dict[str, list[int]]] = {}  # those that were asked for
+        self._spots: list[tuple[TokenForms, int, int] | None] = []
+        self._by_form: dict[WordForm, dict[str, list[int]]] = {}  # those that were asked for
         for field, texts in fields_of(document):
             self._lay(field, texts)
         lead = lead_words(document.text)
@@ -69,15 +68,15 @@ class Analysed:
         self.bounds["lead"] = (start, min(end, start + lead))
         self.bounds[None] = (self.bounds["title"][0], end)
 
-    def positions(self, word: str, form: Form) -> Sequence[int]:
+    def positions(self, word: str, form: WordForm) -> Sequence[int]:
         """Return all positions of a word, in order, in all fields."""
         if is_pattern(word):
             return [
                 place for place, spot in enumerate(self._spots) if spot and _fits(word, spot[0])
             ]
-        if form is not Form.STEM:
+        if form is not WordForm.STEM:
             return self._places(form).get(word, ())
-        inflected = self._places(Form.STEM)
+        inflected = self._places(WordForm.STEM)
         stemmed = stem(word, self.language)
         return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
 
@@ -99,14 +98,14 @@ class Analysed:
     def _lay(self, field: str, texts: Sequence[str]) -> None:
         start = len(self._spots)
         for text in texts:
-            for surface, begin, end in places(text):
+            for surface, begin, end in token_spans(text):
                 forms = forms_of(surface, self.language)
                 self._spots.append((forms, begin, end))
             self._spots.append(None)
         self.bounds[field] = (start, len(self._spots))
         self._spots.extend([None] * GAP)
 
-    def _places(self, form: Form) -> dict[str, list[int]]:
+    def _places(self, form: WordForm) -> dict[str, list[int]]:
         """Return the positions of each word in one form; worked out when first asked for."""
         if form not in self._by_form:
             found: defaultdict[str, list[int]] = defaultdict(list)
@@ -117,13 +116,13 @@ class Analysed:
         return self._by_form[form]
 
 
-def _said_as(forms: Forms, form: Form) -> Iterable[str]:
-    if form is Form.STEM:
+def _said_as(forms: TokenForms, form: WordForm) -> Iterable[str]:
+    if form is WordForm.STEM:
         return forms.inflected
-    return forms.folded if form is Form.EXACT else (forms.raw,)
+    return forms.folded if form is WordForm.EXACT else (forms.raw,)
 
 
-def match_query(query: Query, article: Analysed) -> Matched | None:
+def match_query(query: Query, article: AnalysedDocument) -> Matched | None:
     """Evaluate a query exactly: what held and where, or None when it does not hold."""
     if not holds(query, article):
         return None
@@ -138,35 +137,35 @@ def match_query(query: Query, article: Analysed) -> Matched | None:
     )
 
 
-def explain_query(query: Query, article: Analysed) -> tuple[ClauseResult, ...]:
+def explain_query(query: Query, article: AnalysedDocument) -> tuple[ClauseResult, ...]:
     """Say of each clause that must hold whether it does, and where."""
-    clauses = query.parts if isinstance(query, Both) else (query,)
+    clauses = query.parts if isinstance(query, And) else (query,)
     return tuple(_result(clause, article) for clause in clauses)
 
 
-def holds(query: Query, article: Analysed) -> bool:
+def holds(query: Query, article: AnalysedDocument) -> bool:
     """Tell whether a query holds for an article."""
     match query:
-        case Both(parts):
+        case And(parts):
             found = all(holds(part, article) for part in parts)
-        case Either(parts):
+        case Or(parts):
             found = any(holds(part, article) for part in parts)
-        case Without(part):
+        case Not(part):
             found = not holds(part, article)
-        case Named(_, part):
+        case QueryReference(_, part):
             found = holds(part, article)
         case AtLeast(part, count):
             found = len(spans(part, article)) >= count
         case Filter(field, value):
             found = value in filter_values(field, article.document)
-        case Dated(first, last):
+        case DateRange(first, last):
             found = _within(article.document.day, first, last)
         case _:
             found = bool(spans(query, article))
     return found
 
 
-def spans(query: Query, article: Analysed) -> list[Span]:
+def spans(query: Query, article: AnalysedDocument) -> list[Span]:
     """Return where a positional query stands: positions from the first word to behind the last.
 
     Sorted, without repeats; none for what stands nowhere, as a filter.
@@ -174,7 +173,7 @@ def spans(query: Query, article: Analysed) -> list[Span]:
     match query:
         case Phrase(words, form, field):
             return _phrase_spans(words, form, article.bounds[field], article)
-        case Window(words, slop, form, field):
+        case SloppyPhrase(words, slop, form, field):
             return _window_spans(
                 set(words), len(words) + slop, form, article.bounds[field], article
             )
@@ -184,9 +183,9 @@ def spans(query: Query, article: Analysed) -> list[Span]:
             if not ordered:
                 pairs = itertools.chain(pairs, _pairs(other, one, distance))
             return _minimal(pairs)
-        case Either(parts):
+        case Or(parts):
             return sorted({span for part in parts for span in spans(part, article)})
-        case Named(_, part) | AtLeast(part, _):
+        case QueryReference(_, part) | AtLeast(part, _):
             return spans(part, article)
     return []
 
@@ -195,21 +194,21 @@ def lead_words(text: str) -> int:
     """Count the words of a text's lead."""
     count = 0
     for paragraph in text.split("\n"):
-        count += len(places(paragraph))
+        count += len(token_spans(paragraph))
         if count >= LEAD_WORDS:
             break
     return count
 
 
-def _result(clause: Query, article: Analysed) -> ClauseResult:
-    asked = clause.part if isinstance(clause, Without) else clause
+def _result(clause: Query, article: AnalysedDocument) -> ClauseResult:
+    asked = clause.part if isinstance(clause, Not) else clause
     matched = match_query(asked, article)
     where = () if matched is None else matched.highlights
     return ClauseResult(str(clause), holds(clause, article), where)
 
 
-def _fits(pattern: str, forms: Forms) -> bool:
-    return any(fits(pattern, word) for word in forms.folded)
+def _fits(pattern: str, forms: TokenForms) -> bool:
+    return any(matches_wildcard(pattern, word) for word in forms.folded)
 
 
 def _within(day: date | None, first: date | None, last: date | None) -> bool:
@@ -219,7 +218,7 @@ def _within(day: date | None, first: date | None, last: date | None) -> bool:
 
 
 def _phrase_spans(
-    words: tuple[str, ...], form: Form, bounds: Span, article: Analysed
+    words: tuple[str, ...], form: WordForm, bounds: Span, article: AnalysedDocument
 ) -> list[Span]:
     later = [set(article.positions(word, form)) for word in words[1:]]
     last = bounds[1] - len(words)
@@ -232,7 +231,7 @@ def _phrase_spans(
 
 
 def _window_spans(
-    words: set[str], width: int, form: Form, bounds: Span, article: Analysed
+    words: set[str], width: int, form: WordForm, bounds: Span, article: AnalysedDocument
 ) -> list[Span]:
     """Return the shortest runs that hold all the words; one word may stand for two that it answers."""
     found = [
@@ -267,22 +266,22 @@ def _minimal(found: Iterable[Span]) -> list[Span]:
     return kept
 
 
-def _holding(query: Query, article: Analysed) -> Iterator[Query]:
+def _holding(query: Query, article: AnalysedDocument) -> Iterator[Query]:
     """Yield the clauses for which a query holds; what must not appear is no reason."""
     match query:
-        case Without():
+        case Not():
             return
-        case Both(parts) | Either(parts):
+        case And(parts) | Or(parts):
             for part in parts:
                 if holds(part, article):
                     yield from _holding(part, article)
-        case Named(_, part):
+        case QueryReference(_, part):
             yield from _holding(part, article)
         case _:
             yield query
 
 
-def _marked(clause: Query, where: Sequence[Span], article: Analysed) -> Iterator[Span]:
+def _marked(clause: Query, where: Sequence[Span], article: AnalysedDocument) -> Iterator[Span]:
     """Yield the words and phrases inside a clause's spans: not all that lies between them."""
     for leaf in _words_of(clause):
         for start, end in spans(leaf, article):
@@ -296,11 +295,11 @@ def _words_of(query: Query) -> Iterator[Query]:
         match leaf:
             case Phrase():
                 yield leaf
-            case Window(words, _, form, field):
+            case SloppyPhrase(words, _, form, field):
                 yield from (Phrase((word,), form, field) for word in words)
 
 
-def _score(found: list[list[Span]], article: Analysed) -> float:
+def _score(found: list[list[Span]], article: AnalysedDocument) -> float:
     """Weigh how much an article is about what was asked, 0 to 1.
 
     Of each clause how often it stands, the title and the lead for more, with diminishing returns

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 _FIRST = 64
 
 
-class Column:
+class GrowingArray:
     """A growing array; `values` is what is in it, and may be written to until it grows."""
 
     __slots__ = ("_room", "_size")

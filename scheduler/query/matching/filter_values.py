@@ -1,6 +1,10 @@
-"""The country of a publisher, as its domain says it; pure."""
+"""What an article's site, language and country are, as filters compare them; pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scheduler.query.matching.document import Document
 
 # Domains of countries that are sold to all the world as if they meant something else.
 _SOLD = frozenset(
@@ -57,3 +61,13 @@ def country_of(host: str) -> str | None:
     if len(last) != _LETTERS_OF_A_COUNTRY or not last.isalpha() or last in _SOLD:
         return None
     return _NAMED_OTHERWISE.get(last, last)
+
+
+def filter_values(field: str, document: Document) -> Iterable[str]:
+    """Return the values of a filter's field for which it holds."""
+    if field == "lang":
+        return (document.language or "",)
+    if field == "country":
+        return (country_of(document.host) or "",)
+    labels = document.host.lower().split(".")
+    return (".".join(labels[start:]) for start in range(len(labels)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from scheduler.query.language import fields
 from scheduler.query.language.limits import shown
-from scheduler.query.language.term_nodes import Scope
-from scheduler.query.language.tree import Form
+from scheduler.query.language.term_nodes import FieldScope
+from scheduler.query.language.tree import WordForm
 from storage.errors import QueryError
 
 _NAME = re.compile(r"@(\w[\w-]*)")
@@ -23,11 +23,11 @@ _SMALL = {"and": "AND", "or": "OR", "not": "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class PlainWord:
     """A word without its signs; with `exact_follows` the sign goes for what comes next."""
 
     text: str
-    scope: Scope
+    scope: FieldScope
     notes: tuple[str, ...] = ()
     exact_follows: bool = False
 
@@ -37,7 +37,7 @@ def is_punctuation(word: str) -> bool:
     return len(word) == 1 and word in _LONE
 
 
-def name_in(word: str, at: int) -> str | None:
+def reference_name(word: str, at: int) -> str | None:
     """Return the name of a kept query, @name; None for another word. Raises QueryError."""
     found = _NAME.match(word)
     if found is None:
@@ -52,7 +52,7 @@ def name_in(word: str, at: int) -> str | None:
     return found[1]
 
 
-def prefix(word: str) -> str | None:
+def field_prefix(word: str) -> str | None:
     """Return what stands before a word's first colon, when it looks like a field's name."""
     found = _PREFIX.match(word)
     if found is None or word.startswith("//", found.end()):
@@ -60,7 +60,7 @@ def prefix(word: str) -> str | None:
     return found[1]
 
 
-def repeated(name: str) -> int | None:
+def repeat_count(name: str) -> int | None:
     """Return the count of GDELT's repeat3: field."""
     found = _REPEAT.fullmatch(name)
     return int(found[1]) if found else None
@@ -81,25 +81,25 @@ def check_unknown(name: str, word: str, at: int) -> None:
         )
 
 
-def tells_nothing(word: str, name: str) -> bool:
+def is_prose_colon(word: str, name: str) -> bool:
     """Tell whether a colon only ends a word, as in prose."""
     return len(word) == len(name) + 1
 
 
-def typed(word: str, at: int, scope: Scope, *, quotes_follow: bool) -> Typed:
+def strip_signs(word: str, at: int, scope: FieldScope, *, quotes_follow: bool) -> PlainWord:
     """Take the signs off a word, and say what they mean. Raises QueryError."""
     if word[0] == "=":
-        scope = replace(scope, form=Form.EXACT)
+        scope = replace(scope, form=WordForm.EXACT)
         if word == "=" and quotes_follow:
-            return Typed("", scope, exact_follows=True)
-        return Typed(word[1:], scope)
+            return PlainWord("", scope, exact_follows=True)
+        return PlainWord(word[1:], scope)
     if _ADDRESS.fullmatch(word) and scope.field in (None, "url"):
         word, scope = _SCHEME.sub("", word, count=1), replace(scope, field="url")
     if scope.field == "url":
         # A question mark belongs to an address; it is no wildcard there.
-        return Typed(word.replace("?", " "), scope)
+        return PlainWord(word.replace("?", " "), scope)
     _check_signs(word, at)
-    return Typed(word, scope, tuple(_notes(word)))
+    return PlainWord(word, scope, tuple(_notes(word)))
 
 
 def _check_signs(word: str, at: int) -> None:

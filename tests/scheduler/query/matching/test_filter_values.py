@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.query.matching.country import country_of
+from scheduler.query.matching.filter_values import country_of
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from scheduler.interchange.topic_file.flaws import query_flaw
-from scheduler.interchange.topic_file.plan import Plan, plan
+from scheduler.interchange.topic_file.plan import TopicFilePlan, plan
 from scheduler.interchange.topic_file.records import Flaw, TopicFile
 from scheduler.query.named_queries import (
-    mentioned,
-    mentions,
+    name_spellings,
+    names_affected,
     newly_unreadable,
-    reached_by,
+    possible_names,
     unreadable,
 )
 from storage.models.recipients import Channel, NewRecipient
@@ -25,7 +25,7 @@ from storage.topics.topic_batch import NewTopic, TopicChange
 
 def prepare(
     conn: Connection, file: TopicFile, *, adopt: bool, remove_most: bool
-) -> tuple[Plan, list[Flaw]]:
+) -> tuple[TopicFilePlan, list[Flaw]]:
     """Say what applying a file would do to the store, and what stands against it."""
     stored, named = topics.list_all(conn), named_queries.list_all(conn)
     planned, flaws = plan(file, stored, named, adopt=adopt, remove_most=remove_most)
@@ -44,7 +44,7 @@ def query_flaws(conn: Connection, file: TopicFile) -> list[Flaw]:
 def apply(
     conn: Connection,
     file: TopicFile,
-    planned: Plan,
+    planned: TopicFilePlan,
     *,
     now: datetime,
     new_secret: Callable[[], str],
@@ -106,25 +106,27 @@ def _query_flaws(file: TopicFile, named: Mapping[str, str]) -> Iterator[Flaw]:
 
 def _flaws_elsewhere(
     file: TopicFile,
-    planned: Plan,
+    planned: TopicFilePlan,
     stored: list[Topic],
     before: Mapping[str, str],
     after: Mapping[str, str],
 ) -> Iterator[Flaw]:
     """Find what is not of this file, and could not be read any more by what it changes."""
     changed = _changed_names(planned)
-    reached = reached_by(changed, {**before, **after})
+    reached = names_affected(changed, {**before, **after})
     own = {topic.name for topic in file.topics} | {topic.name for topic in planned.removed}
     topics = (
-        (t.name, t.query) for t in stored if t.name not in own and mentioned(t.query) & reached
+        (t.name, t.query) for t in stored if t.name not in own and possible_names(t.query) & reached
     )
-    others = ((n, q) for n, q in after.items() if n not in file.named and mentioned(q) & reached)
+    others = (
+        (n, q) for n, q in after.items() if n not in file.named and possible_names(q) & reached
+    )
     broken = [
         *((f"topic {f.whose!r}", f) for f in newly_unreadable(topics, before, after)),
         *((f"@{f.whose}", f) for f in newly_unreadable(others, before, after, part=True)),
     ]
     for whose, found in broken:
-        names = sorted(mentioned(found.query) & changed & file.named.keys())
+        names = sorted(possible_names(found.query) & changed & file.named.keys())
         yield Flaw(
             ("named", names[0]) if names else ("id",),
             f"{whose}, which is not of this file, could not be read any more: {found.error}",
@@ -132,7 +134,7 @@ def _flaws_elsewhere(
         )
 
 
-def _changed_names(planned: Plan) -> frozenset[str]:
+def _changed_names(planned: TopicFilePlan) -> frozenset[str]:
     """Return the named queries whose texts change, or that go."""
     new = {
         change.name
@@ -142,10 +144,10 @@ def _changed_names(planned: Plan) -> frozenset[str]:
     return frozenset(new | {query.name for query in planned.named_removed})
 
 
-def _touch_holders(conn: Connection, planned: Plan, before: Mapping[str, str]) -> None:
+def _touch_holders(conn: Connection, planned: TopicFilePlan, before: Mapping[str, str]) -> None:
     changed = _changed_names(planned)
     if not changed:
         return
-    reached = reached_by(changed, {**before, **named_queries.texts(conn)})
-    found = topics.mentioning(conn, mentions(reached))
+    reached = names_affected(changed, {**before, **named_queries.texts(conn)})
+    found = topics.mentioning(conn, name_spellings(reached))
     topics.touch(conn, [topic_id for topic_id, _, _ in found])

@@ -17,16 +17,16 @@ from sqlalchemy import Connection
 from scheduler.alerts.content import Aside
 from scheduler.calendar.local_time import day_of, day_start, zone_of
 from scheduler.watch.routing import (
-    Day,
-    Decision,
-    Gather,
-    Held,
-    Later,
-    Recent,
-    in_one_sentence,
+    RecentAlerts,
+    RoutingDecision,
+    SendInDigest,
+    SendLater,
+    Suppressed,
+    TopicDay,
+    joined_reasons,
     route,
     route_update,
-    silent_topic,
+    topic_silence,
     zone_for,
 )
 from scheduler.watch.spike import profile
@@ -61,7 +61,7 @@ class Composer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class TopicMatch:
     """A topic's answer on a story: what matched, and in which of its articles."""
 
     topic_id: int
@@ -70,7 +70,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class StoryUpdate:
     """A story's change, for one topic that told of it; `told` maps who was told to the first uid."""
 
     topic_id: int
@@ -81,15 +81,15 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class _Routed:
+class _RoutedRecipients:
     """The recipients that are told, with when, and those that are not, with why."""
 
-    told: Mapping[int, Decision]
+    told: Mapping[int, RoutingDecision]
     held: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class _NewAlert:
     """An alert to be made, of a match or of a change: what is told of which article, and to whom."""
 
     topic: Topic
@@ -97,21 +97,21 @@ class _Telling:
     article: Article
     original: Article
     matched: Matched
-    routed: _Routed
+    routed: _RoutedRecipients
     change: str = ""
     says: tuple[str, ...] = ()
     follows: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Teller:
+class AlertMaker:
     """Stores who is told. An unknown time zone is logged once, and counts as UTC."""
 
     compose: Composer
     _unknown: set[str] = field(default_factory=set)
 
     def tell_story(
-        self, conn: Connection, hit: Hit, story: Story, original: Article, now: datetime
+        self, conn: Connection, hit: TopicMatch, story: Story, original: Article, now: datetime
     ) -> Alert | None:
         """Record a match and tell it; None when it is known already, or nobody is told."""
         if matches.is_known(conn, hit.topic_id, story.id):
@@ -119,14 +119,14 @@ class Teller:
         topic = topics.by_id(conn, hit.topic_id)
         routed = self._routed(conn, topic, now)
         held_by = _held_by(topic, routed, now)
-        record(conn, hit, story, now, held_by)
+        record_match(conn, hit, story, now, held_by)
         if held_by is not None:
             return None
-        telling = _Telling(topic, story, hit.article, original, hit.matched, routed)
+        telling = _NewAlert(topic, story, hit.article, original, hit.matched, routed)
         return self._make(conn, telling, now)
 
     def tell_update(
-        self, conn: Connection, update: Update, story: Story, original: Article, now: datetime
+        self, conn: Connection, update: StoryUpdate, story: Story, original: Article, now: datetime
     ) -> Alert | None:
         """Tell a change to those who were told of the story and want its updates, once."""
         topic = topics.by_id(conn, update.topic_id)
@@ -139,7 +139,7 @@ class Teller:
         )
         if not routed.told:
             return None
-        telling = _Telling(
+        telling = _NewAlert(
             topic=topic,
             story=story,
             article=original,
@@ -152,7 +152,7 @@ class Teller:
         )
         return self._make(conn, telling, now)
 
-    def _routed(self, conn: Connection, topic: Topic, now: datetime) -> _Routed:
+    def _routed(self, conn: Connection, topic: Topic, now: datetime) -> _RoutedRecipients:
         return _split(
             {
                 recipient.id: route(
@@ -174,7 +174,7 @@ class Teller:
             structlog.get_logger("watcher").error("time_zone_unknown", zone=name, instead="UTC")
         return routing
 
-    def _make(self, conn: Connection, telling: _Telling, now: datetime) -> Alert | None:
+    def _make(self, conn: Connection, telling: _NewAlert, now: datetime) -> Alert | None:
         """Store an alert with its deliveries; None when it was made before."""
         original = telling.original
         alert = alerts.create(
@@ -193,9 +193,9 @@ class Teller:
             self._send(conn, alert, telling)
         return alert
 
-    def _send(self, conn: Connection, alert: Alert, telling: _Telling) -> None:
+    def _send(self, conn: Connection, alert: Alert, telling: _NewAlert) -> None:
         decided = telling.routed.told
-        gathered = {of: said for of, said in decided.items() if isinstance(said, Gather)}
+        gathered = {of: said for of, said in decided.items() if isinstance(said, SendInDigest)}
         for recipient in telling.topic.recipients:
             if recipient.id in gathered:
                 _gather(conn, alert, recipient, gathered[recipient.id])
@@ -218,7 +218,7 @@ class Teller:
         )
         for recipient, draft in zip(told, drafts, strict=True):
             decision = decided[recipient.id]
-            later = decision if isinstance(decision, Later) else None
+            later = decision if isinstance(decision, SendLater) else None
             outbox.put(
                 conn,
                 alert_id=alert.id,
@@ -229,7 +229,9 @@ class Teller:
             )
 
 
-def record(conn: Connection, hit: Hit, story: Story, now: datetime, held_by: str | None) -> None:
+def record_match(
+    conn: Connection, hit: TopicMatch, story: Story, now: datetime, held_by: str | None
+) -> None:
     """Keep a match once; `held_by` says why nobody is told of it."""
     matches.record(
         conn,
@@ -242,46 +244,46 @@ def record(conn: Connection, hit: Hit, story: Story, now: datetime, held_by: str
     )
 
 
-def _held_by(topic: Topic, routed: _Routed, now: datetime) -> str | None:
+def _held_by(topic: Topic, routed: _RoutedRecipients, now: datetime) -> str | None:
     """Say why nobody is told; a topic without recipients is shown, unless it is silent itself."""
     if routed.told or not topic.recipients:
-        return silent_topic(topic, now)
-    return in_one_sentence([reason for _, reason in routed.held])
+        return topic_silence(topic, now)
+    return joined_reasons([reason for _, reason in routed.held])
 
 
-def _split(decisions: Mapping[int, Decision]) -> _Routed:
-    held = {each: said.reason for each, said in decisions.items() if isinstance(said, Held)}
+def _split(decisions: Mapping[int, RoutingDecision]) -> _RoutedRecipients:
+    held = {each: said.reason for each, said in decisions.items() if isinstance(said, Suppressed)}
     told = {each: said for each, said in decisions.items() if each not in held}
-    return _Routed(told, tuple(held.items()))
+    return _RoutedRecipients(told, tuple(held.items()))
 
 
-def _day(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) -> Day:
+def _day(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) -> TopicDay:
     """Gather what a recipient's mode asks for; every-story recipients ask for nothing."""
     mode = recipient.routing.mode
     if mode is WatchMode.EVERY:
-        return Day()
+        return TopicDay()
     zone = zone_for(recipient.routing)
     start = day_start(day_of(now, zone), zone)
     told = outbox.first_story(conn, topic.id, recipient.id, start)
     if mode is WatchMode.FIRST_OF_DAY or told is not None:
-        return Day(told)
+        return TopicDay(told)
     count = functools.partial(matches.count, conn, topic.id)
     before = profile(now, zone, topic.created_at, count)
     # The match in hand is not stored yet; those of this very moment are.
     today = count(start, now + timedelta(microseconds=1)) + 1
-    return Day(None, today, before)
+    return TopicDay(None, today, before)
 
 
-def _recent(conn: Connection, recipient: Recipient, now: datetime) -> Recent:
+def _recent(conn: Connection, recipient: Recipient, now: datetime) -> RecentAlerts:
     """Gather what a recipient was told in the last hour; asked only where that is limited."""
     if recipient.routing.most_an_hour is None:
-        return Recent()
+        return RecentAlerts()
     number, first = outbox.sent_since(conn, recipient.address, now - _HOUR)
     waits = recipient.gathers_at
-    return Recent(number, first, waits if waits is not None and waits > now else None)
+    return RecentAlerts(number, first, waits if waits is not None and waits > now else None)
 
 
-def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: Gather) -> None:
+def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: SendInDigest) -> None:
     """Let an alert wait for its recipient's digest or summary."""
     because, now = said.because, alert.created_at
     digest_entries.add(conn, recipient_id=recipient.id, alert_id=alert.id, because=because, now=now)
@@ -289,6 +291,6 @@ def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: Gather) 
         topics.gather(conn, recipient.id, said.at)
 
 
-def _aside(decision: Decision, follows: str) -> Aside:
-    because = "" if isinstance(decision, Held) else decision.because
+def _aside(decision: RoutingDecision, follows: str) -> Aside:
+    because = "" if isinstance(decision, Suppressed) else decision.because
     return Aside(because, follows)

@@ -5,49 +5,49 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.query.matching.anchor_index import Anchorage
+from scheduler.query.matching.anchor_index import AnchorIndex
 from scheduler.query.matching.anchors import Anchor
-from scheduler.query.matching.catalogue import Catalogue
+from scheduler.query.matching.program_store import ProgramStore
 
 ONE_WORD = ("has", 0, 0, 1)
 TWO_WORDS = ("and", ("has", 0, 0, 1), ("has", 0, 1, 1))
 
 
 def test_topics_that_ask_for_the_same_share_one_program() -> None:
-    catalogue = Catalogue()
-    first, is_new = catalogue.add(1, ONE_WORD, [7])
+    programs = ProgramStore()
+    first, is_new = programs.add(1, ONE_WORD, [7])
     assert is_new
-    assert catalogue.add(2, ONE_WORD, [7]) == (first, False)
-    assert catalogue.add(3, ONE_WORD, [8])[1]
-    assert sorted(catalogue.topics_of(first)) == [1, 2]
+    assert programs.add(2, ONE_WORD, [7]) == (first, False)
+    assert programs.add(3, ONE_WORD, [8])[1]
+    assert sorted(programs.topics_of(first)) == [1, 2]
 
 
 def test_a_shared_program_goes_with_its_last_topic() -> None:
-    catalogue = Catalogue()
-    program, _ = catalogue.add(1, ONE_WORD, [7])
-    catalogue.add(2, ONE_WORD, [7])
-    assert not catalogue.remove(1, program)
-    assert catalogue.topics_of(program) == [2]
-    assert catalogue.remove(2, program)
-    assert catalogue.add(3, ONE_WORD, [7])[1]
+    programs = ProgramStore()
+    program, _ = programs.add(1, ONE_WORD, [7])
+    programs.add(2, ONE_WORD, [7])
+    assert not programs.remove(1, program)
+    assert programs.topics_of(program) == [2]
+    assert programs.remove(2, program)
+    assert programs.add(3, ONE_WORD, [7])[1]
 
 
 def test_the_room_of_what_went_is_used_again() -> None:
-    catalogue = Catalogue()
+    programs = ProgramStore()
     for number in range(100):
-        program, _ = catalogue.add(number, TWO_WORDS, [number, number + 1])
-        assert catalogue.remove(number, program)
-    assert len(catalogue) == 1
-    assert len(catalogue.operands) == 2
+        program, _ = programs.add(number, TWO_WORDS, [number, number + 1])
+        assert programs.remove(number, program)
+    assert len(programs) == 1
+    assert len(programs.operands) == 2
 
 
 def test_a_program_gives_back_what_it_was_made_of() -> None:
-    catalogue = Catalogue()
-    program, _ = catalogue.add(1, TWO_WORDS, [3, 4])
-    assert (catalogue.shape_of(program), catalogue.operands_of(program)) == (TWO_WORDS, [3, 4])
+    programs = ProgramStore()
+    program, _ = programs.add(1, TWO_WORDS, [3, 4])
+    assert (programs.shape_of(program), programs.operands_of(program)) == (TWO_WORDS, [3, 4])
 
 
-def programs_at(anchorage: Anchorage, anchor: Anchor) -> list[int]:
+def programs_at(anchorage: AnchorIndex, anchor: Anchor) -> list[int]:
     """Follow an anchor's list as the loops do."""
     from scheduler.query.matching.loops import list_of_pair
 
@@ -74,7 +74,7 @@ anchors = st.builds(Anchor, st.integers(0, 40), st.integers(-1, 40))
 def test_lists_hold_the_programs_that_lie_at_their_anchors(
     steps: list[tuple[int, set[Anchor] | None]],
 ) -> None:
-    anchorage = Anchorage()
+    anchorage = AnchorIndex()
     lying: dict[int, set[Anchor]] = {}
     for program, wanted in steps:
         if program in lying:

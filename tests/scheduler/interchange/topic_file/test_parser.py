@@ -6,8 +6,8 @@ from datetime import time
 
 import pytest
 
-from scheduler.interchange.topic_file.flaws import flaw_lines, located
-from scheduler.interchange.topic_file.parse import read_topic_file
+from scheduler.interchange.topic_file.flaws import flaw_lines, locate_flaws
+from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
 from storage.errors import InputError
 from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
@@ -39,7 +39,7 @@ def right(text: str) -> TopicFile:
 def wrong(text: str) -> list[str]:
     text = 'id = "desk"\n' + text
     _, flaws = read(text)
-    return list(flaw_lines("t.toml", located(text, flaws)))
+    return list(flaw_lines("t.toml", locate_flaws(text, flaws)))
 
 
 def test_a_topic_is_a_name_a_query_and_who_is_told() -> None:

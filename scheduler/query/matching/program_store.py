@@ -6,23 +6,23 @@ from array import array
 
 import numpy as np
 
-from scheduler.query.matching.columns import Column
+from scheduler.query.matching.growing_array import GrowingArray
 from scheduler.query.matching.loops import HELD, LOOKED_AT, OPERANDS, ROW, SHAPE, SIZE
 from scheduler.query.matching.programs import Shape, compile_shape, depth_of
 
 
-class Catalogue:
+class ProgramStore:
     """Programs by number; the room of those that go is used again.
 
     What the loops need of a program is one row of ROW numbers, one line of a processor's cache.
     """
 
     def __init__(self) -> None:
-        self.rows = Column(np.int32)
-        self.operands = Column(np.int32)
-        self.code = Column(np.int32)
+        self.rows = GrowingArray(np.int32)
+        self.operands = GrowingArray(np.int32)
+        self.code = GrowingArray(np.int32)
         self.deepest = 1
-        self._topics = Column(np.int64)  # one topic of each program; most have one only
+        self._topics = GrowingArray(np.int64)  # one topic of each program; most have one only
         self._more_topics: dict[int, set[int]] = {}
         self._numbers: dict[bytes, int] = {}
         self._shape_numbers: dict[Shape, int] = {}

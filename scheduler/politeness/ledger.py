@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.settings import FetchSettings
-from scheduler.politeness.proof import Checker, Promises
-from scheduler.politeness.records import Proof
+from scheduler.politeness.proof import LedgerChecker, Promises
+from scheduler.politeness.records import PolitenessProof
 from storage.crawl import fetches, robots, sources
 
 
 def prove(
     conn: Connection, settings: FetchSettings, *, since: datetime, host: str | None = None
-) -> Proof:
+) -> PolitenessProof:
     """Check all requests since then, or those to one host, against what is stored."""
     promises = Promises(
         robots=lambda authority: robots.get(conn, authority),
@@ -29,14 +29,14 @@ def prove(
         },
         contact=settings.contact,
     )
-    checker = Checker(promises, since)
+    checker = LedgerChecker(promises, since)
     for visit in fetches.stream(conn, since - LONGEST_MEMORY, host):
         checker.take(visit)
     proof = checker.proof()
     return proof if host is None else _only(proof, host)
 
 
-def _only(proof: Proof, host: str) -> Proof:
+def _only(proof: PolitenessProof, host: str) -> PolitenessProof:
     broken = tuple(b for b in proof.broken if b.line is None or b.line.host == host)
     hosts = tuple(figures for figures in proof.hosts if figures.host == host)
     return replace(

@@ -28,25 +28,25 @@ _CHARACTER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KeyPosition:
     """Where a key, or an item of a list, begins, and where its value does (characters)."""
 
     begins: int
     value: int
 
 
-def places(text: str) -> dict[Key, Place]:
+def key_positions(text: str) -> dict[Key, KeyPosition]:
     """Find every key and item of a TOML text."""
     return _Scanner(text.replace("\r\n", "\n")).scanned()
 
 
-def line_of_key(text: str, found: dict[Key, Place], key: Key) -> int:
+def line_of_key(text: str, found: dict[Key, KeyPosition], key: Key) -> int:
     """Return the line of a key, or of the nearest thing round it; the first is 1."""
     place = next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), None)
     return 1 if place is None else line_of(text.replace("\r\n", "\n"), place.begins)
 
 
-def line_in_string(text: str, place: Place, position: int) -> int:
+def line_in_string(text: str, place: KeyPosition, position: int) -> int:
     """Return the line of a character of a string; its position leaves out blanks at the start."""
     text = text.replace("\r\n", "\n")
     offsets = _offsets(text, place.value)
@@ -61,10 +61,10 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._found: dict[Key, Place] = {}
+        self._found: dict[Key, KeyPosition] = {}
         self._lists: dict[Key, int] = {}  # arrays of tables, and the index of the last one
 
-    def scanned(self) -> dict[Key, Place]:
+    def scanned(self) -> dict[Key, KeyPosition]:
         table: Key = ()
         while self._blank() < len(self._text):
             if self._text[self._at] == "[":
@@ -85,9 +85,9 @@ class _Scanner:
         table = (*table, names[-1])
         if is_list:
             self._lists[table] = self._lists.get(table, -1) + 1
-            self._found.setdefault(table, Place(begins, begins))
+            self._found.setdefault(table, KeyPosition(begins, begins))
         table = self._within(table)
-        self._found.setdefault(table, Place(begins, begins))
+        self._found.setdefault(table, KeyPosition(begins, begins))
         return table
 
     def _within(self, table: Key) -> Key:
@@ -119,7 +119,7 @@ class _Scanner:
 
     def _value(self, key: Key, begins: int | None = None) -> None:
         self._blank()
-        self._found[key] = Place(self._at if begins is None else begins, self._at)
+        self._found[key] = KeyPosition(self._at if begins is None else begins, self._at)
         opening = self._text[self._at]
         if string := _STRING.match(self._text, self._at):
             self._at = string.end()
