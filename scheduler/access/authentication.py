@@ -1,4 +1,4 @@
-"""The gate that every request passes: it finds out who comes, and decides nothing."""
+"""The middleware that finds out who makes each request; the routes decide what that one may do."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from scheduler.access.client_address import Network, Peer, peer_of
+from scheduler.access.client_address import ClientAddress, Network, client_address_of
 from scheduler.access.cookies import session_secret
-from scheduler.access.identity import Who, by_token
+from scheduler.access.identity import Identity, token_identity
 from storage.errors import StorageError
 from storage.operators import accounts, tokens
 from storage.operators.accounts import Role, Session
@@ -25,8 +25,8 @@ _OF_MACHINES = ("/livez", "/readyz", "/static/", "/push/")  # answered without t
 _SEEN_EVERY = timedelta(minutes=1)  # that a session is in use is not worth a write each time
 
 
-class Gate:
-    """Puts a `Who` into the scope of each request.
+class AuthenticationMiddleware:
+    """Puts an `Identity` into the scope of each request.
 
     Who bears a token is who the token says; who bears a session's cookie is that account. While
     there is no account, and only then, whoever is at this machine may look at the pages.
@@ -52,27 +52,27 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             try:
-                scope["who"] = await self._who(Request(scope))
+                scope["identity"] = await self._identity(Request(scope))
             except StorageError as error:
                 answer = PlainTextResponse(f"{error}\n", HTTPStatus.SERVICE_UNAVAILABLE)
                 await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    async def _who(self, request: Request) -> Who:
-        client = request.client.host if request.client else ""
-        peer = peer_of(client, request.url.scheme, request.headers, self._trusted)
+    async def _identity(self, request: Request) -> Identity:
+        connected = request.client.host if request.client else ""
+        client = client_address_of(connected, request.url.scheme, request.headers, self._trusted)
         if request.url.path.startswith(_OF_MACHINES):
-            return Who(peer)
+            return Identity(client)
         if secret := _bearer(request.headers):
-            return await self._of_token(peer, secret)
+            return await self._of_token(client, secret)
         if secret := session_secret(request):
             found = await self._session(secret)
             if found is not None:
-                return Who(peer, found.account.role, session=found)
-        if self._open_here and peer.is_here and not await self._db.read(accounts.any_there):
-            return Who(peer, Role.VIEWER)
-        return Who(peer)
+                return Identity(client, found.account.role, session=found)
+        if self._open_here and client.is_local and not await self._db.read(accounts.any_there):
+            return Identity(client, Role.VIEWER)
+        return Identity(client)
 
     async def _session(self, secret: str) -> Session | None:
         now = self._clock()
@@ -81,9 +81,9 @@ class Gate:
             await self._db.write(accounts.saw, found.id, now, self._lasts)
         return found
 
-    async def _of_token(self, peer: Peer, secret: str) -> Who:
+    async def _of_token(self, client: ClientAddress, secret: str) -> Identity:
         token = await use_token(self._db, secret, self._clock())
-        return Who(peer) if token is None else by_token(peer, token)
+        return Identity(client) if token is None else token_identity(client, token)
 
 
 async def use_token(db: Database, secret: str, now: datetime) -> Token | None:

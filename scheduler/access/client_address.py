@@ -16,7 +16,7 @@ _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", 
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class ClientAddress:
     """A client's address, whether it speaks TLS, and whether it sits at this very machine.
 
     Behind a proxy that is not believed nobody is at this machine, whatever the connection says; the
@@ -25,11 +25,13 @@ class Peer:
 
     address: str
     secure: bool
-    is_here: bool
+    is_local: bool
     is_known: bool = True
 
 
-def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Network]) -> Peer:
+def client_address_of(
+    client: str, scheme: str, headers: Headers, trusted: Sequence[Network]
+) -> ClientAddress:
     """Find the client of a request that came from `client`.
 
     `X-Forwarded-For` is read from its end, where our own proxies write, up to the first address
@@ -38,8 +40,8 @@ def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Networ
     forwarded = any(name in headers for name in _FORWARDING)
     if not forwarded or not _is_in(_address(client), trusted):
         found = _address(client)
-        is_here = found is not None and found.is_loopback and not forwarded
-        return Peer(client, scheme == "https", is_here, is_known=not forwarded)
+        is_local = found is not None and found.is_loopback and not forwarded
+        return ClientAddress(client, scheme == "https", is_local, is_known=not forwarded)
     hops = [hop.strip() for hop in ",".join(headers.getlist("x-forwarded-for")).split(",")]
     address = client
     for hop in reversed([hop for hop in hops if hop]):
@@ -47,7 +49,7 @@ def peer_of(client: str, scheme: str, headers: Headers, trusted: Sequence[Networ
         if not _is_in(_address(hop), trusted):
             break
     secure = headers.get("x-forwarded-proto", scheme).rpartition(",")[2].strip() == "https"
-    return Peer(address if _address(address) else client, secure, is_here=False)
+    return ClientAddress(address if _address(address) else client, secure, is_local=False)
 
 
 def _is_in(address: Address | None, networks: Sequence[Network]) -> bool:

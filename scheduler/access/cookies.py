@@ -15,7 +15,7 @@ def session_secret(request: Request) -> str:
     return request.cookies.get(_SECURE) or request.cookies.get(_PLAIN) or ""
 
 
-def give(response: Response, secret: str, *, secure: bool, lasts: timedelta) -> None:
+def set_session_cookie(response: Response, secret: str, *, secure: bool, lasts: timedelta) -> None:
     """Let the browser keep a session's secret.
 
     Lax, not strict: a link in a letter must find its reader logged in. What changes something is
@@ -32,7 +32,7 @@ def give(response: Response, secret: str, *, secure: bool, lasts: timedelta) -> 
     )
 
 
-def take(response: Response) -> None:
+def clear_session_cookie(response: Response) -> None:
     """Let the browser forget the session."""
     response.delete_cookie(_SECURE, path="/", secure=True, httponly=True, samesite="lax")
     response.delete_cookie(_PLAIN, path="/", httponly=True, samesite="lax")

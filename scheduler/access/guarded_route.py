@@ -1,4 +1,4 @@
-"""Doors: each route says which role it needs, and nobody passes without it."""
+"""Routes that say which role they need, and answer nobody without it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from scheduler.access.identity import who_of
+from scheduler.access.identity import identity_of
 from storage.operators.accounts import Role
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -25,32 +25,34 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """A page or an action; `needs` None is open to everybody, and so is said aloud.
+class GuardedRoute:
+    """The route of a page or a form; `role` None opens it to everybody, and must be written out.
 
-    `signed` doors are opened by a secret in their address, and take no session's token.
+    A `signed` route is opened by a secret in its address, and its forms bear no session's token.
     """
 
     path: str
     endpoint: Endpoint
-    needs: Role | None
+    role: Role | None
     methods: tuple[str, ...] = ("GET",)
     signed: bool = False
 
-    def route(self) -> Route:
+    def starlette_route(self) -> Route:
         """Return the route that checks before it answers."""
         return Route(self.path, self._checked, methods=list(self.methods))
 
     async def _checked(self, request: Request) -> Response:
-        who = who_of(request)
-        if self.needs is not None and not who.may(self.needs):
-            return _turned_away(request, self.needs)
+        identity = identity_of(request)
+        if self.role is not None and not identity.may(self.role):
+            return _refused(request, self.role)
         numbers = [value for value in request.path_params.values() if isinstance(value, int)]
         if any(number > _LARGEST for number in numbers):
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing of that number.")
         if request.method == "POST" and not self.signed:
             request.state.form = await read_form(request)
-            if who.session is not None and not _same(who.csrf, form_of(request).get("csrf", "")):
+            if identity.session is not None and not _same(
+                identity.csrf, form_fields(request).get("csrf", "")
+            ):
                 raise HTTPException(
                     HTTPStatus.FORBIDDEN,
                     "This form is from another session. Go back, load the page again, and repeat it.",
@@ -58,13 +60,13 @@ class Door:
         return await self.endpoint(request)
 
 
-def form_of(request: Request) -> Mapping[str, str]:
+def form_fields(request: Request) -> Mapping[str, str]:
     """Return the fields of a form that was sent; of a repeated one the last."""
     found: Mapping[str, list[str]] = request.state.form
     return {name: values[-1].strip() for name, values in found.items()}
 
 
-def chosen(request: Request, name: str) -> list[str]:
+def form_values(request: Request, name: str) -> list[str]:
     """Return all values of a form's field, such as those of check boxes."""
     found: Mapping[str, list[str]] = request.state.form
     return found.get(name, [])
@@ -86,13 +88,13 @@ async def read_form(request: Request) -> Mapping[str, list[str]]:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "That form can't be read.") from error
 
 
-def _turned_away(request: Request, needs: Role) -> Response:
-    who = who_of(request)
-    if who.role is not None:
+def _refused(request: Request, needs: Role) -> Response:
+    identity = identity_of(request)
+    if identity.role is not None:
         raise HTTPException(
-            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; you are {who.role}."
+            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; you are {identity.role}."
         )
-    if request.method in ("GET", "HEAD") and who.token is None:
+    if request.method in ("GET", "HEAD") and identity.token is None:
         there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(there)}", HTTPStatus.SEE_OTHER)
     raise HTTPException(HTTPStatus.UNAUTHORIZED, "Log in first.")

@@ -7,7 +7,7 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
-from scheduler.access.client_address import Peer
+from scheduler.access.client_address import ClientAddress
 from scheduler.actions.actor import Actor
 from storage.operators.accounts import Role, Session
 from storage.operators.audit import Way
@@ -17,10 +17,10 @@ _OF_SCOPE = {Scope.READ: Role.VIEWER, Scope.WRITE: Role.EDITOR, Scope.ADMIN: Rol
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Identity:
     """Whoever makes a request; without a `role` nothing may be seen but what is open to all."""
 
-    peer: Peer
+    client: ClientAddress
     role: Role | None = None
     session: Session | None = None
     token: Token | None = None
@@ -49,11 +49,11 @@ class Who:
         return self.role is not None and self.role.includes(needs)
 
 
-def by_token(peer: Peer, token: Token) -> Who:
-    """Return what a token may; one for feeds or metrics has no role."""
-    return Who(peer, _OF_SCOPE.get(token.scope), token=token)
+def token_identity(client: ClientAddress, token: Token) -> Identity:
+    """Return the identity of a token's bearer; a token for feeds or metrics has no role."""
+    return Identity(client, _OF_SCOPE.get(token.scope), token=token)
 
 
-def who_of(request: HTTPConnection) -> Who:
-    """Return who makes this request, as the gate found out."""
-    return cast("Who", request.scope["who"])
+def identity_of(request: HTTPConnection) -> Identity:
+    """Return who makes this request, as the authentication middleware found out."""
+    return cast("Identity", request.scope["identity"])

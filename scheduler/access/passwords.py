@@ -18,7 +18,7 @@ _AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class PasswordCheck:
     """Whether a password was right, and it hashed anew when the parameters have grown since."""
 
     right: bool
@@ -38,24 +38,24 @@ class Passwords:
         async with self._turns:
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def check(self, kept: str | None, password: str) -> Checked:
+    async def check(self, kept: str | None, password: str) -> PasswordCheck:
         """Check a password against a hash; None takes as long, so that nobody learns who exists."""
         if self._nobody is None:
             self._nobody = await self.hashed("nobody's password")
         async with self._turns:
             checked = await asyncio.to_thread(self._check, kept or self._nobody, password[:MOST])
-        return checked if kept is not None else Checked(right=False)
+        return checked if kept is not None else PasswordCheck(right=False)
 
-    def _check(self, kept: str, password: str) -> Checked:
+    def _check(self, kept: str, password: str) -> PasswordCheck:
         try:
             self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
-            return Checked(right=False)
+            return PasswordCheck(right=False)
         stale = self._hasher.check_needs_rehash(kept)
-        return Checked(right=True, rehashed=self._hasher.hash(password) if stale else None)
+        return PasswordCheck(right=True, rehashed=self._hasher.hash(password) if stale else None)
 
 
-def acceptable(password: str, name: str) -> str:
+def accepted_password(password: str, name: str) -> str:
     """Return a new password as it is. Raises InputError for one that is too easy to guess."""
     if len(password) < LEAST:
         raise InputError(f"a password needs {LEAST} characters or more; several words are good")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from crawler.listings.candidates import Candidate
 from scheduler.actions.actor import Actor
-from scheduler.actions.enroll import enroll
+from scheduler.actions.source_discovery import enroll
 from storage.crawl import sources
 from storage.errors import InputError
 from storage.models.sources import Source, SourceState

@@ -13,9 +13,9 @@ from fastapi import Depends, Query, Request
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
-from scheduler.access.identity import who_of
+from scheduler.access.identity import identity_of
 from scheduler.actions.actor import Actor
-from scheduler.actions.enroll import Found
+from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.actions.topics import AddressCheck
 from scheduler.backtest.report import BacktestQuery, BacktestReport
 from storage.operators.accounts import Role
@@ -33,7 +33,7 @@ class Stand:
     stale_days: int
     check: AddressCheck
     trial: Callable[[str, str], Awaitable[tuple[BacktestQuery, BacktestReport]]]
-    look: Callable[[str], Awaitable[Found]]
+    look: Callable[[str], Awaitable[DiscoveredSources]]
     ending: asyncio.Event  # set when streams are to end, for the site stops
 
 
@@ -43,18 +43,18 @@ _bearer = HTTPBearer(
 
 
 def _actor(request: Request, needs: Role) -> Actor:
-    who = who_of(request)
-    if who.role is None:
+    identity = identity_of(request)
+    if identity.role is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED, "Send a token: Authorization: Bearer ww_…")
-    if not who.may(needs):
+    if not identity.may(needs):
         raise HTTPException(
-            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; this is {who.role}."
+            HTTPStatus.FORBIDDEN, f"That needs the role {needs}; this is {identity.role}."
         )
-    if request.method not in ("GET", "HEAD") and who.token is None:
+    if request.method not in ("GET", "HEAD") and identity.token is None:
         raise HTTPException(
             HTTPStatus.FORBIDDEN, "Changes through the API need a token, not a page's session."
         )
-    return who.actor
+    return identity.actor
 
 
 def _viewer(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> Actor:

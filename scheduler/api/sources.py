@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from crawler.listings.candidates import Candidate
 from scheduler.actions import sources as operating
 from scheduler.actions.actor import Actor
-from scheduler.actions.enroll import Found
+from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.api.api_deps import After, Editor, Limit, Standing, Viewer
 from scheduler.api.problems import declared
 from scheduler.lists.cursors import read_cursor
@@ -101,7 +101,7 @@ async def remove_source(who: Editor, stand: Standing, source_id: SourceId) -> Do
     return Done(id=source_id, says="The source is removed; its articles stay.")
 
 
-def _picked(found: Found, wanted: NewSource) -> list[Candidate]:
+def _picked(found: DiscoveredSources, wanted: NewSource) -> list[Candidate]:
     if wanted.dry_run:
         return []
     if wanted.pick is None:

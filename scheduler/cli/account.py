@@ -116,13 +116,13 @@ def _hashed(name: str) -> str:
 
     from argon2 import PasswordHasher
 
-    from scheduler.access.passwords import acceptable
+    from scheduler.access.passwords import accepted_password
 
     if sys.stdin.isatty():
         given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         given = sys.stdin.readline().rstrip("\r\n")
-    return PasswordHasher().hash(acceptable(given, name))
+    return PasswordHasher().hash(accepted_password(given, name))
 
 
 def _role(text: str) -> Role:

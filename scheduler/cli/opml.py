@@ -15,7 +15,7 @@ from scheduler.cli.output import as_json, line, say, table
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from scheduler.actions.enroll import Found
+    from scheduler.actions.source_discovery import DiscoveredSources
     from scheduler.interchange.opml import Outline, Outlines
     from storage.errors import WirewatchError
 
@@ -150,14 +150,14 @@ def _take(
     conn: Connection,
     outline: Outline,
     url: str,
-    found: Found | None,
+    found: DiscoveredSources | None,
     *,
     alert_backlog: bool,
     dry_run: bool,
 ) -> tuple[str, str]:
     """Add what an outline names, or what was found there when it was looked at."""
     from crawler.urls.canonical import canonical_url, host_of
-    from scheduler.actions.enroll import enroll
+    from scheduler.actions.source_discovery import enroll
     from scheduler.runtime.clock import utc_now
     from storage.crawl import sources
     from storage.errors import InputError
@@ -192,7 +192,9 @@ def _take(
     return ("moved" if moved else "added"), f"source {source.id}{f', {url}' if moved else ''}"
 
 
-def _looked_at(context: Context, outlines: Outlines) -> dict[str, Found | WirewatchError]:
+def _looked_at(
+    context: Context, outlines: Outlines
+) -> dict[str, DiscoveredSources | WirewatchError]:
     """Fetch each listing, politely: what was found there, or why nothing was."""
     import asyncio
 

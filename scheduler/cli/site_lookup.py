@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from crawler.extract.run.pool import ParserPool
     from crawler.fetch.services import FetchServices
     from crawler.visits.crawl import VisitResult
-    from scheduler.actions.enroll import Found
+    from scheduler.actions.source_discovery import DiscoveredSources
     from scheduler.cli.context import Context
     from storage.errors import WirewatchError
     from storage.models.fetches import Fetch
@@ -42,29 +42,29 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
 
 async def fetched(context: Context, url: str) -> VisitResult:
     """Fetch one address. Raises FetchError."""
-    from scheduler.actions.enroll import fetch_whole
+    from scheduler.actions.source_discovery import fetch_page
 
     async with looking(context) as (services, _parser):
-        return await fetch_whole(url, services)
+        return await fetch_page(url, services)
 
 
 async def found_at(
     context: Context, urls: Sequence[str]
-) -> list[tuple[str, Found | WirewatchError]]:
+) -> list[tuple[str, DiscoveredSources | WirewatchError]]:
     """Look for what can be polled at each address, one set of parser processes for all."""
     import asyncio
 
-    from scheduler.actions.enroll import find_sources
+    from scheduler.actions.source_discovery import discover_sources
     from scheduler.runtime.clock import utc_now
     from storage.errors import WirewatchError
 
     some = asyncio.Semaphore(_AT_ONCE)
     async with looking(context) as (services, parser):
 
-        async def one(url: str) -> Found | WirewatchError:
+        async def one(url: str) -> DiscoveredSources | WirewatchError:
             async with some:
                 try:
-                    return await find_sources(
+                    return await discover_sources(
                         url,
                         services=services,
                         parser=parser,

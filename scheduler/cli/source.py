@@ -14,7 +14,7 @@ from scheduler.cli.topic_options import DryRun, said_if_dry
 
 if TYPE_CHECKING:
     from crawler.listings.candidates import Candidate
-    from scheduler.actions.enroll import Found
+    from scheduler.actions.source_discovery import DiscoveredSources
     from storage.models.domains import DomainFacts
     from storage.models.listings import ListedItem
     from storage.models.sources import Source
@@ -79,7 +79,7 @@ def add(
 
 def _add_found(
     context: Context,
-    found: Found,
+    found: DiscoveredSources,
     *,
     pick: str | None,
     is_asked: bool,
@@ -106,7 +106,7 @@ def _add_found(
 
 
 def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
-    from scheduler.actions.enroll import enroll
+    from scheduler.actions.source_discovery import enroll
     from scheduler.runtime.clock import utc_now
 
     with context.writing() as conn:

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from crawler.listings.candidates import Candidate
-    from scheduler.actions.enroll import Found
+    from scheduler.actions.source_discovery import DiscoveredSources
 
 _SAMPLES = 3
 _TITLE_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownShare:
     """How much of a candidate's items comes with a source that is there already."""
 
     source_id: int
     share: float
 
 
-def known_share(conn: Connection, candidate: Candidate) -> Known | None:
+def known_share(conn: Connection, candidate: Candidate) -> KnownShare | None:
     """Return the source that lists most of a candidate's items; None when none is known."""
     from collections import Counter
 
@@ -41,10 +41,10 @@ def known_share(conn: Connection, candidate: Candidate) -> Known | None:
     if not found:
         return None
     [(source_id, number)] = found.most_common(1)
-    return Known(source_id, number / len(keys))
+    return KnownShare(source_id, number / len(keys))
 
 
-def picked(found: Found, pick: str | None, *, is_asked: bool) -> list[Candidate]:
+def picked(found: DiscoveredSources, pick: str | None, *, is_asked: bool) -> list[Candidate]:
     """Return the candidates that an operator wants; the best where nobody says otherwise.
 
     `pick` are numbers as shown, from 1. Raises InputError for others.
@@ -62,12 +62,12 @@ def picked(found: Found, pick: str | None, *, is_asked: bool) -> list[Candidate]
     return [found.candidates[int(part) - 1] for part in dict.fromkeys(numbers)]
 
 
-def asks(found: Found, pick: str | None, *, yes: bool) -> bool:
+def asks(found: DiscoveredSources, pick: str | None, *, yes: bool) -> bool:
     """Tell whether the operator is asked: on a terminal, where there is something to choose."""
     return not yes and pick is None and len(found.candidates) > 1 and sys.stdin.isatty()
 
 
-def show_found(found: Found, known: Mapping[str, Known | None]) -> None:
+def show_found(found: DiscoveredSources, known: Mapping[str, KnownShare | None]) -> None:
     """Show the candidates, the best first, with what they would bring."""
     from crawler.listings.candidates import overlap
 
@@ -94,7 +94,9 @@ def show_found(found: Found, known: Mapping[str, Known | None]) -> None:
             say(f"  {number}: {item.title[:_TITLE_SHOWN] or item.url}")
 
 
-def facts_of(found: Found, known: Mapping[str, Known | None]) -> list[dict[str, object]]:
+def facts_of(
+    found: DiscoveredSources, known: Mapping[str, KnownShare | None]
+) -> list[dict[str, object]]:
     """Return what was found for programs."""
     from crawler.listings.candidates import overlap
 
@@ -132,5 +134,5 @@ def promise(candidate: Candidate, others: Sequence[Candidate], *, alert_backlog:
     return f"{says}; also there: {', '.join(apart)}" if apart else says
 
 
-def _says_known(known: Known | None) -> str:
+def _says_known(known: KnownShare | None) -> str:
     return "" if known is None else f"{known.share:.0%} with source {known.source_id}"

@@ -44,7 +44,7 @@ app = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportedLine:
     """What became of a line: added under a name, there already under one, or refused."""
 
     line: int
@@ -115,7 +115,7 @@ def import_list(
         raise typer.Exit(1)
 
 
-def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
+def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[ImportedLine]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
     from scheduler.query.language.parser import parse_with_notes
     from scheduler.query.topic_names import name_from
@@ -129,19 +129,19 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Taken]:
     for number, query in listed:
         same = " ".join(query.split())
         if same in known:
-            yield Taken(number, query, known[same], there=True)
+            yield ImportedLine(number, query, known[same], there=True)
             continue
         try:
             notes = parse_with_notes(query, named).notes
         except QueryError as error:
-            yield Taken(number, query, error=error)
+            yield ImportedLine(number, query, error=error)
             continue
         name = known[same] = name_from(query, names)
         names.add(name)
-        yield Taken(number, query, name, notes)
+        yield ImportedLine(number, query, name, notes)
 
 
-def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient]) -> None:
+def _store(conn: Connection, new: Sequence[ImportedLine], told: Sequence[NewRecipient]) -> None:
     from scheduler.runtime.clock import utc_now
     from storage.topics import topic_batch
     from storage.topics.topic_batch import NewTopic
@@ -150,7 +150,7 @@ def _store(conn: Connection, new: Sequence[Taken], told: Sequence[NewRecipient])
     topic_batch.add(conn, topics, utc_now())
 
 
-def _tell(taken: Taken) -> None:
+def _tell(taken: ImportedLine) -> None:
     from scheduler.query.language.caret import with_caret
 
     if taken.error is None:
@@ -166,7 +166,7 @@ def _tell(taken: Taken) -> None:
         line(f"  remedy: {taken.error.suggestion}")
 
 
-def _as_json(taken: Taken) -> Mapping[str, object]:
+def _as_json(taken: ImportedLine) -> Mapping[str, object]:
     if taken.error is None:
         result = "there already" if taken.there else "added"
         return {

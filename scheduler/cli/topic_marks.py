@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.backtest.suggestions import Proposal, Suggestions
 
 
-class Word(StrEnum):
+class MarkWord(StrEnum):
     """What can be said of a hit; none takes back what was said."""
 
     RELEVANT = "relevant"
@@ -30,7 +30,7 @@ def mark(
     ctx: typer.Context,
     topic: str,
     hit: Annotated[str, typer.Argument(help="An article: its id, or its address.")],
-    word: Annotated[Word, typer.Argument(metavar="relevant|noise|none")],
+    word: Annotated[MarkWord, typer.Argument(metavar="relevant|noise|none")],
 ) -> None:
     """Say of a topic's hit that it is what the topic is for, or noise."""
     from datetime import UTC, datetime
@@ -40,14 +40,14 @@ def mark(
 
     with context_of(ctx).writing() as conn:
         topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
-        if word is Word.NONE:
+        if word is MarkWord.NONE:
             marks.remove(conn, topic_id=topic_id, article_id=article.id)
         else:
             marks.put(
                 conn,
                 topic_id=topic_id,
                 article_id=article.id,
-                relevant=word is Word.RELEVANT,
+                relevant=word is MarkWord.RELEVANT,
                 now=datetime.now(UTC),
             )
         known = marks.of_topic(conn, topic_id)

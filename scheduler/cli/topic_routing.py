@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Who = Annotated[
+OneRecipient = Annotated[
     str | None, typer.Option("--recipient", help="One of its recipients; else the whole topic.")
 ]
 
@@ -118,7 +118,9 @@ def untell(
 
 
 @app.command()
-def mute(ctx: typer.Context, name: str, recipient: Who = None, dry_run: DryRun = False) -> None:
+def mute(
+    ctx: typer.Context, name: str, recipient: OneRecipient = None, dry_run: DryRun = False
+) -> None:
     """Tell nobody, or one recipient nothing, until `unmute`; matches are recorded."""
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         whose = _quiet(conn, name, recipient, lambda _: (True, None))
@@ -127,7 +129,9 @@ def mute(ctx: typer.Context, name: str, recipient: Who = None, dry_run: DryRun =
 
 
 @app.command()
-def unmute(ctx: typer.Context, name: str, recipient: Who = None, dry_run: DryRun = False) -> None:
+def unmute(
+    ctx: typer.Context, name: str, recipient: OneRecipient = None, dry_run: DryRun = False
+) -> None:
     """Tell again who was muted or snoozed."""
     with context_of(ctx).trying(dry_run=dry_run) as conn:
         whose = _quiet(conn, name, recipient, lambda _: (False, None))
@@ -140,7 +144,7 @@ def snooze(
     ctx: typer.Context,
     name: str,
     until: Annotated[list[str], typer.Argument(help="8h, 3d, or until 2026-12-24T08:00.")],
-    recipient: Who = None,
+    recipient: OneRecipient = None,
     dry_run: DryRun = False,
 ) -> None:
     """Tell nobody, or one recipient nothing, for some time; matches are recorded."""

@@ -17,7 +17,7 @@ from crawler.copies.detector import CopyDetector
 from crawler.extract.run.pool import ParserPool
 from crawler.fetch.services import FetchServices
 from crawler.visits.crawl import Crawl
-from scheduler.actions.enroll import find_sources
+from scheduler.actions.source_discovery import discover_sources
 from scheduler.config import wiring
 from scheduler.daemon.reload import Prepared
 from scheduler.politeness.restore import by_hand, remember, remembered
@@ -143,7 +143,7 @@ class Crawling:
         services: FetchServices = self.services
         asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
         return functools.partial(
-            find_sources,
+            discover_sources,
             services=asked,
             parser=await self._started_parser(parts),
             settings=self._settings.extract,

@@ -1,4 +1,4 @@
-"""The site as an ASGI app: its pages, the API and the paths of machines, behind one gate."""
+"""The site as an ASGI app: its pages, the API and the paths of machines, behind one authentication."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crawler.settings import FetchSettings
-from scheduler.access.authentication import Gate
-from scheduler.access.guarded_route import Door
-from scheduler.access.identity import who_of
+from scheduler.access.authentication import AuthenticationMiddleware
+from scheduler.access.guarded_route import GuardedRoute
+from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords
 from scheduler.actions.addresses import address_check
 from scheduler.actions.topics import AddressCheck
@@ -34,13 +34,13 @@ from scheduler.observability.collector import Gathering
 from scheduler.observability.metrics import Metrics
 from scheduler.runtime.disk_guard import DiskRoom
 from scheduler.web.guard import Guard, own_names
-from scheduler.web.pages.accounts import People
+from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
 from scheduler.web.pages.deliveries import DeliveryPages
-from scheduler.web.pages.digests import digest_doors
+from scheduler.web.pages.digests import digest_routes
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
-from scheduler.web.pages.login import Entering, SetupLink
+from scheduler.web.pages.login import LoginPages, SetupLink
 from scheduler.web.pages.monitoring import Monitoring, livez
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
@@ -49,7 +49,7 @@ from scheduler.web.pages.sources import Look, SourcePages
 from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
 from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
-from scheduler.web.pages.unsubscribe import unsubscribe_doors
+from scheduler.web.pages.unsubscribe import unsubscribe_routes
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import Renderer
 from storage.errors import InputError, NotFoundError, StorageError
@@ -89,7 +89,7 @@ class SiteParts:
 
 
 class Site:
-    """The app, and the door that opens once the crawl has begun."""
+    """The app of pages and API; sources can be added once the crawl has begun."""
 
     def __init__(self, parts: SiteParts) -> None:
         self._parts = parts
@@ -101,34 +101,34 @@ class Site:
         lasts = timedelta(days=parts.settings.session_days)
         metrics = parts.metrics or Metrics(parts.version)
         self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
-        self.doors: tuple[Door, ...] = (
-            *OverviewPages(desk, parts.database_file, parts.room).doors(),
-            *StoryPages(desk, stale_days=parts.stale_days).doors(),
-            *self._topics.doors(),
+        self.routes: tuple[GuardedRoute, ...] = (
+            *OverviewPages(desk, parts.database_file, parts.room).routes(),
+            *StoryPages(desk, stale_days=parts.stale_days).routes(),
+            *self._topics.routes(),
             *RecipientPages(
                 desk,
                 sender=parts.sender,
                 url=parts.settings.url,
                 stale_days=parts.stale_days,
                 check=parts.check,
-            ).doors(),
-            *AlertPages(desk, stale_days=parts.stale_days).doors(),
-            *DeliveryPages(desk).doors(),
-            *self._sources.doors(),
+            ).routes(),
+            *AlertPages(desk, stale_days=parts.stale_days).routes(),
+            *DeliveryPages(desk).routes(),
+            *self._sources.routes(),
             *MachinePages(
                 desk, fetch=parts.fetch, settings=parts.listing, last_minute=parts.last_minute
-            ).doors(),
-            *People(desk, passwords=parts.passwords).doors(),
-            *Entering(
+            ).routes(),
+            *AccountPages(desk, passwords=parts.passwords).routes(),
+            *LoginPages(
                 desk, setup=parts.setup, passwords=parts.passwords, session_lasts=lasts
-            ).doors(),
-            *FeedPages(db=parts.db, clock=parts.clock, url=parts.settings.url).doors(),
-            *digest_doors(parts.db, self._render),
-            *unsubscribe_doors(parts.db, self._render),
-            Door(f"/schemas/alert-{SCHEMA}.json", _schema, None),
-            *Monitoring(self.gathering, parts.settings.metrics_networks).doors(),
-            Door("/livez", livez, None),
-            Door("/readyz", self._readyz, None),
+            ).routes(),
+            *FeedPages(db=parts.db, clock=parts.clock, url=parts.settings.url).routes(),
+            *digest_routes(parts.db, self._render),
+            *unsubscribe_routes(parts.db, self._render),
+            GuardedRoute(f"/schemas/alert-{SCHEMA}.json", _schema, None),
+            *Monitoring(self.gathering, parts.settings.metrics_networks).routes(),
+            GuardedRoute("/livez", livez, None),
+            GuardedRoute("/readyz", self._readyz, None),
         )
         self.app = self._app(lasts)
 
@@ -145,7 +145,7 @@ class Site:
         public = "" if settings.public_url is None else settings.public_url.host or ""
         opened = {"/push/": parts.callback_host, UNSUBSCRIBE: public, FEEDS: public}
         routes: list[BaseRoute] = [
-            *(door.route() for door in self.doors),
+            *(route.starlette_route() for route in self.routes),
             *parts.push,
             Mount(PREFIX, create_api(self._stand())),
             Mount("/static", StaticFiles(directory=_STATIC)),
@@ -155,7 +155,7 @@ class Site:
             middleware=[
                 Middleware(Guard, names=own_names(settings.host, public), opened=opened),
                 Middleware(
-                    Gate,
+                    AuthenticationMiddleware,
                     db=parts.db,
                     clock=parts.clock,
                     trusted=settings.trusted_proxies,
@@ -188,7 +188,7 @@ class Site:
     async def _readyz(self, request: Request) -> Response:
         reasons = await unready_reasons(self._parts.db, self._parts.unready)
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-        told = reasons if who_of(request).peer.is_here else []  # strangers need no details
+        told = reasons if identity_of(request).client.is_local else []  # strangers need no details
         return JSONResponse({"ready": not reasons, "reasons": told}, status)
 
     async def _not_found(self, request: Request, error: Exception) -> Response:

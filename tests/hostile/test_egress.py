@@ -20,7 +20,7 @@ from pydantic import HttpUrl
 from crawler.fetch.egress import Egress
 from crawler.urls.canonical import canonical_url
 from scheduler.actions.addresses import address_check
-from scheduler.actions.enroll import find_sources
+from scheduler.actions.source_discovery import discover_sources
 from scheduler.alerts.mail import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.config.settings import EmailSettings, HeartbeatSettings, Settings, WebhookSettings
@@ -179,7 +179,7 @@ async def test_what_an_operator_adds_or_imports_reaches_no_inside(address: str) 
     parts = crawl_parts(address)
     for host in spellings(address):
         with pytest.raises((FetchError, InputError)):
-            await find_sources(
+            await discover_sources(
                 f"http://{host}/",
                 services=parts,
                 parser=InlineParser(),

@@ -121,13 +121,13 @@ async def test_every_search_takes_it(visitor: Visitor, text: str) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_every_door_takes_a_strange_number(visitor: Visitor, room: Database) -> None:
+async def test_every_route_takes_a_strange_number(visitor: Visitor, room: Database) -> None:
     site = Site(SiteParts(room, lambda: NOW, NOW, "1"))
-    for door in site.doors:
-        if "GET" not in door.methods or "{" not in door.path:
+    for route in site.routes:
+        if "GET" not in route.methods or "{" not in route.path:
             continue
         for number in ("0", "-1", "999999999999999999999", "1%00", "1e3", "%2e%2e"):
-            path = _path(door.path).replace("/1", f"/{number}", 1)
+            path = _path(route.path).replace("/1", f"/{number}", 1)
             answer = await visitor.get(path)
             assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, (path, answer.status)
 

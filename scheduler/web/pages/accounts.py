@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door, form_of
-from scheduler.access.identity import who_of
-from scheduler.access.passwords import Passwords, acceptable, account_name
+from scheduler.access.guarded_route import GuardedRoute, form_fields
+from scheduler.access.identity import identity_of
+from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.actions import access
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
@@ -23,7 +23,7 @@ from storage.operators.tokens import Scope
 _DAYS = {"": None, "30": 30, "365": 365}
 
 
-class People:
+class AccountPages:
     """The pages, over a desk."""
 
     def __init__(
@@ -37,32 +37,34 @@ class People:
         self._render = desk.render
         self._passwords = passwords
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/access", self.listed, Role.ADMIN),
-            Door("/access/accounts", self.add, Role.ADMIN, ("POST",)),
-            Door("/access/accounts/{account_id:int}", self.change, Role.ADMIN, ("POST",)),
-            Door("/access/tokens", self.make_token, Role.ADMIN, ("POST",)),
-            Door("/access/tokens/{token_id:int}/revoke", self.revoke, Role.ADMIN, ("POST",)),
-            Door("/account", self.own, Role.VIEWER),
-            Door("/account/password", self.set_own, Role.VIEWER, ("POST",)),
-            Door("/account/sessions/end", self.end_others, Role.VIEWER, ("POST",)),
+            GuardedRoute("/access", self.listed, Role.ADMIN),
+            GuardedRoute("/access/accounts", self.add, Role.ADMIN, ("POST",)),
+            GuardedRoute("/access/accounts/{account_id:int}", self.change, Role.ADMIN, ("POST",)),
+            GuardedRoute("/access/tokens", self.make_token, Role.ADMIN, ("POST",)),
+            GuardedRoute(
+                "/access/tokens/{token_id:int}/revoke", self.revoke, Role.ADMIN, ("POST",)
+            ),
+            GuardedRoute("/account", self.own, Role.VIEWER),
+            GuardedRoute("/account/password", self.set_own, Role.VIEWER, ("POST",)),
+            GuardedRoute("/account/sessions/end", self.end_others, Role.VIEWER, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
         return await self._list(request)
 
     async def add(self, request: Request) -> Response:
-        form = form_of(request)
+        form = form_fields(request)
         try:
             name = account_name(form.get("name", ""))
             role = _role(form.get("role", ""))
-            password = acceptable(request.state.form.get("password", [""])[-1], name)
+            password = accepted_password(request.state.form.get("password", [""])[-1], name)
             hashed = await self._passwords.hashed(password)
             await self._db.write(
                 access.add_account,
-                who_of(request).actor,
+                identity_of(request).actor,
                 name=name,
                 password=hashed,
                 role=role,
@@ -73,21 +75,27 @@ class People:
         return back_to("/access", f"{name} may log in.")
 
     async def change(self, request: Request) -> Response:
-        form, account_id = form_of(request), request.path_params["account_id"]
+        form, account_id = form_fields(request), request.path_params["account_id"]
         what = form.get("what", "")
         try:
             if what == "password":
                 account = await self._db.read(accounts.get, account_id)
-                password = acceptable(request.state.form.get("password", [""])[-1], account.name)
+                password = accepted_password(
+                    request.state.form.get("password", [""])[-1], account.name
+                )
                 hashed = await self._passwords.hashed(password)
                 await self._db.write(
-                    access.set_password, who_of(request).actor, account_id, hashed, self._clock()
+                    access.set_password,
+                    identity_of(request).actor,
+                    account_id,
+                    hashed,
+                    self._clock(),
                 )
             else:
                 role = _role(form.get("role", "")) if what == "role" else None
                 await self._db.write(
                     access.change_account,
-                    who_of(request).actor,
+                    identity_of(request).actor,
                     account_id,
                     what=what,
                     role=role,
@@ -98,13 +106,13 @@ class People:
         return back_to("/access", "It is changed.")
 
     async def make_token(self, request: Request) -> Response:
-        form, now = form_of(request), self._clock()
+        form, now = form_fields(request), self._clock()
         try:
             days = _DAYS.get(form.get("days", ""))
             name = _token_name(form.get("name", ""))
             _, secret = await self._db.write(
                 access.make_token,
-                who_of(request).actor,
+                identity_of(request).actor,
                 name=name,
                 scope=_scope(form.get("scope", "")),
                 topic_id=None,
@@ -117,7 +125,9 @@ class People:
 
     async def revoke(self, request: Request) -> Response:
         token_id = request.path_params["token_id"]
-        await self._db.write(access.revoke_token, who_of(request).actor, token_id, self._clock())
+        await self._db.write(
+            access.revoke_token, identity_of(request).actor, token_id, self._clock()
+        )
         return back_to("/access", "The token is good for nothing now.")
 
     async def own(self, request: Request) -> Response:
@@ -128,12 +138,12 @@ class People:
         old, new = (request.state.form.get(each, [""])[-1] for each in ("old", "password"))
         try:
             await self._check_own(session, old)
-            hashed = await self._passwords.hashed(acceptable(new, session.account.name))
+            hashed = await self._passwords.hashed(accepted_password(new, session.account.name))
         except InputError as error:
             return await self._own(request, HTTPStatus.BAD_REQUEST, says=str(error))
         await self._db.write(
             access.set_password,
-            who_of(request).actor,
+            identity_of(request).actor,
             session.account.id,
             hashed,
             self._clock(),
@@ -176,7 +186,7 @@ def _everybody(conn: Connection) -> tuple[list[Account], list[tokens.Token]]:
 
 
 def _session(request: Request) -> Session:
-    session = who_of(request).session
+    session = identity_of(request).session
     if session is None:
         raise InputError("you have no account here: log in first")
     return session

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute
+from scheduler.access.identity import identity_of
 from scheduler.actions import deliveries as operating
 from scheduler.alerts.content import Piece, passage
 from scheduler.diagnosis.explain import explain_url, explanation_lines
@@ -58,13 +58,13 @@ class AlertPages:
         self._clock = desk.clock
         self._render = desk.render
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/explain", self.explained, Role.VIEWER),
-            Door("/alerts", self.listed, Role.VIEWER),
-            Door("/alerts/{uid}", self.shown, Role.VIEWER),
-            Door("/alerts/{uid}/replay", self.replay, Role.EDITOR, ("POST",)),
+            GuardedRoute("/explain", self.explained, Role.VIEWER),
+            GuardedRoute("/alerts", self.listed, Role.VIEWER),
+            GuardedRoute("/alerts/{uid}", self.shown, Role.VIEWER),
+            GuardedRoute("/alerts/{uid}/replay", self.replay, Role.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -91,7 +91,7 @@ class AlertPages:
     async def replay(self, request: Request) -> Response:
         uid = request.path_params["uid"]
         number = await self._db.write(
-            operating.replay_alert, who_of(request).actor, uid, self._clock()
+            operating.replay_alert, identity_of(request).actor, uid, self._clock()
         )
         done = f"{number} deliveries are due again." if number else "All are on their way already."
         return back_to(f"/alerts/{uid}", done)

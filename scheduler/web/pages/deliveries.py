@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door, form_of
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute, form_fields
+from scheduler.access.identity import identity_of
 from scheduler.actions import deliveries as operating
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.lists.message_preview import shown as as_read
@@ -54,14 +54,16 @@ class DeliveryPages:
         self._clock = desk.clock
         self._render = desk.render
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/deliveries", self.listed, Role.VIEWER),
-            Door("/deliveries/again", self.replay_range, Role.EDITOR, ("POST",)),
-            Door("/deliveries/enable", self.enable, Role.EDITOR, ("POST",)),
-            Door("/deliveries/{delivery_id:int}", self.shown, Role.VIEWER),
-            Door("/deliveries/{delivery_id:int}/replay", self.replay, Role.EDITOR, ("POST",)),
+            GuardedRoute("/deliveries", self.listed, Role.VIEWER),
+            GuardedRoute("/deliveries/again", self.replay_range, Role.EDITOR, ("POST",)),
+            GuardedRoute("/deliveries/enable", self.enable, Role.EDITOR, ("POST",)),
+            GuardedRoute("/deliveries/{delivery_id:int}", self.shown, Role.VIEWER),
+            GuardedRoute(
+                "/deliveries/{delivery_id:int}/replay", self.replay, Role.EDITOR, ("POST",)
+            ),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -85,17 +87,19 @@ class DeliveryPages:
 
     async def replay(self, request: Request) -> Response:
         delivery_id = request.path_params["delivery_id"]
-        await self._db.write(operating.replay, who_of(request).actor, delivery_id, self._clock())
+        await self._db.write(
+            operating.replay, identity_of(request).actor, delivery_id, self._clock()
+        )
         return back_to(f"/deliveries/{delivery_id}", "It is due now: the same id, the same bytes.")
 
     async def replay_range(self, request: Request) -> Response:
-        form = form_of(request)
+        form = form_fields(request)
         state = form.get("state", "")
         if state not in (DeliveryState.DEAD, DeliveryState.DELIVERED):
             raise InputError("choose those that were given up or those that were delivered")
         number = await self._db.write(
             operating.replay_range,
-            who_of(request).actor,
+            identity_of(request).actor,
             since=_moment(form.get("since", ""), "since"),
             until=_moment(form.get("until", ""), "until"),
             state=DeliveryState(state),
@@ -106,7 +110,7 @@ class DeliveryPages:
 
     async def enable(self, request: Request) -> Response:
         name = request.state.form.get("endpoint", [""])[-1]
-        await self._db.write(operating.enable, who_of(request).actor, name, self._clock())
+        await self._db.write(operating.enable, identity_of(request).actor, name, self._clock())
         return back_to("/deliveries", "It is asked again now.")
 
 

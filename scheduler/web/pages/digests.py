@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.web.render.renderer import Renderer
 from storage.delivery import alerts, digest_entries, outbox
 from storage.operators.accounts import Role
@@ -30,7 +30,7 @@ class DigestLine:
     at: datetime
 
 
-def digest_doors(db: Database, render: Renderer) -> list[Door]:
+def digest_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
     """Return the routes below /digests/."""
 
     async def shown(request: Request) -> Response:
@@ -38,7 +38,7 @@ def digest_doors(db: Database, render: Renderer) -> list[Door]:
         lines = await db.read(lines_of, uid)
         return render(request, "digest.html", uid=uid, lines=lines)
 
-    return [Door("/digests/{uid}", shown, Role.VIEWER)]
+    return [GuardedRoute("/digests/{uid}", shown, Role.VIEWER)]
 
 
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.access.authentication import use_token
-from scheduler.access.guarded_route import Door
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.feeds.entries import TopicFeed, topic_feed
 from scheduler.feeds.formats import write_atom, write_json, write_rss
 from storage.operators.tokens import Scope, Token
@@ -45,9 +45,11 @@ class FeedPages:
         self._clock = clock
         self._url = url.rstrip("/")
 
-    def doors(self) -> list[Door]:
-        """Return their doors; the token in the address opens them."""
-        return [Door(f"{PATH}{{token}}/topics/{{topic_id:int}}.{{format}}", self.feed, None)]
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes; the token in the address opens them."""
+        return [
+            GuardedRoute(f"{PATH}{{token}}/topics/{{topic_id:int}}.{{format}}", self.feed, None)
+        ]
 
     async def feed(self, request: Request) -> Response:
         topic_id, kind = request.path_params["topic_id"], request.path_params["format"]

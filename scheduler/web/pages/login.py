@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.access import cookies
-from scheduler.access.guarded_route import Door, form_of
-from scheduler.access.identity import who_of
-from scheduler.access.passwords import Passwords, acceptable, account_name
+from scheduler.access.guarded_route import GuardedRoute, form_fields
+from scheduler.access.identity import identity_of
+from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.access.throttle import Throttle
 from scheduler.web.render.page_deps import Desk
 from scheduler.web.render.renderer import back_to
@@ -46,7 +46,7 @@ class SetupLink:
         return secrets.compare_digest(_digest(secret), _digest(self._secret))
 
 
-class Entering:
+class LoginPages:
     """The pages of logging in, over a desk."""
 
     def __init__(
@@ -66,25 +66,25 @@ class Entering:
         self._throttle = Throttle(desk.clock)
         self._log = structlog.get_logger("access")
 
-    def doors(self) -> list[Door]:
-        """Return their doors; they are open, for who comes is not known yet."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes; they are open, for who comes is not known yet."""
         return [
-            Door("/login", self.asked, None),
-            Door("/login", self.log_in, None, ("POST",)),
-            Door("/logout", self.log_out, None, ("POST",)),
-            Door("/setup/{secret}", self.setup_asked, None),
-            Door("/setup/{secret}", self.set_up, None, ("POST",)),
+            GuardedRoute("/login", self.asked, None),
+            GuardedRoute("/login", self.log_in, None, ("POST",)),
+            GuardedRoute("/logout", self.log_out, None, ("POST",)),
+            GuardedRoute("/setup/{secret}", self.setup_asked, None),
+            GuardedRoute("/setup/{secret}", self.set_up, None, ("POST",)),
         ]
 
     async def asked(self, request: Request) -> Response:
-        if who_of(request).session is not None:
+        if identity_of(request).session is not None:
             return back_to(_next(request.query_params.get("next", "")))
         return self._form(request, HTTPStatus.OK, "")
 
     async def log_in(self, request: Request) -> Response:
-        form, who = form_of(request), who_of(request)
+        form, identity = form_fields(request), identity_of(request)
         name = form.get("name", "")
-        keys = (f"name {name.lower()[:100]}", f"address {who.peer.address}")
+        keys = (f"name {name.lower()[:100]}", f"address {identity.client.address}")
         wait = self._throttle.wait(*keys)
         if wait:
             says = f"Too many wrong passwords. Try again in {span(wait + timedelta(seconds=1))}."
@@ -94,7 +94,7 @@ class Entering:
         checked = await self._passwords.check(kept, request.state.form.get("password", [""])[-1])
         if account is None or not checked.right:
             self._throttle.failed(*keys)
-            self._log.warning("log_in_refused", address=who.peer.address)
+            self._log.warning("log_in_refused", address=identity.client.address)
             return self._form(request, HTTPStatus.UNAUTHORIZED, _WRONG)
         self._throttle.passed(*keys)
         if checked.rehashed:
@@ -102,11 +102,11 @@ class Entering:
         return await self._entered(request, account, _next(form.get("next", "")))
 
     async def log_out(self, request: Request) -> Response:
-        session = who_of(request).session
+        session = identity_of(request).session
         if session is not None:
             await self._db.write(accounts.end, session.id)
         response = back_to("/login", "You are logged out.")
-        cookies.take(response)
+        cookies.clear_session_cookie(response)
         return response
 
     async def setup_asked(self, request: Request) -> Response:
@@ -115,11 +115,11 @@ class Entering:
 
     async def set_up(self, request: Request) -> Response:
         await self._check_setup(request)
-        form = form_of(request)
+        form = form_fields(request)
         name = form.get("name", "")
         try:
             name = account_name(name)
-            password = acceptable(request.state.form.get("password", [""])[-1], name)
+            password = accepted_password(request.state.form.get("password", [""])[-1], name)
             hashed = await self._passwords.hashed(password)
             account = await self._db.write(_first, name, hashed, self._clock())
         except InputError as error:
@@ -139,15 +139,17 @@ class Entering:
             )
 
     async def _entered(self, request: Request, account: Account, path: str) -> Response:
-        secret, peer = secrets.token_urlsafe(_SECRET_BYTES), who_of(request).peer
+        secret, client_address = secrets.token_urlsafe(_SECRET_BYTES), identity_of(request).client
         client, now = _client(request), self._clock()
         await self._db.write(_begin, account, secret, client=client, now=now, lasts=self._lasts)
         response = back_to(path)
-        cookies.give(response, secret, secure=peer.secure, lasts=self._lasts)
+        cookies.set_session_cookie(
+            response, secret, secure=client_address.secure, lasts=self._lasts
+        )
         return response
 
     def _form(self, request: Request, status: int, says: str) -> Response:
-        given = form_of(request) if request.method == "POST" else request.query_params
+        given = form_fields(request) if request.method == "POST" else request.query_params
         return self._render(
             request,
             "login.html",
@@ -188,7 +190,7 @@ def _begin(
 
 
 def _client(request: Request) -> str:
-    return f"{who_of(request).peer.address}, {request.headers.get('user-agent', '')[:200]}"
+    return f"{identity_of(request).client.address}, {request.headers.get('user-agent', '')[:200]}"
 
 
 def _next(path: str) -> str:

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from scheduler.access.client_address import Network
-from scheduler.access.guarded_route import Door
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute
+from scheduler.access.identity import identity_of
 from scheduler.observability.collector import Gathering
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
@@ -25,9 +25,9 @@ class Monitoring:
         self._gathering = gathering
         self._networks = networks
 
-    def doors(self) -> list[Door]:
-        """Return their doors; who may read the metrics is judged here."""
-        return [Door("/metrics", self.metrics, None)]
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes; who may read the metrics is judged here."""
+        return [GuardedRoute("/metrics", self.metrics, None)]
 
     async def metrics(self, request: Request) -> Response:
         if not self._may(request):
@@ -36,13 +36,15 @@ class Monitoring:
         return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 
     def _may(self, request: Request) -> bool:
-        who = who_of(request)
-        if who.may(Role.VIEWER) or (who.token is not None and who.token.scope is Scope.METRICS):
+        identity = identity_of(request)
+        if identity.may(Role.VIEWER) or (
+            identity.token is not None and identity.token.scope is Scope.METRICS
+        ):
             return True
-        if not who.peer.is_known:
+        if not identity.client.is_known:
             return False
         try:
-            address = ipaddress.ip_address(who.peer.address)
+            address = ipaddress.ip_address(identity.client.address)
         except ValueError:
             return False
         return any(address in network for network in self._networks)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.diagnosis.broken import Broken
 from scheduler.runtime.disk_forecast import Forecast, forecast
 from scheduler.runtime.disk_guard import DiskRoom
@@ -73,9 +73,9 @@ class OverviewPages:
         self._clock = desk.clock
         self._render = desk.render
 
-    def doors(self) -> list[Door]:
-        """Return its door."""
-        return [Door("/", self.shown, Role.VIEWER)]
+    def routes(self) -> list[GuardedRoute]:
+        """Return its route."""
+        return [GuardedRoute("/", self.shown, Role.VIEWER)]
 
     async def shown(self, request: Request) -> Response:
         window = request.query_params.get("window", "24h")

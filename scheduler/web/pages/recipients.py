@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from scheduler.access.guarded_route import Door, form_of
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute, form_fields
+from scheduler.access.identity import identity_of
 from scheduler.actions import access
 from scheduler.actions import topics as operating
 from scheduler.actions.topics import AddressCheck
@@ -85,27 +85,27 @@ class RecipientPages:
         self._stale_days = stale_days
         self._check = check
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         topic = "/topics/{topic_id:int}"
         of_one = f"{topic}/recipients/{{recipient_id:int}}"
         return [
-            Door(topic, self.topic, Role.VIEWER),
-            Door(topic, self.change, Role.EDITOR, ("POST",)),
-            Door(f"{topic}/recipients", self.tell, Role.EDITOR, ("POST",)),
-            Door(f"{of_one}/remove", self.untell, Role.EDITOR, ("POST",)),
-            Door(f"{of_one}/test", self.test, Role.EDITOR, ("POST",)),
-            Door(f"{topic}/feeds", self.make_feed, Role.EDITOR, ("POST",)),
-            Door("/stories/{story_id:int}/preview", self.previewed, Role.VIEWER),
-            Door("/stories/{story_id:int}/preview/letter", self.letter, Role.VIEWER),
+            GuardedRoute(topic, self.topic, Role.VIEWER),
+            GuardedRoute(topic, self.change, Role.EDITOR, ("POST",)),
+            GuardedRoute(f"{topic}/recipients", self.tell, Role.EDITOR, ("POST",)),
+            GuardedRoute(f"{of_one}/remove", self.untell, Role.EDITOR, ("POST",)),
+            GuardedRoute(f"{of_one}/test", self.test, Role.EDITOR, ("POST",)),
+            GuardedRoute(f"{topic}/feeds", self.make_feed, Role.EDITOR, ("POST",)),
+            GuardedRoute("/stories/{story_id:int}/preview", self.previewed, Role.VIEWER),
+            GuardedRoute("/stories/{story_id:int}/preview/letter", self.letter, Role.VIEWER),
         ]
 
     async def topic(self, request: Request) -> Response:
         return await self._page(request)
 
     async def change(self, request: Request) -> Response:
-        form, topic_id = form_of(request), request.path_params["topic_id"]
-        actor, now = who_of(request).actor, self._clock()
+        form, topic_id = form_fields(request), request.path_params["topic_id"]
+        actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):
             case "mute":
                 await self._db.write(
@@ -129,11 +129,11 @@ class RecipientPages:
         return back_to(f"/topics/{topic_id}", "It is done.")
 
     async def tell(self, request: Request) -> Response:
-        form, topic_id = form_of(request), request.path_params["topic_id"]
+        form, topic_id = form_fields(request), request.path_params["topic_id"]
         try:
             told = await self._db.write(
                 operating.tell,
-                who_of(request).actor,
+                identity_of(request).actor,
                 topic_id,
                 channel=operating.channel_of(form.get("channel", "")),
                 address=form.get("address", ""),
@@ -152,7 +152,7 @@ class RecipientPages:
     async def untell(self, request: Request) -> Response:
         topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))
         await self._db.write(
-            operating.untell, who_of(request).actor, topic_id, number, self._clock()
+            operating.untell, identity_of(request).actor, topic_id, number, self._clock()
         )
         return back_to(f"/topics/{topic_id}", "It is told no more.")
 
@@ -161,7 +161,7 @@ class RecipientPages:
         topic = await self._db.read(topics.by_id, topic_id)
         _, secret = await self._db.write(
             access.make_token,
-            who_of(request).actor,
+            identity_of(request).actor,
             name=f"feed of {topic.name}",
             scope=Scope.FEED,
             topic_id=topic_id,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.settings import FetchSettings
-from scheduler.access.guarded_route import Door
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.config.loader import Setting
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.politeness.ledger import prove
@@ -56,13 +56,13 @@ class MachinePages:
         self._settings = settings
         self._last_minute = last_minute
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/queue", self.queue, Role.VIEWER),
-            Door("/politeness", self.politeness, Role.VIEWER),
-            Door("/settings", self.settings, Role.ADMIN),
-            Door("/audit", self.audited, Role.ADMIN),
+            GuardedRoute("/queue", self.queue, Role.VIEWER),
+            GuardedRoute("/politeness", self.politeness, Role.VIEWER),
+            GuardedRoute("/settings", self.settings, Role.ADMIN),
+            GuardedRoute("/audit", self.audited, Role.ADMIN),
         ]
 
     async def queue(self, request: Request) -> Response:

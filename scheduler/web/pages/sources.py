@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.fetch.robots import authority_of, read_rules
-from scheduler.access.guarded_route import Door, chosen, form_of
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
+from scheduler.access.identity import identity_of
 from scheduler.actions import sources as operating
-from scheduler.actions.enroll import Found
+from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.diagnosis.source_report import source_lines
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.recrawl.plan import rate_in_words
@@ -35,7 +35,7 @@ from storage.reports import statistics
 from storage.reports.statistics import SourceRow
 from storage.stories import articles
 
-Look = Callable[[str], Awaitable[Found]]
+Look = Callable[[str], Awaitable[DiscoveredSources]]
 """Finds what can be polled at an address, as politely as the crawl."""
 
 _A_PAGE = 50
@@ -85,20 +85,20 @@ class SourcePages:
         """Let operators add sources: the crawl has begun."""
         self._look = look
 
-    async def look(self, url: str) -> Found:
+    async def look(self, url: str) -> DiscoveredSources:
         """Find what can be polled at an address. Raises InputError before the crawl has begun."""
         if self._look is None:
             raise InputError("the crawler is starting; try again in a moment")
         return await self._look(url)
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/sources", self.listed, Role.VIEWER),
-            Door("/sources/add", self.adding, Role.EDITOR),
-            Door("/sources/add", self.add, Role.EDITOR, ("POST",)),
-            Door("/sources/{source_id:int}", self.shown, Role.VIEWER),
-            Door("/sources/{source_id:int}", self.change, Role.EDITOR, ("POST",)),
+            GuardedRoute("/sources", self.listed, Role.VIEWER),
+            GuardedRoute("/sources/add", self.adding, Role.EDITOR),
+            GuardedRoute("/sources/add", self.add, Role.EDITOR, ("POST",)),
+            GuardedRoute("/sources/{source_id:int}", self.shown, Role.VIEWER),
+            GuardedRoute("/sources/{source_id:int}", self.change, Role.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -121,8 +121,8 @@ class SourcePages:
         return self._render(request, "source_add.html", url="", found=None, says="")
 
     async def add(self, request: Request) -> Response:
-        form = form_of(request)
-        url, picked = form.get("url", ""), chosen(request, "pick")
+        form = form_fields(request)
+        url, picked = form.get("url", ""), form_values(request, "pick")
         try:
             if not url:
                 raise InputError("give the address of a site, a feed or a sitemap")
@@ -134,7 +134,7 @@ class SourcePages:
                 raise InputError("none of these is there any more; look again")
             made = await self._db.write(
                 operating.add,
-                who_of(request).actor,
+                identity_of(request).actor,
                 wanted,
                 alert_backlog="alert_backlog" in form,
                 now=self._clock(),
@@ -151,8 +151,8 @@ class SourcePages:
         return back_to(f"/sources/{made[0].id}", "It is polled from now on.")
 
     async def change(self, request: Request) -> Response:
-        form, source_id = form_of(request), request.path_params["source_id"]
-        actor, now = who_of(request).actor, self._clock()
+        form, source_id = form_fields(request), request.path_params["source_id"]
+        actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):
             case "pause":
                 await self._db.write(operating.pause, actor, source_id, now)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door, chosen, form_of
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
+from scheduler.access.identity import identity_of
 from scheduler.actions import stories as operating
 from scheduler.lists.cursors import read_cursor, write_cursor
 from scheduler.web.render.page_deps import Desk
@@ -48,13 +48,13 @@ class StoryPages:
         self._render = desk.render
         self._stale_days = stale_days
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/stories", self.listed, Role.VIEWER),
-            Door("/stories/{story_id:int}", self.shown, Role.VIEWER),
-            Door("/stories/{story_id:int}/split", self.split, Role.EDITOR, ("POST",)),
-            Door("/stories/{story_id:int}/merge", self.merge, Role.EDITOR, ("POST",)),
+            GuardedRoute("/stories", self.listed, Role.VIEWER),
+            GuardedRoute("/stories/{story_id:int}", self.shown, Role.VIEWER),
+            GuardedRoute("/stories/{story_id:int}/split", self.split, Role.EDITOR, ("POST",)),
+            GuardedRoute("/stories/{story_id:int}/merge", self.merge, Role.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -70,20 +70,20 @@ class StoryPages:
 
     async def split(self, request: Request) -> Response:
         story_id = request.path_params["story_id"]
-        ids = [_number(each) for each in chosen(request, "article")]
+        ids = [_number(each) for each in form_values(request, "article")]
         if not ids:
             raise InputError("mark the articles that are another story")
         new = await self._db.write(
-            operating.split, who_of(request).actor, story_id, ids, self._clock()
+            operating.split, identity_of(request).actor, story_id, ids, self._clock()
         )
         done = f"This story is split off story {story_id}; no later copy puts them together."
         return back_to(f"/stories/{new}", done)
 
     async def merge(self, request: Request) -> Response:
         story_id = request.path_params["story_id"]
-        other = _number(form_of(request).get("other", ""))
+        other = _number(form_fields(request).get("other", ""))
         kept = await self._db.write(
-            operating.merge, who_of(request).actor, story_id, [other], self._clock()
+            operating.merge, identity_of(request).actor, story_id, [other], self._clock()
         )
         return back_to(f"/stories/{kept}", "They are one story; nobody is told of it again.")
 

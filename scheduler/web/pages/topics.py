@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door, form_of
-from scheduler.access.identity import who_of
+from scheduler.access.guarded_route import GuardedRoute, form_fields
+from scheduler.access.identity import identity_of
 from scheduler.actions import topics as operating
 from scheduler.alerts.content import Piece, passage
 from scheduler.alerts.disguise import Disguise, disguises
@@ -97,15 +97,15 @@ class TopicPages:
         # One search at a time: the readers are needed for all other pages too.
         self._turn = asyncio.Semaphore(1)
 
-    def doors(self) -> list[Door]:
-        """Return their doors."""
+    def routes(self) -> list[GuardedRoute]:
+        """Return their routes."""
         return [
-            Door("/topics", self.listed, Role.VIEWER),
-            Door("/topics/test", self.tested, Role.VIEWER),
-            Door("/topics/new", self.new, Role.EDITOR),
-            Door("/topics/new", self.add, Role.EDITOR, ("POST",)),
-            Door("/topics/{topic_id:int}/edit", self.edit, Role.EDITOR),
-            Door("/topics/{topic_id:int}/edit", self.change, Role.EDITOR, ("POST",)),
+            GuardedRoute("/topics", self.listed, Role.VIEWER),
+            GuardedRoute("/topics/test", self.tested, Role.VIEWER),
+            GuardedRoute("/topics/new", self.new, Role.EDITOR),
+            GuardedRoute("/topics/new", self.add, Role.EDITOR, ("POST",)),
+            GuardedRoute("/topics/{topic_id:int}/edit", self.edit, Role.EDITOR),
+            GuardedRoute("/topics/{topic_id:int}/edit", self.change, Role.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -134,14 +134,14 @@ class TopicPages:
         return self._editor(request, name="", query=query, topic=None, trial=Trial())
 
     async def add(self, request: Request) -> Response:
-        form = form_of(request)
+        form = form_fields(request)
         name, query = form.get("name", ""), _query(form)
         trial = await self.trial(query, _SINCE)
         if form.get("what") != "save" or trial.error is not None:
             return self._editor(request, name=name, query=query, topic=None, trial=trial)
         try:
             made = await self._db.write(
-                operating.add, who_of(request).actor, name=name, query=query, now=self._clock()
+                operating.add, identity_of(request).actor, name=name, query=query, now=self._clock()
             )
         except InputError as error:
             refused = Trial(error=said(error))
@@ -155,13 +155,13 @@ class TopicPages:
 
     async def change(self, request: Request) -> Response:
         topic = await self._db.read(topics.by_id, request.path_params["topic_id"])
-        form = form_of(request)
+        form = form_fields(request)
         query = _query(form)
         trial = await self.trial(query, _SINCE)
         if form.get("what") != "save" or trial.error is not None:
             return self._editor(request, name=topic.name, query=query, topic=topic, trial=trial)
         await self._db.write(
-            operating.set_query, who_of(request).actor, topic.id, query, self._clock()
+            operating.set_query, identity_of(request).actor, topic.id, query, self._clock()
         )
         return back_to(f"/topics/{topic.id}", "The new query is watched from now on.")
 

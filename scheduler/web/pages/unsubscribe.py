@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.guarded_route import Door
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.alerts.links import read_mute_token
 from scheduler.web.render.renderer import Renderer
 from scheduler.wording.formatters import recipient as named
@@ -22,10 +22,10 @@ PATH = "/unsubscribe/"
 _UNKNOWN = "This link is not one of ours, or not whole. Take it from the message again."
 
 
-def unsubscribe_doors(db: Database, render: Renderer) -> list[Door]:
+def unsubscribe_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
     """Return the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
     site = _Unsubscribe(db, render)
-    return [Door(f"{PATH}{{token}}", site.answer, None, ("GET", "POST"), signed=True)]
+    return [GuardedRoute(f"{PATH}{{token}}", site.answer, None, ("GET", "POST"), signed=True)]
 
 
 class _Unsubscribe:

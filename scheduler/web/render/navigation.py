@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.access.identity import Who
+from scheduler.access.identity import Identity
 from storage.operators.accounts import Role
 
 _PAGES = (
@@ -31,10 +31,10 @@ class Entry:
     current: bool
 
 
-def entries(who: Who, path: str) -> tuple[Entry, ...]:
+def entries(identity: Identity, path: str) -> tuple[Entry, ...]:
     """Return the pages that somebody may see, in order."""
     return tuple(
-        Entry(name, at, _is_below(path, at)) for name, at, needs in _PAGES if who.may(needs)
+        Entry(name, at, _is_below(path, at)) for name, at, needs in _PAGES if identity.may(needs)
     )
 
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from scheduler.access.identity import who_of
+from scheduler.access.identity import identity_of
 from scheduler.web.render.environment import environment
 from scheduler.web.render.navigation import entries
 
@@ -28,11 +28,11 @@ class Renderer:
         self, request: Request, template: str, /, status: int = HTTPStatus.OK, **values: object
     ) -> HTMLResponse:
         """Return the page; what a form said is answered with the `done` of the address."""
-        who = who_of(request)
+        identity = identity_of(request)
         frame = {
             "now": self._clock(),
-            "who": who,
-            "nav": entries(who, request.url.path),
+            "identity": identity,
+            "nav": entries(identity, request.url.path),
             "here": request.url.path,
             "done": _done(request),
         }
@@ -45,7 +45,7 @@ class Renderer:
         return self(request, "error.html", status, title=title, says=says)
 
     async def refused(self, request: Request, error: Exception) -> HTMLResponse:
-        """Answer what Starlette or a door refused."""
+        """Answer what Starlette or a guarded route refused."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else ""
         if detail == HTTPStatus(status).phrase:

@@ -310,17 +310,17 @@ def test_peer_cve_2026_33981() -> None:
 
 
 async def test_peer_cve_2026_35490_and_402f1e47(db: Database) -> None:
-    """A decorator stood in the wrong order, and a route had no door."""
+    """A decorator stood in the wrong order, and a route had no route."""
     an_account(db, "ada", Role.ADMIN)
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server) as visitor:
-        for door in site.doors:
-            if door.needs is None:
+        for route in site.routes:
+            if route.role is None:
                 continue
-            for method in door.methods:
-                answer = await visitor.ask(method, _path(door.path))
+            for method in route.methods:
+                answer = await visitor.ask(method, _path(route.path))
                 assert answer.status in (401, 403) or answer.leads_to.startswith("/login"), (
-                    door.path
+                    route.path
                 )
 
 
@@ -346,16 +346,16 @@ async def test_peer_ghsa_3v57_xv5m_v7m7_and_5483f5d6(db: Database) -> None:
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         before = _state(db)
-        for door in site.doors:
-            if "GET" in door.methods and "logout" not in door.path:
-                await visitor.get(_path(door.path))
+        for route in site.routes:
+            if "GET" in route.methods and "logout" not in route.path:
+                await visitor.get(_path(route.path))
         assert _state(db) == before
-        for door in site.doors:
-            if "POST" in door.methods and not door.signed and door.path != "/login":
+        for route in site.routes:
+            if "POST" in route.methods and not route.signed and route.path != "/login":
                 answer = await visitor.post(
-                    _path(door.path), {"what": "pause"}, headers={"Origin": "https://evil.example"}
+                    _path(route.path), {"what": "pause"}, headers={"Origin": "https://evil.example"}
                 )
-                assert answer.status in (403, 404, 400, 415), (door.path, answer.status)
+                assert answer.status in (403, 404, 400, 415), (route.path, answer.status)
         assert _state(db) == before
 
 

@@ -16,7 +16,7 @@ import yarl
 from aiohttp.abc import ResolveResult
 
 from crawler.fetch.egress import Egress
-from scheduler.access.passwords import Checked, Passwords
+from scheduler.access.passwords import PasswordCheck, Passwords
 from scheduler.config.settings import LogSettings, Settings, WebSettings
 from scheduler.observability import logs
 from scheduler.web.app import Site, SiteParts
@@ -46,7 +46,7 @@ async def test_peer_cve_2025_31483(db: Database) -> None:
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server, a_token(db, Scope.ADMIN)) as visitor:
         policies = set()
-        for path in [_path(door.path) for door in site.doors if "GET" in door.methods] + [
+        for path in [_path(route.path) for route in site.routes if "GET" in route.methods] + [
             "/static/style.css",
             "/nothing",
             "/api/v1/openapi.json",
@@ -144,9 +144,9 @@ async def test_peer_83ea3d19(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords = Passwords()
     checked: list[str] = []
 
-    def check(kept: str, _password: str) -> Checked:
+    def check(kept: str, _password: str) -> PasswordCheck:
         checked.append(kept)
-        return Checked(right=False)
+        return PasswordCheck(right=False)
 
     monkeypatch.setattr(passwords, "_check", check)
     await passwords.check(None, "guess")
@@ -292,11 +292,11 @@ async def test_peer_freshrss_1_27_1_csrf_of_every_form(db: Database) -> None:
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
-        for door in site.doors:
-            if "POST" in door.methods and door.needs is not None:
-                answer = await visitor.post(_path(door.path), {"what": "pause"})
-                assert answer.status == HTTPStatus.FORBIDDEN, door.path
-                assert "another session" in answer.text, door.path
+        for route in site.routes:
+            if "POST" in route.methods and route.role is not None:
+                answer = await visitor.post(_path(route.path), {"what": "pause"})
+                assert answer.status == HTTPStatus.FORBIDDEN, route.path
+                assert "another session" in answer.text, route.path
 
 
 def test_peer_freshrss_1_30_0() -> None:

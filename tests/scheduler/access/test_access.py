@@ -282,9 +282,9 @@ async def test_a_token_is_shown_once_and_good_until_it_is_revoked(db: Database) 
             assert (await program.get("/api/v1/status")).status == HTTPStatus.UNAUTHORIZED
 
 
-def test_every_door_says_what_it_needs_and_only_these_are_open(db: Database) -> None:
+def test_every_route_says_what_it_needs_and_only_these_are_open(db: Database) -> None:
     site = Site(SiteParts(db, lambda: NOW, NOW, "1", passwords=Passwords(QUICK)))
-    opened = sorted({door.path for door in site.doors if door.needs is None})
+    opened = sorted({route.path for route in site.routes if route.role is None})
     assert opened == [
         "/feeds/{token}/topics/{topic_id:int}.{format}",
         "/livez",
@@ -309,7 +309,7 @@ def _path(template: str) -> str:
 
 
 @pytest.mark.parametrize("scope", [None, Scope.FEED, Scope.METRICS, Scope.READ, Scope.WRITE])
-async def test_no_door_opens_to_less_than_its_role(db: Database, scope: Scope | None) -> None:
+async def test_no_route_opens_to_less_than_its_role(db: Database, scope: Scope | None) -> None:
     """Try each page and each action with too little, and see that nothing is changed."""
     an_account(db, "ada", Role.ADMIN)
     role = {Scope.READ: Role.VIEWER, Scope.WRITE: Role.EDITOR}.get(scope) if scope else None
@@ -317,14 +317,14 @@ async def test_no_door_opens_to_less_than_its_role(db: Database, scope: Scope | 
     site = Site(SiteParts(db, lambda: NOW, NOW, "1", passwords=Passwords(QUICK)))
     tried = 0
     async with serving(db) as server, visiting(server, token) as visitor:
-        for door in site.doors:
-            if door.needs is None or (role is not None and role.includes(door.needs)):
+        for route in site.routes:
+            if route.role is None or (role is not None and role.includes(route.role)):
                 continue
-            for method in door.methods:
-                answer = await visitor.ask(method, _path(door.path), headers=FORM)
+            for method in route.methods:
+                answer = await visitor.ask(method, _path(route.path), headers=FORM)
                 turned = answer.status in (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED)
                 to_login = answer.leads_to.startswith("/login")
-                assert turned or to_login, (method, door.path, answer.status)
+                assert turned or to_login, (method, route.path, answer.status)
                 tried += 1
     assert tried >= 5
     with db.connect() as conn:

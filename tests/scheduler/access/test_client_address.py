@@ -7,43 +7,43 @@ from ipaddress import ip_network
 import pytest
 from starlette.datastructures import Headers
 
-from scheduler.access.client_address import Peer, peer_of
+from scheduler.access.client_address import ClientAddress, client_address_of
 
 PROXY = (ip_network("10.0.0.0/8"), ip_network("127.0.0.0/8"))
 
 
-def peer(client: str, trusted: bool = True, **headers: str) -> Peer:
+def client_at(client: str, trusted: bool = True, **headers: str) -> ClientAddress:
     named = Headers({name.replace("_", "-"): value for name, value in headers.items()})
-    return peer_of(client, "http", named, PROXY if trusted else ())
+    return client_address_of(client, "http", named, PROXY if trusted else ())
 
 
 def test_loopback_is_this_machine() -> None:
-    assert peer("127.0.0.1").is_here
-    assert peer("::1").is_here
-    assert peer("::ffff:127.0.0.1").is_here
-    assert not peer("192.0.2.1").is_here
+    assert client_at("127.0.0.1").is_local
+    assert client_at("::1").is_local
+    assert client_at("::ffff:127.0.0.1").is_local
+    assert not client_at("192.0.2.1").is_local
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_who_comes_through_a_proxy_is_never_at_this_machine(trusted: bool) -> None:
-    assert not peer("127.0.0.1", trusted, x_forwarded_for="127.0.0.1").is_here
+    assert not client_at("127.0.0.1", trusted, x_forwarded_for="127.0.0.1").is_local
 
 
 def test_an_untrusted_peer_says_nothing_of_others() -> None:
-    found = peer("192.0.2.9", x_forwarded_for="198.51.100.7", x_forwarded_proto="https")
+    found = client_at("192.0.2.9", x_forwarded_for="198.51.100.7", x_forwarded_proto="https")
     assert (found.address, found.secure) == ("192.0.2.9", False)
 
 
 def test_a_trusted_proxy_names_the_client() -> None:
-    found = peer("10.0.0.1", x_forwarded_for="198.51.100.7", x_forwarded_proto="https")
+    found = client_at("10.0.0.1", x_forwarded_for="198.51.100.7", x_forwarded_proto="https")
     assert (found.address, found.secure) == ("198.51.100.7", True)
 
 
 def test_what_a_client_wrote_before_our_proxies_is_not_believed() -> None:
-    found = peer("10.0.0.1", x_forwarded_for="127.0.0.1, 198.51.100.7, 10.0.0.2")
+    found = client_at("10.0.0.1", x_forwarded_for="127.0.0.1, 198.51.100.7, 10.0.0.2")
     assert found.address == "198.51.100.7"
 
 
 @pytest.mark.parametrize("forwarded", ["", "nonsense", "unknown", "10.0.0.3, "])
 def test_nonsense_leaves_the_connections_own_address_or_a_proxys(forwarded: str) -> None:
-    assert peer("10.0.0.1", x_forwarded_for=forwarded).address in ("10.0.0.1", "10.0.0.3")
+    assert client_at("10.0.0.1", x_forwarded_for=forwarded).address in ("10.0.0.1", "10.0.0.3")

@@ -1,4 +1,4 @@
-"""Forms that are none, doors by role, and who comes in by a token."""
+"""Forms that are none, routes by role, and who comes in by a token."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.access.client_address import Peer
-from scheduler.access.guarded_route import Door, chosen, form_of
-from scheduler.access.identity import Who
+from scheduler.access.client_address import ClientAddress
+from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
+from scheduler.access.identity import Identity
 from scheduler.web.guard import Guard
 from storage.operators import audit, tokens
 from storage.operators.accounts import Role
@@ -86,7 +86,9 @@ async def test_a_form_gives_all_its_fields_also_the_empty_ones_and_of_one_all_va
 
     async def form(request: Request) -> Response:
         await asyncio.sleep(0)
-        said.append((chosen(request, "pick"), chosen(request, "other"), form_of(request)))
+        said.append(
+            (form_values(request, "pick"), form_values(request, "other"), form_fields(request))
+        )
         return Response()
 
     async def sent(_: object) -> None:
@@ -105,9 +107,13 @@ async def test_a_form_gives_all_its_fields_also_the_empty_ones_and_of_one_all_va
         "path": "/x",
         "headers": [],  # no kind: a program that sends none
         "path_params": {},
-        "who": Who(Peer("127.0.0.1", secure=False, is_here=True), Role.ADMIN),
+        "identity": Identity(ClientAddress("127.0.0.1", secure=False, is_local=True), Role.ADMIN),
     }
-    await Door("/x", form, Role.EDITOR, ("POST",)).route().handle(scope, receive, sent)
+    await (
+        GuardedRoute("/x", form, Role.EDITOR, ("POST",))
+        .starlette_route()
+        .handle(scope, receive, sent)
+    )
     assert said == [(["1", "2"], [], {"pick": "2", "note": ""})]
 
 
@@ -176,14 +182,14 @@ async def test_a_database_that_is_away_is_said_and_nobody_comes_in(db: Database)
         assert (await program.get("/livez")).status == HTTPStatus.OK
 
 
-def test_a_door_without_a_role_says_so_aloud() -> None:
+def test_a_route_without_a_role_says_so_aloud() -> None:
     async def nothing(_request: object) -> None:
         await asyncio.sleep(0)
 
-    door = Door("/x", nothing, None)  # type: ignore[arg-type]
-    assert door.methods == ("GET",)
-    assert door.signed is False
-    assert door.route().path == "/x"
+    route = GuardedRoute("/x", nothing, None)  # type: ignore[arg-type]
+    assert route.methods == ("GET",)
+    assert route.signed is False
+    assert route.starlette_route().path == "/x"
 
 
 async def test_what_is_no_request_passes_the_guard() -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from scheduler.actions.enroll import Found
+from scheduler.actions.source_discovery import DiscoveredSources
 from storage.errors import InputError
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
@@ -24,7 +24,7 @@ from tests.fixtures.parts import in_ci
 from tests.scheduler.web.render.world import a_token, an_account, fill, serving
 
 
-async def _look(url: str) -> Found:
+async def _look(url: str) -> DiscoveredSources:
     raise InputError(f"{url} leads to nothing that can be polled")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Page, expect
 
 from crawler.listings.candidates import Candidate
-from scheduler.actions.enroll import Found
+from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.web.pages.login import SetupLink
 from storage.models.listings import ListedItem, Listing
 from storage.operators import audit
@@ -20,13 +20,15 @@ FEED = "https://islands.example/feed.xml"
 _MOST_STEPS = 150
 
 
-async def look(_url: str) -> Found:
+async def look(_url: str) -> DiscoveredSources:
     """Find a feed at an address, as the crawl would."""
     items = tuple(
         ListedItem(f"https://islands.example/{number}", title=f"Item {number}") for number in "abc"
     )
     listing = Listing("Island News", "https://islands.example/", items)
-    return Found((Candidate(FEED, "Island News", "https://islands.example/", listing),), ())
+    return DiscoveredSources(
+        (Candidate(FEED, "Island News", "https://islands.example/", listing),), ()
+    )
 
 
 class Keys:

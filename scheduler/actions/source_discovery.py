@@ -37,7 +37,7 @@ _WELL_KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredSources:
     """What can be polled at an address, the best first, and the addresses that were tried."""
 
     candidates: tuple[Candidate, ...]
@@ -49,14 +49,14 @@ class Found:
         return self.candidates[0]
 
 
-async def find_sources(
+async def discover_sources(
     address: str,
     *,
     services: FetchServices,
     parser: Parser,
     settings: ExtractSettings,
     clock: Callable[[], datetime],
-) -> Found:
+) -> DiscoveredSources:
     """Find what can be polled at an address: the listing itself, or all that its site leads to.
 
     A listing's own address costs one request. Otherwise these are tried: the feeds that the page
@@ -66,20 +66,20 @@ async def find_sources(
     FetchError when the address can't be fetched.
     """
     url = canonical_url(address if "://" in address else f"https://{address}")
-    finder = _Finder(services, parser, settings, clock)
-    first = await fetch_whole(url, services)
+    finder = _SourceFinder(services, parser, settings, clock)
+    first = await fetch_page(url, services)
     listing = await finder.read(first)
     if listing is not None and listing.sitemaps:
-        return Found((await finder.of_index(first, listing),), tuple(finder.tried))
+        return DiscoveredSources((await finder.of_index(first, listing),), tuple(finder.tried))
     if listing is not None:
-        return Found((_candidate(first, listing),), ())
+        return DiscoveredSources((_candidate(first, listing),), ())
     found = await finder.all_of_site(first)
     if not found:
         raise InputError(
             f"{url} is no feed and leads to nothing that can be polled; tried: "
             f"{', '.join(finder.tried)}. If you know the feed's own address, give that."
         )
-    return Found(tuple(ranked(found, clock())), tuple(finder.tried))
+    return DiscoveredSources(tuple(ranked(found, clock())), tuple(finder.tried))
 
 
 def enroll(
@@ -121,7 +121,7 @@ async def fetch_once(url: str, services: FetchServices) -> VisitResult:
     frontier = MemoryFrontier(_LEASE_SECONDS)
     now = services.clock()
     await frontier.put(Due(key="once:1", url=url, host=host_of(url), due_at=now))
-    visitor = _OneVisit()
+    visitor = _SingleVisitor()
     crawl = Crawl(frontier, visitor, services)
     running = asyncio.create_task(crawl.run())
     # A crawl that ends by itself has failed to start, and says why when it is awaited.
@@ -133,7 +133,7 @@ async def fetch_once(url: str, services: FetchServices) -> VisitResult:
         await running
 
 
-async def fetch_whole(url: str, services: FetchServices) -> VisitResult:
+async def fetch_page(url: str, services: FetchServices) -> VisitResult:
     """Fetch one URL as the daemon would. Raises FetchError."""
     result = await fetch_once(url, services)
     if result.problem is not None:
@@ -141,7 +141,7 @@ async def fetch_whole(url: str, services: FetchServices) -> VisitResult:
     return result
 
 
-class _OneVisit:
+class _SingleVisitor:
     """A visitor that wants one page and keeps what it brought."""
 
     def __init__(self) -> None:
@@ -155,7 +155,7 @@ class _OneVisit:
             self.result.set_result(result)
 
 
-class _Finder:
+class _SourceFinder:
     """Fetches and reads candidates; `tried` are the addresses that were guessed or named."""
 
     def __init__(
@@ -266,7 +266,7 @@ class _Finder:
     async def _try(self, url: str) -> Candidate | None:
         self.tried.append(url)
         try:
-            result = await fetch_whole(url, self._services)
+            result = await fetch_page(url, self._services)
             listing = await self.read(result)
         except (FetchError, ExtractError):
             return None

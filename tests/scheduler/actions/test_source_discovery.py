@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from crawler.settings import ExtractSettings, FetchSettings
-from scheduler.actions.enroll import Found, find_sources
+from scheduler.actions.source_discovery import DiscoveredSources, discover_sources
 from scheduler.config.settings import Settings
 from scheduler.config.wiring import fetch_services
 from scheduler.runtime.clock import utc_now
@@ -40,11 +40,13 @@ class InlineParser:
 
 
 @pytest.fixture
-async def found_at() -> AsyncIterator[Callable[[Pages, str], Coroutine[Any, Any, Found]]]:
+async def found_at() -> AsyncIterator[
+    Callable[[Pages, str], Coroutine[Any, Any, DiscoveredSources]]
+]:
     """Serve these pages and look for the feed at a path."""
     runners: list[web.AppRunner] = []
 
-    async def look(pages: Pages, path: str) -> Found:
+    async def look(pages: Pages, path: str) -> DiscoveredSources:
         async def answer(request: web.Request) -> web.Response:
             if request.path not in pages:
                 raise web.HTTPNotFound
@@ -65,7 +67,7 @@ async def found_at() -> AsyncIterator[Callable[[Pages, str], Coroutine[Any, Any,
                 host_delay_seconds=0,
             )
         )
-        return await find_sources(
+        return await discover_sources(
             f"http://127.0.0.1:{port}{path}",
             services=fetch_services(settings, utc_now),
             parser=InlineParser(),
@@ -78,7 +80,7 @@ async def found_at() -> AsyncIterator[Callable[[Pages, str], Coroutine[Any, Any,
         await runner.cleanup()
 
 
-Look = Callable[[Pages, str], Coroutine[Any, Any, Found]]
+Look = Callable[[Pages, str], Coroutine[Any, Any, DiscoveredSources]]
 
 
 async def test_a_feeds_own_address_is_taken_as_it_is(found_at: Look) -> None:
