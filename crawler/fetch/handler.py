@@ -27,6 +27,7 @@ from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
+from crawler.urls.publishers import registrable_domain
 from storage.errors import FetchError
 from storage.models.fetches import Fetch, Purpose
 from storage.models.problems import Problem
@@ -101,7 +102,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             size=line.size,
             outcome=line.outcome,
             purpose=_purpose(request),
-            domain=self._services.slots.domain_of(host),
+            domain=registrable_domain(host),
             gap=request.meta.get(GAP, 0.0),
             retry_after=line.retry_after,
             conditional=is_conditional(request),

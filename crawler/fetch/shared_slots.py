@@ -14,6 +14,7 @@ from crawler.fetch.backoff import LONGEST_STRETCH
 from crawler.fetch.scope import REFUSALS, Answer
 from crawler.fetch.slots import PATIENCE, HostSlots, closed
 from crawler.settings import FetchSettings
+from crawler.urls.publishers import registrable_domain
 from storage.errors import HeatError
 from storage.hot.holds import Hold, Holds
 
@@ -75,7 +76,7 @@ class SharedSlots(HostSlots):
             return
         host, until = str(said["host"]), said["retry_after"]
         ended = datetime.fromisoformat(said["ended"])
-        answer = Answer(ended, str(said["url"]), host, self._domains.of(host), said["status"])
+        answer = Answer(ended, str(said["url"]), host, registrable_domain(host), said["status"])
         self._backoffs.answered(
             answer,
             retry_after=None if until is None else datetime.fromisoformat(until),
@@ -97,7 +98,7 @@ class SharedSlots(HostSlots):
     async def _taken(self, host: str, url: str) -> None:
         """Hold the host, and its domain where that has one slot. Raises HeatError, HostClosedError."""
         names = [host]
-        domain = self._domains.of(host)
+        domain = registrable_domain(host)
         if self._is_shared(self._slot(host), domain):
             names.append(f"domain {domain}")
         held: list[Hold] = []

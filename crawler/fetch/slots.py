@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
 from crawler.fetch.scope import Answer
 from crawler.settings import FetchSettings
-from crawler.urls.registrable_domain import Domains
+from crawler.urls.publishers import registrable_domain
 from storage.errors import HostClosedError
 from storage.models.fetches import Fetch
 from storage.models.problems import Problem
@@ -37,8 +37,9 @@ class HostSlots:
     """Holds each host to one request at a time; remembers the last hosts only.
 
     The hosts of a registrable domain that refused as one, or that answer from one address, share
-    the domain's slot too. `jitter` gives by how much a back-off is stretched, 1.0 to
-    LONGEST_STRETCH.
+    the domain's slot too: the registrable domain, not the publisher, for the blogs of wordpress.com
+    are many publishers' on one company's servers, and they refuse as one. `jitter` gives
+    by how much a back-off is stretched, 1.0 to LONGEST_STRETCH.
     """
 
     def __init__(
@@ -48,23 +49,17 @@ class HostSlots:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
         jitter: Callable[[], float] = _unstretched,
-        domains: Domains | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
-        self._domains = domains or Domains()
         self._backoffs = Backoffs()
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._shared: OrderedDict[str, _Slot] = OrderedDict()  # by domain
         self._at_address: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._begun = _LONG_AGO
         self._holding: dict[str, _Slot] = {}  # the domain's slot that a host's request holds too
-
-    def domain_of(self, host: str) -> str:
-        """Return a host's registrable domain."""
-        return self._domains.of(host)
 
     async def take(self, host: str, url: str = "") -> None:
         """Wait until the URL may be asked for, and keep its host to ourselves until `release`.
@@ -98,7 +93,7 @@ class HostSlots:
         """
         slot, now = self._slot(host), self._clock()
         slot.released_at = now
-        answer = Answer(ended or now, url, host, self._domains.of(host), status)
+        answer = Answer(ended or now, url, host, registrable_domain(host), status)
         self._backoffs.answered(answer, retry_after=retry_after, stretch=self._jitter())
         self._release_domain(host)
         slot.lock.release()
@@ -120,7 +115,7 @@ class HostSlots:
 
     def answers_from(self, host: str, address: str) -> None:
         """Take note of the address from which a host answers: hosts of a domain there are one."""
-        slot, place = self._slot(host), (self._domains.of(host), address)
+        slot, place = self._slot(host), (registrable_domain(host), address)
         if self._at_address.setdefault(place, host) != host:
             self._at_address[place] = ""  # several
         slot.address = address
@@ -137,7 +132,7 @@ class HostSlots:
             ended = line.ended
             slot = self._slot(line.host)
             slot.released_at = max(slot.released_at, ended)
-            answer = Answer(ended, line.url, line.host, self._domains.of(line.host), line.status)
+            answer = Answer(ended, line.url, line.host, registrable_domain(line.host), line.status)
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=LONGEST_STRETCH)
 
     def begin_blind(self) -> None:
@@ -156,7 +151,7 @@ class HostSlots:
 
     async def _take_domain(self, slot: _Slot, host: str, url: str) -> None:
         """Wait for the domain's slot where its hosts share one; always after the host's own."""
-        domain = self._domains.of(host)
+        domain = registrable_domain(host)
         while self._is_shared(slot, domain) and host not in self._holding:
             shared = self._domain_slot(domain)
             await shared.lock.acquire()
@@ -185,13 +180,13 @@ class HostSlots:
 
     def _open_at(self, slot: _Slot, host: str, url: str) -> datetime:
         # The gap is added last: a Crawl-delay counts from the answer that told of it.
-        closed = self._backoffs.closed(url, host, self._domains.of(host))
+        closed = self._backoffs.closed(url, host, registrable_domain(host))
         return max(slot.released_at + self._gap(slot, host), closed.until)
 
     def _gap(self, slot: _Slot, host: str) -> timedelta:
         delays = slot.crawl_delays.values()
         usual = timedelta(seconds=max((self._settings.host_delay_seconds, *delays)))
-        return max(usual, self._backoffs.slowness(host, self._domains.of(host)))
+        return max(usual, self._backoffs.slowness(host, registrable_domain(host)))
 
     def _slot(self, host: str) -> _Slot:
         return _kept(self._slots, host, self._may_go, self._begun)

@@ -1,92 +1,73 @@
-"""Whose is a host: publishers by host name, address, name, or a line that names them; pure."""
+"""Whose is a host: the one rule by which two hosts are one publisher's or two publishers'."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from crawler.lexicon.agencies import agency_named, agency_of_host
+from crawler.urls.addresses import is_address
+from crawler.urls.host_lists import BRANDS, CARRIERS, HOSTED, MEETING_PLACES, WORKSHOPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from tldextract import TLDExtract
 
-LEAST_NAME = 4
-"""Letters of an agency's name that a host may go on from: "reuters" in reutersagency."""
+_MOST_HOSTS = 65_536  # that are remembered
+_PORT = re.compile(r":\d*$")
 
-_ALIASES = {"ap": "apnews", "associatedpress": "apnews", "pressassociation": "pa"}
-_WORDS_IN_A_NAME = 4
-_BETWEEN = re.compile(r"[\s,.;:/()\[\]|]+")
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "gob", "or", "ne"})
+
+@lru_cache(maxsize=_MOST_HOSTS)
+def publisher_of(host: str) -> str:
+    """Return the domain that stands for the publisher of a host: its key, to be compared.
+
+    Hosts of one registrable domain are one publisher's, and so are the domains of one brand
+    (apnews.com and ap.org). Under a public suffix, be it a registry's (co.uk, kyoto.jp) or a
+    private one (github.io, and `HOSTED`), each name is another publisher. A port does not count,
+    but for an IP address, which is a publisher by itself. Takes what an article has for a host:
+    for text that is no host name, "" included, that text is returned.
+    """
+    site = site_of(host)
+    labels = _PORT.sub("", host.lower()).split(".")
+    tails = (".".join(labels[start:]) for start in range(len(labels)))
+    return next((_brands()[tail] for tail in tails if tail in _brands()), site)
+
+
+@lru_cache(maxsize=_MOST_HOSTS)
+def site_of(host: str) -> str:
+    """Return the domain that is one publisher's whole, by itself: of two domains of a brand, the own."""
+    name = host.lower().removeprefix("www.")
+    domain = registrable_domain(name)
+    if domain not in HOSTED:
+        return domain
+    return ".".join(_PORT.sub("", name).split(".")[-2 - domain.count(".") :])
+
+
+@lru_cache(maxsize=_MOST_HOSTS)
+def registrable_domain(host: str) -> str:
+    """Return what was registered of a host (as in a URL, with its port if it has one).
+
+    By the public suffix list with its private section (publicsuffix.org), as it was installed with
+    tldextract: nothing is fetched. An address, or a suffix itself, is its own; of a suffix that the
+    list lacks, the last two labels are taken.
+    """
+    name = _PORT.sub("", host)
+    if is_address(name.strip("[]")):
+        return host
+    parts = _suffix_list().extract_str(name)
+    if parts.suffix:
+        return f"{parts.domain}.{parts.suffix}" if parts.domain else name
+    return ".".join(name.split(".")[-2:])  # the list's own rule for a suffix that it lacks
 
 
 def brand(host: str) -> str:
-    """Say which label of a host name is the publisher's: "bbc" of www.bbc.co.uk and m.bbc.com."""
-    labels = [label for label in host.lower().partition(":")[0].split(".") if label]
-    kept = labels[:-1]
-    while len(kept) > 1 and kept[-1] in _SECOND_LEVEL:
-        kept.pop()
-    return kept[-1] if kept else host.lower()
+    """Return the label of a host that is the publisher's: "bbc" of www.bbc.co.uk and m.bbc.com."""
+    site = site_of(host)
+    return site if is_number(site) else site.partition(".")[0]
 
 
-def is_publisher(host: str, name: str) -> bool:
-    """Whether a host is that of a publisher known by an address, a name or a line that names it."""
-    return bool(KnownHosts.of((host,)).named_in(name))
-
-
-@dataclass(frozen=True, slots=True)
-class KnownHosts:
-    """Hosts, put in order once, among which lines are searched for publishers."""
-
-    by_brand: Mapping[str, tuple[str, ...]]
-    by_agency: Mapping[str, tuple[str, ...]]
-
-    @staticmethod
-    def of(hosts: Iterable[str]) -> KnownHosts:
-        """Order hosts by what they are called."""
-        by_brand: dict[str, tuple[str, ...]] = {}
-        by_agency: dict[str, tuple[str, ...]] = {}
-        for host in dict.fromkeys(hosts):
-            own = _plain(brand(host))
-            by_brand[own] = (*by_brand.get(own, ()), host)
-            if (agency := agency_of_host(host)) is not None:
-                by_agency[agency.name] = (*by_agency.get(agency.name, ()), host)
-        return KnownHosts(by_brand, by_agency)
-
-    def named_in(self, line: str) -> tuple[str, ...]:
-        """Return the hosts of the publishers that an address, a name or a line names."""
-        if is_address(line):
-            return self.by_brand.get(_plain(brand(host_and_path(line)[0])), ())
-        words = [plain for word in _BETWEEN.split(line) if (plain := _plain(word))]
-        whole = "".join(words)
-        brands = {run: None for run in _runs(words) if run in self.by_brand}
-        if len(whole) >= LEAST_NAME:
-            brands |= dict.fromkeys(own for own in self.by_brand if own.startswith(whole))
-        return tuple(host for own in brands for host in self.by_brand[own])
-
-    def of_publisher(self, name: str) -> tuple[str, ...]:
-        """Return the hosts of one publisher, by an agency's name, a host, or a name as written."""
-        agency = agency_named(name)
-        of_agency = self.by_agency.get(agency.name, ()) if agency is not None else ()
-        return tuple(dict.fromkeys((*of_agency, *self.named_in(name))))
-
-
-def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Yield each run of a few words as one, as publishers spell their hosts."""
-    for start in range(len(words)):
-        for length in range(1, _WORDS_IN_A_NAME + 1):
-            run = "".join(words[start : start + length])
-            yield _ALIASES.get(run, run)
-
-
-def host_and_path(address: str) -> tuple[str, str]:
-    """Split an address into its host (without www) and its path; empty when it is broken."""
-    try:
-        parts = urlsplit(address if "//" in address else f"//{address}")
-        return (parts.hostname or "").removeprefix("www."), parts.path
-    except ValueError:
-        return "", ""
+def is_number(host: str) -> bool:
+    """Whether a host is an IP address, of which no part names a publisher."""
+    return host.rpartition(".")[2].isdigit() or ":" in host
 
 
 def is_public_name(host: str) -> bool:
@@ -95,10 +76,32 @@ def is_public_name(host: str) -> bool:
     return len(labels) > 1 and all(labels) and not labels[-1].isdigit()
 
 
-def is_address(name: str) -> bool:
-    """Whether what names a publisher is an address or a host, and no name."""
-    return "." in name.rstrip(".") and " " not in name
+def is_carrier(host: str) -> bool:
+    """Whether a host carries other publishers' pages under its own name."""
+    return _ends_with(host, CARRIERS) or host.startswith(("feeds.", "rss.", "webcache."))
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.casefold())
+def can_be_named(host: str) -> bool:
+    """Whether a host could be a publisher's public site."""
+    return is_public_name(host) and not is_carrier(host) and not _ends_with(host, WORKSHOPS)
+
+
+def is_meeting_place(host: str) -> bool:
+    """Whether a host is where links lead that credit nobody's newsroom."""
+    return _ends_with(host, MEETING_PLACES)
+
+
+def _ends_with(host: str, names: tuple[str, ...]) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in names)
+
+
+@cache
+def _brands() -> dict[str, str]:
+    return {domain: domains[0] for domains in BRANDS for domain in domains}
+
+
+@cache
+def _suffix_list() -> TLDExtract:
+    from tldextract import TLDExtract  # noqa: PLC0415 - 100 ms of imports that few commands need
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.copies.origin.named_origin import NAMES_ANOTHER
 from crawler.copies.origin.stale_repost import stale_repost
-from crawler.urls.registrable_domain import Domains
+from crawler.urls.publishers import publisher_of
 from scheduler.alerts.clean_line import line, piece
 from scheduler.alerts.disguise import Disguise, disguises
 from scheduler.alerts.links import Links
@@ -152,7 +151,9 @@ def told(
         passage=passage(article, alert.matched.highlights),
         copies=len(copies),
         publishers=_publishers(copies),
-        independent=len({domain(copy.host) for copy in copies} - {domain(original.host)}),
+        independent=len(
+            {publisher_of(copy.host) for copy in copies} - {publisher_of(original.host)}
+        ),
         story_url=links.story(story.id),
         explain=_explain(original.url),
         quiet=f"wirewatch topic mute {shlex.quote(line(topic.name, _NAME))}",
@@ -234,20 +235,6 @@ def _evidence(story: Story) -> tuple[Said, ...]:
 def _stale(article: Article, original: Article, stale_days: int) -> StaleRepost | None:
     stale = stale_repost(article, original, stale_days=stale_days)
     return None if stale is None else replace(stale, says=line(stale.says, _SENTENCE))
-
-
-@functools.lru_cache(maxsize=4096)
-def domain(host: str) -> str:
-    """Return the registrable domain of a host: sites of one domain are one publisher's."""
-    try:
-        return _domains().of(host)
-    except ValueError:  # no host at all: an alert is not lost for it
-        return host
-
-
-@functools.cache
-def _domains() -> Domains:
-    return Domains()
 
 
 def _publishers(copies: Iterable[Article]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.alerts.content import domain
+from crawler.urls.publishers import publisher_of
 from scheduler.watch.alert_maker import StoryUpdate
 from storage.delivery import alerts, outbox
 from storage.models.alerts import Alert
@@ -82,9 +82,11 @@ def news(
 
 def _grown(told_at: datetime, original: Article, members: Collection[Member]) -> str:
     """Say who has copied the story, when that passed the threshold since it was told."""
-    own = domain(original.host)
-    before = {domain(each.host) for each in members if each.first_seen <= told_at} - {own}
-    by_now = {domain(each.host): each.host for each in members if domain(each.host) != own}
+    own = publisher_of(original.host)
+    before = {publisher_of(each.host) for each in members if each.first_seen <= told_at} - {own}
+    by_now = {
+        publisher_of(each.host): each.host for each in members if publisher_of(each.host) != own
+    }
     if len(before) >= GROWN or len(by_now) < GROWN:
         return ""
     names = ", ".join(list(by_now.values())[:_MOST_NAMED])
@@ -99,7 +101,7 @@ def _found(told: Alert, original: Article, members: Mapping[int, Member]) -> str
     """Say that another article than the one that was told for the original was written first."""
     known = told.original.partition("/")[0]
     before = members.get(int(known)) if known.isdecimal() else None
-    if before is None or domain(before.host) == domain(original.host):
+    if before is None or publisher_of(before.host) == publisher_of(original.host):
         return ""
     return f"The original was found: {original.host} wrote it first, not {before.host}."
 

@@ -19,7 +19,7 @@ from typing import Any
 from crawler.copies.origin.credits import Credit, named_origin
 from crawler.extract.article import extract_article
 from crawler.settings import ExtractSettings
-from crawler.urls.publishers import host_and_path
+from crawler.urls.sites import host_and_path
 from storage.errors import ExtractError
 from tests.bench.report import progress
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crawler.copies.origin.hosts_by_name import HostsByName, is_address, is_publisher
 from crawler.lexicon.agencies import (
     Agency,
     agency_marked,
@@ -18,14 +19,8 @@ from crawler.lexicon.agencies import (
     agency_of_host,
     agency_within,
 )
-from crawler.urls.publishers import KnownHosts, host_and_path, is_address, is_publisher
-from crawler.urls.sites import (
-    can_be_named,
-    is_front_page,
-    is_meeting_place,
-    is_same_site,
-    own_address,
-)
+from crawler.urls.publishers import can_be_named, is_meeting_place
+from crawler.urls.sites import host_and_path, is_front_page, is_same_site, own_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -113,7 +108,7 @@ PASTED = frozenset({"dateline", "sign_off", "contribution"})
 """What comes along when a text is pasted: it shows whose the text is, not that the page says so."""
 
 
-NOBODY = KnownHosts.of(())
+NOBODY = HostsByName.of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +136,17 @@ class Credit:
 
     def is_of(self, host: str) -> bool:
         """Whether a host is that of the named publisher."""
-        return bool(KnownHosts.of((host,)).of_publisher(self.publisher))
+        return bool(HostsByName.of((host,)).of_publisher(self.publisher))
 
 
-def named_origin(url: str, signals: Iterable[Signal], among: KnownHosts = NOBODY) -> Credit | None:
+def named_origin(url: str, signals: Iterable[Signal], among: HostsByName = NOBODY) -> Credit | None:
     """Say from whom a page's text is, as the page tells; None when it names nobody but itself."""
     found = credits_of(url, signals, among)
     return found[0] if found and found[0].sure > 0.5 else None  # noqa: PLR2004 - more likely than not
 
 
 def credits_of(
-    url: str, signals: Iterable[Signal], among: KnownHosts = NOBODY
+    url: str, signals: Iterable[Signal], among: HostsByName = NOBODY
 ) -> tuple[Credit, ...]:
     """List every publisher but its own that a page at `url` names, the surest first.
 
@@ -224,7 +219,7 @@ class _Page:
         return agency_of_host(self.host) is agency or is_publisher(self.host, agency.name)
 
 
-def _named_by(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[str, Reason]]:
+def _named_by(page: _Page, signal: Signal, among: HostsByName) -> Iterator[tuple[str, Reason]]:
     """Yield whom a signal names and what that says; nobody for a decoy or the page itself."""
     if signal.kind in _POINTERS:
         yield from _by_address(page, signal)
@@ -282,7 +277,7 @@ def _by_name(page: _Page, signal: Signal) -> Iterator[tuple[str, Reason]]:
         yield name, _reason(signal, WEIGHTS[signal.kind], _NAMES[signal.kind].format(name))
 
 
-def _by_line(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[str, Reason]]:
+def _by_line(page: _Page, signal: Signal, among: HostsByName) -> Iterator[tuple[str, Reason]]:
     find = agency_marked if signal.kind in _MARKED else agency_within
     agency = agency_named(signal.value) or find(signal.value)
     says = _LINES[signal.kind]
@@ -296,7 +291,7 @@ def _by_line(page: _Page, signal: Signal, among: KnownHosts) -> Iterator[tuple[s
 
 
 def _by_mention(
-    page: _Page, signal: Signal, among: KnownHosts, says: str
+    page: _Page, signal: Signal, among: HostsByName, says: str
 ) -> Iterator[tuple[str, Reason]]:
     if page.is_own_name(signal.value):
         return

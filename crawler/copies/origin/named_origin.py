@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.copies.origin.credits import Credit, credits_of
-from crawler.urls.publishers import KnownHosts, host_and_path
+from crawler.copies.origin.hosts_by_name import HostsByName
+from crawler.urls.sites import host_and_path
 from storage.models.stories import Evidence
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Naming:
 
 
 def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterator[Named]:
-    known = KnownHosts.of(member.host for member in members)
+    known = HostsByName.of(member.host for member in members)
     for member in members:
         for credit in credits_of(member.address, member.signals, known):
             sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)

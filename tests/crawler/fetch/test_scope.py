@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
 from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
-from crawler.urls.registrable_domain import Domains
+from crawler.urls.publishers import registrable_domain
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -193,4 +193,4 @@ def test_what_is_not_kept_would_change_no_judgement(
     ],
 )
 def test_the_registrable_domain_is_found_without_a_network(host: str, domain: str) -> None:
-    assert Domains().of(host) == domain
+    assert registrable_domain(host) == domain

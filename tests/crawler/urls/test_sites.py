@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.urls.sites import can_be_named, is_front_page, is_same_site, own_address
+from crawler.urls.publishers import can_be_named
+from crawler.urls.sites import is_front_page, is_same_site, own_address
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from scheduler.watch.growth import GROWN, Member, news
 from storage.models.recipients import Routing
 from tests.crawler.world import STORY, World
@@ -66,3 +68,31 @@ async def test_a_story_that_grows_is_told_again_once_to_who_wants_updates(world:
     assert body["type"] == "story.updated"
     assert body["data"]["changes"][0].startswith(f"{GROWN} independent publishers")
     assert STORY[:20] in body["data"]["passage"]["text"]
+
+
+SHARED = ["substack.com", "wordpress.com", "blogspot.com", "github.io", "kyoto.jp", "co.uk"]
+
+
+@pytest.mark.parametrize("suffix", SHARED)
+def test_each_name_under_a_shared_suffix_is_a_publisher(suffix: str) -> None:
+    hosts = [f"letter{n}.{suffix}" for n in range(GROWN)]
+    [(change, _)] = news([TOLD], a_story(), ORIGINAL, members(*hosts))
+    assert change == "grew/12"
+
+
+@pytest.mark.parametrize("domain", ["town.kyoto.jp", "harbour.co.uk", "alice.github.io"])
+def test_hosts_of_one_domain_are_one_publisher(domain: str) -> None:
+    hosts = [f"letter{n}.{domain}" for n in range(GROWN)]
+    assert list(news([TOLD], a_story(), ORIGINAL, members(*hosts))) == []
+
+
+async def test_five_letters_of_one_service_are_five_publishers(world: World) -> None:
+    a_topic(world, UPDATES)
+    await publish(world)
+    for number in range(GROWN):
+        await publish(world, f"letter{number}.substack.com")
+    [first, grown] = told(world)
+    assert grown.change == f"grew/{first.story_id}"
+    body = json.loads(deliveries(world)[-1].payload)
+    assert body["data"]["changes"][0].startswith(f"{GROWN} independent publishers")
+    assert body["data"]["copies"]["independent"] == GROWN

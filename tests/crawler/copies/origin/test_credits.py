@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.copies.origin.credits import WEIGHTS, Credit, credits_of, named_origin, says_whose
-from crawler.urls.publishers import KnownHosts
+from crawler.copies.origin.hosts_by_name import HostsByName
 from storage.models.articles import Signal
 
 URL = "https://www.daily.test/news/ferry-1"
@@ -152,7 +152,7 @@ def test_a_page_that_is_nowhere_at_home_may_be_an_alias_and_is_believed_less() -
 def test_prose_counts_when_the_publisher_that_it_mentions_has_the_text() -> None:
     prose = [Signal("phrase", "The story was first published in the Harbour Post on Monday.")]
     assert named_origin(URL, prose) is None
-    credit = named_origin(URL, prose, among=KnownHosts.of(["harbour-post.example", "daily.test"]))
+    credit = named_origin(URL, prose, among=HostsByName.of(["harbour-post.example", "daily.test"]))
     assert credit is not None
     assert credit.publisher == "harbour-post.example"
 
