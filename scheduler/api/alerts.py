@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from scheduler.actions import deliveries as operating
-from scheduler.api.api_deps import After, Editor, Limit, Standing, Viewer
+from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
+from scheduler.lists import deliveries as delivery_lists
+from scheduler.lists.alerts import alert_detail, alert_list
 from scheduler.shapes.shapes import (
     AlertShape,
     DeliveryDetail,
@@ -19,10 +21,6 @@ from scheduler.shapes.shapes import (
     delivery_detail,
     delivery_shape,
 )
-from scheduler.web.pages.alerts import alert_view
-from scheduler.web.pages.alerts import listed as alerts_listed
-from scheduler.web.pages.deliveries import delivery_view
-from scheduler.web.pages.deliveries import listed as deliveries_listed
 from storage.models.deliveries import DeliveryState
 
 router = APIRouter(tags=["alerts"])
@@ -33,51 +31,51 @@ Uid = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
 @router.get("/alerts", operation_id="list_alerts")
 async def list_alerts(
     _who: Viewer,
-    stand: Standing,
+    deps: Deps,
     after: After = "",
     limit: Limit = 50,
     topic: Annotated[Id | None, Query(description="A topic's id.")] = None,
 ) -> Page[AlertShape]:
     """List the alerts, the newest first."""
-    found = await stand.db.read(alerts_listed, after, topic, limit)
+    found = await deps.db.read(alert_list, after, topic, limit)
     return Page(items=[alert_shape(row) for row in found.rows], next=found.next or None)
 
 
 @router.get("/alerts/{uid}", operation_id="get_alert")
-async def get_alert(_who: Viewer, stand: Standing, uid: Uid) -> AlertShape:
+async def get_alert(_who: Viewer, deps: Deps, uid: Uid) -> AlertShape:
     """Return an alert and what became of it."""
-    return alert_shape((await stand.db.read(alert_view, uid)).row)
+    return alert_shape((await deps.db.read(alert_detail, uid)).row)
 
 
 @router.post("/alerts/{uid}/replay", operation_id="replay_alert")
-async def replay_alert(who: Editor, stand: Standing, uid: Uid) -> Done:
+async def replay_alert(who: Editor, deps: Deps, uid: Uid) -> Done:
     """Send an alert's deliveries again that are not on their way: the same ids and bytes."""
-    number = await stand.db.write(operating.replay_alert, who, uid, stand.clock())
+    number = await deps.db.write(operating.replay_alert, who, uid, deps.clock())
     return Done(says=f"{number} deliveries are due again.")
 
 
 @router.get("/deliveries", operation_id="list_deliveries")
 async def list_deliveries(
     _who: Viewer,
-    stand: Standing,
+    deps: Deps,
     after: After = "",
     limit: Limit = 50,
     state: DeliveryState | None = None,
 ) -> Page[DeliveryShape]:
     """List the deliveries, the newest first."""
-    found = await stand.db.read(deliveries_listed, after, state, limit)
+    found = await deps.db.read(delivery_lists.delivery_list, after, state, limit)
     return Page(items=[delivery_shape(each) for each in found.rows], next=found.next or None)
 
 
 @router.get("/deliveries/{delivery_id}", operation_id="get_delivery")
-async def get_delivery(_who: Viewer, stand: Standing, delivery_id: Id) -> DeliveryDetail:
+async def get_delivery(_who: Viewer, deps: Deps, delivery_id: Id) -> DeliveryDetail:
     """Return a delivery with every try."""
-    view = await stand.db.read(delivery_view, delivery_id)
+    view = await deps.db.read(delivery_lists.delivery_detail, delivery_id)
     return delivery_detail(view.delivery, list(view.attempts))
 
 
 @router.post("/deliveries/{delivery_id}/replay", operation_id="replay_delivery")
-async def replay_delivery(who: Editor, stand: Standing, delivery_id: Id) -> Done:
+async def replay_delivery(who: Editor, deps: Deps, delivery_id: Id) -> Done:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
-    again = await stand.db.write(operating.replay, who, delivery_id, stand.clock())
+    again = await deps.db.write(operating.replay, who, delivery_id, deps.clock())
     return Done(id=again.id, says="It is due now.")

@@ -23,7 +23,7 @@ from storage.sql.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class ApiDeps:
     """The parts of the daemon that the API reaches; `trial` tries a query, `look` an address."""
 
     db: Database
@@ -65,15 +65,15 @@ def _editor(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> A
     return _actor(request, Role.EDITOR)
 
 
-def stand_of(request: Request) -> Stand:
+def deps_of(request: Request) -> ApiDeps:
     """Return what the API was made with."""
-    found: Stand = request.app.state.stand
+    found: ApiDeps = request.app.state.deps
     return found
 
 
 Viewer = Annotated[Actor, Depends(_viewer)]
 Editor = Annotated[Actor, Depends(_editor)]
-Standing = Annotated[Stand, Depends(stand_of)]
+Deps = Annotated[ApiDeps, Depends(deps_of)]
 After = Annotated[
     str, Query(max_length=1000, description="The `next` of the page before; nothing begins anew.")
 ]

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from scheduler.api import alerts, service, sources, stories, topics
-from scheduler.api.api_deps import Stand
+from scheduler.api.api_deps import ApiDeps
 from scheduler.api.problems import ProblemDetails, declared, handle_problems
 
 PREFIX = "/api/v1"
@@ -28,11 +28,11 @@ _ALWAYS = (
 )
 
 
-def create_api(stand: Stand) -> FastAPI:
-    """Make the API over its stand; who asks stands in the scope already."""
+def create_api(deps: ApiDeps) -> FastAPI:
+    """Make the API over its dependencies; who asks stands in the scope already."""
     api = FastAPI(
         title="Wirewatch",
-        version=stand.version,
+        version=deps.version,
         description=_SAYS,
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
@@ -40,7 +40,7 @@ def create_api(stand: Stand) -> FastAPI:
         responses=declared(*_ALWAYS),
         redirect_slashes=False,
     )
-    api.state.stand = stand
+    api.state.deps = deps
     handle_problems(api)
     for part in (service, sources, stories, topics, alerts):
         api.include_router(part.router)

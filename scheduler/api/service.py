@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
-from scheduler.api.api_deps import Standing, Viewer
+from scheduler.api.api_deps import Deps, Viewer
 from scheduler.api.stream import follow
 from scheduler.diagnosis.health import judge
 from scheduler.shapes.shapes import Status
@@ -22,10 +22,10 @@ _DAY = timedelta(hours=24)
 
 
 @router.get("/status", operation_id="get_status")
-async def get_status(_who: Viewer, stand: Standing) -> Status:
+async def get_status(_who: Viewer, deps: Deps) -> Status:
     """Say whether it is well, and what is broken."""
-    now = stand.clock()
-    seen = await stand.db.read(statistics.overview, now=now, since=now - _DAY, brief=True)
+    now = deps.clock()
+    seen = await deps.db.read(statistics.overview, now=now, since=now - _DAY, brief=True)
     health = judge(seen, pid=0)  # who answers runs
     return Status(
         status=health.verdict.name.lower(),
@@ -42,12 +42,12 @@ async def get_status(_who: Viewer, stand: Standing) -> Status:
 
 
 @router.get("/stats", operation_id="get_stats")
-async def get_stats(_who: Viewer, stand: Standing) -> dict[str, Any]:
+async def get_stats(_who: Viewer, deps: Deps) -> dict[str, Any]:
     """Return all facts of the last 24 hours: the funnel, each source, the newest stories and alerts."""
-    now = stand.clock()
-    seen = await stand.db.read(statistics.overview, now=now, since=now - _DAY)
+    now = deps.clock()
+    seen = await deps.db.read(statistics.overview, now=now, since=now - _DAY)
     return stats_json(
-        seen, version=stand.version, started_at=stand.started_at, stale_days=stand.stale_days
+        seen, version=deps.version, started_at=deps.started_at, stale_days=deps.stale_days
     )
 
 
@@ -60,7 +60,7 @@ async def get_stats(_who: Viewer, stand: Standing) -> dict[str, Any]:
 async def follow_events(
     request: Request,
     _who: Viewer,
-    stand: Standing,
+    deps: Deps,
     once: Annotated[bool, Query(description="End after what is there, and do not wait.")] = False,
 ) -> StreamingResponse:
     """Follow what happens as server-sent events: `story`, `alert`, `attempt`.
@@ -68,6 +68,6 @@ async def follow_events(
     A reader that comes back with Last-Event-ID misses nothing.
     """
     last = request.headers.get("last-event-id", "")
-    events = follow(stand.db, last, once=once, ending=stand.ending, is_gone=request.is_disconnected)
+    events = follow(deps.db, last, once=once, ending=deps.ending, is_gone=request.is_disconnected)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -13,9 +13,9 @@ from crawler.listings.candidates import Candidate
 from scheduler.actions import sources as operating
 from scheduler.actions.actor import Actor
 from scheduler.actions.source_discovery import DiscoveredSources
-from scheduler.api.api_deps import After, Editor, Limit, Standing, Viewer
+from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.api.problems import declared
-from scheduler.lists.cursors import read_cursor
+from scheduler.lists.sources import source_list, source_row
 from scheduler.shapes.shapes import (
     CandidateShape,
     Done,
@@ -27,14 +27,11 @@ from scheduler.shapes.shapes import (
     SourceShape,
     source_shape,
 )
-from scheduler.web.pages.sources import listed
 from storage.crawl import sources
 from storage.errors import InputError
-from storage.reports import statistics
 
 router = APIRouter(prefix="/sources", tags=["sources"])
 
-_DAY = timedelta(hours=24)
 SourceId = Annotated[Id, Path(alias="source_id")]
 State = Literal["failing", "quiet", "new", "healthy", "paused"]
 
@@ -42,18 +39,17 @@ State = Literal["failing", "quiet", "new", "healthy", "paused"]
 @router.get("", operation_id="list_sources")
 async def list_sources(
     _who: Viewer,
-    stand: Standing,
+    deps: Deps,
     after: After = "",
     limit: Limit = 50,
     state: State | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Page[SourceShape]:
     """List the sources, those that fail first."""
-    place = read_cursor(after, int, str, int) if after else None
-    found = await stand.db.read(
-        listed, stand.clock(), after=place, word=state or "", text=q, limit=limit
+    found = await deps.db.read(
+        source_list, deps.clock(), after, word=state or "", text=q, limit=limit
     )
-    return Page(items=[source_shape(row) for row, _ in found.rows], next=found.next or None)
+    return Page(items=[source_shape(row) for row in found.rows], next=found.next or None)
 
 
 @router.post(
@@ -62,42 +58,45 @@ async def list_sources(
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.BAD_GATEWAY),
 )
-async def add_source(who: Editor, stand: Standing, wanted: NewSource) -> FoundShape:
+async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> FoundShape:
     """Look what can be polled at an address, and poll the best, or what was picked."""
-    found = await stand.look(wanted.url)
+    found = await deps.look(wanted.url)
     taken = _picked(found, wanted)
-    made = await stand.db.write(
-        operating.add, who, taken, alert_backlog=wanted.alert_backlog, now=stand.clock()
+    made = await deps.db.write(
+        operating.add, who, taken, alert_backlog=wanted.alert_backlog, now=deps.clock()
     )
-    rows = [await stand.db.read(_row, each.id, stand.clock()) for each in made]
-    return FoundShape(candidates=[_candidate(each) for each in found.candidates], added=rows)
+    rows = [await deps.db.read(source_row, each.id, deps.clock()) for each in made]
+    return FoundShape(
+        candidates=[_candidate(each) for each in found.candidates],
+        added=[source_shape(row) for row in rows],
+    )
 
 
 @router.get("/{source_id}", operation_id="get_source")
-async def get_source(_who: Viewer, stand: Standing, source_id: SourceId) -> SourceShape:
+async def get_source(_who: Viewer, deps: Deps, source_id: SourceId) -> SourceShape:
     """Return a source."""
-    return await stand.db.read(_row, source_id, stand.clock())
+    return source_shape(await deps.db.read(source_row, source_id, deps.clock()))
 
 
 @router.patch("/{source_id}", operation_id="change_source")
 async def change_source(
-    who: Editor, stand: Standing, source_id: SourceId, change: SourceChange
+    who: Editor, deps: Deps, source_id: SourceId, change: SourceChange
 ) -> SourceShape:
     """Pause or resume a source, or limit its requests a day."""
-    return await stand.db.write(_changed, who, source_id, change, stand.clock())
+    return await deps.db.write(_changed, who, source_id, change, deps.clock())
 
 
 @router.post("/{source_id}/recrawl", operation_id="recrawl_source")
-async def recrawl_source(who: Editor, stand: Standing, source_id: SourceId) -> Done:
+async def recrawl_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
     """Visit a source as soon as its host may be asked."""
-    await stand.db.write(operating.recrawl, who, source_id, stand.clock())
+    await deps.db.write(operating.recrawl, who, source_id, deps.clock())
     return Done(id=source_id, says="It is visited as soon as its host may be asked.")
 
 
 @router.delete("/{source_id}", operation_id="remove_source")
-async def remove_source(who: Editor, stand: Standing, source_id: SourceId) -> Done:
+async def remove_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
     """Forget a source; its articles and stories stay."""
-    await stand.db.write(operating.remove, who, source_id, stand.clock())
+    await deps.db.write(operating.remove, who, source_id, deps.clock())
     return Done(id=source_id, says="The source is removed; its articles stay.")
 
 
@@ -121,13 +120,7 @@ def _changed(
     if change.default_budget or change.daily_budget is not None:
         budget = None if change.default_budget else change.daily_budget
         operating.limit(conn, who, source_id, budget, now)
-    return _row(conn, source_id, now)
-
-
-def _row(conn: Connection, source_id: int, now: datetime) -> SourceShape:
-    source = sources.get(conn, source_id)
-    [row] = statistics.rows_of(conn, [source], since=now - _DAY)
-    return source_shape(row)
+    return source_shape(source_row(conn, source_id, now))
 
 
 def _candidate(found: Candidate) -> CandidateShape:

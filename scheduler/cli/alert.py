@@ -51,7 +51,7 @@ def list_alerts(
 @app.command()
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
-    from scheduler.diagnosis.topic_answers import held_recipients
+    from scheduler.lists.alerts import held_recipients
     from scheduler.wording.formatters import recipient
     from storage.delivery import alerts, outbox
     from storage.reports import statistics

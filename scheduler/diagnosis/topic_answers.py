@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from scheduler.alerts.clean_line import piece
 from scheduler.alerts.disguise import disguises
+from scheduler.lists.alerts import held_recipients
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluator import AnalysedDocument, ClauseResult, explain_query
@@ -92,13 +93,6 @@ def answer_lines(found: Sequence[TopicAnswer], article: Article) -> Iterator[str
     for kind, number in seen.items():
         if kind != _MATCHED and number > _MOST_TOLD:
             yield f"{number - _MOST_TOLD:,} more topics {kind}"
-
-
-def held_recipients(conn: Connection, alert: Alert) -> Iterator[tuple[str, str]]:
-    """Name who of an alert's recipients is not told, and why."""
-    why = dict(alert.held)
-    for each in topics.recipients(conn, why):
-        yield f"{each.channel.value} to {recipient(each)}", why[each.id]
 
 
 def local_time(moment: datetime | None) -> str:

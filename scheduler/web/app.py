@@ -25,7 +25,7 @@ from scheduler.access.passwords import Passwords
 from scheduler.actions.addresses import address_check
 from scheduler.actions.topics import AddressCheck
 from scheduler.alerts.hook_body import SCHEMA, published_schema
-from scheduler.api.api_deps import Stand
+from scheduler.api.api_deps import ApiDeps
 from scheduler.api.app import PREFIX, create_api
 from scheduler.config.loader import Setting
 from scheduler.config.settings import Settings, WebSettings
@@ -50,7 +50,7 @@ from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
 from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
 from scheduler.web.pages.unsubscribe import unsubscribe_routes
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import Renderer
 from storage.errors import InputError, NotFoundError, StorageError
 from storage.sql.database import Database
@@ -95,32 +95,32 @@ class Site:
         self._parts = parts
         self._ending = asyncio.Event()
         self._render = Renderer(parts.clock, parts.started_at, parts.version)
-        desk = Desk(parts.db, parts.clock, self._render)
-        self._sources = SourcePages(desk)
-        self._topics = TopicPages(desk)
+        deps = PageDeps(parts.db, parts.clock, self._render)
+        self._sources = SourcePages(deps)
+        self._topics = TopicPages(deps)
         lasts = timedelta(days=parts.settings.session_days)
         metrics = parts.metrics or Metrics(parts.version)
         self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
         self.routes: tuple[GuardedRoute, ...] = (
-            *OverviewPages(desk, parts.database_file, parts.room).routes(),
-            *StoryPages(desk, stale_days=parts.stale_days).routes(),
+            *OverviewPages(deps, parts.database_file, parts.room).routes(),
+            *StoryPages(deps, stale_days=parts.stale_days).routes(),
             *self._topics.routes(),
             *RecipientPages(
-                desk,
+                deps,
                 sender=parts.sender,
                 url=parts.settings.url,
                 stale_days=parts.stale_days,
                 check=parts.check,
             ).routes(),
-            *AlertPages(desk, stale_days=parts.stale_days).routes(),
-            *DeliveryPages(desk).routes(),
+            *AlertPages(deps, stale_days=parts.stale_days).routes(),
+            *DeliveryPages(deps).routes(),
             *self._sources.routes(),
             *MachinePages(
-                desk, fetch=parts.fetch, settings=parts.listing, last_minute=parts.last_minute
+                deps, fetch=parts.fetch, settings=parts.listing, last_minute=parts.last_minute
             ).routes(),
-            *AccountPages(desk, passwords=parts.passwords).routes(),
+            *AccountPages(deps, passwords=parts.passwords).routes(),
             *LoginPages(
-                desk, setup=parts.setup, passwords=parts.passwords, session_lasts=lasts
+                deps, setup=parts.setup, passwords=parts.passwords, session_lasts=lasts
             ).routes(),
             *FeedPages(db=parts.db, clock=parts.clock, url=parts.settings.url).routes(),
             *digest_routes(parts.db, self._render),
@@ -147,7 +147,7 @@ class Site:
         routes: list[BaseRoute] = [
             *(route.starlette_route() for route in self.routes),
             *parts.push,
-            Mount(PREFIX, create_api(self._stand())),
+            Mount(PREFIX, create_api(self._api_deps())),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ]
         return Starlette(
@@ -171,9 +171,9 @@ class Site:
             },
         )
 
-    def _stand(self) -> Stand:
+    def _api_deps(self) -> ApiDeps:
         parts = self._parts
-        return Stand(
+        return ApiDeps(
             db=parts.db,
             clock=parts.clock,
             version=parts.version,

@@ -13,7 +13,7 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.actions import access
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError
 from storage.operators import accounts, tokens
@@ -24,17 +24,17 @@ _DAYS = {"": None, "30": 30, "365": 365}
 
 
 class AccountPages:
-    """The pages, over a desk."""
+    """The pages, over their dependencies."""
 
     def __init__(
         self,
-        desk: Desk,
+        deps: PageDeps,
         *,
         passwords: Passwords,
     ) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._passwords = passwords
 
     def routes(self) -> list[GuardedRoute]:

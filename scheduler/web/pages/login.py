@@ -18,7 +18,7 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.access.throttle import Throttle
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from scheduler.wording.formatters import span
 from storage.errors import InputError
@@ -47,23 +47,23 @@ class SetupLink:
 
 
 class LoginPages:
-    """The pages of logging in, over a desk."""
+    """The pages of logging in, over their dependencies."""
 
     def __init__(
         self,
-        desk: Desk,
+        deps: PageDeps,
         *,
         setup: SetupLink,
         passwords: Passwords,
         session_lasts: timedelta,
     ) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._setup = setup
         self._passwords = passwords
         self._lasts = session_lasts
-        self._throttle = Throttle(desk.clock)
+        self._throttle = Throttle(deps.clock)
         self._log = structlog.get_logger("access")
 
     def routes(self) -> list[GuardedRoute]:

@@ -16,7 +16,7 @@ from scheduler.diagnosis.broken import Broken
 from scheduler.runtime.disk_forecast import Forecast, forecast
 from scheduler.runtime.disk_guard import DiskRoom
 from scheduler.web.render.charts import Column, by_hour
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
 from storage.crawl import request_counts
 from storage.crawl.request_counts import Tally
@@ -64,14 +64,14 @@ class OverviewPage:
 
 
 class OverviewPages:
-    """The page, over a desk."""
+    """The page, over their dependencies."""
 
-    def __init__(self, desk: Desk, file: Path | None, room: DiskRoom | None = None) -> None:
+    def __init__(self, deps: PageDeps, file: Path | None, room: DiskRoom | None = None) -> None:
         self._file = file
         self._room = room
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
 
     def routes(self) -> list[GuardedRoute]:
         """Return its route."""

@@ -20,11 +20,11 @@ from scheduler.alerts.links import Links
 from scheduler.alerts.preview import preview, put_test
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
-from scheduler.lists.message_preview import part, shown
+from scheduler.lists.deliveries import email_part, message_text
 from scheduler.query.language.parser import parse_query
 from scheduler.web.pages.feeds import FEEDS
 from scheduler.web.render.charts import Column, by_day
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from scheduler.wording.formatters import recipient as named
 from scheduler.wording.routing_text import (
@@ -66,20 +66,20 @@ class TopicView:
 
 
 class RecipientPages:
-    """The pages, over a desk; `url` is where links in previews lead."""
+    """The pages, over their dependencies; `url` is where links in previews lead."""
 
     def __init__(
         self,
-        desk: Desk,
+        deps: PageDeps,
         *,
         sender: str,
         url: str,
         stale_days: int,
         check: AddressCheck,
     ) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._sender = sender
         self._url = url
         self._stale_days = stale_days
@@ -213,7 +213,7 @@ class RecipientPages:
             raise
         except InputError as error:
             return self._render.refuse(request, HTTPStatus.BAD_REQUEST, str(error))
-        texts = [(each.channel.value, shown(each.channel, each.payload)) for each in drafts]
+        texts = [(each.channel.value, message_text(each.channel, each.payload)) for each in drafts]
         return self._render(
             request,
             "preview.html",
@@ -226,7 +226,7 @@ class RecipientPages:
         """Show the letter's HTML by itself, as a mail program would: with its own style, and inert."""
         draft = await self._previewed(request, Channel.EMAIL)
         return HTMLResponse(
-            part(draft.payload, "html"), headers={"Content-Security-Policy": _INERT}
+            email_part(draft.payload, "html"), headers={"Content-Security-Policy": _INERT}
         )
 
     async def _previewed(self, request: Request, channel: Channel) -> Draft:

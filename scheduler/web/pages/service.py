@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.settings import FetchSettings
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.config.loader import Setting
-from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.lists.audit import audit_list
 from scheduler.politeness.ledger import prove
 from scheduler.politeness.records import PolitenessProof, PolitenessRule
-from scheduler.web.render.page_deps import Desk
-from storage.operators import audit
+from scheduler.web.render.page_deps import PageDeps
 from storage.operators.accounts import Role
-from storage.operators.audit import Entry
 from storage.reports import queue
 
-_A_PAGE = 100
 LastMinute = Callable[[datetime], Awaitable[Mapping[str, int]]]
 """Gives what all processes did in the last minute, by what was counted."""
 
@@ -30,28 +25,20 @@ _WINDOWS = {"1h": timedelta(hours=1), "6h": timedelta(hours=6), "24h": timedelta
 _MOST_HOSTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """A page of the audit log."""
-
-    entries: tuple[Entry, ...]
-    next: str
-
-
 class MachinePages:
-    """The pages, over a desk; `settings` gives the settings in force."""
+    """The pages, over their dependencies; `settings` gives the settings in force."""
 
     def __init__(
         self,
-        desk: Desk,
+        deps: PageDeps,
         *,
         fetch: FetchSettings,
         settings: Callable[[], tuple[Setting, ...]],
         last_minute: LastMinute | None = None,
     ) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._fetch = fetch
         self._settings = settings
         self._last_minute = last_minute
@@ -98,16 +85,8 @@ class MachinePages:
         params = request.query_params
         who, what = params.get("who", "")[:100], params.get("what", "")[:100]
         cursor = params.get("after", "")
-        found = await self._db.read(audited, cursor, who, what)
-        return self._render(request, "audit.html", found=found, who_asked=who, what=what)
-
-
-def audited(conn: Connection, cursor: str, who: str, what: str) -> Audited:
-    """Read a page of the audit log."""
-    before = int(read_cursor(cursor, int)[0]) if cursor else None
-    found = audit.page(conn, limit=_A_PAGE + 1, before=before, who=who, what=what)
-    shown = found[:_A_PAGE]
-    return Audited(tuple(shown), write_cursor(shown[-1].id) if len(found) > _A_PAGE else "")
+        entries = await self._db.read(audit_list, cursor, who=who, what=what)
+        return self._render(request, "audit.html", entries=entries, who_asked=who, what=what)
 
 
 def _rules(proof: PolitenessProof) -> Mapping[PolitenessRule, tuple[int, int]]:

@@ -17,12 +17,12 @@ from scheduler.access.identity import identity_of
 from scheduler.actions import sources as operating
 from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.diagnosis.source_report import source_lines
-from scheduler.lists.cursors import read_cursor, write_cursor
+from scheduler.lists.sources import source_list, source_row
 from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import rate_shape
 from scheduler.recrawl.source_history import history_of
 from scheduler.web.render.charts import Column, Day, columns, strip
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.crawl import fetches, moves, pages, request_counts, robots, sources, subscriptions
 from storage.errors import InputError, WirewatchError
@@ -31,29 +31,17 @@ from storage.models.fetches import Fetch
 from storage.models.pages import Page
 from storage.models.sources import Move, Source
 from storage.operators.accounts import Role
-from storage.reports import statistics
 from storage.reports.statistics import SourceRow
 from storage.stories import articles
 
 Look = Callable[[str], Awaitable[DiscoveredSources]]
 """Finds what can be polled at an address, as politely as the crawl."""
 
-_A_PAGE = 50
 _MONTH = timedelta(days=30)
-_DAY = timedelta(hours=24)
 _VISITS = 50
 _ARTICLES = 15
 _TROUBLED = 15
 _WORDS = ("failing", "quiet", "new", "healthy", "paused")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of the list."""
-
-    rows: tuple[tuple[SourceRow, tuple[Day, ...]], ...]
-    words: dict[str, int]
-    next: str  # the cursor of the next page; nothing after the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +61,12 @@ class SourceView:
 
 
 class SourcePages:
-    """The pages, over a desk; `look` is there once the crawl has begun."""
+    """The pages, over their dependencies; `look` is there once the crawl has begun."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+    def __init__(self, deps: PageDeps) -> None:
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._look: Look | None = None
 
     def open(self, look: Look) -> None:
@@ -105,11 +93,21 @@ class SourcePages:
         params = request.query_params
         word, text = params.get("state", ""), params.get("q", "").strip()[:200]
         word = word if word in _WORDS else ""
-        cursor = params.get("after", "")
-        after = read_cursor(cursor, int, str, int) if cursor else None
-        found = await self._db.read(listed, self._clock(), after=after, word=word, text=text)
+        cursor, now = params.get("after", ""), self._clock()
+        page = await self._db.read(source_list, now, cursor, word=word, text=text)
+        ids = [row.source.id for row in page.rows]
+        months = await self._db.read(request_counts.days_of, ids, now - _MONTH)
         return self._render(
-            request, "sources.html", found=found, word=word, q=text, known=_WORDS, cursor=cursor
+            request,
+            "sources.html",
+            sources=page.with_rows(
+                [(row, strip(months.get(row.source.id, ()), now=now)) for row in page.rows]
+            ),
+            counts=await self._db.read(_counts),
+            word=word,
+            q=text,
+            words=_WORDS,
+            cursor=cursor,
         )
 
     async def shown(self, request: Request) -> Response:
@@ -171,34 +169,15 @@ class SourcePages:
         return back_to(f"/sources/{source_id}", "It is done.")
 
 
-def listed(
-    conn: Connection,
-    now: datetime,
-    *,
-    after: tuple[str | int, ...] | None = None,
-    word: str = "",
-    text: str = "",
-    limit: int = _A_PAGE,
-) -> Listed:
-    """Read a page of the list; figures are of the last 24 hours."""
-    place = None if after is None else (int(after[0]), str(after[1]), int(after[2]))
-    found = sources.page(conn, limit=limit + 1, after=place, word=word, text=text)
-    shown = found[:limit]
-    rows = statistics.rows_of(conn, [source for _, source in shown], since=now - _DAY)
-    months = request_counts.days_of(conn, [source.id for _, source in shown], now - _MONTH)
-    words = sources.words(conn)
-    words["quiet"] = sources.quiet_ones(conn)
-    return Listed(
-        rows=tuple((row, strip(months.get(row.source.id, ()), now=now)) for row in rows),
-        words=words,
-        next=write_cursor(*shown[-1][0]) if len(found) > limit else "",
-    )
+def _counts(conn: Connection) -> dict[str, int]:
+    """Return how many sources there are of each word."""
+    return sources.words(conn) | {"quiet": sources.quiet_ones(conn)}
 
 
 def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
     """Read all of one source."""
-    source = sources.get(conn, source_id)
-    [row] = statistics.rows_of(conn, [source], since=now - _DAY)
+    row = source_row(conn, source_id, now)
+    source = row.source
     moved = moves.of_source(conn, source_id)
     push = subscriptions.of_source(conn, source_id)
     ignored = subscriptions.times_ignored(conn, source_id)

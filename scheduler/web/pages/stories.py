@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,40 +9,29 @@ from starlette.responses import Response
 from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
 from scheduler.access.identity import identity_of
 from scheduler.actions import stories as operating
-from scheduler.lists.cursors import read_cursor, write_cursor
-from scheduler.web.render.page_deps import Desk
+from scheduler.lists.stories import story_by_id, story_list
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
-from scheduler.web.render.views import StoryView, story_page, story_view
+from scheduler.web.render.views import story_page, story_view
 from storage.errors import InputError
 from storage.operators.accounts import Role
-from storage.reports import latency, statistics
+from storage.reports import latency
 from storage.reports.latency import Times
 from storage.reports.statistics import StoryRow
-from storage.stories import stories
-
-_A_PAGE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of the list."""
-
-    stories: tuple[StoryView, ...]
-    next: str
 
 
 class StoryPages:
-    """The pages, over a desk; articles older by `stale_days` are stale reposts."""
+    """The pages, over their dependencies; articles older by `stale_days` are stale reposts."""
 
     def __init__(
         self,
-        desk: Desk,
+        deps: PageDeps,
         *,
         stale_days: int,
     ) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         self._stale_days = stale_days
 
     def routes(self) -> list[GuardedRoute]:
@@ -60,8 +46,14 @@ class StoryPages:
     async def listed(self, request: Request) -> Response:
         params = request.query_params
         copied, cursor = params.get("show") == "copied", params.get("after", "")
-        found = await self._db.read(listed, cursor, copied=copied)
-        return self._render(request, "stories.html", found=found, copied=copied, cursor=cursor)
+        stories = await self._db.read(story_list, cursor, copied=copied)
+        return self._render(
+            request,
+            "stories.html",
+            stories=stories.with_rows([story_view(row) for row in stories.rows]),
+            copied=copied,
+            cursor=cursor,
+        )
 
     async def shown(self, request: Request) -> Response:
         row, times = await self._db.read(_story_row, request.path_params["story_id"])
@@ -88,23 +80,8 @@ class StoryPages:
         return back_to(f"/stories/{kept}", "They are one story; nobody is told of it again.")
 
 
-def listed(conn: Connection, cursor: str, *, copied: bool, limit: int = _A_PAGE) -> Listed:
-    """Read a page of the list."""
-    before = None
-    if cursor:
-        when, number = read_cursor(cursor, str, int)
-        before = (_time(str(when)), int(number))
-    found = stories.page(conn, limit=limit + 1, before=before, copied=copied)
-    shown = found[:limit]
-    following = ""
-    if len(found) > limit:
-        following = write_cursor(shown[-1].updated_at.isoformat(), shown[-1].id)
-    views = tuple(story_view(statistics.story_row(conn, each)) for each in shown)
-    return Listed(views, following)
-
-
 def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, Times]]:
-    row = statistics.story_row(conn, stories.get(conn, story_id))
+    row = story_by_id(conn, story_id)
     return row, latency.of_articles(conn, [article.id for article in row.articles])
 
 
@@ -112,11 +89,3 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):  # noqa: PLR2004 - digits of an id
         raise InputError("that is no number of a story or an article")
     return int(text)
-
-
-def _time(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError("that cursor is not one of ours; begin the list anew") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

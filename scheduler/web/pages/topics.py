@@ -30,7 +30,7 @@ from scheduler.calendar.periods import time_before
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.query.named_queries import unreadable
 from scheduler.shapes.backtest_report import marked_as
-from scheduler.web.render.page_deps import Desk
+from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError, QueryError
 from storage.models.topics import Topic
@@ -88,12 +88,12 @@ class Trial:
 
 
 class TopicPages:
-    """The list, the trial of a query, and the editor, over a desk."""
+    """The list, the trial of a query, and the editor, over their dependencies."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._db = desk.db
-        self._clock = desk.clock
-        self._render = desk.render
+    def __init__(self, deps: PageDeps) -> None:
+        self._db = deps.db
+        self._clock = deps.clock
+        self._render = deps.render
         # One search at a time: the readers are needed for all other pages too.
         self._turn = asyncio.Semaphore(1)
 

@@ -11,7 +11,7 @@ from storage.sql.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageDeps:
     """The three parts that all pages share."""
 
     db: Database

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
-from scheduler.lists.cursors import read_cursor
-from scheduler.web.pages import alerts, deliveries, stories
-from scheduler.web.pages.service import audited
-from scheduler.web.pages.sources import listed as sources_listed
+from scheduler.lists.alerts import alert_list
+from scheduler.lists.audit import audit_list
+from scheduler.lists.deliveries import delivery_list
+from scheduler.lists.sources import source_list
+from scheduler.lists.stories import story_list
 from storage.crawl import sources
 from storage.delivery import outbox
 from storage.models.deliveries import Draft
@@ -39,9 +39,8 @@ def walk(read: Callable[[str], tuple[list[Hashable], str]]) -> list[Hashable]:
 
 def _sources(conn: Connection) -> Callable[[str], tuple[list[Hashable], str]]:
     def read(cursor: str) -> tuple[list[Hashable], str]:
-        after: Any = read_cursor(cursor, int, str, int) if cursor else None
-        page = sources_listed(conn, NOON, after=after, limit=7)
-        return [row.source.id for row, _ in page.rows], page.next
+        page = source_list(conn, NOON, cursor, limit=7)
+        return [row.source.id for row in page.rows], page.next
 
     return read
 
@@ -80,8 +79,8 @@ def test_stories_come_each_once_also_those_of_one_moment(conn: Connection) -> No
     made = [an_article(conn, a_page(conn, source, f"p{n}")).story_id for n in range(30)]
 
     def read(cursor: str) -> tuple[list[Hashable], str]:
-        page = stories.listed(conn, cursor, copied=False, limit=7)
-        return [view.row.story.id for view in page.stories], page.next
+        page = story_list(conn, cursor, copied=False, limit=7)
+        return [row.story.id for row in page.rows], page.next
 
     assert walk(read) == sorted(made, reverse=True)
 
@@ -94,7 +93,7 @@ def test_what_comes_in_between_moves_nothing(db: Database) -> None:
 
     def read(cursor: str) -> tuple[list[Hashable], str]:
         with db.begin() as conn:
-            page = deliveries.listed(conn, cursor, None, limit=6)
+            page = delivery_list(conn, cursor, None, limit=6)
             _delivery(conn, 100 + len(read_so_far))
             read_so_far.append(0)
         return [each.id for each in page.rows], page.next
@@ -108,14 +107,14 @@ def test_the_audit_log_is_walked_to_its_end(conn: Connection) -> None:
         audit.add(conn, at=at, who="ada", how=Way.WEB, what="log in", about=str(number))
 
     def read(cursor: str) -> tuple[list[Hashable], str]:
-        page = audited(conn, cursor, "ada", "log")
-        return [each.about for each in page.entries], page.next
+        page = audit_list(conn, cursor, who="ada", what="log")
+        return [each.about for each in page.rows], page.next
 
     assert walk(read) == [str(number) for number in range(229, -1, -1)]
 
 
 def test_lists_of_nothing_end_at_once(conn: Connection) -> None:
-    assert alerts.listed(conn, "").rows == ()
+    assert alert_list(conn, "").rows == ()
     assert walk(_sources(conn)) == []
 
 
