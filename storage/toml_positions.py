@@ -1,6 +1,7 @@
-"""Where the values of a TOML text stand, which tomllib does not tell.
+"""Where the keys and values of a TOML text stand, which tomllib does not tell; pure.
 
-The text must have been read by tomllib before: what it refuses is not understood here.
+The text must have been read by tomllib before: what it refuses is not understood here. Syntax as in
+TOML 1.0.0 (https://toml.io/en/v1.0.0).
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scheduler.interchange.topic_file.records import Key
-from scheduler.query.language.caret import line_of
+Key = tuple[str | int, ...]
+"""The way to a value in the file, e.g. ("topic", 2, "tell", 0, "mode"); lists count from 0."""
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*+")
 _STRING = re.compile(
@@ -35,24 +36,49 @@ class KeyPosition:
     value: int
 
 
-def key_positions(text: str) -> dict[Key, KeyPosition]:
-    """Find every key and item of a TOML text."""
-    return _Scanner(text.replace("\r\n", "\n")).scanned()
+class TomlPositions:
+    """The lines of one TOML text's keys; lines count from 1."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text.replace("\r\n", "\n")
+        self._found = _Scanner(self._text).scanned()
 
-def line_of_key(text: str, found: dict[Key, KeyPosition], key: Key) -> int:
-    """Return the line of a key, or of the nearest thing round it; the first is 1."""
-    place = next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), None)
-    return 1 if place is None else line_of(text.replace("\r\n", "\n"), place.begins)
+    def keys(self) -> frozenset[Key]:
+        """Return every key and item of the text, as tomllib nests them."""
+        return frozenset(self._found)
 
+    def line(self, key: Key) -> int | None:
+        """Return the line of a key, or of the nearest thing round it; None when there is none.
 
-def line_in_string(text: str, place: KeyPosition, position: int) -> int:
-    """Return the line of a character of a string; its position leaves out blanks at the start."""
-    text = text.replace("\r\n", "\n")
-    offsets = _offsets(text, place.value)
-    position += next((i for i, at in enumerate(offsets) if not text[at].isspace()), 0)
-    offset = offsets[position] if position < len(offsets) else max(offsets, default=place.value)
-    return line_of(text, offset)
+        A table that only dotted keys make begins with the first of them.
+        """
+        for length in range(len(key), 0, -1):
+            begins = self._begins(key[:length])
+            if begins is not None:
+                return self._line_at(begins)
+        return None
+
+    def line_in_string(self, key: Key, position: int) -> int | None:
+        """Return the line of a character of a key's string, counted from 0 without leading blanks.
+
+        Of a key that is not in the text it is the line of what is nearest.
+        """
+        place = self._found.get(key)
+        if place is None:
+            return self.line(key)
+        offsets = _offsets(self._text, place.value)
+        position += next((i for i, at in enumerate(offsets) if not self._text[at].isspace()), 0)
+        last = max(offsets, default=place.value)
+        return self._line_at(offsets[position] if position < len(offsets) else last)
+
+    def _begins(self, key: Key) -> int | None:
+        if key in self._found:
+            return self._found[key].begins
+        inner = (at.begins for other, at in self._found.items() if other[: len(key)] == key)
+        return min(inner, default=None)
+
+    def _line_at(self, offset: int) -> int:
+        return self._text.count("\n", 0, offset) + 1
 
 
 class _Scanner:

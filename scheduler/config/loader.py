@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from scheduler.config.settings import Settings
 from storage.errors import ConfigError
 from storage.sql.engines.place import DATABASE_NAME, Place
+from storage.toml_positions import TomlPositions
 
 PREFIX = "WIREWATCH_"
 FILE_NAME = "wirewatch.toml"
@@ -90,8 +91,14 @@ def find_file(explicit: Path | None) -> Path | None:
 def load_settings(file: Path | None, environ: Mapping[str, str]) -> LoadedSettings:
     """Read all settings. Raises ConfigError naming place, key, what is wrong and the remedy."""
     text = _read(file) if file is not None else ""
-    origins: dict[str, str] = {}
-    values = _from_toml(text, file, origins)
+    values = _from_toml(text, file)
+    positions = TomlPositions(text)
+    origins = {
+        f"{section}.{name}": f"{file}, line {positions.line((section, name)) or 1}"
+        for section, body in values.items()
+        if isinstance(body, dict)
+        for name in body
+    }
     for key, value, origin in _from_environment(environ):
         section, _, name = key.partition(".")
         body = values.setdefault(section, {})
@@ -102,7 +109,7 @@ def load_settings(file: Path | None, environ: Mapping[str, str]) -> LoadedSettin
         return LoadedSettings(Settings.model_validate(values), file, origins)
     except ValidationError as error:
         raise ConfigError(
-            "\n".join(_explained(problem, text, file, origins) for problem in error.errors())
+            "\n".join(_explained(problem, positions, file, origins) for problem in error.errors())
         ) from error
 
 
@@ -113,17 +120,11 @@ def _read(file: Path) -> str:
         raise ConfigError(f"{file}: can't be read: {error}") from error
 
 
-def _from_toml(text: str, file: Path | None, origins: dict[str, str]) -> dict[str, dict[str, Any]]:
+def _from_toml(text: str, file: Path | None) -> dict[str, dict[str, Any]]:
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: {error}; see https://toml.io for the syntax") from error
-    for section, body in values.items():
-        if isinstance(body, dict):
-            for name in body:
-                line = _line(text, section, name)
-                origins[f"{section}.{name}"] = f"{file}, line {line}"
-    return values
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -174,7 +175,7 @@ def _typed(section: str, name: str, value: str) -> Any:  # noqa: ANN401 - what p
 
 
 def _explained(
-    problem: ErrorDetails, text: str, file: Path | None, origins: Mapping[str, str]
+    problem: ErrorDetails, positions: TomlPositions, file: Path | None, origins: Mapping[str, str]
 ) -> str:
     names = [str(part) for part in problem["loc"]]
     if problem["type"] == "value_error" and len(names) < 2:  # noqa: PLR2004 - of settings together
@@ -182,8 +183,8 @@ def _explained(
     key = ".".join(names[:2])
     place = origins.get(key)
     if place is None:
-        section_line = _line(text, names[0], None)
-        place = f"{file}, line {section_line}" if section_line else str(file or "environment")
+        line = positions.line((names[0],))
+        place = f"{file}, line {line}" if line else str(file or "environment")
     return f"{place}: {key}: {_wrong(problem, names)}"
 
 
@@ -210,25 +211,6 @@ def _is_secret(names: list[str]) -> bool:
     section = Settings.model_fields.get(names[0])
     info = type(section.default).model_fields.get(names[1]) if section and len(names) > 1 else None
     return info is not None and SecretStr in (info.annotation, *get_args(info.annotation))
-
-
-def _line(text: str, section: str, name: str | None) -> int:
-    """Find the line of a section's header, or of one of its keys; 0 when it is not there."""
-    current = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            current = header.group(1)
-            if name is None and current == section:
-                return number
-        elif name is not None and (key := re.match(r"\s*([\w.\"'-]+)\s*=", line)):
-            full = key.group(1).replace('"', "").replace("'", "")
-            if (current == section and full == name) or (
-                not current and full == f"{section}.{name}"
-            ):
-                return number
-        elif name is None and re.match(rf"\s*{re.escape(section)}\s*[.=]", line) and not current:
-            return number
-    return 0
 
 
 def _shown(value: object) -> str:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.interchange.topic_file.records import Key
-from storage.toml_positions import key_positions, line_in_string, line_of_key
+from storage.toml_positions import Key, TomlPositions
 
 TEXT = '''\
 id = "newsroom" # [[topic]]
@@ -62,9 +61,9 @@ name = 'two'
     ids=str,
 )
 def test_a_key_is_found_or_else_what_stands_round_it(key: Key, line: int) -> None:
-    assert line_of_key(TEXT, key_positions(TEXT), key) == line
+    assert (TomlPositions(TEXT).line(key) or 1) == line
     crlf = TEXT.replace("\n", "\r\n")
-    assert line_of_key(crlf, key_positions(crlf), key) == line
+    assert (TomlPositions(crlf).line(key) or 1) == line
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_a_place_in_a_string_is_found_by_what_the_string_means(
 ) -> None:
     text = f"q = {written}\n"
     position = tomllib.loads(text)["q"].strip().index(word)
-    assert line_in_string(text, key_positions(text)[("q",)], position) == line
+    assert TomlPositions(text).line_in_string(("q",), position) == line
 
 
 _KEYS = st.from_regex(r"[a-z0-9_-]{1,6}", fullmatch=True)
@@ -98,10 +97,10 @@ _VALUES = st.recursive(
 def test_everything_that_tomllib_finds_is_found(data: dict[str, Any]) -> None:
     text = "".join(f"{key} = {_written(value)}\n" for key, value in data.items())
     assert tomllib.loads(text) == data
-    found = key_positions(text)
-    assert set(found) == set(_keys((), data)) - {()}
+    found = TomlPositions(text)
+    assert found.keys() == set(_keys((), data)) - {()}
     for number, key in enumerate(data, 1):
-        assert line_of_key(text, found, (key,)) == number
+        assert found.line((key,)) == number
 
 
 def _written(value: object) -> str:

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from crawler.extract.rules.records import AllRules, Rewrite, SiteRules
 from storage.errors import InputError
+from storage.toml_positions import TomlPositions
 
 _SELECTORS = ("title", "text", "authors", "published", "drop", "links")
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_-]+\.)*[a-z0-9_-]+")
@@ -110,7 +111,5 @@ def _words(file: Path, text: str, told: dict[str, object], key: str) -> Iterator
 
 
 def _wrong(file: Path, text: str, key: str, says: str) -> InputError:
-    named = rf"^\s*(?:[\"']?{re.escape(key)}[\"']?\s*=|\[\[?\s*{re.escape(key)}\s*\])"
-    place = re.search(named, text, re.MULTILINE)
-    line = "" if place is None else f":{text.count(chr(10), 0, place.end()) + 1}"
-    return InputError(f"{file}{line}: {says}")
+    line = TomlPositions(text).line((key,))
+    return InputError(f"{file}:{line}: {says}" if line else f"{file}: {says}")

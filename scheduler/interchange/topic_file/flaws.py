@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scheduler.interchange.topic_file.records import Flaw, Key
+from scheduler.interchange.topic_file.records import Flaw
 from scheduler.query.language.caret import with_caret
 from storage.errors import QueryError
-from storage.toml_positions import KeyPosition, key_positions, line_in_string, line_of_key
+from storage.toml_positions import Key, TomlPositions
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,19 @@ class LocatedFlaw:
 
 def locate_flaws(text: str, flaws: Sequence[Flaw]) -> list[LocatedFlaw]:
     """Find the lines of flaws, and put them in the order of the file."""
-    readable = all(flaw.key for flaw in flaws)
-    found = key_positions(text) if readable and flaws else {}
-    told = [LocatedFlaw(_line(text, found, flaw), key_text(flaw.key), flaw) for flaw in flaws]
-    return sorted(told, key=lambda each: each.line)
+    readable = flaws and all(flaw.key for flaw in flaws)
+    positions = TomlPositions(text if readable else "")
+    located = [LocatedFlaw(_line(positions, flaw), key_text(flaw.key), flaw) for flaw in flaws]
+    return sorted(located, key=lambda flaw: flaw.line)
 
 
-def flaw_lines(name: str, told: Sequence[LocatedFlaw]) -> Iterator[str]:
-    """Say flaws, a paragraph each."""
-    for each in told:
-        flaw = each.flaw
-        place = f"{name}, line {each.line}" if each.line else name
+def flaw_lines(name: str, flaws: Sequence[LocatedFlaw]) -> Iterator[str]:
+    """Yield the lines that tell operators of a file's flaws, a paragraph for each of them."""
+    for located in flaws:
+        flaw = located.flaw
+        place = f"{name}, line {located.line}" if located.line else name
         topic = f"topic {flaw.topic!r}" if flaw.topic else ""
-        where = ", ".join(part for part in (topic, each.key) if part)
+        where = ", ".join(part for part in (topic, located.key) if part)
         yield f"{place}: {where}: {flaw.says}" if where else f"{place}: {flaw.says}"
         if flaw.query is not None:
             yield from (f"  {line}" for line in with_caret(flaw.query, flaw.position).splitlines())
@@ -57,10 +57,9 @@ def query_flaw(key: Key, query: str, error: QueryError, topic: str = "") -> Flaw
     return Flaw(key, str(error), remedy, topic, query, error.position)
 
 
-def _line(text: str, found: dict[Key, KeyPosition], flaw: Flaw) -> int:
+def _line(positions: TomlPositions, flaw: Flaw) -> int:
     if not flaw.key:
         return 0
-    place = found.get(flaw.key)
-    if place is None or flaw.query is None:
-        return line_of_key(text, found, flaw.key)
-    return line_in_string(text, place, flaw.position)
+    if flaw.query is None:
+        return positions.line(flaw.key) or 1
+    return positions.line_in_string(flaw.key, flaw.position) or 1

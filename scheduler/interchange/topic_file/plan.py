@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.calendar.digest_schedule import NONE
-from scheduler.interchange.topic_file.records import FileTopic, Flaw, Key, TopicFile
+from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
 from scheduler.wording.routing_text import quiet_of
 from storage.models.recipients import NewRecipient, Recipient, Routing
 from storage.models.topics import NamedQuery, Topic
+from storage.toml_positions import Key
 
 _MANY = 10  # so many topics may go at once without being asked for
 _MOST_SHOWN = 120  # characters of a query in a plan

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storage.models.recipients import NewRecipient
-
-Key = tuple[str | int, ...]
-"""The way to a value in the file, e.g. ("topic", 2, "tell", 0, "mode"); lists count from 0."""
+from storage.toml_positions import Key
 
 
 @dataclass(frozen=True, slots=True)

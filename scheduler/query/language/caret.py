@@ -24,11 +24,6 @@ def with_caret(text: str, position: int) -> str:
     return f"{head}{tail}\n{' ' * _columns(head)}^"
 
 
-def line_of(text: str, position: int) -> int:
-    """Return the number of the line that holds a position; the first is 1."""
-    return text.count("\n", 0, position) + 1
-
-
 def _reach(characters: list[str], columns: int) -> int:
     """Say how many characters fit."""
     used = 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.query.language.caret import line_of, with_caret
+from scheduler.query.language.caret import with_caret
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,6 @@ def test_a_long_query_is_cut_round_the_place() -> None:
     assert shown.endswith("…")
     assert len(shown) <= 76
     assert shown[len(caret) - 1 :].startswith("word500")
-
-
-def test_lines_count_from_one() -> None:
-    assert [line_of("a\nb\nc", position) for position in (0, 2, 4)] == [1, 2, 3]
 
 
 @given(st.text(), st.integers(min_value=0, max_value=300))
