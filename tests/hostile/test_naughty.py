@@ -23,7 +23,7 @@ from tests.hostile.naughty import NAUGHTY
 from tests.hostile.peers.markup import Dangers
 from tests.scheduler.access.test_access import Visitor, _path, visiting
 from tests.scheduler.alerts.drafts import EMAIL, WEBHOOK, a_topic, article, drafts, member
-from tests.scheduler.web.render.world import NOW, a_token, fill, serving
+from tests.scheduler.web.world import NOW, a_token, fill, serving
 
 # What of a row strangers choose; a name that an operator chose is one of them, too.
 FIELDS = {

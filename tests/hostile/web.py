@@ -47,7 +47,7 @@ from tests.crawler.fetch.site import site
 from tests.crawler.visits.visits import LOOPBACK
 from tests.hostile.case import Case, Make, Play, Stage, good_feed, good_page, says
 from tests.hostile.certificates import Certificates
-from tests.scheduler.web.render.world import a_token, serving
+from tests.scheduler.web.world import a_token, serving
 
 FETCH_SECONDS = 1.0
 PARSE_SECONDS = 6.0  # what is to be read takes 1.2 s at most, on a machine that runs nothing else

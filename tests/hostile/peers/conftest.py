@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.scheduler.web.render.conftest import client, db, editor, filled, server
+from tests.scheduler.web.conftest import client, db, editor, filled, server
 
 __all__ = ["client", "db", "editor", "filled", "server"]

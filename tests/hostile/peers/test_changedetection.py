@@ -31,7 +31,7 @@ from storage.upkeep.backup import put_back
 from tests.hostile.peers.markup import Dangers
 from tests.scheduler.access.test_access import _path, visiting
 from tests.scheduler.alerts.drafts import a_topic, article, drafts
-from tests.scheduler.web.render.world import NAUGHTY, NOW, a_token, an_account, serving
+from tests.scheduler.web.world import NAUGHTY, NOW, a_token, an_account, serving
 from tests.test_architecture import files, uses
 
 ROOT = Path(__file__).parents[3]

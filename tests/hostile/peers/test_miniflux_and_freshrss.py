@@ -29,7 +29,7 @@ from storage.topics import topics
 from tests.crawler.visits.visits import trusting_the_system
 from tests.hostile.peers.markup import Dangers
 from tests.scheduler.access.test_access import _path, visiting
-from tests.scheduler.web.render.world import NAUGHTY, NOW, PASSWORD, a_token, an_account, serving
+from tests.scheduler.web.world import NAUGHTY, NOW, PASSWORD, a_token, an_account, serving
 from tests.test_architecture import files, uses
 
 ROOT = Path(__file__).parents[3]

@@ -16,7 +16,7 @@ from storage.sql.database import Database
 from tests.crawler.fetch.site import answer, site
 from tests.crawler.visits.visits import services, visit
 from tests.scheduler.access.test_access import visiting
-from tests.scheduler.web.render.world import serving
+from tests.scheduler.web.world import serving
 from tests.test_architecture import files, uses
 
 ROOT = Path(__file__).parents[3]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.scheduler.web.render.conftest import client, db, filled, server
+from tests.scheduler.web.conftest import client, db, filled, server
 
 __all__ = ["client", "db", "filled", "server"]

@@ -24,7 +24,7 @@ from storage.operators import accounts, audit
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import NOW, PASSWORD, QUICK, a_token, an_account, serving
+from tests.scheduler.web.world import NOW, PASSWORD, QUICK, a_token, an_account, serving
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -20,7 +20,7 @@ from storage.operators.audit import Way
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from tests.scheduler.access.test_access import FORM, visiting
-from tests.scheduler.web.render.world import NOW, a_token, an_account, serving
+from tests.scheduler.web.world import NOW, a_token, an_account, serving
 
 _MB = 1024 * 1024
 

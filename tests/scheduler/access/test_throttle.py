@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from scheduler.access.throttle import Throttle
-from tests.scheduler.web.render.world import NOW
+from tests.scheduler.web.world import NOW
 
 
 class Clock:

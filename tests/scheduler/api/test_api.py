@@ -7,7 +7,7 @@ import json
 import aiohttp
 
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import make_stale
+from tests.scheduler.web.world import make_stale
 
 
 async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None:

@@ -21,7 +21,7 @@ from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from tests.fixtures.parts import in_ci
-from tests.scheduler.web.render.world import a_token, an_account, fill, serving
+from tests.scheduler.web.world import a_token, an_account, fill, serving
 
 
 async def _look(url: str) -> DiscoveredSources:

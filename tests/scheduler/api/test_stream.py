@@ -13,7 +13,7 @@ import pytest
 from scheduler.lists.cursors import write_cursor
 from storage.reports import event_feed
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import serving
+from tests.scheduler.web.world import serving
 from tests.storage.world import a_page, a_source, an_article
 
 

@@ -16,7 +16,7 @@ import structlog
 
 from scheduler.cli import main
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import fill
+from tests.scheduler.web.world import fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from storage.process.lock import data_lock
 from storage.sql.database import Database
 from storage.stories import stories
 from tests.scheduler.cli.conftest import Said, Wirewatch
-from tests.scheduler.web.render.world import NAUGHTY, NOW, make_stale
+from tests.scheduler.web.world import NAUGHTY, NOW, make_stale
 
 LONG_AGO = "90000d"
 SINCE = ("--since", LONG_AGO)

@@ -11,7 +11,7 @@ from storage.operators import accounts, audit, tokens
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
-from tests.scheduler.web.render.world import NOW
+from tests.scheduler.web.world import NOW
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from storage.models.articles import ExtractedArticle
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.scheduler.cli.conftest import Said, Wirewatch
-from tests.scheduler.web.render.world import NOW
+from tests.scheduler.web.world import NOW
 
 Ask = Callable[..., Said]
 SINCE = ("--since", "90000d")

@@ -24,7 +24,7 @@ from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from storage.stories import stories
 from tests.fixtures.parts import PROMTOOL, need
-from tests.scheduler.web.render.world import a_token, an_account, serving
+from tests.scheduler.web.world import a_token, an_account, serving
 from tests.storage.world import NOON, a_page, a_source, a_topic, a_verdict, an_article
 
 

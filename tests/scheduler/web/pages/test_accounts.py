@@ -17,7 +17,7 @@ from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
 from tests.scheduler.access.test_access import Answer, Visitor, visiting
-from tests.scheduler.web.render.world import NOW, PASSWORD, a_token, an_account, serving
+from tests.scheduler.web.world import NOW, PASSWORD, a_token, an_account, serving
 
 NEW = "four wise ferrymen"
 

@@ -19,7 +19,7 @@ from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from tests.crawler.copies import texts
-from tests.scheduler.web.render.world import FERRY, NAUGHTY, NOW, make_stale, serving
+from tests.scheduler.web.world import FERRY, NAUGHTY, NOW, make_stale, serving
 
 
 async def page(client: aiohttp.ClientSession, path: str = "/") -> str:

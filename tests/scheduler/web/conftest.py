@@ -12,7 +12,7 @@ import pytest
 from scheduler.web.server import WebServer
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import a_token, fill, serving
+from tests.scheduler.web.world import a_token, fill, serving
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from storage.models.listings import ListedItem, Listing
 from storage.operators import audit
 from storage.sql.database import Database
 from tests.fixtures.browser import Browser
-from tests.scheduler.web.render.world import PASSWORD, serving
+from tests.scheduler.web.world import PASSWORD, serving
 
 FEED = "https://islands.example/feed.xml"
 _MOST_STEPS = 150

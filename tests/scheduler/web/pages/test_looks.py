@@ -18,7 +18,7 @@ from storage.operators.accounts import Role
 from storage.sql.database import Database
 from tests.fixtures.browser import Browser
 from tests.scheduler.alerts.drafts import EMAIL, a_topic, drafts
-from tests.scheduler.web.render.world import PASSWORD, an_account
+from tests.scheduler.web.world import PASSWORD, an_account
 
 pytestmark = pytest.mark.early
 

@@ -11,7 +11,7 @@ import pytest
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 from storage.sql.database import Database
-from tests.scheduler.web.render.world import a_token, an_account
+from tests.scheduler.web.world import a_token, an_account
 
 
 @pytest.mark.parametrize("kind", ["rss", "atom"])

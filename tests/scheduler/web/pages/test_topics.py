@@ -15,7 +15,7 @@ from storage.process import counters
 from storage.sql.database import Database
 from storage.stories import articles
 from storage.topics import topics
-from tests.scheduler.web.render.world import NOW
+from tests.scheduler.web.world import NOW
 
 LONG_AGO = "&since=90000d"
 
