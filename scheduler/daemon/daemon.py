@@ -188,7 +188,7 @@ class Daemon:
             snapshot=data / wiring.SNAPSHOT_NAME,
             room=self._room,
         )
-        self._steersman = RecrawlController(db, self._crawling.planner, clock)
+        self._recrawl_controller = RecrawlController(db, self._crawling.planner, clock)
         self._pushes = Receiver(db, clock, self._rng)
         self._working = Working(
             db,
@@ -240,7 +240,7 @@ class Daemon:
         url = await self._start_web(parts, began)
         on_outbox = await self._start_deliveries(parts)
         on_work = self._start_watcher(parts, on_outbox, await self._links(url))
-        await self._steersman.resume()
+        await self._recrawl_controller.resume()
         pipeline = await self._start_pipeline(parts, on_work)
         crawl = await self._start_crawl(parts, pipeline)
         await self._start_jobs(parts, pipeline, crawl, on_outbox, url)
@@ -391,7 +391,7 @@ class Daemon:
                 self._settings,
                 hot=self._hot,
                 crawling=self._crawling,
-                steersman=self._steersman,
+                recrawl_controller=self._recrawl_controller,
                 clock=self._clock,
                 trusted=lambda: self._steps.is_trusted,
                 links=links,
@@ -441,7 +441,11 @@ class Daemon:
             Job("sites", timedelta(minutes=1), self._crawling.sites.save, recorded=False),
         ]
         if Role.CRAWLER in self._roles:
-            steer = self._steersman.steer if self._is_alone else self._steersman.steer_a_share
+            steer = (
+                self._recrawl_controller.steer
+                if self._is_alone
+                else self._recrawl_controller.steer_a_share
+            )
             jobs.append(Job("steering", timedelta(minutes=1), steer, recorded=False))
         if not self._is_alone:
             count = self._crawling.count_others

@@ -43,7 +43,7 @@ class Upkeep:
         *,
         hot: Hot,
         crawling: Crawling,
-        steersman: RecrawlController,
+        recrawl_controller: RecrawlController,
         clock: Callable[[], datetime],
         trusted: Callable[[], bool],
         links: Links,
@@ -53,7 +53,7 @@ class Upkeep:
         self._settings = settings
         self._hot = hot
         self._crawling = crawling
-        self._steersman = steersman
+        self._recrawl_controller = recrawl_controller
         self._clock = clock
         self._trusted = trusted
         self._links = links
@@ -64,7 +64,7 @@ class Upkeep:
     def jobs(self, db: Database) -> list[Job]:
         """Return the jobs, in the order in which they are begun."""
         filling = Filling(db, self._hot, self._crawling.texts, self._clock, self._on_due)
-        learn = functools.partial(self._steersman.learn, db)
+        learn = functools.partial(self._recrawl_controller.learn, db)
         return [
             Job("sources", timedelta(seconds=1), filling.follow_sources, recorded=False),
             *filling.jobs(),

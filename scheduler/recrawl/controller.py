@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -21,7 +22,7 @@ from storage.sql.database import Database
 
 _BASE, _OVER = "price base", "price over"
 _MATCHED_DAYS, _REVISED_DAYS = 14, 14
-_CHANGES_EVERY = timedelta(minutes=10)
+_REVISIONS_EVERY = timedelta(minutes=10)
 _GROWN_UP = timedelta(hours=26)  # an article that was looked at for the last time
 
 
@@ -39,77 +40,84 @@ class RecrawlController:
         self._planner = planner
         self._clock = clock
         self._steered_at = clock()
-        self._looked_at = self._steered_at - _CHANGES_EVERY
+        self._revisions_read_at = self._steered_at - _REVISIONS_EVERY
 
     async def resume(self) -> None:
         """Take up the price and the usual shape that were kept."""
         numbers = await self._db.read(recrawl_state.get)
+        state = replace(self._planner.state, usual=from_numbers(numbers))
         if _BASE in numbers:
-            self._planner.steering = PriceState(numbers[_BASE], numbers.get(_OVER, 0.0))
-        self._planner.usual = from_numbers(numbers)
+            state = replace(state, price=PriceState(numbers[_BASE], numbers.get(_OVER, 0.0)))
+        self._planner.adopt(state)
 
     async def steer(self) -> None:
         """Set the price by what was requested since the last time."""
         now = self._clock()
         self._planner.steer((now - self._steered_at).total_seconds() / 3600)
         self._steered_at = now
-        state = self._planner.steering
-        await self._db.write(recrawl_state.put, {_BASE: state.base, _OVER: state.over}, now)
+        price = self._planner.state.price
+        await self._db.write(recrawl_state.put, {_BASE: price.base, _OVER: price.over}, now)
 
     async def steer_a_share(self) -> None:
         """Steer this process's share of the budget, and follow what was learned elsewhere."""
         now = self._clock()
         crawlers = await self._db.read(_crawlers, now)
-        self._planner.share = 1 / max(crawlers, 1)
+        self._planner.adopt(replace(self._planner.state, share=1 / max(crawlers, 1)))
         await self.steer()
         await self._follow(now)
 
     async def learn(self, db: Database) -> None:
         """Learn what is usual, what the topics want, how often articles change."""
-        now, planner = self._clock(), self._planner
-        found = await db.read(sources.list_all)
-        kept = [from_stored(source.rhythm) for source in found]
-        planner.usual = usual_shape(rhythm for rhythm in kept if rhythm is not None)
-        await self._see_changes(now)
+        now = self._clock()
+        stored = await db.read(sources.list_all)
+        rhythms = [from_stored(source.rhythm) for source in stored]
+        usual = usual_shape(rhythm for rhythm in rhythms if rhythm is not None)
+        self._planner.adopt(replace(self._planner.state, usual=usual))
+        await self._read_revisions(now)
         counts = await db.read(source_yield.matched, now - timedelta(days=_MATCHED_DAYS))
-        silent = {source.id: each.says for source in found if (each := _odd(source)) is not None}
-        await db.write(_keep, as_numbers(planner.usual), topic_weights(counts), silent, now)
+        silences = {
+            source.id: silence.says
+            for source in stored
+            if (silence := _odd_silence(source)) is not None
+        }
+        await db.write(_keep, as_numbers(usual), topic_weights(counts), silences, now)
 
     async def _follow(self, now: datetime) -> None:
-        self._planner.usual = from_numbers(await self._db.read(recrawl_state.get))
+        usual = from_numbers(await self._db.read(recrawl_state.get))
         since = now - timedelta(days=RELIED_DAYS)
-        self._planner.rely_on(await self._db.read(subscriptions.relied_on, now, since))
-        if now - self._looked_at >= _CHANGES_EVERY:
-            self._looked_at = now
-            await self._see_changes(now)
+        pushed = await self._db.read(subscriptions.relied_on, now, since)
+        self._planner.adopt(replace(self._planner.state, usual=usual, pushed=pushed))
+        if now - self._revisions_read_at >= _REVISIONS_EVERY:
+            self._revisions_read_at = now
+            await self._read_revisions(now)
 
-    async def _see_changes(self, now: datetime) -> None:
-        revised = await self._db.read(
-            source_yield.revised, now - timedelta(days=_REVISED_DAYS), now - _GROWN_UP
-        )
-        self._planner.changes = {
-            source: RevisionCounts(*counts) for source, counts in revised.items()
-        }
+    async def _read_revisions(self, now: datetime) -> None:
+        since = now - timedelta(days=_REVISED_DAYS)
+        counts = await self._db.read(source_yield.revised, since, now - _GROWN_UP)
+        revisions = {source_id: RevisionCounts(*pair) for source_id, pair in counts.items()}
+        self._planner.adopt(replace(self._planner.state, revisions=revisions))
 
 
 def _crawlers(conn: Connection, now: datetime) -> int:
     """Count the processes that crawl."""
     whole = (ALL_OF_IT, Role.CRAWLER.value)
-    return sum(not {*whole}.isdisjoint(each.role.split("+")) for each in workers.alive(conn, now))
+    return sum(
+        not {*whole}.isdisjoint(worker.role.split("+")) for worker in workers.alive(conn, now)
+    )
 
 
-def _odd(source: Source) -> Silence | None:
-    found = silence_of(source)
-    return found if found is not None and found.is_odd else None
+def _odd_silence(source: Source) -> Silence | None:
+    silence = silence_of(source)
+    return silence if silence is not None and silence.is_odd else None
 
 
 def _keep(
     conn: Connection,
     usual: dict[str, float],
-    weighed: dict[int, float],
-    silent: dict[int, str],
+    weights: dict[int, float],
+    silences: dict[int, str],
     now: datetime,
 ) -> None:
     recrawl_state.put(conn, usual, now)
-    sources.quieted(conn, silent)
-    sources.weigh(conn, weighed)
+    sources.quieted(conn, silences)
+    sources.weigh(conn, weights)

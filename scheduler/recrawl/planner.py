@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawler.urls.canonical import host_of
@@ -20,16 +21,32 @@ from storage.models.pages import Page
 from storage.models.problems import Problem
 from storage.models.sources import Source
 
-_NO_CHANGES = RevisionCounts()
+_NO_REVISIONS = RevisionCounts()
 _HOST_SHARE = 0.5  # of the requests that a host's gap allows: the others are for its pages
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerState:
+    """What plans rest on besides the source in hand: the price of a request, and what all teach.
+
+    `usual` is the shape of day and week over all sources, `revisions` how often the articles of
+    each source change, `pushed` are the sources whose hubs are relied on. `share` is the part of
+    the budget that is this process's own, where others crawl too.
+    """
+
+    price: PriceState
+    usual: UsualShape = FLAT
+    revisions: Mapping[int, RevisionCounts] = field(default_factory=dict)
+    pushed: Collection[int] = ()
+    share: float = 1.0
 
 
 class RecrawlPlanner:
     """Answers crawler.visits.planner.Planner with scheduler.recrawl.
 
-    Counts the requests that it plans for, until `steer` holds them against the budget. What is
-    learned of all sources together is told to it now and then: `usual`, `changes`, `pushed`.
-    `host_seconds` is the least gap between two requests to a host.
+    Counts the requests that it plans for, until `steer` holds them against the budget. `state` is
+    immutable, and another one is adopted as a whole. `host_seconds` is the least gap between two
+    requests to a host.
     """
 
     def __init__(
@@ -38,28 +55,34 @@ class RecrawlPlanner:
         self._settings = settings
         self._rng = rng
         self._host_budget = _HOST_SHARE * 3600 / max(host_seconds, 0.1)
-        self.steering = first_price(settings.price_article_minutes)
-        self.usual: UsualShape = FLAT
-        self.changes: Mapping[int, RevisionCounts] = {}
-        self.pushed: Collection[int] = ()  # sources whose hubs are relied on
-        self.share = 1.0  # of the budget, where other processes have the rest
+        self._state = PlannerState(first_price(settings.price_article_minutes))
         self._spent = 0
         self._spent_on: dict[str, int] = {}
         self._surcharges: dict[str, PriceState] = {}
 
+    @property
+    def state(self) -> PlannerState:
+        """The state that plans rest on now."""
+        return self._state
+
+    def adopt(self, state: PlannerState) -> None:
+        """Plan by this state from now on."""
+        self._state = state
+
     def rely_on(self, pushed: Collection[int]) -> None:
         """Poll these sources for safety only from now on: their hubs push to us."""
-        self.pushed = pushed
+        self.adopt(replace(self._state, pushed=pushed))
 
     def steer(self, hours: float) -> None:
         """Set the price of a request by what was requested in so many hours, and each host's."""
-        self.steering = next_price(
-            self.steering,
+        price = next_price(
+            self._state.price,
             spent=self._spent,
             hours=hours,
-            budget=self._settings.requests_per_hour * self.share,
+            budget=self._settings.requests_per_hour * self._state.share,
             least=self._settings.price_article_minutes,
         )
+        self.adopt(replace(self._state, price=price))
         for host in {*self._spent_on, *self._surcharges}:
             self._surcharge(host, hours)
         self._spent, self._spent_on = 0, {}
@@ -67,8 +90,8 @@ class RecrawlPlanner:
     def price(self, source: Source) -> float:
         """Return the price of a request for a source, in article-minutes."""
         surcharge = self._surcharges.get(host_of(source.url))
-        times = 1.0 if surcharge is None else surcharge.price
-        return self.steering.price * times / max(source.weight, 1e-3)
+        times = 1.0 if surcharge is None else surcharge.value
+        return self._state.price.value * times / max(source.weight, 1e-3)
 
     def after_listing(
         self,
@@ -87,13 +110,15 @@ class RecrawlPlanner:
         """
         self._count(source)
         covered = source.last_success_at is None or overlap != 0.0
-        known = history_after(source, listing, new=new, covered=covered, usual=self.usual, now=now)
+        known = history_after(
+            source, listing, new=new, covered=covered, usual=self._state.usual, now=now
+        )
         since = None if covered or source.last_success_at is None else now - source.last_success_at
         terms = VisitTerms(
             price=self.price(source),
             asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
             uncovered=since,
-            pushed=source.id in self.pushed,
+            pushed=source.id in self._state.pushed,
         )
         plan = plan_source(known, terms, now=now, settings=self._settings)
         rate = mean_rate(known.rhythm, known.prior)
@@ -132,8 +157,8 @@ class RecrawlPlanner:
         """Plan another look at a page that was read; None when it is old enough."""
         plan = revisit_page(
             page,
-            self.changes.get(page.source_id, _NO_CHANGES),
-            price=self.steering.price,
+            self._state.revisions.get(page.source_id, _NO_REVISIONS),
+            price=self._state.price.value,
             now=now,
             settings=self._settings,
         )
@@ -152,10 +177,10 @@ class RecrawlPlanner:
             self._surcharges.get(host, first_price(1.0)),
             spent=self._spent_on.get(host, 0),
             hours=hours,
-            budget=self._host_budget * self.share,
+            budget=self._host_budget * self._state.share,
             least=1.0,
         )
-        if state.price > 1.0:
+        if state.value > 1.0:
             self._surcharges[host] = state
         else:
             self._surcharges.pop(host, None)

@@ -29,7 +29,7 @@ class PriceState:
     over: float = 0.0
 
     @property
-    def price(self) -> float:
+    def value(self) -> float:
         """Return the price of a request in article-minutes."""
         return math.exp(self.base + _PROPORTION * self.over)
 

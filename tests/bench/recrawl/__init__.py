@@ -58,7 +58,7 @@ def _scores(world: World, a_day: float) -> dict[str, Score]:
     simulation = Simulation(world, a_day)
     found = {"ours": score(world, simulation.run())}
     _tell("ours", found["ours"])
-    wanted, price = found["ours"].requests, simulation.steering.price
+    wanted, price = found["ours"].requests, simulation.steering.value
     plans: dict[str, tuple[Callable[[float], Planned], float]] = {
         "fixed": (lambda hours: peers.fixed(world, hours), 24 / a_day),
         "nutch": (lambda more: peers.nutch(world, more), 0.1),

@@ -94,7 +94,7 @@ class Simulation:
         self._known[number] = known
         self._polls[number].append(at)
         uncovered = None if covered or before is None else timedelta(hours=at - before)
-        terms = VisitTerms(price=self.steering.price, uncovered=uncovered)
+        terms = VisitTerms(price=self.steering.value, uncovered=uncovered)
         return as_hours(plan_source(known, terms, now=as_moment(at), settings=self._settings).at)
 
     def _new(self, number: int, at: float) -> tuple[Sequence[float], bool]:

@@ -36,24 +36,24 @@ def a_planner() -> RecrawlPlanner:
 
 async def test_the_price_outlives_a_restart(db: Database) -> None:
     clock, planner = Clock(), a_planner()
-    steersman = RecrawlController(db, planner, clock)
+    controller = RecrawlController(db, planner, clock)
     with db.begin() as conn:
         source = a_source(conn)
     for _ in range(60):
         planner.after_listing(source, listing=None, new=0, now=NOON)
     clock.now += timedelta(hours=1)
-    await steersman.steer()
-    assert planner.steering.price > 5.0
+    await controller.steer()
+    assert planner.state.price.value > 5.0
 
     restarted = a_planner()
     await RecrawlController(db, restarted, clock).resume()
-    assert restarted.steering == planner.steering
+    assert restarted.state.price == planner.state.price
 
 
 async def test_a_first_start_begins_with_the_least_price(db: Database) -> None:
     planner = a_planner()
     await RecrawlController(db, planner, Clock()).resume()
-    assert planner.steering.price == pytest.approx(5.0)
+    assert planner.state.price.value == pytest.approx(5.0)
 
 
 def _rhythmic(conn: Connection) -> Source:
@@ -84,11 +84,11 @@ async def test_what_is_usual_is_learned_from_all_and_known_at_once_after_a_resta
         _rhythmic(conn)
     clock, planner = Clock(), a_planner()
     await RecrawlController(db, planner, clock).learn(db)
-    assert planner.usual.hours[10] > planner.usual.hours[0]
+    assert planner.state.usual.hours[10] > planner.state.usual.hours[0]
 
     restarted = a_planner()
     await RecrawlController(db, restarted, clock).resume()
-    assert restarted.usual == planner.usual
+    assert restarted.state.usual == planner.state.usual
 
 
 async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Database) -> None:
@@ -103,7 +103,7 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
     await RecrawlController(db, planner, Clock(NOON + timedelta(days=2))).learn(db)
     with db.connect() as conn:
         assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
-    assert planner.changes[wanted.id].articles == 40
+    assert planner.state.revisions[wanted.id].articles == 40
 
 
 async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(

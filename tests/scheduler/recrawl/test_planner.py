@@ -77,7 +77,7 @@ def test_a_host_whose_answer_stays_fresh_is_not_asked_before() -> None:
 
 def test_a_source_with_push_is_polled_once_a_day() -> None:
     planner = a_planner()
-    planner.pushed = {1}
+    planner.rely_on({1})
     plan = planner.after_listing(a_source(), listing=None, new=0, now=NOON)
     assert plan.at == NOON + timedelta(hours=24)
 
@@ -90,7 +90,7 @@ def test_more_requests_than_the_budget_make_all_visits_rarer() -> None:
     planner.steer(1.0)
     after_wards = planner.after_listing(a_source(), listing=None, new=0, now=NOON)
     assert after_wards.at > before.at
-    assert planner.steering.price > SETTINGS.price_article_minutes
+    assert planner.state.price.value > SETTINGS.price_article_minutes
 
 
 def test_second_looks_at_articles_come_out_of_the_same_budget() -> None:
@@ -98,7 +98,7 @@ def test_second_looks_at_articles_come_out_of_the_same_budget() -> None:
     for _ in range(50):
         assert planner.revisit(a_page(), now=NOON) is not None
     planner.steer(1.0)
-    assert planner.steering.price > SETTINGS.price_article_minutes
+    assert planner.state.price.value > SETTINGS.price_article_minutes
 
 
 def test_sources_of_one_host_that_ask_more_than_its_gap_allows_pay_more() -> None:

@@ -17,23 +17,23 @@ def settled(demand: float, budget: float, hours: int = 400) -> PriceState:
     """Steer sources that make `demand` requests an hour at the least price, fewer by its root."""
     state = first_price(LEAST)
     for _ in range(hours):
-        spent = demand * math.sqrt(LEAST / state.price)
+        spent = demand * math.sqrt(LEAST / state.value)
         state = next_price(state, spent=spent, hours=1.0, budget=budget, least=LEAST)
     return state
 
 
 def test_requests_that_are_not_short_cost_the_least() -> None:
-    assert settled(100, 1000).price == pytest.approx(LEAST, rel=0.01)
+    assert settled(100, 1000).value == pytest.approx(LEAST, rel=0.01)
 
 
 def test_twice_too_many_requests_make_them_four_times_as_dear() -> None:
-    assert settled(2000, 1000).price == pytest.approx(4 * LEAST, rel=0.02)
+    assert settled(2000, 1000).value == pytest.approx(4 * LEAST, rel=0.02)
 
 
 def test_what_was_left_over_is_not_saved_up() -> None:
     idle = settled(1, 1000)
     busy = next_price(idle, spent=3000, hours=1.0, budget=1000, least=LEAST)
-    assert busy.price > LEAST
+    assert busy.value > LEAST
 
 
 @given(st.floats(0, 1e6), st.floats(0.001, 48), st.floats(1, 1e5))
@@ -41,8 +41,8 @@ def test_the_price_stays_within_reason(spent: float, hours: float, budget: float
     state = first_price(LEAST)
     for _ in range(5):
         state = next_price(state, spent=spent, hours=hours, budget=budget, least=LEAST)
-        assert math.isfinite(state.price)
-        assert state.price >= LEAST * (1 - 1e-9)
+        assert math.isfinite(state.value)
+        assert state.value >= LEAST * (1 - 1e-9)
 
 
 def test_no_time_changes_nothing() -> None:
