@@ -252,7 +252,7 @@ class Pipeline:
         stale = stale_repost(article, original, stale_days=self._copies.stale_days)
         self._log.info(
             "article_stored",
-            source=article.source_id,
+            source=article.provenance.source_id,
             article=article.id,
             story=original.story_id,
             url=article.url,
@@ -310,10 +310,12 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
 
 def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
     """Fill in what only the listing knew, and its date in place of a later one that lies."""
-    listed, published = page.listed_published, extracted.published
-    is_doubted = extracted.published_flag != ""
+    listed, published = page.listed_published, extracted.dates.published
+    is_doubted = extracted.dates.published_flag != ""
     if listed is not None and (published is None or (is_doubted and listed < published)):
-        extracted = replace(extracted, published=listed, published_from="listing")
+        extracted = replace(
+            extracted, dates=replace(extracted.dates, published=listed, published_from="listing")
+        )
     if not extracted.title and page.listed_title:
         extracted = replace(extracted, title=page.listed_title)
     if page.credited_source:

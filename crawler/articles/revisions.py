@@ -124,7 +124,7 @@ def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
     if article.title != extracted.title:
         return False
     before = _lines_without(article.text, extracted.wrapper)
-    return before == _lines_without(extracted.text, article.wrapper)
+    return before == _lines_without(extracted.text, article.provenance.wrapper)
 
 
 def _lines_without(text: str, wrapper: Sequence[Wrapping]) -> list[str]:

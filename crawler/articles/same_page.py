@@ -77,7 +77,12 @@ def settle_twin(conn: Connection, page: Page, article: Article, result: VisitRes
     """Record that a page is an article's, whose own page is the one that is visited."""
     key = page.key or page_key(page.url)
     aliases.add(
-        conn, article.page_id, source_id=page.source_id, kind="url", value=key, now=result.at
+        conn,
+        article.provenance.page_id,
+        source_id=page.source_id,
+        kind="url",
+        value=key,
+        now=result.at,
     )
     pages.settle(
         conn,
@@ -139,7 +144,7 @@ def _is_same(article: Article, extracted: ExtractedArticle, alike: dict[int, Cop
         and min(verdict.share_of_article, verdict.share_of_other) >= _ALL_BUT_EDITED
         and is_edit_of(extracted.title, article.title)
         and _FIGURE.findall(article.text) == _FIGURE.findall(extracted.text)
-        and _are_near(article.published, extracted.published)
+        and _are_near(article.dates.published, extracted.dates.published)
     )
 
 

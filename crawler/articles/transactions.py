@@ -140,9 +140,9 @@ def _candidate(member: StoryMember) -> OriginCandidate:
         host=article.host,
         title=article.title,
         words=len(article.text.split()),
-        published=article.published,
+        published=article.dates.published,
         first_seen=article.first_seen,
-        signals=article.signals,
+        signals=article.provenance.signals,
         verdict=member.verdict,
         url=article.url,
     )

@@ -63,7 +63,7 @@ def read_page(
 
     for template in known.usable_templates():
         found = _read_cut(body, template, known, read)
-        if found is not None and found[0].title and found[0].published:
+        if found is not None and found[0].title and found[0].dates.published:
             return PageRead(found[0], known.after(found[1], url))
     article, told = read(body, known)
     used = told.fitting or told.learned

@@ -74,11 +74,11 @@ def wants_full_page(found_at: datetime, last_fetch_at: datetime | None, now: dat
 
 def trust_in_words(source: Source) -> str:
     """Say for operators how far a source's server is believed; "" when nothing is known."""
-    if source.checked_at is None:
+    if source.validators.checked_at is None:
         return ""
-    if source.trust == LIES:
-        until = source.checked_at + _SELDOM
+    if source.validators.trust == LIES:
+        until = source.validators.checked_at + _SELDOM
         return f"its ETag lies: it hid a change, so all is asked for in full until {until:%d %B}"
-    if source.trust == 0:
+    if source.validators.trust == 0:
         return "its “not modified” was not borne out yet"
-    return f"its “not modified” was borne out {source.trust} times in a row"
+    return f"its “not modified” was borne out {source.validators.trust} times in a row"

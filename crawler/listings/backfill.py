@@ -125,8 +125,8 @@ def news_first(named: Iterable[str], base: str) -> list[str]:
 
 def _sitemap_of(conn: Connection, source: Source) -> str | None:
     """Return a source's sitemap, and keep it when it is known only from the site's robots.txt."""
-    if source.sitemap_url is not None:
-        return source.sitemap_url
+    if source.listing.sitemap_url is not None:
+        return source.listing.sitemap_url
     for address in (source.site_url, source.url):
         kept = robots.get(conn, authority_of(address))
         found = sitemaps_of_robots(kept[2], address) if kept else []

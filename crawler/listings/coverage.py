@@ -34,10 +34,10 @@ def coverage_of(source: Source, found: Sequence[Recognised], now: datetime) -> C
     A listing that names a known page, or an item from before the last poll, reaches back to it:
     nothing fell out between. One that is empty, or much shorter than the last, is only a part.
     """
-    last = source.last_success_at
-    if source.primed_at is None or last is None or not source.listed or not found:
+    last = source.health.last_success_at
+    if source.health.primed_at is None or last is None or not source.listing.listed or not found:
         return Coverage(None)
-    if len(found) < _SHRUNK * source.listed:
+    if len(found) < _SHRUNK * source.listing.listed:
         return Coverage(None)
     known = sum(1 for each in found if each.page is not None)
     dates = [each.item.published for each in found if each.item.published]
@@ -45,7 +45,9 @@ def coverage_of(source: Source, found: Sequence[Recognised], now: datetime) -> C
         return Coverage(known / len(found))
     if dates and min(dates) <= last:
         return Coverage(None)  # it reaches back to the last poll, under names that nobody knows
-    return Coverage(0.0, _missed(source.article_rate, len(found), (now - last).total_seconds()))
+    return Coverage(
+        0.0, _missed(source.schedule.article_rate, len(found), (now - last).total_seconds())
+    )
 
 
 def _missed(rate: float, listed: int, seconds: float) -> int:

@@ -51,7 +51,7 @@ def take_items(
     for each in found:
         if each.page is None:
             backlog = not source.alert_backlog and (
-                source.primed_at is None or is_old(each, found, last_success=since)
+                source.health.primed_at is None or is_old(each, found, last_success=since)
             )
             new = pages.add(
                 conn,

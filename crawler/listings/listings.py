@@ -80,7 +80,7 @@ class Listings:
         body_hash = hashlib.blake2b(result.body, digest_size=16).hexdigest()
         if result.problem is not None:
             await self._source_failed(source, result, result.problem, result.detail)
-        elif result.not_modified or body_hash == source.body_hash:
+        elif result.not_modified or body_hash == source.validators.body_hash:
             # Some servers send a body with a new ETag though nothing changed, others repeat an
             # ETag after a change: only the body's own hash is believed.
             await self._listing_unchanged(source, result)
@@ -141,7 +141,7 @@ class Listings:
             listing = None
         if listing is None or not listing.items:
             self._announced.add(source_id)
-            asked = source.last_fetch_at
+            asked = source.health.last_fetch_at
             soonest = at if asked is None else max(at, asked + _PING_GAP)
             await self.bring_forward(source_id, soonest, _ANNOUNCED)
             return
@@ -151,7 +151,7 @@ class Listings:
             listing.items,
             found_how=pages.PUSHED,
             now=at,
-            since=source.last_success_at,
+            since=source.health.last_success_at,
         )
         await self._put_pages(taken)
         self._log.info(
@@ -164,7 +164,7 @@ class Listings:
         await self._db.write(sources.bring_forward, source_id, at, reason)
         source = await self._db.read(sources.get, source_id)
         if source.state is SourceState.ACTIVE:
-            await self._put_source(source, source.next_fetch_at)
+            await self._put_source(source, source.schedule.next_fetch_at)
             self._on_due()
 
     async def _read(
@@ -179,7 +179,7 @@ class Listings:
             max_items=self._settings.max_items,
             now=self._clock(),
             kind=source.kind,
-            learned=source.learned,
+            learned=source.listing.learned,
             links=rules.links if rules else (),
         )
         return rewritten(listing, self._rules)
@@ -197,15 +197,15 @@ class Listings:
         self._announced.discard(source.id)
 
         def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
-            since = source.last_success_at
-            pushed = pages.pushed_since(conn, source.id, since) if source.hub_url else 0
+            since = source.health.last_success_at
+            pushed = pages.pushed_since(conn, source.id, since) if source.listing.hub_url else 0
             taken = take_items(
                 conn,
                 source,
                 listing.items,
                 found_how=pages.PUSHED if announced else source.kind.value,
                 now=result.at,
-                since=source.last_success_at,
+                since=source.health.last_success_at,
             )
             covered = coverage_of(source, taken.found, result.at)
             plan = self._planner.after_listing(
@@ -220,7 +220,7 @@ class Listings:
             if source.kind is SourceKind.SECTION:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
                 sources.learn(conn, source.id, learn(read))
-            if (listing.degraded or "") != source.degraded:
+            if (listing.degraded or "") != source.health.degraded:
                 sources.read_in_part(conn, source.id, listing.degraded or "")
             _keep_hub(conn, source, listing, result)
             follow(conn, source, listing, result.url, result.at)
@@ -248,7 +248,9 @@ class Listings:
         plan = self._planner.after_listing(
             source, listing=None, new=0, now=result.at, max_age=result.max_age
         )
-        await self._db.write(source_answered, source, result, plan, source.body_hash, brought=0)
+        await self._db.write(
+            source_answered, source, result, plan, source.validators.body_hash, brought=0
+        )
         await self._tell_recovered(source, result.at)
         await self._put_source(source, plan.at)
 
@@ -292,7 +294,7 @@ class Listings:
         self, source: Source, problem: Problem, detail: str, now: datetime
     ) -> None:
         """Say once that a source has failed for long; nothing while it is our own network."""
-        if source.told_failing_at or self._network.down or not fails_for_long(source, now):
+        if source.health.told_failing_at or self._network.down or not fails_for_long(source, now):
             return
         await self._db.write(sources.told_failing, source.id, now)
         self._log.warning(
@@ -306,7 +308,7 @@ class Listings:
 
     async def _tell_recovered(self, source: Source, now: datetime) -> None:
         """Say once that a source answers again, of which was said that it does not."""
-        if source.told_failing_at is None:
+        if source.health.told_failing_at is None:
             return
         await self._db.write(sources.told_failing, source.id, None)
         hours = _hours_unwell(source, now)
@@ -333,7 +335,7 @@ def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitR
     hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
     if hub_url is not None:
         sources.hub(conn, source.id, hub_url, self_url)
-    elif source.hub_url is not None and listing.degraded is None:
+    elif source.listing.hub_url is not None and listing.degraded is None:
         sources.hub(conn, source.id, None, None)
 
 
@@ -342,8 +344,8 @@ def _covered(
 ) -> Gap | None:
     """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
     sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
-    if not covered.missed or source.last_success_at is None:
+    if not covered.missed or source.health.last_success_at is None:
         return None
     return coverage_gaps.add(
-        conn, source.id, since=source.last_success_at, at=now, missed=covered.missed
+        conn, source.id, since=source.health.last_success_at, at=now, missed=covered.missed
     )

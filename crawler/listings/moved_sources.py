@@ -43,7 +43,7 @@ def return_from_failure(
     Only once it is sure that nothing is there: what fails for a while, or with our own network, may
     answer later.
     """
-    gone = problem in _NOT_THERE and source.failures + 1 >= _FAILURES
+    gone = problem in _NOT_THERE and source.health.failures + 1 >= _FAILURES
     if network_down or not (gone or fails_for_long(source, now)):
         return None
     return _return(conn, source, _BACK, now)
@@ -77,5 +77,7 @@ def _last_word(conn: Connection, source: Source) -> Move | None:
     known = moves.of_source(conn, source.id)
     if not known or known[-1].how != _SAID or known[-1].to_url != source.url:
         return None
-    was_read = source.last_success_at is not None and source.last_success_at > known[-1].at
+    was_read = (
+        source.health.last_success_at is not None and source.health.last_success_at > known[-1].at
+    )
     return None if was_read else known[-1]

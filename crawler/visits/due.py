@@ -36,13 +36,13 @@ async def dues_of_sources(
     known = await db.read(sources.list_all)
     polled = [source for source in known if source.state is SourceState.ACTIVE]
     put = [
-        source_due(source, source.next_fetch_at)
+        source_due(source, source.schedule.next_fetch_at)
         for source in polled
-        if before is None or source.next_fetch_at < before
+        if before is None or source.schedule.next_fetch_at < before
     ]
     gone = [f"source:{source.id}" for source in known if source.state is not SourceState.ACTIVE]
     if before is None:
-        sitemaps = {source.id: source.sitemap_url for source in known}
+        sitemaps = {source.id: source.listing.sitemap_url for source in known}
         put += [
             backfill_due(gap, sitemap)
             for gap in await db.read(coverage_gaps.unfilled)

@@ -37,13 +37,13 @@ class News(StrEnum):
 
 def last_well(source: Source) -> datetime:
     """Return when a source answered last; one that never did is taken for well when it was added."""
-    return source.last_success_at or source.added_at
+    return source.health.last_success_at or source.added_at
 
 
 def fails_for_long(source: Source, now: datetime) -> bool:
     """Tell whether a source, which failed just now once more, has failed for long by its rhythm."""
-    patience = _LONG_FOR_BUSY if source.article_rate >= _BUSY else _LONG
-    return source.failures + 1 >= _IN_A_ROW and now - last_well(source) >= patience
+    patience = _LONG_FOR_BUSY if source.schedule.article_rate >= _BUSY else _LONG
+    return source.health.failures + 1 >= _IN_A_ROW and now - last_well(source) >= patience
 
 
 class NetworkSense:

@@ -33,7 +33,7 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
 def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
     if source is None or source.state is not SourceState.ACTIVE:
         return None
-    return Visit(url, None, None, source.id, None, source.daily_budget)
+    return Visit(url, None, None, source.id, None, source.schedule.daily_budget)
 
 
 def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
@@ -43,15 +43,19 @@ def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | 
     etag, last_modified = pages.validators(conn, page.id)
     if wants_full_page(page.found_at, page.last_fetch_at, now):
         etag, last_modified = None, None
-    return Visit(page.url, etag, last_modified, page.source_id, page.id, source.daily_budget)
+    return Visit(
+        page.url, etag, last_modified, page.source_id, page.id, source.schedule.daily_budget
+    )
 
 
 def _wanted_listing(source: Source, now: datetime) -> Visit | None:
     if source.state is not SourceState.ACTIVE:
         return None
-    full = wants_full(Trust(source.trust, source.checked_at), now)
-    etag, last_modified = (None, None) if full else (source.etag, source.last_modified)
-    return Visit(source.url, etag, last_modified, source.id, None, source.daily_budget)
+    full = wants_full(Trust(source.validators.trust, source.validators.checked_at), now)
+    etag, last_modified = (
+        (None, None) if full else (source.validators.etag, source.validators.last_modified)
+    )
+    return Visit(source.url, etag, last_modified, source.id, None, source.schedule.daily_budget)
 
 
 def source_answered(
@@ -80,9 +84,9 @@ def source_answered(
         next_reason=plan.reason,
         article_rate=plan.rate,
         rhythm=plan.rhythm,
-        etag=result.etag or source.etag if result.not_modified else result.etag,
+        etag=result.etag or source.validators.etag if result.not_modified else result.etag,
         last_modified=(
-            result.last_modified or source.last_modified
+            result.last_modified or source.validators.last_modified
             if result.not_modified
             else result.last_modified
         ),
@@ -94,14 +98,17 @@ def _weigh_validators(
     conn: Connection, source: Source, result: VisitResult, body_hash: str | None, brought: int
 ) -> None:
     """Hold an answer with a body against what the server's validators said of it."""
-    before = Trust(source.trust, source.checked_at)
-    sent = source.etag or source.last_modified
-    repeated = (result.etag, result.last_modified) == (source.etag, source.last_modified)
+    before = Trust(source.validators.trust, source.validators.checked_at)
+    sent = source.validators.etag or source.validators.last_modified
+    repeated = (result.etag, result.last_modified) == (
+        source.validators.etag,
+        source.validators.last_modified,
+    )
     answer = FullAnswer(
         at=result.at,
         was_conditional=not (sent and wants_full(before, result.at)),
-        is_changed=body_hash != source.body_hash,
-        hid=bool(sent) and repeated and brought > 0 and body_hash != source.body_hash,
+        is_changed=body_hash != source.validators.body_hash,
+        hid=bool(sent) and repeated and brought > 0 and body_hash != source.validators.body_hash,
     )
     after = after_full(before, answer)
     if after != before:

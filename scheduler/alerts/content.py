@@ -145,7 +145,7 @@ def told(
         best_copy=_place(original) if named else None,
         found_in=None if article.id == original.id else _place(article),
         stale=_stale(article, original, stale_days),
-        published=original.published,
+        published=original.dates.published,
         first_seen=story.first_seen,
         alerted=alert.created_at,
         passage=passage(article, alert.matched.highlights),

@@ -9,6 +9,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from storage.models.articles import ArticleDates, ArticleProvenance
+from storage.models.sources import ListingFacts, ListingValidators, SourceHealth, SourceSchedule
+
+# Their fields stand beside those of the record that they are a part of.
+_PARTS = (
+    *(SourceSchedule, ListingValidators, SourceHealth, ListingFacts),
+    *(ArticleDates, ArticleProvenance),
+)
+
 
 def say(text: str) -> None:
     """Talk to the operator, on standard error, so that a pipe gets data only."""
@@ -67,11 +76,14 @@ def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
     if isinstance(data, date | time):
         return str(data)
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
-        return {
-            field.name: _plain(getattr(data, field.name))
-            for field in dataclasses.fields(data)
-            if field.name not in ("payload", "secret")
-        }
+        facts: dict[str, Any] = {}
+        for field in dataclasses.fields(data):
+            value = getattr(data, field.name)
+            if isinstance(value, _PARTS):
+                facts |= _plain(value)
+            elif field.name not in ("payload", "secret"):
+                facts[field.name] = _plain(value)
+        return facts
     if isinstance(data, dict):
         return {str(key): _plain(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -155,8 +155,8 @@ def _facts(found: ExtractedArticle | WirewatchError) -> dict[str, object]:
     return {
         "title": found.title,
         "authors": ", ".join(found.authors),
-        "published": found.published,
-        "published from": found.published_from,
+        "published": found.dates.published,
+        "published from": found.dates.published_from,
         "words": len(found.text.split()),
         "text": found.text,
     }

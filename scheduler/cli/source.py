@@ -131,10 +131,10 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
                 source.title,
                 source.url,
                 source.state,
-                local(source.last_success_at),
-                local(source.next_fetch_at),
-                source.next_reason,
-                source.missed or "",
+                local(source.health.last_success_at),
+                local(source.schedule.next_fetch_at),
+                source.schedule.next_reason,
+                source.listing.missed or "",
                 _trouble(source),
             )
             for source in found
@@ -303,8 +303,8 @@ def farms(
 def _trouble(source: Source) -> str:
     from scheduler.recrawl.silence import silence_of
 
-    if source.problem:
-        return f"{source.problem} ({source.failures} in a row)"
+    if source.health.problem:
+        return f"{source.health.problem} ({source.health.failures} in a row)"
     quiet = silence_of(source)
     return quiet.says if quiet is not None and quiet.is_odd else ""
 

@@ -102,14 +102,16 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
         [
             (
                 f"{row.source.id} {row.source.title}",
-                row.word if row.source.problem is None else f"{row.word}: {row.source.problem}",
+                row.word
+                if row.source.health.problem is None
+                else f"{row.word}: {row.source.health.problem}",
                 row.articles,
                 row.copies,
                 row.requests,
                 row.not_modified,
                 row.failed,
-                local(row.source.last_success_at),
-                local(row.source.next_fetch_at),
+                local(row.source.health.last_success_at),
+                local(row.source.schedule.next_fetch_at),
             )
             for row in overview.sources
         ],

@@ -63,7 +63,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         line(f"best copy known: {root.url}")
     else:
         line(f"original: {root.url} ({row.story.confidence:.0%} sure)")
-    line(f"published {local(root.published)}, first seen {local(root.first_seen)}")
+    line(f"published {local(root.dates.published)}, first seen {local(root.first_seen)}")
     for said in row.rulings:
         line(ruling(said))
     for strung in row.roundups:

@@ -112,28 +112,28 @@ def _endpoints(seen: Overview) -> Iterator[Broken]:
 
 def _sources(seen: Overview) -> Iterator[Broken]:
     for row in seen.sources:
-        if row.word == "failing" and row.source.problem is not None:
-            yield _failing(row.source, row.source.problem)
+        if row.word == "failing" and row.source.health.problem is not None:
+            yield _failing(row.source, row.source.health.problem)
         else:
-            if row.source.overlap == 0.0 and row.source.missed >= _MANY_MISSED:
+            if row.source.listing.overlap == 0.0 and row.source.listing.missed >= _MANY_MISSED:
                 yield _overrun(row.source)
-            if row.source.quiet:
+            if row.source.health.quiet:
                 yield _quiet(row.source)
 
 
 def _failing(source: Source, problem: Problem) -> Broken:
-    times = f" {source.failures} times in a row" if source.failures > 1 else ""
-    if source.told_failing_at is not None:
-        since = source.last_success_at or source.added_at
-        times += f" over {span(source.told_failing_at - since)} and more"
-    detail = f": {source.problem_detail}" if source.problem_detail else ""
+    times = f" {source.health.failures} times in a row" if source.health.failures > 1 else ""
+    if source.health.told_failing_at is not None:
+        since = source.health.last_success_at or source.added_at
+        times += f" over {span(source.health.told_failing_at - since)} and more"
+    detail = f": {source.health.problem_detail}" if source.health.problem_detail else ""
     return Broken(
         what=source.title or host(source.url),
         why=f"Failed{times}, {words_of(problem)}{detail}",
         action=_ADVICE.get(problem, _OTHERWISE),
         command=f"wirewatch source check {source.id}",
         page=f"/sources/{source.id}",
-        grave=problem in _ADVICE or source.failures >= _ACCIDENTS,
+        grave=problem in _ADVICE or source.health.failures >= _ACCIDENTS,
     )
 
 
@@ -141,7 +141,7 @@ def _overrun(source: Source) -> Broken:
     return Broken(
         what=source.title or host(source.url),
         why=(
-            f"It lists more between two polls than its feed holds: {source.missed} articles "
+            f"It lists more between two polls than its feed holds: {source.listing.missed} articles "
             "may have been missed so far."
         ),
         action="It is polled more often by itself. A sitemap or more of its feeds would show all.",
@@ -154,7 +154,7 @@ def _overrun(source: Source) -> Broken:
 def _quiet(source: Source) -> Broken:
     return Broken(
         what=source.title or host(source.url),
-        why=f"It answers, but is {source.quiet}.",
+        why=f"It answers, but is {source.health.quiet}.",
         action="Look whether its site has moved to another feed, or publishes no more.",
         command=f"wirewatch source show {source.id}",
         page=f"/sources/{source.id}",

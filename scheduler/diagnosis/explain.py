@@ -58,7 +58,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
     page = page_at(conn, url)
     article = articles.of_page(conn, page.id) if page else articles.by_url(conn, url)
     if page is None and article is not None:
-        page = pages.get(conn, article.page_id)
+        page = pages.get(conn, article.provenance.page_id)
     story = stories.get(conn, article.story_id) if article else None
     original = articles.get(conn, story.root_article_id) if story else None
     verdict = stories.verdict_of(conn, article.id) if article else None
@@ -99,11 +99,11 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     article = found.article
     yield (
         f"extracted: {article.title!r}, {len(article.text.split())} words, "
-        f"language {article.language or 'unknown'}, published {local_time(article.published)} "
-        f"(from {article.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
+        f"language {article.language or 'unknown'}, published {local_time(article.dates.published)} "
+        f"(from {article.dates.published_from or 'nowhere'}{_flag_of(article)}), revision {article.revision}"
     )
-    if article.wrapper:
-        yield f"the site put round it: {wrapper(article.wrapper)}"
+    if article.provenance.wrapper:
+        yield f"the site put round it: {wrapper(article.provenance.wrapper)}"
     if found.times is not None:
         yield _times_line(found.times)
     if page.state == PageState.DUE:
@@ -132,13 +132,13 @@ def _no_page_lines(found: Explanation) -> Iterator[str]:
     if source is None:
         yield "not found: no source has listed it; see: wirewatch source list"
     else:
-        yield f"the listing of source {source.id}, {source.title}; last read {local_time(source.last_success_at)}"
-        yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
+        yield f"the listing of source {source.id}, {source.title}; last read {local_time(source.health.last_success_at)}"
+        yield f"next visit {local_time(source.schedule.next_fetch_at)}: {source.schedule.next_reason}"
         quiet = silence_of(source)
         if quiet is not None and quiet.is_odd:
             yield quiet.says
-        if source.problem is not None:
-            yield f"fails: {source.problem.value} {source.problem_detail}".rstrip()
+        if source.health.problem is not None:
+            yield f"fails: {source.health.problem.value} {source.health.problem_detail}".rstrip()
     yield from _fetch_lines(found)
 
 
@@ -149,7 +149,7 @@ def _fetch_lines(found: Explanation) -> Iterator[str]:
 
 
 def _flag_of(article: Article) -> str:
-    return f", flagged: {article.published_flag}" if article.published_flag else ""
+    return f", flagged: {article.dates.published_flag}" if article.dates.published_flag else ""
 
 
 def _why_no_article(page: Page) -> str:

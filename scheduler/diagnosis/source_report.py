@@ -31,13 +31,15 @@ def source_lines(
     yield f"{source.state}, a {source.kind}, added {local_time(source.added_at)}"
     for move in moves:
         yield f"moved from {move.from_url} to {move.to_url} at {local_time(move.at)}: {move.how}"
-    yield f"last read {local_time(source.last_success_at)}"
-    if source.problem is not None:
-        times = f"{source.failures} in a row"
-        yield f"fails: {source.problem.value} {source.problem_detail}, {times}".replace(" ,", ",")
-    if source.degraded:
-        yield f"read in part: {source.degraded}"
-    yield f"next visit {local_time(source.next_fetch_at)}: {source.next_reason}"
+    yield f"last read {local_time(source.health.last_success_at)}"
+    if source.health.problem is not None:
+        times = f"{source.health.failures} in a row"
+        yield f"fails: {source.health.problem.value} {source.health.problem_detail}, {times}".replace(
+            " ,", ","
+        )
+    if source.health.degraded:
+        yield f"read in part: {source.health.degraded}"
+    yield f"next visit {local_time(source.schedule.next_fetch_at)}: {source.schedule.next_reason}"
     yield from _rhythm_lines(source)
     yield from _coverage_lines(source)
     if push is not None:
@@ -67,8 +69,8 @@ def _rhythm_lines(source: Source) -> Iterator[str]:
     quiet = silence_of(source)
     if quiet is not None and quiet.is_odd:
         yield quiet.says
-    if not _USUAL[0] < source.weight < _USUAL[1]:
-        yield f"weight: {source.weight:.2g}, by the share of its articles that topics matched"
+    if not _USUAL[0] < source.schedule.weight < _USUAL[1]:
+        yield f"weight: {source.schedule.weight:.2g}, by the share of its articles that topics matched"
 
 
 def _days(known: SourceHistory) -> str:
@@ -78,10 +80,10 @@ def _days(known: SourceHistory) -> str:
 
 
 def _coverage_lines(source: Source) -> Iterator[str]:
-    if source.overlap is not None:
-        yield f"overlap: {source.overlap:.0%} of its last listing was known"
-    if source.missed:
-        yield f"may have missed {source.missed} articles"
+    if source.listing.overlap is not None:
+        yield f"overlap: {source.listing.overlap:.0%} of its last listing was known"
+    if source.listing.missed:
+        yield f"may have missed {source.listing.missed} articles"
     if said := trust_in_words(source):
         yield said
 

@@ -63,7 +63,7 @@ def _entry(conn: Connection, alert: Alert) -> FeedEntry:
         authors=original.authors,
         summary="".join(each.text for each in passage(matched, alert.matched.highlights)),
         at=alert.created_at,
-        published=original.published,
+        published=original.dates.published,
         copies=len(stories.member_ids(conn, story.id)) - 1,
         story_id=story.id,
     )

@@ -23,9 +23,9 @@ def prove(
         longest_crawl_delay=settings.max_crawl_delay_seconds,
         budget=settings.daily_requests_per_source,
         budgets={
-            source.id: source.daily_budget
+            source.id: source.schedule.daily_budget
             for source in sources.list_all(conn)
-            if source.daily_budget is not None
+            if source.schedule.daily_budget is not None
         },
         contact=settings.contact,
     )

@@ -70,7 +70,7 @@ class RecrawlController:
         """Learn what is usual, what the topics want, how often articles change."""
         now = self._clock()
         stored = await db.read(sources.list_all)
-        rhythms = [from_stored(source.rhythm) for source in stored]
+        rhythms = [from_stored(source.schedule.rhythm) for source in stored]
         usual = usual_shape(rhythm for rhythm in rhythms if rhythm is not None)
         self._planner.adopt(replace(self._planner.state, usual=usual))
         await self._read_revisions(now)

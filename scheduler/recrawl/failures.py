@@ -50,10 +50,10 @@ def plan_failure(
     rng: random.Random,
 ) -> Plan:
     """Slow down with each failure in a row, with jitter, but never stop for good."""
-    minutes = settings.min_minutes * 2 ** min(source.failures, 20)
+    minutes = settings.min_minutes * 2 ** min(source.health.failures, 20)
     minutes = min(minutes, settings.max_hours * 60) * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
-    reason = f"{problem.value}, {source.failures + 1} in a row"
+    reason = f"{problem.value}, {source.health.failures + 1} in a row"
     if retry_after is not None and retry_after > at:
         return Plan(retry_after, f"{reason}; the host asked us to wait")
     return Plan(at, reason)

@@ -91,7 +91,7 @@ class RecrawlPlanner:
         """Return the price of a request for a source, in article-minutes."""
         surcharge = self._surcharges.get(host_of(source.url))
         times = 1.0 if surcharge is None else surcharge.value
-        return self._state.price.value * times / max(source.weight, 1e-3)
+        return self._state.price.value * times / max(source.schedule.weight, 1e-3)
 
     def after_listing(
         self,
@@ -109,11 +109,15 @@ class RecrawlPlanner:
         `max_age` is for how long the host says that its answer stays fresh.
         """
         self._count(source)
-        covered = source.last_success_at is None or overlap != 0.0
+        covered = source.health.last_success_at is None or overlap != 0.0
         known = history_after(
             source, listing, new=new, covered=covered, usual=self._state.usual, now=now
         )
-        since = None if covered or source.last_success_at is None else now - source.last_success_at
+        since = (
+            None
+            if covered or source.health.last_success_at is None
+            else now - source.health.last_success_at
+        )
         terms = VisitTerms(
             price=self.price(source),
             asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
@@ -137,7 +141,7 @@ class RecrawlPlanner:
             settings=self._settings,
             rng=self._rng,
         )
-        return Return(plan.at, plan.reason, source.article_rate, source.rhythm)
+        return Return(plan.at, plan.reason, source.schedule.article_rate, source.schedule.rhythm)
 
     def retry(
         self, page: Page, *, problem: Problem, retry_after: datetime | None, now: datetime

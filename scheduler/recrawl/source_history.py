@@ -51,7 +51,7 @@ def prior_of(kind: SourceKind, period_minutes: float | None) -> RatePrior:
 
 def history_of(source: Source, usual: UsualShape = FLAT) -> SourceHistory | None:
     """Return what was kept of a source; None before its first listing."""
-    rhythm = from_stored(source.rhythm)
+    rhythm = from_stored(source.schedule.rhythm)
     return None if rhythm is None else SourceHistory(rhythm, prior_of(source.kind, None), usual)
 
 
@@ -69,7 +69,7 @@ def history_after(
     Of a first listing, and of one that does not reach back to the poll before (not `covered`), only
     the time that its dates tell of counts as watched.
     """
-    at, kept = as_hours(now), from_stored(source.rhythm)
+    at, kept = as_hours(now), from_stored(source.schedule.rhythm)
     prior = prior_of(source.kind, listing.period_minutes if listing else None)
     if listing is None:
         dates: Sequence[float] = ()

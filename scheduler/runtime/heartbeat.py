@@ -77,7 +77,7 @@ def ailing(conn: Connection, now: datetime) -> list[str]:
     """Say what does not work in the daemon itself; a site or a recipient that fails is none of it."""
     said = [f"the job {job.name} failed: {job.error}" for job in jobs.list_all(conn) if job.error]
     polled = [each for each in sources.list_all(conn) if each.state is SourceState.ACTIVE]
-    seen = [each.last_success_at or each.added_at for each in polled]
+    seen = [each.health.last_success_at or each.added_at for each in polled]
     if seen and now - max(seen) > _SILENCE:
         said.append(f"no source could be read since {max(seen):%Y-%m-%d %H:%M} UTC")
     waiting = outbox.waits_since(conn, now, but_not=endpoints.unwell(conn))

@@ -98,20 +98,20 @@ def _source(row: SourceRow) -> Json:
         "url": source.url,
         "title": source.title,
         "state": row.word,
-        "last_success_at": time(source.last_success_at),
-        "next_fetch_at": time(source.next_fetch_at),
-        "next_reason": source.next_reason,
-        "failures": source.failures,
-        "problem": source.problem,
-        "problem_detail": source.problem_detail,
+        "last_success_at": time(source.health.last_success_at),
+        "next_fetch_at": time(source.schedule.next_fetch_at),
+        "next_reason": source.schedule.next_reason,
+        "failures": source.health.failures,
+        "problem": source.health.problem,
+        "problem_detail": source.health.problem_detail,
         "articles": row.articles,
         "copies": row.copies,
         "waiting": row.waiting,
         "requests": row.requests,
         "not_modified": row.not_modified,
         "failed": row.failed,
-        "missed": source.missed,
-        "overlap": source.overlap,
+        "missed": source.listing.missed,
+        "overlap": source.listing.overlap,
     }
 
 
@@ -131,9 +131,9 @@ def _article(article: Article) -> Json:
         "url": article.url,
         "site": article.site,
         "title": article.title,
-        "published": time(article.published),
+        "published": time(article.dates.published),
         "first_seen": time(article.first_seen),
-        "wrapper": [asdict(passage) for passage in article.wrapper],
+        "wrapper": [asdict(passage) for passage in article.provenance.wrapper],
     }
 
 

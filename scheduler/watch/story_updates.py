@@ -45,7 +45,7 @@ class ChangedOriginal:
 
 def changed_original(conn: Connection, story_id: int, original: Article) -> ChangedOriginal | None:
     """Gather what was told of a story whose original was looked at again; None when it is as told."""
-    page = pages.get(conn, original.page_id)
+    page = pages.get(conn, original.provenance.page_id)
     is_gone = page is not None and _is_gone(page)
     if original.revision == 1 and not is_gone:
         return None

@@ -23,9 +23,18 @@ from sqlalchemy import (
 from storage.crawl import moves
 from storage.errors import InputError, NotFoundError
 from storage.models.problems import Problem
-from storage.models.sources import Source, SourceKind, SourceState
+from storage.models.sources import (
+    ListingFacts,
+    ListingValidators,
+    Source,
+    SourceHealth,
+    SourceKind,
+    SourceSchedule,
+    SourceState,
+)
 from storage.process import counters
 from storage.sql import schema
+from storage.sql.rows import take
 
 Place = tuple[int, str, int]
 """Where a source stands in lists: its rank, its title in small letters, its id."""
@@ -143,9 +152,9 @@ def word_of(source: Source) -> str:
     """Say in a word how a source is: new, healthy, failing or paused."""
     if source.state is SourceState.PAUSED:
         return "paused"
-    if source.problem is not None:
+    if source.health.problem is not None:
         return "failing"
-    return "new" if source.primed_at is None else "healthy"
+    return "new" if source.health.primed_at is None else "healthy"
 
 
 def last_read(conn: Connection) -> datetime | None:
@@ -355,10 +364,16 @@ def _set(conn: Connection, source_id: int, **values: object) -> None:
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:
-    values = dict(row._mapping)
+    values: dict[str, Any] = dict(row._mapping)
     for unkept in ("removed_at", "rank", "lower"):
         values.pop(unkept, None)
     values["state"] = SourceState(values["state"])
     values["kind"] = SourceKind(values["kind"])
     values["problem"] = None if values["problem"] is None else Problem(values["problem"])
-    return Source(**values)
+    return Source(
+        schedule=take(SourceSchedule, values),
+        validators=take(ListingValidators, values),
+        health=take(SourceHealth, values),
+        listing=take(ListingFacts, values),
+        **values,
+    )

@@ -113,8 +113,8 @@ def begin(
     conn.execute(
         insert(_t).values(
             source_id=source.id,
-            hub_url=source.hub_url,
-            topic_url=source.self_url or source.url,
+            hub_url=source.listing.hub_url,
+            topic_url=source.listing.self_url or source.url,
             token=token,
             secret=secret,
             state=SubscriptionState.ASKED,

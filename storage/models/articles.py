@@ -41,12 +41,25 @@ class Wrapping:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleDates:
+    """When a page says that its article was published and changed.
+
+    `published_from` and `modified_from` name where the date was read (jsonld, meta, time element,
+    address, text, htmldate, listing), `published_flag` how the page lies about it (future, too old,
+    impossible, today's header; '' for not at all).
+    """
+
+    published: datetime | None = None
+    published_from: str = ""
+    published_flag: str = ""
+    modified: datetime | None = None
+    modified_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractedArticle:
     """What a page says, read out of its bytes.
 
-    `published_from` names where the date was read (jsonld, meta, time element, address, text,
-    htmldate, listing), and `published_flag` how the page lies about it (future, too old,
-    impossible, today's header; '' for not at all).
     Paragraphs of `text` are separated by single newlines.
     """
 
@@ -56,13 +69,22 @@ class ExtractedArticle:
     title: str
     text: str
     authors: tuple[str, ...] = ()
-    published: datetime | None = None
-    published_from: str = ""
-    modified: datetime | None = None
     language: str | None = None  # ISO 639-1
+    dates: ArticleDates = ArticleDates()
     signals: tuple[Signal, ...] = ()
-    published_flag: str = ""
-    modified_from: str = ""
+    wrapper: tuple[Wrapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleProvenance:
+    """Where a stored text came from: whose page, read when, and what the page says of its source."""
+
+    page_id: int
+    source_id: int
+    canonical_url: str
+    fetched_at: datetime
+    text_hash: str
+    signals: tuple[Signal, ...] = ()
     wrapper: tuple[Wrapping, ...] = ()
 
 
@@ -71,29 +93,19 @@ class Article:
     """A stored article: the newest revision of what a page said."""
 
     id: int
-    page_id: int
-    source_id: int
     story_id: int
     url: str
-    canonical_url: str
     host: str
     site: str
     title: str
     text: str
     authors: tuple[str, ...]
-    published: datetime | None
-    published_from: str
-    modified: datetime | None
     language: str | None
+    dates: ArticleDates
     first_seen: datetime
-    fetched_at: datetime
     revision: int
-    text_hash: str
     backlog: bool
-    signals: tuple[Signal, ...] = ()
-    published_flag: str = ""
-    modified_from: str = ""
-    wrapper: tuple[Wrapping, ...] = ()
+    provenance: ArticleProvenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +125,8 @@ class Revision:
     title: str
     text: str
     authors: tuple[str, ...]
-    published: datetime | None
     language: str | None
+    dates: ArticleDates
     first_seen: datetime
     at: datetime
 

@@ -27,15 +27,78 @@ class SourceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A publisher's listing (a feed, a sitemap, a section page) that we poll.
+class SourceSchedule:
+    """When a source is visited next, and what the recrawl policy reckons with.
 
-    `hub_url` and `self_url` are what the listing says of WebSub; `sitemap_url` is where items are
-    looked for that fell out of the listing between two polls, `missed` counts them, `overlap` is
-    the share of the last listing that was known before. `rhythm` is the recrawl policy's, `learned`
-    the section reader's. `trust` counts the "not modified" answers in a row that a full fetch bore
-    out, the last of them at `checked_at`.
+    `rhythm` is the policy's own memory. `weight` is what its articles are worth to the topics,
+    `daily_budget` the requests a day that it may cost (None: the setting says).
     """
+
+    next_fetch_at: datetime
+    next_reason: str
+    rhythm: Mapping[str, Any] | None = None
+    article_rate: float = 0.0  # new items an hour, decayed
+    rate_at: datetime | None = None
+    weight: float = 1.0
+    daily_budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingValidators:
+    """What a server said of a listing's version, and how far it is believed.
+
+    `trust` counts the "not modified" answers in a row that a full fetch bore out, the last of them
+    at `checked_at`.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    trust: int = 0
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How the visits to a source went.
+
+    `primed_at` is the first successful fetch: what it listed is backlog. `failures` are those in a
+    row. `quiet` says that it publishes nothing, where its own rhythm makes that odd, `degraded`
+    why not all of its last listing could be read.
+    """
+
+    primed_at: datetime | None = None
+    last_fetch_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failures: int = 0
+    problem: Problem | None = None
+    problem_detail: str = ""
+    told_failing_at: datetime | None = None
+    quiet: str = ""
+    degraded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFacts:
+    """What is known of a source's listing.
+
+    `hub_url` and `self_url` are what it says of WebSub; `sitemap_url` is where items are looked for
+    that fell out of it between two polls, `missed` counts them. It had `listed` items, `overlap` is
+    the share of them that was known before. `learned` is the section reader's memory.
+    """
+
+    hub_url: str | None = None
+    self_url: str | None = None
+    sitemap_url: str | None = None
+    listed: int | None = None
+    overlap: float | None = None
+    missed: int = 0
+    learned: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publisher's listing (a feed, a sitemap, a section page) that we poll."""
 
     id: int
     url: str
@@ -44,35 +107,11 @@ class Source:
     state: SourceState
     alert_backlog: bool
     added_at: datetime
-    primed_at: datetime | None  # the first successful fetch; what it listed is backlog
-    next_fetch_at: datetime
-    next_reason: str
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    last_fetch_at: datetime | None = None
-    last_success_at: datetime | None = None
-    failures: int = 0  # failures in a row
-    problem: Problem | None = None
-    problem_detail: str = ""
-    article_rate: float = 0.0  # new items an hour, decayed
-    rate_at: datetime | None = None
+    schedule: SourceSchedule
     kind: SourceKind = SourceKind.FEED
-    hub_url: str | None = None
-    self_url: str | None = None
-    sitemap_url: str | None = None
-    daily_budget: int | None = None  # requests a day; None: the setting
-    rhythm: Mapping[str, Any] | None = None
-    learned: Mapping[str, Any] | None = None
-    weight: float = 1.0  # of the topics that it feeds
-    overlap: float | None = None
-    missed: int = 0
-    listed: int | None = None  # items of the last listing
-    trust: int = 0
-    checked_at: datetime | None = None
-    told_failing_at: datetime | None = None
-    quiet: str = ""  # that it publishes nothing, where its own rhythm makes that odd
-    degraded: str = ""  # why not all of its last listing could be read
+    validators: ListingValidators = ListingValidators()
+    health: SourceHealth = SourceHealth()
+    listing: ListingFacts = ListingFacts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
-from storage.models.articles import Arrival, Article, Revision
+from storage.models.articles import Arrival, Article, ArticleDates, Revision
 from storage.sql import schema
+from storage.sql.rows import take
 from storage.stories import archive_words
 from storage.stories.archive_keys import Key, KeyKind, Keys, Narrowing
 
@@ -174,14 +175,15 @@ def _shown() -> list[Any]:
     return [
         c.id.label("article_id"),
         *(c.revision, c.story_id, c.url, c.host, c.site, c.title, c.text, c.authors),
-        *(c.published, c.language, c.first_seen, c.fetched_at.label("at")),
+        *(c.language, c.first_seen, c.fetched_at.label("at")),
+        *(c.published, c.published_from, c.published_flag, c.modified, c.modified_from),
     ]
 
 
 def _revision(row: Row[Any]) -> Revision:
     values = dict(row._mapping)
     values["authors"] = tuple(values["authors"])
-    return Revision(**values)
+    return Revision(dates=take(ArticleDates, values), **values)
 
 
 def _count(conn: Connection, table: Any) -> int:  # noqa: ANN401 - a table

@@ -13,6 +13,8 @@ from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, se
 from storage.errors import NotFoundError
 from storage.models.articles import (
     Article,
+    ArticleDates,
+    ArticleProvenance,
     ArticleText,
     ExtractedArticle,
     Signal,
@@ -21,6 +23,7 @@ from storage.models.articles import (
 )
 from storage.models.pages import Page
 from storage.sql import schema
+from storage.sql.rows import take
 
 _t = schema.articles
 
@@ -73,7 +76,7 @@ def revise(
             revision=article.revision,
             title=article.title,
             text=article.text,
-            fetched_at=article.fetched_at,
+            fetched_at=article.provenance.fetched_at,
             replaced_at=now,
         )
     )
@@ -220,7 +223,7 @@ def revised_since(conn: Connection, since: datetime) -> list[int]:
 
 def same_text(article: Article, extracted: ExtractedArticle) -> bool:
     """Tell whether a page still says what it said."""
-    return article.text_hash == _text_hash(extracted)
+    return article.provenance.text_hash == _text_hash(extracted)
 
 
 def _text_columns() -> tuple[Column[Any], ...]:
@@ -238,15 +241,11 @@ def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:
         "title": extracted.title,
         "text": extracted.text,
         "authors": list(extracted.authors),
-        "published": extracted.published,
-        "published_from": extracted.published_from,
-        "modified": extracted.modified,
+        **asdict(extracted.dates),
         "language": extracted.language,
         "fetched_at": now,
         "text_hash": _text_hash(extracted),
         "signals": [asdict(signal) for signal in extracted.signals],
-        "published_flag": extracted.published_flag,
-        "modified_from": extracted.modified_from,
         "wrapper": [asdict(passage) for passage in extracted.wrapper],
     }
 
@@ -266,4 +265,6 @@ def _as_article(values: dict[str, Any]) -> Article:
     values["wrapper"] = tuple(
         Wrapping(WrapperKind(passage["kind"]), passage["text"]) for passage in values["wrapper"]
     )
-    return Article(**values)
+    return Article(
+        dates=take(ArticleDates, values), provenance=take(ArticleProvenance, values), **values
+    )

@@ -82,7 +82,7 @@ async def test_what_a_hub_pushes_is_an_article_within_seconds(tmp_path: Path) ->
 
 
 async def subscribed(db: Database, at_hub: Hub) -> None:
-    while not at_hub.verified or (await db.read(sources.get, 1)).primed_at is None:  # noqa: ASYNC110 - another process does it
+    while not at_hub.verified or (await db.read(sources.get, 1)).health.primed_at is None:  # noqa: ASYNC110 - another process does it
         await asyncio.sleep(0.05)
     assert at_hub.verified == [("subscribe", 200, True)]
 

@@ -159,7 +159,7 @@ async def _finished(
     while time.monotonic() - began < patience and process.returncode is None:
         source, done = await db.read(_progress)
         now = time.monotonic()
-        if source is None or source.primed_at is None:
+        if source is None or source.health.primed_at is None:
             listed = now
         elif done >= expected:
             break
@@ -201,7 +201,7 @@ def _title_right(outcome: Outcome) -> bool:
 
 
 def _date_right(outcome: Outcome) -> bool:
-    found = outcome.article.published if outcome.article else None
+    found = outcome.article.dates.published if outcome.article else None
     return date_exact(found, outcome.page.truth["published"])
 
 

@@ -150,5 +150,7 @@ def test_texts_titles_and_days_stay_above_their_floors() -> None:
     assert min(scores.values()) >= LEAST_PAGE, scores
     assert not [n for n, (s, found) in articles.items() if not title_loose(found.title, s.title)]
     assert not [
-        n for n, (s, found) in articles.items() if not date_exact(found.published, s.published)
+        n
+        for n, (s, found) in articles.items()
+        if not date_exact(found.dates.published, s.published)
     ]

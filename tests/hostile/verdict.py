@@ -26,11 +26,11 @@ def judge(case: Case, seen: Seen) -> None:
 def _as_expected(expected: Expected, seen: Seen) -> None:
     match expected:
         case Fails(problem, says):
-            assert seen.source.problem is problem, seen.source.problem_detail
-            assert says in seen.source.problem_detail
+            assert seen.source.health.problem is problem, seen.source.health.problem_detail
+            assert says in seen.source.health.problem_detail
             _names(seen, problem)
         case PageFails(problem, says):
-            assert seen.source.problem is None, seen.source.problem_detail
+            assert seen.source.health.problem is None, seen.source.health.problem_detail
             assert seen.page is not None
             assert seen.page.problem is problem, (seen.page.problem, seen.page.problem_detail)
             assert says in seen.page.problem_detail
@@ -59,13 +59,16 @@ def _reads(expected: Reads, seen: Seen) -> None:
     if expected.title is not None:
         assert seen.article.title == expected.title
     if expected.dated is not None:
-        assert (seen.article.published is not None) is expected.dated
+        assert (seen.article.dates.published is not None) is expected.dated
 
 
 def _lists(expected: Lists, seen: Seen) -> None:
-    assert seen.source.problem is None, (seen.source.problem, seen.source.problem_detail)
+    assert seen.source.health.problem is None, (
+        seen.source.health.problem,
+        seen.source.health.problem_detail,
+    )
     assert len(seen.pages) == expected.pages
-    assert expected.says in seen.source.degraded
+    assert expected.says in seen.source.health.degraded
     assert expected.says in seen.shown
     if expected.url:
         assert any(page.url.endswith(expected.url) for page in seen.pages), seen.pages

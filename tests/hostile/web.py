@@ -206,9 +206,9 @@ class Room:
         def is_settled() -> bool:
             with self._db.connect() as conn:
                 now = sources.get(conn, source.id)
-                if now.last_fetch_at is None:
+                if now.health.last_fetch_at is None:
                     return False
-                return now.problem is not None or not _unvisited(conn, source.id)
+                return now.health.problem is not None or not _unvisited(conn, source.id)
 
         return await _moment(is_settled)
 

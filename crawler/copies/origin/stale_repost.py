@@ -50,8 +50,8 @@ def _appeared(article: Article) -> datetime | None:
     the backlog of a source, which may have stood there for long, nothing says it.
     """
     if _stated(article) is not None:
-        return article.published
-    if article.published is None and article.backlog:
+        return article.dates.published
+    if article.dates.published is None and article.backlog:
         return None
     return article.first_seen
 
@@ -90,7 +90,7 @@ def _by_itself(article: Article, newest: datetime) -> StaleRepost | None:
 def _presents(article: Article) -> str:
     if _stated(article) is None:
         return f"{article.host} had it as new on {article.first_seen:%Y-%m-%d}."
-    return f"{article.host} states {article.published:%Y-%m-%d}."
+    return f"{article.host} states {article.dates.published:%Y-%m-%d}."
 
 
 def _stated(article: Article) -> datetime | None:
@@ -100,7 +100,7 @@ def _stated(article: Article) -> datetime | None:
             host=article.host,
             title=article.title,
             words=0,
-            published=article.published,
+            published=article.dates.published,
             first_seen=article.first_seen,
         )
     )

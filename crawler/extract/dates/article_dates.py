@@ -19,6 +19,7 @@ from crawler.extract.dates.beside_heading import day_beside, day_of_title, headi
 from crawler.extract.dates.parse_datetime import EARLIEST, FUTURE_ALLOWED, read_moment, read_stated
 from crawler.extract.dates.todays_date import drop_todays
 from crawler.extract.markup.jsonld import items_of, types_of
+from storage.models.articles import ArticleDates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,21 +70,6 @@ _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)  # the farthest zones
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """When an article was published and changed, and where each date was read.
-
-    `published_from` is jsonld, meta, time element, address, text or htmldate; `published_flag` the
-    name of the lie that the page tells: future, too old, impossible, today's header; '' for none.
-    """
-
-    published: datetime | None = None
-    published_from: str = ""
-    published_flag: str = ""
-    modified: datetime | None = None
-    modified_from: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """What dates are read from: the article's JSON-LD and all of it, the tags, the tree, the title.
 
@@ -106,7 +92,7 @@ class _Dated:
     zone_told: bool = False
 
 
-def read_dates(page: Page, now: datetime) -> Dates:
+def read_dates(page: Page, now: datetime) -> ArticleDates:
     """Read a page's dates; each is aware UTC, not before 1990, ahead of `now` by a zone at most.
 
     A date that lies is not taken. Where nothing else dates the page, one in the future becomes
@@ -118,7 +104,7 @@ def read_dates(page: Page, now: datetime) -> Dates:
         found = None  # htmldate makes the first of a month out of a day that can't be
     found = _flagged(found, stated, lies, now)
     changed = _modified(page, found, now)
-    return Dates(
+    return ArticleDates(
         published=found.at if found else None,
         published_from=found.source if found else "",
         published_flag=found.lie if found else next((each.lie for each in lies), ""),

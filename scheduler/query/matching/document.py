@@ -53,5 +53,5 @@ def document_of(article: Article | Revision) -> Document:
         source=article.site,
         host=article.host,
         url=article.url,
-        day=(article.published or article.first_seen).astimezone(UTC).date(),
+        day=(article.dates.published or article.first_seen).astimezone(UTC).date(),
     )

@@ -77,7 +77,7 @@ def _asked(page: Recorded) -> dict[str, Any]:
 
 
 def _found(article: ExtractedArticle) -> Found:
-    return Found(article.text, article.title, article.published, article.authors)
+    return Found(article.text, article.title, article.dates.published, article.authors)
 
 
 def _borne_out(after: SiteMemory, before: SiteMemory) -> bool:

@@ -46,7 +46,7 @@ class Newsroom:
 
     def revise(self, article: Article, text: str) -> None:
         with self.db.begin() as conn:
-            page = pages.get(conn, article.page_id)
+            page = pages.get(conn, article.provenance.page_id)
             assert page is not None
             articles.revise(conn, article, extracted(page, text), after(1))
 

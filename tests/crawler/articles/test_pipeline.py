@@ -63,8 +63,8 @@ async def test_a_feed_that_says_the_same_is_unchanged_whatever_its_validators(wo
     await world.listing(source, "a")
     with world.db.connect() as conn:
         seen = sources.get(conn, source.id)
-    assert seen.last_success_at == world.now
-    assert seen.article_rate < 1
+    assert seen.health.last_success_at == world.now
+    assert seen.schedule.article_rate < 1
 
 
 async def test_a_failing_source_is_named_and_recovers_by_itself(world: World) -> None:
@@ -72,11 +72,11 @@ async def test_a_failing_source_is_named_and_recovers_by_itself(world: World) ->
     await world.answer(f"source:{source.id}", source.url, "<html><p>Sorry</p></html>")
     with world.db.connect() as conn:
         failing = sources.get(conn, source.id)
-    assert (failing.problem, failing.failures) == (Problem.NOT_A_FEED, 1)
-    assert failing.next_fetch_at > world.now
+    assert (failing.health.problem, failing.health.failures) == (Problem.NOT_A_FEED, 1)
+    assert failing.schedule.next_fetch_at > world.now
     await world.listing(source, "a")
     with world.db.connect() as conn:
-        assert sources.get(conn, source.id).problem is None
+        assert sources.get(conn, source.id).health.problem is None
 
 
 async def test_a_feed_that_moved_for_good_is_polled_at_its_new_address(world: World) -> None:
@@ -157,8 +157,8 @@ async def test_the_listings_date_is_taken_for_one_that_the_page_invents(world: W
     with world.db.connect() as conn:
         article = articles.of_page(conn, page.id)
     assert article is not None
-    assert article.published == datetime(2026, 1, 6, 8, 0, tzinfo=UTC)
-    assert (article.published_from, article.published_flag) == ("listing", "future")
+    assert article.dates.published == datetime(2026, 1, 6, 8, 0, tzinfo=UTC)
+    assert (article.dates.published_from, article.dates.published_flag) == ("listing", "future")
 
 
 async def test_a_page_that_changed_is_a_revision_of_its_article(world: World) -> None:
@@ -288,7 +288,7 @@ async def test_a_section_page_is_polled_and_learns_which_links_are_articles(worl
     )
     await world.answer(f"source:{source.id}", source.url, f"<html><body>{more}</body></html>")
     with world.db.connect() as conn:
-        assert sources.get(conn, source.id).learned == {"shapes": {"region/slug": [1, 0]}}
+        assert sources.get(conn, source.id).listing.learned == {"shapes": {"region/slug": [1, 0]}}
 
 
 async def test_a_feed_whose_publisher_names_a_new_address_is_followed_there(world: World) -> None:
@@ -417,7 +417,7 @@ async def test_an_index_of_sitemaps_is_polled_through_its_newest_sitemap(world: 
         seen = sources.get(conn, source.id)
         [page] = pages.of_source(conn, source.id, PageState.DUE)
     assert page.url == "https://meridian.example/ferries-leave-on-time"
-    assert (seen.primed_at, seen.url) == (world.now, source.url)
+    assert (seen.health.primed_at, seen.url) == (world.now, source.url)
 
 
 async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: World) -> None:
@@ -426,4 +426,4 @@ async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: W
     for key in ("source", "child"):
         await world.answer(f"{key}:{source.id}", source.url, index, content_type="text/xml")
     with world.db.connect() as conn:
-        assert sources.get(conn, source.id).problem is Problem.NOT_A_FEED
+        assert sources.get(conn, source.id).health.problem is Problem.NOT_A_FEED

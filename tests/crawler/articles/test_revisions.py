@@ -345,7 +345,9 @@ def test_a_line_that_became_known_for_its_site_s_wrapper_is_no_change(conn: Conn
     assert not says_the_same(article, replace(shorter, text="One.\nThree.", wrapper=(line,)))
     assert not says_the_same(article, replace(shorter, title="Another", wrapper=(line,)))
     assert says_the_same(
-        replace(article, text="One.\nTwo.", wrapper=(line,)),
+        replace(
+            article, text="One.\nTwo.", provenance=replace(article.provenance, wrapper=(line,))
+        ),
         extracted(page, "One.\nRead our newsletter.\nTwo."),
     )
 

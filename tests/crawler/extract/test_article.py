@@ -54,9 +54,9 @@ def test_structured_data_gives_all_that_it_names() -> None:
     article = read(page(head=json_ld(json.dumps(NEWS_ARTICLE)), attributes=""))
     assert article.title == TITLE
     assert article.authors == ("Ada Low", "Bo Rim")
-    assert article.published == datetime(2026, 5, 19, 6, 15, tzinfo=UTC)
-    assert article.published_from == "jsonld"
-    assert article.modified == datetime(2026, 5, 19, 8, 0, tzinfo=UTC)
+    assert article.dates.published == datetime(2026, 5, 19, 6, 15, tzinfo=UTC)
+    assert article.dates.published_from == "jsonld"
+    assert article.dates.modified == datetime(2026, 5, 19, 8, 0, tzinfo=UTC)
     assert article.language == "en"
     assert article.site == "The Eastmere Post"
     assert article.text == TEXT
@@ -66,8 +66,8 @@ def test_meta_tags_do_where_there_is_no_structured_data() -> None:
     article = read(page(head=METAS))
     assert article.title == TITLE
     assert article.authors == ("Ada Low", "Bo Rim")
-    assert article.published == datetime(2026, 5, 19, 6, 15, tzinfo=UTC)
-    assert article.published_from == "meta"
+    assert article.dates.published == datetime(2026, 5, 19, 6, 15, tzinfo=UTC)
+    assert article.dates.published_from == "meta"
     assert article.canonical_url == URL
     assert article.site == "The Eastmere Post"
 
@@ -75,8 +75,8 @@ def test_meta_tags_do_where_there_is_no_structured_data() -> None:
 def test_a_page_that_declares_nothing_is_read_from_what_it_shows() -> None:
     article = read(page(before=f"<h1>{TITLE}</h1><time>19 May 2026</time>", attributes=""))
     assert article.title == TITLE
-    assert article.published == datetime(2026, 5, 19, tzinfo=UTC)
-    assert article.published_from == "time element"
+    assert article.dates.published == datetime(2026, 5, 19, tzinfo=UTC)
+    assert article.dates.published_from == "time element"
     assert article.language == "en"
     assert article.site == "news.example.com"
     assert article.canonical_url == URL

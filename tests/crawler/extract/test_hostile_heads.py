@@ -92,7 +92,7 @@ def test_broken_structured_data_is_mended(broken: str) -> None:
         page(head=json_ld(broken % TITLE) + "<title>Something else</title>"), url=UNDATED
     )
     assert article.title == TITLE
-    assert article.published is None
+    assert article.dates.published is None
 
 
 @pytest.mark.parametrize(

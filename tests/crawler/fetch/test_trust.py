@@ -68,8 +68,14 @@ def test_a_page_is_asked_for_in_full_once_in_each_week() -> None:
 def test_operators_are_told_in_words() -> None:
     source = a_source()
     assert trust_in_words(source) == ""
-    checked = replace(source, checked_at=NOON)
+    checked = replace(source, validators=replace(source.validators, checked_at=NOON))
     assert "not borne out yet" in trust_in_words(checked)
-    assert "3 times in a row" in trust_in_words(replace(checked, trust=3))
-    assert "its ETag lies" in trust_in_words(replace(checked, trust=LIES))
-    assert "8 June" in trust_in_words(replace(checked, trust=LIES))
+    assert "3 times in a row" in trust_in_words(
+        replace(checked, validators=replace(checked.validators, trust=3))
+    )
+    assert "its ETag lies" in trust_in_words(
+        replace(checked, validators=replace(checked.validators, trust=LIES))
+    )
+    assert "8 June" in trust_in_words(
+        replace(checked, validators=replace(checked.validators, trust=LIES))
+    )

@@ -17,7 +17,12 @@ from tests.scheduler.recrawl.records import a_page, a_source
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=10)
-SOURCE = replace(a_source(), primed_at=NOON, last_success_at=NOON, article_rate=3.0, listed=10)
+SOURCE = replace(
+    a_source(),
+    health=replace(a_source().health, primed_at=NOON, last_success_at=NOON),
+    schedule=replace(a_source().schedule, article_rate=3.0),
+    listing=replace(a_source().listing, listed=10),
+)
 PAGE = a_page()
 
 
@@ -31,7 +36,14 @@ def test_polls_without_overlap_may_have_missed_what_the_rhythm_says() -> None:
 
 
 def test_at_least_one_may_have_been_missed() -> None:
-    assert coverage_of(replace(SOURCE, article_rate=0.0), _listed(0, 10), LATER).missed == 1
+    assert (
+        coverage_of(
+            replace(SOURCE, schedule=replace(SOURCE.schedule, article_rate=0.0)),
+            _listed(0, 10),
+            LATER,
+        ).missed
+        == 1
+    )
 
 
 @pytest.mark.parametrize(("known", "overlap"), [(1, 0.1), (10, 1.0)])
@@ -42,9 +54,13 @@ def test_polls_that_overlap_missed_nothing(known: int, overlap: float) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        replace(SOURCE, primed_at=None, last_success_at=None, listed=None),
-        replace(SOURCE, listed=0),
-        replace(SOURCE, listed=None),
+        replace(
+            SOURCE,
+            health=replace(SOURCE.health, primed_at=None, last_success_at=None),
+            listing=replace(SOURCE.listing, listed=None),
+        ),
+        replace(SOURCE, listing=replace(SOURCE.listing, listed=0)),
+        replace(SOURCE, listing=replace(SOURCE.listing, listed=None)),
     ],
     ids=["the first poll", "after an empty listing", "before listings were counted"],
 )
@@ -71,7 +87,11 @@ def test_a_listing_that_reaches_back_before_the_last_poll_has_no_gap() -> None:
 def test_what_may_be_missed_is_never_negative(
     known: int, new: int, rate: float, passed: timedelta
 ) -> None:
-    found = coverage_of(replace(SOURCE, article_rate=rate), _listed(known, new), NOON + passed)
+    found = coverage_of(
+        replace(SOURCE, schedule=replace(SOURCE.schedule, article_rate=rate)),
+        _listed(known, new),
+        NOON + passed,
+    )
     assert found.missed >= (1 if found.overlap == 0.0 else 0)
     assert found.overlap is None or 0.0 <= found.overlap <= 1.0
 

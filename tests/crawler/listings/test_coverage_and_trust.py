@@ -63,11 +63,11 @@ async def test_two_polls_without_overlap_may_have_missed_some(world: World) -> N
     source = world.source()
     assert await _gap(world, source) is None
     seen = _source(world, source)
-    assert (seen.missed >= 1, seen.overlap, seen.listed) == (True, 0.0, 3)
+    assert (seen.listing.missed >= 1, seen.listing.overlap, seen.listing.listed) == (True, 0.0, 3)
     with world.db.connect() as conn:
         [gap] = coverage_gaps.of_source(conn, source.id, 10)
     assert (gap.since, gap.at, gap.filled) == (NOON, NOON + timedelta(hours=4), 0)
-    assert gap.missed == seen.missed
+    assert gap.missed == seen.listing.missed
 
 
 async def test_an_overlap_is_kept_and_no_gap(world: World) -> None:
@@ -76,7 +76,7 @@ async def test_an_overlap_is_kept_and_no_gap(world: World) -> None:
     world.now += timedelta(hours=4)
     await world.listing(source, "d", "a")
     seen = _source(world, source)
-    assert (seen.missed, seen.overlap) == (0, 0.5)
+    assert (seen.listing.missed, seen.listing.overlap) == (0, 0.5)
 
 
 async def test_a_gap_is_filled_from_the_sitemap_that_robots_txt_names(world: World) -> None:
@@ -93,7 +93,7 @@ async def test_a_gap_is_filled_from_the_sitemap_that_robots_txt_names(world: Wor
     [page] = [page for page in found if page.found_how == "sitemap"]
     assert (page.url, page.backlog) == ("https://meridian.example/missed", False)
     assert gap.filled == 1
-    assert _source(world, source).sitemap_url == sitemap
+    assert _source(world, source).listing.sitemap_url == sitemap
     assert f"page:{page.id}" in await _due(world.frontier, world.now)
 
 

@@ -12,7 +12,7 @@ import structlog
 from crawler.visits.failures import NetworkSense, News, fails_for_long
 from storage.crawl import sources
 from storage.models.problems import Problem
-from storage.models.sources import Source, SourceState
+from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from tests.crawler.world import opened
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,9 +24,8 @@ SOURCE = Source(
     state=SourceState.ACTIVE,
     alert_backlog=False,
     added_at=NOW - timedelta(days=9),
-    primed_at=None,
-    next_fetch_at=NOW,
-    next_reason="",
+    health=SourceHealth(primed_at=None),
+    schedule=SourceSchedule(next_fetch_at=NOW, next_reason=""),
 )
 
 
@@ -38,7 +37,11 @@ def test_a_source_fails_for_long_by_its_own_rhythm(
     failures: int, hours: int, rate: float, tells: bool
 ) -> None:
     last = NOW - timedelta(hours=hours)
-    source = replace(SOURCE, failures=failures, article_rate=rate, last_success_at=last)
+    source = replace(
+        SOURCE,
+        health=replace(SOURCE.health, failures=failures, last_success_at=last),
+        schedule=replace(SOURCE.schedule, article_rate=rate),
+    )
     assert fails_for_long(source, NOW) is tells
 
 
@@ -70,12 +73,12 @@ async def test_a_long_failure_and_its_end_are_told_once_each(tmp_path: Path) -> 
                 key = f"source:{source.id}"
                 await world.answer(key, source.url, status=503, problem=Problem.SERVER_ERROR)
             with world.db.connect() as conn:
-                assert sources.get(conn, source.id).told_failing_at == world.now - timedelta(
+                assert sources.get(conn, source.id).health.told_failing_at == world.now - timedelta(
                     hours=36
                 )
             await world.listing(source, "b")
             await world.listing(source, "c")
         with world.db.connect() as conn:
-            assert sources.get(conn, source.id).told_failing_at is None
+            assert sources.get(conn, source.id).health.told_failing_at is None
     told = [log["event"] for log in logs if log["event"] in ("source_failing", "source_recovered")]
     assert told == ["source_failing", "source_recovered"]

@@ -9,7 +9,7 @@ from typing import Any
 from scheduler.alerts.compose import compose
 from scheduler.alerts.links import Links
 from storage.models.alerts import Alert
-from storage.models.articles import Article
+from storage.models.articles import Article, ArticleDates, ArticleProvenance
 from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Draft
 from storage.models.matches import Highlight, Matched
@@ -26,29 +26,31 @@ EMAIL = Recipient(1, 7, Channel.EMAIL, "desk@newsroom.example")
 WEBHOOK = Recipient(2, 7, Channel.WEBHOOK, "https://hooks.example/news", SECRET)
 
 
-def article(number: int, site: str = "Harbor Herald", **changes: Any) -> Article:
+def article(
+    number: int, site: str = "Harbor Herald", published: datetime | None = NOON, **changes: Any
+) -> Article:
     host = f"{site.lower().replace(' ', '-')}.example"
     seen = NOON + timedelta(minutes=number)
     whole = Article(
         id=number,
-        page_id=number,
-        source_id=number,
+        provenance=ArticleProvenance(
+            page_id=number,
+            source_id=number,
+            canonical_url=f"https://{host}/ferry",
+            fetched_at=seen,
+            text_hash="x",
+        ),
         story_id=12,
         url=f"https://{host}/ferry",
-        canonical_url=f"https://{host}/ferry",
         host=host,
         site=site,
         title="Two ferries collide off Ostrand",
         text=TEXT,
         authors=("A. Writer",),
-        published=NOON,
-        published_from="jsonld",
-        modified=None,
+        dates=ArticleDates(published=published, published_from="jsonld"),
         language="en",
         first_seen=seen,
-        fetched_at=seen,
         revision=1,
-        text_hash="x",
         backlog=False,
     )
     return replace(whole, **changes)

@@ -73,7 +73,7 @@ class Past:
         with self.db.begin() as conn:
             if step.kind == "revision" and self.known:
                 old = articles.get(conn, self.known[step.of % len(self.known)].id)
-                page = pages.get(conn, old.page_id)
+                page = pages.get(conn, old.provenance.page_id)
                 assert page is not None
                 said = saying(page, step.text)
                 article = articles.revise(conn, old, said, self.clock)

@@ -49,7 +49,7 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
                 host=host,
                 title=article.title,
                 words=len(article.text.split()),
-                published=article.published,
+                published=article.dates.published,
                 first_seen=seen,
                 signals=article.signals,
                 verdict=verdicts[0] if verdicts else None,

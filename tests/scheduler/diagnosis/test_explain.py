@@ -61,7 +61,7 @@ def test_a_page_that_turned_out_to_be_another_is_told_as_that(conn: Connection) 
     pages.settle(conn, lite.id, state=PageState.DONE, now=NOON, http_status=200)
     aliases.add(
         conn,
-        article.page_id,
+        article.provenance.page_id,
         source_id=source.id,
         kind="url",
         value="harbor-herald.example/lite",

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.diagnosis.health import Verdict, judge
 from storage.models.problems import Problem
-from storage.models.sources import Source, SourceState
+from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from storage.process.jobs import JobRun
 from storage.process.workers import Crew, Worker
 from storage.reports import statistics
@@ -29,13 +29,12 @@ def source(**changes: object) -> SourceRow:
         state=SourceState.ACTIVE,
         alert_backlog=False,
         added_at=NOW,
-        primed_at=NOW,
-        next_fetch_at=NOW,
-        next_reason="",
-        last_success_at=NOW,
+        health=SourceHealth(primed_at=NOW, last_success_at=NOW),
+        schedule=SourceSchedule(next_fetch_at=NOW, next_reason=""),
     )
     word = "failing" if changes.get("problem") else "healthy"
-    return SourceRow(replace(read, **changes), word, 0, 0, 0, 0, 0, 0)  # type: ignore[arg-type]
+    read = replace(read, health=replace(read.health, **changes))  # type: ignore[arg-type]
+    return SourceRow(read, word, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.fixture

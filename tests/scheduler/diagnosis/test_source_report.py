@@ -20,7 +20,9 @@ def told(source: Source, *visits: Fetch) -> str:
 
 
 def test_a_new_source_has_no_rhythm_yet() -> None:
-    said = told(replace(a_source(), next_reason="newly added"))
+    said = told(
+        replace(a_source(), schedule=replace(a_source().schedule, next_reason="newly added"))
+    )
     assert "active, a feed, added 2026-06-01" in said
     assert "last read at an unknown time" in said
     assert ": newly added" in said
@@ -28,7 +30,10 @@ def test_a_new_source_has_no_rhythm_yet() -> None:
 
 
 def test_a_rhythm_is_shown_by_hour_and_by_day() -> None:
-    source = replace(a_source(), rhythm=as_stored(watched(21, (9.5, 10.5, 11.5))))
+    source = replace(
+        a_source(),
+        schedule=replace(a_source().schedule, rhythm=as_stored(watched(21, (9.5, 10.5, 11.5)))),
+    )
     said = told(source)
     assert "rhythm: about 3 articles a day" in said
     [by_hour] = [each for each in said.splitlines() if each.startswith("by hour")]
@@ -39,8 +44,14 @@ def test_a_rhythm_is_shown_by_hour_and_by_day() -> None:
 
 
 def test_what_it_may_have_missed_and_what_topics_want_of_it_is_shown() -> None:
-    source = replace(a_source(), overlap=0.5, missed=3, weight=2.0)
-    source = replace(source, rhythm=as_stored(watched(2, (9.5,))))
+    source = replace(
+        a_source(),
+        listing=replace(a_source().listing, overlap=0.5, missed=3),
+        schedule=replace(a_source().schedule, weight=2.0),
+    )
+    source = replace(
+        source, schedule=replace(source.schedule, rhythm=as_stored(watched(2, (9.5,))))
+    )
     said = told(source)
     assert "overlap: 50% of its last listing was known" in said
     assert "may have missed 3 articles" in said
@@ -48,7 +59,7 @@ def test_what_it_may_have_missed_and_what_topics_want_of_it_is_shown() -> None:
 
 
 def test_a_failing_source_names_its_problem_and_its_fetches() -> None:
-    source = replace(a_source(4), problem=Problem.TIMEOUT)
+    source = replace(a_source(4), health=replace(a_source(4).health, problem=Problem.TIMEOUT))
     visit = Fetch(source.url, "h.example", 1, None, NOON, 9.0, None, 0, "timeout")
     said = told(source, visit)
     assert "fails: timeout, 4 in a row" in said
@@ -60,7 +71,9 @@ def test_an_odd_silence_is_told() -> None:
     rhythm = observe(
         rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + timedelta(days=3) / timedelta(hours=1)
     )
-    assert "quiet for 3 days" in told(replace(a_source(), rhythm=as_stored(rhythm)))
+    assert "quiet for 3 days" in told(
+        replace(a_source(), schedule=replace(a_source().schedule, rhythm=as_stored(rhythm)))
+    )
 
 
 def test_how_its_hub_stands_is_told_without_what_would_let_others_push() -> None:

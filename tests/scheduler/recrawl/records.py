@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from scheduler.config.settings import RecrawlSettings
 from storage.models.pages import Page, PageState
-from storage.models.sources import Source, SourceState
+from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SETTINGS = RecrawlSettings()
@@ -21,10 +21,8 @@ def a_source(failures: int = 0) -> Source:
         state=SourceState.ACTIVE,
         alert_backlog=False,
         added_at=NOON,
-        primed_at=None,
-        next_fetch_at=NOON,
-        next_reason="",
-        failures=failures,
+        health=SourceHealth(primed_at=None, failures=failures),
+        schedule=SourceSchedule(next_fetch_at=NOON, next_reason=""),
     )
 
 

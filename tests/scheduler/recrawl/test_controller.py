@@ -102,7 +102,11 @@ async def test_a_source_whose_articles_topics_match_gets_more_weight(db: Databas
     planner = a_planner()
     await RecrawlController(db, planner, Clock(NOON + timedelta(days=2))).learn(db)
     with db.connect() as conn:
-        assert sources.get(conn, wanted.id).weight > 1 > sources.get(conn, other.id).weight
+        assert (
+            sources.get(conn, wanted.id).schedule.weight
+            > 1
+            > sources.get(conn, other.id).schedule.weight
+        )
     assert planner.state.revisions[wanted.id].articles == 40
 
 
@@ -118,5 +122,5 @@ async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(
             _heard(conn, source, as_stored(kept))
         await RecrawlController(db, a_planner(), Clock()).learn(db)
         with db.connect() as conn:
-            assert sources.get(conn, source.id).quiet.partition(";")[0] == says
+            assert sources.get(conn, source.id).health.quiet.partition(";")[0] == says
             assert bool(sources.unwell(conn)) is bool(says)

@@ -198,7 +198,7 @@ def test_dates_without_an_hour_tell_the_rate_and_not_the_hour() -> None:
 
 def test_of_a_listing_that_does_not_reach_back_only_its_own_time_counts() -> None:
     kept = Rhythm(at=as_hours(NOON) - 10)
-    source = replace(a_source(), rhythm=as_stored(kept))
+    source = replace(a_source(), schedule=replace(a_source().schedule, rhythm=as_stored(kept)))
     full = listing(*(share / 10 for share in range(1, 11)))
     gapped = history_after(source, full, new=10, covered=False, usual=FLAT, now=NOON)
     whole = history_after(source, full, new=10, covered=True, usual=FLAT, now=NOON)
@@ -206,7 +206,12 @@ def test_of_a_listing_that_does_not_reach_back_only_its_own_time_counts() -> Non
 
 
 def test_a_listing_that_did_not_change_is_time_without_articles() -> None:
-    source = replace(a_source(), rhythm=as_stored(Rhythm(at=as_hours(NOON) - 10, window=7)))
+    source = replace(
+        a_source(),
+        schedule=replace(
+            a_source().schedule, rhythm=as_stored(Rhythm(at=as_hours(NOON) - 10, window=7))
+        ),
+    )
     after = history_after(source, None, new=0, covered=True, usual=FLAT, now=NOON)
     assert mean_rate(after.rhythm, after.prior) < 4 / 24
     assert after.rhythm.window == 7
@@ -215,7 +220,9 @@ def test_a_listing_that_did_not_change_is_time_without_articles() -> None:
 def test_what_a_listing_asks_for_holds_until_the_next_that_says_otherwise() -> None:
     patient = replace(listing(1.0), ttl_minutes=180)
     first = history_after(a_source(), patient, new=1, covered=True, usual=FLAT, now=NOON)
-    source = replace(a_source(), rhythm=as_stored(first.rhythm))
+    source = replace(
+        a_source(), schedule=replace(a_source().schedule, rhythm=as_stored(first.rhythm))
+    )
     later = NOON + timedelta(hours=3)
     same = history_after(source, None, new=0, covered=True, usual=FLAT, now=later)
     assert same.rhythm.asked == 180
@@ -267,4 +274,7 @@ def test_one_that_wants_no_polls_at_all_is_not_obeyed() -> None:
 def test_what_was_kept_of_a_source_before_it_said_so_is_still_read() -> None:
     kept = as_stored(known(1.0).rhythm)
     del kept["closed"]
-    assert history_of(replace(a_source(), rhythm=kept)) is not None
+    assert (
+        history_of(replace(a_source(), schedule=replace(a_source().schedule, rhythm=kept)))
+        is not None
+    )

@@ -31,7 +31,11 @@ def listing(now: datetime, count: int, every: timedelta) -> Listing:
 
 def after(source: Source, plan: Return, now: datetime) -> Source:
     """Return a source as it is stored after a visit."""
-    return replace(source, rhythm=plan.rhythm, article_rate=plan.rate, last_success_at=now)
+    return replace(
+        source,
+        schedule=replace(source.schedule, rhythm=plan.rhythm, article_rate=plan.rate),
+        health=replace(source.health, last_success_at=now),
+    )
 
 
 def test_what_a_visit_taught_is_known_at_the_next() -> None:
@@ -48,14 +52,16 @@ def test_what_a_visit_taught_is_known_at_the_next() -> None:
 
 def test_a_source_that_topics_want_is_visited_sooner() -> None:
     def gap(weight: float) -> timedelta:
-        source = replace(a_source(), weight=weight)
+        source = replace(a_source(), schedule=replace(a_source().schedule, weight=weight))
         return a_planner().after_listing(source, listing=None, new=0, now=NOON).at - NOON
 
     assert gap(4.0) < gap(1.0) < gap(0.25)
 
 
 def test_a_poll_without_overlap_brings_the_next_one_sooner() -> None:
-    source = replace(a_source(), last_success_at=NOON - timedelta(minutes=20))
+    source = replace(
+        a_source(), health=replace(a_source().health, last_success_at=NOON - timedelta(minutes=20))
+    )
     full = listing(NOON, 20, timedelta(minutes=30))
     told = a_planner().after_listing(source, listing=full, new=20, now=NOON, overlap=0.0)
     assert told.at - NOON <= timedelta(minutes=10)
@@ -114,7 +120,9 @@ def test_sources_of_one_host_that_ask_more_than_its_gap_allows_pay_more() -> Non
 
 
 def test_a_failed_visit_keeps_what_was_learned() -> None:
-    source = replace(a_source(), rhythm={"kept": True}, article_rate=2.0)
+    source = replace(
+        a_source(), schedule=replace(a_source().schedule, rhythm={"kept": True}, article_rate=2.0)
+    )
     plan = a_planner().after_failure(source, problem=Problem.TIMEOUT, retry_after=None, now=NOON)
     assert (plan.rhythm, plan.rate) == ({"kept": True}, 2.0)
 

@@ -57,7 +57,7 @@ def test_time_in_which_a_source_could_not_be_read_does_not_count() -> None:
 def test_a_source_is_judged_by_what_is_kept_of_it() -> None:
     rhythm = watched(21, ALL_DAY)
     rhythm = observe(rhythm, PRIOR, FLAT, dated=(), now=rhythm.at + 72)
-    source = replace(a_source(), rhythm=as_stored(rhythm))
+    source = replace(a_source(), schedule=replace(a_source().schedule, rhythm=as_stored(rhythm)))
     found = silence_of(source)
     assert found is not None
     assert found.is_odd

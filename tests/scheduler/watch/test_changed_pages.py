@@ -97,6 +97,8 @@ async def test_a_repost_is_told_anew_only_when_its_original_has_left_the_time_wi
     with world.db.connect() as conn:
         story = stories.get(conn, told(world)[-1].story_id)
         members = [member.article for member in stories.members(conn, story.id)]
-    assert [article.page_id for article in members] == [original.id, repost.id][: 3 - alerted]
+    assert [article.provenance.page_id for article in members] == [original.id, repost.id][
+        : 3 - alerted
+    ]
     stale = stale_reposts(members, members[0], stale_days=CopySettings().stale_days)
     assert set(stale) == {article.id for article in members[1:]}

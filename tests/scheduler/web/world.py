@@ -21,7 +21,7 @@ from scheduler.web.pages.sources import Look
 from scheduler.web.server import WebServer
 from storage.crawl import fetches, pages, sources
 from storage.delivery import alerts, outbox
-from storage.models.articles import Article, ExtractedArticle
+from storage.models.articles import Article, ArticleDates, ExtractedArticle
 from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
@@ -213,7 +213,7 @@ def _article(  # noqa: PLR0917 - a row of the story
         title=title,
         text=text,
         authors=("Ida Lund",),
-        published=ago(minutes + 5),
+        dates=ArticleDates(published=ago(minutes + 5)),
     )
     article = articles.insert_new(
         conn,
@@ -253,7 +253,7 @@ def make_stale(conn: Connection, story_id: int) -> Article:
         site=article.site,
         title=article.title,
         text=f"LONDON, 3 March 2021 (Reuters) - {article.text}",
-        published=article.published,
+        dates=ArticleDates(published=article.dates.published),
     )
     return articles.revise(conn, article, old, NOW)
 

@@ -72,8 +72,8 @@ async def test_a_thin_ping_makes_the_source_due_at_once(push: Pushing, body: byt
     push.world.now += timedelta(minutes=5)
     assert await push.hub.publish(body) == 202
     told = push.now_of(source)
-    assert told.next_fetch_at == push.world.now
-    assert told.next_reason == "its hub said that there is something new"
+    assert told.schedule.next_fetch_at == push.world.now
+    assert told.schedule.next_reason == "its hub said that there is something new"
     [lease] = await push.world.frontier.claim(push.world.now, 5)
     assert lease.due.key == f"source:{source.id}"
 
@@ -86,7 +86,7 @@ async def test_a_hub_that_pings_all_the_time_makes_one_poll_a_minute(push: Pushi
     push.world.now += timedelta(seconds=10)
     for _ in range(5):
         await push.hub.publish(b"")
-    assert push.now_of(source).next_fetch_at == push.world.now + timedelta(seconds=50)
+    assert push.now_of(source).schedule.next_fetch_at == push.world.now + timedelta(seconds=50)
 
 
 async def test_a_body_of_the_largest_size_is_taken_and_a_larger_one_refused(push: Pushing) -> None:
@@ -200,7 +200,7 @@ async def test_a_lease_that_is_not_renewed_lapses_and_the_source_is_polled(push:
     await push.keep(days=11)
     assert push.relied[-1] == frozenset()
     assert push.subscription(source).error == "its lease ran out"
-    assert push.now_of(source).next_fetch_at <= push.world.now
+    assert push.now_of(source).schedule.next_fetch_at <= push.world.now
     push.hub.verifies = True
     await push.keep(days=2)
     assert push.subscription(source).state is State.ACTIVE
@@ -226,7 +226,7 @@ async def test_a_hub_that_denies_what_it_leased_is_not_relied_on(push: Pushing) 
     assert await push.hub.ask(form["hub.callback"], query) == 200
     await push.keep(minutes=1)
     assert push.relied[-1] == frozenset()
-    assert push.now_of(source).next_fetch_at == push.world.now
+    assert push.now_of(source).schedule.next_fetch_at == push.world.now
 
 
 async def test_a_hub_that_never_verifies_is_asked_ever_more_seldom(push: Pushing) -> None:
@@ -294,11 +294,11 @@ async def test_leaving_a_slow_hub_does_not_plan_a_visit_to_the_paused_source(pus
     push.hub.verifies = False
     with push.world.db.begin() as conn:
         sources.pause(conn, source.id)
-    planned = push.now_of(source).next_fetch_at
+    planned = push.now_of(source).schedule.next_fetch_at
     for _ in range(3):
         await push.keep(minutes=1)
     assert push.subscription(source).state is State.LEAVING
-    assert push.now_of(source).next_fetch_at == planned
+    assert push.now_of(source).schedule.next_fetch_at == planned
 
 
 async def test_a_source_that_is_resumed_is_subscribed_again(push: Pushing) -> None:
@@ -378,7 +378,7 @@ async def test_a_hub_whose_pushes_do_not_come_is_distrusted_until_they_do(push: 
     assert held.state is State.DISTRUSTED
     assert held.error == "3 of the last 4 items were found by polling first"
     assert push.relied[-1] == frozenset()
-    assert push.now_of(source).next_fetch_at == push.world.now
+    assert push.now_of(source).schedule.next_fetch_at == push.world.now
 
     await push.hub.publish(json_feed("five", "six", "seven"))
     await push.keep(minutes=1)

@@ -79,7 +79,7 @@ def test_only_the_first_answer_primes_a_source(conn: Connection) -> None:
             last_modified=None,
             body_hash="h",
         )
-    assert sources.get(conn, source.id).primed_at == after(1)
+    assert sources.get(conn, source.id).health.primed_at == after(1)
 
 
 def test_failures_are_counted_in_a_row_and_an_answer_ends_them(conn: Connection) -> None:
@@ -95,7 +95,7 @@ def test_failures_are_counted_in_a_row_and_an_answer_ends_them(conn: Connection)
             next_reason="timeout",
         )
     failing = sources.get(conn, source.id)
-    assert (failing.failures, failing.problem) == (2, Problem.TIMEOUT)
+    assert (failing.health.failures, failing.health.problem) == (2, Problem.TIMEOUT)
     sources.fetched(
         conn,
         source.id,
@@ -108,7 +108,7 @@ def test_failures_are_counted_in_a_row_and_an_answer_ends_them(conn: Connection)
         body_hash="h",
     )
     well = sources.get(conn, source.id)
-    assert (well.failures, well.problem, well.etag) == (0, None, '"1"')
+    assert (well.health.failures, well.health.problem, well.validators.etag) == (0, None, '"1"')
 
 
 def test_pages_of_paused_sources_are_not_due(conn: Connection) -> None:

@@ -34,7 +34,11 @@ def an_article(
     host = name.partition("/")[0]
     source = a_source(conn, host) if name == host else sources.find(conn, host)
     page = a_page(conn, source, name)
-    new = replace(extracted(page), published=published, signals=tuple(signals))
+    new = replace(
+        extracted(page),
+        dates=replace(extracted(page).dates, published=published),
+        signals=tuple(signals),
+    )
     article = articles.insert_new(
         conn,
         page=replace(page, found_at=seen),

@@ -115,7 +115,7 @@ def test_what_was_found_and_not_told_yet_is_backlog_after_a_restore(db: Database
         match_work.add(conn, story_id=read.story_id, article_id=read.id, now=NOON)
         waiting = a_page(conn, source, "b")
         tell_nothing_again(conn)
-        assert sources.get(conn, source.id).primed_at is None
+        assert sources.get(conn, source.id).health.primed_at is None
         assert articles.get(conn, read.id).backlog
         found = pages.get(conn, waiting.id)
     assert found is not None

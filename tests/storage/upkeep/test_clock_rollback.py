@@ -33,7 +33,7 @@ def test_what_lies_ahead_moves_by_the_step(conn: Connection) -> None:
     ):
         conn.execute(update(table).values({column: after(10)}))
     assert move_back(conn, HOUR, BEFORE) >= 3
-    assert sources.get(conn, source.id).next_fetch_at == BEFORE + timedelta(minutes=10)
+    assert sources.get(conn, source.id).schedule.next_fetch_at == BEFORE + timedelta(minutes=10)
     due = conn.execute(
         select(schema.pages.c.due_at).where(schema.pages.c.id == page.id)
     ).scalar_one()
@@ -48,8 +48,8 @@ def test_what_was_due_is_due_at_once_and_what_is_past_stays(conn: Connection) ->
     past = BEFORE - timedelta(minutes=5)
     conn.execute(update(table).where(table.c.id == early.id).values(next_fetch_at=past))
     move_back(conn, timedelta(hours=2), BEFORE)
-    assert sources.get(conn, late.id).next_fetch_at == BEFORE, "not before now"
-    assert sources.get(conn, early.id).next_fetch_at == past
+    assert sources.get(conn, late.id).schedule.next_fetch_at == BEFORE, "not before now"
+    assert sources.get(conn, early.id).schedule.next_fetch_at == past
 
 
 def test_what_was_held_is_free_as_soon_as_it_would_have_been(conn: Connection) -> None:

@@ -53,14 +53,16 @@ def test_a_copy_of_an_old_original_that_appears_as_new(
 
 
 def test_an_original_counts_from_when_it_was_seen_when_its_date_is_not_believed() -> None:
-    unsure = replace(ORIGINAL, published=ago(days=1))
+    unsure = replace(ORIGINAL, dates=replace(ORIGINAL.dates, published=ago(days=1)))
     found = judged(article(2, "farm.example"), unsure)
     assert found is not None
     assert found.dated == date(2026, 5, 2)
 
 
 def test_an_original_that_states_a_time_long_before_it_was_seen_is_as_old_as_that() -> None:
-    listed_late = replace(ORIGINAL, published=ago(days=300), first_seen=ago(days=1))
+    listed_late = replace(
+        ORIGINAL, dates=replace(ORIGINAL.dates, published=ago(days=300)), first_seen=ago(days=1)
+    )
     found = judged(article(2, "farm.example"), listed_late)
     assert found is not None
     assert found.dated == ago(days=300).date()
@@ -115,7 +117,10 @@ def test_an_address_dates_what_the_text_does_not() -> None:
 def test_the_backlog_of_a_source_does_not_appear_when_we_first_see_it() -> None:
     listed = article(2, "herald.example", text=DATED, backlog=True)
     assert judged(listed, ORIGINAL) is None
-    assert judged(replace(listed, published=ago(hours=1)), ORIGINAL) is not None
+    assert (
+        judged(replace(listed, dates=replace(listed.dates, published=ago(hours=1))), ORIGINAL)
+        is not None
+    )
 
 
 def test_the_days_can_be_set() -> None:

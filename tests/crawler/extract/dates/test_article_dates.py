@@ -37,7 +37,7 @@ def dated(
 
 
 def told(article: ExtractedArticle) -> tuple[datetime | None, str, str]:
-    return article.published, article.published_from, article.published_flag
+    return article.dates.published, article.dates.published_from, article.dates.published_flag
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_a_line_beside_the_heading_is_read_in_many_languages(line: str) -> None:
 
 def test_a_date_in_a_sentence_beside_the_heading_is_the_storys() -> None:
     sentence = "The wall was built on 12 May 1994 by the engineers of the port authority."
-    assert dated("", f"<p>{sentence}</p>").published_from != "text"
+    assert dated("", f"<p>{sentence}</p>").dates.published_from != "text"
 
 
 def test_the_day_of_a_change_is_taken_only_where_no_other_stands() -> None:
     changed = "<p>Updated: 15 May 2026</p>"
-    assert dated("", f"{changed}<p>12 May 2026</p>").published == DAY
-    assert dated("", changed).published == datetime(2026, 5, 15, tzinfo=UTC)
+    assert dated("", f"{changed}<p>12 May 2026</p>").dates.published == DAY
+    assert dated("", changed).dates.published == datetime(2026, 5, 15, tzinfo=UTC)
 
 
 def test_a_teasers_time_element_is_not_the_pages() -> None:
     teaser = '<aside><ul><li><h3>Else</h3><time datetime="2026-05-19T01:00:00Z">x</time></li></ul></aside>'
-    assert dated(after=teaser, url=DATED).published == DAY
+    assert dated(after=teaser, url=DATED).dates.published == DAY
 
 
 @pytest.mark.parametrize("told_by", [f'<time datetime="{DAY:%F}">x</time>', "<p>12 May 2026</p>"])
@@ -102,7 +102,7 @@ def test_the_address_decides_between_stated_dates() -> None:
 
 def test_a_stated_date_that_the_page_shows_holds_against_the_address() -> None:
     article = dated(published("2026-05-16T09:30:00Z"), "<p>16 May 2026</p>", url=DATED)
-    assert article.published_from in {"meta", "address"}
+    assert article.dates.published_from in {"meta", "address"}
 
 
 def test_of_one_moment_told_in_two_hours_the_one_with_a_zone_is_right() -> None:
@@ -186,18 +186,18 @@ def test_a_stated_day_of_the_visit_gives_way_to_an_older_address() -> None:
 
 def test_a_moment_of_the_day_of_the_visit_is_no_lie_by_itself() -> None:
     clock = '<time datetime="2026-05-20T08:15:00Z">today</time>'
-    assert dated("", clock).published_flag == ""
-    assert dated(url="https://news.example.com/2026/05/20/wall").published_flag == ""
-    assert dated(published("2026-05-20T08:15:00Z")).published_flag == ""
+    assert dated("", clock).dates.published_flag == ""
+    assert dated(url="https://news.example.com/2026/05/20/wall").dates.published_flag == ""
+    assert dated(published("2026-05-20T08:15:00Z")).dates.published_flag == ""
 
 
 def test_the_change_names_its_source_and_is_not_before_the_publication() -> None:
     head = published("2026-05-12T09:30:00Z") + meta("article:modified_time", "2026-05-13T01:00:00Z")
     article = dated(head)
-    assert article.modified == datetime(2026, 5, 13, 1, 0, tzinfo=UTC)
-    assert article.modified_from == "meta"
+    assert article.dates.modified == datetime(2026, 5, 13, 1, 0, tzinfo=UTC)
+    assert article.dates.modified_from == "meta"
     earlier = dated(stated(datePublished="2026-05-12", dateModified="2026-05-10"))
-    assert (earlier.modified, earlier.modified_from) == (None, "")
+    assert (earlier.dates.modified, earlier.dates.modified_from) == (None, "")
 
 
 def test_a_page_that_is_no_article_may_state_its_date() -> None:

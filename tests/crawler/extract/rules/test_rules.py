@@ -67,8 +67,8 @@ def test_what_the_rules_name_is_the_article(tmp_path: Path) -> None:
     assert article.title == "Ferries leave on time"
     assert article.text == "\n".join(STORY)
     assert article.authors == ("Ada Low", "Bo Rim")
-    assert article.published == datetime(2026, 5, 30, 8, 15, tzinfo=UTC)
-    assert article.published_from == "rule"
+    assert article.dates.published == datetime(2026, 5, 30, 8, 15, tzinfo=UTC)
+    assert article.dates.published_from == "rule"
 
 
 def test_where_a_rule_finds_nothing_the_page_is_read_as_any_other() -> None:

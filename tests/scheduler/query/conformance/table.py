@@ -20,7 +20,7 @@ from typing import Any
 from scheduler.query.language.parser import parse_query
 from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import Document, document_of
-from storage.models.articles import Revision
+from storage.models.articles import ArticleDates, Revision
 
 _FILES = Path(__file__).parent / "table"
 _SEEN = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -91,8 +91,8 @@ def _document(facts: dict[str, Any]) -> Document:
             title=facts.get("title", ""),
             text=facts.get("text", ""),
             authors=tuple(facts.get("authors", ())),
-            published=facts.get("published"),
             language=facts.get("language"),
+            dates=ArticleDates(published=facts.get("published")),
             first_seen=first_seen,
             at=first_seen,
         )

@@ -232,8 +232,11 @@ async def test_a_page_of_a_database_that_is_broken_is_a_503(
 
 
 def _extracted(article: Article) -> ExtractedArticle:
-    names = [each.name for each in fields(ExtractedArticle)]
-    return ExtractedArticle(**{name: getattr(article, name) for name in names})
+    values = {each.name: getattr(article, each.name) for each in fields(article)}
+    values |= {
+        each.name: getattr(article.provenance, each.name) for each in fields(article.provenance)
+    }
+    return ExtractedArticle(**{each.name: values[each.name] for each in fields(ExtractedArticle)})
 
 
 async def test_styles_are_served_as_styles(server: WebServer) -> None:
