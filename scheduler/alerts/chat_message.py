@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scheduler.alerts.content import Told
+from scheduler.alerts.content import AlertContent
 
-_MOST_PASSAGE = 400
-
-
-def message(told: Told) -> bytes:
-    """Write the message, as JSON of `title` and `body`."""
-    said = {"title": _title(told), "body": "\n".join(_lines(told))}
-    return json.dumps(said, ensure_ascii=False).encode()
+_MOST_PASSAGE = 400  # characters
 
 
-def _title(told: Told) -> str:
-    kind = "update: " if told.changes else ""
-    stale = "stale repost: " if told.stale else ""
-    return f"{told.topic}: {kind}{stale}{told.headline}"
+def chat_message(alert: AlertContent) -> bytes:
+    """Return the message of an alert, as JSON of `title` and `body`."""
+    return chat_json(alert.title, _lines(alert))
 
 
-def _lines(told: Told) -> Iterator[str]:
-    for says in told.changes:
-        yield f"- {says}"
-    if told.aside.because:
-        yield f"A spike: {told.aside.because}."
-    if told.stale:
-        yield told.stale.says
-    passage = "".join(part.text for part in told.passage)
+def chat_json(title: str, lines: Iterable[str]) -> bytes:
+    """Return a message of lines, as JSON of `title` and `body`."""
+    return json.dumps({"title": title, "body": "\n".join(lines)}, ensure_ascii=False).encode()
+
+
+def _lines(alert: AlertContent) -> Iterator[str]:
+    for change in alert.changes:
+        yield f"- {change}"
+    if alert.note.because:
+        yield f"A spike: {alert.note.because}."
+    if alert.match.stale:
+        yield alert.match.stale.says
+    passage = "".join(part.text for part in alert.match.passage)
     yield passage if len(passage) <= _MOST_PASSAGE else passage[:_MOST_PASSAGE].rstrip() + "…"
-    published = f", {told.published:%Y-%m-%d %H:%M} UTC" if told.published else ""
-    sure = f"{min(int(told.confidence * 100), 100)} % sure"
-    yield f"Original: {told.original.publisher}{published} ({sure}), {told.copies} copies"
-    shown = told.best_copy or told.original
-    if shown.url:
-        yield shown.url
-    yield f"Found: {' · '.join(told.clauses)}"
-    yield f"The story: {told.story_url}"
+    original = alert.original
+    published = f", {original.published:%Y-%m-%d %H:%M} UTC" if original.published else ""
+    sure = f"{min(int(original.confidence * 100), 100)} % sure"
+    yield f"Original: {original.page.publisher}{published} ({sure}), {alert.copies.count} copies"
+    if original.shown.url:
+        yield original.shown.url
+    yield f"Found: {' · '.join(alert.topic.clauses)}"
+    yield f"The story: {alert.story.url}"

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from scheduler.alerts.chat_message import message
-from scheduler.alerts.content import Aside, Told, told
-from scheduler.alerts.email_message import letter
-from scheduler.alerts.hook_body import hook_body
+from scheduler.alerts.chat_message import chat_message
+from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
+from scheduler.alerts.email_message import email_message
 from scheduler.alerts.links import Links
+from scheduler.alerts.webhook_body import webhook_body
 from storage.models.alerts import Alert
 from storage.models.articles import Article
 from storage.models.deliveries import Draft
@@ -18,7 +18,7 @@ from storage.models.recipients import Channel, Recipient
 from storage.models.stories import Story, StoryMember
 from storage.models.topics import Topic
 
-_NO_ASIDES: Mapping[int, Aside] = MappingProxyType({})
+_NO_NOTES: Mapping[int, RecipientNote] = MappingProxyType({})
 
 
 def compose(
@@ -28,43 +28,35 @@ def compose(
     story: Story,
     members: Sequence[StoryMember],
     article: Article,
-    sender: str,
-    links: Links,
-    stale_days: int,
-    asides: Mapping[int, Aside] = _NO_ASIDES,
+    style: MessageStyle,
+    notes: Mapping[int, RecipientNote] = _NO_NOTES,
 ) -> list[Draft]:
-    """Write what each of the topic's recipients is sent; `article` is the one that matched.
+    """Return what each of the topic's recipients is sent; `article` is the one that matched.
 
-    `asides` are what single recipients are told besides, by their ids. `sender` is the From of
-    e-mails, whose domain also names their ids; `links` lead to our web server. An article that presents a text as new which is
-    older by `stale_days` is told as a stale repost.
+    `notes` are what single recipients are told besides, by their ids.
     """
-    said = told(
-        alert=alert,
-        topic=topic,
-        story=story,
-        members=members,
-        article=article,
-        links=links,
-        stale_days=stale_days,
+    content = alert_content(
+        alert=alert, topic=topic, story=story, members=members, article=article, style=style
     )
     return [
-        _draft(replace(said, aside=_aside(asides, recipient.id, links)), recipient, sender)
+        _draft(
+            replace(content, note=_note(notes, recipient.id, style.links)), recipient, style.sender
+        )
         for recipient in topic.recipients
     ]
 
 
-def _aside(asides: Mapping[int, Aside], recipient_id: int, links: Links) -> Aside:
-    return replace(asides.get(recipient_id, Aside()), mute=links.mute(recipient_id))
+def _note(notes: Mapping[int, RecipientNote], recipient_id: int, links: Links) -> RecipientNote:
+    return replace(notes.get(recipient_id, RecipientNote()), mute=links.mute(recipient_id))
 
 
-def _draft(said: Told, recipient: Recipient, sender: str) -> Draft:
+def _draft(content: AlertContent, recipient: Recipient, sender: str) -> Draft:
     # No dot: Standard Webhooks signs "id.timestamp.body".
-    uid = f"{said.alert_uid}_{recipient.id}"
+    uid = f"{content.uid}_{recipient.id}"
     if recipient.channel is Channel.EMAIL:
-        payload = letter(said, uid=uid, sender=sender, recipient=recipient.address)
+        payload = email_message(content, uid=uid, sender=sender, recipient=recipient.address)
     elif recipient.channel is Channel.APPRISE:
-        payload = message(said)
+        payload = chat_message(content)
     else:
-        payload = hook_body(said)
+        payload = webhook_body(content)
     return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)

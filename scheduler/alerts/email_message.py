@@ -8,39 +8,32 @@ from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-from scheduler.alerts.content import Told
-from scheduler.alerts.envelope import Envelope, written
+from scheduler.alerts.content import AlertContent
+from scheduler.alerts.envelope import Envelope, message_bytes
 
-_STALE = "stale repost: "
-_UPDATE = "update: "
 _MOST_LIST_NAME = 60
 
 
-def letter(told: Told, *, uid: str, sender: str, recipient: str) -> bytes:
-    """Write the whole message for one recipient; `uid` becomes its Message-ID."""
+def email_message(alert: AlertContent, *, uid: str, sender: str, recipient: str) -> bytes:
+    """Return the whole message for one recipient; `uid` becomes its Message-ID."""
     envelope = Envelope(
         uid=uid,
         sender=sender,
         recipient=recipient,
-        subject=subject(told),
-        at=told.alerted,
-        follows=told.aside.follows,
-        list_name=f"topic-{told.topic_id}",
-        list_title=_list_name(told.topic),
-        unsubscribe=told.aside.mute,
+        subject=alert.title,
+        at=alert.alerted,
+        follows=alert.note.follows,
+        list_name=f"topic-{alert.topic.id}",
+        list_title=_list_name(alert.topic.name),
+        unsubscribe=alert.note.mute,
     )
-    return written(envelope, rendered("letter.txt", told=told), rendered("letter.html", told=told))
+    text, html = rendered("alert.txt", alert=alert), rendered("alert.html", alert=alert)
+    return message_bytes(envelope, text, html)
 
 
-def subject(told: Told) -> str:
-    """Return an alert's subject: topic, kind, headline."""
-    kind = f"{_UPDATE if told.changes else ''}{_STALE if told.stale else ''}"
-    return f"{told.topic}: {kind}{told.headline}"
-
-
-def rendered(name: str, **facts: object) -> str:
-    """Fill in one of the templates."""
-    return _template(name).render(**facts, time=_time, percent=_percent)
+def rendered(template: str, **facts: object) -> str:
+    """Return one of the templates, filled in with facts."""
+    return _template(template).render(**facts, time=_time, percent=_percent)
 
 
 def _list_name(topic: str) -> str:

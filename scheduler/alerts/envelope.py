@@ -40,8 +40,8 @@ class Envelope:
         return _domain(self.sender)
 
 
-def written(envelope: Envelope, text: str, html: str | None = None) -> bytes:
-    """Write the whole message."""
+def message_bytes(envelope: Envelope, text: str, html: str | None = None) -> bytes:
+    """Return the whole message, as it goes to the relay."""
     domain = envelope.domain
     plain = envelope.recipient.isascii() and envelope.sender.isascii()
     message = EmailMessage(policy=SMTP if plain else SMTPUTF8)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from scheduler.alerts import service_message
 from scheduler.alerts.clean_line import line
-from scheduler.alerts.service_message import Short
+from scheduler.alerts.service_message import ServiceMessage
 from scheduler.config.settings import AlertSettings
 from scheduler.wording.formatters import count
 from scheduler.wording.formatters import endpoint as named
@@ -75,7 +75,7 @@ class Notices:
         return told
 
     def _drafts(
-        self, conn: Connection, endpoint: Endpoint, message: Short, unwell: frozenset[str]
+        self, conn: Connection, endpoint: Endpoint, message: ServiceMessage, unwell: frozenset[str]
     ) -> list[Draft]:
         """Write to the operators, or where none are named or mail itself fails, to who hears too."""
         since = endpoint.disabled_at or endpoint.failing_since or message.at
@@ -97,7 +97,7 @@ class Notices:
         ]
 
 
-def notice_of(endpoint: Endpoint, waiting: int, now: datetime) -> Short:
+def notice_of(endpoint: Endpoint, waiting: int, now: datetime) -> ServiceMessage:
     """Say what is wrong with an endpoint, since when, and what becomes of what waits."""
     what = "The mail relay" if endpoint.name == Channel.EMAIL else named(endpoint.name)
     held = (
@@ -112,7 +112,7 @@ def notice_of(endpoint: Endpoint, waiting: int, now: datetime) -> Short:
         after = f"{held}; they go by themselves when it is well again, the oldest first."
     detail = line(endpoint.last_error, _MOST_SAID)
     said = f"It was tried {count(endpoint.failures, 'time')}; the last answer: {detail}."
-    return Short(_KIND, f"Wirewatch: {subject}", (f"{subject}.", said, after), now)
+    return ServiceMessage(_KIND, f"Wirewatch: {subject}", (f"{subject}.", said, after), now)
 
 
 def hash_of(name: str) -> int:

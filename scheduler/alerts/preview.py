@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from scheduler.alerts import service_message
 from scheduler.alerts.compose import compose
-from scheduler.alerts.links import Links
-from scheduler.alerts.service_message import Short
+from scheduler.alerts.content import MessageStyle
+from scheduler.alerts.service_message import ServiceMessage
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluator import AnalysedDocument, match_query
@@ -40,7 +40,7 @@ def put_test(
     uid = f"test_{recipient.id}_{int(now.timestamp())}"
     if outbox.was_put(conn, recipient.id, DeliveryKind.TEST, now - _A_MINUTE):
         raise InputError("a test was sent to this recipient within the last minute; wait a little")
-    message = Short(
+    message = ServiceMessage(
         kind="test",
         subject=f"Wirewatch: a test of the topic {topic.name}",
         sentences=(
@@ -60,9 +60,7 @@ def preview(
     topic: Topic,
     channel: Channel,
     *,
-    links: Links,
-    sender: str,
-    stale_days: int,
+    style: MessageStyle,
     now: datetime,
 ) -> Draft:
     """Write what a story's alert says, or would say; nothing is stored and nothing sent.
@@ -80,9 +78,7 @@ def preview(
         story=story,
         members=stories.members(conn, story.id),
         article=articles.get(conn, alert.article_id),
-        sender=sender,
-        links=links,
-        stale_days=stale_days,
+        style=style,
     )
     return draft
 

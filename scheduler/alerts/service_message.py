@@ -1,19 +1,19 @@
-"""Short messages of Wirewatch itself, for each channel: of an endpoint that fails, and tests."""
+"""ServiceMessage messages of Wirewatch itself, for each channel: of an endpoint that fails, and tests."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from scheduler.alerts.envelope import Envelope, written
-from scheduler.alerts.hook_body import SCHEMA
+from scheduler.alerts.chat_message import chat_json
+from scheduler.alerts.envelope import Envelope, message_bytes
+from scheduler.alerts.webhook_body import webhook_json
 from storage.models.deliveries import Draft
 from storage.models.recipients import Channel, Recipient
 
 
 @dataclass(frozen=True, slots=True)
-class Short:
+class ServiceMessage:
     """A message of some sentences; `kind` is its type for webhooks."""
 
     kind: str
@@ -22,30 +22,25 @@ class Short:
     at: datetime
     topic: str = ""
 
-    @property
-    def says(self) -> str:
-        """All sentences in one line."""
-        return " ".join(self.sentences)
 
-
-def to_recipient(short: Short, recipient: Recipient, *, uid: str, sender: str) -> Draft:
-    """Write a message for a recipient of a topic."""
+def to_recipient(message: ServiceMessage, recipient: Recipient, *, uid: str, sender: str) -> Draft:
+    """Return a message as it is sent to a recipient of a topic."""
     if recipient.channel is Channel.EMAIL:
-        return to_address(short, recipient.address, uid=uid, sender=sender, of=recipient.id)
+        return to_address(message, recipient.address, uid=uid, sender=sender, of=recipient.id)
     if recipient.channel is Channel.APPRISE:
-        body: dict[str, object] = {"title": short.subject, "body": "\n".join(short.sentences)}
+        payload = chat_json(message.subject, message.sentences)
     else:
-        data = {"says": short.says, **({"topic": short.topic} if short.topic else {})}
-        at = f"{short.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        body = {"schema": SCHEMA, "type": short.kind, "timestamp": at, "data": data}
-    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        data: dict[str, object] = {"says": " ".join(message.sentences)}
+        if message.topic:
+            data["topic"] = message.topic
+        payload = webhook_json(message.kind, message.at, data)
     return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)
 
 
 def to_address(
-    short: Short, address: str, *, uid: str, sender: str, of: int | None = None
+    message: ServiceMessage, address: str, *, uid: str, sender: str, of: int | None = None
 ) -> Draft:
-    """Write a message for an e-mail address."""
-    envelope = Envelope(uid, sender, address, short.subject, short.at)
-    text = "\n\n".join(short.sentences) + f"\n\n-- \n{uid}: from Wirewatch itself.\n"
-    return Draft(of, Channel.EMAIL, address, uid, written(envelope, text))
+    """Return a message as it is sent to an e-mail address."""
+    envelope = Envelope(uid, sender, address, message.subject, message.at)
+    text = "\n\n".join(message.sentences) + f"\n\n-- \n{uid}: from Wirewatch itself.\n"
+    return Draft(of, Channel.EMAIL, address, uid, message_bytes(envelope, text))

@@ -98,7 +98,7 @@ def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of what webhooks are sent, with examples."""
-    from scheduler.alerts.hook_body import published_schema
+    from scheduler.alerts.webhook_body import published_schema
 
     line(published_schema())
 
@@ -115,6 +115,7 @@ def preview(
     ] = None,
 ) -> None:
     """Show what the alert of a stored story says, or would say; nothing is sent."""
+    from scheduler.alerts.content import MessageStyle
     from scheduler.alerts.links import Links
     from scheduler.alerts.preview import preview as written
     from scheduler.runtime.clock import utc_now
@@ -133,10 +134,14 @@ def preview(
             story,
             topics.get(conn, topic),
             Channel(channel),
-            # Signed with no key of ours: the links of a preview do nothing.
-            links=Links(settings.web.url, b"preview", public=settings.web.public_url is not None),
-            sender=settings.email.sender,
-            stale_days=settings.copies.stale_days,
+            style=MessageStyle(
+                sender=settings.email.sender,
+                # Signed with no key of ours: the links of a preview do nothing.
+                links=Links(
+                    settings.web.url, b"preview", public=settings.web.public_url is not None
+                ),
+                stale_days=settings.copies.stale_days,
+            ),
             now=utc_now(),
         )
     if out is None:

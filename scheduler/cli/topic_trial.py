@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
 
-    from scheduler.alerts.content import Piece
+    from scheduler.alerts.passage import PassagePart
     from scheduler.backtest.report import BacktestComparison, BacktestQuery, BacktestReport
     from scheduler.backtest.search import Sample, SearchControl, SearchResult
 
@@ -194,8 +194,7 @@ def _print_alerts(report: BacktestReport) -> None:
 
 
 def _print_sample(sample: Sample, report: BacktestReport) -> None:
-    from scheduler.alerts.content import passage
-    from scheduler.alerts.disguise import disguises
+    from scheduler.alerts.passage import disguises, passage
     from scheduler.shapes.backtest_report import marked_as
 
     hit, article = sample.hit, sample.article
@@ -211,7 +210,7 @@ def _print_sample(sample: Sample, report: BacktestReport) -> None:
     _print_passage(passage(article, sample.matched.highlights))
 
 
-def _print_passage(pieces: Iterable[Piece]) -> None:
+def _print_passage(pieces: Iterable[PassagePart]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text

@@ -20,6 +20,7 @@ from crawler.fetch.shared_slots import SharedSlots
 from crawler.visits.crawl import Crawl
 from scheduler.actions.addresses import address_check
 from scheduler.alerts.compose import compose
+from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import Links
 from scheduler.config import wiring
 from scheduler.config.loader import Setting, environment
@@ -327,9 +328,7 @@ class Daemon:
             db=self._db,
             compose=functools.partial(
                 compose,
-                sender=self._settings.email.sender,
-                links=links,
-                stale_days=self._settings.copies.stale_days,
+                style=self._style(links),
             ),
             clock=self._clock,
             on_outbox=on_outbox,
@@ -339,6 +338,10 @@ class Daemon:
         run_part(parts, watcher.run(), watcher.stop)
         self._on(bus.WORK, watcher.wake)
         return watcher.wake
+
+    def _style(self, links: Links) -> MessageStyle:
+        settings = self._settings
+        return MessageStyle(settings.email.sender, links, settings.copies.stale_days)
 
     async def _links(self, own_url: str) -> Links:
         public = self._settings.web.public_url
@@ -386,7 +389,7 @@ class Daemon:
         """Do every so often what is each process's own, and what only one of them does."""
         own = [*self._own_jobs(), *self._crawl_jobs()]
         if Role.SCHEDULER in self._roles and pipeline is not None:
-            links = await self._links(url)
+            style = self._style(await self._links(url))
             upkeep = Upkeep(
                 self._settings,
                 hot=self._hot,
@@ -394,7 +397,7 @@ class Daemon:
                 recrawl_controller=self._recrawl_controller,
                 clock=self._clock,
                 trusted=lambda: self._steps.is_trusted,
-                links=links,
+                style=style,
                 on_outbox=on_outbox,
                 on_due=crawl.wake if crawl is not None else self._teller(bus.DUE),
             )

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import aiohttp
 import structlog
 
-from scheduler.alerts.digest.digest_maker import Digester
-from scheduler.alerts.links import Links
+from scheduler.alerts.content import MessageStyle
+from scheduler.alerts.digest.digest_maker import DigestMaker
 from scheduler.alerts.notices import Notices
 from scheduler.backtest.archive_index import fill_archive
 from scheduler.config.settings import Settings
@@ -46,7 +46,7 @@ class Upkeep:
         recrawl_controller: RecrawlController,
         clock: Callable[[], datetime],
         trusted: Callable[[], bool],
-        links: Links,
+        style: MessageStyle,
         on_outbox: Callable[[], None],
         on_due: Callable[[], None],
     ) -> None:
@@ -56,7 +56,7 @@ class Upkeep:
         self._recrawl_controller = recrawl_controller
         self._clock = clock
         self._trusted = trusted
-        self._links = links
+        self._style = style
         self._on_outbox = on_outbox
         self._on_due = on_due
         self._log = structlog.get_logger("upkeep")
@@ -90,25 +90,22 @@ class Upkeep:
         return [Job("sign_of_life", timedelta(minutes=settings.every_minutes), heartbeat.beat)]
 
     def _telling(self, db: Database) -> list[Job]:
-        sender, stale_days = self._settings.email.sender, self._settings.copies.stale_days
         notices = Notices(
             db=db,
             settings=self._settings.alerts,
-            sender=sender,
+            sender=self._style.sender,
             clock=self._clock,
             on_outbox=self._on_outbox,
         )
-        digester = Digester(
+        digests = DigestMaker(
             db=db,
-            links=self._links,
-            sender=sender,
-            stale_days=stale_days,
+            style=self._style,
             clock=self._clock,
             on_outbox=self._on_outbox,
         )
         return [
             Job("notices", timedelta(minutes=1), notices.tell),
-            Job("digests", timedelta(seconds=5), digester.gather, recorded=False),
+            Job("digests", timedelta(seconds=5), digests.make_due, recorded=False),
         ]
 
     async def _weigh_domains(self, db: Database) -> None:

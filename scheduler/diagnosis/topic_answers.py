@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from scheduler.alerts.clean_line import piece
-from scheduler.alerts.disguise import disguises
+from scheduler.alerts.passage import disguises
 from scheduler.lists.alerts import held_recipients
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of

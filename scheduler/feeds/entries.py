@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.alerts.content import passage
+from scheduler.alerts.passage import passage
 from storage.delivery import alerts
 from storage.models.alerts import Alert
 from storage.stories import articles, stories

@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from scheduler.alerts.content import Piece, passage
+from scheduler.alerts.passage import PassagePart, passage
 from scheduler.lists.cursors import ListPage, page_by_id
 from scheduler.wording.formatters import recipient as recipient_name
 from storage.delivery import alerts, outbox
@@ -30,7 +30,7 @@ class AlertDetail:
 
     row: AlertRow
     article: Article
-    passage: tuple[Piece, ...]
+    passage: tuple[PassagePart, ...]
     attempts: dict[int, list[Attempt]]
     held: tuple[tuple[str, str], ...]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 
-from scheduler.alerts.content import passage
-from scheduler.alerts.disguise import disguises
+from scheduler.alerts.passage import disguises, passage
 from scheduler.backtest.report import (
     BacktestComparison,
     BacktestQuery,

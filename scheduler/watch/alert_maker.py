@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.alerts.content import Aside
+from scheduler.alerts.content import RecipientNote
 from scheduler.calendar.local_time import day_of, day_start, zone_of
 from scheduler.watch.routing import (
     RecentAlerts,
@@ -55,9 +55,9 @@ class Composer(Protocol):
         story: Story,
         members: Sequence[StoryMember],
         article: Article,
-        asides: Mapping[int, Aside],
+        notes: Mapping[int, RecipientNote],
     ) -> list[Draft]:
-        """Return one draft for each of the topic's recipients; `asides` are by their ids."""
+        """Return one draft for each of the topic's recipients; `notes` are by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +212,8 @@ class AlertMaker:
             story=telling.story,
             members=stories.members(conn, telling.story.id),
             article=telling.article,
-            asides={
-                each.id: _aside(decided[each.id], telling.follows.get(each.id, "")) for each in told
+            notes={
+                each.id: _note(decided[each.id], telling.follows.get(each.id, "")) for each in told
             },
         )
         for recipient, draft in zip(told, drafts, strict=True):
@@ -291,6 +291,6 @@ def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: SendInDi
         topics.gather(conn, recipient.id, said.at)
 
 
-def _aside(decision: RoutingDecision, follows: str) -> Aside:
+def _note(decision: RoutingDecision, follows: str) -> RecipientNote:
     because = "" if isinstance(decision, Suppressed) else decision.because
-    return Aside(because, follows)
+    return RecipientNote(because, follows)

@@ -24,7 +24,9 @@ from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords
 from scheduler.actions.addresses import address_check
 from scheduler.actions.topics import AddressCheck
-from scheduler.alerts.hook_body import SCHEMA, published_schema
+from scheduler.alerts.content import MessageStyle
+from scheduler.alerts.links import Links
+from scheduler.alerts.webhook_body import SCHEMA, published_schema
 from scheduler.api.api_deps import ApiDeps
 from scheduler.api.app import PREFIX, create_api
 from scheduler.config.loader import Setting
@@ -107,9 +109,13 @@ class Site:
             *self._topics.routes(),
             *RecipientPages(
                 deps,
-                sender=parts.sender,
+                style=MessageStyle(
+                    # Signed with no key of ours: the links of a preview do nothing.
+                    sender=parts.sender,
+                    links=Links(parts.settings.url, b"preview"),
+                    stale_days=parts.stale_days,
+                ),
                 url=parts.settings.url,
-                stale_days=parts.stale_days,
                 check=parts.check,
             ).routes(),
             *AlertPages(deps, stale_days=parts.stale_days).routes(),

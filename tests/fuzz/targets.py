@@ -24,7 +24,7 @@ from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of, resolved
 from scheduler.alerts.clean_line import piece
 from scheduler.alerts.email_message import _list_name
-from scheduler.alerts.envelope import Envelope, written
+from scheduler.alerts.envelope import Envelope, message_bytes
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.config.loader import load_settings
 from scheduler.config.settings import WebhookSettings
@@ -172,7 +172,7 @@ def _letter(_: ExitStack) -> Run:
         envelope = Envelope(
             "uid1", sender, recipient, subject, NOW, list_title=_list_name(title + name)
         )
-        raw = written(envelope, piece(text), f"<p>{piece(text)}</p>")
+        raw = message_bytes(envelope, piece(text), f"<p>{piece(text)}</p>")
         letter = message_from_bytes(raw, policy=policy.default)
         assert letter["Bcc"] is None
         assert letter["Message-ID"].startswith("<uid1@")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.alerts.content import Aside, Told, told
-from scheduler.alerts.digest.digest_message import MOST_TOLD, Digest, draft_of
-from scheduler.alerts.links import Links
+from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
+from scheduler.alerts.digest.digest_message import MOST_ALERTS, Digest, draft_of
 from scheduler.calendar.local_time import quiet_end, zone_of
 from storage.delivery import alerts, digest_entries, outbox
 from storage.models.deliveries import DeliveryKind
@@ -24,7 +24,7 @@ from storage.topics import topics
 _Group = tuple[Channel, str, str]
 
 
-class Digester:
+class DigestMaker:
     """The job of every few seconds.
 
     All that waits for one address by one schedule is told in one, whatever its topics. What was
@@ -36,39 +36,35 @@ class Digester:
         self,
         *,
         db: Database,
-        links: Links,
-        sender: str,
-        stale_days: int,
+        style: MessageStyle,
         clock: Callable[[], datetime],
         on_outbox: Callable[[], None],
     ) -> None:
         self._db = db
-        self._links = links
-        self._sender = sender
-        self._stale_days = stale_days
+        self._style = style
         self._clock = clock
         self._on_outbox = on_outbox
         self._log = structlog.get_logger("digests")
 
-    async def gather(self) -> None:
+    async def make_due(self) -> None:
         """Make the deliveries that are due."""
-        made = await self._db.write(self._gather, self._clock())
+        made = await self._db.write(self._make_due, self._clock())
         for kind, number in made:
             self._log.info("gathered", kind=kind.value, alerts=number)
         if made:
             self._on_outbox()
 
-    def _gather(self, conn: Connection, now: datetime) -> list[tuple[DeliveryKind, int]]:
+    def _make_due(self, conn: Connection, now: datetime) -> list[tuple[DeliveryKind, int]]:
         due = sorted(topics.gathered(conn, now), key=_group)
         made: list[tuple[DeliveryKind, int]] = []
         for _, grouped in itertools.groupby(due, key=_group):
             group = list(grouped)
-            made += self._told_together(conn, group, now)
+            made += self._digest_of(conn, group, now)
             for recipient in group:
                 topics.gather(conn, recipient.id, None)
         return made
 
-    def _told_together(
+    def _digest_of(
         self, conn: Connection, group: Sequence[Recipient], now: datetime
     ) -> list[tuple[DeliveryKind, int]]:
         left = [each.id for each in group if not topics.is_told(conn, each.id)]
@@ -81,14 +77,16 @@ class Digester:
         kind = DeliveryKind.DIGEST if first.routing.digest else DeliveryKind.SUMMARY
         uid = f"{kind.value}_{first.id}_{rows[-1].id}"
         digest = Digest(
-            told=tuple(self._told(conn, row.alert_id, row.because) for row in rows[:MOST_TOLD]),
+            alerts=tuple(
+                self._content(conn, row.alert_id, row.because) for row in rows[:MOST_ALERTS]
+            ),
             number=len(rows),
             says=_says(len(rows), first.routing),
             at=now,
-            link=self._links.digest(uid),
+            link=self._style.links.digest(uid),
         )
-        unsubscribe = self._links.mute(first.id) if len(recipients) == 1 else ""
-        draft = draft_of(digest, first, uid=uid, sender=self._sender, unsubscribe=unsubscribe)
+        unsubscribe = self._style.links.mute(first.id) if len(recipients) == 1 else ""
+        draft = draft_of(digest, first, uid=uid, sender=self._style.sender, unsubscribe=unsubscribe)
         delivery = outbox.put(
             conn,
             alert_id=None,
@@ -101,19 +99,18 @@ class Digester:
         digest_entries.told(conn, [each.id for each in recipients], rows[-1].id, delivery.id)
         return [(kind, len(rows))]
 
-    def _told(self, conn: Connection, alert_id: int, because: str) -> Told:
+    def _content(self, conn: Connection, alert_id: int, because: str) -> AlertContent:
         alert = alerts.by_id(conn, alert_id)
         story = stories.get(conn, alert.story_id)
-        found = told(
+        content = alert_content(
             alert=alert,
             topic=topics.by_id(conn, alert.topic_id),
             story=story,
             members=stories.members(conn, story.id),
             article=articles.get(conn, alert.article_id),
-            links=self._links,
-            stale_days=self._stale_days,
+            style=self._style,
         )
-        return found.with_aside(Aside(because))
+        return replace(content, note=RecipientNote(because))
 
 
 def _group(recipient: Recipient) -> _Group:

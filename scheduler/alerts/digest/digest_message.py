@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from scheduler.alerts.content import Told
+from scheduler.alerts.chat_message import chat_json
+from scheduler.alerts.content import AlertContent
 from scheduler.alerts.email_message import rendered
-from scheduler.alerts.envelope import Envelope, written
-from scheduler.alerts.hook_body import MOST_BYTES, SCHEMA
+from scheduler.alerts.envelope import Envelope, message_bytes
+from scheduler.alerts.webhook_body import MOST_BYTES, utc_text, webhook_json
 from storage.models.deliveries import Draft
 from storage.models.recipients import Channel, Recipient
 
-MOST_TOLD = 200
+MOST_ALERTS = 200
 _MOST_LINES = 25  # of a message for a chat
 
 
@@ -26,7 +26,7 @@ class Digest:
     `link` leads to the page that lists them all, `says` why they come in one.
     """
 
-    told: tuple[Told, ...]
+    alerts: tuple[AlertContent, ...]
     number: int
     says: str
     at: datetime
@@ -34,19 +34,19 @@ class Digest:
 
     @property
     def more(self) -> int:
-        """How many there are that are not told here."""
-        return self.number - len(self.told)
+        """The number of alerts that are not told here."""
+        return self.number - len(self.alerts)
 
     @property
-    def topics(self) -> tuple[tuple[str, tuple[Told, ...]], ...]:
-        """What is told, by topic."""
-        by_name = sorted(self.told, key=lambda told: told.topic)
-        grouped = itertools.groupby(by_name, key=lambda told: told.topic)
-        return tuple((name, tuple(found)) for name, found in grouped)
+    def topics(self) -> tuple[tuple[str, tuple[AlertContent, ...]], ...]:
+        """The alerts by the names of their topics."""
+        by_name = sorted(self.alerts, key=_topic_name)
+        grouped = itertools.groupby(by_name, key=_topic_name)
+        return tuple((name, tuple(alerts)) for name, alerts in grouped)
 
     @property
     def subject(self) -> str:
-        """How many, and of which topics."""
+        """The number of stories, and the topics that they are of."""
         names = ", ".join(name for name, _ in self.topics)
         return f"{self.number} {'story' if self.number == 1 else 'stories'}: {names}"
 
@@ -54,7 +54,7 @@ class Digest:
 def draft_of(
     digest: Digest, recipient: Recipient, *, uid: str, sender: str, unsubscribe: str
 ) -> Draft:
-    """Write a digest for a recipient."""
+    """Return a digest as it is sent to a recipient."""
     if recipient.channel is Channel.EMAIL:
         envelope = Envelope(
             uid=uid,
@@ -66,31 +66,32 @@ def draft_of(
             unsubscribe=unsubscribe,
         )
         facts: dict[str, object] = {"digest": digest, "uid": uid}
-        payload = written(
-            envelope, rendered("digest.txt", **facts), rendered("digest.html", **facts)
-        )
+        text, html = rendered("digest.txt", **facts), rendered("digest.html", **facts)
+        payload = message_bytes(envelope, text, html)
     elif recipient.channel is Channel.APPRISE:
-        body = "\n".join(_lines(digest))
-        said = {"title": digest.subject, "body": body}
-        payload = json.dumps(said, ensure_ascii=False).encode()
+        payload = chat_json(digest.subject, _lines(digest))
     else:
-        payload = _hook_body(digest)
+        payload = _webhook_body(digest)
     return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)
+
+
+def _topic_name(alert: AlertContent) -> str:
+    return alert.topic.name
 
 
 def _lines(digest: Digest) -> Iterator[str]:
     yield digest.says
-    for told in digest.told[:_MOST_LINES]:
-        shown = told.best_copy or told.original
-        yield f"{told.topic}: {told.headline} ({told.original.publisher}) {shown.url or ''}".rstrip()
-    more = digest.number - min(len(digest.told), _MOST_LINES)
+    for alert in digest.alerts[:_MOST_LINES]:
+        publisher, url = alert.original.page.publisher, alert.original.shown.url or ""
+        yield f"{alert.topic.name}: {alert.story.headline} ({publisher}) {url}".rstrip()
+    more = digest.number - min(len(digest.alerts), _MOST_LINES)
     if more:
         yield f"and {more} more: {digest.link}"
 
 
-def _hook_body(digest: Digest) -> bytes:
-    """Write the body for a webhook; of too many the first that there is room for."""
-    items = [_item(told) for told in digest.told]
+def _webhook_body(digest: Digest) -> bytes:
+    """Return the body for a webhook; of too many alerts the first that there is room for."""
+    items = [_item(alert) for alert in digest.alerts]
     least, most = 0, len(items)
     while least < most:  # the largest number that fits
         half = (least + most + 1) // 2
@@ -108,26 +109,21 @@ def _body(digest: Digest, items: Sequence[dict[str, object]]) -> bytes:
         "stories": items,
         "link": digest.link,
     }
-    whole = {"schema": SCHEMA, "type": "digest", "timestamp": _time(digest.at), "data": data}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+    return webhook_json("digest", digest.at, data)
 
 
-def _item(told: Told) -> dict[str, object]:
-    shown = told.best_copy or told.original
+def _item(alert: AlertContent) -> dict[str, object]:
+    published = alert.original.published
     return {
-        "alert_id": told.alert_uid,
-        "topic": told.topic,
-        "headline": told.headline,
-        "publisher": told.original.publisher,
-        "url": shown.url,
-        "published_at": _time(told.published) if told.published else None,
-        "first_seen_at": _time(told.first_seen),
-        "alerted_at": _time(told.alerted),
-        "copies": told.copies,
-        "changes": told.changes,
-        "story": told.story_url,
+        "alert_id": alert.uid,
+        "topic": alert.topic.name,
+        "headline": alert.story.headline,
+        "publisher": alert.original.page.publisher,
+        "url": alert.original.shown.url,
+        "published_at": utc_text(published) if published else None,
+        "first_seen_at": utc_text(alert.story.first_seen),
+        "alerted_at": utc_text(alert.alerted),
+        "copies": alert.copies.count,
+        "changes": alert.changes,
+        "story": alert.story.url,
     }
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -16,7 +16,7 @@ from scheduler.access.identity import identity_of
 from scheduler.actions import access
 from scheduler.actions import topics as operating
 from scheduler.actions.topics import AddressCheck
-from scheduler.alerts.links import Links
+from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.preview import preview, put_test
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
@@ -66,23 +66,21 @@ class TopicView:
 
 
 class RecipientPages:
-    """The pages, over their dependencies; `url` is where links in previews lead."""
+    """The pages, over their dependencies; previews have a `style`, and `url` is where our pages are."""
 
     def __init__(
         self,
         deps: PageDeps,
         *,
-        sender: str,
+        style: MessageStyle,
         url: str,
-        stale_days: int,
         check: AddressCheck,
     ) -> None:
         self._db = deps.db
         self._clock = deps.clock
         self._render = deps.render
-        self._sender = sender
+        self._style = style
         self._url = url
-        self._stale_days = stale_days
         self._check = check
 
     def routes(self) -> list[GuardedRoute]:
@@ -240,7 +238,7 @@ class RecipientPages:
         topic = topics.by_id(conn, topic_id)
         for each in topic.recipients:
             if each.id == number:
-                return put_test(conn, topic, each, sender=self._sender, now=self._clock()).uid
+                return put_test(conn, topic, each, sender=self._style.sender, now=self._clock()).uid
         raise NotFoundError(f"topic {topic.name!r} has no recipient {number}")
 
     def _preview(self, conn: Connection, story_id: int, topic_id: int, channel: Channel) -> Draft:
@@ -249,9 +247,7 @@ class RecipientPages:
             story_id,
             topics.by_id(conn, topic_id),
             channel,
-            links=Links(self._url, b"preview"),
-            sender=self._sender,
-            stale_days=self._stale_days,
+            style=self._style,
             now=self._clock(),
         )
 

@@ -16,8 +16,7 @@ from starlette.responses import Response
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.actions import topics as operating
-from scheduler.alerts.content import Piece, passage
-from scheduler.alerts.disguise import Disguise, disguises
+from scheduler.alerts.passage import Disguise, PassagePart, disguises, passage
 from scheduler.backtest.report import (
     BacktestQuery,
     BacktestReport,
@@ -59,7 +58,7 @@ class SampleView:
     """A hit as the page tells it."""
 
     sample: Sample
-    passage: tuple[Piece, ...]
+    passage: tuple[PassagePart, ...]
     disguises: tuple[Disguise, ...]
     mark: str | None
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scheduler.alerts.compose import compose
+from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import Links
 from storage.models.alerts import Alert
 from storage.models.articles import Article, ArticleDates, ArticleProvenance
@@ -20,6 +21,7 @@ from storage.models.topics import Topic
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SENDER = "Wirewatch <wirewatch@newsroom.example>"
 LINKS = Links("http://127.0.0.1:8710/", b"the key of these tests")
+STYLE = MessageStyle(SENDER, LINKS, stale_days=10)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "Two ferries collided off Ostrand on Monday.\nThe night ferry went aground; nobody was hurt."
 EMAIL = Recipient(1, 7, Channel.EMAIL, "desk@newsroom.example")
@@ -93,8 +95,6 @@ def drafts(**changes: Any) -> list[Draft]:
         "story": a_story(),
         "members": [member(original), member(article(2, "News 24")), member(article(3, "Gazette"))],
         "article": original,
-        "sender": SENDER,
-        "links": LINKS,
-        "stale_days": 10,
+        "style": STYLE,
     }
     return compose(**(parts | changes))

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.alerts.content import Aside
+from scheduler.alerts.content import RecipientNote
 from storage.models.deliveries import Draft
 from storage.models.matches import Highlight, Matched
 from storage.models.recipients import Channel, Recipient
 from storage.models.stories import Evidence
 from tests.scheduler.alerts.drafts import (
     EMAIL,
+    STYLE,
     TEXT,
     a_story,
     a_topic,
@@ -308,7 +309,7 @@ def test_nothing_that_a_page_or_an_operator_writes_stops_an_alert(
         "article": found,
         "members": [member(found)],
         "story": story,
-        "sender": sender,
+        "style": replace(STYLE, sender=sender),
         "alert": an_alert(start=0, length=max(1, len(text) // 2)),
     }
     composed = drafts(**given_parts)
@@ -349,8 +350,8 @@ def test_a_story_that_was_found_in_a_stale_repost_says_so_first() -> None:
 
 def test_an_update_says_what_changed_first_and_follows_what_was_told() -> None:
     changed = replace(an_alert(), change="1/2", changes=("A number changed: 12 → 14 dead.",))
-    asides = {recipient: Aside(follows=f"alert_first_{recipient}") for recipient in (1, 2)}
-    mail, web = drafts(alert=changed, asides=asides)
+    notes = {recipient: RecipientNote(follows=f"alert_first_{recipient}") for recipient in (1, 2)}
+    mail, web = drafts(alert=changed, notes=notes)
     message = letter(mail)
     assert message["Subject"] == "Ferry accidents: update: Two ferries collide off Ostrand"
     assert message["References"] == "<alert_first_1@newsroom.example>"
@@ -366,7 +367,7 @@ def test_an_update_says_what_changed_first_and_follows_what_was_told() -> None:
 
 def test_a_spike_is_told_with_its_figures_to_the_recipient_that_asked_for_spikes() -> None:
     said = "23 stories today, 4.1 on a day before by this time"
-    mail, web = drafts(asides={1: Aside(because=said)})
+    mail, web = drafts(notes={1: RecipientNote(because=said)})
     assert f"A spike: {said}." in part(letter(mail), "plain")
     assert said in part(letter(mail), "html")
     assert hook(web)["data"]["because"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.alerts.links import Links, mute_token, read_mute_token
-from tests.scheduler.alerts.drafts import EMAIL, a_topic, drafts
+from tests.scheduler.alerts.drafts import EMAIL, STYLE, a_topic, drafts
 
 KEY = b"a key of this installation"
 
@@ -40,7 +41,7 @@ def test_without_a_public_address_there_is_no_link_to_mute() -> None:
 
 def test_a_letter_can_be_unsubscribed_from_with_one_click() -> None:
     links = Links("https://wire.newsroom.example/", KEY, public=True)
-    [draft] = drafts(topic=a_topic(EMAIL), links=links)
+    [draft] = drafts(topic=a_topic(EMAIL), style=replace(STYLE, links=links))
     message = message_from_bytes(draft.payload, policy=policy.default)
     link = f"https://wire.newsroom.example/unsubscribe/{mute_token(KEY, EMAIL.id)}"
     assert message["List-Unsubscribe"].strip() == f"<{link}>"

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from scheduler.alerts.content import Aside
-from scheduler.alerts.hook_body import published_schema
+from scheduler.alerts.content import RecipientNote
 from scheduler.alerts.links import Links
-from scheduler.alerts.service_message import Short, to_recipient
+from scheduler.alerts.service_message import ServiceMessage, to_recipient
+from scheduler.alerts.webhook_body import published_schema
 from tests.scheduler.alerts.drafts import (
     NOON,
     SENDER,
+    STYLE,
     WEBHOOK,
     a_story,
     a_topic,
@@ -51,10 +52,10 @@ def test_its_examples_are_right(example: object) -> None:
     "changes",
     [
         {},
-        {"links": PUBLIC},
+        {"style": replace(STYLE, links=PUBLIC)},
         {"alert": replace(an_alert(), change="1/2", changes=("The headline changed.",))},
         {"story": a_story(named_publisher="Reuters")},
-        {"asides": {2: Aside("3 stories today", "alert_first_2")}},
+        {"notes": {2: RecipientNote("3 stories today", "alert_first_2")}},
         {"article": article(2, "News 24"), "members": [member(article(1)), member(article(2))]},
         {"members": [member(article(1, published=None))], "article": article(1, published=None)},
     ],
@@ -65,7 +66,7 @@ def test_what_is_posted_keeps_to_the_schema(changes: dict[str, Any]) -> None:
 
 def test_a_test_and_a_notice_keep_to_the_schema() -> None:
     for kind in ("test", "endpoint.failing"):
-        short = Short(kind, "Subject", ("One.", "Two."), NOON, topic="ferries")
+        short = ServiceMessage(kind, "Subject", ("One.", "Two."), NOON, topic="ferries")
         VALIDATOR.validate(json.loads(to_recipient(short, WEBHOOK, uid="u", sender=SENDER).payload))
 
 

@@ -10,9 +10,10 @@ from email import message_from_bytes, policy
 import pytest
 from jsonschema import Draft202012Validator
 
-from scheduler.alerts.digest.digest_maker import Digester
-from scheduler.alerts.hook_body import published_schema
+from scheduler.alerts.content import MessageStyle
+from scheduler.alerts.digest.digest_maker import DigestMaker
 from scheduler.alerts.links import Links
+from scheduler.alerts.webhook_body import published_schema
 from scheduler.web.pages.digests import lines_of
 from storage.delivery import digest_entries, outbox
 from storage.models.deliveries import Delivery, DeliveryKind
@@ -42,14 +43,16 @@ def sent(newsroom: Newsroom, kind: DeliveryKind | None = None) -> list[Delivery]
 async def gather(newsroom: Newsroom, at: datetime) -> list[Delivery]:
     """Run the job at a time; the digests and summaries there are then."""
     newsroom.now = at
-    await Digester(
+    await DigestMaker(
         db=newsroom.db,
-        links=Links("https://wire.newsroom.example", b"key", public=True),
-        sender="wirewatch@newsroom.example",
-        stale_days=10,
+        style=MessageStyle(
+            "wirewatch@newsroom.example",
+            Links("https://wire.newsroom.example", b"key", public=True),
+            stale_days=10,
+        ),
         clock=lambda: at,
         on_outbox=lambda: None,
-    ).gather()
+    ).make_due()
     return [each for each in sent(newsroom) if each.kind is not DeliveryKind.ALERT]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.alerts.disguise import disguises
+from scheduler.alerts.passage import disguises
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluator import AnalysedDocument, match_query
