@@ -13,8 +13,9 @@ WirewatchError
 │   ├── CorruptError         the database's file is damaged: it has to be restored from a copy
 │   ├── FullError            there is no room on the database's disk; nothing was stored
 │   ├── UnreachableError     the database's server can't be reached; nothing was stored
-│   └── HeatError            Redis is out of reach, full, or takes no writes
-│       └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
+│   ├── HeatError            Redis is out of reach, full, or takes no writes
+│   │   └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
+│   └── FrontierKeyError     a text is no key of the frontier
 ├── FetchError               a visit to a page failed; carries a `Problem`
 │   ├── BlockedAddressError  the egress guard refused an address
 │   └── HostClosedError      the host asked to be left alone for longer than we wait
@@ -125,6 +126,10 @@ class HeatError(StorageError):
 
 class HeatLostError(HeatError):
     """Redis answers, but what it held is gone or half there: it has to be filled anew."""
+
+
+class FrontierKeyError(StorageError):
+    """A text that was to be a key of the frontier is none."""
 
 
 class FetchError(WirewatchError):

@@ -37,7 +37,7 @@ from crawler.visits.source_visit import wanted_visit
 from storage.crawl import pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
-from storage.hot.frontier import Due, Frontier
+from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind
 from storage.models.articles import Article, ExtractedArticle, Signal
 from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
@@ -104,16 +104,16 @@ class Pipeline:
 
     async def visited(self, result: VisitResult) -> None:
         """Take what a visit brought, and put into the frontier what is to be fetched next."""
-        kind, _, number = result.lease.due.key.partition(":")
-        if kind == "source":
-            await self._listings.take(int(number), result)
-        elif kind == "child":
-            await self._listings.take_child(int(number), result)
-        elif kind == "backfill":
-            await self._backfill.take(int(number), result)
+        kind, row_id = result.lease.due.key
+        if kind is FrontierKind.SOURCE:
+            await self._listings.take(row_id, result)
+        elif kind is FrontierKind.CHILD_SITEMAP:
+            await self._listings.take_child(row_id, result)
+        elif kind is FrontierKind.BACKFILL:
+            await self._backfill.take(row_id, result)
             self._on_due()
         else:
-            await self._take_page(int(number), result)
+            await self._take_page(row_id, result)
 
     async def pushed(
         self, source_id: int, body: bytes, content_type: str | None, at: datetime
@@ -295,9 +295,8 @@ class Pipeline:
         )
 
     async def _put_page(self, page: Page, again: Again | None) -> None:
-        key = f"page:{page.id}"
         if again is None:
-            await self._frontier.remove(key)
+            await self._frontier.remove(FrontierKey(FrontierKind.PAGE, page.id))
         else:
             await self._frontier.put(page_due(page, again.at))
 

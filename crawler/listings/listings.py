@@ -30,7 +30,7 @@ from crawler.visits.source_visit import source_answered
 from storage.crawl import coverage_gaps, pages, sources
 from storage.crawl.coverage_gaps import Gap
 from storage.errors import ExtractError
-from storage.hot.frontier import Frontier
+from storage.hot.frontier import Frontier, FrontierKind
 from storage.models.listings import Listing
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceKind, SourceState
@@ -113,7 +113,7 @@ class Listings:
 
         The index is asked again if all do.
         """
-        if result.lease.due.key.startswith("child:"):
+        if result.lease.due.key.kind is FrontierKind.CHILD_SITEMAP:
             detail = "an index of sitemaps names another index"
             await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
             return

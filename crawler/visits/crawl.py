@@ -310,10 +310,10 @@ class Crawl:
         if self._deadlines.over:
             again = lease.due.due_at
         elif isinstance(error, (UnreachableError, FullError, HeatError)):
-            self._log.warning("visit_put_off", key=lease.due.key, reason=str(error))
+            self._log.warning("visit_put_off", key=str(lease.due.key), reason=str(error))
             again += _AFTER_AWAY
         else:
-            self._note_bug("visit_failed", key=lease.due.key, url=lease.due.url)
+            self._note_bug("visit_failed", key=str(lease.due.key), url=lease.due.url)
             again += _AFTER_A_BUG
         try:
             await self._frontier.put(replace(lease.due, due_at=again))

@@ -8,7 +8,7 @@ from datetime import datetime
 from crawler.urls.canonical import host_of
 from storage.crawl import coverage_gaps, pages, sources
 from storage.crawl.coverage_gaps import Gap
-from storage.hot.frontier import Due, Frontier
+from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind
 from storage.models.pages import Page
 from storage.models.sources import Source, SourceState
 from storage.sql.database import Database
@@ -28,7 +28,7 @@ async def fill_frontier(db: Database, frontier: Frontier) -> None:
 
 async def dues_of_sources(
     db: Database, *, before: datetime | None = None
-) -> tuple[list[Due], list[str]]:
+) -> tuple[list[Due], list[FrontierKey]]:
     """Return what is due of sources, and sitemaps in which gaps are looked for; and who is paused.
 
     `before` a time: only the sources that were due then.
@@ -40,7 +40,11 @@ async def dues_of_sources(
         for source in polled
         if before is None or source.schedule.next_fetch_at < before
     ]
-    gone = [f"source:{source.id}" for source in known if source.state is not SourceState.ACTIVE]
+    gone = [
+        FrontierKey(FrontierKind.SOURCE, source.id)
+        for source in known
+        if source.state is not SourceState.ACTIVE
+    ]
     if before is None:
         sitemaps = {source.id: source.listing.sitemap_url for source in known}
         put += [
@@ -68,19 +72,36 @@ async def dues_of_pages(
 
 def source_due(source: Source, at: datetime) -> Due:
     """Say that a source is due at a time."""
-    return Due(key=f"source:{source.id}", url=source.url, host=host_of(source.url), due_at=at)
+    return Due(
+        key=FrontierKey(FrontierKind.SOURCE, source.id),
+        url=source.url,
+        host=host_of(source.url),
+        due_at=at,
+    )
 
 
 def child_due(source: Source, sitemap: str, at: datetime) -> Due:
     """Say that a sitemap is due which a source's index names: it is the source's listing."""
-    return Due(key=f"child:{source.id}", url=sitemap, host=host_of(sitemap), due_at=at)
+    return Due(
+        key=FrontierKey(FrontierKind.CHILD_SITEMAP, source.id),
+        url=sitemap,
+        host=host_of(sitemap),
+        due_at=at,
+    )
 
 
 def backfill_due(gap: Gap, sitemap: str) -> Due:
     """Say that a sitemap is due, in which to look for what a gap hid."""
-    return Due(key=f"backfill:{gap.id}", url=sitemap, host=host_of(sitemap), due_at=gap.at)
+    return Due(
+        key=FrontierKey(FrontierKind.BACKFILL, gap.id),
+        url=sitemap,
+        host=host_of(sitemap),
+        due_at=gap.at,
+    )
 
 
 def page_due(page: Page, at: datetime) -> Due:
     """Say that a page is due at a time."""
-    return Due(key=f"page:{page.id}", url=page.url, host=host_of(page.url), due_at=at)
+    return Due(
+        key=FrontierKey(FrontierKind.PAGE, page.id), url=page.url, host=host_of(page.url), due_at=at
+    )

@@ -11,23 +11,23 @@ from crawler.urls.canonical import canonical_url
 from crawler.visits.crawl import Visit, VisitResult
 from crawler.visits.planner import Return
 from storage.crawl import coverage_gaps, pages, sources
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKind
 from storage.models.pages import Page
 from storage.models.sources import Source, SourceState
 
 
 def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
     """Say how a due URL is to be asked for; None when its source is paused or gone."""
-    kind, _, number = due.key.partition(":")
-    if kind == "source":
-        return _wanted_listing(sources.get(conn, int(number)), now)
-    if kind == "child":
-        return _wanted_sitemap(sources.get(conn, int(number)), due.url)
-    if kind == "backfill":
-        gap = coverage_gaps.get(conn, int(number))
+    kind, row_id = due.key
+    if kind is FrontierKind.SOURCE:
+        return _wanted_listing(sources.get(conn, row_id), now)
+    if kind is FrontierKind.CHILD_SITEMAP:
+        return _wanted_sitemap(sources.get(conn, row_id), due.url)
+    if kind is FrontierKind.BACKFILL:
+        gap = coverage_gaps.get(conn, row_id)
         source = None if gap is None else sources.get(conn, gap.source_id)
         return _wanted_sitemap(source, due.url)
-    return _wanted_page(conn, pages.get(conn, int(number)), now)
+    return _wanted_page(conn, pages.get(conn, row_id), now)
 
 
 def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:

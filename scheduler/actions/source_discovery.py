@@ -22,7 +22,7 @@ from crawler.urls.canonical import canonical_url, host_of
 from crawler.visits.crawl import Crawl, Visit, VisitResult
 from storage.crawl import moves, sources
 from storage.errors import ExtractError, FetchError, InputError
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.listings import Listing
 from storage.models.problems import Problem
@@ -120,7 +120,9 @@ async def fetch_once(url: str, services: FetchServices) -> VisitResult:
     """Fetch one URL as the daemon would, whatever comes of it."""
     frontier = MemoryFrontier(_LEASE_SECONDS)
     now = services.clock()
-    await frontier.put(Due(key="once:1", url=url, host=host_of(url), due_at=now))
+    await frontier.put(
+        Due(key=FrontierKey(FrontierKind.ONCE, 1), url=url, host=host_of(url), due_at=now)
+    )
     visitor = _SingleVisitor()
     crawl = Crawl(frontier, visitor, services)
     running = asyncio.create_task(crawl.run())

@@ -19,7 +19,7 @@ from crawler.visits.crawl import VisitResult
 from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
 from storage.crawl import pages, sources
-from storage.hot.frontier import Due, Lease
+from storage.hot.frontier import Due, FrontierKey, Lease
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.articles import Article
 from storage.models.pages import Page, PageState
@@ -119,7 +119,7 @@ class World:
     ) -> None:
         """Let a visit to a URL bring this."""
         self.tokens += 1
-        due = Due(key=key, url=url, host=host_of(url), due_at=self.now)
+        due = Due(key=FrontierKey.parse(key), url=url, host=host_of(url), due_at=self.now)
         await self.pipeline.visited(
             VisitResult(
                 lease=Lease(due, self.tokens, self.now + timedelta(minutes=1)),

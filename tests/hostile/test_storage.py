@@ -33,7 +33,7 @@ from storage.errors import (
     SchemaTooNewError,
     StorageError,
 )
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKey
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.deliveries import DeliveryState
 from storage.models.pages import PageState
@@ -273,7 +273,9 @@ async def test_while_the_disk_has_no_room_nothing_is_fetched_and_then_all_is() -
     room = DiskRoom(Path("/data"), 200, free=lambda _folder: free[0], monotonic=lambda: next(clock))
     frontier, visitor = MemoryFrontier(60), Collector()
     async with site({"/": answer(200, PAGE)}) as home:
-        await frontier.put(Due("page:1", home.url("/"), "here", due(home.url("/")).due_at))
+        await frontier.put(
+            Due(FrontierKey.parse("page:1"), home.url("/"), "here", due(home.url("/")).due_at)
+        )
         crawl = Crawl(frontier, visitor, services(home.port), room.lack)
         running = asyncio.create_task(crawl.run())
         await eventually(lambda: "10 MB are free" in crawl.waits_because)

@@ -35,6 +35,7 @@ from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.ledger import Ledger
 from storage.crawl import pages, sources
+from storage.hot.frontier import FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.articles import Article
 from storage.models.pages import Page
@@ -249,9 +250,9 @@ class Room:
             with self._db.begin() as conn:
                 sources.remove(conn, source.id, utc_now())
                 found = pages.recent(conn, source.id, 3000)
-            await self._frontier.remove(f"source:{source.id}")
+            await self._frontier.remove(FrontierKey(FrontierKind.SOURCE, source.id))
             for page in found:
-                await self._frontier.remove(f"page:{page.id}")
+                await self._frontier.remove(FrontierKey(FrontierKind.PAGE, page.id))
 
 
 @dataclass

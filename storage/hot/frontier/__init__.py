@@ -5,14 +5,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from storage.errors import FrontierKeyError
+
+
+class FrontierKind(StrEnum):
+    """What a URL of the frontier is asked for."""
+
+    SOURCE = "source"  # its listing; the id is the source's
+    CHILD_SITEMAP = "child"  # a sitemap that a source's index names; the id is the source's
+    BACKFILL = "backfill"  # a sitemap, for what a coverage gap hid; the id is the gap's
+    PAGE = "page"
+    ONCE = "once"  # an address that an operator has us look at; in a frontier of its own
+
+
+class FrontierKey(NamedTuple):
+    """What a URL is known by: one of each kind and id is in the frontier. As text: "page:7"."""
+
+    kind: FrontierKind
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> FrontierKey:
+        """Read a key from its text. Raises FrontierKeyError for a text that is none."""
+        kind, _, number = text.partition(":")
+        if kind not in _KINDS or not (number.isascii() and number.isdecimal()):
+            raise FrontierKeyError(f"{text!r} is no key of the frontier; one looks like page:7")
+        return cls(FrontierKind(kind), int(number))
+
+
+_KINDS = frozenset(kind.value for kind in FrontierKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A URL that is to be fetched at a time. `key` names its kind and number, as "page:ID"."""
+    """A URL that is to be fetched at a time."""
 
-    key: str
+    key: FrontierKey
     url: str
     host: str  # host and port, the scope of politeness
     due_at: datetime
@@ -48,7 +82,7 @@ class Frontier(Protocol):
     async def put_all(self, dues: Sequence[Due]) -> None:
         """Add or move many."""
 
-    async def remove(self, key: str) -> None:
+    async def remove(self, key: FrontierKey) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
 
     async def claim(self, now: datetime, limit: int) -> list[Lease]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from storage.hot.frontier import Due, Lease, Settlement
+from storage.hot.frontier import Due, FrontierKey, Lease, Settlement
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -17,7 +17,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class _Host:
     """What waits at one host. Entries of `waiting` that no longer hold are skipped when they surface."""
 
-    waiting: list[tuple[datetime, int, str]] = field(default_factory=list)  # due, order, key
+    waiting: list[tuple[datetime, int, FrontierKey]] = field(
+        default_factory=list
+    )  # due, order, key
     open_at: datetime = _LONG_AGO
     leased: int | None = None  # the token of the lease that keeps it closed
     rank: int = 0  # names the newest entry of this host in the heaps of hosts
@@ -35,9 +37,9 @@ class MemoryFrontier:
     def __init__(self, lease_seconds: float) -> None:
         self._lease_time = timedelta(seconds=lease_seconds)
         self._order = count(1)
-        self._waiting: dict[str, tuple[int, Due]] = {}
+        self._waiting: dict[FrontierKey, tuple[int, Due]] = {}
         self._leases: dict[int, Lease] = {}
-        self._leased_keys: dict[str, int] = {}
+        self._leased_keys: dict[FrontierKey, int] = {}
         self._forgotten: set[int] = set()  # tokens of leases whose URL was removed or put anew
         self._expiries: list[tuple[datetime, int]] = []
         self._hosts: dict[str, _Host] = {}
@@ -56,7 +58,7 @@ class MemoryFrontier:
         for due in dues:
             await self.put(due)
 
-    async def remove(self, key: str) -> None:
+    async def remove(self, key: FrontierKey) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
         self._forget_lease_of(key)
         found = self._waiting.pop(key, None)
@@ -125,7 +127,7 @@ class MemoryFrontier:
         if previous and previous[1].host != due.host:
             self._schedule(previous[1].host)
 
-    def _first(self, name: str) -> tuple[datetime, int, str] | None:
+    def _first(self, name: str) -> tuple[datetime, int, FrontierKey] | None:
         """Return the host's oldest due entry, dropping those that were moved or removed."""
         waiting = self._hosts[name].waiting
         while waiting:
@@ -176,7 +178,7 @@ class MemoryFrontier:
         if host.leased == lease.token:
             host.leased = None
 
-    def _forget_lease_of(self, key: str) -> None:
+    def _forget_lease_of(self, key: FrontierKey) -> None:
         token = self._leased_keys.pop(key, None)
         if token is not None:
             self._forgotten.add(token)

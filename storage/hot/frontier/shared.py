@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.errors import HeatLostError
-from storage.hot.frontier import Due, Lease, Settlement, scripts
+from storage.hot.frontier import Due, FrontierKey, Lease, Settlement, scripts
 from storage.hot.redis.connection import Heat, Script
 
 _TAG = "frontier"
@@ -53,9 +53,9 @@ class SharedFrontier:
         """Add or move many."""
         await self._put_all(dues, "")
 
-    async def remove(self, key: str) -> None:
+    async def remove(self, key: FrontierKey) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
-        await self._run(scripts.REMOVE, "", [key])
+        await self._run(scripts.REMOVE, "", [str(key)])
 
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
         """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
@@ -115,7 +115,7 @@ class SharedFrontier:
     async def _put_all(self, dues: Sequence[Due], filler: str) -> None:
         for start in range(0, len(dues), _AT_ONCE):
             some = dues[start : start + _AT_ONCE]
-            given = [(due.key, due.host, due.url, _number(due.due_at)) for due in some]
+            given = [(str(due.key), due.host, due.url, _number(due.due_at)) for due in some]
             await self._run(scripts.PUT, filler, given)
 
     async def _finish(self, token: str) -> None:
@@ -151,13 +151,13 @@ class Filler:
 
 def _settling(settled: Settlement) -> tuple[Any, ...]:
     lease, again = settled.lease, settled.again
-    first = (lease.due.host, str(lease.token), lease.due.key, _number(settled.host_open_at))
+    first = (lease.due.host, str(lease.token), str(lease.due.key), _number(settled.host_open_at))
     return first if again is None else (*first, (again.host, again.url, _number(again.due_at)))
 
 
 def _lease(key: str, known: str, due: str, token: int, expires: datetime) -> Lease:
     host, _, url = known.partition(" ")
-    return Lease(Due(key, url, host, _moment(float(due))), token, expires)
+    return Lease(Due(FrontierKey.parse(key), url, host, _moment(float(due))), token, expires)
 
 
 def _number(moment: datetime) -> int:

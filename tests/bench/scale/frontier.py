@@ -12,7 +12,7 @@ import redis
 from scrapy import Request, Spider
 from scrapy_redis.queue import PriorityQueue
 
-from storage.hot.frontier import Due, Frontier, Settlement
+from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind, Settlement
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.hot.frontier.shared import SharedFrontier
 from storage.hot.redis.connection import Heat
@@ -86,7 +86,7 @@ async def _measured(frontier: Frontier, seconds: float, *, at_once: int) -> floa
 def _dues(first: int, last: int, hosts: int) -> Sequence[Due]:
     return [
         Due(
-            f"page:{number}",
+            FrontierKey(FrontierKind.PAGE, number),
             _url(number, hosts),
             f"h{number % hosts}.example",
             _START + timedelta(milliseconds=number),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from crawler.visits.due import fill_frontier
 from storage.crawl import moves, pages, sources
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.copies import Relation
 from storage.models.pages import PageState
@@ -248,7 +248,7 @@ async def test_a_known_article_keeps_its_text_when_a_wall_stands_on_its_page(
 async def test_nobody_asks_for_the_pages_of_a_paused_source(world: World) -> None:
     source = world.source()
     [page] = await world.listing(source, "a")
-    due = Due(f"page:{page.id}", page.url, "meridian.example", world.now)
+    due = Due(FrontierKey(FrontierKind.PAGE, page.id), page.url, "meridian.example", world.now)
     assert await world.pipeline.prepare(due) is not None
     with world.db.begin() as conn:
         sources.pause(conn, source.id)
@@ -406,7 +406,7 @@ async def test_an_index_of_sitemaps_is_polled_through_its_newest_sitemap(world: 
     index = "<sitemapindex><sitemap><loc>/2026-06.xml</loc></sitemap></sitemapindex>"
     await world.answer(f"source:{source.id}", source.url, index, content_type="text/xml")
     [lease] = await world.frontier.claim(world.now, 10)
-    assert (lease.due.key, lease.due.url) == (
+    assert (str(lease.due.key), lease.due.url) == (
         f"child:{source.id}",
         "https://meridian.example/2026-06.xml",
     )

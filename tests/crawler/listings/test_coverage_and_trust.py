@@ -12,7 +12,7 @@ from crawler.listings.backfill import sitemaps_of_robots
 from crawler.listings.formats.listing import read_listing
 from crawler.visits.due import fill_frontier
 from storage.crawl import coverage_gaps, pages, robots, sources
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.pages import PageState
 from storage.models.problems import Problem
@@ -49,7 +49,7 @@ async def _due(frontier: MemoryFrontier, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
     while leases := await frontier.claim(now, 50):
         for lease in leases:
-            found[lease.due.key] = lease.due.url
+            found[str(lease.due.key)] = lease.due.url
             await frontier.settle(lease, host_open_at=now)
     return found
 
@@ -139,7 +139,12 @@ async def test_a_gap_that_was_not_looked_for_is_so_after_a_restart(world: World)
     again = MemoryFrontier(60)
     await fill_frontier(world.db, again)
     assert "backfill:1" in await _due(again, world.now)
-    due = Due("backfill:1", "https://meridian.example/map.xml", "meridian.example", world.now)
+    due = Due(
+        FrontierKey.parse("backfill:1"),
+        "https://meridian.example/map.xml",
+        "meridian.example",
+        world.now,
+    )
     assert await world.pipeline.prepare(due) is not None
     with world.db.begin() as conn:
         sources.pause(conn, source.id)
@@ -181,7 +186,9 @@ async def _answered(world: World, source: Source, etag: str, *paths: str) -> Non
 
 
 async def _asks_conditionally(world: World, source: Source) -> bool:
-    due = Due(f"source:{source.id}", source.url, "meridian.example", world.now)
+    due = Due(
+        FrontierKey(FrontierKind.SOURCE, source.id), source.url, "meridian.example", world.now
+    )
     visit = await world.pipeline.prepare(due)
     assert visit is not None
     return visit.etag is not None

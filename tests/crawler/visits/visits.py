@@ -21,7 +21,7 @@ from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from crawler.urls.canonical import host_of
 from crawler.visits.crawl import Crawl, Visit, VisitResult
-from storage.hot.frontier import Due
+from storage.hot.frontier import Due, FrontierKey
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.fetches import Fetch
 
@@ -132,12 +132,12 @@ async def crawling(
 
 
 def due(url: str, key: str = "page:1") -> Due:
-    return Due(key=key, url=url, host=host_of(url), due_at=now())
+    return Due(key=FrontierKey.parse(key), url=url, host=host_of(url), due_at=now())
 
 
 async def visit(url: str, parts: FetchServices, **validators: str) -> VisitResult:
     """Visit one URL and give what it brought."""
     frontier, collector = MemoryFrontier(60), Collector(**validators)
-    await frontier.put(Due(key="page:1", url=url, host="here", due_at=now()))
+    await frontier.put(Due(key=FrontierKey.parse("page:1"), url=url, host="here", due_at=now()))
     async with crawling(frontier, collector, parts):
         return (await collector.wait_for(1))[0]

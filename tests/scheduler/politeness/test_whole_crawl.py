@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from crawler.fetch.robots import RobotsService
 from scheduler.politeness.proof import LedgerChecker, Promises
@@ -31,9 +31,8 @@ async def test_the_server_and_the_proof_agree() -> None:
     async with site(dict(PAGES)) as server:
         parts = services(server.port, names={host: ["127.0.0.1"] for host in HOSTS}, ledger=ledger)
         parts = replace(parts, robots=RobotsService(store, now))
-        for host in HOSTS:
-            for number, path in enumerate(WANTED):
-                await frontier.put(due(server.url(path, host), f"page:{host}{number}"))
+        for number, (host, path) in enumerate(product(HOSTS, WANTED)):
+            await frontier.put(due(server.url(path, host), f"page:{number}"))
         async with crawling(frontier, visitor, parts):
             await visitor.wait_for(len(HOSTS) * len(WANTED), seconds=30)
         promises = Promises(

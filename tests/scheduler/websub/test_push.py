@@ -37,7 +37,7 @@ async def test_a_push_brings_a_page_within_a_second(push: Pushing) -> None:
     leases = await push.world.frontier.claim(push.world.now, 5)
     assert time.monotonic() - began < 1
     assert (page.found_how, page.state, page.backlog) == ("push", PageState.DUE, False)
-    assert [lease.due.key for lease in leases] == [f"page:{page.id}"]
+    assert [str(lease.due.key) for lease in leases] == [f"page:{page.id}"]
     assert push.subscription(source).pushes == 1
 
 
@@ -75,7 +75,7 @@ async def test_a_thin_ping_makes_the_source_due_at_once(push: Pushing, body: byt
     assert told.schedule.next_fetch_at == push.world.now
     assert told.schedule.next_reason == "its hub said that there is something new"
     [lease] = await push.world.frontier.claim(push.world.now, 5)
-    assert lease.due.key == f"source:{source.id}"
+    assert str(lease.due.key) == f"source:{source.id}"
 
     await push.polled(source, "ferry")
     assert [page.found_how for page in push.pages(source)] == ["push"]

@@ -15,7 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from storage.hot.frontier import Due, Frontier, Lease, Settlement
+from storage.errors import FrontierKeyError
+from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind, Lease, Settlement
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.hot.frontier.shared import SharedFrontier
 from tests.storage.hot.redis.opened import opened
@@ -61,11 +62,30 @@ def at(seconds: float) -> datetime:
 
 
 def page(name: str, host: str = "a.example", due: float = 0) -> Due:
-    return Due(key=f"page:{name}", url=f"https://{host}/{name}", host=host, due_at=at(due))
+    return Due(
+        key=FrontierKey.parse(f"page:{name}"),
+        url=f"https://{host}/{name}",
+        host=host,
+        due_at=at(due),
+    )
 
 
 def keys(leases: list[Lease]) -> list[str]:
-    return [lease.due.key for lease in leases]
+    return [str(lease.due.key) for lease in leases]
+
+
+@pytest.mark.parametrize("kind", FrontierKind)
+def test_a_key_is_read_from_its_own_text(kind: FrontierKind) -> None:
+    key = FrontierKey(kind, 1_234)
+    assert FrontierKey.parse(str(key)) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["", "page", "page:", "page:x", "page:-1", "page:٣", "PAGE:1", ":1"]
+)
+def test_a_text_that_is_no_key_is_named(text: str) -> None:
+    with pytest.raises(FrontierKeyError, match="is no key of the frontier"):
+        FrontierKey.parse(text)
 
 
 async def test_a_claim_gives_one_url_a_host_oldest_due_first(frontier: Frontier) -> None:
@@ -134,10 +154,10 @@ async def test_a_url_put_while_leased_waits_for_its_new_time(frontier: Frontier)
 async def test_a_removed_url_is_never_given_again(frontier: Frontier) -> None:
     await frontier.put(page("1"))
     await frontier.put(page("2", due=1))
-    await frontier.remove("page:1")
+    await frontier.remove(page("1").key)
     [lease] = await frontier.claim(at(2), 9)
-    assert lease.due.key == "page:2"
-    await frontier.remove("page:2")
+    assert str(lease.due.key) == "page:2"
+    await frontier.remove(page("2").key)
     assert await frontier.claim(at(LEASE * 3), 9) == []
     assert await frontier.size() == 0
 
@@ -182,7 +202,7 @@ class FrontierMachine(RuleBasedStateMachine):
         self.opened = type(self).opener()
         self.frontier = self.do(self.opened.__aenter__())
         self.now = 0
-        self.waiting: dict[str, Due] = {}
+        self.waiting: dict[FrontierKey, Due] = {}
         self.leases: dict[int, Lease] = {}
         self.stale: set[int] = set()  # leases that come back as nothing
         self.dead: list[Lease] = []
@@ -207,7 +227,7 @@ class FrontierMachine(RuleBasedStateMachine):
                 if token not in self.stale:
                     self.waiting[lease.due.key] = lease.due
 
-    def forget(self, key: str) -> None:
+    def forget(self, key: FrontierKey) -> None:
         self.stale |= {token for token, lease in self.leases.items() if lease.due.key == key}
 
     def claimable(self) -> list[Due]:
@@ -236,9 +256,10 @@ class FrontierMachine(RuleBasedStateMachine):
     def remove(self, name: str) -> None:
         self.expire()
         self.do(self.frontier.claim(at(self.now), 0))
-        self.forget(f"page:{name}")
-        self.waiting.pop(f"page:{name}", None)
-        self.do(self.frontier.remove(f"page:{name}"))
+        key = page(name).key
+        self.forget(key)
+        self.waiting.pop(key, None)
+        self.do(self.frontier.remove(key))
 
     @rule(seconds=st.integers(1, 70))
     def wait(self, seconds: int) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.errors import HeatError, HeatLostError
-from storage.hot.frontier import Due, Settlement
+from storage.hot.frontier import Due, FrontierKey, Settlement
 from storage.hot.frontier.shared import SharedFrontier
 from storage.hot.redis.connection import Heat
 from tests.storage.hot.frontier.test_frontier import at, keys, page
@@ -38,7 +38,7 @@ async def test_one_that_was_never_filled_is_refused_not_taken_for_empty(heat: He
     for call in (
         frontier.claim(at(0), 1),
         frontier.put(page("1")),
-        frontier.remove("page:1"),
+        frontier.remove(page("1").key),
         frontier.size(),
         frontier.next_at(at(0)),
     ):
@@ -64,23 +64,23 @@ async def test_what_is_filled_anew_holds_nothing_of_before(heat: Heat) -> None:
     old = [page(str(n), f"h{n}.example") for n in range(2_500)]
     frontier = await filled(heat, *old)
     await frontier.claim(at(0), 100)
-    await filled(heat, page("new"))
+    await filled(heat, page("9001"))
     assert await frontier.size() == 1
-    assert keys(await frontier.claim(at(0), 9)) == ["page:new"]
+    assert keys(await frontier.claim(at(0), 9)) == ["page:9001"]
 
 
 async def test_of_two_that_fill_the_later_one_wins(heat: Heat) -> None:
     frontier = SharedFrontier(heat, LEASE)
     first = await frontier.begin()
-    await first.put_all([page("old")])
+    await first.put_all([page("9002")])
     second = await frontier.begin()
     with pytest.raises(HeatLostError):
-        await first.put_all([page("late", "b.example")])
+        await first.put_all([page("9003", "b.example")])
     with pytest.raises(HeatLostError, match="another process"):
         await first.finish()
-    await second.put_all([page("new")])
+    await second.put_all([page("9001")])
     await second.finish()
-    assert keys(await frontier.claim(at(0), 9)) == ["page:new"]
+    assert keys(await frontier.claim(at(0), 9)) == ["page:9001"]
 
 
 async def test_many_that_claim_at_once_never_share_a_host(redis_url: str) -> None:
@@ -104,7 +104,7 @@ async def test_many_that_claim_at_once_never_share_a_host(redis_url: str) -> Non
                     seen.extend(keys(leases))
 
         await asyncio.gather(*(work() for _ in range(4)))
-        assert sorted(seen) == sorted(due.key for due in pages)
+        assert sorted(seen) == sorted(str(due.key) for due in pages)
 
 
 async def test_what_a_killed_process_held_is_given_again_when_its_lease_ends(heat: Heat) -> None:
@@ -119,11 +119,15 @@ async def test_what_a_killed_process_held_is_given_again_when_its_lease_ends(hea
 
 async def test_times_are_kept_to_the_microsecond(heat: Heat) -> None:
     due_at = datetime(2031, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
-    frontier = await filled(heat, Due("page:1", "https://a.example/ü?a b", "a.example", due_at))
+    frontier = await filled(
+        heat, Due(FrontierKey.parse("page:1"), "https://a.example/ü?a b", "a.example", due_at)
+    )
     assert await frontier.next_at(at(0)) == due_at
     assert await frontier.claim(due_at - timedelta(microseconds=1), 1) == []
     [lease] = await frontier.claim(due_at, 1)
-    assert lease.due == Due("page:1", "https://a.example/ü?a b", "a.example", due_at)
+    assert lease.due == Due(
+        FrontierKey.parse("page:1"), "https://a.example/ü?a b", "a.example", due_at
+    )
 
 
 async def test_a_redis_that_is_full_says_so_and_goes_on_afterwards(heat: Heat) -> None:
