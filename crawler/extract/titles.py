@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.markup.clean_text import one_line
 from crawler.extract.markup.word_count import plain, plain_words
+from crawler.lexicon.languages import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # A bar or a guillemet parts with or without spaces round it, a dash or a colon only with them.
 _SEPARATOR = re.compile(
@@ -24,7 +25,6 @@ _FULLER = 1.1  # times the headline's length that makes another title the one th
 _LEAST_WORDS = 3  # of a heading that can be a title
 _ALIKE, _UNLIKE = 0.8, 0.5  # of two titles' words
 _GENERIC_LABELS = frozenset({"www", "com", "co", "org", "net", "news", "m", "amp", "en", "de"})
-_OF_A_NAME = frozenset({"the", "news", "blog", "online", "magazine", "com"})  # beside a site's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ def _is_better(titles: Titles) -> bool:
 
 def _heading_for(shared: str, headings: tuple[str, ...]) -> str:
     """Return the only heading that can be a title and has words of the shared one in it."""
-    words = frozenset(plain_words(shared))
+    of_shared = frozenset(plain_words(shared))
     fit = [each for each in headings if len(plain_words(each)) >= _LEAST_WORDS]
-    return fit[0] if len(fit) == 1 and not words.isdisjoint(plain_words(fit[0])) else ""
+    return fit[0] if len(fit) == 1 and not of_shared.isdisjoint(plain_words(fit[0])) else ""
 
 
 def _is_headed(titles: Titles) -> bool:
@@ -132,7 +132,7 @@ def site_names(site: str, host: str) -> frozenset[str]:
     bare = host.removeprefix("www.").rsplit(":", 1)[0]
     labels = {label for label in bare.split(".") if label not in _GENERIC_LABELS}
     said = [plain(name) for name in (site, bare, host, *labels)]
-    without = [" ".join(w for w in name.split() if w not in _OF_A_NAME) for name in said]
+    without = [_without_small(name.split()) for name in said]
     return frozenset(filter(None, (*said, *without, *(name.replace(" ", "") for name in said))))
 
 
@@ -170,6 +170,12 @@ def _without_address(title: str, names: frozenset[str]) -> str | None:
 
 
 def _is_name(part: str, names: frozenset[str]) -> bool:
-    words = plain_words(part)
-    said = (" ".join(words), "".join(words), " ".join(w for w in words if w not in _OF_A_NAME))
-    return any(each in names for each in said if each)
+    name = plain_words(part)
+    spellings = (" ".join(name), "".join(name), _without_small(name))
+    return any(spelling in names for spelling in spellings if spelling)
+
+
+def _without_small(name: Sequence[str]) -> str:
+    """Return a site's name without the words that it may leave out of its titles."""
+    small = words("titles", "beside_site_names")
+    return " ".join(word for word in name if word not in small)

@@ -11,13 +11,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.lexicon import calendar_words as words
+from crawler.lexicon.calendar_words import folded_words, month_numbers
+from crawler.lexicon.languages import either, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TOP_LINES = 4
 """Lines of a text in which it may be dated; dates further down are the story's."""
@@ -33,42 +35,17 @@ OLDEST = 1990
 _SHOWN = 80
 
 _STANDS = "\0"  # where a date stood, in a line that is looked at
-_MONTH = "|".join(sorted(words.MONTHS, key=lambda name: (-len(name), name)))
 _NUMERALS = "一二三四五六七八九"
 _NTH = r"(?:st|nd|rd|th|er|ro|º|ª|\.)?"
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}\s+(?:de |of )?(?P<m>{_MONTH})\.?,?\s+(?:de |del )?(?P<y>\d{{4}})(?!\d)",
-        rf"(?<!\w)(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}}){_NTH},?\s+(?P<y>\d{{4}})(?!\d)",
-        r"(?<!\w)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?:t(?=\d)|(?!\d))",
-        r"(?<!\w)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
-        r"(?<!\w)(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})(?!\d)",
-        rf"(?P<y>[\d〇零{_NUMERALS}]{{4}})\s?[年년]\s?(?P<m>[\d十{_NUMERALS}]{{1,2}})\s?[月월]\s?(?P<d>[\d十{_NUMERALS}]{{1,3}})\s?[日일]",
-    )
-)
 _AMBIGUOUS = 4  # the form in which some put the month first
 
-_CHANGED = re.compile("|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in words.CHANGED))
-_LABEL = re.compile(
-    "|".join(
-        rf"(?<!\w){re.escape(label)}(?!\w)"
-        for label in sorted((*words.PUBLISHED, *words.CHANGED), key=len, reverse=True)
-    )
-)
 _FIGURES = (
     r"(?<!\w)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s?(?:[ap]\.?m\.?|uhr|z)?(?!\w)"
     r"|(?<!\w)\d{1,2}\s?(?:[ap]\.?m\.?|uhr)(?!\w)|\+\d{2}:?\d{2}|\d+\s?min(?:ute)?s?(?: read)?"
 )
 """Times, zones, and how long it takes to read."""
 
-_SMALL_WORDS = "|".join(
-    rf"(?<!\w){re.escape(word)}(?!\w)"
-    for word in sorted((*words.WEEKDAYS, *words.JOINING), key=len, reverse=True)
-)
 _SIGNS = r"[\s|•·,;:()\[\]/–—.\-]+"
-_BESIDE = re.compile(f"{_LABEL.pattern}|{_FIGURES}|{_SMALL_WORDS}|{_SIGNS}")
-_BYLINE = re.compile(rf"(?:{'|'.join(words.BYLINES)})(?::\s*|\s+)(?=[^\0])")
 _APART = re.compile(rf"(?:{_FIGURES}|[\s|•·,;:()/–—\0-])+", re.IGNORECASE)
 _MOST_NAMES = 10
 
@@ -86,7 +63,6 @@ _DATELINES = tuple(
         r"\s*[(\[【]?[^\s。，,.\0]{0,15}\0[^\s。，,.\0]{0,4}[电電讯訊]",
     )
 )
-_ABOUT_ITSELF = re.compile(rf"(?:{'|'.join(words.ABOUT_ITSELF)})[^.\0]{{0,60}}\0")
 
 _IN_PATH = (
     re.compile(r"/(?P<y>\d{4})/(?P<m>\d{1,2}|[a-z]{3,9})/(?P<d>\d{1,2})(?=[/_-]|$)"),
@@ -138,10 +114,10 @@ def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
     if not days:
         return
     small = masked.lower()
-    sentence = _ABOUT_ITSELF.search(small)
+    sentence = _about_itself().search(small)
     if sentence is not None:
         day = days[small[: sentence.end()].count(_STANDS) - 1]
-        yield TextDate(day, _cut(line), of_change=_CHANGED.search(sentence[0]) is not None)
+        yield TextDate(day, _cut(line), of_change=_changed().search(sentence[0]) is not None)
     elif at_top and len(line) <= LONGEST_LINE and (_is_bare(small) or _is_byline(masked)):
         yield from _labelled(line, small, days)
     elif at_top and any(form.match(masked) for form in _DATELINES):
@@ -151,30 +127,30 @@ def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
 def _labelled(line: str, small: str, days: Sequence[date]) -> Iterator[TextDate]:
     """Tell for each date of a line whether the label before it says that the text was changed."""
     for before, day in zip(small.split(_STANDS), days, strict=False):
-        yield TextDate(day, _cut(line), of_change=_CHANGED.search(before) is not None)
+        yield TextDate(day, _cut(line), of_change=_changed().search(before) is not None)
 
 
 def _is_only_date(line: str) -> bool:
     if len(line) > LONGEST_LINE or not any(character.isdigit() for character in line):
         return False
     masked, days = _masked(line)
-    return bool(days) and _is_bare(masked.lower()) and not _LABEL.search(masked.lower())
+    return bool(days) and _is_bare(masked.lower()) and not _label().search(masked.lower())
 
 
 def _is_bare(small: str) -> bool:
     """Whether nothing but dates, times and their labels stands there."""
-    return not _BESIDE.sub("", small).strip(_STANDS)
+    return not _beside().sub("", small).strip(_STANDS)
 
 
 def _is_byline(masked: str) -> bool:
     """Whether a line names who wrote it and when, and says nothing else."""
-    begins = _BYLINE.match(masked.lower())
+    begins = _byline().match(masked.lower())
     if begins is None:
         return False
     said = [word for word in _APART.split(masked[begins.end() :]) if word]
-    named = [word for word in said if _BESIDE.fullmatch(word.lower()) is None]
+    named = [word for word in said if _beside().fullmatch(word.lower()) is None]
     return 1 < len(named) <= _MOST_NAMES and all(
-        word[0].isupper() or word in words.BETWEEN_NAMES for word in named
+        word[0].isupper() or word in words("bylines", "dated_particles") for word in named
     )
 
 
@@ -183,7 +159,7 @@ def _masked(line: str) -> tuple[str, list[date]]:
     shown = _plain(line[: 4 * LONGEST_LINE])
     small = shown.lower()
     found: dict[tuple[int, int], date] = {}
-    for place, form in enumerate(_FORMS):
+    for place, form in enumerate(_forms()):
         for match in form.finditer(small):
             days = _days(match, month_first=place == _AMBIGUOUS)
             if days and not any(
@@ -218,8 +194,8 @@ def _days(match: re.Match[str], *, month_first: bool = False) -> list[date]:
 
 def _number(written: str) -> int:
     """Read a month's name, digits, or Chinese numerals up to 31 or digit by digit; 0 for neither."""
-    if written in words.MONTHS:
-        return words.MONTHS[written]
+    if written in _months():
+        return _months()[written]
     if written.isascii():
         return int(written) if written.isdigit() else 0
     tens, ten, ones = written.rpartition("十")
@@ -236,3 +212,61 @@ def _digits(written: str) -> int:
 def _cut(line: str) -> str:
     """Return the beginning of a line, to be shown."""
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN].rsplit(' ', 1)[0]} …"
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    return month_numbers(_fold)
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    month = "|".join(map(re.escape, sorted(_months(), key=lambda name: (-len(name), name))))
+    return tuple(
+        re.compile(form)
+        for form in (
+            rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}\s+(?:de |of )?(?P<m>{month})\.?,?\s+(?:de |del )?(?P<y>\d{{4}})(?!\d)",
+            rf"(?<!\w)(?P<m>{month})\.?\s+(?P<d>\d{{1,2}}){_NTH},?\s+(?P<y>\d{{4}})(?!\d)",
+            r"(?<!\w)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?:t(?=\d)|(?!\d))",
+            r"(?<!\w)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
+            r"(?<!\w)(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})(?!\d)",
+            rf"(?P<y>[\d〇零{_NUMERALS}]{{4}})\s?[年년]\s?(?P<m>[\d十{_NUMERALS}]{{1,2}})\s?[月월]\s?(?P<d>[\d十{_NUMERALS}]{{1,3}})\s?[日일]",
+        )
+    )
+
+
+@cache
+def _changed() -> re.Pattern[str]:
+    return re.compile(_any_of("changed"))
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(_any_of("published", "changed"))
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    """Return what stands beside a date and says nothing else."""
+    labels, small = _any_of("published", "changed"), _any_of("weekdays", "joining")
+    return re.compile(f"{labels}|{_FIGURES}|{small}|{_SIGNS}")
+
+
+@cache
+def _byline() -> re.Pattern[str]:
+    return re.compile(rf"(?:{either('bylines', 'dated')})(?::\s*|\s+)(?=[^\0])")
+
+
+@cache
+def _about_itself() -> re.Pattern[str]:
+    sayings = "|".join(map(_plain, words("dates", "about_itself")))
+    return re.compile(rf"(?:{sayings})[^.\0]{{0,60}}\0")
+
+
+def _any_of(*keys: str) -> str:
+    """Return a pattern of words of `dates`, each whole, the longest first."""
+    return "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in folded_words(_fold, *keys))
+
+
+def _fold(word: str) -> str:
+    return _plain(word).lower()

@@ -12,17 +12,17 @@ from crawler.extract.credits.credit_search import credits_within
 from crawler.extract.markup.addresses import absolute
 from crawler.extract.markup.clean_text import one_line
 from crawler.lexicon.agencies import agency_marked, agency_within
+from crawler.lexicon.class_hints import hint_pattern
 from crawler.lexicon.credit_phrases import (
-    A_TEMPLATE,
-    ABOUT_A_PICTURE,
-    CONTRIBUTION,
-    LABEL,
-    NAMED,
-    NO_PUBLISHER,
-    OF_A_PICTURE,
     QUOTED,
-    THIS_TEXT,
-    TO_THE_ORIGINAL,
+    about_a_picture,
+    about_this_text,
+    contribution,
+    link_to_the_original,
+    named_publisher,
+    no_publisher,
+    source_label,
+    template,
 )
 from storage.models.articles import Signal
 
@@ -88,14 +88,14 @@ def _lines(tree: HtmlElement, page: PageText) -> Iterator[_Line]:
         if not own:
             continue
         phrase = next((pattern for pattern in sought.phrases if pattern.search(own)), None)
-        is_link = sought.original and TO_THE_ORIGINAL.match(own) is not None
+        is_link = sought.original and link_to_the_original().match(own) is not None
         if phrase is not None:
             yield from _phrase_line(_block(element), phrase, page)
-        elif sought.contribution and CONTRIBUTION.search(own):
+        elif sought.contribution and contribution().search(own):
             yield from _contribution(_block(element))
         elif is_link and element.tag == "a":
             yield _Line("source_line", one_line(own, _LENGTH), links=_links([element], page, own))
-        elif is_link or (sought.label and LABEL.match(own)):
+        elif is_link or (sought.label and source_label().match(own)):
             yield from _label_line(element, page)
 
 
@@ -112,10 +112,10 @@ def _phrase_line(block: HtmlElement, phrase: re.Pattern[str], page: PageText) ->
     """Yield the sentence; when it credits this very text, the name and the links in it too."""
     text = one_line(block.text_content(), 5000)
     match = phrase.search(text)
-    if match is None or A_TEMPLATE.search(text):
+    if match is None or template().search(text):
         return
     sentence, at = _sentence(text, match)
-    if len(text) > _CREDIT_LENGTH or THIS_TEXT.search(sentence) is None:
+    if len(text) > _CREDIT_LENGTH or about_this_text().search(sentence) is None:
         yield _Line("phrase", sentence)
     else:
         links = _links(block.iter("a"), page, sentence)
@@ -133,7 +133,11 @@ def _label_line(element: HtmlElement, page: PageText) -> Iterator[_Line]:
     """Yield a short line such as "Source: …" that stands by itself, and where its links lead."""
     block = _block(element)
     line = one_line(block.text_content(), 1000)
-    if len(line) <= _LABEL_LENGTH and not ABOUT_A_PICTURE.search(line) and not _is_caption(element):
+    if (
+        len(line) <= _LABEL_LENGTH
+        and not about_a_picture().search(line)
+        and not _is_caption(element)
+    ):
         yield _Line("source_line", line, links=_links(block.iter("a"), page, line))
 
 
@@ -165,10 +169,10 @@ def _sentence(text: str, match: re.Match[str]) -> tuple[str, int]:
 
 def _name_in(sentence: str, at: int) -> str:
     """Return the publisher that a sentence names after its phrase begins; a date is none."""
-    for pattern in (QUOTED, NAMED):
+    for pattern in (QUOTED, named_publisher()):
         for found in pattern.finditer(sentence, max(at, 0)):
             name = found.group("name").strip(" .'\u2019-")
-            if NO_PUBLISHER.match(name) is None:
+            if no_publisher().match(name) is None:
                 return name
     agency = agency_within(sentence[max(at, 0) :])
     return agency.name if agency is not None else ""
@@ -178,7 +182,8 @@ def _is_caption(element: HtmlElement) -> bool:
     near = islice((element, *element.iterancestors()), _PARENTS)
     return any(
         each.tag in ("figure", "figcaption")
-        or OF_A_PICTURE.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
+        or hint_pattern("picture").search(f"{each.get('class') or ''} {each.get('id') or ''}")
+        is not None
         for each in near
     )
 

@@ -14,7 +14,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from crawler.lexicon.agencies import agency_marked
-from crawler.lexicon.credit_phrases import CONTRIBUTION, LABEL, PHRASES, TO_THE_ORIGINAL
+from crawler.lexicon.credit_phrases import (
+    contribution,
+    contribution_hint,
+    link_to_the_original,
+    publication_phrases,
+    source_label,
+)
+from crawler.lexicon.languages import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +30,6 @@ _WIDE_COLON = "\uff1a"
 _LABEL_WITHIN = 40  # characters of a line's beginning in which a label's colon stands
 _PHRASE_WITHIN = 160  # characters on either side of a stem
 _BESIDE = 4  # lines before and behind one, in which the rest of its block's text stands
-_CONTRIBUTED = re.compile(r"contribut|\n[(\[ ]*(?:with|mit|avec|con|com|met|med)\b")
-_ORIGINAL = (
-    *("original", "originel", "opprinnelig", "alkuper", "oryginaln", "původn", "eredeti"),
-    *("haberin asl", "оригинал", "оригінал", "الأصلي", "原文", "元記事", "원문"),
-)
 _CORES = ("publi", "origin", "primei")
 """Parts of many stems: where one isn't in a page, no stem with it need be looked for."""
 _LATIN = range(0x250)
@@ -62,15 +64,15 @@ class _Lines:
 
     def has_link_to_the_original(self) -> bool:
         """Tell whether a line begins as a link to the original does."""
-        stems = _left(_ORIGINAL, self.lacking)
+        stems = _left(words("credits", "original_stems"), self.lacking)
         places = (bisect_right(self.ends, at) for at in self.places_of(stems))
-        return any(TO_THE_ORIGINAL.match(self.lines[place]) for place in places)
+        return any(link_to_the_original().match(self.lines[place]) for place in places)
 
     def has_contribution(self) -> bool:
         """Tell whether a line names a contribution and an agency stands near it."""
-        for match in _CONTRIBUTED.finditer(self.small):
+        for match in contribution_hint().finditer(self.small):
             place = bisect_right(self.ends, match.end() - 1)
-            if CONTRIBUTION.search(self.lines[place]) and agency_marked(self._round(place)):
+            if contribution().search(self.lines[place]) and agency_marked(self._round(place)):
                 return True
         return False
 
@@ -101,13 +103,15 @@ def credits_within(texts: Iterable[str]) -> Sought:
     ends = list(accumulate((len(line) + 1 for line in lines), initial=1))[1:]
     if not lines or len(small) + 1 != ends[-1]:  # a letter that is two in small
         has = bool(lines)
-        return Sought(tuple(pattern for _, pattern in PHRASES if has), has, has, has)
+        return Sought(tuple(pattern for _, pattern in publication_phrases() if has), has, has, has)
     page = _Lines(lines, small, ends, _lacking(small))
     return Sought(
-        tuple(pattern for stems, pattern in PHRASES if page.has_phrase(stems, pattern)),
+        tuple(
+            pattern for stems, pattern in publication_phrases() if page.has_phrase(stems, pattern)
+        ),
         contribution=page.has_contribution(),
         original=page.has_link_to_the_original(),
-        label=any(map(LABEL.match, _like_labels(lines))),
+        label=any(map(source_label().match, _like_labels(lines))),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from crawler.extract.markup.clean_text import one_line
 from crawler.extract.markup.jsonld import items_of, referred, text_of, types_of
 from crawler.extract.markup.word_count import plain
 from crawler.lexicon.agencies import agency_named
+from crawler.lexicon.class_hints import hint_pattern
+from crawler.lexicon.languages import either, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,42 +37,15 @@ AUTHOR_METAS = (
     "og:article:author",
     "cxenseparse:author",
 )
-# WordPress writes who wrote an article as its first label, in the site's language.
-_WRITTEN_BY = re.compile(
-    r"\b(?:by|von|par|por|door|av|af|da|di|przez|autor|auteur|автор)\b", re.IGNORECASE
-)
 _MARKED = etree.XPath(
     "//*[@itemprop='author']//*[@itemprop='name']"
     " | //*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
     " or contains(@class, 'author') or contains(@class, 'Author')][not(self::body or self::html)]"
 )
-_NOT_OURS = re.compile(
-    r"related|teaser|card|recommend|promo|comment|footer|sidebar|newsletter|popular|latest|photo",
-    re.IGNORECASE,
-)
 _CONTAINERS = 12  # elements above a byline that are looked at
-_WROTE = (
-    r"written|story|posted|published|article|words|text|recipe|report|reported|reporting|analysis"
-)
-_PREFIX = re.compile(
-    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|texto?|text|autore?|authors?|autorin/autor"
-    r"|ein artikel von|eine analyse von|un articolo di|oleh|penulis|yazan|автор|텍스트|글|文)\b[\s:\uff1a]+",
-    re.IGNORECASE,
-)
-_PREFIX_ALONE = re.compile(
-    rf"^(?:(?:{_WROTE})\s+by|by|von|par|por|di|door|af|av|authors?|autor|auteur|autorin/autor|автор)\s*:?$",
-    re.IGNORECASE,
-)
-_SUFFIX = re.compile(r"\s*(?:기자|특파원|記者|记者)$")  # what reporters are called in the Far East
-_JOINT = re.compile(
-    r"\s*(?:[,;|/&·•]|\band\b|\bund\b|\bet\b|\by\b(?=\s+[A-Z])|\be\b(?=\s+[A-Z])|\ben\b(?=\s+[A-Z])|\boch\b|\bog\b)\s*"
-)
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^)]*\)")  # a desk's initials, a paper's name
-_NO_NAME = re.compile(
-    r"https?:|www\.|@|\b\d{2}|\d{3}|[<>{}\[\]]|^(?:m\.?d|m\.?s|r\.?d|r\.?n|ph\.?\s?d|mba|mph|fand|jd|esq|jr|sr|admin|editor|staff|redaktion|redaction|written by|the author|(?:mon|tue|wednes|thurs|fri|satur|sun)day|sat|sun|dec|nov|oct|sept?|aug|jul|jun|apr|mar|feb|january|february|march|july|august|september|october|november|december|unknown|author|none|null)$",
-    re.IGNORECASE,
-)
+_NEVER_IN_A_NAME = r"https?:|www\.|@|\b\d{2}|\d{3}|[<>{}\[\]]"
 _MOST_CHARACTERS = 60
 _LONGEST_LINE = 120
 _MOST_WORDS = 5
@@ -77,9 +53,6 @@ _MOST_AUTHORS = 20
 _MOST_MARKED = 200  # elements
 _MOST_PIECES = 2000  # texts in them
 _CAPITAL = r"[^\W\d_a-z]['\u2019.\w-]*"
-_FULL_NAME = re.compile(
-    rf"(?!.*\d){_CAPITAL}(?:\s+(?:{_CAPITAL}|de|del|della|da|di|do|dos|van|von|der|den|la|le|al|el|bin|y|e)){{1,4}}\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +102,7 @@ def read_authors(
 def _in_metas(tags: HeadTags) -> Iterator[str]:
     for name in AUTHOR_METAS:
         yield from tags.metas.get(name, ())
-    if _WRITTEN_BY.search(tags.first("twitter:label1")):
+    if _author_field().search(tags.first("twitter:label1")):
         yield tags.first("twitter:data1")
 
 
@@ -137,10 +110,10 @@ def split_names(values: Iterable[str]) -> list[str]:
     """Return the names in bylines such as 'By Ada Low and Bo Rim'; what can't be a name is left out."""
     names: list[str] = []
     for value in values:
-        line = _PREFIX.sub("", _ASIDE.sub(" ", one_line(value)))
+        line = _prefix().sub("", _ASIDE.sub(" ", one_line(value)))
         if _ADDRESS.search(line):
             continue
-        names.extend(name for part in _JOINT.split(line) if (name := _name(part)))
+        names.extend(name for part in _joint().split(line) if (name := _name(part)))
     return names
 
 
@@ -188,7 +161,10 @@ def _is_anothers(element: HtmlElement) -> bool:
     above = islice((element, *element.iterancestors()), _CONTAINERS)
     return any(
         each.tag in ("aside", "footer", "nav")
-        or _NOT_OURS.search(f"{each.get('class') or ''} {each.get('id') or ''}") is not None
+        or hint_pattern("other_articles").search(
+            f"{each.get('class') or ''} {each.get('id') or ''}"
+        )
+        is not None
         for each in above
         if each.tag not in ("body", "html")
     )
@@ -200,10 +176,10 @@ def _line_of_names(heading: HtmlElement | None) -> list[str]:
         return []
     lines = [one_line(line) for line in (*lines_behind(heading), *lines_before(heading))]
     for line, behind in zip(lines, (*lines[1:], ""), strict=False):
-        if _PREFIX_ALONE.match(line):
+        if _own_line().match(line):
             names = _full_names(behind)
         else:
-            names = _full_names(line) if _PREFIX.match(line) else []
+            names = _full_names(line) if _prefix().match(line) else []
         if names:
             return names
     return []
@@ -214,13 +190,13 @@ def _full_names(line: str) -> list[str]:
     if len(line) > _LONGEST_LINE:
         return []
     names = split_names([line])
-    return names if all(_FULL_NAME.match(name) for name in names) else []
+    return names if all(_full_name().match(name) for name in names) else []
 
 
-def _has_word(attribute: str, *words: str) -> Callable[[HtmlElement], bool]:
+def _has_word(attribute: str, *names: str) -> Callable[[HtmlElement], bool]:
     def has(element: HtmlElement) -> bool:
-        said = (element.get(attribute) or "").split()
-        return any(word in said for word in words)
+        values = (element.get(attribute) or "").split()
+        return any(name in values for name in names)
 
     return has
 
@@ -236,10 +212,9 @@ _RANKS: tuple[Callable[[HtmlElement], bool], ...] = (
 
 
 def _name(part: str) -> str:
-    name = _SUFFIX.sub("", _PREFIX.sub("", part.strip(" .:-\u2013\u2014")))
-    words = name.split()
-    fits = 2 <= len(name) <= _MOST_CHARACTERS and len(words) <= _MOST_WORDS  # noqa: PLR2004
-    return name if fits and not _NO_NAME.search(name) else ""
+    name = _suffix().sub("", _prefix().sub("", part.strip(" .:-\u2013\u2014")))
+    fits = 2 <= len(name) <= _MOST_CHARACTERS and len(name.split()) <= _MOST_WORDS  # noqa: PLR2004
+    return name if fits and not _no_name().search(name) else ""
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -247,3 +222,52 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     for name in filter(None, names):
         first.setdefault(name.casefold(), name)
     return tuple(first.values())[:_MOST_AUTHORS]
+
+
+@cache
+def _author_field() -> re.Pattern[str]:
+    """Return what is in the label of the author's field: WordPress writes it as its first."""
+    return _compiled(rf"\b(?:{_either('field')})\b")
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return _compiled(rf"^(?:{_either('name')})\b[\s:\uff1a]+")
+
+
+@cache
+def _own_line() -> re.Pattern[str]:
+    return _compiled(rf"^(?:{_either('own_line')})\s*:?$")
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{_either('after_name')})$")
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    """Return what stands between two authors' names."""
+    joints = [rf"\b{word}\b" for word in words("bylines", "joints")]
+    joints += [rf"\b{word}\b(?=\s+[A-Z])" for word in words("bylines", "joints_before_capitals")]
+    return re.compile(rf"\s*(?:[,;|/&·•]|{'|'.join(joints)})\s*")
+
+
+@cache
+def _no_name() -> re.Pattern[str]:
+    return _compiled(rf"{_NEVER_IN_A_NAME}|^(?:{_either('no_names')})$")
+
+
+@cache
+def _full_name() -> re.Pattern[str]:
+    """Return what a name is of two words at least that begin with capitals."""
+    within = rf"\s+(?:{_CAPITAL}|{_either('particles')})"
+    return re.compile(rf"(?!.*\d){_CAPITAL}(?:{within}){{1,4}}\Z")
+
+
+def _either(key: str) -> str:
+    return either("bylines", key)
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.credits.credit_lines import PageText, credit_lines
@@ -11,6 +12,7 @@ from crawler.extract.credits.people import AUTHOR_METAS
 from crawler.extract.markup.clean_text import one_line
 from crawler.extract.markup.jsonld import items_of, referred, text_of
 from crawler.lexicon.agencies import agency_named, agency_within, mark_pattern, spelling_pattern
+from crawler.lexicon.languages import either
 from storage.models.articles import Signal
 
 if TYPE_CHECKING:
@@ -24,14 +26,7 @@ if TYPE_CHECKING:
 
 _PLACE = r"[^\W\d_a-zà-ÿ][\w'\u2019 /.,-]{1,60}?"
 _DASH = r"\s*(?:[-\u2013\u2014:.]+|--)"
-_MARKED = rf"(?:{mark_pattern()})(?:\s*[/|-]\s*[\w ]{{2,20}})?"
-_DATELINE = re.compile(
-    rf"(?:^|\n)\s*(?:{_PLACE}\s*)?[(\[/]\s*{_MARKED}\s*[)\]/](?:{_DASH})?"
-    rf"|(?:^|\n)\s*{_PLACE}\s*,\s*(?:[^\W\d_]+\.?\s+\d{{1,2}}\s*|\d{{1,2}}\.?\s+[^\W\d_]+\s*)?[(]?(?:{spelling_pattern()})[)]?\s*[-\u2013\u2014]"
-    rf"|(?:^|\n)(?:新华社|新華社|中新社|中新网|【?(?:共同通信|時事通信|ロイター)|\((?:[^()\n]{{1,12}}=)?연합뉴스\))"
-)
 _DATELINE_WITHIN = 600  # characters of the text's beginning; a photo credit may stand before
-_SIGN_OFF = re.compile(rf"(?:^|[.!?\u201d\"»]\s*)[(\[]\s*{_MARKED}\s*[)\]]\.?$|^{_MARKED}$")
 _SIGN_OFF_LENGTH = 200  # characters of the end that a mark is looked for in
 _METAS = {
     "syndication_source": ("syndication-source",),
@@ -99,14 +94,35 @@ def _from_jsonld(page: PageData, authors: Authors) -> Iterator[Signal]:
 
 
 def _from_text(text: str) -> Iterator[Signal]:
-    match = _DATELINE.search(text[:_DATELINE_WITHIN])
+    match = _dateline().search(text[:_DATELINE_WITHIN])
     if match is not None:
         yield Signal("dateline", one_line(match.group()))
     end = text.rstrip().rpartition("\n")[2][-_SIGN_OFF_LENGTH:]
-    match = _SIGN_OFF.search(end)
+    match = _sign_off().search(end)
     if match is not None:
         mark = one_line(match.group().lstrip('.!?\u201d"» '))
         yield Signal("sign_off" if agency_named(mark) else "contribution", mark)  # dpa/abc
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    """Return how a text begins that an agency sent out: a place, a day, the agency."""
+    day = r"(?:[^\W\d_]+\.?\s+\d{1,2}\s*|\d{1,2}\.?\s+[^\W\d_]+\s*)?"
+    return re.compile(
+        rf"(?:^|\n)\s*(?:{_PLACE}\s*)?[(\[/]\s*{_marked()}\s*[)\]/](?:{_DASH})?"
+        rf"|(?:^|\n)\s*{_PLACE}\s*,\s*{day}[(]?(?:{spelling_pattern()})[)]?\s*[-\u2013\u2014]"
+        rf"|(?:^|\n)(?:{either('credits', 'agency_datelines')})"
+    )
+
+
+@cache
+def _sign_off() -> re.Pattern[str]:
+    """Return how such a text ends: with the agency's mark."""
+    return re.compile(rf"(?:^|[.!?\u201d\"»]\s*)[(\[]\s*{_marked()}\s*[)\]]\.?$|^{_marked()}$")
+
+
+def _marked() -> str:
+    return rf"(?:{mark_pattern()})(?:\s*[/|-]\s*[\w ]{{2,20}})?"
 
 
 def _from_byline(authors: Authors, tags: HeadTags) -> Iterator[Signal]:

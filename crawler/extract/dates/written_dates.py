@@ -10,9 +10,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from crawler.lexicon import calendar_words as words
-from crawler.lexicon.month_names import month_names, persian_month_names
+from crawler.lexicon.calendar_words import folded_words, month_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LONGEST = 200  # characters; a longer line is prose
 _PERSIAN_YEARS = range(1360, 1450)
@@ -76,7 +79,7 @@ def _written(day: date, line: str, spans: list[tuple[int, int]]) -> Written:
 
 @cache
 def _forms() -> tuple[re.Pattern[str], ...]:
-    names = {folded(name) for name in (*month_names(), *persian_month_names())}
+    names = {*_months(), *_persian_months()}
     month = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
     between = r"[\s,./-]*(?:de |of |di )?"
     return tuple(
@@ -125,23 +128,25 @@ def _persian_days(year: int) -> int:
 
 
 @cache
-def _months() -> dict[str, int]:
-    return {folded(name): number for name, number in month_names().items()}
+def _months() -> Mapping[str, int]:
+    return month_numbers(folded)
 
 
 @cache
-def _persian_months() -> dict[str, int]:
-    return {folded(name): number for name, number in persian_month_names().items()}
+def _persian_months() -> Mapping[str, int]:
+    return month_numbers(folded, "persian_months")
 
 
 @cache
 def _labels() -> re.Pattern[str]:
     """Return what stands beside a date and says nothing: labels, weekdays, small words, signs."""
-    small = (*words.PUBLISHED, *words.CHANGED, *words.WEEKDAYS, *words.JOINING)
-    named = "|".join(re.escape(word) for word in sorted(small, key=len, reverse=True))
+    small = folded_words(folded, "published", "changed", "weekdays", "joining")
+    named = "|".join(map(re.escape, small))
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)|[^\w]+")
 
 
 @cache
 def _changes() -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in words.CHANGED))
+    return re.compile(
+        "|".join(rf"(?<!\w){re.escape(label)}(?!\w)" for label in folded_words(folded, "changed"))
+    )

@@ -6,38 +6,16 @@ Only what is short or says what it is goes, and inside the text only links to ot
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from crawler.extract.markup.word_count import plain
+from crawler.lexicon.languages import either, words
 
 _LABEL = 60  # characters; a longer line is no label, byline or date
 _LEAD_LINES = 6  # in which the title may be repeated
 _REST_SHARE = 0.12  # of the text, at most, that goes with a heading of links
 _SENTENCE_END = tuple(".!?:;…\"'”’»)。！？」』）।؟")  # noqa: RUF001  as languages write them
-_DATE = re.compile(
-    r"^\W*(?:(?:published|updated|posted|last\W+updated|stand|aktualisiert|publié|mis\W+à\W+jour|publicado|actualizado)\b.{0,50}\d.*"
-    r"|[\w.,]*\s?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,30}|\d{4}年\d{1,2}月\d{1,2}日.{0,40})$",
-    re.IGNORECASE,
-)
-_LABELS = frozenset(
-    {"article content", "advertisement", "anzeige", "publicidad", "publicité", "headline"}
-)
-_LINKS = re.compile(
-    r"^\W*(?:more\W+from\b|related\b|recommended\b|popular\b|trending\b|most\W+read\b|you\W+(?:may|might)\W+also\b"
-    r"|mehr\W+(?:zum\W+thema|themen|von)\b|weiterführende\b|auch\W+interessant\b|te\W+puede\W+interesar\b"
-    r"|other\W+posts\b|share\W+this\b|follow\W+us\b|tags?\W*:|etiketler\W*:|関連記事|相关阅读|おすすめ)",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"^\W*(?:read\W+(?:more|next|also)|also\W+read|see\W+also|more|lesen\W+sie\W+auch|lesen\W+sie\W+hier|(?:à|a)\W+lire\W+aussi|lire\W+aussi"
-    r"|leer\W+también|lea\W+también|leggi\W+anche|leia\W+também|lees\W+ook|czytaj\W+(?:też|także|więcej)|läs\W+också|les\W+også)\b\W*(?:[:|»].*)?$"
-    r"|^\W*(?:also\W+read|lesen\W+sie\W+auch|à\W+lire\W+aussi|leer\W+también|lea\W+también|leggi\W+anche|leia\W+também|lees\W+ook|czytaj\W+(?:też|także))\b.*$",
-    re.IGNORECASE,
-)
-_APPEAL = re.compile(
-    r"all\W+rights\W+reserved|^\W*(?:copyright|©)|\bnewsletters?\b|\bsign\W+up\b|\bsubscribe\b|\bfollow\W+us\b|\bget\W+in\W+touch\b"
-    r"|fehler\W+gefunden|\babonnieren\b|\bwhatsapp\b|\babonnez\b|\bsuscr[ií]b|\biscriviti\b|check\W+out\W+more\b|\bfor\W+more\W+stories\b|latest\W+(?:breaking\W+)?news\b|無断転載|무단\W+전재",
-    re.IGNORECASE,
-)
+_WRITTEN_DATE = r"[\w.,]*\s?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,30}|\d{4}年\d{1,2}月\d{1,2}日.{0,40}"
 _APPEAL_LENGTH = 300
 _LINK_LENGTH = 200
 
@@ -52,7 +30,7 @@ def trim_text(text: str, *, titles: tuple[str, ...], authors: tuple[str, ...]) -
 
 
 def _is_link(line: str) -> bool:
-    return len(line) <= _LINK_LENGTH and _LINK.match(line) is not None
+    return len(line) <= _LINK_LENGTH and _link().match(line) is not None
 
 
 def _start(lines: list[str], titles: frozenset[str], names: tuple[str, ...]) -> int:
@@ -72,9 +50,9 @@ def _is_label(line: str) -> bool:
 
 def _is_lead(line: str, names: tuple[str, ...]) -> bool:
     said = plain(line)
-    if not said or said in _LABELS:
+    if not said or said in words("wrapper", "labels"):
         return True
-    return len(line) <= _LABEL and (bool(_DATE.match(line)) or _is_byline(line, said, names))
+    return len(line) <= _LABEL and (bool(_date().match(line)) or _is_byline(line, said, names))
 
 
 def _is_byline(line: str, said: str, names: tuple[str, ...]) -> bool:
@@ -98,7 +76,7 @@ def _before_links(lines: list[str]) -> int:
         behind += len(lines[at])
         if behind > _REST_SHARE * total:
             break
-        if len(lines[at]) <= _LABEL and _LINKS.match(lines[at]):
+        if len(lines[at]) <= _LABEL and _link_heading().match(lines[at]):
             cut = at
     return cut
 
@@ -107,6 +85,34 @@ def _is_tail(line: str, names: tuple[str, ...]) -> bool:
     said = plain(line)
     if not said:
         return True
-    if len(line) <= _APPEAL_LENGTH and _APPEAL.search(line):
+    if len(line) <= _APPEAL_LENGTH and _appeal().search(line):
         return True
-    return _is_label(line) and (said in _LABELS or _is_byline(line, said, names))
+    return _is_label(line) and (said in words("wrapper", "labels") or _is_byline(line, said, names))
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    """Return what a line is that is a date, with or without its label."""
+    labelled = rf"(?:{either('wrapper', 'dates')})\b.{{0,50}}\d.*"
+    return _compiled(rf"^\W*(?:{labelled}|{_WRITTEN_DATE})$")
+
+
+@cache
+def _link_heading() -> re.Pattern[str]:
+    return _compiled(rf"^\W*(?:{either('wrapper', 'link_headings')})")
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """Return what a line is that leads to another article."""
+    by_itself = rf"(?:{either('wrapper', 'links')})\b\W*(?:[:|»].*)?"
+    return _compiled(rf"^\W*(?:{by_itself}|(?:{either('wrapper', 'links_with_titles')})\b.*)$")
+
+
+@cache
+def _appeal() -> re.Pattern[str]:
+    return _compiled(either("wrapper", "appeals"))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extract.markup.word_count import count_words, has_words
-from crawler.lexicon.wall_phrases import APPEAL, SAID, SAID_ANYWHERE, SHELL
+from crawler.lexicon.wall_phrases import opening_phrases, phrases_anywhere, wall_phrases
 from storage.models.problems import Problem
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def wall_of(
 
 
 def _said_in_title(title: str) -> Wall | None:
-    for problem, pattern in SAID:
+    for problem, pattern in opening_phrases():
         said = pattern.search(title)
         if said and count_words(title) - count_words(said.group()) <= _SITE_NAME:
             return Wall(problem, f"the title says {_quote(said)}")
@@ -83,10 +83,10 @@ def _said_in_title(title: str) -> Wall | None:
 
 def _said_in(text: str) -> Wall | None:
     lead = text[:_LEAD].partition("\n")[0]
-    for problem, pattern in SAID:
+    for problem, pattern in opening_phrases():
         if said := pattern.search(lead):
             return Wall(problem, f"the page says {_quote(said)}")
-    for problem, pattern in SAID_ANYWHERE:
+    for problem, pattern in phrases_anywhere():
         if said := pattern.search(text):
             return Wall(problem, f"the page says {_quote(said)}")
     return None
@@ -98,7 +98,7 @@ def _shell(seen: str, tree: HtmlElement) -> Wall | None:
         return said
     if next(tree.iterfind(".//input[@type='password']"), None) is not None:
         return Wall(Problem.LOGIN_WALL, "it asks for a password and shows no text")
-    if script := SHELL.search(seen):
+    if script := wall_phrases("needs_javascript").search(seen):
         return Wall(Problem.NOT_AN_ARTICLE, f"it needs JavaScript: {_quote(script)}")
     return None
 
@@ -108,7 +108,7 @@ def _paywall(text: str, words: int, seen: str, closed: _Closed) -> Wall | None:
     declared = _number(closed.article.get("wordCount"))
     if declared >= _TIMES_MORE * max(words, 1):
         return Wall(Problem.PAYWALL, f"{closed.by}, and {words} of {declared} words are shown")
-    appeal = APPEAL.search(seen)
+    appeal = wall_phrases("appeal").search(seen)
     if appeal and (text.rstrip().endswith(_CUT) or not text):
         return Wall(Problem.PAYWALL, f"{closed.by}, is cut off, and says {_quote(appeal)}")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.lexicon.agencies import (
-    AGENCIES,
+    agencies,
     Agency,
     agency_marked,
     agency_named,
@@ -61,7 +61,7 @@ def test_an_agency_is_known_by_its_site(host: str, name: str | None) -> None:
 
 
 def test_no_spelling_and_no_site_is_two_agencies() -> None:
-    words = [word for each in AGENCIES for word in {each.name, *each.spellings, *each.marks}]
-    sites = [site for each in AGENCIES for site in each.sites]
+    words = [word for each in agencies() for word in {each.name, *each.spellings, *each.marks}]
+    sites = [site for each in agencies() for site in each.sites]
     assert len(words) == len(set(words))
     assert len(sites) == len(set(sites))
