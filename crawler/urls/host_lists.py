@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.lexicon.agencies import AGENCIES
-
 BRANDS = (
-    *(agency.sites for agency in AGENCIES),
     ("bbc.co.uk", "bbc.com"),
     ("theguardian.com", "guardian.co.uk"),
     ("nytimes.com", "nyti.ms"),
@@ -15,7 +12,7 @@ BRANDS = (
     ("dw.com", "dw.de"),
     ("aljazeera.com", "aljazeera.net"),
 )
-"""The domains of one publisher, the one that stands for it first."""
+"""The domains of one publisher that is no agency, the one that stands for it first."""
 
 HOSTED = (
     *("wordpress.com", "substack.com", "tumblr.com", "typepad.com", "ghost.io", "beehiiv.com"),

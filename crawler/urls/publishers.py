@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from crawler.lexicon.agencies import agencies
 from crawler.urls.addresses import is_address
 from crawler.urls.host_lists import BRANDS, CARRIERS, HOSTED, MEETING_PLACES, WORKSHOPS
 
@@ -97,7 +98,8 @@ def _ends_with(host: str, names: tuple[str, ...]) -> bool:
 
 @cache
 def _brands() -> dict[str, str]:
-    return {domain: domains[0] for domains in BRANDS for domain in domains}
+    brands = (*(agency.sites for agency in agencies()), *BRANDS)
+    return {domain: domains[0] for domains in brands for domain in domains}
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.lexicon.agencies import (
-    agencies,
     Agency,
+    agencies,
     agency_marked,
     agency_named,
     agency_of_host,

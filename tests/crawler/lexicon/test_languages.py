@@ -22,8 +22,9 @@ from crawler.lexicon.edit_words import is_correction
 from crawler.lexicon.languages import SECTIONS, by_language, either, words
 from crawler.lexicon.wall_phrases import opening_phrases
 from scheduler.query.language.stop_words import is_stop_word
-from scheduler.query.language.tree import Form, Phrase
-from storage.models.problems import Problem, WrapperKind
+from scheduler.query.language.tree import Phrase
+from storage.models.articles import WrapperKind
+from storage.models.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,10 +125,12 @@ def test_a_file_alone_makes_a_language_known() -> None:
     assert stems == ("aperis",)
     assert phrase.search("unue aperis en Gazeto")
     assert agency_named("Reuters Raportistaro") == agency_named("Reuters")
-    assert any(p is Problem.SOFT_404 and said.search("Pagxo netrovita") for p, said in opening_phrases())
+    assert any(
+        p is Problem.SOFT_404 and said.search("Pagxo netrovita") for p, said in opening_phrases()
+    )
     assert kind_of("Legu ankaux: alia artikolo", "") is WrapperKind.RELATED
     assert is_correction("Gxustigo: la nombro estas alia.")
-    assert is_stop_word(Phrase(("kajaux",), Form.FOLDED, None))
+    assert is_stop_word(Phrase(("kajaux",)))
 
 
 def test_a_language_that_was_taken_out_is_unknown_again() -> None:
