@@ -42,7 +42,7 @@ CONNECTORS = (
 MAY_CONNECT = {
     "crawler/fetch/egress.py": "the way out itself",
     "crawler/fetch/handler.py": "asks with the egress's session",
-    "scheduler/alerts/mail.py": "speaks SMTP on a socket that the egress has opened",
+    "scheduler/alerts/smtp.py": "speaks SMTP on a socket that the egress has opened",
     "scheduler/runtime/systemd_notify.py": "a local socket of the service manager",
     "scheduler/web/server.py": "listens",
     "scheduler/demo/installation.py": "looks for a free port",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from scheduler.alerts.chat_message import chat_message
 from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
 from scheduler.alerts.email_message import email_message
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import webhook_body
 from storage.models.alerts import Alert
 from storage.models.articles import Article
@@ -46,7 +46,9 @@ def compose(
     ]
 
 
-def _note(notes: Mapping[int, RecipientNote], recipient_id: int, links: Links) -> RecipientNote:
+def _note(
+    notes: Mapping[int, RecipientNote], recipient_id: int, links: MessageLinks
+) -> RecipientNote:
     return replace(notes.get(recipient_id, RecipientNote()), mute=links.mute(recipient_id))
 
 

@@ -12,7 +12,7 @@ from crawler.copies.origin.named_origin import NAMES_ANOTHER
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.urls.publishers import publisher_of
 from scheduler.alerts.clean_line import line
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.passage import Disguise, PassagePart, disguises, passage
 from storage.models.alerts import Alert
 from storage.models.articles import Article, StaleRepost
@@ -43,7 +43,7 @@ class MessageStyle:
     """
 
     sender: str
-    links: Links
+    links: MessageLinks
     stale_days: int
 
 

@@ -16,7 +16,7 @@ _MAC_BYTES = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class MessageLinks:
     """Makes links to our web server. `public`: readers reach it at `base`."""
 
     base: str

@@ -26,7 +26,7 @@ _MOST_TOLD = 5  # of those who are told of the same topics
 _MOST_SAID = 300
 
 
-class Notices:
+class EndpointNotices:
     """The job of every minute. `sender` is the From of e-mails."""
 
     def __init__(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scheduler.alerts import breaker
-from scheduler.alerts.retry import next_try
+from scheduler.alerts import circuit_breaker
 from storage.delivery import endpoints, outbox
 from storage.failpoints import reach
 from storage.models.deliveries import Attempt, Delivery
@@ -17,9 +16,14 @@ from storage.models.recipients import Channel
 
 _GONE = 410
 
+# The example schedule of Standard Webhooks 1.0: seconds to wait before each try, 75 h 35 min in all.
+WAITS = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+MOST_WAIT = timedelta(hours=24)
+_JITTER = 0.2
+
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """What came of a try.
 
     `refused`: there is to be no other. `of_endpoint`: it was deferred by what the endpoint is, not
@@ -42,7 +46,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RetryDecision:
     """What was decided: the time of the next try, None when there is none."""
 
     again: datetime | None = None
@@ -50,8 +54,13 @@ class Recorded:
 
 
 def record(
-    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random, *, was_unwell: bool
-) -> Recorded:
+    conn: Connection,
+    delivery: Delivery,
+    outcome: DeliveryOutcome,
+    rng: random.Random,
+    *,
+    was_unwell: bool,
+) -> RetryDecision:
     """Store what came of a try, and what it says of the endpoint."""
     attempt = outcome.attempt
     reach("mark")
@@ -61,24 +70,24 @@ def record(
         outbox.dead(conn, delivery.id, attempt)
         known = endpoints.get(conn, delivery.endpoint)
         endpoints.put(conn, replace(known, disabled_at=attempt.at, last_error=attempt.detail[:500]))
-        return Recorded(disabled=True)
+        return RetryDecision(disabled=True)
     if was_unwell:
         endpoints.well(conn, delivery.endpoint)
         outbox.hasten(conn, delivery.endpoint)
     if outcome.delivered:
         outbox.delivered(conn, delivery.id, attempt)
-        return Recorded()
+        return RetryDecision()
     if outcome.refused:
         outbox.dead(conn, delivery.id, attempt)
-        return Recorded()
-    return Recorded(_deferred(conn, delivery, outcome, rng))
+        return RetryDecision()
+    return RetryDecision(_deferred(conn, delivery, outcome, rng))
 
 
 def _endpoint_failed(
-    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random
-) -> Recorded:
+    conn: Connection, delivery: Delivery, outcome: DeliveryOutcome, rng: random.Random
+) -> RetryDecision:
     again = _deferred(conn, delivery, outcome, rng)
-    failed = breaker.after_failure(
+    failed = circuit_breaker.after_failure(
         endpoints.get(conn, delivery.endpoint),
         outcome.attempt.detail,
         outcome.attempt.at,
@@ -87,11 +96,11 @@ def _endpoint_failed(
         wish=outcome.wish,
     )
     endpoints.put(conn, failed)
-    return Recorded(again)
+    return RetryDecision(again)
 
 
 def _deferred(
-    conn: Connection, delivery: Delivery, outcome: Outcome, rng: random.Random
+    conn: Connection, delivery: Delivery, outcome: DeliveryOutcome, rng: random.Random
 ) -> datetime | None:
     """Store a failed try; the time of the next, None when it was the last."""
     again = next_try(delivery.attempts + 1, outcome.attempt.at, rng, outcome.wish)
@@ -100,3 +109,19 @@ def _deferred(
     else:
         outbox.deferred(conn, delivery.id, outcome.attempt, again)
     return again
+
+
+def next_try(
+    tried: int, now: datetime, rng: random.Random, not_before: datetime | None = None
+) -> datetime | None:
+    """Return when a delivery is tried again after `tried` failed tries; None to give it up.
+
+    The wait is lengthened by up to a fifth, so that what failed together does not come back
+    together; the recipient's own wish (`not_before`) counts for up to 24 hours.
+    """
+    if tried >= len(WAITS):
+        return None
+    planned = now + timedelta(seconds=WAITS[tried] * (1 + _JITTER * rng.random()))
+    if not_before is None:
+        return planned
+    return max(planned, min(not_before, now + MOST_WAIT))

@@ -16,7 +16,7 @@ from storage.models.recipients import Channel
 Lane = tuple[Channel, str]
 
 
-class Lanes:
+class SendQueue:
     """Queues of deliveries; `at_once` and `at_once_a_host` are how many may be sent at a time."""
 
     def __init__(self, *, at_once: int, at_once_a_host: int) -> None:

@@ -9,7 +9,7 @@ from storage.models.deliveries import Delivery
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendReceipt:
     """The recipient took it: its code, and what it said."""
 
     status: int | None
@@ -23,5 +23,5 @@ class Sender(Protocol):
     def obstacle(self) -> str | None:
         """Say why nothing can be sent at all, in the operator's words; None when it can."""
 
-    async def send(self, delivery: Delivery) -> Sent:
+    async def send(self, delivery: Delivery) -> SendReceipt:
         """Try once. Raises DeliveryDeferredError or DeliveryRefusedError."""

@@ -14,7 +14,7 @@ import aiohttp
 
 from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.clean_line import line
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
@@ -64,7 +64,7 @@ class WebhookSender:
         """Webhooks need nothing set."""
         return None
 
-    async def send(self, delivery: Delivery) -> Sent:
+    async def send(self, delivery: Delivery) -> SendReceipt:
         """Post once; only 2xx is success."""
         headers = self._headers(delivery)
         try:
@@ -76,7 +76,7 @@ class WebhookSender:
         except (aiohttp.ClientError, OSError) as error:
             raise _failed(error) from error
 
-    async def _post(self, delivery: Delivery, headers: dict[str, str]) -> Sent:
+    async def _post(self, delivery: Delivery, headers: dict[str, str]) -> SendReceipt:
         async with self._session.post(
             delivery.address,
             data=delivery.payload,
@@ -85,7 +85,7 @@ class WebhookSender:
             timeout=self._timeout,
         ) as response:
             if 200 <= response.status < 300:  # noqa: PLR2004 - success, as HTTP has it
-                return Sent(response.status, f"answered {response.status}")
+                return SendReceipt(response.status, f"answered {response.status}")
             said = await _reply(response)
             detail = f"answered {response.status}{f': {said}' if said else ''}"
             if response.status == _GONE:

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from scheduler.alerts import breaker
-from scheduler.alerts.outcomes import Outcome, Recorded, record
-from scheduler.alerts.pace import Pace
-from scheduler.alerts.send_queue import Lanes
+from scheduler.alerts import circuit_breaker
+from scheduler.alerts.outcomes import DeliveryOutcome, RetryDecision, record
+from scheduler.alerts.rate_limit import RateLimit
+from scheduler.alerts.send_queue import SendQueue
 from scheduler.alerts.sender import Sender
-from scheduler.runtime.poll_loop import Rounds
+from scheduler.runtime.poll_loop import PollLoop
 from storage.delivery import endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.failpoints import reach
@@ -57,11 +57,11 @@ class DeliveryWorker:
         self._senders = senders
         self._clock = clock
         self._rng = rng
-        self._paces = {channel: Pace(rate) for channel, rate in (paces or {}).items()}
+        self._paces = {channel: RateLimit(rate) for channel, rate in (paces or {}).items()}
         self._poll_seconds = poll_seconds
         self._drain_seconds = drain_seconds
-        self._rounds = Rounds("deliveries", self._round, poll_seconds)
-        self._lanes = Lanes(at_once=_AT_ONCE, at_once_a_host=_AT_ONCE_A_HOST)
+        self._rounds = PollLoop("deliveries", self._round, poll_seconds)
+        self._lanes = SendQueue(at_once=_AT_ONCE, at_once_a_host=_AT_ONCE_A_HOST)
         self._unwell: Mapping[str, Endpoint] = {}
         self._sending: dict[asyncio.Task[None], Delivery] = {}
         self._log = structlog.get_logger("deliveries")
@@ -150,7 +150,7 @@ class DeliveryWorker:
         except Exception:  # noqa: BLE001 - its lease ends, and it is given again
             self._log.exception("record_failed", delivery=delivery.uid)
 
-    async def _try(self, sender: Sender, delivery: Delivery) -> Outcome:
+    async def _try(self, sender: Sender, delivery: Delivery) -> DeliveryOutcome:
         began = time.monotonic()
 
         def attempt(outcome: str, status: int | None, detail: str) -> Attempt:
@@ -160,17 +160,17 @@ class DeliveryWorker:
         try:
             sent = await sender.send(delivery)
         except DeliveryRefusedError as error:
-            return Outcome(attempt("refused", error.status, str(error)), refused=True)
+            return DeliveryOutcome(attempt("refused", error.status, str(error)), refused=True)
         except DeliveryDeferredError as error:
             failed = attempt("deferred", error.status, str(error))
-            return Outcome(failed, of_endpoint=error.of_endpoint, wish=error.not_before)
+            return DeliveryOutcome(failed, of_endpoint=error.of_endpoint, wish=error.not_before)
         except Exception as error:  # noqa: BLE001 - a bug in one delivery is not the others' concern
             self._log.exception("send_failed", delivery=delivery.uid)
-            return Outcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
+            return DeliveryOutcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
         reach("sent")
-        return Outcome(attempt("delivered", sent.status, sent.detail))
+        return DeliveryOutcome(attempt("delivered", sent.status, sent.detail))
 
-    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         was_unwell = delivery.endpoint in self._unwell
         recorded = await self._db.write(record, delivery, outcome, self._rng, was_unwell=was_unwell)
         self._tell(delivery, outcome, recorded)
@@ -182,7 +182,7 @@ class DeliveryWorker:
             self._log.info("endpoint_well", channel=delivery.channel.value)
             self.wake()
 
-    def _tell(self, delivery: Delivery, outcome: Outcome, recorded: Recorded) -> None:
+    def _tell(self, delivery: Delivery, outcome: DeliveryOutcome, recorded: RetryDecision) -> None:
         said = {"delivery": delivery.uid, "channel": delivery.channel.value}
         tried, detail = delivery.attempts + 1, outcome.attempt.detail
         if outcome.delivered:
@@ -231,7 +231,9 @@ def _claim(
     Of an endpoint that failed and has been let be for long enough, one delivery is claimed, to see.
     """
     unwell = endpoints.unwell(conn)
-    closed = [name for name, each in unwell.items() if breaker.is_open(each, now) or name in held]
+    closed = [
+        name for name, each in unwell.items() if circuit_breaker.is_open(each, now) or name in held
+    ]
     claimed = outbox.claim(
         conn,
         now,

@@ -116,7 +116,7 @@ def preview(
 ) -> None:
     """Show what the alert of a stored story says, or would say; nothing is sent."""
     from scheduler.alerts.content import MessageStyle
-    from scheduler.alerts.links import Links
+    from scheduler.alerts.links import MessageLinks
     from scheduler.alerts.preview import preview as written
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
@@ -137,7 +137,7 @@ def preview(
             style=MessageStyle(
                 sender=settings.email.sender,
                 # Signed with no key of ours: the links of a preview do nothing.
-                links=Links(
+                links=MessageLinks(
                     settings.web.url, b"preview", public=settings.web.public_url is not None
                 ),
                 stale_days=settings.copies.stale_days,

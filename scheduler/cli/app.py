@@ -133,12 +133,12 @@ def deliver(
     context.data_option = data or context.data_option
     context.settings()
     if context.place().is_shared:
-        from scheduler.config.roles import Role
+        from scheduler.config.roles import ProcessRole
         from scheduler.daemon.daemon import run_daemon
 
-        roles = frozenset({Role.DELIVERY})
+        roles = frozenset({ProcessRole.DELIVERY})
         raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles))
-    from scheduler.daemon.delivery_part import run_deliveries
+    from scheduler.daemon.delivery_service import run_deliveries
 
     raise typer.Exit(run_deliveries(context.loaded, context.data()))
 

@@ -9,7 +9,7 @@ from scheduler.config.settings import Settings
 from storage.errors import ConfigError
 
 
-class Role(StrEnum):
+class ProcessRole(StrEnum):
     """A part of the work; any number of processes may have it."""
 
     CRAWLER = "crawler"
@@ -25,14 +25,14 @@ class Role(StrEnum):
     """Shows the pages, answers the API, and takes what hubs push."""
 
 
-ALL = frozenset(Role)
+ALL = frozenset(ProcessRole)
 ALL_OF_IT = "all"
 
 
-def read_roles(words: Collection[str]) -> frozenset[Role]:
+def read_roles(words: Collection[str]) -> frozenset[ProcessRole]:
     """Read the roles that a command names. Raises ConfigError for one that there is not."""
-    known = {role.value: role for role in Role}
-    found: set[Role] = set()
+    known = {role.value: role for role in ProcessRole}
+    found: set[ProcessRole] = set()
     for word in words:
         if word == ALL_OF_IT:
             found |= ALL
@@ -45,7 +45,7 @@ def read_roles(words: Collection[str]) -> frozenset[Role]:
     return frozenset(found or ALL)
 
 
-def check_roles(roles: frozenset[Role], settings: Settings) -> None:
+def check_roles(roles: frozenset[ProcessRole], settings: Settings) -> None:
     """See that what the roles share is shared. Raises ConfigError naming what is missing."""
     storage = settings.storage
     if storage.database is None and roles != ALL:
@@ -60,6 +60,6 @@ def check_roles(roles: frozenset[Role], settings: Settings) -> None:
         )
 
 
-def named(roles: frozenset[Role]) -> str:
+def named(roles: frozenset[ProcessRole]) -> str:
     """Name roles, as they are shown."""
     return ALL_OF_IT if roles == ALL else "+".join(sorted(roles))

@@ -21,35 +21,42 @@ from crawler.visits.crawl import Crawl
 from scheduler.actions.addresses import address_check
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.config import wiring
 from scheduler.config.loader import Setting, environment
-from scheduler.config.roles import ALL, Role, check_roles, named
-from scheduler.daemon.crawl_part import Crawling
-from scheduler.daemon.delivery_part import start_deliveries
-from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare
-from scheduler.daemon.upkeep import Upkeep
+from scheduler.config.roles import ALL, ProcessRole, check_roles, named
+from scheduler.daemon.crawl_service import CrawlService
+from scheduler.daemon.delivery_service import start_deliveries
+from scheduler.daemon.maintenance import Maintenance
+from scheduler.daemon.settings_reload import (
+    PreparedSettings,
+    ReadSettings,
+    SettingsReload,
+    apply_logging,
+    first_of,
+    prepare,
+)
 from scheduler.observability.metrics import Metrics
 from scheduler.recrawl.controller import RecrawlController
 from scheduler.runtime.agreed_clock import AgreedClock
 from scheduler.runtime.clock import utc_now
-from scheduler.runtime.clock_steps import ClockSteps
-from scheduler.runtime.disk_guard import DiskRoom
-from scheduler.runtime.hot_state import Hot, open_hot
-from scheduler.runtime.jobs import Clock, Job
-from scheduler.runtime.leader import Leader
-from scheduler.runtime.ledger import Ledger
+from scheduler.runtime.clock_steps import ClockStepMonitor
+from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.runtime.hot_state import HotState, open_hot_state
+from scheduler.runtime.jobs import Job, JobScheduler
+from scheduler.runtime.leader import LeaderElection
+from scheduler.runtime.ledger import RequestLedger
 from scheduler.runtime.lifecycle import run_for_ever, run_part, signalled
-from scheduler.runtime.systemd_notify import Notifier
-from scheduler.runtime.worker_registry import Working
+from scheduler.runtime.systemd_notify import SystemdNotifier
+from scheduler.runtime.worker_registry import WorkerRegistry
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.headless_app import machine_app
 from scheduler.web.pages.login import SetupLink
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
-from scheduler.websub.hubs import Hubs
-from scheduler.websub.receiver import Receiver
+from scheduler.websub.hub_client import HubClient
+from scheduler.websub.push_receiver import PushReceiver
 from scheduler.websub.subscriber import Subscriber
 from storage.crawl.request_counts import FINE
 from storage.errors import HeatError, StorageError, WirewatchError
@@ -65,23 +72,23 @@ _START_PATIENCE = 30.0  # seconds that a start waits for the database's server
 
 
 def run_daemon(
-    reread: Reread,
+    reread: ReadSettings,
     data: Path,
     *,
-    roles: frozenset[Role] = ALL,
+    roles: frozenset[ProcessRole] = ALL,
     delivers: bool = True,
 ) -> int:
     """Run until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second daemon.
 
     On SIGHUP the settings are read again. Without what it `delivers`, another process is to:
-    `scheduler.daemon.delivery_part`. Raises ConfigError when the roles need what is not set.
+    `scheduler.daemon.delivery_service`. Raises ConfigError when the roles need what is not set.
     """
     first = reread()
     check_roles(roles, first.settings)
     data.mkdir(parents=True, exist_ok=True)
     place = first.place(data)
     if not delivers:
-        roles -= {Role.DELIVERY}
+        roles -= {ProcessRole.DELIVERY}
     with contextlib.ExitStack() as locks:
         if not place.is_shared:
             locks.enter_context(data_lock(data))
@@ -98,23 +105,23 @@ def run_daemon(
 
 
 async def _serve(
-    prepared: Prepared,
-    reread: Reread,
+    prepared: PreparedSettings,
+    reread: ReadSettings,
     data: Path,
     db: Database,
-    roles: frozenset[Role],
+    roles: frozenset[ProcessRole],
 ) -> None:
     """Run one daemon after another: each reload that is right begins the next, with all it needs.
 
     To begin anew takes a second or two in which nothing is lost, and no part is left with a mixture
     of old and new settings. Where the new ones do not start, the old ones are started again.
     """
-    stopping, notifier = signalled(), Notifier(environment())
+    stopping, notifier = signalled(), SystemdNotifier(environment())
     clock = AgreedClock(utc_now)
-    reloading = Reloading(reread, data, db, clock)
-    steps = ClockSteps(utc_now)
+    reloading = SettingsReload(reread, data, db, clock)
+    steps = ClockStepMonitor(utc_now)
     watching = asyncio.create_task(steps.watch(functools.partial(_set_back, db, clock, reloading)))
-    before: Prepared | None = None
+    before: PreparedSettings | None = None
     while not stopping.is_set():
         daemon = Daemon(prepared, db, clock, steps, data=data, notifier=notifier, roles=roles)
         try:
@@ -133,7 +140,9 @@ async def _serve(
         prepared, before = following, prepared
 
 
-async def _set_back(db: Database, clock: AgreedClock, reloading: Reloading, by: timedelta) -> None:
+async def _set_back(
+    db: Database, clock: AgreedClock, reloading: SettingsReload, by: timedelta
+) -> None:
     """Move what waits for a time that has gone, and begin all parts anew: each holds times of its own.
 
     Where processes share a database its server's clock is theirs, and they only look at it.
@@ -155,14 +164,14 @@ class Daemon:
 
     def __init__(
         self,
-        prepared: Prepared,
+        prepared: PreparedSettings,
         db: Database,
         clock: AgreedClock,
-        steps: ClockSteps,
+        steps: ClockStepMonitor,
         *,
         data: Path,
-        notifier: Notifier,
-        roles: frozenset[Role] = ALL,
+        notifier: SystemdNotifier,
+        roles: frozenset[ProcessRole] = ALL,
     ) -> None:
         self._prepared = prepared
         self._loaded = prepared.loaded
@@ -175,11 +184,11 @@ class Daemon:
         self._rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
         self._metrics = Metrics(version("wirewatch"))
         self._notifier = notifier
-        self._ledger = Ledger(db)
-        self._hot: Hot = open_hot(settings.storage, settings.copies)
+        self._ledger = RequestLedger(db)
+        self._hot: HotState = open_hot_state(settings.storage, settings.copies)
         folder = None if self._file is None else self._file.parent
-        self._room = DiskRoom(folder, settings.storage.min_free_mb)
-        self._crawling = Crawling(
+        self._room = DiskGuard(folder, settings.storage.min_free_mb)
+        self._crawling = CrawlService(
             prepared,
             db=db,
             hot=self._hot,
@@ -190,8 +199,8 @@ class Daemon:
             room=self._room,
         )
         self._recrawl_controller = RecrawlController(db, self._crawling.planner, clock)
-        self._pushes = Receiver(db, clock, self._rng)
-        self._working = Working(
+        self._pushes = PushReceiver(db, clock, self._rng)
+        self._working = WorkerRegistry(
             db,
             roles,
             clock,
@@ -205,8 +214,8 @@ class Daemon:
         self._log = structlog.get_logger("daemon")
 
     async def run(
-        self, stopping: asyncio.Event, reloading: Reloading, *, is_reload: bool = False
-    ) -> Prepared | None:
+        self, stopping: asyncio.Event, reloading: SettingsReload, *, is_reload: bool = False
+    ) -> PreparedSettings | None:
         """Start every part, and stop them against the flow of data, when asked to or for others.
 
         Gives the settings to go on with; None when all is to end. Raises WirewatchError when it
@@ -249,12 +258,14 @@ class Daemon:
         seconds = (self._clock() - began).total_seconds()
         if not self._settings.fetch.names_operator:
             self._log.warning("contact_is_the_projects", remedy="set contact under [fetch]")
-        shown = f"pages at {url}" if Role.WEB in self._roles else f"role {named(self._roles)}"
+        shown = (
+            f"pages at {url}" if ProcessRole.WEB in self._roles else f"role {named(self._roles)}"
+        )
         self._notifier.ready(f"watching; {shown}")
         self._log.info(
             "daemon_started",
             role=named(self._roles),
-            stats_page=url if Role.WEB in self._roles else None,
+            stats_page=url if ProcessRole.WEB in self._roles else None,
             seconds=round(seconds, 2),
         )
 
@@ -266,7 +277,7 @@ class Daemon:
     async def _start_web(self, parts: contextlib.AsyncExitStack, began: datetime) -> str:
         """Answer requests: people's, where that is a role of ours, and always a machine's."""
         web = self._settings.web
-        if Role.WEB not in self._roles:
+        if ProcessRole.WEB not in self._roles:
             if web.health_port is not None:
                 app = machine_app(self._db, self._metrics, self._unready_reasons)
                 server = WebServer(app, web.host, web.health_port)
@@ -276,11 +287,11 @@ class Daemon:
         setup = SetupLink()
         self._site = Site(self._site_parts(began, setup))
         server = WebServer(self._site.app, web.host, web.port)
-        await self._site.gathering.begin()
+        await self._site.metrics_collector.begin()
         await server.start()
         parts.push_async_callback(server.stop)
         parts.callback(self._site.close)
-        run_for_ever(parts, self._site.gathering.watch_loop())
+        run_for_ever(parts, self._site.metrics_collector.watch_loop())
         if not await self._db.read(accounts.any_there):
             base = str(web.public_url or server.url).rstrip("/")
             self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
@@ -311,7 +322,7 @@ class Daemon:
     async def _start_deliveries(self, parts: contextlib.AsyncExitStack) -> Callable[[], None]:
         """Begin to deliver, unless another process does; what says that there is something to."""
         told = self._teller(bus.OUTBOX)
-        if Role.DELIVERY not in self._roles:
+        if ProcessRole.DELIVERY not in self._roles:
             return told
         worker = await start_deliveries(
             parts, self._settings, self._db, self._clock, self._rng, alone=self._is_alone
@@ -320,9 +331,9 @@ class Daemon:
         return worker.wake
 
     def _start_watcher(
-        self, parts: contextlib.AsyncExitStack, on_outbox: Callable[[], None], links: Links
+        self, parts: contextlib.AsyncExitStack, on_outbox: Callable[[], None], links: MessageLinks
     ) -> Callable[[], None]:
-        if Role.SCHEDULER not in self._roles:
+        if ProcessRole.SCHEDULER not in self._roles:
             return self._teller(bus.WORK)
         watcher = Watcher(
             db=self._db,
@@ -339,26 +350,26 @@ class Daemon:
         self._on(bus.WORK, watcher.wake)
         return watcher.wake
 
-    def _style(self, links: Links) -> MessageStyle:
+    def _style(self, links: MessageLinks) -> MessageStyle:
         settings = self._settings
         return MessageStyle(settings.email.sender, links, settings.copies.stale_days)
 
-    async def _links(self, own_url: str) -> Links:
+    async def _links(self, own_url: str) -> MessageLinks:
         public = self._settings.web.public_url
         key = await self._db.write(signing_keys.get, signing_keys.LINKS)
-        return Links(str(public or own_url), key, public=public is not None)
+        return MessageLinks(str(public or own_url), key, public=public is not None)
 
     async def _start_pipeline(
         self, parts: contextlib.AsyncExitStack, on_work: Callable[[], None]
     ) -> Pipeline | None:
         """Return what takes pages and pushes; None where neither comes to this process."""
-        if self._roles <= {Role.DELIVERY}:
+        if self._roles <= {ProcessRole.DELIVERY}:
             return None
         pipeline = await self._crawling.pipeline(
             parts,
             on_work=on_work,
             on_due=self._teller(bus.DUE),
-            reads=bool(self._roles & {Role.CRAWLER, Role.WEB}),
+            reads=bool(self._roles & {ProcessRole.CRAWLER, ProcessRole.WEB}),
         )
         if self._takes_pushes:
             self._pushes.open(pipeline)
@@ -369,7 +380,7 @@ class Daemon:
         self, parts: contextlib.AsyncExitStack, pipeline: Pipeline | None
     ) -> Crawl | None:
         crawl = None
-        if pipeline is not None and Role.CRAWLER in self._roles:
+        if pipeline is not None and ProcessRole.CRAWLER in self._roles:
             crawl = await self._crawling.begin(parts, pipeline, was_killed=self._was_killed)
             self._on(bus.DUE, crawl.wake)
         if self._site is not None:
@@ -388,9 +399,9 @@ class Daemon:
     ) -> None:
         """Do every so often what is each process's own, and what only one of them does."""
         own = [*self._own_jobs(), *self._crawl_jobs()]
-        if Role.SCHEDULER in self._roles and pipeline is not None:
+        if ProcessRole.SCHEDULER in self._roles and pipeline is not None:
             style = self._style(await self._links(url))
-            upkeep = Upkeep(
+            upkeep = Maintenance(
                 self._settings,
                 hot=self._hot,
                 crawling=self._crawling,
@@ -410,9 +421,9 @@ class Daemon:
             if self._is_alone:
                 own += jobs_of(self._db)
             else:
-                leader = Leader(self._db, self._working.id, jobs_of, self._clock)
+                leader = LeaderElection(self._db, self._working.id, jobs_of, self._clock)
                 run_part(parts, leader.run(), leader.stop)
-        clock = Clock(self._db, self._clock)
+        clock = JobScheduler(self._db, self._clock)
         clock.start(own)
         parts.push_async_callback(clock.stop)
 
@@ -437,13 +448,13 @@ class Daemon:
                 await self._hot.shared.live.flush(self._clock())
 
     def _crawl_jobs(self) -> list[Job]:
-        if Role.CRAWLER not in self._roles and self._site is None:
+        if ProcessRole.CRAWLER not in self._roles and self._site is None:
             return []
         jobs = [
             Job("ledger", timedelta(seconds=2), self._ledger.flush, recorded=False),
             Job("sites", timedelta(minutes=1), self._crawling.sites.save, recorded=False),
         ]
-        if Role.CRAWLER in self._roles:
+        if ProcessRole.CRAWLER in self._roles:
             steer = (
                 self._recrawl_controller.steer
                 if self._is_alone
@@ -464,7 +475,7 @@ class Daemon:
             return []
         subscriber = Subscriber(
             db=db,
-            hubs=Hubs(session, self._settings.fetch.contact),
+            hubs=HubClient(session, self._settings.fetch.contact),
             settings=self._settings.websub,
             visits=pipeline,
             clock=self._clock,
@@ -477,7 +488,7 @@ class Daemon:
 
     @property
     def _takes_pushes(self) -> bool:
-        return self._settings.websub.callback_url is not None and Role.WEB in self._roles
+        return self._settings.websub.callback_url is not None and ProcessRole.WEB in self._roles
 
     def _push_routes(self) -> list[Route]:
         if not self._takes_pushes:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from scheduler.demo.play import main
+from scheduler.demo.scenario import main
 
 __all__ = ["main"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.config.loader import PREFIX, environment
-from scheduler.demo.errors import DemoError
+from storage.errors import WirewatchError
 from storage.process.lock import holder
 
 _COMMAND = (sys.executable, "-m", "scheduler.cli")
@@ -52,8 +52,12 @@ port = {web_port}
 """
 
 
+class DemoError(WirewatchError):
+    """The demo could not be played to its end; the text says which step failed and how."""
+
+
 @dataclass(frozen=True, slots=True)
-class Ports:
+class DemoPorts:
     """Where the demo's own servers listen on loopback."""
 
     proxy_url: str
@@ -63,7 +67,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommandResult:
     """What a command answered."""
 
     status: int
@@ -102,7 +106,7 @@ class Installation:
         text = "\n".join([text, "[storage]", *lines, ""])
         self.config.write_text(text, encoding="utf-8")
 
-    async def command(self, *arguments: str) -> Said:
+    async def command(self, *arguments: str) -> CommandResult:
         """Run one command of the CLI and wait for its end."""
         process = await asyncio.create_subprocess_exec(
             *_COMMAND,
@@ -120,7 +124,7 @@ class Installation:
                 process.kill()
             await process.wait()
             raise
-        return Said(process.returncode or 0, out.decode(), err.decode())
+        return CommandResult(process.returncode or 0, out.decode(), err.decode())
 
     async def must(self, *arguments: str) -> str:
         """Run one command that has to succeed; what it printed. Raises DemoError."""
@@ -174,7 +178,7 @@ class Installation:
         return kept | {"NO_COLOR": "1"}
 
 
-def config_text(ports: Ports) -> str:
+def config_text(ports: DemoPorts) -> str:
     """Write out the demo's configuration."""
     return _CONFIG.format(
         mark=_MARK,

@@ -15,7 +15,7 @@ _EXCERPT_LINES = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReceivedEmail:
     """An e-mail as it came: who it is for, and the parsed message."""
 
     to: tuple[str, ...]
@@ -50,7 +50,7 @@ class Mailbox:
     """Takes every letter; `letters` are in the order of arrival."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[ReceivedEmail] = []
         self.port = 0
         self._server: asyncio.Server | None = None
 
@@ -79,5 +79,5 @@ class Mailbox:
         parsed = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(
             envelope.original_content
         )
-        self.letters.append(Letter(tuple(envelope.rcpt_tos), parsed))
+        self.letters.append(ReceivedEmail(tuple(envelope.rcpt_tos), parsed))
         return "250 kept"

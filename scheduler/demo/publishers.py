@@ -13,8 +13,8 @@ from typing import Self
 
 from aiohttp import web
 
-from scheduler.demo.render import Printer
-from scheduler.demo.world import Leaf, Publisher, World
+from scheduler.demo.page_renderer import PageRenderer
+from scheduler.demo.world import DemoPage, DemoPublisher, DemoWorld
 
 _HTML = "text/html; charset=utf-8"
 _FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
@@ -24,9 +24,9 @@ _LOOPBACK = "127.0.0.1"
 class PublishersProxy:
     """Serves a world; `release` lets the pages of the next step appear."""
 
-    def __init__(self, world: World, begun: datetime) -> None:
+    def __init__(self, world: DemoWorld, begun: datetime) -> None:
         self._world = world
-        self._printer = Printer(world, begun)
+        self._printer = PageRenderer(world, begun)
         self._hosts = {publisher.host: publisher for publisher in world.publishers}
         self._step = 0
         self._read: set[str] = set()  # URLs of pages that change once they were read
@@ -72,7 +72,7 @@ class PublishersProxy:
             return web.Response(status=304, headers={"ETag": etag})
         return web.Response(body=body, headers=headers)
 
-    def _find(self, publisher: Publisher, path: str) -> tuple[bytes, str] | None:
+    def _find(self, publisher: DemoPublisher, path: str) -> tuple[bytes, str] | None:
         match path:
             case "/robots.txt":
                 return self._printer.robots(publisher), "text/plain; charset=utf-8"
@@ -86,7 +86,7 @@ class PublishersProxy:
         leaf = next((leaf for leaf in shown if leaf.path == path), None)
         return None if leaf is None else (self._page(leaf), _HTML)
 
-    def _page(self, leaf: Leaf) -> bytes:
+    def _page(self, leaf: DemoPage) -> bytes:
         later = leaf.url in self._read
         self._read.add(leaf.url)
         return self._printer.page(leaf, later=later and leaf.changes)

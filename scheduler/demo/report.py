@@ -7,9 +7,9 @@ from datetime import datetime
 from rich.console import Console
 from rich.markup import escape
 
-from scheduler.demo.hooks import Hook
-from scheduler.demo.mailbox import Letter
-from scheduler.demo.outcome import Seen
+from scheduler.demo.expectations import DemoState
+from scheduler.demo.mailbox import ReceivedEmail
+from scheduler.demo.webhook_receiver import ReceivedWebhook
 from storage.models.copies import Relation
 from storage.models.stories import StoryMember
 from storage.reports.statistics import StoryRow
@@ -25,7 +25,7 @@ _MOST_REASONS = 3
 _SHOWN_LETTERS = 400  # of a webhook's body
 
 
-class Report:
+class DemoReport:
     """Prints, in colour on a terminal and plain into a pipe."""
 
     def __init__(self, console: Console, began: datetime) -> None:
@@ -49,7 +49,7 @@ class Report:
         self.line()
         self.line(text, style="bold")
 
-    def outcome(self, seen: Seen, stats_page: str) -> None:
+    def outcome(self, seen: DemoState, stats_page: str) -> None:
         """Print all that happened."""
         self._counts(seen)
         self._stories(seen)
@@ -69,7 +69,7 @@ class Report:
             self.heading("The daemon's last words")
             self.line(last_words)
 
-    def _counts(self, seen: Seen) -> None:
+    def _counts(self, seen: DemoState) -> None:
         overview = seen.overview
         funnel = overview.funnel
         self.heading("What happened")
@@ -87,7 +87,7 @@ class Report:
         for name, value in rows:
             self.line(f"  {name:<15}{value}")
 
-    def _stories(self, seen: Seen) -> None:
+    def _stories(self, seen: DemoState) -> None:
         self.heading("Stories with copies")
         for row in seen.overview.stories:
             if row.copies:
@@ -123,7 +123,7 @@ class Report:
             f"{verdict.share_of_article:.0%} of this page is it"
         )
 
-    def _letter(self, letter: Letter) -> None:
+    def _letter(self, letter: ReceivedEmail) -> None:
         self.heading("The e-mail")
         self.line(f"  To:         {', '.join(letter.to)}")
         self.line(f"  Subject:    {letter.subject}")
@@ -132,7 +132,7 @@ class Report:
         for line in letter.excerpt().splitlines():
             self.line(f"  | {line}")
 
-    def _hook(self, hook: Hook) -> None:
+    def _hook(self, hook: ReceivedWebhook) -> None:
         self.heading("The webhook")
         for name, value in sorted(hook.headers.items()):
             self.line(f"  {name}: {value}")

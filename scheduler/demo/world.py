@@ -14,7 +14,7 @@ from typing import Any
 _EXCERPT_PARAGRAPHS = 3
 
 
-class Form(StrEnum):
+class PageKind(StrEnum):
     """How a page stands to the article whose words it shows."""
 
     OWN = "own"
@@ -24,7 +24,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoStory:
     """The words of an original; `later` is what its page says after it was first read."""
 
     key: str
@@ -36,7 +36,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Publisher:
+class DemoPublisher:
     """A made-up publisher under its own host name; `promo` is a content farm's line of its own."""
 
     host: str
@@ -55,17 +55,17 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class DemoPage:
     """One page of a publisher, which appears in its feed when the demo comes to its step."""
 
-    publisher: Publisher
-    story: Story
-    form: Form
+    publisher: DemoPublisher
+    story: DemoStory
+    form: PageKind
     step: int
     minutes_ago: int
     title: str
     lead: tuple[str, ...] = ()
-    credit: Publisher | None = None
+    credit: DemoPublisher | None = None
     canonical: bool = False  # whether it names the credited publisher's page as canonical
 
     @property
@@ -80,12 +80,12 @@ class Leaf:
     @property
     def changes(self) -> bool:
         """Whether the page says something else once it was read."""
-        return self.form is Form.OWN and bool(self.story.later)
+        return self.form is PageKind.OWN and bool(self.story.later)
 
     def paragraphs(self, *, later: bool = False) -> tuple[str, ...]:
         """Return the words that a reader of this page sees, without the page's furniture."""
         text = self.story.later if later and self.changes else self.story.text
-        if self.form is Form.EXCERPT:
+        if self.form is PageKind.EXCERPT:
             return text[:_EXCERPT_PARAGRAPHS]
         return (*self.lead, *text)
 
@@ -95,11 +95,11 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class DemoWorld:
     """All publishers and pages, and the story that the demo watches."""
 
-    publishers: tuple[Publisher, ...]
-    leaves: tuple[Leaf, ...]
+    publishers: tuple[DemoPublisher, ...]
+    leaves: tuple[DemoPage, ...]
     topic: str
     query: str
     watched: str  # key of the story
@@ -108,42 +108,42 @@ class World:
     def steps(self) -> int:
         return max(leaf.step for leaf in self.leaves)
 
-    def of(self, publisher: Publisher, step: int) -> tuple[Leaf, ...]:
+    def of(self, publisher: DemoPublisher, step: int) -> tuple[DemoPage, ...]:
         """Return what a publisher lists when the demo has come to a step, newest first."""
         shown = [x for x in self.leaves if x.publisher is publisher and x.step <= step]
         return tuple(sorted(shown, key=lambda leaf: leaf.minutes_ago))
 
-    def original(self, key: str) -> Leaf:
+    def original(self, key: str) -> DemoPage:
         """Return the page on which a story first stood."""
-        return next(x for x in self.leaves if x.story.key == key and x.form is Form.OWN)
+        return next(x for x in self.leaves if x.story.key == key and x.form is PageKind.OWN)
 
-    def copies(self, key: str | None = None) -> tuple[Leaf, ...]:
+    def copies(self, key: str | None = None) -> tuple[DemoPage, ...]:
         """Return the pages that repeat a story, or any story."""
         return tuple(
             leaf
             for leaf in self.leaves
-            if leaf.form is not Form.OWN and key in (None, leaf.story.key)
+            if leaf.form is not PageKind.OWN and key in (None, leaf.story.key)
         )
 
 
-def load_world() -> World:
+def load_world() -> DemoWorld:
     """Read the world from the data files beside this module."""
     here = files("scheduler.demo")
     plan = tomllib.loads((here / "world.toml").read_text(encoding="utf-8"))
-    publishers = {entry["host"]: Publisher(**entry) for entry in plan["publisher"]}
+    publishers = {entry["host"]: DemoPublisher(**entry) for entry in plan["publisher"]}
     stories = {
         key: _story(key, tomllib.loads((here / "content" / f"{key}.toml").read_text("utf-8")))
         for key in sorted({entry["article"] for entry in plan["page"]})
     }
     leaves = tuple(_leaf(entry, publishers, stories) for entry in plan["page"])
     watch = plan["watch"]
-    return World(
+    return DemoWorld(
         tuple(publishers.values()), leaves, watch["topic"], watch["query"], watch["article"]
     )
 
 
-def _story(key: str, entry: dict[str, Any]) -> Story:
-    return Story(
+def _story(key: str, entry: dict[str, Any]) -> DemoStory:
+    return DemoStory(
         key=key,
         title=entry["title"],
         authors=tuple(entry["authors"]),
@@ -154,13 +154,13 @@ def _story(key: str, entry: dict[str, Any]) -> Story:
 
 
 def _leaf(
-    entry: dict[str, Any], publishers: dict[str, Publisher], stories: dict[str, Story]
-) -> Leaf:
+    entry: dict[str, Any], publishers: dict[str, DemoPublisher], stories: dict[str, DemoStory]
+) -> DemoPage:
     story = stories[entry["article"]]
-    return Leaf(
+    return DemoPage(
         publisher=publishers[entry["publisher"]],
         story=story,
-        form=Form(entry.get("form", "own")),
+        form=PageKind(entry.get("form", "own")),
         step=entry.get("step", 0),
         minutes_ago=entry["minutes_ago"],
         title=entry.get("title", story.title),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
-from scheduler.config.roles import ALL_OF_IT, Role
+from scheduler.config.roles import ALL_OF_IT, ProcessRole
 from scheduler.diagnosis.broken import Broken, find_broken
 from storage.process.workers import Crew
 from storage.reports.statistics import Overview
@@ -51,7 +51,7 @@ def judge_crew(crew: Crew) -> str | None:
     if not crew.alive:
         return "no process works; start some with: wirewatch run --role ROLE"
     there = {role for each in crew.alive for role in each.role.split("+")}
-    missing = () if ALL_OF_IT in there else [role for role in Role if role not in there]
+    missing = () if ALL_OF_IT in there else [role for role in ProcessRole if role not in there]
     if missing:
         return f"no process has the role {' or '.join(missing)}"
     stuck = [each for each in crew.alive if each.problem]

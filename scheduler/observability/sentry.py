@@ -82,7 +82,7 @@ def _start(dsn: str, environment_name: str, secrets: tuple[str, ...]) -> None:
     import sentry_sdk  # noqa: PLC0415 - 100 ms that only those pay who use it
     from sentry_sdk.scrubber import EventScrubber  # noqa: PLC0415 - the same
 
-    telling = _Telling(Scrubber(secrets))
+    telling = _EventFilter(Scrubber(secrets))
     sentry_sdk.init(
         dsn=dsn,
         environment=environment_name,
@@ -136,7 +136,7 @@ def _exception(given: object) -> BaseException | None:
     return given if isinstance(given, BaseException) else None
 
 
-class _Telling:
+class _EventFilter:
     """What Sentry's SDK asks before it sends."""
 
     def __init__(self, scrubber: Scrubber) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scheduler.config.roles import ALL_OF_IT, Role
+from scheduler.config.roles import ALL_OF_IT, ProcessRole
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.recrawl.request_price import PriceState, topic_weights
 from scheduler.recrawl.revisits import RevisionCounts
@@ -100,7 +100,7 @@ class RecrawlController:
 
 def _crawlers(conn: Connection, now: datetime) -> int:
     """Count the processes that crawl."""
-    whole = (ALL_OF_IT, Role.CRAWLER.value)
+    whole = (ALL_OF_IT, ProcessRole.CRAWLER.value)
     return sum(
         not {*whole}.isdisjoint(worker.role.split("+")) for worker in workers.alive(conn, now)
     )

@@ -15,7 +15,7 @@ _FAR_AHEAD = timedelta(days=1)
 _DOUBTED_FOR = 24 * 3600.0  # seconds
 
 
-class ClockSteps:
+class ClockStepMonitor:
     """Watches for steps; a suspended machine's clock steps ahead, too, when it wakes.
 
     After a step of a day or more ahead the time is doubted for a day: what is forgotten by its age

@@ -15,7 +15,7 @@ _FAR = 3650.0  # days; nobody plans for later
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class DiskForecast:
     """How the database grows: bytes a day, and days until what is free is used up.
 
     None where it is not known yet, or where it does not grow.
@@ -36,21 +36,21 @@ class Forecast:
         return f"the disk is full in {self.days_left:,.0f} days at this rate"
 
 
-def forecast(history: Sequence[tuple[datetime, float]], free: int) -> Forecast:
+def forecast(history: Sequence[tuple[datetime, float]], free: int) -> DiskForecast:
     """Forecast from sizes (when, bytes), by the median of all slopes between two of them.
 
     That (Theil 1950, Sen 1968) is moved neither by a vacuum nor by a day's flood.
     """
     if not history:
-        return Forecast(None, None)
+        return DiskForecast(None, None)
     newest = history[-1][0]
     recent = [(at, size) for at, size in history if newest - at <= _LOOKED_BACK]
     if recent[-1][0] - recent[0][0] < _LEAST:
-        return Forecast(None, None)
+        return DiskForecast(None, None)
     slopes = [
         (later - earlier) / ((then - at).total_seconds() / _DAY)
         for (at, earlier), (then, later) in combinations(recent, 2)
         if then > at
     ]
     a_day = median(slopes)
-    return Forecast(a_day, free / a_day if a_day > 0 else None)
+    return DiskForecast(a_day, free / a_day if a_day > 0 else None)

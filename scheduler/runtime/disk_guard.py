@@ -17,7 +17,7 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-class DiskRoom:
+class DiskGuard:
     """Looks at a disk once a second at most; `least_mb` of it are kept for what must be written.
 
     Without a `folder` the database is elsewhere, and its server's business.
@@ -36,20 +36,20 @@ class DiskRoom:
         self._free = free
         self._monotonic = monotonic
         self._looked_at = -_LOOKED_EVERY
-        self._lack: FullError | None = None
+        self._shortage: FullError | None = None
 
-    def lack(self) -> FullError | None:
+    def shortage(self) -> FullError | None:
         """Say why nothing more is to be fetched; None while there is room."""
         now = self._monotonic()
         if self._folder is not None and now - self._looked_at >= _LOOKED_EVERY:
             self._looked_at = now
-            self._lack = self._judged(self._folder)
-        return self._lack
+            self._shortage = self._judged(self._folder)
+        return self._shortage
 
     async def reasons(self) -> list[str]:
         """Say the same for who asks whether this process is ready."""
-        lack = self.lack()
-        return [] if lack is None else [str(lack)]
+        shortage = self.shortage()
+        return [] if shortage is None else [str(shortage)]
 
     def _judged(self, folder: Path) -> FullError | None:
         try:

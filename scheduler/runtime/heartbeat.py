@@ -23,7 +23,7 @@ _SILENCE = timedelta(hours=25)  # the slowest source is asked once a day
 _UNDELIVERED = timedelta(hours=1)
 
 
-class CheckIn(Protocol):
+class MonitorCheckIn(Protocol):
     """Tells a monitor of Sentry how it is."""
 
     def __call__(self, monitor: str, *, well: bool, every_minutes: int) -> None:
@@ -40,7 +40,7 @@ class Heartbeat:
         session: aiohttp.ClientSession,
         settings: HeartbeatSettings,
         clock: Callable[[], datetime],
-        check_in: CheckIn,
+        check_in: MonitorCheckIn,
     ) -> None:
         self._db = db
         self._session = session
@@ -51,7 +51,7 @@ class Heartbeat:
 
     async def beat(self) -> None:
         """Look whether all works, and give one sign."""
-        broken = await self._db.read(ailing, self._clock())
+        broken = await self._db.read(daemon_problems, self._clock())
         settings = self._settings
         if settings.sentry_monitor is not None:
             self._check_in(
@@ -73,7 +73,7 @@ class Heartbeat:
             self._log.warning("heartbeat_failed", error=type(error).__name__)
 
 
-def ailing(conn: Connection, now: datetime) -> list[str]:
+def daemon_problems(conn: Connection, now: datetime) -> list[str]:
     """Say what does not work in the daemon itself; a site or a recipient that fails is none of it."""
     said = [f"the job {job.name} failed: {job.error}" for job in jobs.list_all(conn) if job.error]
     polled = [each for each in sources.list_all(conn) if each.state is SourceState.ACTIVE]

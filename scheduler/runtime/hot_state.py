@@ -28,7 +28,7 @@ _BUCKETS = 4  # of the window: each one more is looked into at every look-up
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedHotState:
     """What is in Redis, by its own kinds: for who fills it, and who listens."""
 
     heat: Heat
@@ -40,13 +40,13 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Hot:
+class HotState:
     """What changes with each visit, and can be built anew from the truth."""
 
     frontier: Frontier
     fingerprints: Fingerprints
     holds: Holds | None = None
-    shared: Shared | None = None
+    shared: SharedHotState | None = None
 
     async def unready_reasons(self) -> list[str]:
         """Say why it is of no use just now; nothing when it is."""
@@ -78,13 +78,13 @@ class Hot:
             await self.shared.heat.close()
 
 
-def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
+def open_hot_state(storage: StorageSettings, copies: CopySettings) -> HotState:
     """Return the hot state that the settings name. Redis is not asked before it is used."""
     if storage.redis is None:
-        return Hot(MemoryFrontier(LEASE_SECONDS), MemoryFingerprints())
+        return HotState(MemoryFrontier(LEASE_SECONDS), MemoryFingerprints())
     heat = Heat.at(storage.redis.get_secret_value(), prefix=storage.redis_prefix)
     window = timedelta(days=copies.window_days)
-    shared = Shared(
+    shared = SharedHotState(
         heat=heat,
         frontier=SharedFrontier(heat, LEASE_SECONDS),
         fingerprints=SharedFingerprints(heat, form=FORM, window=window, bucket=window / _BUCKETS),
@@ -92,4 +92,4 @@ def open_hot(storage: StorageSettings, copies: CopySettings) -> Hot:
         bus=Bus(heat),
         live=Live(heat),
     )
-    return Hot(shared.frontier, shared.fingerprints, shared.holds, shared)
+    return HotState(shared.frontier, shared.fingerprints, shared.holds, shared)

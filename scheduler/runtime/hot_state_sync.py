@@ -10,7 +10,7 @@ import structlog
 
 from crawler.articles.known_texts import KnownTexts
 from crawler.visits.due import dues_of_pages, dues_of_sources, fill_frontier
-from scheduler.runtime.hot_state import Hot, Shared
+from scheduler.runtime.hot_state import HotState, SharedHotState
 from scheduler.runtime.jobs import Job
 from storage.crawl import sources
 from storage.errors import HeatError
@@ -22,7 +22,7 @@ _MOST_SWEPT = 20_000
 _RECENT = timedelta(minutes=30)
 
 
-class Filling:
+class HotStateSync:
     """The jobs that keep the hot state true to the database.
 
     A word that was lost between the two (a process was killed after it had stored a page, and
@@ -33,7 +33,7 @@ class Filling:
     def __init__(
         self,
         db: Database,
-        hot: Hot,
+        hot: HotState,
         texts: KnownTexts,
         clock: Callable[[], datetime],
         on_due: Callable[[], None],
@@ -85,14 +85,14 @@ class Filling:
         self._version = newest
         self._on_due()
 
-    async def _keep_whole(self, shared: Shared) -> None:
+    async def _keep_whole(self, shared: SharedHotState) -> None:
         """Fill what is not whole; it is tried again while Redis is away."""
         try:
             await asyncio.gather(self._keep_frontier(shared), self._keep_texts(shared))
         except HeatError as error:
             self._log.warning("heat_not_filled", reason=str(error))
 
-    async def _keep_frontier(self, shared: Shared) -> None:
+    async def _keep_frontier(self, shared: SharedHotState) -> None:
         if await shared.frontier.whole():
             return
         self._log.info("frontier_is_filled")
@@ -105,7 +105,7 @@ class Filling:
         self._log.info("frontier_filled", size=await shared.frontier.size())
         self._on_due()
 
-    async def _keep_texts(self, shared: Shared) -> None:
+    async def _keep_texts(self, shared: SharedHotState) -> None:
         """Index all texts of the window anew. Those stored meanwhile wait for the end of it."""
         index = shared.fingerprints
         if await index.whole():
@@ -118,7 +118,7 @@ class Filling:
         await filler.finish()
         self._log.info("texts_filled", size=await index.size())
 
-    async def _sweep(self, shared: Shared) -> None:
+    async def _sweep(self, shared: SharedHotState) -> None:
         """Put again what should have been visited long ago."""
         before = self._clock() - _LOST_AFTER
         put = 0
@@ -136,7 +136,7 @@ class Filling:
             self._log.info("swept", pages=put, sources=len(late), texts=added)
             self._on_due()
 
-    async def _add_missing(self, shared: Shared) -> int:
+    async def _add_missing(self, shared: SharedHotState) -> int:
         recent = await self._db.read(articles.ids_since, self._clock() - _RECENT)
         missing = await shared.fingerprints.missing(recent)
         for article_id, sketch, seen in await self._texts.sketches(missing):

@@ -32,7 +32,7 @@ class Job:
     recorded: bool = True
 
 
-class Clock:
+class JobScheduler:
     """Runs jobs at their times; one that is late runs once, and no job runs beside itself."""
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:

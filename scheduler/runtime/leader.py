@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from scheduler.runtime.jobs import END_SECONDS, Clock, Job
+from scheduler.runtime.jobs import END_SECONDS, Job, JobScheduler
 from storage.errors import StorageError
 from storage.process import leases
 from storage.process.leases import Held
@@ -26,7 +26,7 @@ _STOPS_AFTER = LEASE_SECONDS * 2 / 3  # without a word from the database, before
 JobsOf = Callable[[Database], Sequence[Job]]
 
 
-class Leader:
+class LeaderElection:
     """Takes the lease when it is free, and runs the jobs while it is ours.
 
     The jobs write through a database that refuses what comes after the lease was lost.
@@ -48,7 +48,7 @@ class Leader:
         self._monotonic = monotonic
         self._held: Held | None = None
         self._renewed_at = 0.0
-        self._running: Clock | None = None
+        self._running: JobScheduler | None = None
         self._stopping = asyncio.Event()
         self._log = structlog.get_logger("leader")
 
@@ -91,7 +91,7 @@ class Leader:
 
     async def _begin(self, held: Held) -> None:
         guarded = self._db.guarded(lambda conn: leases.check(conn, held))
-        running = Clock(guarded, self._clock)
+        running = JobScheduler(guarded, self._clock)
         await running.resume(self._jobs(guarded))
         self._held, self._running = held, running
         self._log.info("leads", holder=held.holder, token=held.token)

@@ -13,7 +13,7 @@ from storage.process import counters
 from storage.sql.database import Database
 
 
-class Ledger:
+class RequestLedger:
     """Collects visits; `flush` writes them. A killed process loses what was not flushed."""
 
     def __init__(self, db: Database) -> None:

@@ -12,7 +12,7 @@ from storage.errors import FullError, UnreachableError
 AFTER_A_BUG = 5.0  # seconds
 
 
-class Rounds:
+class PollLoop:
     """Runs rounds until stopped: at once while there is work, else when woken or after a while.
 
     A round says whether it found work. One that raises is logged, and the next one waits a

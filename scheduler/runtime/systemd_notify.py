@@ -11,7 +11,7 @@ SOCKET, WATCHDOG = "NOTIFY_SOCKET", "WATCHDOG_USEC"
 _MICRO = 1_000_000
 
 
-class Notifier:
+class SystemdNotifier:
     """Sends states; without a socket in the environment it says nothing."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:

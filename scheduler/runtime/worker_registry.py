@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.config.roles import Role, named
+from scheduler.config.roles import ProcessRole, named
 from storage.errors import DataLockedError, StorageError
 from storage.process import workers
 from storage.process.workers import Worker
@@ -20,13 +20,13 @@ from storage.sql.database import Database
 _ASKED_SO_OFTEN = int(workers.SIGN_OF_LIFE.total_seconds()) + 5  # once a second
 
 
-class Working:
+class WorkerRegistry:
     """Says every so often that this process lives, what it counts, and why it can't work."""
 
     def __init__(
         self,
         db: Database,
-        roles: frozenset[Role],
+        roles: frozenset[ProcessRole],
         clock: Callable[[], datetime],
         *,
         version: str,

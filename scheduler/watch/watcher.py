@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.matching.document import document_of
-from scheduler.runtime.poll_loop import AFTER_A_BUG, Rounds
+from scheduler.runtime.poll_loop import AFTER_A_BUG, PollLoop
 from scheduler.watch.alert_maker import AlertMaker, Composer, StoryUpdate, TopicMatch, record_match
 from scheduler.watch.growth import growth_of
 from scheduler.watch.live_topics import LiveTopics
@@ -84,7 +84,7 @@ class Watcher:
         self._clock = clock
         self._on_outbox = on_outbox
         self._watched = LiveTopics(db, rng)
-        self._rounds = Rounds("watcher", self._round, poll_seconds)
+        self._rounds = PollLoop("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
 
     async def run(self) -> None:

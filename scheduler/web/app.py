@@ -25,16 +25,16 @@ from scheduler.access.passwords import Passwords
 from scheduler.actions.addresses import address_check
 from scheduler.actions.topics import AddressCheck
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import SCHEMA, published_schema
 from scheduler.api.api_deps import ApiDeps
 from scheduler.api.app import PREFIX, create_api
 from scheduler.config.loader import Setting
 from scheduler.config.settings import Settings, WebSettings
 from scheduler.diagnosis.readiness import Unready, unready_reasons
-from scheduler.observability.collector import Gathering
 from scheduler.observability.metrics import Metrics
-from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.observability.metrics_collector import MetricsCollector
+from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.guard import Guard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
@@ -86,7 +86,7 @@ class SiteParts:
     push: Sequence[Route] = ()
     callback_host: str = ""
     unready: Unready | None = None
-    room: DiskRoom | None = None
+    room: DiskGuard | None = None
     last_minute: LastMinute | None = None
 
 
@@ -102,7 +102,9 @@ class Site:
         self._topics = TopicPages(deps)
         lasts = timedelta(days=parts.settings.session_days)
         metrics = parts.metrics or Metrics(parts.version)
-        self.gathering = Gathering(metrics, parts.db, parts.clock, parts.database_file)
+        self.metrics_collector = MetricsCollector(
+            metrics, parts.db, parts.clock, parts.database_file
+        )
         self.routes: tuple[GuardedRoute, ...] = (
             *OverviewPages(deps, parts.database_file, parts.room).routes(),
             *StoryPages(deps, stale_days=parts.stale_days).routes(),
@@ -112,7 +114,7 @@ class Site:
                 style=MessageStyle(
                     # Signed with no key of ours: the links of a preview do nothing.
                     sender=parts.sender,
-                    links=Links(parts.settings.url, b"preview"),
+                    links=MessageLinks(parts.settings.url, b"preview"),
                     stale_days=parts.stale_days,
                 ),
                 url=parts.settings.url,
@@ -132,7 +134,7 @@ class Site:
             *digest_routes(parts.db, self._render),
             *unsubscribe_routes(parts.db, self._render),
             GuardedRoute(f"/schemas/alert-{SCHEMA}.json", _schema, None),
-            *Monitoring(self.gathering, parts.settings.metrics_networks).routes(),
+            *Monitoring(self.metrics_collector, parts.settings.metrics_networks).routes(),
             GuardedRoute("/livez", livez, None),
             GuardedRoute("/readyz", self._readyz, None),
         )

@@ -9,13 +9,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from scheduler.websub.receiver import UNKNOWN, Answer, Receiver
+from scheduler.websub.push_receiver import UNKNOWN, HubResponse, PushReceiver
 from storage.crawl.subscriptions import Subscription
 
 _AT_ONCE = 8  # bodies that are read beside each other: each may be of the largest size
 
 
-def push_routes(receiver: Receiver, *, max_bytes: int, seconds: float) -> list[Route]:
+def push_routes(receiver: PushReceiver, *, max_bytes: int, seconds: float) -> list[Route]:
     """Return the routes below /push/: the token of a subscription, and nothing else, opens one."""
     site = _Callback(receiver, max_bytes, seconds)
     return [
@@ -25,7 +25,7 @@ def push_routes(receiver: Receiver, *, max_bytes: int, seconds: float) -> list[R
 
 
 class _Callback:
-    def __init__(self, receiver: Receiver, max_bytes: int, seconds: float) -> None:
+    def __init__(self, receiver: PushReceiver, max_bytes: int, seconds: float) -> None:
         self._receiver = receiver
         self._max_bytes = max_bytes
         self._seconds = seconds
@@ -74,5 +74,5 @@ class _Callback:
         return bytes(body)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: HubResponse) -> Response:
     return PlainTextResponse(answer.says, answer.status)

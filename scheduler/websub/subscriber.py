@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from crawler.listings.websub import Mode, back_off, subscription_form
 from crawler.urls.canonical import host_of
 from scheduler.config.settings import WebSubSettings
-from scheduler.websub.hubs import Hubs
+from scheduler.websub.hub_client import HubClient
 from storage.crawl import subscriptions
 from storage.crawl.subscriptions import Subscription, SubscriptionState
 from storage.models.sources import Source
@@ -31,7 +31,7 @@ _TOKEN_BYTES, _SECRET_BYTES = 24, 32
 _NO_MORE = "its hub is not relied on any more"
 
 
-class Visits(Protocol):
+class VisitScheduler(Protocol):
     """Who visits sources."""
 
     async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
@@ -45,9 +45,9 @@ class Subscriber:
         self,
         *,
         db: Database,
-        hubs: Hubs,
+        hubs: HubClient,
         settings: WebSubSettings,
-        visits: Visits,
+        visits: VisitScheduler,
         clock: Callable[[], datetime],
         rng: Random,
         on_relied: Callable[[Collection[int]], None],

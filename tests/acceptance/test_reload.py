@@ -13,19 +13,19 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from scheduler.demo.installation import Installation, Ports, config_text, free_port, stop
+from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 
 
 @pytest.fixture
-async def ports() -> AsyncIterator[Ports]:
+async def ports() -> AsyncIterator[DemoPorts]:
     async with PublishersProxy(load_world(), datetime.now(UTC)) as proxy:
-        yield Ports(proxy.url, free_port(), free_port(), free_port())
+        yield DemoPorts(proxy.url, free_port(), free_port(), free_port())
 
 
 @pytest.fixture
-async def installation(tmp_path: Path, ports: Ports) -> AsyncIterator[Installation]:
+async def installation(tmp_path: Path, ports: DemoPorts) -> AsyncIterator[Installation]:
     installation = Installation(tmp_path / "data")
     installation.configure(config_text(ports))
     async with installation.daemon():
@@ -51,7 +51,7 @@ async def alive(port: int) -> bool:
 
 
 async def test_new_settings_are_in_force_in_the_same_process(
-    installation: Installation, ports: Ports
+    installation: Installation, ports: DemoPorts
 ) -> None:
     port = free_port()
     installation.configure(config_text(replace(ports, web=port)))
@@ -62,7 +62,7 @@ async def test_new_settings_are_in_force_in_the_same_process(
 
 
 async def test_wrong_settings_are_refused_and_the_old_ones_stay(
-    installation: Installation, ports: Ports
+    installation: Installation, ports: DemoPorts
 ) -> None:
     installation.configure(config_text(ports) + "\n[fetch2]\n")
     said = await installation.command("reload")
@@ -72,7 +72,7 @@ async def test_wrong_settings_are_refused_and_the_old_ones_stay(
 
 
 async def test_what_does_not_start_gives_way_to_what_ran_before(
-    installation: Installation, ports: Ports
+    installation: Installation, ports: DemoPorts
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         wanted = replace(ports, web=taken.getsockname()[1])
@@ -86,7 +86,7 @@ async def test_what_does_not_start_gives_way_to_what_ran_before(
 
 
 async def test_the_process_that_delivers_reads_its_settings_again_too(
-    installation: Installation, ports: Ports, tmp_path: Path
+    installation: Installation, ports: DemoPorts, tmp_path: Path
 ) -> None:
     beside = Installation(tmp_path / "beside")
     beside.configure(config_text(ports))

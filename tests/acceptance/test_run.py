@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from scheduler.alerts.webhook import new_secret
-from scheduler.demo.hooks import HookReceiver
-from scheduler.demo.installation import Installation, Ports, config_text, free_port, stop
+from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
+from scheduler.demo.webhook_receiver import WebhookReceiver
 from scheduler.demo.world import load_world
 from storage.delivery import outbox
 from storage.models.deliveries import Draft
@@ -29,7 +29,7 @@ EX_TEMPFAIL = 75
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     async with PublishersProxy(load_world(), datetime.now(UTC)) as proxy:
         installation = Installation(tmp_path / "data")
-        ports = Ports(proxy.url, free_port(), free_port(), free_port())
+        ports = DemoPorts(proxy.url, free_port(), free_port(), free_port())
         installation.configure(config_text(ports))
         yield installation
 
@@ -69,11 +69,11 @@ async def test_a_second_daemon_exits_75_and_names_the_first(installation: Instal
 
 
 async def test_deliveries_can_be_a_process_of_their_own(installation: Installation) -> None:
-    async with HookReceiver() as receiver:
+    async with WebhookReceiver() as receiver:
         secret = new_secret()
         receiver.secrets = (secret,)
         told = [NewRecipient(Channel.WEBHOOK, receiver.url, secret)]
-        ports = Ports("http://127.0.0.1:9", free_port(), receiver.port, free_port())
+        ports = DemoPorts("http://127.0.0.1:9", free_port(), receiver.port, free_port())
         installation.configure(config_text(ports))
         db = Database.open(installation.data / "wirewatch.db")
         try:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from scheduler.config.loader import load_settings
-from scheduler.config.roles import Role, check_roles
+from scheduler.config.roles import ProcessRole, check_roles
 from scheduler.observability.metrics import Metrics
 from tests.fixtures.parts import PROMTOOL, need
 
@@ -157,13 +157,13 @@ def test_the_scaled_form_has_a_process_for_each_role_and_real_settings() -> None
     roles = {
         each["command"][-1] for each in services.values() if "--role" in each.get("command", [])
     }
-    assert roles == {role.value for role in Role}
+    assert roles == {role.value for role in ProcessRole}
     for name in roles:
         service = services[name]
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
         environment = service["environment"].items()
         given = {key: re.sub(r"\$\{.*?\}", "x", value) for key, value in environment}
         loaded = load_settings(None, given)
-        check_roles(frozenset({Role(name)}), loaded.settings)
+        check_roles(frozenset({ProcessRole(name)}), loaded.settings)
         assert loaded.settings.web.health_port == 8711
     assert "noeviction" in services["redis"]["command"]

@@ -21,11 +21,11 @@ from crawler.fetch.egress import Egress
 from crawler.urls.canonical import canonical_url
 from scheduler.actions.addresses import address_check
 from scheduler.actions.source_discovery import discover_sources
-from scheduler.alerts.mail import MailSender
+from scheduler.alerts.smtp import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.config.settings import EmailSettings, HeartbeatSettings, Settings, WebhookSettings
 from scheduler.runtime.heartbeat import Heartbeat
-from scheduler.websub.hubs import Hubs
+from scheduler.websub.hub_client import HubClient
 from storage.errors import (
     BlockedAddressError,
     DeliveryDeferredError,
@@ -211,7 +211,10 @@ async def test_no_webhook_reaches_an_inside(address: str) -> None:
 @pytest.mark.parametrize("address", SPECIAL)
 async def test_no_hub_is_an_inside(address: str) -> None:
     async def ask(session: aiohttp.ClientSession, url: str) -> None:
-        assert await Hubs(session, "https://me.example/").ask(url, {"hub.mode": "subscribe"}) != ""
+        assert (
+            await HubClient(session, "https://me.example/").ask(url, {"hub.mode": "subscribe"})
+            != ""
+        )
 
     await session_for(address, ask)
 
@@ -223,7 +226,8 @@ async def test_no_hub_redirects_inside(address: str, outside: Site) -> None:
             outside.pages = {"/hub": answer(307, location=f"http://{host}/")}
             hub = f"http://public.example:{outside.port}/hub"
             assert (
-                await Hubs(session, "https://me.example/").ask(hub, {"hub.mode": "subscribe"}) != ""
+                await HubClient(session, "https://me.example/").ask(hub, {"hub.mode": "subscribe"})
+                != ""
             )
 
 

@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import event
 
 from crawler.visits.crawl import Crawl
-from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.pages.overview import lacking
 from storage.crawl import pages
 from storage.delivery import alerts, outbox
@@ -270,13 +270,15 @@ async def test_a_full_database_refuses_and_heals(tmp_path: Path) -> None:
 async def test_while_the_disk_has_no_room_nothing_is_fetched_and_then_all_is() -> None:
     free = [10_000_000]
     clock = iter(range(10_000))
-    room = DiskRoom(Path("/data"), 200, free=lambda _folder: free[0], monotonic=lambda: next(clock))
+    room = DiskGuard(
+        Path("/data"), 200, free=lambda _folder: free[0], monotonic=lambda: next(clock)
+    )
     frontier, visitor = MemoryFrontier(60), Collector()
     async with site({"/": answer(200, PAGE)}) as home:
         await frontier.put(
             Due(FrontierKey.parse("page:1"), home.url("/"), "here", due(home.url("/")).due_at)
         )
-        crawl = Crawl(frontier, visitor, services(home.port), room.lack)
+        crawl = Crawl(frontier, visitor, services(home.port), room.shortage)
         running = asyncio.create_task(crawl.run())
         await eventually(lambda: "10 MB are free" in crawl.waits_because)
         assert home.connects == 0
@@ -295,8 +297,8 @@ def test_a_disk_that_can_not_be_asked_is_no_reason_to_stop() -> None:
     def gone(_folder: Path) -> int:
         raise OSError
 
-    assert DiskRoom(Path("/data"), 200, free=gone).lack() is None
-    assert DiskRoom(None, 200).lack() is None
+    assert DiskGuard(Path("/data"), 200, free=gone).shortage() is None
+    assert DiskGuard(None, 200).shortage() is None
 
 
 async def test_a_database_that_another_holds_is_waited_for(tmp_path: Path) -> None:

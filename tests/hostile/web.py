@@ -33,7 +33,7 @@ from scheduler.config.settings import RecrawlSettings, Settings
 from scheduler.demo.installation import free_port
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.runtime.clock import utc_now
-from scheduler.runtime.ledger import Ledger
+from scheduler.runtime.ledger import RequestLedger
 from storage.crawl import pages, sources
 from storage.hot.frontier import FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
@@ -143,7 +143,7 @@ class Room:
         self._port: int = parts["port"]
         self._certificates: Certificates = parts["certificates"]
         self._web: aiohttp.ClientSession = parts["web"]
-        self._ledger: Ledger = parts["ledger"]
+        self._ledger: RequestLedger = parts["ledger"]
         self._complaints: Complaints = parts["complaints"]
         self._logged: list[Any] = parts["logged"]
         self._number = 0
@@ -314,7 +314,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
         parser = ParserPool(2, PARSE_SECONDS, extract.memory_mb, extract.recycle_after)
         await parser.start()
         stack.push_async_callback(parser.close)
-        ledger = Ledger(db)
+        ledger = RequestLedger(db)
         services = wiring.fetch_services(
             settings,
             utc_now,

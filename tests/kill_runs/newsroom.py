@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scheduler.demo.hooks import HookReceiver
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port
 from scheduler.demo.mailbox import Mailbox
 from scheduler.demo.publishers import PublishersProxy
+from scheduler.demo.webhook_receiver import WebhookReceiver
 from scheduler.demo.world import load_world
 from storage.crawl import sources
 from storage.delivery import alerts, outbox
@@ -37,7 +37,7 @@ class Newsroom:
     db: Database
     proxy: PublishersProxy
     mailbox: Mailbox
-    receiver: HookReceiver
+    receiver: WebhookReceiver
     web_port: int
 
 
@@ -47,11 +47,11 @@ async def newsroom(data: Path, **storage: str | int) -> AsyncIterator[Newsroom]:
     async with (
         PublishersProxy(WORLD, datetime.now(UTC)) as proxy,
         Mailbox() as mailbox,
-        HookReceiver() as receiver,
+        WebhookReceiver() as receiver,
     ):
         installation = Installation(data)
         web_port = free_port()
-        ports = Ports(proxy.url, mailbox.port, receiver.port, web_port)
+        ports = DemoPorts(proxy.url, mailbox.port, receiver.port, web_port)
         installation.configure(config_text(ports), **storage)
         server = storage.get("database")
         db = Database.open(str(server) if server else data / "wirewatch.db")

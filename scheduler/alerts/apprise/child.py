@@ -52,7 +52,7 @@ def _may_be_reached(ip: str, networks: Networks) -> bool:
         return False  # a name: what it resolves to is looked up where nobody checks
 
 
-class _Kept(logging.Handler):
+class _WarningLog(logging.Handler):
     """Keeps what is logged as wrong."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class _Kept(logging.Handler):
         self.said.append(record.getMessage())
 
 
-class _Watch:
+class _AuditHook:
     """Stops what may not be, and remembers it: libraries hide why they could not connect."""
 
     def __init__(self, networks: Networks) -> None:
@@ -78,11 +78,11 @@ class _Watch:
             raise
 
 
-def tell(url: str, title: str, body: str, watch: _Watch) -> dict[str, object]:
+def tell(url: str, title: str, body: str, watch: _AuditHook) -> dict[str, object]:
     """Send one message; what came of it: "sent", "refused" or "deferred", and what was said."""
     import apprise  # noqa: PLC0415 - the extra, and only here
 
-    kept = _Kept()
+    kept = _WarningLog()
     logging.getLogger().addHandler(kept)
     logging.getLogger("apprise").addHandler(kept)
     service = apprise.Apprise.instantiate(url)
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints is no answer
     message = json.load(sys.stdin)
-    watch = _Watch(networks)
+    watch = _AuditHook(networks)
     sys.addaudithook(watch)
     json.dump(tell(message["url"], message["title"], message["body"], watch), answers)
     answers.close()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
 from scheduler.alerts.clean_line import line
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
 
@@ -38,7 +38,7 @@ class AppriseSender:
             return "Apprise is not installed: pip install 'wirewatch[apprise]'"
         return None
 
-    async def send(self, delivery: Delivery) -> Sent:
+    async def send(self, delivery: Delivery) -> SendReceipt:
         """Send once; what a service refuses is tried again, for few say whether it is for good."""
         asked = json.dumps({"url": delivery.address, **json.loads(delivery.payload)})
         async with self._places:
@@ -54,7 +54,7 @@ class AppriseSender:
             raise DeliveryRefusedError(detail)
         if outcome != "sent":
             raise DeliveryDeferredError(detail)
-        return Sent(None, detail)
+        return SendReceipt(None, detail)
 
     async def _ask(self, asked: bytes) -> bytes:
         process = await asyncio.create_subprocess_exec(

@@ -16,7 +16,7 @@ from crawler.fetch.egress import Egress
 from crawler.fetch.robots import authority_of, read_rules
 from crawler.fetch.services import agent
 from crawler.urls.canonical import host_of
-from scheduler.alerts.mail import MailSender
+from scheduler.alerts.smtp import MailSender
 from scheduler.config import wiring
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
 from scheduler.wording.formatters import count, host, span

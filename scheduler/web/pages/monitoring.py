@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from scheduler.access.client_address import Network
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
-from scheduler.observability.collector import Gathering
+from scheduler.observability.metrics_collector import MetricsCollector
 from storage.operators.accounts import Role
 from storage.operators.tokens import Scope
 
@@ -21,8 +21,8 @@ from storage.operators.tokens import Scope
 class Monitoring:
     """The paths, over what gathers; `networks` may read the metrics without a token."""
 
-    def __init__(self, gathering: Gathering, networks: Sequence[Network]) -> None:
-        self._gathering = gathering
+    def __init__(self, metrics_collector: MetricsCollector, networks: Sequence[Network]) -> None:
+        self._metrics_collector = metrics_collector
         self._networks = networks
 
     def routes(self) -> list[GuardedRoute]:
@@ -32,7 +32,7 @@ class Monitoring:
     async def metrics(self, request: Request) -> Response:
         if not self._may(request):
             raise HTTPException(HTTPStatus.UNAUTHORIZED, "Send a token of the scope metrics.")
-        body, media_type = await self._gathering.text(request.headers.get("accept", ""))
+        body, media_type = await self._metrics_collector.text(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": media_type, "Cache-Control": "no-store"})
 
     def _may(self, request: Request) -> bool:

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.diagnosis.broken import Broken
-from scheduler.runtime.disk_forecast import Forecast, forecast
-from scheduler.runtime.disk_guard import DiskRoom
+from scheduler.runtime.disk_forecast import DiskForecast, forecast
+from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.render.charts import Column, by_hour
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
@@ -48,7 +48,7 @@ class Storage:
 
     bytes: int
     disk_free: int
-    forecast: Forecast
+    forecast: DiskForecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class OverviewPage:
 class OverviewPages:
     """The page, over their dependencies."""
 
-    def __init__(self, deps: PageDeps, file: Path | None, room: DiskRoom | None = None) -> None:
+    def __init__(self, deps: PageDeps, file: Path | None, room: DiskGuard | None = None) -> None:
         self._file = file
         self._room = room
         self._db = deps.db
@@ -92,9 +92,9 @@ class OverviewPages:
         )
 
 
-def lacking(room: DiskRoom | None) -> tuple[Broken, ...]:
+def lacking(room: DiskGuard | None) -> tuple[Broken, ...]:
     """Say that there is no room for what is fetched, if there is none."""
-    lack = None if room is None else room.lack()
+    lack = None if room is None else room.shortage()
     if lack is None:
         return ()
     action = "Make room: wirewatch db size shows what takes it, and [retention] forgets sooner."

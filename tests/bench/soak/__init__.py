@@ -28,8 +28,8 @@ import aiohttp
 import psutil
 from aiohttp import web
 
-from scheduler.demo.hooks import HookReceiver
 from scheduler.demo.installation import Installation, free_port
+from scheduler.demo.webhook_receiver import WebhookReceiver
 from storage.crawl import sources
 from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
@@ -85,7 +85,7 @@ class Seen:
 async def soak(folder: Path, minutes: float, number: int, seed: int) -> dict[str, Any]:
     """Run it; the figures."""
     seen, seconds = Seen(), minutes * 60
-    async with _served(seed, number) as proxy, HookReceiver() as receiver, _idle() as idle:
+    async with _served(seed, number) as proxy, WebhookReceiver() as receiver, _idle() as idle:
         receiver.secrets = (_SECRET,)
         arrivals = _Arrivals(receiver)
         installation = Installation(folder / "data")
@@ -126,7 +126,7 @@ async def soak(folder: Path, minutes: float, number: int, seed: int) -> dict[str
 class _Arrivals:
     """When the alert of each article came first, and how often."""
 
-    def __init__(self, receiver: HookReceiver) -> None:
+    def __init__(self, receiver: WebhookReceiver) -> None:
         self._receiver = receiver
         self._read = 0
         self.first: dict[str, float] = {}

@@ -89,7 +89,7 @@ def test_peer_624dee60_settings_are_no_way_round() -> None:
     """The address of a service in the settings was not guarded: ours are asked through the egress."""
     for module in (
         "scheduler/runtime/heartbeat.py",
-        "scheduler/websub/hubs.py",
+        "scheduler/websub/hub_client.py",
         "scheduler/alerts/webhook.py",
     ):
         assert "ClientSession(" not in (ROOT / module).read_text()

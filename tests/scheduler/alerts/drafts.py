@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from storage.models.alerts import Alert
 from storage.models.articles import Article, ArticleDates, ArticleProvenance
 from storage.models.copies import CopyVerdict, Relation
@@ -20,7 +20,7 @@ from storage.models.topics import Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SENDER = "Wirewatch <wirewatch@newsroom.example>"
-LINKS = Links("http://127.0.0.1:8710/", b"the key of these tests")
+LINKS = MessageLinks("http://127.0.0.1:8710/", b"the key of these tests")
 STYLE = MessageStyle(SENDER, LINKS, stale_days=10)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "Two ferries collided off Ostrand on Monday.\nThe night ferry went aground; nobody was hurt."

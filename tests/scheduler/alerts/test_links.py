@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.links import Links, mute_token, read_mute_token
+from scheduler.alerts.links import MessageLinks, mute_token, read_mute_token
 from tests.scheduler.alerts.drafts import EMAIL, STYLE, a_topic, drafts
 
 KEY = b"a key of this installation"
@@ -36,11 +36,11 @@ def test_no_other_text_is_a_token(number: int, text: str) -> None:
 
 
 def test_without_a_public_address_there_is_no_link_to_mute() -> None:
-    assert Links("http://127.0.0.1:8710", KEY).mute(7) == ""
+    assert MessageLinks("http://127.0.0.1:8710", KEY).mute(7) == ""
 
 
 def test_a_letter_can_be_unsubscribed_from_with_one_click() -> None:
-    links = Links("https://wire.newsroom.example/", KEY, public=True)
+    links = MessageLinks("https://wire.newsroom.example/", KEY, public=True)
     [draft] = drafts(topic=a_topic(EMAIL), style=replace(STYLE, links=links))
     message = message_from_bytes(draft.payload, policy=policy.default)
     link = f"https://wire.newsroom.example/unsubscribe/{mute_token(KEY, EMAIL.id)}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler.alerts.notices import Notices
+from scheduler.alerts.notices import EndpointNotices
 from scheduler.config.settings import AlertSettings
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import Delivery, DeliveryKind, Draft, Endpoint
@@ -32,7 +32,7 @@ async def after(db: Database, hours: float, *notify: str) -> list[Delivery]:
     def clock() -> datetime:
         return NOON + timedelta(hours=hours)
 
-    await Notices(
+    await EndpointNotices(
         db=db,
         settings=AlertSettings(notify=notify),
         sender="wirewatch@newsroom.example",

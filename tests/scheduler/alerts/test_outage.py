@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from storage.errors import DeliveryDeferredError
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.sql.database import Database
@@ -19,7 +19,7 @@ RATE = 20.0
 DOWN = timedelta(hours=75)
 
 
-def away(_delivery: Delivery) -> Sent:
+def away(_delivery: Delivery) -> SendReceipt:
     raise DeliveryDeferredError("ConnectionRefusedError")
 
 
@@ -37,7 +37,7 @@ async def test_after_an_outage_all_is_delivered_in_order_at_the_rate(
         tried = len(channels.sent)
         assert 50 < tried < 500, "it is asked now and then, and let be otherwise"
         assert all(each.state is DeliveryState.PENDING for each in post.stored())
-        channels.act = lambda _: Sent(200, "ok")
+        channels.act = lambda _: SendReceipt(200, "ok")
         back = post.time.now + timedelta(minutes=45)  # by then it is asked again
         while any(each.state is DeliveryState.PENDING for each in post.stored()):
             before = len(channels.sent)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from scheduler.alerts.content import RecipientNote
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.service_message import ServiceMessage, to_recipient
 from scheduler.alerts.webhook_body import published_schema
 from tests.scheduler.alerts.drafts import (
@@ -30,7 +30,7 @@ from tests.scheduler.alerts.drafts import (
 
 SCHEMA = json.loads(published_schema())
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
-PUBLIC = Links("https://wire.newsroom.example/", b"a key", public=True)
+PUBLIC = MessageLinks("https://wire.newsroom.example/", b"a key", public=True)
 
 
 def body(**changes: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.send_queue import Lanes
+from scheduler.alerts.send_queue import SendQueue
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel
 from tests.storage.world import NOON
@@ -26,13 +26,13 @@ def any_may(_delivery: Delivery) -> bool:
     return True
 
 
-def lanes_of(*addresses: str, at_once: int = 64, at_once_a_host: int = 3) -> Lanes:
-    lanes = Lanes(at_once=at_once, at_once_a_host=at_once_a_host)
+def lanes_of(*addresses: str, at_once: int = 64, at_once_a_host: int = 3) -> SendQueue:
+    lanes = SendQueue(at_once=at_once, at_once_a_host=at_once_a_host)
     lanes.take(a_delivery(number, address) for number, address in enumerate(addresses))
     return lanes
 
 
-def started(lanes: Lanes) -> list[Delivery]:
+def started(lanes: SendQueue) -> list[Delivery]:
     found = []
     while (delivery := lanes.start(any_may)) is not None:
         found.append(delivery)

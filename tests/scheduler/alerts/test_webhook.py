@@ -22,7 +22,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from crawler.fetch.egress import Egress
 from crawler.fetch.retry_after import read_retry_after
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from scheduler.config.settings import WebhookSettings
 from scheduler.runtime.clock import utc_now
@@ -85,7 +85,7 @@ async def send(
     seconds: float = 5,
     clock: Callable[[], datetime] = at_the_start,
     **changes: object,
-) -> Sent:
+) -> SendReceipt:
     async with session() as opened:
         sender = WebhookSender(opened, WebhookSettings(timeout_seconds=seconds), clock)
         return await sender.send(replace(DELIVERY, address=url, **changes))  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ async def test_what_arrives_is_verified_by_the_standard_s_own_library() -> None:
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 async def test_only_2xx_is_success(status: int) -> None:
     async with receiver(answering(status)) as url:
-        assert await send(url) == Sent(status, f"answered {status}")
+        assert await send(url) == SendReceipt(status, f"answered {status}")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 502, 503])

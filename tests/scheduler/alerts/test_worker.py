@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.alerts.retry import WAITS
+from scheduler.alerts.outcomes import WAITS
 from scheduler.alerts.send_queue import host_of
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from scheduler.alerts.worker import DeliveryWorker
 from storage.delivery import alerts, endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
@@ -30,14 +30,14 @@ from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
 class Channels:
     """A sender for both channels that does as a test says, and keeps what it was given."""
 
-    act: Callable[[Delivery], Sent] = lambda _: Sent(200, "ok")
+    act: Callable[[Delivery], SendReceipt] = lambda _: SendReceipt(200, "ok")
     obstacle: str | None = None
     slow: frozenset[str] = frozenset()
     sent: list[str] = field(default_factory=list)
     now: int = 0
     most: int = 0
 
-    async def send(self, delivery: Delivery) -> Sent:
+    async def send(self, delivery: Delivery) -> SendReceipt:
         self.now += 1
         self.most = max(self.most, self.now)
         try:
@@ -141,11 +141,11 @@ def put(db: Database, *addresses: str) -> None:
             outbox.put(conn, alert_id=alert.id, draft=draft, now=NOON)
 
 
-def refusing(_delivery: Delivery) -> Sent:
+def refusing(_delivery: Delivery) -> SendReceipt:
     raise DeliveryRefusedError("answered 410", status=410)
 
 
-def deferring(_delivery: Delivery) -> Sent:
+def deferring(_delivery: Delivery) -> SendReceipt:
     raise DeliveryDeferredError("answered 503", status=503)
 
 
@@ -197,7 +197,7 @@ async def test_a_recipient_s_own_wish_is_kept(db: Database) -> None:
     put(db, "https://example.org/hook")
     wish = NOON + timedelta(hours=3)
 
-    def wishing(_delivery: Delivery) -> Sent:
+    def wishing(_delivery: Delivery) -> SendReceipt:
         raise DeliveryDeferredError("answered 429", status=429, not_before=wish)
 
     async with working(db, Channels(wishing)) as post:
@@ -210,7 +210,7 @@ async def test_a_replayed_dead_letter_is_delivered_with_the_same_id(db: Database
     channels = Channels(refusing)
     async with working(db, channels) as post:
         await post.settled()
-        channels.act = lambda _: Sent(200, "ok")
+        channels.act = lambda _: SendReceipt(200, "ok")
         with db.begin() as conn:
             outbox.replay(conn, post.stored()[0].id, NOON)
         await post.until(lambda: post.stored()[0].state is DeliveryState.DELIVERED)
@@ -220,10 +220,10 @@ async def test_a_replayed_dead_letter_is_delivered_with_the_same_id(db: Database
 async def test_a_bug_in_one_delivery_stops_no_other_and_is_tried_again(db: Database) -> None:
     put(db, "https://bug.example/", "https://example.org/hook")
 
-    def buggy(delivery: Delivery) -> Sent:
+    def buggy(delivery: Delivery) -> SendReceipt:
         if "bug" in delivery.address:
             raise ZeroDivisionError("with a secret in its text")
-        return Sent(200, "ok")
+        return SendReceipt(200, "ok")
 
     async with working(db, Channels(buggy)) as post:
         await post.settled()
@@ -313,7 +313,7 @@ async def test_when_an_endpoint_is_well_again_all_goes_the_oldest_first(db: Data
             post.worker.wake()
             await asyncio.sleep(0.02)
         before = len(channels.sent)
-        channels.act = lambda _: Sent(200, "ok")
+        channels.act = lambda _: SendReceipt(200, "ok")
         post.time.now += timedelta(hours=1)
         await post.settled()
         sent = channels.sent[before:]
@@ -326,10 +326,10 @@ async def test_when_an_endpoint_is_well_again_all_goes_the_oldest_first(db: Data
 async def test_what_a_message_itself_is_refused_for_holds_up_no_other(db: Database) -> None:
     queue(db, "https://example.org/hook", 3)
 
-    def picky(delivery: Delivery) -> Sent:
+    def picky(delivery: Delivery) -> SendReceipt:
         if delivery.uid == "q0":
             raise DeliveryDeferredError("answered 422", status=422, of_endpoint=False)
-        return Sent(200, "ok")
+        return SendReceipt(200, "ok")
 
     channels = Channels(picky)
     async with working(db, channels) as post:
@@ -349,7 +349,7 @@ async def test_an_endpoint_that_says_it_is_gone_is_sent_nothing_until_it_is_enab
         await asyncio.sleep(0.05)
         assert channels.sent == ["q0"]
         assert [d.state for d in post.stored()[1:]] == [DeliveryState.PENDING] * 2
-        channels.act = lambda _: Sent(200, "ok")
+        channels.act = lambda _: SendReceipt(200, "ok")
         with db.begin() as conn:
             endpoints.well(conn, "https://example.org/hook")
         post.worker.wake()
@@ -477,10 +477,10 @@ async def test_a_store_that_says_no_at_the_start_does_not_end_it(
 async def test_a_sender_that_has_a_bug_is_tried_again_and_others_go_on(db: Database) -> None:
     put(db, "https://a.example/hook", "desk@example.org")
 
-    def buggy(delivery: Delivery) -> Sent:
+    def buggy(delivery: Delivery) -> SendReceipt:
         if delivery.channel is Channel.WEBHOOK:
             raise ZeroDivisionError
-        return Sent(250, "ok")
+        return SendReceipt(250, "ok")
 
     async with working(db, Channels(buggy)) as post:
         await post.until(

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
 from storage.crawl import fetches, sources
@@ -26,7 +26,7 @@ SITE = "http://meridian-wire.example/"
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     async with PublishersProxy(load_world(), datetime.now(UTC)) as proxy:
         installation = Installation(tmp_path / "data")
-        ports = Ports(proxy.url, free_port(), free_port(), free_port())
+        ports = DemoPorts(proxy.url, free_port(), free_port(), free_port())
         installation.configure(config_text(ports))
         yield installation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from scheduler.config.roles import ALL, Role, check_roles, named, read_roles
+from scheduler.config.roles import ALL, ProcessRole, check_roles, named, read_roles
 from scheduler.config.settings import Settings
 from storage.errors import ConfigError
 from storage.settings import StorageSettings
@@ -18,7 +18,7 @@ TRUTH_ALONE = StorageSettings(database=SecretStr("postgresql://db.example/news")
 
 def test_without_a_word_a_process_does_all() -> None:
     assert read_roles([]) == ALL == read_roles(["all"])
-    assert read_roles(["web", "crawler"]) == {Role.WEB, Role.CRAWLER}
+    assert read_roles(["web", "crawler"]) == {ProcessRole.WEB, ProcessRole.CRAWLER}
 
 
 def test_a_role_that_there_is_not_is_named_with_those_that_there_are() -> None:
@@ -27,7 +27,7 @@ def test_a_role_that_there_is_not_is_named_with_those_that_there_are() -> None:
 
 
 def test_a_part_of_the_work_needs_what_is_shared() -> None:
-    one = frozenset({Role.CRAWLER})
+    one = frozenset({ProcessRole.CRAWLER})
     with pytest.raises(ConfigError, match=r"storage\.database"):
         check_roles(one, Settings())
     with pytest.raises(ConfigError, match=r"storage\.redis"):
@@ -39,7 +39,7 @@ def test_a_part_of_the_work_needs_what_is_shared() -> None:
 
 def test_roles_are_shown_in_one_word() -> None:
     assert named(ALL) == "all"
-    assert named(frozenset({Role.WEB, Role.CRAWLER})) == "crawler+web"
+    assert named(frozenset({ProcessRole.WEB, ProcessRole.CRAWLER})) == "crawler+web"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from crawler.listings.formats.feed import read_listing
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.publishers import PublishersProxy
-from scheduler.demo.world import Form, Leaf, Publisher, World, load_world
+from scheduler.demo.world import DemoPage, DemoPublisher, DemoWorld, PageKind, load_world
 from storage.models.listings import Listing
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -35,12 +35,12 @@ async def get(proxy: PublishersProxy, url: str, **headers: str) -> tuple[int, by
         return response.status, await response.read(), response.headers.get("ETag", "")
 
 
-async def listing(proxy: PublishersProxy, publisher: Publisher) -> Listing:
+async def listing(proxy: PublishersProxy, publisher: DemoPublisher) -> Listing:
     _, body, _ = await get(proxy, publisher.feed_url)
     return read_listing(body, url=publisher.feed_url, content_type=None, max_items=50, now=NOW)
 
 
-def read(leaf: Leaf, body: bytes) -> str:
+def read(leaf: DemoPage, body: bytes) -> str:
     article = extract_article(
         body,
         url=leaf.url,
@@ -54,7 +54,7 @@ def read(leaf: Leaf, body: bytes) -> str:
 
 def test_the_world_holds_every_shape_that_the_demo_promises() -> None:
     assert len(WORLD.publishers) >= 8
-    assert {leaf.form for leaf in WORLD.leaves} == set(Form)
+    assert {leaf.form for leaf in WORLD.leaves} == set(PageKind)
     assert len({p.host for p in WORLD.publishers if p.template == "farm"}) == 2
     assert any(leaf.changes for leaf in WORLD.leaves)
     assert len({leaf.url for leaf in WORLD.leaves}) == len(WORLD.leaves)
@@ -66,7 +66,7 @@ def test_all_hosts_are_reserved_names() -> None:
 
 @pytest.mark.parametrize("publisher", WORLD.publishers, ids=lambda p: p.host)
 async def test_a_feed_lists_what_has_appeared_and_no_more(
-    proxy: PublishersProxy, publisher: Publisher
+    proxy: PublishersProxy, publisher: DemoPublisher
 ) -> None:
     for step in (0, WORLD.steps):
         proxy.release(step)
@@ -78,14 +78,18 @@ async def test_a_feed_lists_what_has_appeared_and_no_more(
 
 
 @pytest.mark.parametrize("publisher", WORLD.publishers, ids=lambda p: p.host)
-async def test_a_front_page_leads_to_the_feed(proxy: PublishersProxy, publisher: Publisher) -> None:
+async def test_a_front_page_leads_to_the_feed(
+    proxy: PublishersProxy, publisher: DemoPublisher
+) -> None:
     front = f"http://{publisher.host}/"
     _, body, _ = await get(proxy, front)
     assert find_feeds(body, url=front)[0] == publisher.feed_url
 
 
 @pytest.mark.parametrize("leaf", WORLD.leaves, ids=lambda leaf: leaf.url)
-async def test_a_page_holds_its_story_for_the_extractor(proxy: PublishersProxy, leaf: Leaf) -> None:
+async def test_a_page_holds_its_story_for_the_extractor(
+    proxy: PublishersProxy, leaf: DemoPage
+) -> None:
     proxy.release(WORLD.steps)
     _, body, _ = await get(proxy, leaf.url)
     text = read(leaf, body)
@@ -120,6 +124,6 @@ async def test_robots_and_sitemap_are_served_and_strangers_are_not(
 
 
 def test_a_world_knows_its_originals_and_their_copies() -> None:
-    world: World = WORLD
+    world: DemoWorld = WORLD
     assert world.original(world.watched).publisher.host == "meridian-wire.example"
     assert len(world.copies(world.watched)) == 5

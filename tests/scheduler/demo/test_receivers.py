@@ -12,8 +12,8 @@ import aiosmtplib
 import pytest
 from standardwebhooks import Webhook
 
-from scheduler.demo.hooks import HookReceiver, signature_holds
 from scheduler.demo.mailbox import Mailbox
+from scheduler.demo.webhook_receiver import WebhookReceiver, signature_holds
 
 SECRET = "whsec_" + base64.b64encode(b"not much of a secret, but long enough").decode()
 BODY = '{"type": "alert.created"}'
@@ -56,7 +56,7 @@ def test_an_old_webhook_is_not_believed() -> None:
 
 
 async def test_the_receiver_takes_what_is_signed_and_refuses_the_rest() -> None:
-    async with HookReceiver() as receiver, aiohttp.ClientSession(trust_env=False) as session:
+    async with WebhookReceiver() as receiver, aiohttp.ClientSession(trust_env=False) as session:
         receiver.secrets = (SECRET,)
         async with session.post(receiver.url, data=BODY, headers=signed("a1")) as response:
             assert response.status == 204

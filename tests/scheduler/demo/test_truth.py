@@ -11,8 +11,8 @@ from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.extract.article import extract_article
 from crawler.settings import CopySettings, ExtractSettings
-from scheduler.demo.render import Printer
-from scheduler.demo.world import Form, load_world
+from scheduler.demo.page_renderer import PageRenderer
+from scheduler.demo.world import PageKind, load_world
 from storage.hot.fingerprints.memory import MemoryFingerprints
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -25,7 +25,7 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
     async def load(article_ids: Sequence[int]) -> list[StoredText]:
         return [texts[known] for known in article_ids if known in texts]
 
-    printer = Printer(WORLD, NOW)
+    printer = PageRenderer(WORLD, NOW)
     detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
     story_of: dict[int, int] = {}
     stories: dict[int, list[OriginCandidate]] = defaultdict(list)
@@ -39,7 +39,7 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
         )
         host, seen = leaf.publisher.host, NOW + timedelta(seconds=number)
         verdicts = (await detector.judge(SubmittedText(article.text, host))).verdicts
-        assert bool(verdicts) == (leaf.form is not Form.OWN), leaf.url
+        assert bool(verdicts) == (leaf.form is not PageKind.OWN), leaf.url
         texts[number] = StoredText(number, article.text, host)
         await detector.add(number, article.text, seen)
         story_of[number] = story_of[verdicts[0].of_article_id] if verdicts else number

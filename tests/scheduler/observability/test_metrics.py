@@ -13,8 +13,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.config.settings import WebSettings
-from scheduler.observability.collector import Gathering
 from scheduler.observability.metrics import Metrics
+from scheduler.observability.metrics_collector import MetricsCollector
 from storage.delivery import outbox
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
@@ -32,8 +32,8 @@ def fetch(outcome: str) -> Fetch:
     return Fetch("https://x.example/a", "x.example", 1, 1, NOON, 0.3, 200, 1000, outcome)
 
 
-async def read(gathering: Gathering, accept: str = "") -> dict[str, float]:
-    body, _ = await gathering.text(accept)
+async def read(metrics_collector: MetricsCollector, accept: str = "") -> dict[str, float]:
+    body, _ = await metrics_collector.text(accept)
     return {
         f"{sample.name}{sorted(sample.labels.values())}": sample.value
         for family in text_string_to_metric_families(body.decode())
@@ -42,14 +42,14 @@ async def read(gathering: Gathering, accept: str = "") -> dict[str, float]:
 
 
 @pytest.fixture
-def gathering(db: Database) -> Gathering:
-    return Gathering(Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None)
+def metrics_collector(db: Database) -> MetricsCollector:
+    return MetricsCollector(Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None)
 
 
-async def test_requests_are_counted_by_how_they_ended(gathering: Gathering) -> None:
+async def test_requests_are_counted_by_how_they_ended(metrics_collector: MetricsCollector) -> None:
     for outcome in ("ok", "ok", "timeout", "robots_disallowed", "blocked_address", "never seen"):
-        gathering.metrics.fetched(fetch(outcome))
-    found = await read(gathering)
+        metrics_collector.metrics.fetched(fetch(outcome))
+    found = await read(metrics_collector)
     assert found["wirewatch_fetch_requests_total['ok']"] == 2
     assert found["wirewatch_fetch_requests_total['timeout']"] == 1
     assert found["wirewatch_fetch_requests_total['other']"] == 1, "labels are bounded"
@@ -60,12 +60,12 @@ async def test_requests_are_counted_by_how_they_ended(gathering: Gathering) -> N
 
 
 async def test_what_is_stored_is_counted_from_the_start_on_and_once(
-    gathering: Gathering, db: Database
+    metrics_collector: MetricsCollector, db: Database
 ) -> None:
     with db.begin() as conn:
         source = a_source(conn)
         an_article(conn, a_page(conn, source, "before"))
-    await gathering.begin()
+    await metrics_collector.begin()
     with db.begin() as conn:
         first = an_article(conn, a_page(conn, source, "first"))
         copy = an_article(conn, a_page(conn, source, "copy"), first.story_id)
@@ -78,7 +78,7 @@ async def test_what_is_stored_is_counted_from_the_start_on_and_once(
         waits = Draft(1, Channel.EMAIL, "desk@example.org", "alert_1_2", b"x")
         outbox.put(conn, alert_id=None, draft=waits, now=NOON)
     for _ in range(2):
-        found = await read(gathering)
+        found = await read(metrics_collector)
         assert found["wirewatch_articles_total['new']"] == 1
         assert found["wirewatch_articles_total['copy']"] == 1
         assert found["wirewatch_delivery_attempts_total['delivered', 'email']"] == 1
@@ -90,10 +90,12 @@ async def test_what_is_stored_is_counted_from_the_start_on_and_once(
         assert found["wirewatch_schedule_lag_seconds[]"] == 300
 
 
-async def test_promtool_has_nothing_to_say_of_names_and_labels(gathering: Gathering) -> None:
-    gathering.metrics.fetched(fetch("ok"))
-    gathering.metrics.tried("email", "delivered")
-    body, _ = await gathering.text("")
+async def test_promtool_has_nothing_to_say_of_names_and_labels(
+    metrics_collector: MetricsCollector,
+) -> None:
+    metrics_collector.metrics.fetched(fetch("ok"))
+    metrics_collector.metrics.tried("email", "delivered")
+    body, _ = await metrics_collector.text("")
     check = [str(need(PROMTOOL)), "check", "metrics"]
     done = await asyncio.to_thread(
         lambda: subprocess.run(check, input=body, capture_output=True, check=False)
@@ -101,8 +103,8 @@ async def test_promtool_has_nothing_to_say_of_names_and_labels(gathering: Gather
     assert (done.returncode, done.stderr + done.stdout) == (0, b"")
 
 
-async def test_openmetrics_is_given_to_who_asks_for_it(gathering: Gathering) -> None:
-    body, media_type = await gathering.text("application/openmetrics-text; version=1.0.0")
+async def test_openmetrics_is_given_to_who_asks_for_it(metrics_collector: MetricsCollector) -> None:
+    body, media_type = await metrics_collector.text("application/openmetrics-text; version=1.0.0")
     assert media_type.startswith("application/openmetrics-text")
     assert body.endswith(b"# EOF\n")
 

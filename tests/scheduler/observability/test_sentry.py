@@ -13,13 +13,13 @@ from tests.scheduler.envelopes import EnvelopeReceiver
 
 BEGIN = """
 import logging, sys, structlog
-from scheduler import telemetry
-from scheduler.config.settings import load_settings
+from scheduler.observability import sentry
+from scheduler.config.loader import load_settings
 from storage.errors import *
-from storage.models import Problem
+from storage.models.problems import Problem
 
 settings = load_settings(None, {environ!r}).settings
-telemetry.set_up(settings)
+sentry.set_up(settings)
 log = structlog.get_logger("test")
 """
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scheduler.runtime.clock_steps import ClockSteps
+from scheduler.runtime.clock_steps import ClockStepMonitor
 from tests.storage.world import NOON
 
 LOOK = 5.0  # seconds
@@ -39,7 +39,7 @@ class Machine:
         self._steady += seconds
 
 
-async def watched(*steps: float) -> tuple[Sequence[timedelta], ClockSteps, Machine]:
+async def watched(*steps: float) -> tuple[Sequence[timedelta], ClockStepMonitor, Machine]:
     """Let a clock be set by these steps; those that were told, and the watch."""
     machine = Machine(*steps)
     told: list[timedelta] = []
@@ -47,7 +47,7 @@ async def watched(*steps: float) -> tuple[Sequence[timedelta], ClockSteps, Machi
     async def on_back(by: timedelta) -> None:
         told.append(by)
 
-    watch = ClockSteps(machine.own, monotonic=machine.monotonic, sleep=machine.sleep)
+    watch = ClockStepMonitor(machine.own, monotonic=machine.monotonic, sleep=machine.sleep)
     with pytest.raises(asyncio.CancelledError):
         await watch.watch(on_back)
     return told, watch, machine

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from crawler.fetch.egress import Egress
 from scheduler.config.settings import HeartbeatSettings
-from scheduler.runtime.heartbeat import Heartbeat, ailing
+from scheduler.runtime.heartbeat import Heartbeat, daemon_problems
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import Draft, Endpoint
 from storage.models.recipients import Channel
@@ -131,20 +131,20 @@ async def test_a_switch_that_is_away_harms_nothing(db: Database) -> None:
 def test_a_source_or_a_recipient_that_fails_is_no_ailment(conn: Connection) -> None:
     put_a_delivery(conn)
     endpoints.put(conn, Endpoint("https://example.org/hook", 3, NOON, NOON))
-    assert ailing(conn, NOON + 10 * HOUR) == []
+    assert daemon_problems(conn, NOON + 10 * HOUR) == []
 
 
 def test_deliveries_that_wait_for_nothing_are_one(conn: Connection) -> None:
     put_a_delivery(conn)
-    assert ailing(conn, NOON + HOUR / 2) == []
-    [says] = ailing(conn, NOON + 2 * HOUR)
+    assert daemon_problems(conn, NOON + HOUR / 2) == []
+    [says] = daemon_problems(conn, NOON + 2 * HOUR)
     assert says == "deliveries wait since 2026-06-01 12:00 UTC, and no recipient failed"
 
 
 def test_that_no_source_could_be_read_for_a_day_is_one(conn: Connection) -> None:
     a_source(conn)
-    assert ailing(conn, NOON + 24 * HOUR) == []
-    assert "no source could be read" in ailing(conn, NOON + 26 * HOUR)[0]
+    assert daemon_problems(conn, NOON + 24 * HOUR) == []
+    assert "no source could be read" in daemon_problems(conn, NOON + 26 * HOUR)[0]
 
 
 def test_sentry_gets_a_check_in_that_makes_its_monitor() -> None:
@@ -152,7 +152,7 @@ def test_sentry_gets_a_check_in_that_makes_its_monitor() -> None:
         run(
             receiver,
             """
-            telemetry.check_in("wire", well=True, every_minutes=5)
+            sentry.check_in("wire", well=True, every_minutes=5)
             import sentry_sdk
             sentry_sdk.flush(5)
             """,
@@ -167,7 +167,7 @@ def test_without_a_dsn_no_monitor_is_told() -> None:
     with EnvelopeReceiver() as receiver:
         done = run(
             receiver,
-            'telemetry.check_in("wire", well=True, every_minutes=5)',
+            'sentry.check_in("wire", well=True, every_minutes=5)',
             WIREWATCH_SENTRY__DSN="",
         )
     assert done.returncode == 0, done.stderr

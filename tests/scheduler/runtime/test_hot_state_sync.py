@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from crawler.articles.known_texts import KnownTexts
 from crawler.settings import CopySettings
-from scheduler.runtime.hot_state import Hot, Shared, open_hot
-from scheduler.runtime.hot_state_sync import Filling
+from scheduler.runtime.hot_state import HotState, SharedHotState, open_hot_state
+from scheduler.runtime.hot_state_sync import HotStateSync
 from storage.crawl import sources
 from storage.settings import StorageSettings
 from storage.sql import schema
@@ -24,21 +24,21 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-async def hot(redis_url: str) -> AsyncIterator[Hot]:
+async def hot(redis_url: str) -> AsyncIterator[HotState]:
     storage = StorageSettings(database=SecretStr("postgresql://x"), redis=SecretStr(redis_url))
-    hot = open_hot(storage, CopySettings())
+    hot = open_hot_state(storage, CopySettings())
     yield hot
     await hot.close()
 
 
 @pytest.fixture
-def shared(hot: Hot) -> Shared:
+def shared(hot: HotState) -> SharedHotState:
     assert hot.shared is not None
     return hot.shared
 
 
 @pytest.fixture
-def filling(db: Database, hot: Hot) -> Filling:
+def filling(db: Database, hot: HotState) -> HotStateSync:
     texts = KnownTexts(
         db,
         CopySettings(),
@@ -47,16 +47,16 @@ def filling(db: Database, hot: Hot) -> Filling:
         index=hot.fingerprints,
         shared=True,
     )
-    return Filling(db, hot, texts, lambda: NOON + DAY, lambda: None)
+    return HotStateSync(db, hot, texts, lambda: NOON + DAY, lambda: None)
 
 
-async def keep(filling: Filling, name: str = "heat") -> None:
+async def keep(filling: HotStateSync, name: str = "heat") -> None:
     [job] = [job for job in filling.jobs() if job.name == name]
     await job.action()
 
 
 async def test_an_empty_redis_is_filled_with_what_is_due_and_known(
-    db: Database, hot: Hot, shared: Shared, filling: Filling
+    db: Database, hot: HotState, shared: SharedHotState, filling: HotStateSync
 ) -> None:
     with db.begin() as conn:
         source = a_source(conn)
@@ -79,7 +79,7 @@ async def test_an_empty_redis_is_filled_with_what_is_due_and_known(
 
 
 async def test_sources_that_an_operator_changed_are_taken_up(
-    db: Database, shared: Shared, filling: Filling
+    db: Database, shared: SharedHotState, filling: HotStateSync
 ) -> None:
     await keep(filling)
     with db.begin() as conn:
@@ -93,7 +93,7 @@ async def test_sources_that_an_operator_changed_are_taken_up(
 
 
 async def test_what_was_lost_on_the_way_to_redis_is_swept_up(
-    db: Database, shared: Shared, filling: Filling
+    db: Database, shared: SharedHotState, filling: HotStateSync
 ) -> None:
     await keep(filling)
     with db.begin() as conn:
@@ -116,9 +116,9 @@ async def test_a_redis_that_is_away_is_tried_again(db: Database) -> None:
     storage = StorageSettings(
         database=SecretStr("postgresql://x"), redis=SecretStr("redis://127.0.0.1:1")
     )
-    hot = open_hot(storage, CopySettings())
+    hot = open_hot_state(storage, CopySettings())
     texts = KnownTexts(db, CopySettings(), file=None, clock=lambda: NOON, shared=True)
-    filling = Filling(db, hot, texts, lambda: NOON, lambda: None)
+    filling = HotStateSync(db, hot, texts, lambda: NOON, lambda: None)
     await keep(filling)
     await keep(filling, "sweep")
     await filling.follow_sources()
@@ -128,6 +128,6 @@ async def test_a_redis_that_is_away_is_tried_again(db: Database) -> None:
 
 
 def test_one_process_alone_needs_none_of_it(db: Database) -> None:
-    hot = open_hot(StorageSettings(), CopySettings())
+    hot = open_hot_state(StorageSettings(), CopySettings())
     texts = KnownTexts(db, CopySettings(), file=None, clock=lambda: NOON)
-    assert list(Filling(db, hot, texts, lambda: NOON, lambda: None).jobs()) == []
+    assert list(HotStateSync(db, hot, texts, lambda: NOON, lambda: None).jobs()) == []

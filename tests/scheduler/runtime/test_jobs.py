@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.runtime.jobs import Clock, Job
+from scheduler.runtime.jobs import Job, JobScheduler
 from storage.process import jobs
 from storage.sql.database import Database
 
@@ -27,7 +27,7 @@ async def test_a_job_runs_at_once_and_again_and_its_runs_are_recorded(db: Databa
         if len(runs) > 1:
             twice.set()
 
-    clock = Clock(db, utc_now)
+    clock = JobScheduler(db, utc_now)
     clock.start([Job("beat", OFTEN, action)])
     async with asyncio.timeout(5):
         await twice.wait()
@@ -48,7 +48,7 @@ async def test_a_job_that_failed_says_why_and_runs_again(db: Database) -> None:
             raise OSError("disk full")
         recovered.set()
 
-    clock = Clock(db, utc_now)
+    clock = JobScheduler(db, utc_now)
     clock.start([Job("expiry", OFTEN, action)])
     async with asyncio.timeout(5):
         await recovered.wait()
@@ -63,7 +63,7 @@ async def test_a_job_that_was_late_is_run_not_dropped(db: Database) -> None:
     async def action() -> None:
         ran.set()
 
-    clock = Clock(db, lambda: utc_now() - timedelta(hours=8))
+    clock = JobScheduler(db, lambda: utc_now() - timedelta(hours=8))
     clock.start([Job("after a suspend", timedelta(days=1), action)])
     async with asyncio.timeout(5):
         await ran.wait()
@@ -82,7 +82,7 @@ async def test_a_job_that_runs_at_the_end_is_waited_for_a_moment_and_is_no_failu
         await asyncio.sleep(needs)
         ended.set()
 
-    clock = Clock(db, utc_now)
+    clock = JobScheduler(db, utc_now)
     clock.start([Job("ledger", OFTEN, action, recorded=False)])
     await asyncio.wait_for(begun.wait(), 5)
     await asyncio.wait_for(clock.stop(), 5)
@@ -99,7 +99,7 @@ async def test_no_job_begins_after_the_end(db: Database) -> None:
         runs += 1
         await asyncio.sleep(0.2)
 
-    clock = Clock(db, utc_now)
+    clock = JobScheduler(db, utc_now)
     clock.start([Job(name, OFTEN, action, recorded=False) for name in ("a", "b")])
     await asyncio.sleep(0.1)
     await clock.stop()

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from scheduler.runtime.jobs import Clock, Job
-from scheduler.runtime.leader import Leader
+from scheduler.runtime.jobs import Job, JobScheduler
+from scheduler.runtime.leader import LeaderElection
 from storage.process import counters, jobs
 from storage.sql import schema
 from storage.sql.database import Database
@@ -37,8 +37,8 @@ def counting(name: str) -> object:
 
 
 @asynccontextmanager
-async def led(db: Database, name: str) -> AsyncIterator[Leader]:
-    leader = Leader(db, name, counting(name), utc_now)  # type: ignore[arg-type]
+async def led(db: Database, name: str) -> AsyncIterator[LeaderElection]:
+    leader = LeaderElection(db, name, counting(name), utc_now)  # type: ignore[arg-type]
     running = asyncio.create_task(leader.run())
     try:
         yield leader
@@ -103,7 +103,7 @@ async def test_a_job_that_was_done_elsewhere_is_not_done_again_before_its_time(
         await db.write(jobs.started, name, started)
         await db.write(jobs.finished, name, started, error)
     await db.write(jobs.started, "cut off", now - timedelta(minutes=1))
-    clock = Clock(db, utc_now)
+    clock = JobScheduler(db, utc_now)
     hour = timedelta(hours=1)
     await clock.resume([job(name, hour) for name in ("done", "failed", "late", "cut off", "new")])
     await asyncio.sleep(0.5)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.runtime.ledger import Ledger
+from scheduler.runtime.ledger import RequestLedger
 from storage.crawl import fetches
 from storage.errors import StorageError
 from storage.models.fetches import Fetch
@@ -30,7 +30,7 @@ LINE = Fetch(
 
 async def test_lines_are_written_together_and_once(tmp_path: Path) -> None:
     db = Database.open(tmp_path / "w.db")
-    ledger = Ledger(db)
+    ledger = RequestLedger(db)
     ledger.add(LINE)
     ledger.add(LINE)
     await ledger.flush()
@@ -43,7 +43,7 @@ async def test_lines_that_could_not_be_written_are_written_later(tmp_path: Path)
     db = Database.open(tmp_path / "w.db")
     with db.begin() as conn:
         conn.exec_driver_sql("ALTER TABLE fetches RENAME TO gone")
-    ledger = Ledger(db)
+    ledger = RequestLedger(db)
     ledger.add(LINE)
     with pytest.raises(StorageError):
         await ledger.flush()
@@ -56,7 +56,7 @@ async def test_lines_that_could_not_be_written_are_written_later(tmp_path: Path)
 
 async def test_what_a_host_refused_is_written_at_once(tmp_path: Path) -> None:
     db = Database.open(tmp_path / "w.db")
-    ledger = Ledger(db)
+    ledger = RequestLedger(db)
     ledger.add(LINE)
     ledger.add(replace(LINE, status=429))
     async with asyncio.timeout(5):
@@ -67,7 +67,7 @@ async def test_what_a_host_refused_is_written_at_once(tmp_path: Path) -> None:
 
 async def test_a_ledger_that_was_not_closed_is_known_for_it(tmp_path: Path) -> None:
     db = Database.open(tmp_path / "w.db")
-    first, second, third = Ledger(db), Ledger(db), Ledger(db)
+    first, second, third = RequestLedger(db), RequestLedger(db), RequestLedger(db)
     assert not await first.began()
     assert await second.began()
     await second.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from scheduler.runtime import poll_loop
-from scheduler.runtime.poll_loop import Rounds
+from scheduler.runtime.poll_loop import PollLoop
 
 
 async def _run_over(answers: Iterator[bool | Exception], *, poll_seconds: float) -> int:
@@ -26,7 +26,7 @@ async def _run_over(answers: Iterator[bool | Exception], *, poll_seconds: float)
             raise answer
         return answer
 
-    running = Rounds("test", one_round, poll_seconds)
+    running = PollLoop("test", one_round, poll_seconds)
     async with asyncio.timeout(5):
         await running.run()
     return done
@@ -58,7 +58,7 @@ async def test_waking_ends_the_wait_also_when_it_comes_during_a_round() -> None:
             seen.set()
         return False
 
-    running = Rounds("test", one_round, 3600)
+    running = PollLoop("test", one_round, 3600)
     async with asyncio.timeout(5):
         await running.run()
     assert seen.is_set()

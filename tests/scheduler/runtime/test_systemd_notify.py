@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.runtime.systemd_notify import Notifier
+from scheduler.runtime.systemd_notify import SystemdNotifier
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def heard(tmp_path: Path) -> Iterator[tuple[str, socket.socket]]:
 
 def test_it_hears_of_the_start_a_reload_and_the_end(heard: tuple[str, socket.socket]) -> None:
     path, sock = heard
-    notifier = Notifier({"NOTIFY_SOCKET": path})
+    notifier = SystemdNotifier({"NOTIFY_SOCKET": path})
     notifier.ready("watching")
     assert sock.recv(500) == b"READY=1\nSTATUS=watching"
     notifier.reloading()
@@ -36,13 +36,13 @@ def test_an_abstract_socket_is_reached() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind("\0wirewatch-test-notify")
         sock.settimeout(2)
-        Notifier({"NOTIFY_SOCKET": "@wirewatch-test-notify"}).ready("x")
+        SystemdNotifier({"NOTIFY_SOCKET": "@wirewatch-test-notify"}).ready("x")
         assert sock.recv(500).startswith(b"READY=1")
 
 
 async def test_the_watchdog_is_fed_at_half_its_time(heard: tuple[str, socket.socket]) -> None:
     path, sock = heard
-    notifier = Notifier({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "100000"})
+    notifier = SystemdNotifier({"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "100000"})
     assert notifier.every == 0.05
     task = asyncio.create_task(notifier.keep_alive())
     await asyncio.sleep(0.13)
@@ -59,5 +59,5 @@ async def test_the_watchdog_is_fed_at_half_its_time(heard: tuple[str, socket.soc
 
 
 def test_outside_of_systemd_nothing_is_said(tmp_path: Path) -> None:
-    Notifier({}).ready("x")
-    Notifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).stopping()
+    SystemdNotifier({}).ready("x")
+    SystemdNotifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).stopping()

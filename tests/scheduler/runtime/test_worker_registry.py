@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scheduler.config.roles import ALL, Role
+from scheduler.config.roles import ALL, ProcessRole
 from scheduler.runtime import worker_registry
-from scheduler.runtime.worker_registry import Working
+from scheduler.runtime.worker_registry import WorkerRegistry
 from storage.errors import DataLockedError
 from storage.process import workers
 from storage.sql.database import Database
@@ -20,8 +20,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def a_process(db: Database, *roles: Role, problem: str = "") -> Working:
-    return Working(
+def a_process(db: Database, *roles: ProcessRole, problem: str = "") -> WorkerRegistry:
+    return WorkerRegistry(
         db,
         frozenset(roles) or ALL,
         utc_now,
@@ -32,7 +32,7 @@ def a_process(db: Database, *roles: Role, problem: str = "") -> Working:
 
 
 async def test_it_is_seen_with_its_roles_until_it_ends(db: Database) -> None:
-    one = a_process(db, Role.CRAWLER, Role.WEB, problem="Redis is full")
+    one = a_process(db, ProcessRole.CRAWLER, ProcessRole.WEB, problem="Redis is full")
     await one.begin(shared=True)
     [seen] = await db.read(workers.alive, utc_now())
     assert (seen.id, seen.role, seen.problem) == (one.id, "crawler+web", "Redis is full")

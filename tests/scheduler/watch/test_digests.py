@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.digest.digest_maker import DigestMaker
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import published_schema
 from scheduler.web.pages.digests import lines_of
 from storage.delivery import digest_entries, outbox
@@ -47,7 +47,7 @@ async def gather(newsroom: Newsroom, at: datetime) -> list[Delivery]:
         db=newsroom.db,
         style=MessageStyle(
             "wirewatch@newsroom.example",
-            Links("https://wire.newsroom.example", b"key", public=True),
+            MessageLinks("https://wire.newsroom.example", b"key", public=True),
             stale_days=10,
         ),
         clock=lambda: at,

@@ -16,7 +16,7 @@ import pytest
 from crawler.articles.corrections import merge_stories, split_story
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.links import Links
+from scheduler.alerts.links import MessageLinks
 from scheduler.watch.alert_maker import Composer
 from scheduler.watch.watcher import HELD_BACKLOG, Watcher
 from storage.crawl import pages
@@ -36,7 +36,9 @@ from tests.storage.world import NOON, a_page, a_source, an_origin, extracted
 COMPOSE = functools.partial(
     compose,
     style=MessageStyle(
-        "Wirewatch <w@newsroom.example>", Links("http://127.0.0.1:8710/", b"key"), stale_days=10
+        "Wirewatch <w@newsroom.example>",
+        MessageLinks("http://127.0.0.1:8710/", b"key"),
+        stale_days=10,
     ),
 )
 

@@ -17,8 +17,8 @@ from scheduler.config.settings import WebSubSettings
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
-from scheduler.websub.hubs import Hubs
-from scheduler.websub.receiver import Receiver
+from scheduler.websub.hub_client import HubClient
+from scheduler.websub.push_receiver import PushReceiver
 from scheduler.websub.subscriber import Subscriber
 from storage.crawl import pages, sources, subscriptions
 from storage.crawl.subscriptions import Subscription
@@ -38,7 +38,7 @@ class Pushing:
     hub: Hub
     web: WebServer
     subscriber: Subscriber
-    receiver: Receiver
+    receiver: PushReceiver
     relied: list[Collection[int]] = field(default_factory=list)
 
     def source(self, host: str = "meridian.example") -> Source:
@@ -110,7 +110,7 @@ class Pushing:
 async def pushing(file: Path, *, seconds: float = 5) -> AsyncIterator[Pushing]:
     """Open a world with a hub and the site on loopback; a push may take so many seconds."""
     async with opened(file) as world, hub() as at_hub:
-        receiver = Receiver(world.db, lambda: world.now, random.Random(1))
+        receiver = PushReceiver(world.db, lambda: world.now, random.Random(1))
         receiver.open(world.pipeline)
         site = Site(
             SiteParts(
@@ -131,7 +131,7 @@ async def pushing(file: Path, *, seconds: float = 5) -> AsyncIterator[Pushing]:
         async with egress.session() as session:
             subscriber = Subscriber(
                 db=world.db,
-                hubs=Hubs(session, "https://me.example/"),
+                hubs=HubClient(session, "https://me.example/"),
                 settings=WebSubSettings(callback_url=f"{web.url}push"),
                 visits=world.pipeline,
                 clock=lambda: world.now,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 
-class Pace:
+class RateLimit:
     """Keeps each endpoint to `per_second`; up to a second's worth may go at once."""
 
     def __init__(self, per_second: float) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.breaker import after_failure, is_open
+from scheduler.alerts.circuit_breaker import after_failure, is_open
 from storage.models.deliveries import Endpoint
 from tests.storage.world import NOON
 

@@ -16,14 +16,13 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from scheduler.demo.errors import DemoError
-from scheduler.demo.hooks import HookReceiver
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.expectations import DemoState, missing, stored
+from scheduler.demo.installation import DemoError, DemoPorts, Installation, config_text, free_port
 from scheduler.demo.mailbox import Mailbox
-from scheduler.demo.outcome import Seen, missing, stored
 from scheduler.demo.publishers import PublishersProxy
-from scheduler.demo.report import Report
-from scheduler.demo.world import World, load_world
+from scheduler.demo.report import DemoReport
+from scheduler.demo.webhook_receiver import WebhookReceiver
+from scheduler.demo.world import DemoWorld, load_world
 from storage.crawl import sources
 from storage.models.recipients import Channel
 from storage.reports import statistics
@@ -45,7 +44,7 @@ def main(keep: bool, data: Path | None) -> int:
     `keep` leaves it running until Ctrl-C; `data` is kept, and an earlier demo in it that was
     killed is gone on with. A temporary directory is used otherwise, and removed.
     """
-    report = Report(Console(), datetime.now(UTC))
+    report = DemoReport(Console(), datetime.now(UTC))
     with _folder(data) as folder:
         return asyncio.run(_until_signalled(_play(folder, report, keep=keep)))
 
@@ -80,7 +79,7 @@ async def _until_signalled(work: Coroutine[Any, Any, int]) -> int:
         return _INTERRUPTED
 
 
-async def _play(folder: Path, report: Report, *, keep: bool) -> int:
+async def _play(folder: Path, report: DemoReport, *, keep: bool) -> int:
     world = load_world()
     installation = Installation(folder)
     try:
@@ -91,12 +90,12 @@ async def _play(folder: Path, report: Report, *, keep: bool) -> int:
     async with (
         PublishersProxy(world, datetime.now(UTC)) as proxy,
         Mailbox() as mailbox,
-        HookReceiver(_webhook_port(folder, world)) as receiver,
+        WebhookReceiver(_webhook_port(folder, world)) as receiver,
     ):
-        ports = Ports(proxy.url, mailbox.port, receiver.port, free_port())
+        ports = DemoPorts(proxy.url, mailbox.port, receiver.port, free_port())
         installation.configure(config_text(ports))
         report.step(_now(), f"{len(world.publishers)} publishers are on line")
-        script = _Script(world, installation, proxy, mailbox, receiver, report)
+        script = _Scenario(world, installation, proxy, mailbox, receiver, report)
         try:
             known = await script.prepare()
             return await script.perform(f"http://127.0.0.1:{ports.web}/", known, keep=keep)
@@ -106,15 +105,15 @@ async def _play(folder: Path, report: Report, *, keep: bool) -> int:
 
 
 @dataclass(slots=True)
-class _Script:
+class _Scenario:
     """The acts of the demo, in order."""
 
-    world: World
+    world: DemoWorld
     installation: Installation
     proxy: PublishersProxy
     mailbox: Mailbox
-    receiver: HookReceiver
-    report: Report
+    receiver: WebhookReceiver
+    report: DemoReport
     told_before: frozenset[Channel] = field(default=frozenset())
 
     async def prepare(self) -> set[str]:
@@ -186,7 +185,7 @@ class _Script:
                 await asyncio.Event().wait()
         return 0
 
-    async def _acts(self, db: Database) -> tuple[tuple[str, ...], Seen]:
+    async def _acts(self, db: Database) -> tuple[tuple[str, ...], DemoState]:
         await self._until(lambda: stored(self.world, self._overview(db), 0), _DEADLINE_SECONDS)
         self.report.step(_now(), "the backlog is stored; nobody was alerted")
         for step in range(1, self.world.steps + 1):
@@ -209,8 +208,8 @@ class _Script:
     def _left(self) -> float:
         return _DEADLINE_SECONDS - self.report.seconds(_now())
 
-    def _seen(self, db: Database) -> Seen:
-        return Seen(
+    def _seen(self, db: Database) -> DemoState:
+        return DemoState(
             self._overview(db),
             tuple(self.mailbox.letters),
             tuple(self.receiver.hooks),
@@ -235,7 +234,7 @@ def _opened(folder: Path) -> Iterator[Database]:
         db.close()
 
 
-def _webhook_port(folder: Path, world: World) -> int:
+def _webhook_port(folder: Path, world: DemoWorld) -> int:
     """Return the port that an earlier demo's topic names; 0, which is any, without one."""
     if not (folder / _DATABASE).exists():
         return 0

@@ -20,7 +20,7 @@ _MOST_REPLY = 2048  # bytes
 _MOST_SAID = 200  # characters
 
 
-class Hubs:
+class HubClient:
     """Asks hubs by a form; robots.txt does not bind here, for this is what hubs are for."""
 
     def __init__(self, session: aiohttp.ClientSession, contact: str) -> None:

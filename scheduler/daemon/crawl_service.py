@@ -19,11 +19,11 @@ from crawler.fetch.services import FetchServices
 from crawler.visits.crawl import Crawl
 from scheduler.actions.source_discovery import discover_sources
 from scheduler.config import wiring
-from scheduler.daemon.reload import Prepared
+from scheduler.daemon.settings_reload import PreparedSettings
 from scheduler.politeness.restore import by_hand, remember, remembered
 from scheduler.recrawl.planner import RecrawlPlanner
-from scheduler.runtime.disk_guard import DiskRoom
-from scheduler.runtime.hot_state import Hot
+from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.runtime.hot_state import HotState
 from scheduler.runtime.lifecycle import run_part
 from scheduler.web.pages.sources import Look
 from storage.crawl import request_counts
@@ -33,20 +33,20 @@ from storage.sql.database import Database
 _DAY = timedelta(hours=24)
 
 
-class Crawling:
+class CrawlService:
     """Puts the crawl together from the settings; what is shared with other processes is given."""
 
     def __init__(
         self,
-        prepared: Prepared,
+        prepared: PreparedSettings,
         *,
         db: Database,
-        hot: Hot,
+        hot: HotState,
         clock: Callable[[], datetime],
         rng: random.Random,
         ledger: Callable[[Fetch], None],
         snapshot: Path,
-        room: DiskRoom,
+        room: DiskGuard,
     ) -> None:
         settings = self._settings = prepared.loaded.settings
         self._rules = prepared.rules
@@ -123,7 +123,9 @@ class Crawling:
         """Visit what is due, until the stack is left."""
         known = await self._db.read(remembered, self._clock())
         remember(self.services, known, was_killed=was_killed)
-        crawl = self._crawl = Crawl(self._hot.frontier, pipeline, self.services, self._room.lack)
+        crawl = self._crawl = Crawl(
+            self._hot.frontier, pipeline, self.services, self._room.shortage
+        )
         run_part(parts, crawl.run(), crawl.stop)
         return crawl
 

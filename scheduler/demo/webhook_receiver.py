@@ -21,7 +21,7 @@ _TOLERANCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class ReceivedWebhook:
     """A webhook as it came, and whether its signature held."""
 
     headers: dict[str, str]  # webhook-id, webhook-timestamp, webhook-signature, content-type
@@ -38,11 +38,11 @@ class Hook:
         return found
 
 
-class HookReceiver:
+class WebhookReceiver:
     """Answers 204 to what is signed with one of its secrets, 401 to the rest, and keeps both."""
 
     def __init__(self, port: int = 0) -> None:
-        self.hooks: list[Hook] = []
+        self.hooks: list[ReceivedWebhook] = []
         self.secrets: tuple[str, ...] = ()  # known once the topics were added
         self.port = port
         self._runner = web.ServerRunner(web.Server(self._answer, access_log=None))
@@ -79,7 +79,7 @@ class HookReceiver:
             for name, value in request.headers.items()
             if name.lower().startswith(("webhook-", "content-type"))
         }
-        self.hooks.append(Hook(kept, body, verified))
+        self.hooks.append(ReceivedWebhook(kept, body, verified))
         return web.Response(status=204 if verified else 401)
 
 

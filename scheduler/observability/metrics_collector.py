@@ -19,7 +19,7 @@ _WORDS = ("new", "healthy", "failing", "paused")
 _TICK = 0.5  # seconds between two looks at how late the loop is
 
 
-class Gathering:
+class MetricsCollector:
     """Gathers for one registry; `begin` first, so that counters count from this process's start."""
 
     def __init__(

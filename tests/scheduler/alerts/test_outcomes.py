@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.retry import MOST_WAIT, WAITS, next_try
+from scheduler.alerts.outcomes import MOST_WAIT, WAITS, next_try
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 failed_before_the_last = st.integers(1, len(WAITS) - 1)

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr  # nosec B406
 
 from jinja2 import Environment, PackageLoader
 
-from scheduler.demo.world import Form, Leaf, Publisher, World
+from scheduler.demo.world import DemoPage, DemoPublisher, DemoWorld, PageKind
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _HASHTAGS = 4
@@ -19,17 +19,17 @@ _LEAST_TAG = 5  # letters
 _SUMMARY_LETTERS = 160
 
 
-class Printer:
+class PageRenderer:
     """Renders the pages of a world as of the moment at which the demo began."""
 
-    def __init__(self, world: World, begun: datetime) -> None:
+    def __init__(self, world: DemoWorld, begun: datetime) -> None:
         self._world = world
         self._begun = begun
         self._templates = Environment(
             loader=PackageLoader("scheduler.demo", "templates"), autoescape=True
         )
 
-    def page(self, leaf: Leaf, *, later: bool = False) -> bytes:
+    def page(self, leaf: DemoPage, *, later: bool = False) -> bytes:
         """Render an article page in its publisher's template."""
         paragraphs = leaf.paragraphs(later=later)
         half = len(paragraphs) // 2
@@ -51,18 +51,18 @@ class Printer:
         )
         return text.encode()
 
-    def front(self, publisher: Publisher, step: int) -> bytes:
+    def front(self, publisher: DemoPublisher, step: int) -> bytes:
         """Render a publisher's front page, which names its feed."""
         template = self._templates.get_template("front.html")
         return template.render(publisher=publisher, leaves=self._world.of(publisher, step)).encode()
 
-    def feed(self, publisher: Publisher, step: int) -> bytes:
+    def feed(self, publisher: DemoPublisher, step: int) -> bytes:
         """Write a publisher's feed, newest items first."""
         leaves = self._world.of(publisher, step)
         write = _rss if publisher.feed == "rss" else _atom
         return write(publisher, leaves, self._begun).encode()
 
-    def sitemap(self, publisher: Publisher, step: int) -> bytes:
+    def sitemap(self, publisher: DemoPublisher, step: int) -> bytes:
         """Write a publisher's sitemap."""
         urls = "".join(
             f"<url><loc>{escape(leaf.url)}</loc>"
@@ -72,23 +72,23 @@ class Printer:
         space = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return f"{_XML}<urlset xmlns={quoteattr(space)}>{urls}</urlset>".encode()
 
-    def robots(self, publisher: Publisher) -> bytes:
+    def robots(self, publisher: DemoPublisher) -> bytes:
         """Write a publisher's robots rules: all but its search may be read."""
         return (
             f"User-agent: *\nDisallow: /search\nSitemap: http://{publisher.host}/sitemap.xml\n"
         ).encode()
 
-    def _canonical(self, leaf: Leaf) -> str:
+    def _canonical(self, leaf: DemoPage) -> str:
         return self._world.original(leaf.story.key).url if leaf.canonical else leaf.url
 
-    def _credit(self, leaf: Leaf) -> str:
+    def _credit(self, leaf: DemoPage) -> str:
         return self._world.original(leaf.story.key).url if leaf.credit else ""
 
-    def _others(self, leaf: Leaf) -> tuple[Leaf, ...]:
+    def _others(self, leaf: DemoPage) -> tuple[DemoPage, ...]:
         shown = self._world.of(leaf.publisher, leaf.step)
         return tuple(other for other in shown if other is not leaf)
 
-    def _linked_data(self, leaf: Leaf, *, later: bool) -> str:
+    def _linked_data(self, leaf: DemoPage, *, later: bool) -> str:
         published = leaf.published(self._begun)
         modified = self._begun if later else published
         return json.dumps(
@@ -112,11 +112,11 @@ def hashtags(title: str) -> str:
     return " ".join(f"#{word.capitalize()}" for word in words[:_HASHTAGS])
 
 
-def _summary(leaf: Leaf) -> str:
+def _summary(leaf: DemoPage) -> str:
     return leaf.paragraphs()[0][:_SUMMARY_LETTERS].rsplit(" ", 1)[0] + " …"
 
 
-def _rss(publisher: Publisher, leaves: Sequence[Leaf], begun: datetime) -> str:
+def _rss(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime) -> str:
     items = "".join(_rss_item(leaf, begun) for leaf in leaves)
     return (
         f'{_XML}<rss version="2.0"><channel><title>{escape(publisher.name)}</title>'
@@ -125,7 +125,7 @@ def _rss(publisher: Publisher, leaves: Sequence[Leaf], begun: datetime) -> str:
     )
 
 
-def _rss_item(leaf: Leaf, begun: datetime) -> str:
+def _rss_item(leaf: DemoPage, begun: datetime) -> str:
     source = ""
     if leaf.credit is not None:
         source = (
@@ -139,7 +139,7 @@ def _rss_item(leaf: Leaf, begun: datetime) -> str:
     )
 
 
-def _atom(publisher: Publisher, leaves: Sequence[Leaf], begun: datetime) -> str:
+def _atom(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime) -> str:
     updated = max((leaf.published(begun) for leaf in leaves), default=begun)
     entries = "".join(_atom_entry(leaf, begun) for leaf in leaves)
     return (
@@ -151,7 +151,7 @@ def _atom(publisher: Publisher, leaves: Sequence[Leaf], begun: datetime) -> str:
     )
 
 
-def _atom_entry(leaf: Leaf, begun: datetime) -> str:
+def _atom_entry(leaf: DemoPage, begun: datetime) -> str:
     published = leaf.published(begun).isoformat(timespec="seconds")
     return (
         f"<entry><title>{escape(leaf.title)}</title><link href={quoteattr(leaf.url)}/>"
@@ -161,10 +161,10 @@ def _atom_entry(leaf: Leaf, begun: datetime) -> str:
     )
 
 
-def _guid(leaf: Leaf) -> str:
+def _guid(leaf: DemoPage) -> str:
     return f"tag:{leaf.publisher.host},2000:{leaf.story.key}"
 
 
-def _byline(leaf: Leaf) -> str:
-    named = leaf.form is not Form.FARM and leaf.story.authors
+def _byline(leaf: DemoPage) -> str:
+    named = leaf.form is not PageKind.FARM and leaf.story.authors
     return ", ".join(leaf.story.authors) if named else leaf.publisher.name

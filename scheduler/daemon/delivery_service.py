@@ -16,12 +16,19 @@ from pathlib import Path
 import structlog
 
 from scheduler.alerts.apprise.sender import AppriseSender
-from scheduler.alerts.mail import MailSender
+from scheduler.alerts.smtp import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
 from scheduler.config import wiring
 from scheduler.config.settings import Settings
-from scheduler.daemon.reload import Prepared, Reloading, Reread, apply_logging, first_of, prepare
+from scheduler.daemon.settings_reload import (
+    PreparedSettings,
+    ReadSettings,
+    SettingsReload,
+    apply_logging,
+    first_of,
+    prepare,
+)
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.lifecycle import run_part, signalled
 from storage.models.recipients import Channel
@@ -31,7 +38,7 @@ from storage.sql.database import Database
 _DRAIN_SECONDS = 2.0  # after the crawl's own, within the 10 s that we promise
 
 
-def run_deliveries(reread: Reread, data: Path) -> int:
+def run_deliveries(reread: ReadSettings, data: Path) -> int:
     """Deliver until SIGTERM or SIGINT; the exit status. Raises DataLockedError for a second one.
 
     On SIGHUP the settings are read again.
@@ -47,12 +54,14 @@ def run_deliveries(reread: Reread, data: Path) -> int:
     return 0
 
 
-async def _deliver(prepared: Prepared, reread: Reread, data: Path, db: Database) -> None:
+async def _deliver(
+    prepared: PreparedSettings, reread: ReadSettings, data: Path, db: Database
+) -> None:
     log = structlog.get_logger("deliveries")
     rng = random.Random()  # noqa: S311 - jitter, not secrets  # nosec B311
     stopping = signalled()
-    reloading = Reloading(reread, data, db, utc_now, job="reload_deliveries")
-    following: Prepared | None = prepared
+    reloading = SettingsReload(reread, data, db, utc_now, job="reload_deliveries")
+    following: PreparedSettings | None = prepared
     while following is not None:
         now = following
         async with contextlib.AsyncExitStack() as parts:

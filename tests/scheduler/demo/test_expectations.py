@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scheduler.demo.outcome import Seen, missing, stored
+from scheduler.demo.expectations import DemoState, missing, stored
 from scheduler.demo.world import load_world
 from storage.reports import statistics
 from storage.sql.database import Database
@@ -21,7 +21,7 @@ def test_of_an_empty_store_everything_is_missing(tmp_path: Path) -> None:
             overview = statistics.overview(conn, now=NOW, since=NOW - timedelta(days=1))
     finally:
         db.close()
-    reasons = " / ".join(missing(WORLD, Seen(overview, (), ())))
+    reasons = " / ".join(missing(WORLD, DemoState(overview, (), ())))
     assert "articles: 19 expected, 0 found" in reasons
     assert "copies folded: 7 expected, 0 found" in reasons
     assert f"{WORLD.original(WORLD.watched).url} is in no story" in reasons

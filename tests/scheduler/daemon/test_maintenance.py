@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scheduler.daemon.domain_scores_job import weigh_domains
+from scheduler.daemon.maintenance import score_domains
 from storage.models.articles import Article
 from storage.models.domains import DomainStanding
 from storage.sql.database import Database
@@ -23,11 +23,11 @@ async def test_a_farm_and_whom_it_copies_are_known_until_their_articles_are_old(
             end = f"/{number}" if number else ""
             root = an_article(conn, f"wire.example{end}", published=after(-30))
             an_article(conn, f"farm.example{end}", of=root, seen=after(600), published=after(600))
-    await weigh_domains(db, days=45, now=after(700))
+    await score_domains(db, days=45, now=after(700))
     hosts = ["wire.example", "farm.example"]
     known = await db.read(domains.standing, hosts)
     assert known.farms == {"farm.example"}
     assert known.led == {("wire.example", "farm.example"): 12}
-    await weigh_domains(db, days=45, now=after(46 * 24 * 60))
+    await score_domains(db, days=45, now=after(46 * 24 * 60))
     assert await db.read(domains.standing, hosts) == DomainStanding(frozenset(), {})
     db.close()

@@ -16,8 +16,8 @@ import pytest
 from pydantic import SecretStr
 
 from crawler.fetch.egress import Egress
-from scheduler.alerts.mail import MailSender
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
+from scheduler.alerts.smtp import MailSender
 from scheduler.config.settings import EmailSettings
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError
 from storage.models.deliveries import Delivery, DeliveryState
@@ -61,7 +61,7 @@ def sender(relay: Relay, context: ssl.SSLContext | None = None, **changes: Any) 
     )
 
 
-async def send(relay: Relay, delivery: Delivery = DELIVERY) -> Sent:
+async def send(relay: Relay, delivery: Delivery = DELIVERY) -> SendReceipt:
     async with running(relay):
         return await sender(relay).send(delivery)
 
@@ -82,7 +82,7 @@ async def test_the_relay_gets_the_letter_byte_for_byte() -> None:
     relay = Relay()
     sent = await send(relay)
     assert relay.letters == [("wirewatch@newsroom.example", [EMAIL.address], DRAFT.payload)]
-    assert sent == Sent(250, "kept as 17")
+    assert sent == SendReceipt(250, "kept as 17")
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scheduler.demo.hooks import Hook
-from scheduler.demo.mailbox import Letter
-from scheduler.demo.world import Leaf, World
+from scheduler.demo.mailbox import ReceivedEmail
+from scheduler.demo.webhook_receiver import ReceivedWebhook
+from scheduler.demo.world import DemoPage, DemoWorld
 from storage.models.recipients import Channel
 from storage.models.stories import StoryMember
 from storage.reports.statistics import Overview, StoryRow
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DemoState:
     """The store at one moment, and what the recipients were sent until then.
 
     `told_before` are the channels whose delivery was done before this demo began: it goes on
@@ -22,12 +22,12 @@ class Seen:
     """
 
     overview: Overview
-    letters: Sequence[Letter]
-    hooks: Sequence[Hook]
+    letters: Sequence[ReceivedEmail]
+    hooks: Sequence[ReceivedWebhook]
     told_before: frozenset[Channel] = frozenset()
 
 
-def missing(world: World, seen: Seen) -> tuple[str, ...]:
+def missing(world: DemoWorld, seen: DemoState) -> tuple[str, ...]:
     """Name everything that was to happen and did not, or happened wrongly; empty when all did."""
     stories = {leaf.story.key for leaf in world.leaves}
     overview = seen.overview
@@ -46,7 +46,7 @@ def missing(world: World, seen: Seen) -> tuple[str, ...]:
     )
 
 
-def stored(world: World, overview: Overview, step: int) -> bool:
+def stored(world: DemoWorld, overview: Overview, step: int) -> bool:
     """Tell whether every page up to a step was read and its article stored."""
     wanted = {leaf.url for leaf in world.leaves if leaf.step <= step}
     return wanted <= {member.article.url for row in overview.stories for member in members(row)}
@@ -57,7 +57,7 @@ def members(row: StoryRow) -> tuple[StoryMember, ...]:
     return (row.root, *row.copies)
 
 
-def story_of(overview: Overview, leaf: Leaf) -> StoryRow | None:
+def story_of(overview: Overview, leaf: DemoPage) -> StoryRow | None:
     """Find the story that a page's article is in."""
     url = leaf.url
     rows = (row for row in overview.stories if url in {m.article.url for m in members(row)})
@@ -68,7 +68,7 @@ def _counted(what: str, found: int, wanted: int) -> str:
     return "" if found == wanted else f"{what}: {wanted} expected, {found} found"
 
 
-def _wrong_stories(world: World, overview: Overview) -> Iterator[str]:
+def _wrong_stories(world: DemoWorld, overview: Overview) -> Iterator[str]:
     for key in sorted({leaf.story.key for leaf in world.leaves}):
         original = world.original(key)
         row = story_of(overview, original)
@@ -83,7 +83,7 @@ def _wrong_stories(world: World, overview: Overview) -> Iterator[str]:
             yield f"{row.root.article.url} is held for the original of {original.url}"
 
 
-def _wrong_alerts(world: World, overview: Overview) -> Iterator[str]:
+def _wrong_alerts(world: DemoWorld, overview: Overview) -> Iterator[str]:
     watched = story_of(overview, world.original(world.watched))
     told = [(row.topic, row.alert.story_id) for row in overview.alerts]
     if watched is None or told != [(world.topic, watched.story.id)]:
@@ -92,7 +92,7 @@ def _wrong_alerts(world: World, overview: Overview) -> Iterator[str]:
         yield "the backlog's match was to be held, and is not"
 
 
-def _wrong_deliveries(seen: Seen) -> Iterator[str]:
+def _wrong_deliveries(seen: DemoState) -> Iterator[str]:
     deliveries = [delivery for row in seen.overview.alerts for delivery in row.deliveries]
     undelivered = [delivery for delivery in deliveries if delivery.delivered_at is None]
     if undelivered:

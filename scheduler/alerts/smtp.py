@@ -12,7 +12,7 @@ import aiosmtplib
 
 from scheduler.alerts.clean_line import line
 from scheduler.alerts.envelope import address_of, is_address
-from scheduler.alerts.sender import Sent
+from scheduler.alerts.sender import SendReceipt
 from scheduler.config.settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
@@ -43,7 +43,7 @@ class MailSender:
             return "no e-mail relay is configured: set host in [email]"
         return None
 
-    async def send(self, delivery: Delivery) -> Sent:
+    async def send(self, delivery: Delivery) -> SendReceipt:
         """Send once. A refusal of the relay itself (TLS, log-in) defers: the operator mends that."""
         if not is_address(delivery.address):
             # The client would send to whatever it can find in it.
@@ -59,7 +59,7 @@ class MailSender:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise DeliveryDeferredError(_said(error)) from error
         await _goodbye(client)
-        return Sent(250, said)
+        return SendReceipt(250, said)
 
     async def greet(self) -> None:
         """Connect, encrypt and log in as for a delivery, and leave. Raises as `send` does."""

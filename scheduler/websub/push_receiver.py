@@ -27,7 +27,7 @@ from storage.crawl.subscriptions import Subscription, SubscriptionState
 from storage.sql.database import Database
 
 
-class Taker(Protocol):
+class PushConsumer(Protocol):
     """Who takes what was pushed."""
 
     async def pushed(
@@ -37,7 +37,7 @@ class Taker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HubResponse:
     """What the hub is answered."""
 
     status: HTTPStatus
@@ -45,24 +45,24 @@ class Answer:
 
 
 _AS_DENIED = 99  # failures: a hub that said no is asked again after the longest wait
-UNKNOWN = Answer(HTTPStatus.NOT_FOUND, "There is no such subscription.\n")
-_GONE = Answer(HTTPStatus.GONE, "This subscription has ended.\n")
-_CLOSED = Answer(HTTPStatus.SERVICE_UNAVAILABLE, "Please push this again in a minute.\n")
-_TAKEN = Answer(HTTPStatus.ACCEPTED)
+UNKNOWN = HubResponse(HTTPStatus.NOT_FOUND, "There is no such subscription.\n")
+_GONE = HubResponse(HTTPStatus.GONE, "This subscription has ended.\n")
+_CLOSED = HubResponse(HTTPStatus.SERVICE_UNAVAILABLE, "Please push this again in a minute.\n")
+_TAKEN = HubResponse(HTTPStatus.ACCEPTED)
 
 
-class Receiver:
+class PushReceiver:
     """Answers hubs. Nothing is taken before `open` and after `close`: hubs push it again."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], rng: Random) -> None:
         self._db = db
         self._clock = clock
         self._rng = rng
-        self._taker: Taker | None = None
+        self._taker: PushConsumer | None = None
         self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("websub")
 
-    def open(self, taker: Taker) -> None:
+    def open(self, taker: PushConsumer) -> None:
         """Take pushes from now on."""
         self._taker = taker
 
@@ -76,7 +76,7 @@ class Receiver:
         """Return the subscription whose callback this is."""
         return await self._db.read(subscriptions.by_token, token)
 
-    async def verify(self, token: str, query: Mapping[str, str]) -> Answer:
+    async def verify(self, token: str, query: Mapping[str, str]) -> HubResponse:
         """Answer whether we meant what a hub was asked: only for what we did ask."""
         asked, held = read_verification(query), await self.held(token)
         if asked is None or held is None or held.topic_url != asked.topic:
@@ -90,11 +90,11 @@ class Receiver:
             self._log.info("hub_left", source=held.source_id, hub=held.hub_url)
         else:
             await self._subscribed(held, asked)
-        return Answer(HTTPStatus.OK, asked.challenge)
+        return HubResponse(HTTPStatus.OK, asked.challenge)
 
     async def push(
         self, token: str, body: bytes, *, content_type: str | None, signature: str | None
-    ) -> Answer:
+    ) -> HubResponse:
         """Take a push. One that is not signed as agreed is answered as if it were taken."""
         held = await self.held(token)
         if held is None:
@@ -128,7 +128,7 @@ class Receiver:
         await self._db.write(subscriptions.verified, held, lease_until=now + lease, next_at=next_at)
         self._log.info("hub_subscribed", source=held.source_id, hub=held.hub_url, until=now + lease)
 
-    async def _denied(self, held: Subscription, asked: Verification) -> Answer:
+    async def _denied(self, held: Subscription, asked: Verification) -> HubResponse:
         if held.state is SubscriptionState.LEAVING:
             await self._db.write(subscriptions.forget, held)
         else:
@@ -136,7 +136,7 @@ class Receiver:
         self._log.warning(
             "hub_denied", source=held.source_id, hub=held.hub_url, reason=asked.reason
         )
-        return Answer(HTTPStatus.OK)
+        return HubResponse(HTTPStatus.OK)
 
     def _deny(self, conn: Connection, held: Subscription, reason: str) -> None:
         next_at = self._clock() + back_off(_AS_DENIED, self._rng.random)

@@ -23,20 +23,20 @@ from storage.sql.database import Database
 JOB = "reload"
 """The name under which the last reload stands among the jobs."""
 
-Reread = Callable[[], LoadedSettings]
+ReadSettings = Callable[[], LoadedSettings]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedSettings:
     """Settings that were found right, with the rules for single sites that go with them."""
 
     loaded: LoadedSettings
     rules: AllRules
 
 
-def prepare(loaded: LoadedSettings, data: Path) -> Prepared:
+def prepare(loaded: LoadedSettings, data: Path) -> PreparedSettings:
     """Check all that could stop a start. Raises WirewatchError."""
-    return Prepared(loaded, wiring.site_rules(loaded.settings.extract, data))
+    return PreparedSettings(loaded, wiring.site_rules(loaded.settings.extract, data))
 
 
 def changed(old: Settings, new: Settings) -> Iterator[str]:
@@ -48,7 +48,7 @@ def changed(old: Settings, new: Settings) -> Iterator[str]:
                 yield f"{section}.{name}"
 
 
-class Reloading:
+class SettingsReload:
     """Waits for SIGHUP, and gives settings only when they are right and differ.
 
     Where they are wrong, what runs goes on with the old ones; the reason is logged, and stands
@@ -57,7 +57,7 @@ class Reloading:
 
     def __init__(
         self,
-        reread: Reread,
+        reread: ReadSettings,
         data: Path,
         db: Database,
         clock: Callable[[], datetime],
@@ -83,7 +83,7 @@ class Reloading:
         self._anew = True
         self._asked.set()
 
-    async def next(self, now: Prepared) -> Prepared:
+    async def next(self, now: PreparedSettings) -> PreparedSettings:
         """Wait until other settings are there, and right, or all is to begin anew."""
         while True:
             await self._asked.wait()
@@ -121,7 +121,9 @@ class Reloading:
         self._log.error("reload_refused", reason=str(error))
 
 
-async def first_of(stopping: asyncio.Event, following: Awaitable[Prepared]) -> Prepared | None:
+async def first_of(
+    stopping: asyncio.Event, following: Awaitable[PreparedSettings]
+) -> PreparedSettings | None:
     """Wait for the end (None), or for settings to go on with."""
     ends, goes_on = asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(following)
     try:
