@@ -186,9 +186,9 @@ def _print_alerts(report: BacktestReport) -> None:
         line(f"  and {len(times) - _MOST_TIMES} before")
     for each in report.heard:
         if each.recipient is not None:
-            late = sum(told.sent > told.made for told in each.told)
+            late = sum(told.sent > told.made for told in each.alerts)
             line(
-                f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.told)}"
+                f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.alerts)}"
                 + (f", {late} of them after quiet hours" if late else "")
             )
 

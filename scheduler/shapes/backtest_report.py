@@ -74,7 +74,7 @@ def _recipient(heard: RecipientAlerts) -> Json:
         "mode": recipient.routing.mode if recipient else None,
         "told": [
             {"story": each.story_id, "made": time(each.made), "sent": time(each.sent)}
-            for each in heard.told
+            for each in heard.alerts
         ],
     }
 

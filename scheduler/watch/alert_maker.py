@@ -1,4 +1,4 @@
-"""Who is told of a match or of a story's change: facts gathered, recipients routed, alerts stored.
+"""Alerts of matches and of stories' changes: facts gathered, recipients routed, alerts stored.
 
 All of it happens in the caller's transaction; what is decided is decided in `routing`.
 """
@@ -21,15 +21,15 @@ from scheduler.watch.routing import (
     RoutingDecision,
     SendInDigest,
     SendLater,
+    SendNow,
     Suppressed,
-    TopicDay,
     joined_reasons,
     route,
     route_update,
+    topic_day,
     topic_silence,
     zone_for,
 )
-from scheduler.watch.spike import profile
 from storage.delivery import alerts, digest_entries, outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
@@ -62,7 +62,7 @@ class Composer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TopicMatch:
-    """A topic's answer on a story: what matched, and in which of its articles."""
+    """A topic that matches a story: what matched, and in which of the story's articles."""
 
     topic_id: int
     matched: Matched
@@ -71,26 +71,30 @@ class TopicMatch:
 
 @dataclass(frozen=True, slots=True)
 class StoryUpdate:
-    """A story's change, for one topic that told of it; `told` maps who was told to the first uid."""
+    """A story's change, for one topic that made alerts of the story.
+
+    `change` names it, so that it is stored once; `sentences` say what changed. `first_alerts` maps
+    the ids of the recipients who got an alert of the story to the uid of the first one.
+    """
 
     topic_id: int
     change: str
-    says: tuple[str, ...]
+    sentences: tuple[str, ...]
     matched: Matched
-    told: Mapping[int, str]
+    first_alerts: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _RoutedRecipients:
-    """The recipients that are told, with when, and those that are not, with why."""
+    """Decisions by recipient: of those who get an alert, and why the others get none."""
 
-    told: Mapping[int, RoutingDecision]
+    sent: Mapping[int, RoutingDecision]
     held: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _NewAlert:
-    """An alert to be made, of a match or of a change: what is told of which article, and to whom."""
+    """An alert to be made, of a match or of a change: of which article, and for whom."""
 
     topic: Topic
     story: Story
@@ -99,47 +103,52 @@ class _NewAlert:
     matched: Matched
     routed: _RoutedRecipients
     change: str = ""
-    says: tuple[str, ...] = ()
-    follows: Mapping[int, str] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
+    first_alerts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class AlertMaker:
-    """Stores who is told. An unknown time zone is logged once, and counts as UTC."""
+    """Stores alerts with their deliveries. An unknown time zone is logged once, and counts as UTC."""
 
     compose: Composer
-    _unknown: set[str] = field(default_factory=set)
+    _unknown_zones: set[str] = field(default_factory=set)
 
-    def tell_story(
-        self, conn: Connection, hit: TopicMatch, story: Story, original: Article, now: datetime
+    def alert_match(
+        self, conn: Connection, match: TopicMatch, story: Story, original: Article, now: datetime
     ) -> Alert | None:
-        """Record a match and tell it; None when it is known already, or nobody is told."""
-        if matches.is_known(conn, hit.topic_id, story.id):
+        """Record a match and return its alert; None when it was recorded before, or none is due."""
+        if matches.is_known(conn, match.topic_id, story.id):
             return None
-        topic = topics.by_id(conn, hit.topic_id)
-        routed = self._routed(conn, topic, now)
+        topic = topics.by_id(conn, match.topic_id)
+        routed = self._routed(conn, topic, match, now)
         held_by = _held_by(topic, routed, now)
-        record_match(conn, hit, story, now, held_by)
+        record_match(conn, match, story, now, held_by)
         if held_by is not None:
             return None
-        telling = _NewAlert(topic, story, hit.article, original, hit.matched, routed)
-        return self._make(conn, telling, now)
+        alert = _NewAlert(topic, story, match.article, original, match.matched, routed)
+        return self._store(conn, alert, now)
 
-    def tell_update(
+    def alert_update(
         self, conn: Connection, update: StoryUpdate, story: Story, original: Article, now: datetime
     ) -> Alert | None:
-        """Tell a change to those who were told of the story and want its updates, once."""
+        """Return the alert of a change, for those who got one of the story and want its updates.
+
+        None when nobody does, or when it was made before.
+        """
         topic = topics.by_id(conn, update.topic_id)
-        wanting = [r for r in topic.recipients if r.routing.updates and r.id in update.told]
         routed = _split(
             {
-                r.id: route_update(topic, self._known(r.routing), now, _recent(conn, r, now))
-                for r in wanting
+                recipient.id: route_update(
+                    topic, self._checked(recipient.routing), now, _recent(conn, recipient, now)
+                )
+                for recipient in topic.recipients
+                if recipient.routing.updates and recipient.id in update.first_alerts
             }
         )
-        if not routed.told:
+        if not routed.sent:
             return None
-        telling = _NewAlert(
+        alert = _NewAlert(
             topic=topic,
             story=story,
             article=original,
@@ -147,18 +156,28 @@ class AlertMaker:
             matched=update.matched,
             routed=routed,
             change=update.change,
-            says=update.says,
-            follows=update.told,
+            sentences=update.sentences,
+            first_alerts=update.first_alerts,
         )
-        return self._make(conn, telling, now)
+        return self._store(conn, alert, now)
 
-    def _routed(self, conn: Connection, topic: Topic, now: datetime) -> _RoutedRecipients:
+    def _routed(
+        self, conn: Connection, topic: Topic, match: TopicMatch, now: datetime
+    ) -> _RoutedRecipients:
+        # The match in hand is not stored yet, so that those which are stored are the others.
+        others = functools.partial(matches.count, conn, match.topic_id)
         return _split(
             {
                 recipient.id: route(
                     topic,
-                    self._known(recipient.routing),
-                    _day(conn, topic, recipient, now),
+                    self._checked(recipient.routing),
+                    topic_day(
+                        topic,
+                        recipient.routing,
+                        now,
+                        first_story=_first_story(conn, topic, recipient, now),
+                        others=others,
+                    ),
                     now,
                     _recent(conn, recipient, now),
                 )
@@ -166,58 +185,58 @@ class AlertMaker:
             }
         )
 
-    def _known(self, routing: Routing) -> Routing:
-        """Say once of a time zone that it is unknown; it counts as UTC."""
+    def _checked(self, routing: Routing) -> Routing:
+        """Log once of a time zone that it is unknown."""
         name = routing.time_zone
-        if name not in self._unknown and zone_of(name) is None:
-            self._unknown.add(name)
+        if name not in self._unknown_zones and zone_of(name) is None:
+            self._unknown_zones.add(name)
             structlog.get_logger("watcher").error("time_zone_unknown", zone=name, instead="UTC")
         return routing
 
-    def _make(self, conn: Connection, telling: _NewAlert, now: datetime) -> Alert | None:
+    def _store(self, conn: Connection, new: _NewAlert, now: datetime) -> Alert | None:
         """Store an alert with its deliveries; None when it was made before."""
-        original = telling.original
         alert = alerts.create(
             conn,
-            topic_id=telling.topic.id,
-            story_id=telling.story.id,
-            article_id=telling.article.id,
-            matched=telling.matched,
+            topic_id=new.topic.id,
+            story_id=new.story.id,
+            article_id=new.article.id,
+            matched=new.matched,
             now=now,
-            change=telling.change,
-            changes=telling.says,
-            held=telling.routed.held,
-            original=f"{original.id}/{original.revision}",
+            change=new.change,
+            changes=new.sentences,
+            held=new.routed.held,
+            original=f"{new.original.id}/{new.original.revision}",
         )
         if alert is not None:
-            self._send(conn, alert, telling)
+            self._put_deliveries(conn, alert, new)
         return alert
 
-    def _send(self, conn: Connection, alert: Alert, telling: _NewAlert) -> None:
-        decided = telling.routed.told
-        gathered = {of: said for of, said in decided.items() if isinstance(said, SendInDigest)}
-        for recipient in telling.topic.recipients:
-            if recipient.id in gathered:
-                _gather(conn, alert, recipient, gathered[recipient.id])
-        told = tuple(
-            each
-            for each in telling.topic.recipients
-            if each.id in decided and each.id not in gathered
-        )
-        if not told:
+    def _put_deliveries(self, conn: Connection, alert: Alert, new: _NewAlert) -> None:
+        at_once: dict[int, SendNow | SendLater] = {}
+        for recipient in new.topic.recipients:
+            decision = new.routed.sent.get(recipient.id)
+            if isinstance(decision, SendInDigest):
+                _put_in_digest(conn, alert, recipient, decision)
+            elif isinstance(decision, SendNow | SendLater):
+                at_once[recipient.id] = decision
+        if not at_once:
             return
+        recipients = tuple(r for r in new.topic.recipients if r.id in at_once)
         drafts = self.compose(
             alert=alert,
-            topic=replace(telling.topic, recipients=told),
-            story=telling.story,
-            members=stories.members(conn, telling.story.id),
-            article=telling.article,
+            topic=replace(new.topic, recipients=recipients),
+            story=new.story,
+            members=stories.members(conn, new.story.id),
+            article=new.article,
             notes={
-                each.id: _note(decided[each.id], telling.follows.get(each.id, "")) for each in told
+                recipient_id: RecipientNote(
+                    decision.because, new.first_alerts.get(recipient_id, "")
+                )
+                for recipient_id, decision in at_once.items()
             },
         )
-        for recipient, draft in zip(told, drafts, strict=True):
-            decision = decided[recipient.id]
+        for recipient, draft in zip(recipients, drafts, strict=True):
+            decision = at_once[recipient.id]
             later = decision if isinstance(decision, SendLater) else None
             outbox.put(
                 conn,
@@ -230,67 +249,64 @@ class AlertMaker:
 
 
 def record_match(
-    conn: Connection, hit: TopicMatch, story: Story, now: datetime, held_by: str | None
+    conn: Connection, match: TopicMatch, story: Story, now: datetime, held_by: str | None
 ) -> None:
-    """Keep a match once; `held_by` says why nobody is told of it."""
+    """Keep a match once; `held_by` says why nobody gets an alert of it."""
     matches.record(
         conn,
-        topic_id=hit.topic_id,
+        topic_id=match.topic_id,
         story_id=story.id,
-        article_id=hit.article.id,
-        matched=hit.matched,
+        article_id=match.article.id,
+        matched=match.matched,
         now=now,
         held_by=held_by,
     )
 
 
 def _held_by(topic: Topic, routed: _RoutedRecipients, now: datetime) -> str | None:
-    """Say why nobody is told; a topic without recipients is shown, unless it is silent itself."""
-    if routed.told or not topic.recipients:
+    """Say why no alert is made; a topic without recipients has alerts, unless it is silent itself."""
+    if routed.sent or not topic.recipients:
         return topic_silence(topic, now)
     return joined_reasons([reason for _, reason in routed.held])
 
 
 def _split(decisions: Mapping[int, RoutingDecision]) -> _RoutedRecipients:
-    held = {each: said.reason for each, said in decisions.items() if isinstance(said, Suppressed)}
-    told = {each: said for each, said in decisions.items() if each not in held}
-    return _RoutedRecipients(told, tuple(held.items()))
+    held = {
+        recipient_id: decision.reason
+        for recipient_id, decision in decisions.items()
+        if isinstance(decision, Suppressed)
+    }
+    sent = {of: decision for of, decision in decisions.items() if of not in held}
+    return _RoutedRecipients(sent, tuple(held.items()))
 
 
-def _day(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) -> TopicDay:
-    """Gather what a recipient's mode asks for; every-story recipients ask for nothing."""
-    mode = recipient.routing.mode
-    if mode is WatchMode.EVERY:
-        return TopicDay()
+def _first_story(conn: Connection, topic: Topic, recipient: Recipient, now: datetime) -> int | None:
+    """Return the first story of a recipient's day; asked only where the mode looks at it."""
+    if recipient.routing.mode is WatchMode.EVERY:
+        return None
     zone = zone_for(recipient.routing)
-    start = day_start(day_of(now, zone), zone)
-    told = outbox.first_story(conn, topic.id, recipient.id, start)
-    if mode is WatchMode.FIRST_OF_DAY or told is not None:
-        return TopicDay(told)
-    count = functools.partial(matches.count, conn, topic.id)
-    before = profile(now, zone, topic.created_at, count)
-    # The match in hand is not stored yet; those of this very moment are.
-    today = count(start, now + timedelta(microseconds=1)) + 1
-    return TopicDay(None, today, before)
+    return outbox.first_story(conn, topic.id, recipient.id, day_start(day_of(now, zone), zone))
 
 
 def _recent(conn: Connection, recipient: Recipient, now: datetime) -> RecentAlerts:
-    """Gather what a recipient was told in the last hour; asked only where that is limited."""
+    """Count a recipient's alerts of the last hour; asked only where they are limited."""
     if recipient.routing.most_an_hour is None:
         return RecentAlerts()
     number, first = outbox.sent_since(conn, recipient.address, now - _HOUR)
-    waits = recipient.gathers_at
-    return RecentAlerts(number, first, waits if waits is not None and waits > now else None)
+    due = recipient.gathers_at
+    return RecentAlerts(number, first, due if due is not None and due > now else None)
 
 
-def _gather(conn: Connection, alert: Alert, recipient: Recipient, said: SendInDigest) -> None:
+def _put_in_digest(
+    conn: Connection, alert: Alert, recipient: Recipient, decision: SendInDigest
+) -> None:
     """Let an alert wait for its recipient's digest or summary."""
-    because, now = said.because, alert.created_at
-    digest_entries.add(conn, recipient_id=recipient.id, alert_id=alert.id, because=because, now=now)
+    digest_entries.add(
+        conn,
+        recipient_id=recipient.id,
+        alert_id=alert.id,
+        because=decision.because,
+        now=alert.created_at,
+    )
     if recipient.gathers_at is None:
-        topics.gather(conn, recipient.id, said.at)
-
-
-def _note(decision: RoutingDecision, follows: str) -> RecipientNote:
-    because = "" if isinstance(decision, Suppressed) else decision.because
-    return RecipientNote(because, follows)
+        topics.gather(conn, recipient.id, decision.at)

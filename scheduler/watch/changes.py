@@ -1,6 +1,6 @@
-"""What an edit of an article changed that is worth telling; everything else is boring; pure.
+"""What an edit of an article changed that is worth an alert; everything else is boring; pure.
 
-Told: another headline, another number or name in a sentence that stayed, a correction, a text that
+Reported: another headline, another number or name in a sentence that stayed, a correction, a text that
 is new for the most part. Boring: typography, white space, other words for the same, sentences that
 moved, were added or taken out, and what surrounds a text. Names are told apart by capitals, so
 scripts without capitals have none.
@@ -61,7 +61,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """What an article said at one time."""
+    """An article's title and text at one time; `language` is ISO 639-1."""
 
     title: str
     text: str
@@ -70,10 +70,10 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class NewsworthyChange:
-    """A change that is worth telling, in a sentence."""
+    """A change that is worth an alert, in a sentence for its recipients."""
 
     kind: ChangeKind
-    says: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Number:
 
 
 def changes_between(before: ArticleText, after: ArticleText) -> tuple[NewsworthyChange, ...]:
-    """Return what changed, the gravest first; nothing for a boring edit."""
+    """Return the changes that are worth an alert, the gravest first; none for a boring edit."""
     old, new = sentences_of(before.text), sentences_of(after.text)
     edit = sentence_diff(old, new)
     numbers = number_words(after.language)
@@ -100,7 +100,7 @@ def changes_between(before: ArticleText, after: ArticleText) -> tuple[Newsworthy
 
 
 def removal(status: int | None) -> NewsworthyChange:
-    """Say that a page is no longer there."""
+    """Return the change of a page that is no longer there, with its HTTP status."""
     answer = f" (it answers {status})" if status else ""
     return NewsworthyChange(ChangeKind.REMOVED, f"The page was removed{answer}.")
 
@@ -113,15 +113,15 @@ def _corrections(
         yield NewsworthyChange(
             ChangeKind.CORRECTION, f"A correction was published: {_quoted(after.title)}"
         )
-    for place, sentence in enumerate(edit.added):
+    for index, sentence in enumerate(edit.added):
         if is_correction(sentence.text):
             # The label alone on a line: what is corrected is said in the next.
             follows = (
-                edit.added[place + 1 : place + 2] if len(sentence.words) <= _LABEL_WORDS else ()
+                edit.added[index + 1 : index + 2] if len(sentence.words) <= _LABEL_WORDS else ()
             )
-            said = " ".join(each.text for each in (sentence, *follows))
+            correction = " ".join(part.text for part in (sentence, *follows))
             yield NewsworthyChange(
-                ChangeKind.CORRECTION, f"A correction was published: {_quoted(said)}"
+                ChangeKind.CORRECTION, f"A correction was published: {_quoted(correction)}"
             )
     for was, sentence in edit.pairs:
         if is_correction(sentence.text) and not is_correction(was.text):
@@ -154,7 +154,7 @@ def _title_words(title: str, numbers: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _same_title(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """Whether titles differ in little words or in the spelling of one word only."""
+    """Tell whether titles differ in little words or in the spelling of one word only."""
     old, new = (tuple(word for word in title if not is_little(word)) for title in (old, new))
     if old == new:
         return True
@@ -165,14 +165,14 @@ def _same_title(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 
 
 def _numbers(edit: SentenceDiff, numbers: Mapping[str, str]) -> Iterator[NewsworthyChange]:
-    told = set[tuple[str, str]]()
+    yielded = set[tuple[str, str]]()
     for was, sentence in edit.pairs:
         old, new = _numbers_of(was, numbers), _numbers_of(sentence, numbers)
         if _is_table(sentence, new):
             continue
         for gone, come in zip(_without(old, new), _without(new, old), strict=False):
-            if (gone.value, come.value) not in told:
-                told.add((gone.value, come.value))
+            if (gone.value, come.value) not in yielded:
+                yielded.add((gone.value, come.value))
                 of = f" {come.of}" if come.of else ""
                 says = f"A number changed: {gone.written} → {come.written}{of}"
                 yield NewsworthyChange(ChangeKind.NUMBER, f"{says}, in {_quoted(sentence.text)}")
@@ -180,14 +180,14 @@ def _numbers(edit: SentenceDiff, numbers: Mapping[str, str]) -> Iterator[Newswor
 
 def _numbers_of(sentence: Sentence, numbers: Mapping[str, str]) -> list[_Number]:
     words = words_of(without_ages(sentence.text))
-    found = []
-    for place, word in enumerate(words):
+    numbers_found = []
+    for index, word in enumerate(words):
         digits = word if word[0].isdigit() else numbers.get(word.casefold())
         if digits is not None:
-            behind = words[place + 1] if place + 1 < len(words) else ""
+            behind = words[index + 1] if index + 1 < len(words) else ""
             of = "" if behind[:1].isdigit() else behind
-            found.append(_Number(_value(digits), word, of))
-    return found
+            numbers_found.append(_Number(_value(digits), word, of))
+    return numbers_found
 
 
 def _without(some: Sequence[_Number], others: Sequence[_Number]) -> list[_Number]:
@@ -224,13 +224,13 @@ def _names(
     least = 2 if language in _NOUNS_IN_CAPITALS else 1
     old, new = _sure_names(before), _sure_names(after)
     known = frozenset(_bare(word) for sentence in before for word in sentence.words)
-    told = set[tuple[str, str]]()
+    yielded = set[tuple[str, str]]()
     for was, sentence in edit.pairs:
         gone = _runs(was, old, least)
         come = _runs(sentence, new, least)
         for one, other in _exchanged(gone, come, sentence, known):
-            if (one, other) not in told:
-                told.add((one, other))
+            if (one, other) not in yielded:
+                yielded.add((one, other))
                 says = f"A name changed: {one} → {other}, in {_quoted(sentence.text)}"
                 yield NewsworthyChange(ChangeKind.NAME, says)
 
@@ -254,7 +254,7 @@ def _exchanged(
 
 
 def _other_after_title(one: Sequence[str], other: Sequence[str], known: frozenset[str]) -> bool:
-    """Whether another name stands behind the same title: President Adams, President Bell."""
+    """Tell whether another name stands behind the same title: President Adams, President Bell."""
     same = next(
         (n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0
     )
@@ -263,7 +263,7 @@ def _other_after_title(one: Sequence[str], other: Sequence[str], known: frozense
 
 
 def _spelt_otherwise(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two names of several words differ in the spelling of one of them."""
+    """Tell whether two names of several words differ in the spelling of one of them."""
     if len(one) != len(other):
         return False
     differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
@@ -272,17 +272,17 @@ def _spelt_otherwise(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def _runs(sentence: Sentence, sure: Collection[str], least: int) -> list[list[str]]:
     """Return the runs of words in capitals; the first word counts where it has one elsewhere too."""
-    found = []
-    for place, run in enumerate(runs_of(sentence.text)):
+    names = []
+    for index, run in enumerate(runs_of(sentence.text)):
         name: list[str] = []
         for inside, word in enumerate(map(_bare, [*run, ""])):
-            if _is_name(word) and (place or inside or word in sure):
+            if _is_name(word) and (index or inside or word in sure):
                 name.append(word)
                 continue
             if len(name) >= least:
-                found.append(name)
+                names.append(name)
             name = []
-    return found
+    return names
 
 
 def _sure_names(sentences: Sequence[Sentence]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The topics as they are watched now, and which of them an article answers, and why.
+"""The topics as they are watched now: which of them match an article, and why.
 
 The matcher finds them; what matched and where is read off the query itself, which is read from the
 store again for the few that hit. Now and then an article is matched without the index as well.
@@ -32,7 +32,7 @@ _KEPT_QUERIES = 2000
 
 
 class LiveTopics:
-    """Follows the stored topics. `rng` chooses which articles and topics are checked."""
+    """The stored topics in a matcher. `rng` chooses which articles and topics are checked."""
 
     def __init__(self, db: Database, rng: random.Random) -> None:
         self._db = db
@@ -42,7 +42,7 @@ class LiveTopics:
         self._version = -1
         self._unreadable: set[int] = set()
         self._parsed = lru_cache(maxsize=_KEPT_QUERIES)(self._parse)
-        self._log = structlog.get_logger("watched")
+        self._log = structlog.get_logger("live_topics")
 
     async def follow(self) -> None:
         """Take up what was added, changed or removed since the last time."""
@@ -57,20 +57,22 @@ class LiveTopics:
         await self._db.write(counters.put, counters.TOPICS_UNREADABLE, len(self._unreadable))
         self._version = version
 
-    async def answers(self, article: Article) -> list[tuple[int, Matched]]:
-        """Return the topics that an article answers, by their ids, and what matched."""
+    async def matches(self, article: Article) -> list[tuple[int, Matched]]:
+        """Return the topics that match an article, by their ids, and what of it matched."""
         document = document_of(article)
-        found = self._matcher.match(document)
+        topic_ids = self._matcher.match(document)
         if self._rng.randrange(_SHADOWED) == 0:
-            found = await self._checked(document, found)
-        if not found:
+            topic_ids = await self._checked(document, topic_ids)
+        if not topic_ids:
             return []
-        queries = await self._queries(found)
+        queries = await self._queries(topic_ids)
         analysed = AnalysedDocument(document)
-        answered = [
-            (each, match_query(queries[each], analysed)) for each in found if each in queries
+        results = [
+            (topic_id, match_query(queries[topic_id], analysed))
+            for topic_id in topic_ids
+            if topic_id in queries
         ]
-        return [(topic_id, matched) for topic_id, matched in answered if matched is not None]
+        return [(topic_id, matched) for topic_id, matched in results if matched is not None]
 
     def _take_up(self, changes: Iterable[tuple[int, str | None]]) -> None:
         for topic_id, text in changes:
@@ -99,17 +101,17 @@ class LiveTopics:
         return {topic_id: query for topic_id, query in read.items() if query is not None}
 
     async def _checked(self, document: Document, found: list[int]) -> list[int]:
-        """Match an article by reading every topic, and some by the reference; what any of them found.
+        """Return what matches an article by the index, by every program, and by the reference.
 
         A difference is a bug of the index: it is logged, counted and shown, and nobody misses a
         story for it.
         """
         holding = set(self._matcher.check(document).holding)
-        known = self._matcher.topic_ids()
-        sample = self._rng.sample(known, min(_SAMPLE, len(known)))
+        topic_ids = self._matcher.topic_ids()
+        sample = self._rng.sample(topic_ids, min(_SAMPLE, len(topic_ids)))
         analysed = AnalysedDocument(document)
         queries = await self._queries(sample)
-        holding.update(each for each, query in queries.items() if holds(query, analysed))
+        holding.update(of for of, query in queries.items() if holds(query, analysed))
         missed = holding.difference(found)
         await self._db.write(_count, len(missed))
         if missed:

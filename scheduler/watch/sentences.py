@@ -58,13 +58,13 @@ class SentenceDiff:
 
 
 def sentences_of(text: str) -> list[Sentence]:
-    """Cut a text; lines that belong to the page and not to it are left out."""
+    """Return the sentences of a text, without lines that belong to the page around it."""
     clean = plain(text[:MOST_CHARACTERS])
     return [_sentence(part) for part in _parts(clean) if is_correction(part) or not is_edge(part)]
 
 
 def plain(text: str) -> str:
-    """Make all forms of quotes, dashes and widths one, and take out what is invisible."""
+    """Return a text in NFKC with one form of quotes and dashes, and without invisible characters."""
     return unicodedata.normalize("NFKC", text).translate(_ALIKE)
 
 
@@ -77,18 +77,18 @@ def runs_of(text: str) -> Iterator[list[str]]:
     """Yield the words of a plain text in runs: a space alone stands between two of a run."""
     run: list[str] = []
     end = -1
-    for found in _WORD.finditer(text):
-        if run and text[end : found.start()] != " ":
+    for word in _WORD.finditer(text):
+        if run and text[end : word.start()] != " ":
             yield run
             run = []
-        run.append(found.group())
-        end = found.end()
+        run.append(word.group())
+        end = word.end()
     if run:
         yield run
 
 
 def sentence_diff(before: Sequence[Sentence], after: Sequence[Sentence]) -> SentenceDiff:
-    """Compare two states of a text."""
+    """Return what differs between the sentences of two states of a text."""
     old, new = _without_shared(before, after)
     pairs = list(_paired(old[:_MOST_PAIRED], new[:_MOST_PAIRED]))
     taken = {id(sentence) for _, sentence in pairs}
@@ -127,16 +127,16 @@ def _paired(
     """Pair the sentences that share most words first; each is in one pair at most."""
     bags = [_bag(sentence) for sentence in old]
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for place, bag in enumerate(bags):
+    for index, bag in enumerate(bags):
         for word in bag:
-            holders[word].append(place)
+            holders[word].append(index)
     likely = [
         (share, there, here)
         for here, sentence in enumerate(new)
         for share, there in _alike(_bag(sentence), bags, holders)
     ]
     used_old, used_new = set[int](), set[int]()
-    for _, there, here in sorted(likely, key=lambda each: (-each[0], each[1], each[2])):
+    for _, there, here in sorted(likely, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if there not in used_old and here not in used_new:
             used_old.add(there)
             used_new.add(here)
@@ -146,16 +146,19 @@ def _paired(
 def _alike(
     bag: Counter[str], bags: Sequence[Counter[str]], holders: dict[str, list[int]]
 ) -> Iterator[tuple[float, int]]:
-    """Yield the sentences that share enough words (Dice's measure), with the share."""
+    """Yield (share, index) of the sentences that share enough words.
+
+    The share is Dice's coefficient over bags of words (Dice, Ecology 26, 1945).
+    """
     shared: Counter[int] = Counter()
     for word, times in bag.items():
-        for place in holders.get(word, ()):
-            shared[place] += min(times, bags[place][word])
+        for index in holders.get(word, ()):
+            shared[index] += min(times, bags[index][word])
     whole = bag.total()
-    for place, count in shared.items():
-        share = 2 * count / (whole + bags[place].total())
+    for index, count in shared.items():
+        share = 2 * count / (whole + bags[index].total())
         if share >= _LEAST_SHARED:
-            yield share, place
+            yield share, index
 
 
 def _bag(sentence: Sentence) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Which changes of a story are told, and to whom: its original's, against what was told before."""
+"""Which changes of a story's original become updates: those against what alerts said before."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ _GONE = frozenset({Problem.GONE, Problem.NOT_FOUND, Problem.SOFT_404})
 
 @dataclass(frozen=True, slots=True)
 class _AlertedTopic:
-    """What a topic's recipients know of a story: its clauses, who was told, and which state."""
+    """What a topic's recipients know of a story: what matched, their first alerts, which text."""
 
     id: int
     clauses: tuple[str, ...]
-    told: Mapping[int, str]
-    before: ArticleText
+    first_alerts: Mapping[int, str]
+    known_text: ArticleText
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedOriginal:
-    """An original that may have changed, and what is known of it; `status` is a gone page's."""
+    """An original that may have changed, and the topics that made alerts of its story.
+
+    `status` is the HTTP status of a page that is gone.
+    """
 
     article: Article
     is_gone: bool
@@ -44,78 +47,88 @@ class ChangedOriginal:
 
 
 def changed_original(conn: Connection, story_id: int, original: Article) -> ChangedOriginal | None:
-    """Gather what was told of a story whose original was looked at again; None when it is as told."""
+    """Return an original that was looked at again, with its story's alerts; None when it was not."""
     page = pages.get(conn, original.provenance.page_id)
     is_gone = page is not None and _is_gone(page)
     if original.revision == 1 and not is_gone:
         return None
     story_ids = stories.with_merged(conn, story_id)
+    alerted = (
+        _alerted_topic(conn, topic_id, made, story_ids, original)
+        for topic_id, made in alerts_to_update(conn, story_ids).items()
+    )
+    status = page.http_status if page and is_gone else None
+    kept = tuple(topic for topic in alerted if topic is not None)
+    return ChangedOriginal(original, is_gone, status, kept)
+
+
+def alerts_to_update(conn: Connection, story_ids: Sequence[int]) -> dict[int, list[Alert]]:
+    """Return the alerts of stories by topic, of the topics with a recipient who wants updates."""
     by_topic: defaultdict[int, list[Alert]] = defaultdict(list)
     for alert in alerts.of_stories(conn, story_ids):
         by_topic[alert.topic_id].append(alert)
-    wanted = [
-        topic.id
+    if not by_topic:
+        return {}
+    return {
+        topic.id: by_topic[topic.id]
         for topic in topics.kept(conn, list(by_topic))
         if any(recipient.routing.updates for recipient in topic.recipients)
-    ]
-    found = (_topic(conn, each, by_topic[each], story_ids, original) for each in wanted)
-    told = tuple(topic for topic in found if topic is not None)
-    return ChangedOriginal(original, is_gone, page.http_status if page and is_gone else None, told)
+    }
 
 
-def updates_of(known: ChangedOriginal, hits: Iterable[TopicMatch]) -> Iterator[StoryUpdate]:
-    """Say what is told of a changed original; nothing where the edit is boring."""
-    article = known.article
-    now = ArticleText(article.title, article.text, article.language)
-    matched = {hit.topic_id: hit.matched for hit in hits if hit.article.id == article.id}
-    found: dict[ArticleText, tuple[NewsworthyChange, ...]] = {}
-    for topic in known.topics:
-        if topic.before not in found:
-            found[topic.before] = _changes(topic.before, now, known)
-        if found[topic.before]:
+def updates_of(original: ChangedOriginal, matches: Iterable[TopicMatch]) -> Iterator[StoryUpdate]:
+    """Yield the updates of a changed original, one a topic; none where the edit is boring."""
+    article = original.article
+    text = ArticleText(article.title, article.text, article.language)
+    matched = {match.topic_id: match.matched for match in matches if match.article.id == article.id}
+    changes: dict[ArticleText, tuple[NewsworthyChange, ...]] = {}
+    for topic in original.topics:
+        if topic.known_text not in changes:
+            changes[topic.known_text] = _changes(topic.known_text, text, original)
+        if changes[topic.known_text]:
             yield StoryUpdate(
                 topic_id=topic.id,
-                change=f"{article.id}/{'gone' if known.is_gone else article.revision}",
-                says=tuple(change.says for change in found[topic.before]),
+                change=f"{article.id}/{'gone' if original.is_gone else article.revision}",
+                sentences=tuple(change.sentence for change in changes[topic.known_text]),
                 matched=matched.get(topic.id, Matched(topic.clauses, ())),
-                told=topic.told,
+                first_alerts=topic.first_alerts,
             )
 
 
 def _changes(
-    before: ArticleText, now: ArticleText, known: ChangedOriginal
+    before: ArticleText, after: ArticleText, original: ChangedOriginal
 ) -> tuple[NewsworthyChange, ...]:
-    gone = (removal(known.status),) if known.is_gone else ()
-    return (*gone, *changes_between(before, now))
+    gone = (removal(original.status),) if original.is_gone else ()
+    return (*gone, *changes_between(before, after))
 
 
-def _topic(
+def _alerted_topic(
     conn: Connection,
     topic_id: int,
-    told: Sequence[Alert],
+    made: Sequence[Alert],
     story_ids: Sequence[int],
     original: Article,
 ) -> _AlertedTopic | None:
-    """Say what a topic's recipients know; None when they know all of it."""
-    if any(alert.change == f"{original.id}/gone" for alert in told):
+    """Return what a topic's recipients know by its alerts; None when they know all of it."""
+    if any(alert.change == f"{original.id}/gone" for alert in made):
         return None
-    said = articles.said(conn, original.id, _revision_told(told, original))
-    title, text = said or (original.title, original.text)
+    known = articles.said(conn, original.id, _revision_alerted(made, original))
+    title, text = known or (original.title, original.text)
     return _AlertedTopic(
         id=topic_id,
-        clauses=told[0].matched.clauses,
-        told=outbox.told_of(conn, topic_id, story_ids),
-        before=ArticleText(title, text, original.language),
+        clauses=made[0].matched.clauses,
+        first_alerts=outbox.told_of(conn, topic_id, story_ids),
+        known_text=ArticleText(title, text, original.language),
     )
 
 
-def _revision_told(told: Sequence[Alert], original: Article) -> int:
-    """Return the revision that was told last; of what was no original then, the one before this."""
-    states = [alert.original.partition("/") for alert in told]
-    known = [int(revision) for article_id, _, revision in states if article_id == str(original.id)]
+def _revision_alerted(made: Sequence[Alert], original: Article) -> int:
+    """Return the revision of the last alert; of what was no original then, the one before this."""
+    parts = [alert.original.partition("/") for alert in made]
+    known = [int(revision) for article_id, _, revision in parts if article_id == str(original.id)]
     return max(known, default=max(1, original.revision - 1))
 
 
 def _is_gone(page: Page) -> bool:
-    """Whether a page that was read is not there any more, and is not asked for again."""
+    """Tell whether a page that was read is not there any more, and is not asked for again."""
     return page.problem in _GONE and page.state in (PageState.REFUSED, PageState.FAILED)

@@ -39,24 +39,24 @@ HELD_BACKLOG = "backlog: listed when its source was first fetched"
 
 @dataclass(frozen=True, slots=True)
 class _StoryView:
-    """What the topics are shown of a story: its original, and the article that brought it up.
+    """What topics are shown of a story: its original, and the article that brought it up.
 
-    `known` says what was told of the original, when it is that one and may have changed; `growth`
-    what of the story's copies is news to whom it was told.
+    `changed` is the original when it is that article and may have changed; `growth` are the updates
+    that the story's copies make.
     """
 
     story: Story
     original: Article
     newest: Article
-    known: ChangedOriginal | None = None
+    changed: ChangedOriginal | None = None
     growth: tuple[StoryUpdate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _MatchResult:
-    """What came of it: matches, changes to be told, and the keys by which the archive finds it."""
+    """What matched a story, its updates, and the keys by which the archive finds its article."""
 
-    hits: Sequence[TopicMatch]
+    matches: Sequence[TopicMatch]
     updates: Sequence[StoryUpdate]
     keys: Keys
 
@@ -80,25 +80,25 @@ class Watcher:
     ) -> None:
         self._db = db
         self._alone = alone
-        self._teller = AlertMaker(compose)
+        self._alerts = AlertMaker(compose)
         self._clock = clock
         self._on_outbox = on_outbox
-        self._watched = LiveTopics(db, rng)
-        self._rounds = PollLoop("watcher", self._round, poll_seconds)
+        self._topics = LiveTopics(db, rng)
+        self._loop = PollLoop("watcher", self._round, poll_seconds)
         self._log = structlog.get_logger("watcher")
 
     async def run(self) -> None:
         """Match what waits, then wait for more, until `stop`."""
         await self._release()
-        await self._rounds.run()
+        await self._loop.run()
 
     async def stop(self) -> None:
         """End after the row in hand."""
-        self._rounds.stop()
+        self._loop.stop()
 
     def wake(self) -> None:
         """Look for work now."""
-        self._rounds.wake()
+        self._loop.wake()
 
     async def _release(self) -> None:
         """Take back what a killed daemon held, instead of waiting for its leases to end."""
@@ -113,38 +113,38 @@ class Watcher:
         """Match one batch; False when nothing waited."""
         claimed = await self._db.write(match_work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
         # After the claim: a topic that was added before a story came must not miss it.
-        await self._watched.follow()
+        await self._topics.follow()
         rows: Sequence[MatchWork] = claimed
-        while rows and not self._rounds.stopping:
+        while rows and not self._loop.stopping:
             rows = await self._match(rows)
         return bool(claimed)
 
     async def _match(self, rows: Sequence[MatchWork]) -> Sequence[MatchWork]:
-        """Match the first row of each story in one transaction; the rows that are left."""
+        """Match the first row of each story in one transaction; return the rows that are left."""
         try:
-            shown = await self._db.read(_shown_of_each, rows)
-            await self._tell(shown)
+            views = await self._db.read(_view_of_each, rows)
+            await self._alert(views)
         except Exception:  # noqa: BLE001 - a row is claimed again; others must not wait for it
             if len(rows) == 1:
                 self._log.exception("match_failed", story=rows[0].story_id, row=rows[0].id)
-                await self._rounds.nap(AFTER_A_BUG)
+                await self._loop.nap(AFTER_A_BUG)
                 return ()
             for row in rows:  # find the one that fails
-                if not self._rounds.stopping:
+                if not self._loop.stopping:
                     await self._match([row])
             return ()
-        return [row for row in rows if row.id not in shown]
+        return [row for row in rows if row.id not in views]
 
-    async def _tell(self, shown: Mapping[int, _StoryView]) -> None:
-        hits = {row_id: await self._hits(each) for row_id, each in shown.items()}
-        documents = [document_of(each.newest) for each in shown.values()]
+    async def _alert(self, views: Mapping[int, _StoryView]) -> None:
+        matches = {row_id: await self._matches(view) for row_id, view in views.items()}
+        documents = [document_of(view.newest) for view in views.values()]
         keys = await asyncio.to_thread(lambda: [keys_of(document) for document in documents])
-        found = [
-            _MatchResult(hits[row_id], _updates(each, hits[row_id]), kept)
-            for (row_id, each), kept in zip(shown.items(), keys, strict=True)
+        results = [
+            _MatchResult(matches[row_id], _updates(view, matches[row_id]), archive_keys)
+            for (row_id, view), archive_keys in zip(views.items(), keys, strict=True)
         ]
-        told = await self._db.write(self._settle_all, shown, found)
-        for alert in told:
+        made = await self._db.write(self._store_all, views, results)
+        for alert in made:
             self._log.info(
                 "alert_made",
                 alert=alert.uid,
@@ -153,68 +153,70 @@ class Watcher:
                 story=alert.story_id,
                 change=alert.change or None,
             )
-        if told:
+        if made:
             self._on_outbox()
 
-    async def _hits(self, shown: _StoryView) -> list[TopicMatch]:
-        """Match the original, and for topics that it does not answer the newest article."""
-        answers = self._watched.answers
-        found = {t: TopicMatch(t, m, shown.original) for t, m in await answers(shown.original)}
-        if shown.newest.id != shown.original.id:
-            for topic, matched in await answers(shown.newest):
-                found.setdefault(topic, TopicMatch(topic, matched, shown.newest))
-        return list(found.values())
+    async def _matches(self, view: _StoryView) -> list[TopicMatch]:
+        """Match the original, and for topics that it does not match the newest article."""
+        articles_shown = [view.original]
+        if view.newest.id != view.original.id:
+            articles_shown.append(view.newest)
+        matches: dict[int, TopicMatch] = {}
+        for article in articles_shown:
+            for topic_id, matched in await self._topics.matches(article):
+                matches.setdefault(topic_id, TopicMatch(topic_id, matched, article))
+        return list(matches.values())
 
-    def _settle_all(
-        self, conn: Connection, shown: Mapping[int, _StoryView], found: Sequence[_MatchResult]
+    def _store_all(
+        self, conn: Connection, views: Mapping[int, _StoryView], results: Sequence[_MatchResult]
     ) -> list[Alert]:
         return [
             alert
-            for (row_id, each), what in zip(shown.items(), found, strict=True)
-            for alert in self._settle(conn, row_id, each, what)
+            for (row_id, view), result in zip(views.items(), results, strict=True)
+            for alert in self._store(conn, row_id, view, result)
         ]
 
-    def _settle(
-        self, conn: Connection, row_id: int, shown: _StoryView, found: _MatchResult
+    def _store(
+        self, conn: Connection, row_id: int, view: _StoryView, result: _MatchResult
     ) -> list[Alert]:
-        now, story = self._clock(), shown.story
-        told: list[Alert | None] = []
-        for hit in found.hits:
-            if shown.newest.backlog:
-                record_match(conn, hit, story, now, HELD_BACKLOG)
+        now, story = self._clock(), view.story
+        made: list[Alert | None] = []
+        for match in result.matches:
+            if view.newest.backlog:
+                record_match(conn, match, story, now, HELD_BACKLOG)
             else:
-                told.append(self._teller.tell_story(conn, hit, story, shown.original, now))
-        told += [
-            self._teller.tell_update(conn, update, story, shown.original, now)
-            for update in found.updates
+                made.append(self._alerts.alert_match(conn, match, story, view.original, now))
+        made += [
+            self._alerts.alert_update(conn, update, story, view.original, now)
+            for update in result.updates
         ]
-        archive.add(conn, shown.newest, found.keys)
+        archive.add(conn, view.newest, result.keys)
         match_work.done(conn, row_id)
-        return [alert for alert in told if alert is not None]
+        return [alert for alert in made if alert is not None]
 
 
-def _updates(shown: _StoryView, hits: Sequence[TopicMatch]) -> Sequence[StoryUpdate]:
-    changes = () if shown.known is None else tuple(updates_of(shown.known, hits))
-    return (*changes, *shown.growth)
+def _updates(view: _StoryView, matches: Sequence[TopicMatch]) -> Sequence[StoryUpdate]:
+    changes = () if view.changed is None else tuple(updates_of(view.changed, matches))
+    return (*changes, *view.growth)
 
 
-def _shown_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _StoryView]:
-    """Return what is shown for each row, of the first one of each story: a later one waits for it."""
-    found: dict[int, _StoryView] = {}
+def _view_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _StoryView]:
+    """Return the views of the first row of each story, by row: a later one waits for it."""
+    views: dict[int, _StoryView] = {}
     stories_seen: set[int] = set()
     for row in rows:
-        shown = _shown(conn, row)
-        if shown.story.id not in stories_seen:
-            stories_seen.add(shown.story.id)
-            found[row.id] = shown
-    return found
+        view = _view(conn, row)
+        if view.story.id not in stories_seen:
+            stories_seen.add(view.story.id)
+            views[row.id] = view
+    return views
 
 
-def _shown(conn: Connection, row: MatchWork) -> _StoryView:
+def _view(conn: Connection, row: MatchWork) -> _StoryView:
     newest = articles.get(conn, row.article_id)
     story = stories.get(conn, newest.story_id)
     if story.root_article_id != newest.id:
         original = articles.get(conn, story.root_article_id)
         return _StoryView(story, original, newest, growth=growth_of(conn, story, original))
-    known, growth = changed_original(conn, story.id, newest), growth_of(conn, story, newest)
-    return _StoryView(story, newest, newest, known, growth)
+    changed, growth = changed_original(conn, story.id, newest), growth_of(conn, story, newest)
+    return _StoryView(story, newest, newest, changed, growth)

@@ -28,7 +28,7 @@ def topic(*routings: Routing, muted: bool = False) -> Topic:
 def test_without_recipients_one_is_told_of_every_story_but_of_the_backlog() -> None:
     hits = [hit(1, NOON), hit(2, NOON + DAY, held=True), hit(3, NOON + DAY)]
     heard = possible_alerts(None, hits, NOON)
-    assert [told.story_id for told in heard[0].told] == [1, 3]
+    assert [alert.story_id for alert in heard[0].alerts] == [1, 3]
     assert alert_times(heard) == [NOON, NOON + DAY]
 
 
@@ -37,7 +37,7 @@ def test_each_recipient_hears_by_mode_and_days_of_their_own() -> None:
     # 12:00 and 16:00 UTC are two days in Tokyo.
     hits = [hit(1, NOON), hit(2, NOON + timedelta(hours=1)), hit(3, NOON + timedelta(hours=4))]
     heard = possible_alerts(topic(every, first), hits, NOON)
-    assert [[told.story_id for told in each.told] for each in heard] == [[1, 2, 3], [1, 3]]
+    assert [[alert.story_id for alert in each.alerts] for each in heard] == [[1, 2, 3], [1, 3]]
     assert len(alert_times(heard)) == 3
 
 
@@ -45,14 +45,14 @@ def test_a_spike_is_told_once_with_a_profile_of_the_days_before() -> None:
     before = [hit(day, NOON + day * DAY) for day in range(10)]
     burst = [hit(100 + n, NOON + 10 * DAY + timedelta(minutes=n)) for n in range(30)]
     [heard] = possible_alerts(topic(Routing(mode=WatchMode.SPIKE)), [*before, *burst], NOON - DAY)
-    assert len(heard.told) == 1
-    assert heard.told[0].story_id > 103
+    assert len(heard.alerts) == 1
+    assert heard.alerts[0].story_id > 103
 
 
 def test_what_falls_into_quiet_hours_is_made_then_and_sent_after() -> None:
     quiet = Routing(quiet_from=time(11), quiet_until=time(14))
     [heard] = possible_alerts(topic(quiet), [hit(1, NOON)], NOON)
-    assert (heard.told[0].made, heard.told[0].sent) == (NOON, NOON + timedelta(hours=2))
+    assert (heard.alerts[0].made, heard.alerts[0].sent) == (NOON, NOON + timedelta(hours=2))
 
 
 def test_a_muted_topic_is_tried_as_if_it_were_not() -> None:

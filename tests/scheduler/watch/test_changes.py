@@ -217,14 +217,14 @@ def test_a_text_that_is_new_for_the_most_part_is_told_as_such() -> None:
     )
     [change] = changes_between(ArticleText(*FERRY), ArticleText(FERRY[0], f"{FERRY[1]}\n{report}"))
     assert change.kind is ChangeKind.REWRITTEN
-    assert change.says.startswith("Most of the text is new: 108 words, ")
+    assert change.sentence.startswith("Most of the text is new: 108 words, ")
 
 
 def test_changes_are_told_in_sentences_the_gravest_first() -> None:
     title, text = FERRY
     now = text.replace("12 people", "14 people") + "\nCorrection: The quay was Ansel's."
     said = [
-        change.says
+        change.sentence
         for change in changes_between(ArticleText(title, text), ArticleText("Ferry lost", now))
     ]
     assert said == [
@@ -252,8 +252,8 @@ def test_texts_without_spaces_are_compared_too() -> None:
 
 
 def test_a_page_that_went_says_what_it_answers() -> None:
-    assert removal(410).says == "The page was removed (it answers 410)."
-    assert removal(None).says == "The page was removed."
+    assert removal(410).sentence == "The page was removed (it answers 410)."
+    assert removal(None).sentence == "The page was removed."
 
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=200)
@@ -269,7 +269,7 @@ def test_what_says_the_same_has_not_changed(title: str, text: str) -> None:
 @given(ANY, ANY, ANY, ANY)
 def test_every_pair_of_texts_has_an_answer(a: str, b: str, c: str, d: str) -> None:
     for change in changes_between(ArticleText(a, b, "en"), ArticleText(c, d, "de")):
-        assert 0 < len(change.says) < 500
+        assert 0 < len(change.sentence) < 500
 
 
 @pytest.mark.parametrize(

@@ -40,36 +40,36 @@ def a_topic(db: Database, name: str, query: str) -> int:
         return topics.add(conn, name=name, query=query, recipients=[], now=NOON).id
 
 
-async def answering(watched: LiveTopics, article: Article) -> list[int]:
-    await watched.follow()
-    return [topic_id for topic_id, _ in await watched.answers(article)]
+async def answering(live: LiveTopics, article: Article) -> list[int]:
+    await live.follow()
+    return [topic_id for topic_id, _ in await live.matches(article)]
 
 
 async def test_topics_are_followed_as_they_come_change_and_go(
     db: Database, article: Article
 ) -> None:
-    watched = LiveTopics(db, Never())
-    assert await answering(watched, article) == []
+    live = LiveTopics(db, Never())
+    assert await answering(live, article) == []
     first, second = a_topic(db, "one", "ferry"), a_topic(db, "two", "plane")
-    assert await answering(watched, article) == [first]
+    assert await answering(live, article) == [first]
     with db.begin() as conn:
         topics.set_query(conn, second, "sinks")
-    assert await answering(watched, article) == [first, second]
+    assert await answering(live, article) == [first, second]
     with db.begin() as conn:
         topics.remove(conn, "one", NOON)
-    assert await answering(watched, article) == [second]
+    assert await answering(live, article) == [second]
 
 
 async def test_a_named_query_is_read_as_it_stands_now(db: Database, article: Article) -> None:
     with db.begin() as conn:
         named_queries.put(conn, name="sea", query="plane", now=NOON)
     topic_id = a_topic(db, "one", "@sea")
-    watched = LiveTopics(db, Never())
-    assert await answering(watched, article) == []
+    live = LiveTopics(db, Never())
+    assert await answering(live, article) == []
     with db.begin() as conn:
         named_queries.put(conn, name="sea", query="ferry", now=NOON)
         topics.touch(conn, [topic_id])
-    assert await answering(watched, article) == [topic_id]
+    assert await answering(live, article) == [topic_id]
 
 
 async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database, article: Article) -> None:
@@ -80,9 +80,9 @@ async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database, article
 
 async def test_an_answer_says_what_matched_and_where(db: Database, article: Article) -> None:
     a_topic(db, "one", "ferry AND noon")
-    watched = LiveTopics(db, Never())
-    await watched.follow()
-    [(_, matched)] = await watched.answers(article)
+    live = LiveTopics(db, Never())
+    await live.follow()
+    [(_, matched)] = await live.matches(article)
     assert matched.clauses == ("ferry", "noon")
     assert {place.part for place in matched.highlights} == {"title", "text"}
     assert 0 < matched.score <= 1
@@ -92,10 +92,10 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
     db: Database, article: Article, capsys: pytest.CaptureFixture[str]
 ) -> None:
     topic_id = a_topic(db, "one", "ferry")
-    watched = LiveTopics(db, Always())
-    await watched.follow()
-    watched._matcher._anchorage.take(0)  # a bug is planted: nothing leads to the topic any more
-    assert [each for each, _ in await watched.answers(article)] == [topic_id]
+    live = LiveTopics(db, Always())
+    await live.follow()
+    live._matcher._anchorage.take(0)  # a bug is planted: nothing leads to the topic any more
+    assert [each for each, _ in await live.matches(article)] == [topic_id]
     with db.connect() as conn:
         assert counters.get(conn, counters.SHADOW_RUNS) == 1
         assert counters.get(conn, counters.SHADOW_DIFFERENCES) == 1
@@ -103,8 +103,8 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
 
 async def test_a_check_that_finds_nothing_is_counted_too(db: Database, article: Article) -> None:
     a_topic(db, "one", "ferry")
-    watched = LiveTopics(db, Always())
-    assert len(await answering(watched, article)) == 1
+    live = LiveTopics(db, Always())
+    assert len(await answering(live, article)) == 1
     with db.connect() as conn:
         assert counters.get(conn, counters.SHADOW_RUNS) == 1
         assert counters.get(conn, counters.SHADOW_DIFFERENCES) == 0

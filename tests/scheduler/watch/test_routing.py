@@ -35,7 +35,7 @@ def test_every_story_is_told_at_once() -> None:
 
 def test_the_first_story_of_the_day_is_told_and_no_other() -> None:
     assert route(TOPIC, FIRST, TopicDay(), NOON) == SendNow()
-    assert route(TOPIC, FIRST, TopicDay(told=12), NOON) == Suppressed(
+    assert route(TOPIC, FIRST, TopicDay(first_story=12), NOON) == Suppressed(
         "the first of the day was story 12"
     )
 
@@ -55,7 +55,7 @@ def test_a_day_like_any_other_is_no_spike() -> None:
 
 
 def test_one_spike_is_told_a_day() -> None:
-    day = TopicDay(told=12, count=99, before=(0,) * 14)
+    day = TopicDay(first_story=12, count=99, before=(0,) * 14)
     assert route(TOPIC, SPIKE, day, NOON) == Suppressed(
         "the spike of the day was told with story 12"
     )
