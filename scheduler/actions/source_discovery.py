@@ -192,7 +192,9 @@ class _SourceFinder:
 
     async def all_of_site(self, page: VisitResult) -> list[Candidate]:
         """Find the feeds, the sitemaps and the section page that a fetched page leads to."""
-        named = await self._parser.run(find_feeds, page.body, url=page.url)
+        named = await self._parser.run(
+            find_feeds, page.body, url=page.url, content_type=page.content_type
+        )
         feeds = await self._feeds(named, _MOST_FEEDS)
         if not feeds:
             feeds = await self._feeds(_at(page.url, _WELL_KNOWN_FEEDS), 1)
@@ -254,6 +256,7 @@ class _SourceFinder:
                 read_section,
                 page.body,
                 url=page.url,
+                content_type=page.content_type,
                 max_items=self._settings.max_items,
                 learned=None,
             )

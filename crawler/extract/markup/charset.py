@@ -1,6 +1,6 @@
-"""Turn a page's bytes into text, whatever its headers claim.
+"""Turns the bytes of a page or a listing into text, whatever its headers claim; pure.
 
-Order: byte order mark, the pattern of zero bytes (UTF-16 and UTF-32 without a mark), UTF-8 where
+The one reader of charsets. Order: byte order mark, the pattern of zero bytes (UTF-16 and UTF-32 without a mark), UTF-8 where
 the bytes prove it, the header, the page's own declaration, a guess. No byte is lost in silence:
 what no reading explains becomes U+FFFD, or the windows-1252 character in a text otherwise UTF-8.
 """
@@ -53,15 +53,25 @@ _LEAST_PROOF = 0.95  # share of well-formed sequences that makes a damaged text 
 _MOST_DAMAGE = 0.02  # share of unreadable characters that a declared charset may leave
 
 
+def in_utf8(body: bytes, content_type: str | None) -> bytes:
+    """Return a page or a listing in UTF-8, without a byte order mark; never raises.
+
+    What it declares of its charset is left standing: a parser has to be told that it is UTF-8.
+    """
+    if not _needs_care(body) and _utf8_text(body) is not None:
+        return body
+    return decode(body, content_type).encode("utf-8", "ignore")
+
+
 def page_in_utf8(body: bytes, content_type: str | None) -> bytes:
-    """Return a page as the UTF-8 that a parser takes; never raises.
+    """Return a page as the UTF-8 that the parser of articles takes; never raises.
 
     Left out is what no tree can hold, and the soft hyphens, which part words that are one. What
     else must not be shown is dropped from each text that is taken out of the tree.
     """
     text = None if _needs_care(body) else _utf8_text(body)
     if text is None:
-        text = decode_page(body, content_type)
+        text = decode(body, content_type)
         body = text.encode("utf-8", "ignore")
     for unwanted in _NOT_IN_A_TREE:
         if unwanted in text:
@@ -80,8 +90,8 @@ def _utf8_text(body: bytes) -> str | None:
         return None
 
 
-def decode_page(body: bytes, content_type: str | None) -> str:
-    """Decode a page; never raises."""
+def decode(body: bytes, content_type: str | None) -> str:
+    """Return a page or a listing as text; never raises."""
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from crawler.extract.markup.charset import in_utf8
 from crawler.urls.canonical import canonical_url
 from storage.errors import InputError
 
@@ -17,12 +18,12 @@ FEED_TYPES = (
 SIDE_FEEDS = ("comment", "/tag/", "/author/")  # feeds beside the site's own
 
 
-def find_feeds(body: bytes, *, url: str) -> tuple[str, ...]:
+def find_feeds(body: bytes, *, url: str, content_type: str | None) -> tuple[str, ...]:
     """Return the canonical URLs of the feeds that the page links to, the site's own ones first.
 
     Read from `<link rel=alternate>`; empty when the page names none.
     """
-    page = page_of(body)
+    page = page_of(body[:READ_BYTES], content_type)
     if page is None:
         return ()
     base = base_of(page, url)
@@ -39,12 +40,11 @@ def base_of(page: etree._Element, url: str) -> str:
     return next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
 
 
-def page_of(body: bytes, *, whole: bool = False) -> etree._Element | None:
-    """Parse the beginning of a page, where its head is, or the whole of it; None for an empty one."""
+def page_of(body: bytes, content_type: str | None) -> etree._Element | None:
+    """Return the tree of a page; None for an empty one."""
+    parser = etree.HTMLParser(no_network=True, encoding="utf-8")
     try:
-        return etree.fromstring(
-            body if whole else body[:READ_BYTES], etree.HTMLParser(no_network=True)
-        )
+        return etree.fromstring(in_utf8(body, content_type), parser)
     except etree.XMLSyntaxError:  # nothing in it at all
         return None
 

@@ -53,17 +53,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
-def read_listing(
-    body: bytes, *, url: str, content_type: str | None, max_items: int, now: datetime
-) -> Listing:
-    """Read a feed's items, the newest `max_items` of them, newest first as far as dated.
+def read_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+    """Read the items of a feed in UTF-8, the newest `max_items` of them, newest first as far as dated.
 
     Links are canonical and resolved against `url`; an item without a web link is left out, and a
     link stands once. `degraded` says in a sentence what could not be read. Raises
     ExtractError(NOT_A_FEED) for what is no feed.
     """
     whole, cut = _cut(body, max_items)
-    parsed = _parse(whole, url, content_type)
+    parsed = _parse(whole, url)
     if not parsed.get("version") and (moved := web_link(parsed.feed.get("newlocation"), url)):
         return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
@@ -92,10 +90,9 @@ def _links(channel: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(link.get("rel", "")), str(link.get("href", ""))) for link in links]
 
 
-def _parse(body: bytes, url: str, content_type: str | None) -> Any:  # noqa: ANN401  # feedparser is untyped
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+def _parse(body: bytes, url: str) -> Any:  # noqa: ANN401  # feedparser is untyped
+    # What the feed was sent and declared as is settled: feedparser is told what it is now.
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         # Only titles are read, as plain text: cleaning the bodies' HTML would be wasted work.
         return feedparser.parse(
@@ -236,10 +233,7 @@ def _period(feed: Mapping[str, Any]) -> float | None:
 def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa: ANN401  # untyped
     reasons = []
     error = parsed.get("bozo_exception") if parsed.get("bozo") else None
-    # A wrong declaration of the charset or type loses nothing: feedparser found the right one.
-    if error and not isinstance(
-        error, (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
-    ):
+    if error:
         reasons.append(f"not well-formed: {plain_title(str(error))[:200]}")
     if cut:
         reasons.append(f"more than {max_items} items: only the newest were taken")

@@ -19,14 +19,14 @@ _VERSION = "https://jsonfeed.org/version/"
 
 
 def looks_like_json(body: bytes) -> bool:
-    """Tell whether the body begins as a JSON object does."""
-    return body[:200].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    """Tell whether a body in UTF-8 begins as a JSON object does."""
+    return body[:200].lstrip().startswith(b"{")
 
 
 def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
-    """Read the newest `max_items` items. Raises ExtractError(NOT_A_FEED) for other JSON."""
+    """Read the newest `max_items` items of a feed in UTF-8. Raises ExtractError(NOT_A_FEED) for other JSON."""
     try:
-        told = json.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        told = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ExtractError(Problem.NOT_A_FEED, "the answer is not well-formed JSON") from error
     if not str(told.get("version")).startswith(_VERSION):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Any
 
-from crawler.listings.formats import feed
-from crawler.listings.formats.gzip_listing import inflated
+from crawler.extract.markup.charset import in_utf8
+from crawler.listings.formats.feed import read_feed
 from crawler.listings.formats.json_feed import looks_like_json, read_json_feed
 from crawler.listings.formats.section import read_section
 from crawler.listings.formats.sitemap import looks_like_sitemap, read_sitemap
+from storage.errors import ExtractError
+from storage.models.problems import Problem
 from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.models.listings import Listing
+
+MOST_BYTES = 50_000_000  # what the sitemap protocol allows a file, unpacked
+
+_MAGIC = b"\x1f\x8b"
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def read_listing(
@@ -36,13 +44,38 @@ def read_listing(
 
     Raises ExtractError(NOT_A_FEED) for what is no listing, TOO_LARGE for what swells past bounds.
     """
-    whole = inflated(body)
     if kind is SourceKind.SECTION:
-        return read_section(whole, url=url, max_items=max_items, learned=learned, links=links)
-    if looks_like_json(whole):
-        return read_json_feed(whole, url=url, max_items=max_items, now=now)
-    if looks_like_sitemap(whole):
-        return read_sitemap(whole, url=url, max_items=max_items, now=now)
-    return feed.read_listing(
-        whole, url=url, content_type=content_type, max_items=max_items, now=now
+        return read_section(
+            _inflated(body),
+            url=url,
+            content_type=content_type,
+            max_items=max_items,
+            learned=learned,
+            links=links,
+        )
+    whole = in_utf8(_inflated(body), content_type)
+    read = (
+        read_json_feed
+        if looks_like_json(whole)
+        else read_sitemap
+        if looks_like_sitemap(whole)
+        else read_feed
     )
+    return read(whole, url=url, max_items=max_items, now=now)
+
+
+def _inflated(body: bytes) -> bytes:
+    """Return a listing, unpacked where it is gzip; a file cut short gives what came of it.
+
+    Raises ExtractError: TOO_LARGE past `MOST_BYTES`, NOT_A_FEED for what only begins like gzip.
+    """
+    if not body.startswith(_MAGIC):
+        return body
+    unpacking = zlib.decompressobj(_GZIP)
+    try:
+        whole = unpacking.decompress(body, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise ExtractError(Problem.NOT_A_FEED, "the answer is a broken gzip file") from error
+    if len(whole) > MOST_BYTES:
+        raise ExtractError(Problem.TOO_LARGE, f"more than {MOST_BYTES} bytes when unpacked")
+    return whole

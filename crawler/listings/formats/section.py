@@ -61,6 +61,7 @@ def read_section(
     body: bytes,
     *,
     url: str,
+    content_type: str | None,
     max_items: int,
     learned: Mapping[str, Any] | None,
     links: Sequence[str] = (),
@@ -71,7 +72,7 @@ def read_section(
     say it in place of all that can be learned. Raises ExtractError(NOT_A_FEED) when no link
     looks like one to an article.
     """
-    page = page_of(body, whole=True)
+    page = page_of(body, content_type)
     if page is None:
         raise ExtractError(Problem.NOT_A_FEED, "the answer is empty")
     found = _named(page, url, links) if links else _likely(_links(page, url), learned)

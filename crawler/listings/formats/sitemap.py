@@ -26,12 +26,11 @@ _START = 2000  # bytes in which a document's first tag stands
 
 def looks_like_sitemap(body: bytes) -> bool:
     """Tell whether the body is a sitemap, of XML or of one address a line."""
-    start = body.removeprefix(b"\xef\xbb\xbf")
-    return bool(_XML.search(start[:_START]) or _LINE.match(start))
+    return bool(_XML.search(body[:_START]) or _LINE.match(body))
 
 
 def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
-    """Read the newest `max_items` addresses; an index gives its sitemaps and no items.
+    """Read the newest `max_items` addresses of a sitemap in UTF-8; an index gives its sitemaps and no items.
 
     Sorted by publication, or else by last change; only a publication is an item's date. Raises
     ExtractError(NOT_A_FEED) for what can't be read as XML at all.
@@ -39,7 +38,9 @@ def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Lis
     if not _XML.search(body[:_START]):
         return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items)
     # Entities stay unresolved: a sitemap needs none, and a hostile one is made of them.
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8"
+    )
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
@@ -75,7 +76,7 @@ def _told(entry: etree._Element) -> dict[str, str]:
 
 
 def _lines(body: bytes, url: str) -> list[ListedItem]:
-    links = (web_link(line, url) for line in body.decode("utf-8-sig", "replace").splitlines())
+    links = (web_link(line, url) for line in body.decode("utf-8", "replace").splitlines())
     return [ListedItem(url=link) for link in links if link]
 
 

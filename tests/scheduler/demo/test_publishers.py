@@ -10,7 +10,7 @@ import pytest
 
 from crawler.extract.article import extract_article
 from crawler.listings.formats.autodiscovery import find_feeds
-from crawler.listings.formats.feed import read_listing
+from crawler.listings.formats.listing import read_listing
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url
 from scheduler.demo.publishers import PublishersProxy
@@ -83,7 +83,7 @@ async def test_a_front_page_leads_to_the_feed(
 ) -> None:
     front = f"http://{publisher.host}/"
     _, body, _ = await get(proxy, front)
-    assert find_feeds(body, url=front)[0] == publisher.feed_url
+    assert find_feeds(body, url=front, content_type=None)[0] == publisher.feed_url
 
 
 @pytest.mark.parametrize("leaf", WORLD.leaves, ids=lambda leaf: leaf.url)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.markup.charset import decode_page
+from crawler.extract.markup.charset import decode
 
 RUSSIAN = "<p>Стена гавани обрушилась в понедельник ночью, сообщили власти города.</p>" * 4
 FRENCH = "<p>L\u2019été dernier, la digue céda\u2026 \u00ab\u00a0enfin\u00a0\u00bb</p>"
@@ -29,24 +29,24 @@ FRENCH = "<p>L\u2019été dernier, la digue céda\u2026 \u00ab\u00a0enfin\u00a0\
     ],
 )
 def test_the_text_comes_back(text: str, charset: str, header: str | None) -> None:
-    assert decode_page(text.encode(charset), header) == text
+    assert decode(text.encode(charset), header) == text
 
 
 def test_the_pages_own_declaration_counts_where_the_header_is_silent() -> None:
     page = f"<meta http-equiv='Content-Type' content='text/html; charset=windows-1251'>{RUSSIAN}"
-    assert decode_page(page.encode("windows-1251"), "text/html") == page
+    assert decode(page.encode("windows-1251"), "text/html") == page
 
 
 def test_stray_bytes_in_utf_8_are_read_as_windows_1252() -> None:
     body = ("é" * 200).encode() + b"\x93quoted\x94"
-    assert decode_page(body, None) == "é" * 200 + "\u201cquoted\u201d"
+    assert decode(body, None) == "é" * 200 + "\u201cquoted\u201d"
 
 
 @given(st.binary(max_size=300), st.none() | st.text(max_size=30))
 def test_no_bytes_raise(body: bytes, header: str | None) -> None:
-    decode_page(body, header)
+    decode(body, header)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\0\x1b")))
 def test_utf_8_is_never_misread(text: str) -> None:
-    assert decode_page(text.encode(), None) == text
+    assert decode(text.encode(), None) == text

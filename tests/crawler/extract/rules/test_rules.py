@@ -197,6 +197,7 @@ def test_rules_that_find_no_link_say_so(tmp_path: Path) -> None:
         read_section(
             SECTION.encode(),
             url="https://herald.example/",
+            content_type=None,
             max_items=9,
             learned=None,
             links=rules.links,

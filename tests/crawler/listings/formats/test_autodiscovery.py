@@ -10,7 +10,9 @@ URL = "https://paper.example/news/"
 
 
 def find(head: str) -> tuple[str, ...]:
-    return find_feeds(f"<html><head>{head}</head><body>News</body></html>".encode(), url=URL)
+    return find_feeds(
+        f"<html><head>{head}</head><body>News</body></html>".encode(), url=URL, content_type=None
+    )
 
 
 def link(href: str, title: str = "", kind: str = "application/rss+xml") -> str:
@@ -47,4 +49,4 @@ def test_other_links_are_no_feeds(head: str) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<", b"<!-- x", b"<![if x]><![foo[", b"plain"])
 def test_a_page_of_any_bytes_has_no_feeds(body: bytes) -> None:
-    assert find_feeds(body, url=URL) == ()
+    assert find_feeds(body, url=URL, content_type=None) == ()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.listings.formats.feed import read_listing
+from crawler.extract.markup.charset import in_utf8
+from crawler.listings.formats.feed import read_feed
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -21,7 +22,7 @@ def read(
     body: str | bytes, *, max_items: int = 100, content_type: str | None = "text/xml"
 ) -> Listing:
     raw = body.encode() if isinstance(body, str) else body
-    return read_listing(raw, url=URL, content_type=content_type, max_items=max_items, now=NOW)
+    return read_feed(in_utf8(raw, content_type), url=URL, max_items=max_items, now=NOW)
 
 
 def rss(items: str, channel: str = "") -> str:

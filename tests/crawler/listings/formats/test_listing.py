@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.listings.formats import gzip_listing
-from crawler.listings.formats.listing import read_listing
+from crawler.listings.formats.listing import MOST_BYTES, read_listing
 from storage.errors import ExtractError
 from storage.models.listings import Listing
 from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/listing"
@@ -120,7 +120,7 @@ def test_a_gzipped_sitemap_is_unpacked() -> None:
 
 def test_a_gzip_bomb_is_named_and_not_unpacked() -> None:
     with pytest.raises(ExtractError) as caught:
-        read(gzip.compress(bytes(gzip_listing.MOST_BYTES + 1)))
+        read(gzip.compress(bytes(MOST_BYTES + 1)))
     assert caught.value.problem is Problem.TOO_LARGE
 
 
@@ -138,3 +138,31 @@ def test_any_bytes_give_a_listing_or_a_named_problem(tail: bytes, start: bytes) 
     except ExtractError as error:
         listing, problem = None, error.problem
     assert listing is not None or problem is Problem.NOT_A_FEED
+
+
+HEADLINE = "Стена гавани обрушилась в понедельник ночью"
+
+
+@pytest.mark.parametrize(
+    ("charset", "content_type"),
+    [("koi8-r", "text/html; charset=koi8-r"), ("utf-16", None), ("utf-8", "text/html")],
+)
+def test_every_kind_of_listing_is_read_in_the_charset_that_it_is_in(
+    charset: str, content_type: str | None
+) -> None:
+    news = "<news:news><news:title>{}</news:title></news:news>"
+    bodies = {
+        SourceKind.FEED: f"<rss version='2.0'><channel><item><link>/a</link><title>{HEADLINE}</title></item></channel></rss>",
+        SourceKind.SITEMAP: sitemap(f"<url><loc>/a</loc>{news.format(HEADLINE)}</url>"),
+        SourceKind.SECTION: f'<html><body><h2><a href="/2026/02/01/harbour-wall-falls">{HEADLINE}</a></h2>',
+    }
+    for kind, body in bodies.items():
+        listing = read_listing(
+            body.encode(charset),
+            url=URL,
+            content_type=content_type,
+            max_items=9,
+            now=NOW,
+            kind=kind,
+        )
+        assert [item.title for item in listing.items] == [HEADLINE]

@@ -48,7 +48,7 @@ JAPANESE = "".join(
 
 def read(body: str, learned: dict[str, object] | None = None) -> Listing:
     page = f"<html><head><title>Region</title></head><body>{NAVIGATION}{body}</body></html>"
-    return read_section(page.encode(), url=URL, max_items=50, learned=learned)
+    return read_section(page.encode(), url=URL, content_type=None, max_items=50, learned=learned)
 
 
 @pytest.mark.parametrize(
