@@ -13,8 +13,8 @@ WirewatchError
 │   ├── CorruptError         the database's file is damaged: it has to be restored from a copy
 │   ├── FullError            there is no room on the database's disk; nothing was stored
 │   ├── UnreachableError     the database's server can't be reached; nothing was stored
-│   ├── HeatError            Redis is out of reach, full, or takes no writes
-│   │   └── HeatLostError    Redis answers, but what it held is gone: it has to be filled anew
+│   ├── HotStateError            Redis is out of reach, full, or takes no writes
+│   │   └── HotStateLostError    Redis answers, but what it held is gone: it has to be filled anew
 │   └── FrontierKeyError     a text is no key of the frontier
 ├── FetchError               a visit to a page failed; carries a `Problem`
 │   ├── BlockedAddressError  the egress guard refused an address
@@ -120,11 +120,11 @@ class UnreachableError(StorageError):
     """The database's server can't be reached: nothing was stored."""
 
 
-class HeatError(StorageError):
+class HotStateError(StorageError):
     """Redis is out of reach, full, or takes no writes; nothing is lost, the truth is elsewhere."""
 
 
-class HeatLostError(HeatError):
+class HotStateLostError(HotStateError):
     """Redis answers, but what it held is gone or half there: it has to be filled anew."""
 
 

@@ -24,7 +24,7 @@ from crawler.copies.revised import (
 from crawler.settings import CopySettings
 from crawler.visits.crawl import VisitResult
 from crawler.visits.planner import Again
-from storage.models.articles import Article, ExtractedArticle, Wrapping
+from storage.models.articles import Article, ExtractedArticle, WrapperPassage
 from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
 from storage.sql.database import Database
@@ -127,7 +127,7 @@ def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
     return before == _lines_without(extracted.text, article.provenance.wrapper)
 
 
-def _lines_without(text: str, wrapper: Sequence[Wrapping]) -> list[str]:
+def _lines_without(text: str, wrapper: Sequence[WrapperPassage]) -> list[str]:
     taken = {line for passage in wrapper for line in passage.text.split("\n")}
     return [line for line in text.split("\n") if line and line not in taken]
 

@@ -31,7 +31,7 @@ from crawler.extract.text.wrapper import kind_of, part_wrapper
 from crawler.extract.titles import Titles, choose_title, site_names
 from crawler.extract.walls.wall import wall_of
 from storage.errors import ExtractError
-from storage.models.articles import ExtractedArticle, WrapperKind, Wrapping
+from storage.models.articles import ExtractedArticle, WrapperKind, WrapperPassage
 from storage.models.problems import Problem
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ def _read(
     return extracted, read
 
 
-def _recurring(line: str, title: str) -> Wrapping:
-    return Wrapping(kind_of(line, title) or WrapperKind.RECURRING, line)
+def _recurring(line: str, title: str) -> WrapperPassage:
+    return WrapperPassage(kind_of(line, title) or WrapperKind.RECURRING, line)
 
 
 def _check_text(

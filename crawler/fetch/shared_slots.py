@@ -15,7 +15,7 @@ from crawler.fetch.scope import REFUSALS, Answer
 from crawler.fetch.slots import PATIENCE, HostSlots, closed
 from crawler.settings import FetchSettings
 from crawler.urls.publishers import registrable_domain
-from storage.errors import HeatError
+from storage.errors import HotStateError
 from storage.hot.holds import Hold, Holds
 
 _SOONEST = 0.01  # seconds
@@ -92,11 +92,11 @@ class SharedSlots(HostSlots):
         for hold in self._held.pop(host, []):
             try:
                 await self._holds.release(hold, self._clock(), opens)
-            except HeatError as error:
+            except HotStateError as error:
                 self._log.debug("hold_not_released", host=host, reason=str(error))
 
     async def _taken(self, host: str, url: str) -> None:
-        """Hold the host, and its domain where that has one slot. Raises HeatError, HostClosedError."""
+        """Hold the host, and its domain where that has one slot. Raises HotStateError, HostClosedError."""
         names = [host]
         domain = registrable_domain(host)
         if self._is_shared(self._slot(host), domain):

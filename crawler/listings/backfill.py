@@ -19,7 +19,7 @@ from crawler.urls.canonical import canonical_url
 from crawler.visits.crawl import VisitResult
 from crawler.visits.due import backfill_due, page_due
 from storage.crawl import coverage_gaps, pages, robots, sources
-from storage.crawl.coverage_gaps import Gap
+from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError, InputError
 from storage.hot.frontier import Frontier
 from storage.models.listings import ListedItem, Listing
@@ -60,7 +60,7 @@ class Backfill:
         self._searches: dict[int, _Search] = {}
         self._log = structlog.get_logger("backfill")
 
-    async def begin(self, source: Source, gap: Gap) -> None:
+    async def begin(self, source: Source, gap: CoverageGap) -> None:
         """Have the source's sitemap asked for, if it has one; robots.txt is where it is named."""
         sitemap = await self._db.write(_sitemap_of, source)
         if sitemap is None:
@@ -136,7 +136,9 @@ def _sitemap_of(conn: Connection, source: Source) -> str | None:
     return None
 
 
-def _fill(conn: Connection, gap: Gap, items: Sequence[ListedItem], now: datetime) -> list[Page]:
+def _fill(
+    conn: Connection, gap: CoverageGap, items: Sequence[ListedItem], now: datetime
+) -> list[Page]:
     """Store the pages that a gap hid, and how many they are."""
     source = sources.get(conn, gap.source_id)
     known = [page.url for page in pages.recent(conn, source.id, _RECENT)]

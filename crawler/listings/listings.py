@@ -28,7 +28,7 @@ from crawler.visits.failures import NetworkSense, fails_for_long, last_well
 from crawler.visits.planner import Planner
 from crawler.visits.source_visit import source_answered
 from storage.crawl import coverage_gaps, pages, sources
-from storage.crawl.coverage_gaps import Gap
+from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError
 from storage.hot.frontier import Frontier, FrontierKind
 from storage.models.listings import Listing
@@ -196,7 +196,7 @@ class Listings:
         announced = source.id in self._announced
         self._announced.discard(source.id)
 
-        def store(conn: Connection) -> tuple[Taken, Gap | None, datetime]:
+        def store(conn: Connection) -> tuple[Taken, CoverageGap | None, datetime]:
             since = source.health.last_success_at
             pushed = pages.pushed_since(conn, source.id, since) if source.listing.hub_url else 0
             taken = take_items(
@@ -341,7 +341,7 @@ def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitR
 
 def _covered(
     conn: Connection, source: Source, taken: Taken, covered: Coverage, now: datetime
-) -> Gap | None:
+) -> CoverageGap | None:
     """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
     sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
     if not covered.missed or source.health.last_success_at is None:

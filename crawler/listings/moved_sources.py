@@ -11,7 +11,7 @@ from crawler.visits.failures import fails_for_long
 from storage.crawl import moves, pages, sources
 from storage.models.listings import Listing
 from storage.models.problems import Problem
-from storage.models.sources import Move, Source
+from storage.models.sources import Source, SourceMove
 
 _SAID = "its publisher says so in it"
 _BACK = "nothing could be read there"
@@ -72,7 +72,7 @@ def _return(conn: Connection, source: Source, how: str, now: datetime) -> str | 
     return sources.get(conn, source.id).url
 
 
-def _last_word(conn: Connection, source: Source) -> Move | None:
+def _last_word(conn: Connection, source: Source) -> SourceMove | None:
     """Return the move that a publisher's word made, when nothing was read at its address since."""
     known = moves.of_source(conn, source.id)
     if not known or known[-1].how != _SAID or known[-1].to_url != source.url:

@@ -28,9 +28,9 @@ from crawler.visits.spiders.news import NewsSpider
 from storage.errors import (
     FetchError,
     FullError,
-    HeatError,
-    HeatLostError,
     HostClosedError,
+    HotStateError,
+    HotStateLostError,
     StorageError,
     UnreachableError,
 )
@@ -309,7 +309,7 @@ class Crawl:
         again = self._clock()
         if self._deadlines.over:
             again = lease.due.due_at
-        elif isinstance(error, (UnreachableError, FullError, HeatError)):
+        elif isinstance(error, (UnreachableError, FullError, HotStateError)):
             self._log.warning("visit_put_off", key=str(lease.due.key), reason=str(error))
             again += _AFTER_AWAY
         else:
@@ -317,14 +317,14 @@ class Crawl:
             again += _AFTER_A_BUG
         try:
             await self._frontier.put(replace(lease.due, due_at=again))
-        except HeatError as away:
+        except HotStateError as away:
             self._note_away(away)
 
     async def _settle(self, lease: Lease) -> None:
         try:
             opens = self._services.slots.open_at(lease.due.host)
             await self._frontier.settle(lease, host_open_at=opens)
-        except HeatError as away:  # the lease runs out by itself
+        except HotStateError as away:  # the lease runs out by itself
             self._note_away(away)
         finally:
             self._running.pop(lease.token, None)
@@ -338,11 +338,11 @@ class Crawl:
         if self._away is None or type(self._away) is not type(error):
             self._log.warning("crawl_waits", reason=str(error))
         # What was emptied stays to be remembered until all is back.
-        if not isinstance(self._away, HeatLostError):
+        if not isinstance(self._away, HotStateLostError):
             self._away = error
 
     def _note_back(self) -> None:
-        if isinstance(self._away, HeatLostError):
+        if isinstance(self._away, HotStateLostError):
             # Who asked which host last went with it.
             self._services.slots.begin_blind()
         self._away = None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawler.urls.canonical import host_of
 from storage.crawl import coverage_gaps, pages, sources
-from storage.crawl.coverage_gaps import Gap
+from storage.crawl.coverage_gaps import CoverageGap
 from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind
 from storage.models.pages import Page
 from storage.models.sources import Source, SourceState
@@ -90,7 +90,7 @@ def child_due(source: Source, sitemap: str, at: datetime) -> Due:
     )
 
 
-def backfill_due(gap: Gap, sitemap: str) -> Due:
+def backfill_due(gap: CoverageGap, sitemap: str) -> Due:
     """Say that a sitemap is due, in which to look for what a gap hid."""
     return Due(
         key=FrontierKey(FrontierKind.BACKFILL, gap.id),

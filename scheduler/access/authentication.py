@@ -17,7 +17,7 @@ from scheduler.access.cookies import session_secret
 from scheduler.access.identity import Identity, token_identity
 from storage.errors import StorageError
 from storage.operators import accounts, tokens
-from storage.operators.accounts import Role, Session
+from storage.operators.accounts import AccountRole, Session
 from storage.operators.tokens import Token
 from storage.sql.database import Database
 
@@ -71,7 +71,7 @@ class AuthenticationMiddleware:
             if found is not None:
                 return Identity(client, found.account.role, session=found)
         if self._open_here and client.is_local and not await self._db.read(accounts.any_there):
-            return Identity(client, Role.VIEWER)
+            return Identity(client, AccountRole.VIEWER)
         return Identity(client)
 
     async def _session(self, secret: str) -> Session | None:

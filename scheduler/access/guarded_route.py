@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from scheduler.access.identity import identity_of
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,7 +33,7 @@ class GuardedRoute:
 
     path: str
     endpoint: Endpoint
-    role: Role | None
+    role: AccountRole | None
     methods: tuple[str, ...] = ("GET",)
     signed: bool = False
 
@@ -88,7 +88,7 @@ async def read_form(request: Request) -> Mapping[str, list[str]]:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "That form can't be read.") from error
 
 
-def _refused(request: Request, needs: Role) -> Response:
+def _refused(request: Request, needs: AccountRole) -> Response:
     identity = identity_of(request)
     if identity.role is not None:
         raise HTTPException(

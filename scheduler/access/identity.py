@@ -9,11 +9,15 @@ from starlette.requests import HTTPConnection
 
 from scheduler.access.client_address import ClientAddress
 from scheduler.actions.actor import Actor
-from storage.operators.accounts import Role, Session
-from storage.operators.audit import Way
-from storage.operators.tokens import Scope, Token
+from storage.operators.accounts import AccountRole, Session
+from storage.operators.audit import Interface
+from storage.operators.tokens import Token, TokenScope
 
-_OF_SCOPE = {Scope.READ: Role.VIEWER, Scope.WRITE: Role.EDITOR, Scope.ADMIN: Role.ADMIN}
+_OF_SCOPE = {
+    TokenScope.READ: AccountRole.VIEWER,
+    TokenScope.WRITE: AccountRole.EDITOR,
+    TokenScope.ADMIN: AccountRole.ADMIN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Identity:
     """Whoever makes a request; without a `role` nothing may be seen but what is open to all."""
 
     client: ClientAddress
-    role: Role | None = None
+    role: AccountRole | None = None
     session: Session | None = None
     token: Token | None = None
 
@@ -37,14 +41,14 @@ class Identity:
     @property
     def actor(self) -> Actor:
         """Who the audit log says it was."""
-        return Actor(self.name, Way.API if self.token is not None else Way.WEB)
+        return Actor(self.name, Interface.API if self.token is not None else Interface.WEB)
 
     @property
     def csrf(self) -> str:
         """What forms must send along; nothing where there is no session."""
         return "" if self.session is None else self.session.csrf
 
-    def may(self, needs: Role) -> bool:
+    def may(self, needs: AccountRole) -> bool:
         """Tell whether what needs this role may be done."""
         return self.role is not None and self.role.includes(needs)
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from scheduler.actions.actor import Actor
 from storage.errors import InputError
 from storage.operators import accounts, tokens
-from storage.operators.accounts import Account, Role
-from storage.operators.tokens import Scope, Token
+from storage.operators.accounts import Account, AccountRole
+from storage.operators.tokens import Token, TokenScope
 
 
 def add_account(
-    conn: Connection, actor: Actor, *, name: str, password: str, role: Role, now: datetime
+    conn: Connection, actor: Actor, *, name: str, password: str, role: AccountRole, now: datetime
 ) -> Account:
     """Let somebody log in; the password is hashed already."""
     made = accounts.add(conn, name=name, password=password, role=role, now=now)
@@ -37,7 +37,7 @@ def change_account(
     account_id: int,
     *,
     what: str,
-    role: Role | None,
+    role: AccountRole | None,
     now: datetime,
 ) -> None:
     """Give an account another role, or `disable` or `enable` it. Raises InputError."""
@@ -60,7 +60,7 @@ def make_token(
     actor: Actor,
     *,
     name: str,
-    scope: Scope,
+    scope: TokenScope,
     topic_id: int | None,
     expires_at: datetime | None,
     now: datetime,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage.operators import audit
-from storage.operators.audit import Way
+from storage.operators.audit import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Actor:
     """Somebody who changes something."""
 
     name: str
-    how: Way
+    how: Interface
 
     def did(
         self, conn: Connection, what: str, about: str = "", detail: str = "", *, now: datetime

@@ -19,7 +19,7 @@ from storage.errors import InputError
 from storage.models.alerts import Alert
 from storage.models.articles import Article
 from storage.models.deliveries import Delivery, DeliveryKind, Draft
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.models.recipients import Channel, Recipient
 from storage.models.topics import Topic
 from storage.stories import articles, stories
@@ -85,7 +85,7 @@ def preview(
 
 def _made_up(conn: Connection, topic: Topic, original: Article, now: datetime) -> Alert:
     query = parse_query(topic.query, named_queries.texts(conn))
-    matched: Matched | None = match_query(query, AnalysedDocument(document_of(original)))
+    matched: QueryMatch | None = match_query(query, AnalysedDocument(document_of(original)))
     if matched is None:
         raise InputError(
             f"story {original.story_id} does not match the topic {topic.name!r}; "

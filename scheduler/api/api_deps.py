@@ -18,7 +18,7 @@ from scheduler.actions.actor import Actor
 from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.actions.topics import AddressCheck
 from scheduler.backtest.report import BacktestQuery, BacktestReport
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
 
 
@@ -42,7 +42,7 @@ _bearer = HTTPBearer(
 )
 
 
-def _actor(request: Request, needs: Role) -> Actor:
+def _actor(request: Request, needs: AccountRole) -> Actor:
     identity = identity_of(request)
     if identity.role is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED, "Send a token: Authorization: Bearer ww_…")
@@ -58,11 +58,11 @@ def _actor(request: Request, needs: Role) -> Actor:
 
 
 def _viewer(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> Actor:
-    return _actor(request, Role.VIEWER)
+    return _actor(request, AccountRole.VIEWER)
 
 
 def _editor(request: Request, _bearer: Annotated[object, Depends(_bearer)]) -> Actor:
-    return _actor(request, Role.EDITOR)
+    return _actor(request, AccountRole.EDITOR)
 
 
 def deps_of(request: Request) -> ApiDeps:

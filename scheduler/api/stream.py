@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from scheduler.lists.cursors import read_cursor, write_cursor
 from storage.errors import InputError, StorageError
 from storage.reports import event_feed
-from storage.reports.event_feed import Happening, Marks
+from storage.reports.event_feed import EventCursor, StoreEvent
 from storage.sql.database import Database
 
 _EVERY = 1.0  # seconds
@@ -49,14 +49,14 @@ async def follow(
                 await ending.wait()
 
 
-def _event(found: Happening) -> str:
+def _event(found: StoreEvent) -> str:
     data = json.dumps(found.facts, ensure_ascii=False, default=str)
     return f"event: {found.kind}\nid: {write_cursor(*found.after)}\ndata: {data}\n\n"
 
 
-def _marks(last: str) -> Marks | None:
+def _marks(last: str) -> EventCursor | None:
     try:
         stories, alerts, attempts = read_cursor(last, int, int, int)
     except InputError:
         return None
-    return Marks(int(stories), int(alerts), int(attempts))
+    return EventCursor(int(stories), int(alerts), int(attempts))

@@ -17,7 +17,7 @@ from scheduler.query.language.tree import Query
 from scheduler.query.matching.document import document_of
 from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from storage.models.articles import Revision
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.stories import archive
 
 _STORIES_AT_ONCE = 100
@@ -41,7 +41,7 @@ class Sample:
 
     hit: Hit
     article: Revision
-    matched: Matched
+    matched: QueryMatch
 
 
 @dataclass(frozen=True, slots=True)

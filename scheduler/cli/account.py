@@ -10,7 +10,7 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, local, table
 
 if TYPE_CHECKING:
-    from storage.operators.accounts import Role
+    from storage.operators.accounts import AccountRole
 
 app = typer.Typer(
     help="Who may log in to the pages: add, list, password, role, disable, enable.",
@@ -100,7 +100,7 @@ def enable(ctx: typer.Context, name: str) -> None:
     line(f"{_changed(context_of(ctx), name, 'enable', None)} may log in again")
 
 
-def _changed(context: Context, name: str, what: str, rank: Role | None) -> str:
+def _changed(context: Context, name: str, what: str, rank: AccountRole | None) -> str:
     from scheduler.actions import access
     from scheduler.runtime.clock import utc_now
     from storage.operators import accounts
@@ -125,10 +125,10 @@ def _hashed(name: str) -> str:
     return PasswordHasher().hash(accepted_password(given, name))
 
 
-def _role(text: str) -> Role:
+def _role(text: str) -> AccountRole:
     from storage.errors import InputError
-    from storage.operators.accounts import Role
+    from storage.operators.accounts import AccountRole
 
-    if text not in list(Role):
-        raise InputError(f"{text!r} is no role; write {', '.join(Role)}")
-    return Role(text)
+    if text not in list(AccountRole):
+        raise InputError(f"{text!r} is no role; write {', '.join(AccountRole)}")
+    return AccountRole(text)

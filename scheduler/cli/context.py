@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.config.loader import LoadedSettings
     from scheduler.config.settings import Settings
     from storage.sql.database import Database
-    from storage.sql.engines.place import Place
+    from storage.sql.engines.location import DatabaseLocation
 
 
 _PATIENCE = 5.0  # seconds that a command waits for a server
@@ -55,7 +55,7 @@ class Context:
         """Say by how many days a text is older than its date before it is a stale repost."""
         return self.loaded().settings.copies.stale_days
 
-    def place(self) -> Place:
+    def place(self) -> DatabaseLocation:
         """Say where the database is: on a server, or in the data directory."""
         return self.loaded().place(self.data())
 
@@ -104,14 +104,14 @@ class Context:
         import getpass
 
         from scheduler.actions.actor import Actor
-        from storage.operators.audit import Way
+        from storage.operators.audit import Interface
 
         try:
-            return Actor(getpass.getuser(), Way.CLI)
+            return Actor(getpass.getuser(), Interface.CLI)
         except (OSError, KeyError):  # a user without a name
             import os
 
-            return Actor(f"user {os.getuid()}", Way.CLI)
+            return Actor(f"user {os.getuid()}", Interface.CLI)
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
@@ -159,7 +159,7 @@ class Context:
         from tempfile import TemporaryDirectory
 
         from storage.sql.database import Database
-        from storage.sql.engines.place import DATABASE_NAME
+        from storage.sql.engines.location import DATABASE_NAME
 
         with TemporaryDirectory() as directory:
             db = Database.open(Path(directory) / DATABASE_NAME)

@@ -145,7 +145,7 @@ def copy(ctx: typer.Context, target: str) -> None:
     from storage.errors import InputError
     from storage.process.lock import DELIVERIES, data_lock
     from storage.sql.database import Database
-    from storage.sql.engines.place import Place
+    from storage.sql.engines.location import DatabaseLocation
     from storage.upkeep.database_copy import copy_all
 
     context = context_of(ctx)
@@ -153,7 +153,7 @@ def copy(ctx: typer.Context, target: str) -> None:
     if not own.exists():
         raise InputError(f"there is no database in {context.data()}")
     # A password on the command line can be read by all who use this machine.
-    place = Place.of(target if target != "-" else os.read(0, 4096).decode().strip())
+    place = DatabaseLocation.of(target if target != "-" else os.read(0, 4096).decode().strip())
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
         source = Database.open(own)
         try:

@@ -10,7 +10,7 @@ from scheduler.runtime.clock import utc_now
 from scheduler.shapes.latency import lags_json
 from scheduler.wording.formatters import count, span, stage
 from storage.reports import latency
-from storage.reports.latency import Lag, LagReport, SourceLags
+from storage.reports.latency import LatencyReport, SourceLatency, StageLatency
 
 _HEADERS = ("stage", "articles", "p50", "p95", "p99")
 
@@ -32,7 +32,7 @@ def print_lag(
         table(_HEADERS, _rows(found.total))
 
 
-def _print_head(found: LagReport) -> None:
+def _print_head(found: LatencyReport) -> None:
     total = found.total
     line(f"Since {local(found.since)}: {count(total.articles, 'article')}, backlog left out")
     if total.undated:
@@ -41,14 +41,14 @@ def _print_head(found: LagReport) -> None:
         line("there were more; these are the newest")
 
 
-def _rows(of: SourceLags) -> list[tuple[object, ...]]:
+def _rows(of: SourceLatency) -> list[tuple[object, ...]]:
     return [
         (stage(name), lag.n, *(_length(part) for part in _parts(lag)))
         for name, lag in of.stages.items()
     ]
 
 
-def _parts(lag: Lag) -> tuple[timedelta | None, ...]:
+def _parts(lag: StageLatency) -> tuple[timedelta | None, ...]:
     return lag.p50, lag.p95, lag.p99
 
 

@@ -47,16 +47,16 @@ def reload_daemon(context: Context, seconds: float) -> None:
 
 
 async def _tell_all(storage: StorageSettings) -> int:
-    """Ask all processes that share the work; how many heard it. Raises HeatError."""
+    """Ask all processes that share the work; how many heard it. Raises HotStateError."""
     from storage.hot.redis.bus import RELOAD, tell_once
-    from storage.hot.redis.connection import Heat
+    from storage.hot.redis.connection import RedisConnection
 
     url = storage.redis.get_secret_value() if storage.redis is not None else ""
-    heat = Heat.at(url, prefix=storage.redis_prefix)
+    connection = RedisConnection.at(url, prefix=storage.redis_prefix)
     try:
-        return await tell_once(heat, RELOAD)
+        return await tell_once(connection, RELOAD)
     finally:
-        await heat.close()
+        await connection.close()
 
 
 def _has_ended(run: JobRun, asked: datetime) -> bool:

@@ -11,7 +11,7 @@ from scheduler.runtime.clock import utc_now
 from scheduler.web.render.funnel import Step, steps
 from storage.process import workers
 from storage.process.lock import holder
-from storage.process.workers import Crew
+from storage.process.workers import WorkerOverview
 from storage.reports import statistics
 from storage.reports.statistics import Overview
 
@@ -45,12 +45,12 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
     return health.verdict
 
 
-def _crew(context: Context) -> Crew | None:
+def _crew(context: Context) -> WorkerOverview | None:
     """Return who works, where several processes share the work."""
     if not context.place().is_shared:
         return None
     with context.reading() as conn:
-        return workers.crew(conn, utc_now())
+        return workers.overview(conn, utc_now())
 
 
 def _counts(overview: Overview) -> dict[str, object]:
@@ -119,7 +119,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     line("")
     table(("problem", "times"), overview.problems.items())
     line("")
-    guard = overview.guard
+    guard = overview.matching_check
     table(
         ("matched without the index too", "missed by it", "topics that can't be read"),
         [(guard.checked, guard.missed, guard.unreadable)],

@@ -33,12 +33,12 @@ def create(
     from scheduler.runtime.clock import utc_now
     from scheduler.wording.routing_text import read_until
     from storage.errors import InputError
-    from storage.operators.tokens import Scope
+    from storage.operators.tokens import TokenScope
     from storage.topics import topics
 
-    if scope not in list(Scope):
-        raise InputError(f"--scope {scope!r} is none of {', '.join(Scope)}")
-    if topic is not None and scope != Scope.FEED:
+    if scope not in list(TokenScope):
+        raise InputError(f"--scope {scope!r} is none of {', '.join(TokenScope)}")
+    if topic is not None and scope != TokenScope.FEED:
         raise InputError("--topic goes with --scope feed alone")
     context, now = context_of(ctx), utc_now()
     with context.noting() as conn:
@@ -46,7 +46,7 @@ def create(
             conn,
             context.actor,
             name=name,
-            scope=Scope(scope),
+            scope=TokenScope(scope),
             topic_id=None if topic is None else topics.get(conn, topic).id,
             expires_at=None if expires is None else read_until(expires, now),
             now=now,

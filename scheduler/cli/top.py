@@ -47,7 +47,7 @@ def _screen(context: Context, db: Database) -> Group:
     with db.connect() as conn:
         seen = statistics.overview(conn, now=now, since=now - _HOUR, limit=_LINES, brief=True)
         waiting = queue.look(conn, now)
-    crew = waiting.crew if context.place().is_shared else None
+    crew = waiting.workers if context.place().is_shared else None
     health = judge(seen, holder(context.data()) if crew is None else None, crew)
     return Group(
         _head(health, seen, now),

@@ -144,9 +144,9 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Imported
 def _store(conn: Connection, new: Sequence[ImportedLine], told: Sequence[NewRecipient]) -> None:
     from scheduler.runtime.clock import utc_now
     from storage.topics import topic_batch
-    from storage.topics.topic_batch import NewTopic
+    from storage.topics.topic_batch import TopicAddition
 
-    topics = [NewTopic(each.name, each.query, told) for each in new]
+    topics = [TopicAddition(each.name, each.query, told) for each in new]
     topic_batch.add(conn, topics, utc_now())
 
 

@@ -22,7 +22,7 @@ from pydantic_core import ErrorDetails
 
 from scheduler.config.settings import Settings
 from storage.errors import ConfigError
-from storage.sql.engines.place import DATABASE_NAME, Place
+from storage.sql.engines.location import DATABASE_NAME, DatabaseLocation
 from storage.toml_positions import TomlPositions
 
 PREFIX = "WIREWATCH_"
@@ -61,11 +61,13 @@ class LoadedSettings:
         chosen = self.settings.storage.data
         return chosen or Path(platformdirs.user_data_dir("wirewatch", appauthor=False))
 
-    def place(self, data: Path) -> Place:
+    def place(self, data: Path) -> DatabaseLocation:
         """Say where the database is: on a server, or in the data directory."""
         url = self.settings.storage.database
         return (
-            Place(path=data / DATABASE_NAME) if url is None else Place(url=url.get_secret_value())
+            DatabaseLocation(path=data / DATABASE_NAME)
+            if url is None
+            else DatabaseLocation(url=url.get_secret_value())
         )
 
 

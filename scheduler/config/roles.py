@@ -55,7 +55,7 @@ def check_roles(roles: frozenset[ProcessRole], settings: Settings) -> None:
         )
     if storage.redis is None and roles != ALL:
         raise ConfigError(
-            "processes that share the work share its heat: set storage.redis, "
+            "processes that share the work share its hot state: set storage.redis, "
             "or run all roles in one process"
         )
 

@@ -59,7 +59,7 @@ from scheduler.websub.hub_client import HubClient
 from scheduler.websub.push_receiver import PushReceiver
 from scheduler.websub.subscriber import Subscriber
 from storage.crawl.request_counts import FINE
-from storage.errors import HeatError, StorageError, WirewatchError
+from storage.errors import HotStateError, StorageError, WirewatchError
 from storage.hot.redis import bus, live
 from storage.models.fetches import Fetch
 from storage.operators import accounts, signing_keys
@@ -444,7 +444,7 @@ class Daemon:
 
     async def _flush_live(self) -> None:
         if self._hot.shared is not None:
-            with contextlib.suppress(HeatError):  # they are counted later, or by nobody
+            with contextlib.suppress(HotStateError):  # they are counted later, or by nobody
                 await self._hot.shared.live.flush(self._clock())
 
     def _crawl_jobs(self) -> list[Job]:
@@ -518,11 +518,11 @@ class Daemon:
     def _teller(self, word: str) -> Callable[[], None]:
         """Return what tells other processes a word; nobody, where there are none."""
         shared = self._hot.shared
-        return _nobody if shared is None else functools.partial(shared.bus.tell, word)
+        return _nobody if shared is None else functools.partial(shared.bus.publish, word)
 
     def _on(self, word: str, heard: Callable[[], None]) -> None:
         if self._hot.shared is not None:
-            self._hot.shared.bus.on(word, lambda _what: heard())
+            self._hot.shared.bus.subscribe(word, lambda _what: heard())
 
     def _listen(self) -> None:
         shared = self._hot.shared
@@ -530,8 +530,8 @@ class Daemon:
             return
         slots = self._crawling.services.slots
         if isinstance(slots, SharedSlots):
-            shared.bus.on(bus.REFUSALS, slots.heard)
-            slots.tell = functools.partial(shared.bus.tell, bus.REFUSALS)
+            shared.bus.subscribe(bus.REFUSALS, slots.heard)
+            slots.tell = functools.partial(shared.bus.publish, bus.REFUSALS)
         shared.bus.listen()
 
 

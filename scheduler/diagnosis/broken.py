@@ -13,7 +13,7 @@ from scheduler.wording.formatters import endpoint as named
 from storage.models.problems import Problem
 from storage.models.recipients import Channel
 from storage.models.sources import Source
-from storage.reports.statistics import Guard, Overview
+from storage.reports.statistics import MatchingCheck, Overview
 
 _PATIENCE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
 _MOST_TOPICS = 5  # that are named one by one
@@ -58,7 +58,7 @@ def find_broken(seen: Overview) -> tuple[Broken, ...]:
     """List what is broken, the graver things first."""
     found = [
         *(*_deliveries(seen), *_endpoints(seen), *_sources(seen), *_jobs(seen)),
-        *(*_unreadable(seen.guard), *_topics(seen), *_missed(seen.guard)),
+        *(*_unreadable(seen.matching_check), *_topics(seen), *_missed(seen.matching_check)),
     ]
     return tuple(sorted(found, key=lambda broken: not broken.grave))
 
@@ -172,7 +172,7 @@ def _jobs(seen: Overview) -> Iterator[Broken]:
             )
 
 
-def _unreadable(guard: Guard) -> Iterator[Broken]:
+def _unreadable(guard: MatchingCheck) -> Iterator[Broken]:
     if guard.unreadable:
         yield Broken(
             what=f"{count(guard.unreadable, 'topic')} that can't be read",
@@ -183,7 +183,7 @@ def _unreadable(guard: Guard) -> Iterator[Broken]:
         )
 
 
-def _missed(guard: Guard) -> Iterator[Broken]:
+def _missed(guard: MatchingCheck) -> Iterator[Broken]:
     if guard.missed:
         yield Broken(
             what="The index of the topics",

@@ -23,7 +23,7 @@ from storage.models.pages import Page, PageState
 from storage.models.sources import Source
 from storage.models.stories import Story
 from storage.reports import latency
-from storage.reports.latency import Times
+from storage.reports.latency import ArticleTimes
 from storage.stories import articles, rulings, stories
 from storage.topics import match_work
 
@@ -45,7 +45,7 @@ class Explanation:
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
     stale: StaleRepost | None = None
-    times: Times | None = None
+    times: ArticleTimes | None = None
     alignment: str = ""  # a copy's parts in a sentence, or why they are not known
 
 
@@ -114,7 +114,7 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     yield from answer_lines(found.topics, article)
 
 
-def _times_line(times: Times) -> str:
+def _times_line(times: ArticleTimes) -> str:
     """Tell when it reached each stage, and how long that took."""
     parts = [f"first seen {local_time(times.seen)}"]
     if times.published is not None:

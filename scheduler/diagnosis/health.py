@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from scheduler.config.roles import ALL_OF_IT, ProcessRole
 from scheduler.diagnosis.broken import Broken, find_broken
-from storage.process.workers import Crew
+from storage.process.workers import WorkerOverview
 from storage.reports.statistics import Overview
 
 _SIGN_OF_LIFE = timedelta(seconds=60)  # the daemon gives one every 15 seconds
@@ -32,7 +32,7 @@ class Health:
     broken: tuple[Broken, ...]
 
 
-def judge(seen: Overview | None, pid: int | None, crew: Crew | None = None) -> Health:
+def judge(seen: Overview | None, pid: int | None, crew: WorkerOverview | None = None) -> Health:
     """Judge what is stored (None when there is no data) and the daemon's process.
 
     Where several processes share the work, the `crew` stands in the daemon's place. What is broken
@@ -46,7 +46,7 @@ def judge(seen: Overview | None, pid: int | None, crew: Crew | None = None) -> H
     return Health(verdict, says, pid, broken)
 
 
-def judge_crew(crew: Crew) -> str | None:
+def judge_crew(crew: WorkerOverview) -> str | None:
     """Say what the processes that share the work lack; None when they lack nothing."""
     if not crew.alive:
         return "no process works; start some with: wirewatch run --role ROLE"
@@ -58,7 +58,9 @@ def judge_crew(crew: Crew) -> str | None:
     return f"{stuck[0].id} ({stuck[0].role}) waits: {stuck[0].problem}" if stuck else None
 
 
-def _of_crew(seen: Overview, crew: Crew, broken: tuple[Broken, ...]) -> tuple[Verdict, str]:
+def _of_crew(
+    seen: Overview, crew: WorkerOverview, broken: tuple[Broken, ...]
+) -> tuple[Verdict, str]:
     lacks = judge_crew(crew)
     if lacks is not None:
         return Verdict.DEGRADED if crew.alive else Verdict.DOWN, lacks

@@ -12,7 +12,7 @@ from scheduler.recrawl.silence import silence_of
 from scheduler.recrawl.source_history import SourceHistory, history_of
 from storage.crawl.subscriptions import Subscription
 from storage.models.fetches import Fetch
-from storage.models.sources import Move, Source
+from storage.models.sources import Source, SourceMove
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")  # as the rhythm counts them
@@ -24,7 +24,7 @@ def source_lines(
     visits: Sequence[Fetch],
     push: Subscription | None = None,
     ignored: int = 0,
-    moves: Sequence[Move] = (),
+    moves: Sequence[SourceMove] = (),
 ) -> Iterator[str]:
     """Tell it in the order in which operators ask; `ignored` pushes were not signed as agreed."""
     yield f"source {source.id}: {source.title}, {source.url}"

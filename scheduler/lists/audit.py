@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from scheduler.lists.cursors import ListPage, page_by_id
 from storage.operators import audit
-from storage.operators.audit import Entry
+from storage.operators.audit import AuditEntry
 
 
 def audit_list(
     conn: Connection, cursor: str = "", *, who: str = "", what: str = "", limit: int = 100
-) -> ListPage[Entry]:
+) -> ListPage[AuditEntry]:
     """Return a page of the audit log, of one person or of what begins with some words.
 
     Raises InputError for a cursor that we never wrote.

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics import exposition as openmetrics
 
 from scheduler.observability.metrics import Metrics
 from storage.reports import measures, sizes
-from storage.reports.measures import News, Read, Standing
+from storage.reports.measures import CountedRows, Gauges, NewRows
 from storage.sql.database import Database
 
 _WORDS = ("new", "healthy", "failing", "paused")
@@ -29,7 +29,7 @@ class MetricsCollector:
         self._db = db
         self._clock = clock
         self._file = file
-        self._read: Read | None = None
+        self._read: CountedRows | None = None
         self._turn = asyncio.Lock()
 
     async def begin(self) -> None:
@@ -41,10 +41,10 @@ class MetricsCollector:
         async with self._turn:
             if self._read is None:
                 await self.begin()
-            news = await self._db.read(measures.since, self._read or Read())
+            news = await self._db.read(measures.since, self._read or CountedRows())
             self._read = news.read
             self._count(news)
-            self._set(await self._db.read(measures.standing, self._clock()))
+            self._set(await self._db.read(measures.gauges, self._clock()))
             if self._file is None:
                 self.metrics.db_bytes.set(await self._db.read(sizes.file_bytes))
         if "application/openmetrics-text" in accept:
@@ -60,7 +60,7 @@ class MetricsCollector:
             await asyncio.sleep(_TICK)
             self.metrics.loop_lag.set(max(loop.time() - due, 0.0))
 
-    def _count(self, news: News) -> None:
+    def _count(self, news: NewRows) -> None:
         m = self.metrics
         m.articles.labels("new").inc(news.originals)
         m.articles.labels("copy").inc(news.copies)
@@ -74,7 +74,7 @@ class MetricsCollector:
         for seconds in news.discovery_latencies:
             m.publish_seconds.observe(seconds)
 
-    def _set(self, standing: Standing) -> None:
+    def _set(self, standing: Gauges) -> None:
         m = self.metrics
         m.pending.set(standing.pending)
         m.dead.set(standing.dead)

@@ -26,16 +26,23 @@ from scheduler.query.language.tree import (
     is_pattern,
 )
 from scheduler.query.matching.document import Document
-from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
+from storage.stories.archive_keys import (
+    AllOf,
+    AnyOf,
+    ArchiveKey,
+    ArchiveKeyKind,
+    ArchiveKeys,
+    Narrowing,
+)
 
 _INDEXED = (None, "title", "lead", "text")
 
 
-def keys_of(document: Document) -> Keys:
+def keys_of(document: Document) -> ArchiveKeys:
     """Return all keys of an article's title and text."""
     surfaces = {*tokenize(document.title), *tokenize(document.text)}
     forms = [forms_of(surface, document.language) for surface in surfaces]
-    return Keys(
+    return ArchiveKeys(
         words=frozenset(word for each in forms for word in each.folded),
         stems=frozenset(stem for each in forms for stem in each.stems),
         language=document.language,
@@ -56,7 +63,7 @@ def narrowing_of(query: Query) -> Narrowing | None:
         case Or(parts):
             found = _any(map(narrowing_of, parts))
         case Filter("lang", value):
-            found = Key(KeyKind.LANGUAGE, value)
+            found = ArchiveKey(ArchiveKeyKind.LANGUAGE, value)
         case _:
             found = None
     return found
@@ -65,14 +72,14 @@ def narrowing_of(query: Query) -> Narrowing | None:
 def _of_word(word: str, form: WordForm) -> Narrowing | None:
     if is_pattern(word):
         start = word[: min(word.find(sign) for sign in "*?" if sign in word)]
-        return Key(KeyKind.PREFIX, start) if start else None
+        return ArchiveKey(ArchiveKeyKind.PREFIX, start) if start else None
     if form is WordForm.RAW:
-        return _any(Key(KeyKind.WORD, plain) for plain in _plain_forms(word))
+        return _any(ArchiveKey(ArchiveKeyKind.WORD, plain) for plain in _plain_forms(word))
     if form is WordForm.EXACT:
-        return Key(KeyKind.WORD, word)
+        return ArchiveKey(ArchiveKeyKind.WORD, word)
     # As `Forms.inflected` has it; a stem by no language's rules is the word.
-    inflected = itertools.product((KeyKind.WORD, KeyKind.STEM), _stems(word))
-    return _any(itertools.starmap(Key, inflected))
+    inflected = itertools.product((ArchiveKeyKind.WORD, ArchiveKeyKind.STEM), _stems(word))
+    return _any(itertools.starmap(ArchiveKey, inflected))
 
 
 @functools.lru_cache(maxsize=4096)

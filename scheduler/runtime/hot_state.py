@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.articles.known_texts import FORM
 from crawler.settings import CopySettings
-from storage.errors import HeatError
+from storage.errors import HotStateError
 from storage.hot.fingerprints import Fingerprints
 from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.hot.fingerprints.shared import SharedFingerprints
@@ -16,9 +16,9 @@ from storage.hot.frontier.memory import MemoryFrontier
 from storage.hot.frontier.shared import SharedFrontier
 from storage.hot.holds import Holds
 from storage.hot.holds.shared import SharedHolds
-from storage.hot.redis.bus import Bus
-from storage.hot.redis.connection import Heat
-from storage.hot.redis.live import Live
+from storage.hot.redis.bus import SignalBus
+from storage.hot.redis.connection import RedisConnection
+from storage.hot.redis.live import LiveCounts
 from storage.settings import StorageSettings
 
 LEASE_SECONDS = 60.0
@@ -31,12 +31,12 @@ _BUCKETS = 4  # of the window: each one more is looked into at every look-up
 class SharedHotState:
     """What is in Redis, by its own kinds: for who fills it, and who listens."""
 
-    heat: Heat
+    connection: RedisConnection
     frontier: SharedFrontier
     fingerprints: SharedFingerprints
     holds: SharedHolds
-    bus: Bus
-    live: Live
+    bus: SignalBus
+    live: LiveCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class HotState:
                 reasons.append("Redis is being filled with what is due; the crawl waits for it")
             if not await self.shared.fingerprints.whole():
                 reasons.append("Redis is being filled with the texts; the crawl waits for it")
-        except HeatError as error:
+        except HotStateError as error:
             reasons.append(str(error))
         return reasons
 
@@ -68,28 +68,30 @@ class HotState:
             return {}
         try:
             return await self.shared.live.last_minute(now)
-        except HeatError:
+        except HotStateError:
             return {}
 
     async def close(self) -> None:
         """Close what was opened."""
         if self.shared is not None:
             await self.shared.bus.close()
-            await self.shared.heat.close()
+            await self.shared.connection.close()
 
 
 def open_hot_state(storage: StorageSettings, copies: CopySettings) -> HotState:
     """Return the hot state that the settings name. Redis is not asked before it is used."""
     if storage.redis is None:
         return HotState(MemoryFrontier(LEASE_SECONDS), MemoryFingerprints())
-    heat = Heat.at(storage.redis.get_secret_value(), prefix=storage.redis_prefix)
+    connection = RedisConnection.at(storage.redis.get_secret_value(), prefix=storage.redis_prefix)
     window = timedelta(days=copies.window_days)
     shared = SharedHotState(
-        heat=heat,
-        frontier=SharedFrontier(heat, LEASE_SECONDS),
-        fingerprints=SharedFingerprints(heat, form=FORM, window=window, bucket=window / _BUCKETS),
-        holds=SharedHolds(heat),
-        bus=Bus(heat),
-        live=Live(heat),
+        connection=connection,
+        frontier=SharedFrontier(connection, LEASE_SECONDS),
+        fingerprints=SharedFingerprints(
+            connection, form=FORM, window=window, bucket=window / _BUCKETS
+        ),
+        holds=SharedHolds(connection),
+        bus=SignalBus(connection),
+        live=LiveCounts(connection),
     )
     return HotState(shared.frontier, shared.fingerprints, shared.holds, shared)

@@ -13,7 +13,7 @@ from crawler.visits.due import dues_of_pages, dues_of_sources, fill_frontier
 from scheduler.runtime.hot_state import HotState, SharedHotState
 from scheduler.runtime.jobs import Job
 from storage.crawl import sources
-from storage.errors import HeatError
+from storage.errors import HotStateError
 from storage.sql.database import Database
 from storage.stories import articles
 
@@ -59,7 +59,7 @@ class HotStateSync:
             await self._sweep(shared)
 
         return [
-            Job("heat", timedelta(seconds=2), keep, recorded=False),
+            Job("hot_state", timedelta(seconds=2), keep, recorded=False),
             Job("sweep", timedelta(minutes=5), sweep),
         ]
 
@@ -79,7 +79,7 @@ class HotStateSync:
                     await shared.frontier.remove(key)
             else:
                 return  # it is filled with them
-        except HeatError as error:
+        except HotStateError as error:
             self._log.debug("sources_not_followed", reason=str(error))
             return
         self._version = newest
@@ -89,8 +89,8 @@ class HotStateSync:
         """Fill what is not whole; it is tried again while Redis is away."""
         try:
             await asyncio.gather(self._keep_frontier(shared), self._keep_texts(shared))
-        except HeatError as error:
-            self._log.warning("heat_not_filled", reason=str(error))
+        except HotStateError as error:
+            self._log.warning("hot_state_not_filled", reason=str(error))
 
     async def _keep_frontier(self, shared: SharedHotState) -> None:
         if await shared.frontier.whole():
@@ -129,7 +129,7 @@ class HotStateSync:
             late, _ = await dues_of_sources(self._db, before=before)
             await shared.frontier.put_all(late)
             added = await self._add_missing(shared)
-        except HeatError as error:
+        except HotStateError as error:
             self._log.warning("not_swept", reason=str(error))
             return
         if put or late or added:

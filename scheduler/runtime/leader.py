@@ -13,7 +13,7 @@ import structlog
 from scheduler.runtime.jobs import END_SECONDS, Job, JobScheduler
 from storage.errors import StorageError
 from storage.process import leases
-from storage.process.leases import Held
+from storage.process.leases import ProcessLease
 from storage.sql.database import Database
 
 LEASE_SECONDS = 9.0
@@ -46,7 +46,7 @@ class LeaderElection:
         self._jobs = jobs
         self._clock = clock
         self._monotonic = monotonic
-        self._held: Held | None = None
+        self._held: ProcessLease | None = None
         self._renewed_at = 0.0
         self._running: JobScheduler | None = None
         self._stopping = asyncio.Event()
@@ -89,7 +89,7 @@ class LeaderElection:
         if held is not None and not self.leads:
             await self._begin(held)
 
-    async def _begin(self, held: Held) -> None:
+    async def _begin(self, held: ProcessLease) -> None:
         guarded = self._db.guarded(lambda conn: leases.check(conn, held))
         running = JobScheduler(guarded, self._clock)
         await running.resume(self._jobs(guarded))

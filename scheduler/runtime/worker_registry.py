@@ -48,9 +48,9 @@ class WorkerRegistry:
         return self._worker.id
 
     async def begin(self, *, shared: bool) -> None:
-        """Take up the work, beside others where the heat is `shared`.
+        """Take up the work, beside others where the hot state is `shared`.
 
-        Each one's heat is its own otherwise, and two would visit the same pages: so one that may
+        Each one's hot state is its own otherwise, and two would visit the same pages: so one that may
         only have died is waited for. Raises DataLockedError when it lives.
         """
         if not shared:

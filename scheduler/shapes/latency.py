@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.shapes.values import Json, time
-from storage.reports.latency import Lag, LagReport, SourceLags
+from storage.reports.latency import LatencyReport, SourceLatency, StageLatency
 
 
-def lags_json(found: LagReport) -> Json:
+def lags_json(found: LatencyReport) -> Json:
     """Return a report of lags, in total and by source."""
     return {
         "since": time(found.since),
@@ -21,7 +21,7 @@ def lags_json(found: LagReport) -> Json:
     }
 
 
-def _source(lags: SourceLags) -> Json:
+def _source(lags: SourceLatency) -> Json:
     return {
         "articles": lags.articles,
         "no_trusted_date": lags.undated,
@@ -29,7 +29,7 @@ def _source(lags: SourceLags) -> Json:
     }
 
 
-def _lag(lag: Lag) -> Json:
+def _lag(lag: StageLatency) -> Json:
     return {
         "n": lag.n,
         "p50": _seconds(lag.p50),

@@ -39,7 +39,7 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
             "work_to_match": seen.work_to_match,
         },
         "lag": lags_json(seen.lags),
-        "matching": asdict(seen.guard),
+        "matching": asdict(seen.matching_check),
         "oldest_undelivered": time(seen.oldest_undelivered),
     }
 

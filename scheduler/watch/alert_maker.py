@@ -34,7 +34,7 @@ from storage.delivery import alerts, digest_entries, outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
 from storage.models.deliveries import Draft
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.models.recipients import Recipient, Routing, WatchMode
 from storage.models.stories import Story, StoryMember
 from storage.models.topics import Topic
@@ -65,7 +65,7 @@ class TopicMatch:
     """A topic that matches a story: what matched, and in which of the story's articles."""
 
     topic_id: int
-    matched: Matched
+    matched: QueryMatch
     article: Article
 
 
@@ -80,7 +80,7 @@ class StoryUpdate:
     topic_id: int
     change: str
     sentences: tuple[str, ...]
-    matched: Matched
+    matched: QueryMatch
     first_alerts: Mapping[int, str]
 
 
@@ -100,7 +100,7 @@ class _NewAlert:
     story: Story
     article: Article
     original: Article
-    matched: Matched
+    matched: QueryMatch
     routed: _RoutedRecipients
     change: str = ""
     sentences: tuple[str, ...] = ()

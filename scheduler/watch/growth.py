@@ -14,7 +14,7 @@ from scheduler.watch.story_updates import alerts_to_update
 from storage.delivery import outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.models.stories import Story
 from storage.stories import stories
 
@@ -47,7 +47,7 @@ def growth_of(conn: Connection, story: Story, original: Article) -> tuple[StoryU
             topic_id=topic_id,
             change=change,
             sentences=(sentence,),
-            matched=Matched(made[0].matched.clauses, ()),
+            matched=QueryMatch(made[0].matched.clauses, ()),
             first_alerts=outbox.told_of(conn, topic_id, story_ids),
         )
         for topic_id, made in by_topic.items()

@@ -21,7 +21,7 @@ from scheduler.query.matching.evaluator import AnalysedDocument, holds, match_qu
 from scheduler.query.matching.matcher import Matcher
 from storage.errors import QueryError
 from storage.models.articles import Article
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.process import counters
 from storage.sql.database import Database
 from storage.topics import named_queries, topics
@@ -57,7 +57,7 @@ class LiveTopics:
         await self._db.write(counters.put, counters.TOPICS_UNREADABLE, len(self._unreadable))
         self._version = version
 
-    async def matches(self, article: Article) -> list[tuple[int, Matched]]:
+    async def matches(self, article: Article) -> list[tuple[int, QueryMatch]]:
         """Return the topics that match an article, by their ids, and what of it matched."""
         document = document_of(article)
         topic_ids = self._matcher.match(document)

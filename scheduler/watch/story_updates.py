@@ -14,7 +14,7 @@ from storage.crawl import pages
 from storage.delivery import alerts, outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
 from storage.stories import articles, stories
@@ -90,7 +90,7 @@ def updates_of(original: ChangedOriginal, matches: Iterable[TopicMatch]) -> Iter
                 topic_id=topic.id,
                 change=f"{article.id}/{'gone' if original.is_gone else article.revision}",
                 sentences=tuple(change.sentence for change in changes[topic.known_text]),
-                matched=matched.get(topic.id, Matched(topic.clauses, ())),
+                matched=matched.get(topic.id, QueryMatch(topic.clauses, ())),
                 first_alerts=topic.first_alerts,
             )
 

@@ -29,7 +29,7 @@ from storage.models.matches import MatchWork
 from storage.models.stories import Story
 from storage.sql.database import Database
 from storage.stories import archive, articles, stories
-from storage.stories.archive_keys import Keys
+from storage.stories.archive_keys import ArchiveKeys
 from storage.topics import match_work
 
 _BATCH = 32
@@ -58,7 +58,7 @@ class _MatchResult:
 
     matches: Sequence[TopicMatch]
     updates: Sequence[StoryUpdate]
-    keys: Keys
+    keys: ArchiveKeys
 
 
 class Watcher:

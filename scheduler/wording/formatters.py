@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from scheduler.wording.apprise_address import shown
-from storage.models.articles import WrapperKind, Wrapping
+from storage.models.articles import WrapperKind, WrapperPassage
 from storage.models.copies import Relation
 from storage.models.deliveries import Delivery
 from storage.models.recipients import Channel, Recipient
@@ -46,7 +46,7 @@ _WRAPPERS = {
 }
 
 
-def wrapper(passages: Sequence[Wrapping]) -> str:
+def wrapper(passages: Sequence[WrapperPassage]) -> str:
     """Say what a site put round a text, or into it: "2 promo lines, 1 byline"; '' for nothing."""
     counted = Counter(_WRAPPERS[passage.kind] for passage in passages)
     return ", ".join(count(number, kind) for kind, number in counted.items())

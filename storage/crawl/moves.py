@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from storage.models.sources import Move
+from storage.models.sources import SourceMove
 from storage.sql.schema import moves as _t
 
 
@@ -20,11 +20,11 @@ def add(
         conn.execute(insert(_t), {"source_id": source_id, **move})
 
 
-def of_source(conn: Connection, source_id: int) -> list[Move]:
+def of_source(conn: Connection, source_id: int) -> list[SourceMove]:
     """Return a source's moves, the oldest first."""
     rows = conn.execute(
         select(_t.c.from_url, _t.c.to_url, _t.c.how, _t.c.at)
         .where(_t.c.source_id == source_id)
         .order_by(_t.c.id)
     )
-    return [Move(**row._mapping) for row in rows]
+    return [SourceMove(**row._mapping) for row in rows]

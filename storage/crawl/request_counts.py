@@ -30,7 +30,7 @@ _ADD = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RequestCount:
     """How many requests of an hour ended so, the bytes of their bodies, and how long they took."""
 
     hour: datetime
@@ -80,24 +80,24 @@ def requests_since(conn: Connection, since: datetime) -> dict[int, int]:
     return {source_id: int(number) for source_id, number in rows}
 
 
-def of_all(conn: Connection, since: datetime) -> list[Tally]:
+def of_all(conn: Connection, since: datetime) -> list[RequestCount]:
     """Return the tallies of all requests since an hour began, oldest first."""
     return of_source(conn, ALL, since)
 
 
-def of_source(conn: Connection, source_id: int, since: datetime) -> list[Tally]:
+def of_source(conn: Connection, source_id: int, since: datetime) -> list[RequestCount]:
     """Return a source's tallies since an hour began, oldest first."""
     rows = conn.execute(
         select(_t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
         .where(_t.c.source_id == source_id, _t.c.hour >= hour_of(since))
         .order_by(_t.c.hour, _t.c.outcome)
     )
-    return [Tally(*row) for row in rows]
+    return [RequestCount(*row) for row in rows]
 
 
 def days_of(
     conn: Connection, source_ids: Collection[int], since: datetime
-) -> dict[int, list[Tally]]:
+) -> dict[int, list[RequestCount]]:
     """Return some sources' requests by the day (UTC, its midnight for an hour) and outcome."""
     day = func.date(_t.c.hour)
     rows = conn.execute(
@@ -112,10 +112,10 @@ def days_of(
         .where(_t.c.source_id.in_(source_ids), _t.c.hour >= hour_of(since))
         .group_by(_t.c.source_id, day, _t.c.outcome)
     )
-    found: dict[int, list[Tally]] = defaultdict(list)
+    found: dict[int, list[RequestCount]] = defaultdict(list)
     for source_id, when, *counted in rows:
         begin = datetime.fromisoformat(str(when)).replace(tzinfo=UTC)
-        found[source_id].append(Tally(begin, *counted))
+        found[source_id].append(RequestCount(begin, *counted))
     return found
 
 

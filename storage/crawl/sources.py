@@ -36,7 +36,7 @@ from storage.process import counters
 from storage.sql import schema
 from storage.sql.rows import take
 
-Place = tuple[int, str, int]
+SourcePosition = tuple[int, str, int]
 """Where a source stands in lists: its rank, its title in small letters, its id."""
 
 _t = schema.sources
@@ -165,8 +165,13 @@ def last_read(conn: Connection) -> datetime | None:
 
 
 def page(
-    conn: Connection, *, limit: int, after: Place | None = None, word: str = "", text: str = ""
-) -> list[tuple[Place, Source]]:
+    conn: Connection,
+    *,
+    limit: int,
+    after: SourcePosition | None = None,
+    word: str = "",
+    text: str = "",
+) -> list[tuple[SourcePosition, Source]]:
     """Return a page of sources, those that fail first, then by title; each with its place.
 
     `word` and `text` (in titles and addresses) narrow them.

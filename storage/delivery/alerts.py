@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from storage.errors import NotFoundError
 from storage.models.alerts import Alert
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.sql.schema import alerts as _t
 from storage.topics.matches import as_matched
 
@@ -22,7 +22,7 @@ def create(
     topic_id: int,
     story_id: int,
     article_id: int,
-    matched: Matched,
+    matched: QueryMatch,
     now: datetime,
     change: str = "",
     changes: Sequence[str] = (),

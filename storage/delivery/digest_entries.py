@@ -12,7 +12,7 @@ from storage.sql.schema import waiting as _t
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class DigestEntry:
     """An alert that waits for a recipient; `because` is what it is told besides."""
 
     id: int
@@ -27,14 +27,14 @@ def add(conn: Connection, *, recipient_id: int, alert_id: int, because: str, now
     conn.execute(insert(_t).values(added_at=now, **values))
 
 
-def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Waiting]:
+def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[DigestEntry]:
     """Return what waits for recipients, in the order in which it came."""
     rows = conn.execute(
         select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, _t.c.because)
         .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
         .order_by(_t.c.id)
     )
-    return [Waiting(**row._mapping) for row in rows]
+    return [DigestEntry(**row._mapping) for row in rows]
 
 
 def told(conn: Connection, recipient_ids: Collection[int], last: int, delivery_id: int) -> None:

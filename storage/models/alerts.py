@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.models.matches import Matched
+    from storage.models.matches import QueryMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Alert:
     story_id: int
     article_id: int
     created_at: datetime
-    matched: Matched
+    matched: QueryMatch
     change: str = ""
     changes: tuple[str, ...] = ()
     held: tuple[tuple[int, str], ...] = ()

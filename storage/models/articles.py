@@ -33,7 +33,7 @@ class WrapperKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapping:
+class WrapperPassage:
     """A passage that a site put round or into a text; kept apart from it, as evidence."""
 
     kind: WrapperKind
@@ -72,7 +72,7 @@ class ExtractedArticle:
     language: str | None = None  # ISO 639-1
     dates: ArticleDates = ArticleDates()
     signals: tuple[Signal, ...] = ()
-    wrapper: tuple[Wrapping, ...] = ()
+    wrapper: tuple[WrapperPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class ArticleProvenance:
     fetched_at: datetime
     text_hash: str
     signals: tuple[Signal, ...] = ()
-    wrapper: tuple[Wrapping, ...] = ()
+    wrapper: tuple[WrapperPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class DomainFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DomainStanding:
+class DomainReputation:
     """What is known of some hosts from earlier stories.
 
     `farms` are those held for content farms; `led[(one, other)]` counts the articles of host

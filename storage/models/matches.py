@@ -24,7 +24,7 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class QueryMatch:
     """A query's answer on one article: which clauses hold, where, and how much it is about them.
 
     The score is between 0 and 1; it orders hits, and has no other meaning.

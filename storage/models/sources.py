@@ -115,7 +115,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class SourceMove:
     """That a source's listing is somewhere else now; `how` we learned of it."""
 
     from_url: str

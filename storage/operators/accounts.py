@@ -15,16 +15,16 @@ from storage.sql.schema import accounts as _t
 from storage.sql.schema import sessions as _sessions
 
 
-class Role(StrEnum):
+class AccountRole(StrEnum):
     """What somebody may do; each may also do what those before it may."""
 
     VIEWER = "viewer"  # see
     EDITOR = "editor"  # change sources, topics and stories, send again
     ADMIN = "admin"  # accounts, tokens, settings and the audit log
 
-    def includes(self, other: Role) -> bool:
+    def includes(self, other: AccountRole) -> bool:
         """Tell whether this role may do what the other may."""
-        order = list(Role)
+        order = list(AccountRole)
         return order.index(self) >= order.index(other)
 
 
@@ -34,7 +34,7 @@ class Account:
 
     id: int
     name: str
-    role: Role
+    role: AccountRole
     created_at: datetime
     disabled_at: datetime | None = None
     password: str = field(default="", repr=False)
@@ -53,7 +53,7 @@ class Session:
     client: str
 
 
-def add(conn: Connection, *, name: str, password: str, role: Role, now: datetime) -> Account:
+def add(conn: Connection, *, name: str, password: str, role: AccountRole, now: datetime) -> Account:
     """Add an account; the password is hashed already. Raises InputError for a name that is taken."""
     if by_name(conn, name) is not None:
         raise InputError(f"there is an account {name!r} already; see: wirewatch account list")
@@ -108,9 +108,9 @@ def rehash(conn: Connection, account_id: int, password: str) -> None:
     conn.execute(update(_t).where(_t.c.id == account_id).values(password=password))
 
 
-def set_role(conn: Connection, account_id: int, role: Role) -> None:
+def set_role(conn: Connection, account_id: int, role: AccountRole) -> None:
     """Give an account another role. Raises InputError when no admin would be left."""
-    _keep_an_admin(conn, account_id, stays=role is Role.ADMIN)
+    _keep_an_admin(conn, account_id, stays=role is AccountRole.ADMIN)
     conn.execute(update(_t).where(_t.c.id == account_id).values(role=role))
 
 
@@ -202,14 +202,14 @@ def hash_of(secret: str) -> str:
 
 def _keep_an_admin(conn: Connection, account_id: int, *, stays: bool) -> None:
     admins = conn.execute(
-        select(_t.c.id).where(_t.c.role == Role.ADMIN, _t.c.disabled_at.is_(None))
+        select(_t.c.id).where(_t.c.role == AccountRole.ADMIN, _t.c.disabled_at.is_(None))
     ).scalars()
     if not stays and list(admins) == [account_id]:
         raise InputError("this is the last admin: make another account an admin first")
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(**dict(row._mapping) | {"role": Role(row.role)})
+    return Account(**dict(row._mapping) | {"role": AccountRole(row.role)})
 
 
 def _session(row: Row[Any], account: Account) -> Session:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from storage.sql.schema import audit as _t
 
 
-class Way(StrEnum):
+class Interface(StrEnum):
     """How somebody did something."""
 
     WEB = "web"
@@ -21,13 +21,13 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """A line of the log; `about` names a thing ("topic 5"), `detail` says more of it."""
 
     id: int
     at: datetime
     who: str
-    how: Way
+    how: Interface
     what: str
     about: str = ""
     detail: str = ""
@@ -38,7 +38,7 @@ def add(
     *,
     at: datetime,
     who: str,
-    how: Way,
+    how: Interface,
     what: str,
     about: str = "",
     detail: str = "",
@@ -51,7 +51,7 @@ def add(
 
 def page(
     conn: Connection, *, limit: int, before: int | None = None, who: str = "", what: str = ""
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """Return the newest lines, newest first; `before` an id, of one person, of one kind."""
     query = select(_t).order_by(_t.c.id.desc()).limit(limit)
     if before is not None:
@@ -68,5 +68,5 @@ def forget(conn: Connection, before: datetime) -> int:
     return conn.execute(delete(_t).where(_t.c.at < before)).rowcount
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(**dict(row._mapping) | {"how": Way(row.how)})
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(**dict(row._mapping) | {"how": Interface(row.how)})

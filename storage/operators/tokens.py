@@ -19,7 +19,7 @@ _BYTES = 32
 _SEEN_EVERY = timedelta(minutes=1)  # that a token is in use is not worth a write each time
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token is for."""
 
     READ = "read"  # what a viewer sees
@@ -35,7 +35,7 @@ class Token:
 
     id: int
     name: str
-    scope: Scope
+    scope: TokenScope
     created_at: datetime
     topic_id: int | None = None
     expires_at: datetime | None = None
@@ -47,7 +47,7 @@ def create(
     conn: Connection,
     *,
     name: str,
-    scope: Scope,
+    scope: TokenScope,
     now: datetime,
     topic_id: int | None = None,
     expires_at: datetime | None = None,
@@ -123,4 +123,4 @@ def revoke(conn: Connection, token_id: int, now: datetime) -> None:
 def _token(row: Row[Any]) -> Token:
     values = dict(row._mapping)
     del values["hash"]
-    return Token(**values | {"scope": Scope(row.scope)})
+    return Token(**values | {"scope": TokenScope(row.scope)})

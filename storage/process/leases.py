@@ -22,7 +22,7 @@ SCHEDULER = "scheduler"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ProcessLease:
     """A lease as it was taken or renewed; `token` grows with each new holder."""
 
     name: str
@@ -32,28 +32,30 @@ class Held:
     expires_at: datetime
 
 
-def take(conn: Connection, name: str, holder: str, seconds: float, now: datetime) -> Held | None:
+def take(
+    conn: Connection, name: str, holder: str, seconds: float, now: datetime
+) -> ProcessLease | None:
     """Take a lease that is free, or renew it; None while another one holds it."""
     moment = agreed(conn, now)
     until = moment + timedelta(seconds=seconds)
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     if row is None:
-        held = Held(name, holder, 1, moment, until)
+        held = ProcessLease(name, holder, 1, moment, until)
         conn.execute(
             insert(_t).values(name=name, holder=holder, token=1, taken_at=moment, expires_at=until)
         )
         return held
     if row.holder == holder and row.expires_at > moment:
         conn.execute(update(_t).where(_t.c.name == name).values(expires_at=until))
-        return Held(name, holder, row.token, row.taken_at, until)
+        return ProcessLease(name, holder, row.token, row.taken_at, until)
     if row.expires_at > moment:
         return None
     values = {"holder": holder, "token": row.token + 1, "taken_at": moment, "expires_at": until}
     conn.execute(update(_t).where(_t.c.name == name).values(**values))
-    return Held(name, holder, row.token + 1, moment, until)
+    return ProcessLease(name, holder, row.token + 1, moment, until)
 
 
-def give_back(conn: Connection, held: Held, now: datetime) -> None:
+def give_back(conn: Connection, held: ProcessLease, now: datetime) -> None:
     """Let the next one take it at once; nothing when it was taken already."""
     conn.execute(
         update(_t)
@@ -62,14 +64,14 @@ def give_back(conn: Connection, held: Held, now: datetime) -> None:
     )
 
 
-def check(conn: Connection, held: Held) -> None:
+def check(conn: Connection, held: ProcessLease) -> None:
     """See, in the transaction that does the work, that the lease is ours. Raises LeaseLostError."""
     token = conn.execute(select(_t.c.token).where(_t.c.name == held.name)).scalar()
     if token != held.token:
         raise LeaseLostError(f"another process is the {held.name} now; this one stands by")
 
 
-def get(conn: Connection, name: str) -> Held | None:
+def get(conn: Connection, name: str) -> ProcessLease | None:
     """Return who holds a lease, or held it last."""
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
-    return None if row is None else Held(**row._mapping)
+    return None if row is None else ProcessLease(**row._mapping)

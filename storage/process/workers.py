@@ -33,7 +33,7 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class WorkerOverview:
     """Who works: those that gave a sign of life, those that fell silent, and the one that leads."""
 
     alive: tuple[Worker, ...]
@@ -41,11 +41,11 @@ class Crew:
     leader: str
 
 
-def crew(conn: Connection, now: datetime) -> Crew:
+def overview(conn: Connection, now: datetime) -> WorkerOverview:
     """See who works just now."""
     held = leases.get(conn, leases.SCHEDULER)
     leads = held is not None and held.expires_at > agreed(conn, now)
-    return Crew(
+    return WorkerOverview(
         alive=tuple(alive(conn, now)),
         silent=tuple(silent(conn, now)),
         leader=held.holder if held is not None and leads else "",

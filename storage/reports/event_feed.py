@@ -13,8 +13,8 @@ from storage.sql import schema
 _MOST = 100  # of a kind at a time
 
 
-class Marks(NamedTuple):
-    """The last of each kind that was told."""
+class EventCursor(NamedTuple):
+    """The ids of the last story, alert and attempt that a reader has had."""
 
     story: int
     alert: int
@@ -22,40 +22,40 @@ class Marks(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class StoreEvent:
     """Something that happened: `kind` is story, alert or attempt."""
 
     kind: str
-    number: int
+    id: int
     facts: Mapping[str, object]
-    before: Marks  # what had been told before it
+    cursor_before: EventCursor  # of who has not had it yet
 
     @property
-    def after(self) -> Marks:
-        """The marks of whoever has read up to here."""
-        return self.before._replace(**{self.kind: self.number})
+    def after(self) -> EventCursor:
+        """The cursor of whoever has read up to here."""
+        return self.cursor_before._replace(**{self.kind: self.id})
 
 
-def newest(conn: Connection) -> Marks:
-    """Return the marks of whoever knows all."""
-    return Marks(
+def newest(conn: Connection) -> EventCursor:
+    """Return the cursor of whoever has had all."""
+    return EventCursor(
         *(_last(conn, table) for table in (schema.stories, schema.alerts, schema.attempts))
     )
 
 
-def since(conn: Connection, marks: Marks) -> tuple[list[Happening], Marks]:
-    """Return what happened after these marks, and the marks after it."""
-    found: list[Happening] = []
+def since(conn: Connection, cursor: EventCursor) -> tuple[list[StoreEvent], EventCursor]:
+    """Return what happened after a cursor, and the cursor after it."""
+    found: list[StoreEvent] = []
     for kind, rows in (
-        ("story", _stories(conn, marks.story)),
-        ("alert", _alerts(conn, marks.alert)),
-        ("attempt", _attempts(conn, marks.attempt)),
+        ("story", _stories(conn, cursor.story)),
+        ("alert", _alerts(conn, cursor.alert)),
+        ("attempt", _attempts(conn, cursor.attempt)),
     ):
         for facts in rows:
             number = int(str(facts["id"]))
-            found.append(Happening(kind, number, facts, marks))
-            marks = marks._replace(**{kind: number})
-    return found, marks
+            found.append(StoreEvent(kind, number, facts, cursor))
+            cursor = cursor._replace(**{kind: number})
+    return found, cursor
 
 
 def _stories(conn: Connection, after: int) -> list[Mapping[str, object]]:

@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class ArticleTimes:
     """When an article reached each stage; None where it did not, or nobody can tell.
 
     `published` is trusted: not flagged, not later than the first sight, and with a time of day.
@@ -53,7 +53,7 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Lag:
+class StageLatency:
     """How long a stage took `n` articles: percentiles by nearest rank, None of none."""
 
     n: int = 0
@@ -63,44 +63,44 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLags:
+class SourceLatency:
     """The lags of a source's articles; of all sources where `source_id` is None."""
 
     source_id: int | None
     title: str
     articles: int
     undated: int  # without a trusted date
-    stages: Mapping[Stage, Lag]
+    stages: Mapping[Stage, StageLatency]
 
 
 @dataclass(frozen=True, slots=True)
-class LagReport:
+class LatencyReport:
     """Lags of the articles first seen since then, backlog left out; sources by their articles.
 
     `cut` when there were more articles than are looked at: then the newest count.
     """
 
     since: datetime
-    total: SourceLags
-    sources: tuple[SourceLags, ...] = ()
+    total: SourceLatency
+    sources: tuple[SourceLatency, ...] = ()
     cut: bool = False
 
 
-def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LagReport:
+def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LatencyReport:
     """Measure the articles first seen since then, in total and by source."""
     rows = _rows(conn, articles.c.first_seen >= since, articles.c.backlog.is_(False), most=most + 1)
     told = _told(conn, alerts.c.created_at >= since)
-    found: dict[int, list[Times]] = defaultdict(list)
+    found: dict[int, list[ArticleTimes]] = defaultdict(list)
     for row in rows[:most]:
         found[row.source_id].append(_times(row, told))
     titles = _titles(conn, found)
     each = [summed(key, titles.get(key, ""), times) for key, times in found.items()]
     each.sort(key=lambda lags: (-lags.articles, lags.source_id))
     everything = [times for of_source in found.values() for times in of_source]
-    return LagReport(since, summed(None, "", everything), tuple(each), cut=len(rows) > most)
+    return LatencyReport(since, summed(None, "", everything), tuple(each), cut=len(rows) > most)
 
 
-def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, Times]:
+def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, ArticleTimes]:
     """Return the times of these articles, backlog too."""
     rows = _rows(conn, articles.c.id.in_(article_ids), most=len(article_ids))
     told = _told(conn, alerts.c.article_id.in_(article_ids))
@@ -146,9 +146,9 @@ def _told(
 
 def _times(
     row: Row[*tuple[Any, ...]], told: Mapping[int, tuple[datetime, datetime | None]]
-) -> Times:
+) -> ArticleTimes:
     alerted, delivered = told.get(row.id, (None, None))
-    return Times(
+    return ArticleTimes(
         published=_trusted(row.published, row.published_flag, row.first_seen),
         seen=row.first_seen,
         fetched=max(row.fetched, row.first_seen),  # a page that was given another article
@@ -163,9 +163,9 @@ def _trusted(published: datetime | None, flag: str, seen: datetime) -> datetime 
     return published
 
 
-def summed(source_id: int | None, title: str, times: Sequence[Times]) -> SourceLags:
+def summed(source_id: int | None, title: str, times: Sequence[ArticleTimes]) -> SourceLatency:
     """Measure the stages of articles' ways."""
-    return SourceLags(
+    return SourceLatency(
         source_id=source_id,
         title=title,
         articles=len(times),
@@ -174,12 +174,12 @@ def summed(source_id: int | None, title: str, times: Sequence[Times]) -> SourceL
     )
 
 
-def _lag(found: Iterable[timedelta | None]) -> Lag:
+def _lag(found: Iterable[timedelta | None]) -> StageLatency:
     lags = sorted(lag for lag in found if lag is not None)
     if not lags:
-        return Lag()
+        return StageLatency()
     half, most, nearly_all = (lags[math.ceil(part * len(lags)) - 1] for part in (0.5, 0.95, 0.99))
-    return Lag(len(lags), half, most, nearly_all)
+    return StageLatency(len(lags), half, most, nearly_all)
 
 
 def _titles(conn: Connection, source_ids: Collection[int]) -> dict[int, str]:

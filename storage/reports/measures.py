@@ -21,7 +21,7 @@ from storage.sql import schema
 _MOST = 50_000  # rows of a kind; more in one interval are counted the next time
 
 
-class Read(NamedTuple):
+class CountedRows(NamedTuple):
     """The last rows that were counted."""
 
     article: int = 0
@@ -32,10 +32,10 @@ class Read(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewRows:
     """What came since the last time; latencies in seconds."""
 
-    read: Read
+    read: CountedRows
     originals: int = 0
     copies: int = 0
     revisions: int = 0
@@ -47,7 +47,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Gauges:
     """How things stand."""
 
     pending: int
@@ -61,13 +61,13 @@ class Standing:
     jobs: Sequence[JobRun] = field(default_factory=tuple)
 
 
-def newest(conn: Connection) -> Read:
+def newest(conn: Connection) -> CountedRows:
     """Return the last rows, for who begins to count now."""
     tables = (schema.articles, schema.revisions, schema.matches, schema.alerts, schema.attempts)
-    return Read(*(_last(conn, table) for table in tables))
+    return CountedRows(*(_last(conn, table) for table in tables))
 
 
-def since(conn: Connection, read: Read) -> News:
+def since(conn: Connection, read: CountedRows) -> NewRows:
     """Return what came after these rows."""
     a, c, o, t = schema.articles, schema.copies, schema.outbox, schema.attempts
     found = conn.execute(
@@ -87,14 +87,14 @@ def since(conn: Connection, read: Read) -> News:
         .limit(_MOST)
     ).all()
     copies = sum(row.article_id is not None for row in found)
-    ends = Read(
+    ends = CountedRows(
         article=found[-1].id if found else read.article,
         revision=_last(conn, schema.revisions),
         match=_last(conn, schema.matches),
         alert=_last(conn, schema.alerts),
         attempt=tries[-1].id if tries else read.attempt,
     )
-    return News(
+    return NewRows(
         read=ends,
         originals=len(found) - copies,
         copies=copies,
@@ -116,14 +116,14 @@ def since(conn: Connection, read: Read) -> News:
     )
 
 
-def standing(conn: Connection, now: datetime) -> Standing:
+def gauges(conn: Connection, now: datetime) -> Gauges:
     """Return how things stand."""
     counts, late = outbox.count_by_state(conn), outbox.waits_since(conn, now)
     s, p = schema.sources, schema.pages
     polled = and_(s.c.removed_at.is_(None), s.c.state == SourceState.ACTIVE)
     due = conn.execute(select(func.min(s.c.next_fetch_at)).where(polled)).scalar()
     pages = select(func.count()).where(p.c.state == PageState.DUE, p.c.due_at <= now)
-    return Standing(
+    return Gauges(
         pending=counts.get(DeliveryState.PENDING, 0),
         dead=counts.get(DeliveryState.DEAD, 0),
         oldest_due=timedelta(0) if late is None else max(now - late, timedelta(0)),

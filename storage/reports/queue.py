@@ -13,7 +13,7 @@ from storage.models.deliveries import DeliveryState
 from storage.models.pages import PageState
 from storage.models.sources import Source, SourceState
 from storage.process import workers
-from storage.process.workers import Crew
+from storage.process.workers import WorkerOverview
 from storage.sql import schema
 
 _SHOWN = 40
@@ -39,7 +39,7 @@ class Queue:
     pending: int
     due_deliveries: int
     by_endpoint: dict[str, int]
-    crew: Crew
+    workers: WorkerOverview
 
 
 def look(conn: Connection, now: datetime) -> Queue:
@@ -64,7 +64,7 @@ def look(conn: Connection, now: datetime) -> Queue:
         pending=_count(conn, o, pending),
         due_deliveries=_count(conn, o, and_(pending, o.c.next_attempt_at <= now)),
         by_endpoint=outbox.count_by_endpoint(conn, DeliveryState.PENDING),
-        crew=workers.crew(conn, now),
+        workers=workers.overview(conn, now),
     )
 
 

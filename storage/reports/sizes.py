@@ -42,7 +42,7 @@ _OF_POSTGRES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DatabasePart:
     """A part of the database."""
 
     name: str
@@ -83,7 +83,7 @@ def free_bytes(conn: Connection) -> int:
     return int(pages) * int(conn.execute(text("PRAGMA page_size")).scalar_one())
 
 
-def parts(conn: Connection) -> list[Part]:
+def parts(conn: Connection) -> list[DatabasePart]:
     """Return what each part takes, the largest first; nothing where SQLite was built without dbstat."""
     query = _OF_POSTGRES if conn.dialect.name == "postgresql" else _OF_SQLITE
     try:
@@ -93,7 +93,7 @@ def parts(conn: Connection) -> list[Part]:
     found = dict.fromkeys(_PARTS, 0)
     for row in rows:
         found[_part(str(row.name), _OF)] += int(row.size)
-    made = [Part(name, _PARTS[name], number) for name, number in found.items()]
+    made = [DatabasePart(name, _PARTS[name], number) for name, number in found.items()]
     return sorted(made, key=lambda part: -part.bytes)
 
 

@@ -32,7 +32,7 @@ from storage.models.stories import Story, StoryMember, StoryRuling
 from storage.process import counters, jobs
 from storage.process.jobs import JobRun
 from storage.reports import latency
-from storage.reports.latency import LagReport
+from storage.reports.latency import LatencyReport
 from storage.sql import schema
 from storage.stories import articles, rulings, stories
 from storage.topics import topic_activity
@@ -120,7 +120,7 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class MatchingCheck:
     """Whether topics are matched as they should be; counted from the beginning.
 
     `checked` articles were matched without the index too, which had missed topics `missed` times.
@@ -149,9 +149,9 @@ class Overview:
     articles_total: int
     stories_total: int
     topics_total: int
-    lags: LagReport
+    lags: LatencyReport
     topics: tuple[TopicActivity, ...] = ()
-    guard: Guard = Guard()
+    matching_check: MatchingCheck = MatchingCheck()
     endpoints: tuple[Endpoint, ...] = ()  # those that fail or are disabled
     words: Mapping[str, int] = field(default_factory=dict)  # sources by how they are
     last_read: datetime | None = None
@@ -186,16 +186,16 @@ def overview(
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
         lags=latency.report(conn, since, most=_LAGGING),
         topics=tuple(topic_activity.activity(conn, now)),
-        guard=guard(conn),
+        matching_check=matching_check(conn),
         endpoints=tuple(endpoints.unwell(conn).values()),
         words=sources.words(conn),
         last_read=sources.last_read(conn),
     )
 
 
-def guard(conn: Connection) -> Guard:
+def matching_check(conn: Connection) -> MatchingCheck:
     """Say whether topics are matched as they should be."""
-    return Guard(
+    return MatchingCheck(
         checked=counters.get(conn, counters.SHADOW_RUNS),
         missed=counters.get(conn, counters.SHADOW_DIFFERENCES),
         unreadable=counters.get(conn, counters.TOPICS_UNREADABLE),

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, exc
 from storage.failpoints import reach
 from storage.sql import migrate
 from storage.sql.engines.faults import named, unsure
-from storage.sql.engines.place import Place
+from storage.sql.engines.location import DatabaseLocation
 from storage.sql.engines.postgres import postgres_engine
 from storage.sql.engines.sqlite import sqlite_engine
-from storage.sql.group_commit import Writing
+from storage.sql.group_commit import WriteQueue
 from storage.sql.retry import Retrying
 
 P = ParamSpec("P")
@@ -36,18 +36,18 @@ class Database:
     def __init__(self, engine: Engine, retrying: Retrying | None = None) -> None:
         self._engine = engine
         self._retrying = retrying or Retrying()
-        self._writing = Writing(self.begin, self._retrying)
+        self._writing = WriteQueue(self.begin, self._retrying)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="db-read")
 
     @classmethod
-    def open(cls, where: Path | str | Place, *, patience: float = 20.0) -> Self:
+    def open(cls, where: Path | str | DatabaseLocation, *, patience: float = 20.0) -> Self:
         """Open a database, making its file and bringing its schema up to date.
 
         A server that can't be reached is waited for, `patience` seconds at most, now and later.
         Raises SchemaTooNewError, ConfigError for an address that can't be read, or StorageError
         when it can't be used.
         """
-        place = Place.of(where)
+        place = DatabaseLocation.of(where)
         engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
         database = cls(engine, Retrying(patience))
         try:
@@ -59,9 +59,9 @@ class Database:
 
     @classmethod
     @contextmanager
-    def look(cls, where: Path | str | Place, *, patience: float) -> Iterator[Connection]:
+    def look(cls, where: Path | str | DatabaseLocation, *, patience: float) -> Iterator[Connection]:
         """Yield a read transaction of a database as it is: no schema is brought up to date."""
-        place = Place.of(where)
+        place = DatabaseLocation.of(where)
         engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
         database = cls(engine, Retrying(patience))
         try:

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _MOST_TOGETHER = 64  # writes of one commit; the last one waits for all that come before it
 
 
-class _Waiting:
+class _QueuedWrite:
     """A function that is to be run in a transaction, and the future of what it returns."""
 
     def __init__(self, function: Callable[[Connection], Any]) -> None:
@@ -69,7 +69,7 @@ def _goes_on(conn: Connection) -> bool:
     return bool(getattr(conn.connection.dbapi_connection, "in_transaction", True))
 
 
-class Writing:
+class WriteQueue:
     """Runs functions of a connection one after the other, in the order in which they came.
 
     Each is a transaction as its caller sees it: all that it did is on the disk when its future is
@@ -85,12 +85,12 @@ class Writing:
     ) -> None:
         self._transaction = transaction
         self._retrying = retrying or Retrying()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_QueuedWrite] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
 
     def submit(self, function: Callable[[Connection], T]) -> Future[T]:
         """Let a function run in its turn; the future gives what it returns or raises."""
-        waiting = _Waiting(function)
+        waiting = _QueuedWrite(function)
         self._waiting.append(waiting)
         self._thread.submit(self._write_some)  # finds nothing when one before it took this too
         return waiting.future
@@ -100,7 +100,7 @@ class Writing:
         self._thread.shutdown()
 
     def _write_some(self) -> None:
-        wanted: list[_Waiting] = []
+        wanted: list[_QueuedWrite] = []
         while self._waiting and len(wanted) < _MOST_TOGETHER:
             each = self._waiting.popleft()
             if each.future.set_running_or_notify_cancel():
@@ -110,7 +110,7 @@ class Writing:
         elif wanted:
             self._write_together(wanted)
 
-    def _write_one(self, waiting: _Waiting) -> None:
+    def _write_one(self, waiting: _QueuedWrite) -> None:
         def attempt() -> object:
             with self._transaction() as conn:
                 return waiting.function(conn)
@@ -122,7 +122,7 @@ class Writing:
         else:
             waiting.future.set_result(answer)
 
-    def _write_together(self, some: Sequence[_Waiting]) -> None:
+    def _write_together(self, some: Sequence[_QueuedWrite]) -> None:
         def attempt() -> None:
             with self._transaction() as conn:
                 for each in some:

@@ -53,7 +53,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Words(TypeDecorator[str]):
+class CleanText(TypeDecorator[str]):
     """A text without the one character that PostgreSQL can't keep, and without lone surrogates."""
 
     impl = Text
@@ -61,11 +61,11 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Put the sign for a character that can't be shown in their place."""
-        cleaned: str | None = kept(value)
+        cleaned: str | None = clean_text(value)
         return cleaned
 
 
-def kept(value: Any) -> Any:  # noqa: ANN401 - texts are changed, all else is given back
+def clean_text(value: Any) -> Any:  # noqa: ANN401 - texts are changed, all else is given back
     """Return a text as it is kept: see `Words`."""
     if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
         return value
@@ -89,30 +89,30 @@ sources = Table(
     "sources",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("url", Words, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("site_url", Words, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("site_url", CleanText, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("alert_backlog", Boolean, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
     Column("primed_at", UtcDateTime),
     Column("next_fetch_at", UtcDateTime, nullable=False),
-    Column("next_reason", Words, nullable=False),
-    Column("etag", Words),
-    Column("last_modified", Words),
-    Column("body_hash", Words),
+    Column("next_reason", CleanText, nullable=False),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
+    Column("body_hash", CleanText),
     Column("last_fetch_at", UtcDateTime),
     Column("last_success_at", UtcDateTime),
     Column("failures", Whole, nullable=False, server_default="0"),
-    Column("problem", Words),
-    Column("problem_detail", Words, nullable=False, server_default=""),
+    Column("problem", CleanText),
+    Column("problem_detail", CleanText, nullable=False, server_default=""),
     Column("article_rate", Float, nullable=False, server_default="0"),
     Column("rate_at", UtcDateTime),
-    Column("kind", Words, nullable=False, server_default="feed"),
-    Column("hub_url", Words),
-    Column("self_url", Words),
-    Column("sitemap_url", Words),
+    Column("kind", CleanText, nullable=False, server_default="feed"),
+    Column("hub_url", CleanText),
+    Column("self_url", CleanText),
+    Column("sitemap_url", CleanText),
     Column("daily_budget", Whole),
     Column("rhythm", JSON),
     Column("learned", JSON),
@@ -123,8 +123,8 @@ sources = Table(
     Column("trust", Whole, nullable=False, server_default="0"),
     Column("checked_at", UtcDateTime),
     Column("told_failing_at", UtcDateTime),
-    Column("quiet", Words, nullable=False, server_default=""),
-    Column("degraded", Words, nullable=False, server_default=""),
+    Column("quiet", CleanText, nullable=False, server_default=""),
+    Column("degraded", CleanText, nullable=False, server_default=""),
     Index(
         "uq_sources_url_kept",
         "url",
@@ -138,26 +138,26 @@ pages = Table(
     "pages",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("url", Words, nullable=False, unique=True),
+    Column("url", CleanText, nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("state", Words, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
-    Column("found_how", Words, nullable=False),
+    Column("found_how", CleanText, nullable=False),
     Column("backlog", Boolean, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("attempts", Whole, nullable=False, server_default="0"),
-    Column("guid", Words),
-    Column("listed_title", Words, nullable=False, server_default=""),
+    Column("guid", CleanText),
+    Column("listed_title", CleanText, nullable=False, server_default=""),
     Column("listed_published", UtcDateTime),
-    Column("credited_source", Words),
+    Column("credited_source", CleanText),
     Column("last_fetch_at", UtcDateTime),
     Column("http_status", Whole),
-    Column("problem", Words),
-    Column("problem_detail", Words, nullable=False, server_default=""),
-    Column("etag", Words),
-    Column("last_modified", Words),
-    Column("next_reason", Words, nullable=False, server_default=""),
-    Column("key", Words, nullable=False, server_default=""),
+    Column("problem", CleanText),
+    Column("problem_detail", CleanText, nullable=False, server_default=""),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
+    Column("next_reason", CleanText, nullable=False, server_default=""),
+    Column("key", CleanText, nullable=False, server_default=""),
     Index("ix_pages_source_id_guid", "source_id", "guid"),
     Index("ix_pages_key", "key"),
     Index("ix_pages_state_due_at", "state", "due_at"),
@@ -180,17 +180,17 @@ fetches = Table(
     "fetches",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("url", Words, nullable=False),
-    Column("host", Words, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("host", CleanText, nullable=False),
     Column("source_id", Whole),
     Column("page_id", Whole),
     Column("at", UtcDateTime, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("status", Whole),
     Column("size", Whole, nullable=False),
-    Column("outcome", Words, nullable=False),
-    Column("purpose", Words, nullable=False, server_default="page"),
-    Column("domain", Words, nullable=False, server_default=""),
+    Column("outcome", CleanText, nullable=False),
+    Column("purpose", CleanText, nullable=False, server_default="page"),
+    Column("domain", CleanText, nullable=False, server_default=""),
     Column("gap", Float, nullable=False, server_default="0"),
     Column("retry_after", UtcDateTime),
     Column("conditional", Boolean, nullable=False, server_default="0"),
@@ -206,7 +206,7 @@ tallies = Table(
     # 0 is no source's: all requests of the hour together.
     Column("source_id", Whole, primary_key=True, autoincrement=False),
     Column("hour", UtcDateTime, primary_key=True),
-    Column("outcome", Words, primary_key=True),
+    Column("outcome", CleanText, primary_key=True),
     Column("requests", Whole, nullable=False),
     Column("size", Whole, nullable=False),  # bytes
     Column("seconds", Float, nullable=False),
@@ -219,8 +219,8 @@ aliases = Table(
     Column("id", Whole, primary_key=True),
     Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("kind", Words, nullable=False),  # "url" or "guid"
-    Column("value", Words, nullable=False),
+    Column("kind", CleanText, nullable=False),  # "url" or "guid"
+    Column("value", CleanText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("kind", "value", "source_id"),
 )
@@ -230,9 +230,9 @@ moves = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
-    Column("from_url", Words, nullable=False),
-    Column("to_url", Words, nullable=False),
-    Column("how", Words, nullable=False),  # "redirect", or what the publisher said
+    Column("from_url", CleanText, nullable=False),
+    Column("to_url", CleanText, nullable=False),
+    Column("how", CleanText, nullable=False),  # "redirect", or what the publisher said
     Column("at", UtcDateTime, nullable=False),
 )
 
@@ -253,24 +253,26 @@ subscriptions = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, unique=True),
-    Column("hub_url", Words, nullable=False),
-    Column("topic_url", Words, nullable=False),
-    Column("token", Words, nullable=False, unique=True),  # the last part of our callback's address
-    Column("secret", Words, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("hub_url", CleanText, nullable=False),
+    Column("topic_url", CleanText, nullable=False),
+    Column(
+        "token", CleanText, nullable=False, unique=True
+    ),  # the last part of our callback's address
+    Column("secret", CleanText, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("asked_at", UtcDateTime),
     Column("lease_until", UtcDateTime),
     Column("next_at", UtcDateTime, nullable=False),
     Column("last_push_at", UtcDateTime),
     Column("pushes", Whole, nullable=False, server_default="0"),
     Column("failures", Whole, nullable=False, server_default="0"),
-    Column("error", Words, nullable=False, server_default=""),
+    Column("error", CleanText, nullable=False, server_default=""),
 )
 
 sites = Table(
     "sites",
     metadata,
-    Column("host", Words, primary_key=True),
+    Column("host", CleanText, primary_key=True),
     Column("memory", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -278,7 +280,7 @@ sites = Table(
 steering = Table(
     "steering",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("value", Float, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -292,7 +294,7 @@ stories = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("evidence", JSON, nullable=False),
-    Column("named_publisher", Words),
+    Column("named_publisher", CleanText),
     Column("merged_into", ForeignKey("stories.id")),
     Index(
         "ix_stories_standing",
@@ -315,25 +317,25 @@ articles = Table(
     Column("page_id", ForeignKey("pages.id"), nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("url", Words, nullable=False, index=True),
-    Column("canonical_url", Words, nullable=False, index=True),
-    Column("host", Words, nullable=False),
-    Column("site", Words, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("url", CleanText, nullable=False, index=True),
+    Column("canonical_url", CleanText, nullable=False, index=True),
+    Column("host", CleanText, nullable=False),
+    Column("site", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("published", UtcDateTime),
-    Column("published_from", Words, nullable=False),
+    Column("published_from", CleanText, nullable=False),
     Column("modified", UtcDateTime),
-    Column("language", Words),
+    Column("language", CleanText),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("revision", Whole, nullable=False),
-    Column("text_hash", Words, nullable=False),
+    Column("text_hash", CleanText, nullable=False),
     Column("backlog", Boolean, nullable=False),
     Column("signals", JSON, nullable=False),
-    Column("published_flag", Words, nullable=False, server_default=""),
-    Column("modified_from", Words, nullable=False, server_default=""),
+    Column("published_flag", CleanText, nullable=False, server_default=""),
+    Column("modified_from", CleanText, nullable=False, server_default=""),
     Column("wrapper", JSON, nullable=False, server_default="[]"),
     Index("ix_articles_first_seen_source_id", "first_seen", "source_id"),
 )
@@ -344,8 +346,8 @@ revisions = Table(
     Column("id", Whole, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     Column("revision", Whole, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("replaced_at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("article_id", "revision"),
@@ -356,7 +358,7 @@ copies = Table(
     metadata,
     Column("article_id", ForeignKey("articles.id"), primary_key=True),
     Column("of_article_id", ForeignKey("articles.id"), nullable=False, index=True),
-    Column("relation", Words, nullable=False),
+    Column("relation", CleanText, nullable=False),
     Column("share_of_article", Float, nullable=False),
     Column("share_of_other", Float, nullable=False),
     Column("passages", LargeBinary, nullable=False),  # as storage.passages packs them
@@ -385,7 +387,7 @@ rulings = Table(
 domains = Table(
     "domains",
     metadata,
-    Column("host", Words, primary_key=True),
+    Column("host", CleanText, primary_key=True),
     Column("score", Float, nullable=False),
     Column("farm", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -394,8 +396,8 @@ domains = Table(
 leads = Table(
     "leads",
     metadata,
-    Column("host", Words, primary_key=True),
-    Column("other", Words, primary_key=True),
+    Column("host", CleanText, primary_key=True),
+    Column("other", CleanText, primary_key=True),
     Column("copies", Whole, nullable=False),
     Index("ix_leads_copies", "copies"),
 )
@@ -404,13 +406,13 @@ topics = Table(
     "topics",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("name", Words, nullable=False),
-    Column("query", Words, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("query", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
     Column("muted", Boolean, nullable=False, server_default="0"),
     Column("snoozed_until", UtcDateTime),
-    Column("managed_by", Words),  # the file that it was applied from
+    Column("managed_by", CleanText),  # the file that it was applied from
     Column("changed", Whole, nullable=False, server_default="0", index=True),
     Index(
         "uq_topics_name_kept",
@@ -426,31 +428,31 @@ recipients = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False, index=True),
-    Column("channel", Words, nullable=False),
-    Column("address", Words, nullable=False),
-    Column("secret", Words),
-    Column("mode", Words, nullable=False, server_default="every"),
+    Column("channel", CleanText, nullable=False),
+    Column("address", CleanText, nullable=False),
+    Column("secret", CleanText),
+    Column("mode", CleanText, nullable=False, server_default="every"),
     Column("updates", Boolean, nullable=False, server_default="0"),
-    Column("time_zone", Words, nullable=False, server_default="UTC"),
-    Column("quiet_from", Words),  # local, HH:MM
-    Column("quiet_until", Words),
+    Column("time_zone", CleanText, nullable=False, server_default="UTC"),
+    Column("quiet_from", CleanText),  # local, HH:MM
+    Column("quiet_until", CleanText),
     Column("muted", Boolean, nullable=False, server_default="0"),
     Column("snoozed_until", UtcDateTime),
     Column("removed_at", UtcDateTime),
-    Column("digest", Words),  # cron, or its short names; none: told at once
+    Column("digest", CleanText),  # cron, or its short names; none: told at once
     Column("digest_at", UtcDateTime, index=True),  # when what waits is put together
     Column("most_an_hour", Whole),
-    Column("old_secret", Words),
+    Column("old_secret", CleanText),
     Column("old_secret_until", UtcDateTime),
 )
 
 named_queries = Table(
     "named_queries",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("query", Words, nullable=False),
+    Column("name", CleanText, primary_key=True),
+    Column("query", CleanText, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    Column("managed_by", Words),
+    Column("managed_by", CleanText),
 )
 
 marks = Table(
@@ -491,7 +493,7 @@ matches = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
-    Column("held_by", Words),
+    Column("held_by", CleanText),
     Column("score", Float, nullable=False, server_default="0"),
     UniqueConstraint("topic_id", "story_id"),
     Index("ix_matches_topic_id_at", "topic_id", "at"),
@@ -501,7 +503,7 @@ alerts = Table(
     "alerts",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("uid", Words, nullable=False, unique=True),
+    Column("uid", CleanText, nullable=False, unique=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("story_id", ForeignKey("stories.id"), nullable=False, index=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
@@ -509,10 +511,10 @@ alerts = Table(
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
     Column("score", Float, nullable=False, server_default="0"),
-    Column("change", Words, nullable=False, server_default=""),
+    Column("change", CleanText, nullable=False, server_default=""),
     Column("changes", JSON, nullable=False, server_default="[]"),
     Column("held", JSON, nullable=False, server_default="[]"),
-    Column("original", Words, nullable=False, server_default=""),
+    Column("original", CleanText, nullable=False, server_default=""),
     UniqueConstraint("topic_id", "story_id", "change"),
 )
 
@@ -520,21 +522,21 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("uid", Words, nullable=False, unique=True),
-    Column("kind", Words, nullable=False, server_default="alert"),
+    Column("uid", CleanText, nullable=False, unique=True),
+    Column("kind", CleanText, nullable=False, server_default="alert"),
     Column("alert_id", ForeignKey("alerts.id"), index=True),  # none: of no single alert
     Column("recipient_id", ForeignKey("recipients.id")),  # none: to the operator
-    Column("channel", Words, nullable=False),
-    Column("endpoint", Words, nullable=False, server_default=""),
-    Column("address", Words, nullable=False),
+    Column("channel", CleanText, nullable=False),
+    Column("endpoint", CleanText, nullable=False, server_default=""),
+    Column("address", CleanText, nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("attempts", Whole, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("claimed_until", UtcDateTime),
     Column("delivered_at", UtcDateTime),
-    Column("last_error", Words, nullable=False, server_default=""),
+    Column("last_error", CleanText, nullable=False, server_default=""),
     Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     Index("ix_outbox_endpoint_state", "endpoint", "state"),
     Index("ix_outbox_address_created_at", "address", "created_at"),
@@ -547,24 +549,24 @@ waiting = Table(
     Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
     Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
     Column("added_at", UtcDateTime, nullable=False),
-    Column("because", Words, nullable=False, server_default=""),
+    Column("because", CleanText, nullable=False, server_default=""),
     Column("delivery_id", ForeignKey("outbox.id"), index=True),  # none: still waits
     UniqueConstraint("recipient_id", "alert_id"),
 )
 keys = Table(
     "keys",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 endpoints = Table(
     "endpoints",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("failures", Whole, nullable=False, server_default="0"),
     Column("failing_since", UtcDateTime),
     Column("open_until", UtcDateTime),
-    Column("last_error", Words, nullable=False, server_default=""),
+    Column("last_error", CleanText, nullable=False, server_default=""),
     Column("noticed_at", UtcDateTime),
     Column("disabled_at", UtcDateTime),
 )
@@ -575,16 +577,16 @@ attempts = Table(
     Column("id", Whole, primary_key=True),
     Column("delivery_id", ForeignKey("outbox.id"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("outcome", Words, nullable=False),
+    Column("outcome", CleanText, nullable=False),
     Column("status", Whole),
-    Column("detail", Words, nullable=False),
+    Column("detail", CleanText, nullable=False),
     Column("seconds", Float, nullable=False),
 )
 
 robots = Table(
     "robots",
     metadata,
-    Column("authority", Words, primary_key=True),
+    Column("authority", CleanText, primary_key=True),
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("status", Whole),
     Column("body", LargeBinary, nullable=False),
@@ -593,18 +595,18 @@ robots = Table(
 job_runs = Table(
     "job_runs",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("succeeded_at", UtcDateTime),
-    Column("error", Words, nullable=False, server_default=""),
+    Column("error", CleanText, nullable=False, server_default=""),
     Column("runs", Whole, nullable=False, server_default="0"),
 )
 
 counters = Table(
     "counters",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("value", Whole, nullable=False),
 )
 
@@ -612,9 +614,9 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("name", Words, nullable=False, unique=True),
-    Column("password", Words, nullable=False),  # as argon2 writes it
-    Column("role", Words, nullable=False),
+    Column("name", CleanText, nullable=False, unique=True),
+    Column("password", CleanText, nullable=False),  # as argon2 writes it
+    Column("role", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
 )
@@ -624,21 +626,21 @@ sessions = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
-    Column("hash", Words, nullable=False, unique=True),
-    Column("csrf", Words, nullable=False),
+    Column("hash", CleanText, nullable=False, unique=True),
+    Column("csrf", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
-    Column("client", Words, nullable=False, server_default=""),  # where it was begun from
+    Column("client", CleanText, nullable=False, server_default=""),  # where it was begun from
 )
 
 tokens = Table(
     "tokens",
     metadata,
     Column("id", Whole, primary_key=True),
-    Column("name", Words, nullable=False),
-    Column("hash", Words, nullable=False, unique=True),
-    Column("scope", Words, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("hash", CleanText, nullable=False, unique=True),
+    Column("scope", CleanText, nullable=False),
     Column("topic_id", ForeignKey("topics.id")),  # of a feed's token: the one topic it is for
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
@@ -651,19 +653,19 @@ audit = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
-    Column("who", Words, nullable=False),
-    Column("how", Words, nullable=False),  # web, api or cli
-    Column("what", Words, nullable=False),
-    Column("about", Words, nullable=False, server_default=""),
-    Column("detail", Words, nullable=False, server_default=""),
+    Column("who", CleanText, nullable=False),
+    Column("how", CleanText, nullable=False),  # web, api or cli
+    Column("what", CleanText, nullable=False),
+    Column("about", CleanText, nullable=False, server_default=""),
+    Column("detail", CleanText, nullable=False, server_default=""),
 )
 
 
 leases = Table(
     "leases",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("holder", Words, nullable=False),
+    Column("name", CleanText, primary_key=True),
+    Column("holder", CleanText, nullable=False),
     Column("token", Whole, nullable=False),  # grows with each holder: fences off the one before
     Column("taken_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -672,13 +674,13 @@ leases = Table(
 workers = Table(
     "workers",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("role", Words, nullable=False),
-    Column("host", Words, nullable=False),
+    Column("id", CleanText, primary_key=True),
+    Column("role", CleanText, nullable=False),
+    Column("host", CleanText, nullable=False),
     Column("pid", Whole, nullable=False),
-    Column("version", Words, nullable=False),
+    Column("version", CleanText, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
-    Column("problem", Words, nullable=False, server_default=""),
+    Column("problem", CleanText, nullable=False, server_default=""),
     Column("numbers", JSON, nullable=False, server_default="{}"),  # what its gauges say
 )

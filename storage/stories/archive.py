@@ -17,7 +17,7 @@ from storage.models.articles import Arrival, Article, ArticleDates, Revision
 from storage.sql import schema
 from storage.sql.rows import take
 from storage.stories import archive_words
-from storage.stories.archive_keys import Key, KeyKind, Keys, Narrowing
+from storage.stories.archive_keys import ArchiveKey, ArchiveKeyKind, ArchiveKeys, Narrowing
 
 _t = schema.archived
 _articles = schema.articles
@@ -29,7 +29,7 @@ _KNOWN = select(_t.c.revision, _t.c.id).where(_t.c.article_id == bindparam("arti
 _ADD = insert(_t).returning(_t.c.id)
 
 
-def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
+def add(conn: Connection, article: Article | Revision, keys: ArchiveKeys) -> None:
     """Keep the keys of an article as it is, once for a revision.
 
     Keys of one language do not find what is read in another. So earlier revisions, of which only
@@ -42,7 +42,7 @@ def add(conn: Connection, article: Article | Revision, keys: Keys) -> None:
     values = {"article_id": article_id, "revision": article.revision}
     new = conn.execute(_ADD, values).scalar_one()
     archive_words.put(conn, new, keys)
-    language = Key(KeyKind.LANGUAGE, keys.language or "")
+    language = ArchiveKey(ArchiveKeyKind.LANGUAGE, keys.language or "")
     # After the new row was added: an id that was in use is never given again.
     stale = [row_id for row_id in known.values() if not archive_words.has(conn, row_id, language)]
     if stale:

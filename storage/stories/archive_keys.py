@@ -19,7 +19,7 @@ _APART = {code: chr(_PRIVATE + code) for code in range(128) if not chr(code).isa
 }
 
 
-class KeyKind(StrEnum):
+class ArchiveKeyKind(StrEnum):
     """What a key stands for; the sign with which it begins keeps the kinds apart."""
 
     WORD = ""
@@ -29,7 +29,7 @@ class KeyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class ArchiveKeys:
     """All by which one revision of an article can be found: folded words, stems, the language."""
 
     words: frozenset[str]
@@ -38,10 +38,10 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ArchiveKey:
     """The article has it, or a word that begins so."""
 
-    kind: KeyKind
+    kind: ArchiveKeyKind
     text: str
 
 
@@ -59,23 +59,23 @@ class AnyOf:
     parts: tuple[Narrowing, ...]
 
 
-Narrowing = Key | AllOf | AnyOf
+Narrowing = ArchiveKey | AllOf | AnyOf
 
 
-def stored(keys: Keys) -> str:
+def stored(keys: ArchiveKeys) -> str:
     """Write an article's keys as one text, with a space between two of them."""
-    found = {_written(KeyKind.WORD, word) for word in keys.words}
-    found |= {_written(KeyKind.STEM, stem) for stem in keys.stems}
-    found.add(_written(KeyKind.LANGUAGE, keys.language or ""))
+    found = {_written(ArchiveKeyKind.WORD, word) for word in keys.words}
+    found |= {_written(ArchiveKeyKind.STEM, stem) for stem in keys.stems}
+    found.add(_written(ArchiveKeyKind.LANGUAGE, keys.language or ""))
     return " ".join(sorted(found))
 
 
 def asked_of_postgres(narrowing: Narrowing) -> str:
     """Write what is asked for as a tsquery: its lexemes are the keys as they are stored."""
     match narrowing:
-        case Key(KeyKind.PREFIX, text):
-            return f"'{_written(KeyKind.WORD, text)}':*"
-        case Key(kind, text):
+        case ArchiveKey(ArchiveKeyKind.PREFIX, text):
+            return f"'{_written(ArchiveKeyKind.WORD, text)}':*"
+        case ArchiveKey(kind, text):
             return f"'{_written(kind, text)}'"
         case AllOf(parts):
             return f"({' & '.join(map(asked_of_postgres, parts))})"
@@ -86,9 +86,9 @@ def asked_of_postgres(narrowing: Narrowing) -> str:
 def asked(narrowing: Narrowing) -> str:
     """Write what is asked for as a query of FTS5."""
     match narrowing:
-        case Key(KeyKind.PREFIX, text):
-            return f'"{_written(KeyKind.WORD, text)}"*'
-        case Key(kind, text):
+        case ArchiveKey(ArchiveKeyKind.PREFIX, text):
+            return f'"{_written(ArchiveKeyKind.WORD, text)}"*'
+        case ArchiveKey(kind, text):
             return f'"{_written(kind, text)}"'
         case AllOf(parts):
             return f"({' AND '.join(map(asked, parts))})"
@@ -96,7 +96,7 @@ def asked(narrowing: Narrowing) -> str:
             return f"({' OR '.join(map(asked, parts))})"
 
 
-def _written(kind: KeyKind, text: str) -> str:
+def _written(kind: ArchiveKeyKind, text: str) -> str:
     key = text[:_MOST_CHARACTERS]
     plain = key.isascii() and key.isalnum() and key.islower()
     return kind + (key if plain else key.translate(_APART))

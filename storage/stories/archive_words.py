@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, TextClause, text
 
-from storage.stories.archive_keys import Key, Keys, Narrowing, asked, asked_of_postgres, stored
+from storage.stories.archive_keys import (
+    ArchiveKey,
+    ArchiveKeys,
+    Narrowing,
+    asked,
+    asked_of_postgres,
+    stored,
+)
 
 _SQLITE = {
     "put": text("INSERT INTO archive_words (rowid, words) VALUES (:id, :words)"),
@@ -32,12 +39,12 @@ _POSTGRES = {
 }
 
 
-def put(conn: Connection, row_id: int, keys: Keys) -> None:
+def put(conn: Connection, row_id: int, keys: ArchiveKeys) -> None:
     """Index a row's keys."""
     conn.execute(_of(conn)["put"], {"id": row_id, "words": stored(keys)})
 
 
-def has(conn: Connection, row_id: int, key: Key) -> bool:
+def has(conn: Connection, row_id: int, key: ArchiveKey) -> bool:
     """Tell whether a row has a key."""
     find = {"asked": _asked(conn, key), "id": row_id}
     return conn.execute(_of(conn)["has"], find).first() is not None

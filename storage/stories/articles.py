@@ -19,7 +19,7 @@ from storage.models.articles import (
     ExtractedArticle,
     Signal,
     WrapperKind,
-    Wrapping,
+    WrapperPassage,
 )
 from storage.models.pages import Page
 from storage.sql import schema
@@ -263,7 +263,8 @@ def _as_article(values: dict[str, Any]) -> Article:
     values["authors"] = tuple(values["authors"])
     values["signals"] = tuple(Signal(**signal) for signal in values["signals"])
     values["wrapper"] = tuple(
-        Wrapping(WrapperKind(passage["kind"]), passage["text"]) for passage in values["wrapper"]
+        WrapperPassage(WrapperKind(passage["kind"]), passage["text"])
+        for passage in values["wrapper"]
     )
     return Article(
         dates=take(ArticleDates, values), provenance=take(ArticleProvenance, values), **values

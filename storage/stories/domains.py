@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, delete, func, insert, select
 
 from storage.models.articles import Signal
-from storage.models.domains import DomainFacts, DomainStanding
+from storage.models.domains import DomainFacts, DomainReputation
 from storage.sql.schema import articles, copies, domains, leads, stories
 
 LATER = timedelta(hours=1)
@@ -101,7 +101,7 @@ def keep(
         conn.execute(insert(leads), pairs)
 
 
-def standing(conn: Connection, hosts: Collection[str]) -> DomainStanding:
+def standing(conn: Connection, hosts: Collection[str]) -> DomainReputation:
     """Return what was kept of these hosts; four look-ups, whatever is stored.
 
     Of a single host, which nobody is held against, just whether it is a farm.
@@ -109,9 +109,9 @@ def standing(conn: Connection, hosts: Collection[str]) -> DomainStanding:
     wanted = set(hosts)
     farms = select(domains.c.host).where(domains.c.host.in_(wanted), domains.c.farm)
     if len(wanted) == 1:
-        return DomainStanding(frozenset(conn.execute(farms).scalars()), {})
+        return DomainReputation(frozenset(conn.execute(farms).scalars()), {})
     pairs = select(leads).where(leads.c.host.in_(wanted), leads.c.other.in_(wanted))
-    return DomainStanding(
+    return DomainReputation(
         farms=frozenset(conn.execute(farms).scalars()),
         led={(row.host, row.other): row.copies for row in conn.execute(pairs)},
         copied=_copies_by(conn, leads.c.host, wanted),

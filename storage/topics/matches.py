@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from storage.models.matches import Highlight, Matched
+from storage.models.matches import Highlight, QueryMatch
 from storage.sql.schema import articles, stories
 from storage.sql.schema import matches as _t
 
@@ -24,7 +24,7 @@ def record(
     topic_id: int,
     story_id: int,
     article_id: int,
-    matched: Matched,
+    matched: QueryMatch,
     now: datetime,
     held_by: str | None,
 ) -> bool:
@@ -56,7 +56,7 @@ def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
     return found.first() is not None
 
 
-def of_story(conn: Connection, story_id: int) -> list[tuple[int, Matched, str | None]]:
+def of_story(conn: Connection, story_id: int) -> list[tuple[int, QueryMatch, str | None]]:
     """Return a story's matches: (topic id, what matched, why it was held)."""
     rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return [
@@ -88,9 +88,9 @@ def count(conn: Connection, topic_id: int, since: datetime, until: datetime) -> 
     return conn.execute(query).scalar_one()
 
 
-def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> Matched:
+def as_matched(clauses: list[str], highlights: list[dict[str, object]], score: float) -> QueryMatch:
     """Build the record from stored JSON."""
-    return Matched(tuple(clauses), tuple(Highlight(**item) for item in highlights), score)  # type: ignore[arg-type]
+    return QueryMatch(tuple(clauses), tuple(Highlight(**item) for item in highlights), score)  # type: ignore[arg-type]
 
 
 def by_day(conn: Connection, topic_id: int, since: datetime) -> dict[date, int]:

@@ -17,7 +17,7 @@ _t = schema.topics
 _recipients = schema.recipients
 
 
-class NewTopic(NamedTuple):
+class TopicAddition(NamedTuple):
     """A topic before it is stored; the query must have been parsed."""
 
     name: str
@@ -26,7 +26,7 @@ class NewTopic(NamedTuple):
     managed_by: str | None = None
 
 
-class TopicChange(NamedTuple):
+class TopicUpdate(NamedTuple):
     """What a stored topic becomes; its name stays.
 
     A recipient that it has already, by channel and address, keeps its id, and its secret unless
@@ -39,7 +39,7 @@ class TopicChange(NamedTuple):
     managed_by: str | None
 
 
-def add(conn: Connection, new: Sequence[NewTopic], now: datetime) -> None:
+def add(conn: Connection, new: Sequence[TopicAddition], now: datetime) -> None:
     """Add topics with their recipients; their names must be free."""
     if not new:
         return
@@ -61,7 +61,7 @@ def add(conn: Connection, new: Sequence[NewTopic], now: datetime) -> None:
     )
 
 
-def change(conn: Connection, changes: Sequence[TopicChange], now: datetime) -> None:
+def change(conn: Connection, changes: Sequence[TopicUpdate], now: datetime) -> None:
     """Change topics: what they watch, who is told, and which file manages them."""
     if not changes:
         return
@@ -92,7 +92,7 @@ def remove(conn: Connection, removed: Iterable[Topic], now: datetime) -> None:
         )
 
 
-def _change_recipients(conn: Connection, changes: Sequence[TopicChange], now: datetime) -> None:
+def _change_recipients(conn: Connection, changes: Sequence[TopicUpdate], now: datetime) -> None:
     new: list[tuple[int, NewRecipient]] = []
     kept: list[Mapping[str, object]] = []
     gone: list[Mapping[str, object]] = []

@@ -20,7 +20,7 @@ _LEFT = ("archived", "leases", "workers")
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyReport:
     """How many rows of each table were copied, and found the same."""
 
     rows: dict[str, int]
@@ -33,7 +33,7 @@ class Copied:
 
 def copy_all(
     source: Database, target: Database, on_table: Callable[[str, int], None] | None = None
-) -> Copied:
+) -> CopyReport:
     """Copy all rows in one transaction, which is stored once each of them was compared.
 
     `on_table` is told the name and the rows of each table that is done. Raises InputError when the
@@ -52,7 +52,7 @@ def copy_all(
             _compare(old, new, table)
             _go_on_counting(new, table)
         archive.clear(new)
-    return Copied(rows)
+    return CopyReport(rows)
 
 
 def _tables() -> list[Table]:
@@ -123,12 +123,14 @@ def _batches(conn: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
         rows = conn.execute(query).all()
         if not rows:
             return
-        yield [{name: schema.kept(value) for name, value in row._mapping.items()} for row in rows]
+        yield [
+            {name: schema.clean_text(value) for name, value in row._mapping.items()} for row in rows
+        ]
         last = [rows[-1]._mapping[column.name] for column in keys]
 
 
 def _by_bytes(conn: Connection, column: Any) -> Any:  # noqa: ANN401 - a column, or one in an order
-    is_words = isinstance(column.type, schema.Words)
+    is_words = isinstance(column.type, schema.CleanText)
     return column.collate("C") if is_words and conn.dialect.name == "postgresql" else column
 
 

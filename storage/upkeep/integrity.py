@@ -14,7 +14,7 @@ from storage.errors import CorruptError, SchemaTooNewError, StorageError
 from storage.reports import sizes
 from storage.sql import migrate
 from storage.sql.database import Database
-from storage.sql.engines.place import Place
+from storage.sql.engines.location import DatabaseLocation
 
 _MOST_FAULTS = 10
 LEAST_SERVER = 14
@@ -22,7 +22,7 @@ LEAST_SERVER = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class FileExamination:
     """What was found: faults in SQLite's words, and the schema."""
 
     faults: tuple[str, ...]
@@ -37,7 +37,7 @@ class Examined:
         return self.revision != self.newest
 
 
-def examine(path: Path, *, thorough: bool = False) -> Examined:
+def examine(path: Path, *, thorough: bool = False) -> FileExamination:
     """Examine a database; a `thorough` look reads the indexes too, and takes minutes for gigabytes.
 
     Raises SchemaTooNewError, or StorageError when it is no database at all.
@@ -54,7 +54,7 @@ def examine(path: Path, *, thorough: bool = False) -> Examined:
             f"the database has schema {revision}, which this version of Wirewatch does not know"
         )
     wal = path.with_name(f"{path.name}-wal")
-    return Examined(
+    return FileExamination(
         faults=tuple(faults),
         revision=revision,
         newest=newest,
@@ -84,7 +84,7 @@ def check_start(path: Path, *, seconds: float = 15.0) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ServerExamination:
     """What was found of a server: its version, and the schema of our database on it."""
 
     version: int
@@ -98,7 +98,7 @@ class Server:
         return self.revision != self.newest
 
 
-def examine_server(place: Place, *, patience: float) -> Server:
+def examine_server(place: DatabaseLocation, *, patience: float) -> ServerExamination:
     """Examine a database on a server, and change nothing.
 
     Raises ConfigError, SchemaTooNewError, UnreachableError, or StorageError.
@@ -112,7 +112,7 @@ def examine_server(place: Place, *, patience: float) -> Server:
         raise SchemaTooNewError(
             f"the database has schema {revision}, which this version of Wirewatch does not know"
         )
-    return Server(version, revision, newest, number)
+    return ServerExamination(version, revision, newest, number)
 
 
 def compact(path: Path) -> None:

@@ -17,7 +17,7 @@ from lxml import etree
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.server import WebServer
 from storage.models.recipients import Channel
-from storage.operators.tokens import Scope
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.hostile.naughty import NAUGHTY
 from tests.hostile.peers.markup import Dangers
@@ -53,7 +53,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def visitor(room: Database) -> AsyncIterator[Visitor]:
     server: WebServer
-    async with serving(room) as server, visiting(server, a_token(room, Scope.ADMIN)) as visitor:
+    async with (
+        serving(room) as server,
+        visiting(server, a_token(room, TokenScope.ADMIN)) as visitor,
+    ):
         yield visitor
 
 
@@ -100,7 +103,7 @@ async def test_every_page_shows_it_and_nothing_runs(
 @pytest.mark.parametrize("number", range(0, len(NAUGHTY), 3))
 async def test_every_feed_stays_a_feed(room: Database, visitor: Visitor, number: int) -> None:
     everywhere(room, storable(NAUGHTY[number]))
-    token = a_token(room, Scope.FEED)
+    token = a_token(room, TokenScope.FEED)
     for kind in ("rss", "atom", "json"):
         answer = await visitor.get(f"/feeds/{token}/topics/1.{kind}")
         assert answer.status == HTTPStatus.OK

@@ -40,7 +40,7 @@ from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.articles import Article
 from storage.models.pages import Page
 from storage.models.sources import Source
-from storage.operators.tokens import Scope
+from storage.operators.tokens import TokenScope
 from storage.sql import schema
 from storage.sql.database import Database
 from storage.stories import articles
@@ -336,7 +336,7 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
 
         stack.push_async_callback(stop)
         server = await stack.enter_async_context(serving(db, clock=utc_now))
-        token = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
+        token = {"Authorization": f"Bearer {a_token(db, TokenScope.WRITE)}"}
         web = await stack.enter_async_context(
             aiohttp.ClientSession(server.url, headers=token, trust_env=False)
         )

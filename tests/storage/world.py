@@ -12,7 +12,7 @@ from storage.crawl import pages, sources
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.copies import CopyVerdict, Passage, Relation
 from storage.models.listings import ListedItem
-from storage.models.matches import Highlight, Matched
+from storage.models.matches import Highlight, QueryMatch
 from storage.models.pages import Page, PageState
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.sources import Source
@@ -22,7 +22,7 @@ from storage.stories import articles, stories
 from storage.topics import matches, topics
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-MATCHED = Matched(("ferry",), (Highlight("title", 0, 5),))
+MATCHED = QueryMatch(("ferry",), (Highlight("title", 0, 5),))
 
 
 @dataclass(frozen=True)

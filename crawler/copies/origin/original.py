@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.copies.origin.derivation import by_containment
 from crawler.copies.origin.named_origin import Naming
 from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
-from storage.models.domains import DomainStanding
+from storage.models.domains import DomainReputation
 from storage.models.stories import Evidence, Origin
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ MOST_FROM_HISTORY = 0.5
 LEAST_HISTORY = 3
 """Earlier stories that two hosts must have had in common before who led says anything."""
 
-UNKNOWN = DomainStanding(frozenset(), {})
+UNKNOWN = DomainReputation(frozenset(), {})
 """What is known of hosts in an installation that has just begun."""
 
 
-def choose_origin(members: Sequence[OriginCandidate], standing: DomainStanding = UNKNOWN) -> Origin:
+def choose_origin(
+    members: Sequence[OriginCandidate], standing: DomainReputation = UNKNOWN
+) -> Origin:
     """Choose a story's original among its members, in whatever order they are given.
 
     `standing` is what earlier stories showed of their hosts. The article chosen is never a content
@@ -86,7 +88,9 @@ def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     yield Evidence(first.article_id, "first_seen", said, FIRST_SEEN)
 
 
-def _by_history(members: Sequence[OriginCandidate], standing: DomainStanding) -> Iterator[Evidence]:
+def _by_history(
+    members: Sequence[OriginCandidate], standing: DomainReputation
+) -> Iterator[Evidence]:
     """Weigh who was first in earlier stories: of two hosts by what both had, else by all it had.
 
     It weighs little: the history is that of our own earlier choices.
@@ -112,7 +116,7 @@ def _weight(lead: _Lead) -> float:
     return lead.weight
 
 
-def _led(host: str, other: str, standing: DomainStanding) -> _Lead:
+def _led(host: str, other: str, standing: DomainReputation) -> _Lead:
     """Say how often a host was first in the stories that it had in common with another.
 
     The weight is a share of `MOST_FROM_HISTORY` by the rule of succession.
@@ -127,7 +131,7 @@ def _led(host: str, other: str, standing: DomainStanding) -> _Lead:
     return _Lead(MOST_FROM_HISTORY * share, said)
 
 
-def _copied(host: str, standing: DomainStanding) -> _Lead | None:
+def _copied(host: str, standing: DomainReputation) -> _Lead | None:
     """Say how often a host was copied, and how often it was the one that copied."""
     copied, copying = standing.copied.get(host, 0), standing.copying.get(host, 0)
     if copied + copying < LEAST_HISTORY:
@@ -138,7 +142,7 @@ def _copied(host: str, standing: DomainStanding) -> _Lead | None:
 
 
 def _against_farms(
-    members: Sequence[OriginCandidate], standing: DomainStanding
+    members: Sequence[OriginCandidate], standing: DomainReputation
 ) -> Iterator[Evidence]:
     for member in members:
         if len(members) > 1 and member.host in standing.farms:
@@ -147,7 +151,7 @@ def _against_farms(
 
 
 def _eligible(
-    members: Sequence[OriginCandidate], standing: DomainStanding
+    members: Sequence[OriginCandidate], standing: DomainReputation
 ) -> Sequence[OriginCandidate]:
     """Leave the farms out, unless there is nothing else."""
     return [member for member in members if member.host not in standing.farms] or members

@@ -10,7 +10,7 @@ from functools import cache
 
 from crawler.extract.markup.word_count import plain_words
 from crawler.lexicon.languages import either
-from storage.models.articles import WrapperKind, Wrapping
+from storage.models.articles import WrapperKind, WrapperPassage
 
 _LONGEST = 300  # characters; a longer line is a paragraph
 _MOST = 40  # passages
@@ -37,19 +37,19 @@ def kind_of(line: str, title: str) -> WrapperKind | None:
     return next((kind for kind, pattern in _kinds() if pattern.match(line)), None)
 
 
-def part_wrapper(text: str, title: str) -> tuple[str, tuple[Wrapping, ...]]:
+def part_wrapper(text: str, title: str) -> tuple[str, tuple[WrapperPassage, ...]]:
     """Return the text without its wrapper, and the passages that were taken out, in their order.
 
     A text that would be left empty is given back whole.
     """
     kept: list[str] = []
-    parted: list[Wrapping] = []
+    parted: list[WrapperPassage] = []
     for line in text.split("\n"):
         kind = kind_of(line, title) if len(parted) < _MOST else None
         if kind is None:
             kept.append(line)
         else:
-            parted.append(Wrapping(kind, line.strip()))
+            parted.append(WrapperPassage(kind, line.strip()))
     return ("\n".join(kept), tuple(parted)) if any(kept) else (text, ())
 
 

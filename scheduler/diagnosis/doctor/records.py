@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scheduler.config.loader import LoadedSettings
 from scheduler.config.settings import Settings
-from storage.sql.engines.place import DATABASE_NAME, Place
+from storage.sql.engines.location import DATABASE_NAME, DatabaseLocation
 
 
 class Grade(IntEnum):
@@ -55,10 +55,10 @@ class Patient:
         return Settings() if self.loaded is None else self.loaded.settings
 
     @property
-    def place(self) -> Place:
+    def place(self) -> DatabaseLocation:
         """Where the database is; in the data directory where the settings could not be read."""
         if self.loaded is None:
-            return Place(path=self.data / DATABASE_NAME)
+            return DatabaseLocation(path=self.data / DATABASE_NAME)
         return self.loaded.place(self.data)
 
 

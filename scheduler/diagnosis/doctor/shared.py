@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
 from scheduler.wording.formatters import size
-from storage.errors import HeatError
-from storage.hot.redis.connection import Heat
+from storage.errors import HotStateError
+from storage.hot.redis.connection import RedisConnection
 from storage.hot.redis.examination import LEAST_SERVER, examine
 
 _NEARLY_FULL = 0.8
@@ -19,14 +19,14 @@ async def check_redis(patient: Patient) -> AsyncIterator[Finding]:
     if settings.redis is None:
         yield skipped("redis", "not used: one process keeps all in its memory")
         return
-    heat = Heat.at(settings.redis.get_secret_value(), prefix=settings.redis_prefix)
+    connection = RedisConnection.at(settings.redis.get_secret_value(), prefix=settings.redis_prefix)
     try:
-        found = await examine(heat)
-    except HeatError as error:
+        found = await examine(connection)
+    except HotStateError as error:
         yield broken("redis", str(error), "Start it, or correct storage.redis.")
         return
     finally:
-        await heat.close()
+        await connection.close()
     if found.version < LEAST_SERVER:
         least = ".".join(map(str, LEAST_SERVER))
         yield broken(

@@ -19,7 +19,7 @@ from storage.models.recipients import Channel
 from storage.process import counters, jobs, workers
 from storage.process.jobs import JobRun
 from storage.process.lock import holder
-from storage.process.workers import Crew
+from storage.process.workers import WorkerOverview
 from storage.topics import topics
 from storage.upkeep import integrity
 
@@ -136,7 +136,7 @@ def check_database(patient: Patient) -> Iterator[Finding]:
 def check_daemon(patient: Patient, conn: Connection) -> Iterator[Finding]:
     """See that a daemon runs, gives signs of life, and that its jobs end well."""
     if patient.place.is_shared:
-        yield _crew(workers.crew(conn, patient.clock()))
+        yield _crew(workers.overview(conn, patient.clock()))
         yield from _jobs(jobs.list_all(conn))
         return
     pid = holder(patient.data)
@@ -157,7 +157,7 @@ def check_daemon(patient: Patient, conn: Connection) -> Iterator[Finding]:
     yield from _jobs(found)
 
 
-def _crew(found: Crew) -> Finding:
+def _crew(found: WorkerOverview) -> Finding:
     """See that processes have all roles between them, and wait for no store."""
     judged = judge_crew(found)
     if judged is None:

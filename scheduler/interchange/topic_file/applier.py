@@ -20,7 +20,7 @@ from scheduler.query.named_queries import (
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.topics import Topic
 from storage.topics import named_queries, topic_batch, topics
-from storage.topics.topic_batch import NewTopic, TopicChange
+from storage.topics.topic_batch import TopicAddition, TopicUpdate
 
 
 def prepare(
@@ -60,11 +60,11 @@ def apply(
         named_queries.remove(conn, query.name)
     secrets = _Secrets(topics.secrets(conn, managed_by=file.id), new_secret)
     changes = [
-        TopicChange(each.topic, each.wanted.query, secrets.given(each.recipients), file.id)
+        TopicUpdate(each.topic, each.wanted.query, secrets.given(each.recipients), file.id)
         for each in planned.changed
     ]
     added = [
-        NewTopic(each.name, each.query, secrets.given(each.recipients), file.id)
+        TopicAddition(each.name, each.query, secrets.given(each.recipients), file.id)
         for each in planned.added
     ]
     topic_batch.remove(conn, planned.removed, now)

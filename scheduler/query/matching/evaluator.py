@@ -32,7 +32,7 @@ from scheduler.query.language.tree import (
 )
 from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
 from scheduler.query.matching.filter_values import filter_values
-from storage.models.matches import Highlight, Matched
+from storage.models.matches import Highlight, QueryMatch
 
 _MOST_HIGHLIGHTS = 100
 _WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}
@@ -122,7 +122,7 @@ def _said_as(forms: TokenForms, form: WordForm) -> Iterable[str]:
     return forms.folded if form is WordForm.EXACT else (forms.raw,)
 
 
-def match_query(query: Query, article: AnalysedDocument) -> Matched | None:
+def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
     """Evaluate a query exactly: what held and where, or None when it does not hold."""
     if not holds(query, article):
         return None
@@ -130,7 +130,7 @@ def match_query(query: Query, article: AnalysedDocument) -> Matched | None:
     found = [(clause, spans(clause, article)) for clause in shown]
     marked = sorted({span for clause, where in found for span in _marked(clause, where, article)})
     highlights = [place for span in marked if (place := article.highlight(span)) is not None]
-    return Matched(
+    return QueryMatch(
         tuple(str(clause) for clause in shown),
         tuple(highlights[:_MOST_HIGHLIGHTS]),
         _score([where for _, where in found], article),

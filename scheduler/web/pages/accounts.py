@@ -17,8 +17,8 @@ from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError
 from storage.operators import accounts, tokens
-from storage.operators.accounts import Account, Role, Session
-from storage.operators.tokens import Scope
+from storage.operators.accounts import Account, AccountRole, Session
+from storage.operators.tokens import TokenScope
 
 _DAYS = {"": None, "30": 30, "365": 365}
 
@@ -40,16 +40,18 @@ class AccountPages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/access", self.listed, Role.ADMIN),
-            GuardedRoute("/access/accounts", self.add, Role.ADMIN, ("POST",)),
-            GuardedRoute("/access/accounts/{account_id:int}", self.change, Role.ADMIN, ("POST",)),
-            GuardedRoute("/access/tokens", self.make_token, Role.ADMIN, ("POST",)),
+            GuardedRoute("/access", self.listed, AccountRole.ADMIN),
+            GuardedRoute("/access/accounts", self.add, AccountRole.ADMIN, ("POST",)),
             GuardedRoute(
-                "/access/tokens/{token_id:int}/revoke", self.revoke, Role.ADMIN, ("POST",)
+                "/access/accounts/{account_id:int}", self.change, AccountRole.ADMIN, ("POST",)
             ),
-            GuardedRoute("/account", self.own, Role.VIEWER),
-            GuardedRoute("/account/password", self.set_own, Role.VIEWER, ("POST",)),
-            GuardedRoute("/account/sessions/end", self.end_others, Role.VIEWER, ("POST",)),
+            GuardedRoute("/access/tokens", self.make_token, AccountRole.ADMIN, ("POST",)),
+            GuardedRoute(
+                "/access/tokens/{token_id:int}/revoke", self.revoke, AccountRole.ADMIN, ("POST",)
+            ),
+            GuardedRoute("/account", self.own, AccountRole.VIEWER),
+            GuardedRoute("/account/password", self.set_own, AccountRole.VIEWER, ("POST",)),
+            GuardedRoute("/account/sessions/end", self.end_others, AccountRole.VIEWER, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -174,8 +176,8 @@ class AccountPages:
             status,
             accounts=found[0],
             tokens=found[1],
-            roles=list(Role),
-            scopes=list(Scope),
+            roles=list(AccountRole),
+            scopes=list(TokenScope),
             says=says,
             secret=secret,
         )
@@ -198,15 +200,15 @@ def _token_name(name: str) -> str:
     return name[:100]
 
 
-def _role(text: str) -> Role:
+def _role(text: str) -> AccountRole:
     try:
-        return Role(text)
+        return AccountRole(text)
     except ValueError as error:
-        raise InputError(f"a role is one of {', '.join(Role)}") from error
+        raise InputError(f"a role is one of {', '.join(AccountRole)}") from error
 
 
-def _scope(text: str) -> Scope:
+def _scope(text: str) -> TokenScope:
     try:
-        return Scope(text)
+        return TokenScope(text)
     except ValueError as error:
-        raise InputError(f"a scope is one of {', '.join(Scope)}") from error
+        raise InputError(f"a scope is one of {', '.join(TokenScope)}") from error

@@ -12,7 +12,7 @@ from scheduler.diagnosis.explain import explain_url, explanation_lines
 from scheduler.lists.alerts import alert_detail, alert_list
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.topics import topics
 
 
@@ -28,10 +28,10 @@ class AlertPages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/explain", self.explained, Role.VIEWER),
-            GuardedRoute("/alerts", self.listed, Role.VIEWER),
-            GuardedRoute("/alerts/{uid}", self.shown, Role.VIEWER),
-            GuardedRoute("/alerts/{uid}/replay", self.replay, Role.EDITOR, ("POST",)),
+            GuardedRoute("/explain", self.explained, AccountRole.VIEWER),
+            GuardedRoute("/alerts", self.listed, AccountRole.VIEWER),
+            GuardedRoute("/alerts/{uid}", self.shown, AccountRole.VIEWER),
+            GuardedRoute("/alerts/{uid}/replay", self.replay, AccountRole.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:

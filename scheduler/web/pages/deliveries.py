@@ -16,7 +16,7 @@ from scheduler.web.render.renderer import back_to
 from storage.delivery import endpoints, outbox
 from storage.errors import InputError
 from storage.models.deliveries import DeliveryState
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 
 _MOST_AGAIN = 10_000
 
@@ -32,12 +32,12 @@ class DeliveryPages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/deliveries", self.listed, Role.VIEWER),
-            GuardedRoute("/deliveries/again", self.replay_range, Role.EDITOR, ("POST",)),
-            GuardedRoute("/deliveries/enable", self.enable, Role.EDITOR, ("POST",)),
-            GuardedRoute("/deliveries/{delivery_id:int}", self.shown, Role.VIEWER),
+            GuardedRoute("/deliveries", self.listed, AccountRole.VIEWER),
+            GuardedRoute("/deliveries/again", self.replay_range, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute("/deliveries/enable", self.enable, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute("/deliveries/{delivery_id:int}", self.shown, AccountRole.VIEWER),
             GuardedRoute(
-                "/deliveries/{delivery_id:int}/replay", self.replay, Role.EDITOR, ("POST",)
+                "/deliveries/{delivery_id:int}/replay", self.replay, AccountRole.EDITOR, ("POST",)
             ),
         ]
 

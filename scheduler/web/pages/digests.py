@@ -12,7 +12,7 @@ from starlette.responses import Response
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.web.render.renderer import Renderer
 from storage.delivery import alerts, digest_entries, outbox
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import topics
@@ -38,7 +38,7 @@ def digest_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
         lines = await db.read(lines_of, uid)
         return render(request, "digest.html", uid=uid, lines=lines)
 
-    return [GuardedRoute("/digests/{uid}", shown, Role.VIEWER)]
+    return [GuardedRoute("/digests/{uid}", shown, AccountRole.VIEWER)]
 
 
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:

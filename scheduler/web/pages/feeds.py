@@ -16,7 +16,7 @@ from scheduler.access.authentication import use_token
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.feeds.entries import TopicFeed, topic_feed
 from scheduler.feeds.formats import write_atom, write_json, write_rss
-from storage.operators.tokens import Scope, Token
+from storage.operators.tokens import Token, TokenScope
 from storage.sql.database import Database
 
 PATH = "/feeds/"
@@ -71,6 +71,6 @@ class FeedPages:
 
 
 def _opens(token: Token, topic_id: int) -> bool:
-    if token.scope is not Scope.FEED:
+    if token.scope is not TokenScope.FEED:
         return False
     return token.topic_id is None or token.topic_id == topic_id

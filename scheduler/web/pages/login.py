@@ -23,8 +23,8 @@ from scheduler.web.render.renderer import back_to
 from scheduler.wording.formatters import span
 from storage.errors import InputError
 from storage.operators import accounts, audit
-from storage.operators.accounts import Account, Role
-from storage.operators.audit import Way
+from storage.operators.accounts import Account, AccountRole
+from storage.operators.audit import Interface
 
 _SECRET_BYTES = 32
 _WRONG = "That name and password do not go together."
@@ -163,8 +163,10 @@ class LoginPages:
 def _first(conn: Connection, name: str, hashed: str, now: datetime) -> Account:
     if accounts.any_there(conn):
         raise InputError("there is an account already: log in")
-    made = accounts.add(conn, name=name, password=hashed, role=Role.ADMIN, now=now)
-    audit.add(conn, at=now, who=name, how=Way.WEB, what="account set up", about=f"account {name}")
+    made = accounts.add(conn, name=name, password=hashed, role=AccountRole.ADMIN, now=now)
+    audit.add(
+        conn, at=now, who=name, how=Interface.WEB, what="account set up", about=f"account {name}"
+    )
     return made
 
 
@@ -186,7 +188,7 @@ def _begin(
         now=now,
         lasts=lasts,
     )
-    audit.add(conn, at=now, who=account.name, how=Way.WEB, what="log in", detail=client)
+    audit.add(conn, at=now, who=account.name, how=Interface.WEB, what="log in", detail=client)
 
 
 def _client(request: Request) -> str:

@@ -14,8 +14,8 @@ from scheduler.access.client_address import Network
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
 from scheduler.observability.metrics_collector import MetricsCollector
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 
 
 class Monitoring:
@@ -37,8 +37,8 @@ class Monitoring:
 
     def _may(self, request: Request) -> bool:
         identity = identity_of(request)
-        if identity.may(Role.VIEWER) or (
-            identity.token is not None and identity.token.scope is Scope.METRICS
+        if identity.may(AccountRole.VIEWER) or (
+            identity.token is not None and identity.token.scope is TokenScope.METRICS
         ):
             return True
         if not identity.client.is_known:

@@ -19,8 +19,8 @@ from scheduler.web.render.charts import Column, by_hour
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
 from storage.crawl import request_counts
-from storage.crawl.request_counts import Tally
-from storage.operators.accounts import Role
+from storage.crawl.request_counts import RequestCount
+from storage.operators.accounts import AccountRole
 from storage.reports import sizes, statistics
 from storage.reports.statistics import Overview
 from storage.stories import domains
@@ -75,7 +75,7 @@ class OverviewPages:
 
     def routes(self) -> list[GuardedRoute]:
         """Return its route."""
-        return [GuardedRoute("/", self.shown, Role.VIEWER)]
+        return [GuardedRoute("/", self.shown, AccountRole.VIEWER)]
 
     async def shown(self, request: Request) -> Response:
         window = request.query_params.get("window", "24h")
@@ -117,7 +117,7 @@ def overview_page(
     )
 
 
-def _rates(asked: list[Tally], now: datetime) -> Rates:
+def _rates(asked: list[RequestCount], now: datetime) -> Rates:
     full = request_counts.hour_of(now) - _HOUR
     of_hour = [each for each in asked if each.hour == full]
     requests = sum(each.requests for each in of_hour)

@@ -42,8 +42,8 @@ from storage.models.deliveries import Draft
 from storage.models.recipients import Channel, Recipient, Routing, WatchMode
 from storage.models.topics import Topic
 from storage.operators import tokens
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope, Token
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import Token, TokenScope
 from storage.topics import matches, named_queries, topic_activity, topics
 
 _MONTH = timedelta(days=30)
@@ -88,14 +88,14 @@ class RecipientPages:
         topic = "/topics/{topic_id:int}"
         of_one = f"{topic}/recipients/{{recipient_id:int}}"
         return [
-            GuardedRoute(topic, self.topic, Role.VIEWER),
-            GuardedRoute(topic, self.change, Role.EDITOR, ("POST",)),
-            GuardedRoute(f"{topic}/recipients", self.tell, Role.EDITOR, ("POST",)),
-            GuardedRoute(f"{of_one}/remove", self.untell, Role.EDITOR, ("POST",)),
-            GuardedRoute(f"{of_one}/test", self.test, Role.EDITOR, ("POST",)),
-            GuardedRoute(f"{topic}/feeds", self.make_feed, Role.EDITOR, ("POST",)),
-            GuardedRoute("/stories/{story_id:int}/preview", self.previewed, Role.VIEWER),
-            GuardedRoute("/stories/{story_id:int}/preview/letter", self.letter, Role.VIEWER),
+            GuardedRoute(topic, self.topic, AccountRole.VIEWER),
+            GuardedRoute(topic, self.change, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute(f"{topic}/recipients", self.tell, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute(f"{of_one}/remove", self.untell, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute(f"{of_one}/test", self.test, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute(f"{topic}/feeds", self.make_feed, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute("/stories/{story_id:int}/preview", self.previewed, AccountRole.VIEWER),
+            GuardedRoute("/stories/{story_id:int}/preview/letter", self.letter, AccountRole.VIEWER),
         ]
 
     async def topic(self, request: Request) -> Response:
@@ -161,7 +161,7 @@ class RecipientPages:
             access.make_token,
             identity_of(request).actor,
             name=f"feed of {topic.name}",
-            scope=Scope.FEED,
+            scope=TokenScope.FEED,
             topic_id=topic_id,
             expires_at=None,
             now=now,

@@ -15,7 +15,7 @@ from scheduler.lists.audit import audit_list
 from scheduler.politeness.ledger import prove
 from scheduler.politeness.records import PolitenessProof, PolitenessRule
 from scheduler.web.render.page_deps import PageDeps
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.reports import queue
 
 LastMinute = Callable[[datetime], Awaitable[Mapping[str, int]]]
@@ -46,10 +46,10 @@ class MachinePages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/queue", self.queue, Role.VIEWER),
-            GuardedRoute("/politeness", self.politeness, Role.VIEWER),
-            GuardedRoute("/settings", self.settings, Role.ADMIN),
-            GuardedRoute("/audit", self.audited, Role.ADMIN),
+            GuardedRoute("/queue", self.queue, AccountRole.VIEWER),
+            GuardedRoute("/politeness", self.politeness, AccountRole.VIEWER),
+            GuardedRoute("/settings", self.settings, AccountRole.ADMIN),
+            GuardedRoute("/audit", self.audited, AccountRole.ADMIN),
         ]
 
     async def queue(self, request: Request) -> Response:

@@ -29,8 +29,8 @@ from storage.errors import InputError, WirewatchError
 from storage.models.articles import Article
 from storage.models.fetches import Fetch
 from storage.models.pages import Page
-from storage.models.sources import Move, Source
-from storage.operators.accounts import Role
+from storage.models.sources import Source, SourceMove
+from storage.operators.accounts import AccountRole
 from storage.reports.statistics import SourceRow
 from storage.stories import articles
 
@@ -56,7 +56,7 @@ class SourceView:
     visits: tuple[Fetch, ...]
     troubled: tuple[Page, ...]  # pages that gave no article
     articles: tuple[Article, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[SourceMove, ...]
     robots: str
 
 
@@ -82,11 +82,11 @@ class SourcePages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/sources", self.listed, Role.VIEWER),
-            GuardedRoute("/sources/add", self.adding, Role.EDITOR),
-            GuardedRoute("/sources/add", self.add, Role.EDITOR, ("POST",)),
-            GuardedRoute("/sources/{source_id:int}", self.shown, Role.VIEWER),
-            GuardedRoute("/sources/{source_id:int}", self.change, Role.EDITOR, ("POST",)),
+            GuardedRoute("/sources", self.listed, AccountRole.VIEWER),
+            GuardedRoute("/sources/add", self.adding, AccountRole.EDITOR),
+            GuardedRoute("/sources/add", self.add, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute("/sources/{source_id:int}", self.shown, AccountRole.VIEWER),
+            GuardedRoute("/sources/{source_id:int}", self.change, AccountRole.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:

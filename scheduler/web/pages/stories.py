@@ -14,9 +14,9 @@ from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from scheduler.web.render.views import story_page, story_view
 from storage.errors import InputError
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.reports import latency
-from storage.reports.latency import Times
+from storage.reports.latency import ArticleTimes
 from storage.reports.statistics import StoryRow
 
 
@@ -37,10 +37,14 @@ class StoryPages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/stories", self.listed, Role.VIEWER),
-            GuardedRoute("/stories/{story_id:int}", self.shown, Role.VIEWER),
-            GuardedRoute("/stories/{story_id:int}/split", self.split, Role.EDITOR, ("POST",)),
-            GuardedRoute("/stories/{story_id:int}/merge", self.merge, Role.EDITOR, ("POST",)),
+            GuardedRoute("/stories", self.listed, AccountRole.VIEWER),
+            GuardedRoute("/stories/{story_id:int}", self.shown, AccountRole.VIEWER),
+            GuardedRoute(
+                "/stories/{story_id:int}/split", self.split, AccountRole.EDITOR, ("POST",)
+            ),
+            GuardedRoute(
+                "/stories/{story_id:int}/merge", self.merge, AccountRole.EDITOR, ("POST",)
+            ),
         ]
 
     async def listed(self, request: Request) -> Response:
@@ -80,7 +84,7 @@ class StoryPages:
         return back_to(f"/stories/{kept}", "They are one story; nobody is told of it again.")
 
 
-def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, Times]]:
+def _story_row(conn: Connection, story_id: int) -> tuple[StoryRow, dict[int, ArticleTimes]]:
     row = story_by_id(conn, story_id)
     return row, latency.of_articles(conn, [article.id for article in row.articles])
 

@@ -33,7 +33,7 @@ from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError, QueryError
 from storage.models.topics import Topic
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.process import counters
 from storage.topics import named_queries, topic_activity, topics
 from storage.topics.topic_activity import TopicActivity
@@ -99,12 +99,12 @@ class TopicPages:
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
         return [
-            GuardedRoute("/topics", self.listed, Role.VIEWER),
-            GuardedRoute("/topics/test", self.tested, Role.VIEWER),
-            GuardedRoute("/topics/new", self.new, Role.EDITOR),
-            GuardedRoute("/topics/new", self.add, Role.EDITOR, ("POST",)),
-            GuardedRoute("/topics/{topic_id:int}/edit", self.edit, Role.EDITOR),
-            GuardedRoute("/topics/{topic_id:int}/edit", self.change, Role.EDITOR, ("POST",)),
+            GuardedRoute("/topics", self.listed, AccountRole.VIEWER),
+            GuardedRoute("/topics/test", self.tested, AccountRole.VIEWER),
+            GuardedRoute("/topics/new", self.new, AccountRole.EDITOR),
+            GuardedRoute("/topics/new", self.add, AccountRole.EDITOR, ("POST",)),
+            GuardedRoute("/topics/{topic_id:int}/edit", self.edit, AccountRole.EDITOR),
+            GuardedRoute("/topics/{topic_id:int}/edit", self.change, AccountRole.EDITOR, ("POST",)),
         ]
 
     async def listed(self, request: Request) -> Response:

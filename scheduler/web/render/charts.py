@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from storage.crawl.request_counts import Tally, hour_of
+from storage.crawl.request_counts import RequestCount, hour_of
 from storage.models.stories import StoryMember
 from storage.reports.statistics import StoryRow
 
@@ -60,7 +60,9 @@ def columns(
     )
 
 
-def by_hour(tallies: Iterable[Tally], *, now: datetime, hours: int = 24) -> tuple[Column, ...]:
+def by_hour(
+    tallies: Iterable[RequestCount], *, now: datetime, hours: int = 24
+) -> tuple[Column, ...]:
     """Draw the requests of the last hours: fine, not modified and failed."""
     sums: dict[datetime, Counter[str]] = defaultdict(Counter)
     for tally in tallies:
@@ -85,7 +87,7 @@ def by_day(counts: Mapping[date, int], *, now: datetime, days: int = 30) -> tupl
     )
 
 
-def strip(tallies: Iterable[Tally], *, now: datetime, days: int = 30) -> tuple[Day, ...]:
+def strip(tallies: Iterable[RequestCount], *, now: datetime, days: int = 30) -> tuple[Day, ...]:
     """Draw a source's last days, UTC: whether its requests were answered."""
     sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     for tally in tallies:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.access.identity import Identity
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 
 _PAGES = (
-    ("Overview", "/", Role.VIEWER),
-    ("Stories", "/stories", Role.VIEWER),
-    ("Topics", "/topics", Role.VIEWER),
-    ("Alerts", "/alerts", Role.VIEWER),
-    ("Deliveries", "/deliveries", Role.VIEWER),
-    ("Sources", "/sources", Role.VIEWER),
-    ("Queue", "/queue", Role.VIEWER),
-    ("Politeness", "/politeness", Role.VIEWER),
-    ("Settings", "/settings", Role.ADMIN),
-    ("Audit", "/audit", Role.ADMIN),
-    ("Access", "/access", Role.ADMIN),
+    ("Overview", "/", AccountRole.VIEWER),
+    ("Stories", "/stories", AccountRole.VIEWER),
+    ("Topics", "/topics", AccountRole.VIEWER),
+    ("Alerts", "/alerts", AccountRole.VIEWER),
+    ("Deliveries", "/deliveries", AccountRole.VIEWER),
+    ("Sources", "/sources", AccountRole.VIEWER),
+    ("Queue", "/queue", AccountRole.VIEWER),
+    ("Politeness", "/politeness", AccountRole.VIEWER),
+    ("Settings", "/settings", AccountRole.ADMIN),
+    ("Audit", "/audit", AccountRole.ADMIN),
+    ("Access", "/access", AccountRole.ADMIN),
 )
 
 

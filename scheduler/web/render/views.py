@@ -14,7 +14,7 @@ from scheduler.web.render.funnel import Step, steps
 from scheduler.web.render.text_layout import Reading, read
 from storage.models.articles import Article, StaleRepost
 from storage.models.stories import Evidence, StoryMember
-from storage.reports.latency import Times
+from storage.reports.latency import ArticleTimes
 from storage.reports.statistics import Overview, StoryRow
 
 _COPIES_IN_SIGHT = 4
@@ -56,7 +56,9 @@ class StoryPage:
     sites: Mapping[int, str]
     stale: Mapping[int, StaleRepost]
     readings: tuple[Reading, ...] = ()  # copies with their parts
-    times: Mapping[int, Times] = field(default_factory=dict)  # by the ids of its articles too
+    times: Mapping[int, ArticleTimes] = field(
+        default_factory=dict
+    )  # by the ids of its articles too
     branches: tuple[Branch, ...] = ()
 
 
@@ -77,7 +79,7 @@ def story_view(row: StoryRow) -> StoryView:
 
 
 def story_page(
-    row: StoryRow, now: datetime, stale_days: int, times: Mapping[int, Times]
+    row: StoryRow, now: datetime, stale_days: int, times: Mapping[int, ArticleTimes]
 ) -> StoryPage:
     """Arrange a story for its own page, with all evidence, the weightiest first."""
     return StoryPage(

@@ -14,7 +14,7 @@ Sketch = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PendingText:
     """A text that is being judged; `before` are those like it that were entered earlier.
 
     `candidates` are as `candidates()` gives them, where they are known already.
@@ -40,7 +40,9 @@ class Fingerprints(Protocol):
         Those that share fewer than `least` are left out.
         """
 
-    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:
+    async def enter(
+        self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1
+    ) -> PendingText:
         """Let others know that this text is being judged, and say who entered one like it before.
 
         Of two copies that are judged at one time the later one waits for the earlier one, in
@@ -50,7 +52,7 @@ class Fingerprints(Protocol):
     async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
 
-    async def settle(self, turn: Turn, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored and indexed, or None."""
 
     async def remove(self, article_id: int) -> None:

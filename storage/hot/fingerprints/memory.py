@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from storage.hot.fingerprints import Turn
+from storage.hot.fingerprints import PendingText
 from storage.hot.fingerprints.postings import Postings
 from storage.hot.fingerprints.rows import row_steps
 
@@ -85,15 +85,22 @@ class MemoryFingerprints:
         found = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
         return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
 
-    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:  # noqa: ARG002
+    async def enter(
+        self,
+        sketch: Sketch,
+        seen: datetime,  # noqa: ARG002 - of the Protocol
+        limit: int,  # noqa: ARG002
+        *,
+        least: int = 1,  # noqa: ARG002
+    ) -> PendingText:
         """Let nobody know: who judges in this process does so one after the other."""
-        return Turn("", frozenset(), sketch)
+        return PendingText("", frozenset(), sketch)
 
     async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """Say that nobody is in the way."""
         return frozenset()
 
-    async def settle(self, turn: Turn, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
         """Index the article as which a text is stored."""
         if article_id is not None:
             await self.add(article_id, turn.sketch, seen)

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from storage.errors import HeatLostError
-from storage.hot.fingerprints import Sketch, Turn, scripts
-from storage.hot.redis.connection import Heat, Script
+from storage.errors import HotStateLostError
+from storage.hot.fingerprints import PendingText, Sketch, scripts
+from storage.hot.redis.connection import RedisConnection, Script
 
 _TAG = "texts"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,9 +38,9 @@ _PROVISIONAL = 1 << 40
 
 
 class SharedFingerprints:
-    """An inverted index in Redis. Every call raises HeatError when Redis can't be used.
+    """An inverted index in Redis. Every call raises HotStateError when Redis can't be used.
 
-    HeatLostError while what it held is gone, or was made from texts in another `form` (how they
+    HotStateLostError while what it held is gone, or was made from texts in another `form` (how they
     are made shingles): `begin`, `TextFiller.add_all` and `TextFiller.finish` build it anew. Texts
     lie together by `bucket`, and go with it when it is older than `window`. A process that dies
     while it judges a text is waited for no longer than `patience_seconds`.
@@ -48,18 +48,18 @@ class SharedFingerprints:
 
     def __init__(
         self,
-        heat: Heat,
+        connection: RedisConnection,
         *,
         form: str,
         window: timedelta,
         bucket: timedelta,
         patience_seconds: float = 30.0,
     ) -> None:
-        self._heat = heat
+        self._connection = connection
         self._form = form.replace(" ", "_")
         self._times = [bucket // _MICROSECOND, window // _MICROSECOND]
         self._patience = int(patience_seconds * 1_000_000)
-        self._keys = [heat.key(_TAG, "state"), heat.key(_TAG, "")]
+        self._keys = [connection.key(_TAG, "state"), connection.key(_TAG, "")]
 
     async def add(self, article_id: int, sketch: Sketch, seen: datetime) -> None:
         """Index an article; an article that is there already is replaced."""
@@ -74,7 +74,9 @@ class SharedFingerprints:
         """
         return _held(await self._run(scripts.CANDIDATES, _packed(sketch), limit, least), limit)
 
-    async def enter(self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1) -> Turn:
+    async def enter(
+        self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1
+    ) -> PendingText:
         """Let others know that this text is being judged, and say who entered one like it before.
 
         When nobody did, the candidates come with the same answer.
@@ -84,7 +86,7 @@ class SharedFingerprints:
         placed, names, *found = await self._run(scripts.ENTER, *asked)
         before = frozenset(names.split())
         candidates = None if before else tuple(_held(found, limit))
-        return Turn(f"{own} {placed}", before, sketch, candidates)
+        return PendingText(f"{own} {placed}", before, sketch, candidates)
 
     async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
@@ -92,7 +94,7 @@ class SharedFingerprints:
             frozenset(await self._run(scripts.IN_FLIGHT, *sorted(turns))) if turns else frozenset()
         )
 
-    async def settle(self, turn: Turn, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored, or None."""
         own, part, number = turn.name.split(" ")
         article = "" if article_id is None else article_id
@@ -124,8 +126,8 @@ class SharedFingerprints:
         return int((await self._run(scripts.SIZE))[0])
 
     async def whole(self) -> bool:
-        """Tell whether it was filled, in this form, and not lost since. Raises HeatError."""
-        state = await self._heat.tell("GET", self._keys[0])
+        """Tell whether it was filled, in this form, and not lost since. Raises HotStateError."""
+        state = await self._connection.command("GET", self._keys[0])
         return state is not None and bytes(state).decode().startswith(f"whole {self._form} ")
 
     async def begin(self, expected: int = 0) -> TextFiller:
@@ -137,8 +139,10 @@ class SharedFingerprints:
         token = secrets.token_hex(8)
         epoch = secrets.token_hex(4)
         rows = _rows_for(expected * _SHINGLES * self._times[0] / self._times[1])
-        await self._heat.tell("SET", f"{self._keys[1]}{epoch}:least", rows)
-        await self._heat.tell("SET", self._keys[0], f"filling:{token} {self._form} {epoch}")
+        await self._connection.command("SET", f"{self._keys[1]}{epoch}:least", rows)
+        await self._connection.command(
+            "SET", self._keys[0], f"filling:{token} {self._form} {epoch}"
+        )
         return TextFiller(self, token)
 
     async def _add_all(self, texts: Sequence[tuple[int, Sketch, datetime]], filler: str) -> None:
@@ -151,20 +155,20 @@ class SharedFingerprints:
             await self._run(scripts.ADD, *args, filler=filler)
 
     async def _finish(self, token: str) -> None:
-        if not await self._heat.run(scripts.FINISH, self._keys, [token]):
-            raise HeatLostError("another process has begun to fill the texts in Redis")
+        if not await self._connection.run(scripts.FINISH, self._keys, [token]):
+            raise HotStateLostError("another process has begun to fill the texts in Redis")
 
     async def _run(self, script: Script, *args: Any, filler: str = "") -> list[str]:  # noqa: ANN401
         given = [filler, self._form, *self._times, *args]
-        told: bytes = await self._heat.run(script, self._keys, given)
+        told: bytes = await self._connection.run(script, self._keys, given)
         state, *found = told.decode().split("\n")
         if state == _LOST:
-            raise HeatLostError("the texts in Redis are gone; they are filled in anew")
+            raise HotStateLostError("the texts in Redis are gone; they are filled in anew")
         return found
 
 
 class TextFiller:
-    """Fills an index that was emptied. Raises HeatLostError when another one has begun since."""
+    """Fills an index that was emptied. Raises HotStateLostError when another one has begun since."""
 
     def __init__(self, index: SharedFingerprints, token: str) -> None:
         self._index = index

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.errors import HeatLostError
+from storage.errors import HotStateLostError
 from storage.hot.frontier import Due, FrontierKey, Lease, Settlement, scripts
-from storage.hot.redis.connection import Heat, Script
+from storage.hot.redis.connection import RedisConnection, Script
 
 _TAG = "frontier"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,17 +30,17 @@ _LOST = "LOST"
 class SharedFrontier:
     """Due URLs by host, in Redis; each call is one round trip, a batch of any size a few.
 
-    The times are the callers', who agree on one clock. Every call raises HeatError when Redis can't
-    be used, and HeatLostError while what it held is gone: `begin`, `Filler.put_all` and
+    The times are the callers', who agree on one clock. Every call raises HotStateError when Redis can't
+    be used, and HotStateLostError while what it held is gone: `begin`, `Filler.put_all` and
     `Filler.finish` build it anew.
     """
 
-    def __init__(self, heat: Heat, lease_seconds: float) -> None:
-        self._heat = heat
+    def __init__(self, connection: RedisConnection, lease_seconds: float) -> None:
+        self._connection = connection
         self._lease_time = timedelta(seconds=lease_seconds)
         names = ("whole", "closed", "idle", "held", "urls", "token")
-        self._keys = [heat.key(_TAG, name) for name in names]
-        self._host_key = heat.key(_TAG, "host", "")
+        self._keys = [connection.key(_TAG, name) for name in names]
+        self._host_key = connection.key(_TAG, "host", "")
 
     async def put(self, due: Due) -> None:
         """Add a URL, or move one of the same key to another time.
@@ -100,15 +100,15 @@ class SharedFrontier:
         return int((await self._run(scripts.SIZE, "", []))[0])
 
     async def whole(self) -> bool:
-        """Tell whether it was filled, and not lost since. Raises HeatError."""
-        state = await self._heat.tell("GET", self._keys[0])
+        """Tell whether it was filled, and not lost since. Raises HotStateError."""
+        state = await self._connection.command("GET", self._keys[0])
         return state is not None and bytes(state).startswith(b"whole")
 
     async def begin(self) -> Filler:
         """Empty it, to be filled by the caller; whoever filled it until now can't any more."""
         token = secrets.token_hex(8)
-        await self._heat.tell("SET", self._keys[0], f"filling {token}")
-        while await self._heat.run(scripts.EMPTY, self._keys, [self._host_key, 1_000]):
+        await self._connection.command("SET", self._keys[0], f"filling {token}")
+        while await self._connection.run(scripts.EMPTY, self._keys, [self._host_key, 1_000]):
             pass
         return Filler(self, token)
 
@@ -119,22 +119,22 @@ class SharedFrontier:
             await self._run(scripts.PUT, filler, given)
 
     async def _finish(self, token: str) -> None:
-        if not await self._heat.run(scripts.FINISH, self._keys, [token]):
-            raise HeatLostError("another process has begun to fill the frontier in Redis")
+        if not await self._connection.run(scripts.FINISH, self._keys, [token]):
+            raise HotStateLostError("another process has begun to fill the frontier in Redis")
 
     async def _run(self, script: Script, filler: str, given: Sequence[Any]) -> list[str]:
         args = [self._host_key, filler, json.dumps(given)]
-        told: bytes = await self._heat.run(script, self._keys, args)
+        told: bytes = await self._connection.run(script, self._keys, args)
         state, *found = told.decode().split("\n")
         if state == _LOST:
-            raise HeatLostError(
+            raise HotStateLostError(
                 "the frontier in Redis is gone; it is filled anew from the database"
             )
         return found
 
 
 class Filler:
-    """Fills a frontier that was emptied. Raises HeatLostError when another one has begun since."""
+    """Fills a frontier that was emptied. Raises HotStateLostError when another one has begun since."""
 
     def __init__(self, frontier: SharedFrontier, token: str) -> None:
         self._frontier = frontier

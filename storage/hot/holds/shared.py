@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from storage.hot.holds import Hold
-from storage.hot.redis.connection import Heat, Script
+from storage.hot.redis.connection import RedisConnection, Script
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -63,20 +63,20 @@ return 1
 
 
 class SharedHolds:
-    """Each call is one round trip, and raises HeatError when Redis can't be used.
+    """Each call is one round trip, and raises HotStateError when Redis can't be used.
 
     The times are the callers', who agree on one clock. A Redis that was emptied knows of no host;
     whoever meets that takes all hosts for asked just now (`HostSlots.begin_blind`).
     """
 
-    def __init__(self, heat: Heat) -> None:
-        self._heat = heat
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
 
     async def take(self, host: str, now: datetime, seconds: float) -> Hold | datetime:
         """Hold a host that is open and that nobody holds; else when it is worth asking again."""
         expires = now + timedelta(seconds=seconds)
         args = [_number(now), _number(expires)]
-        token, at, is_held = await self._heat.run(_TAKE, [self._key(host)], args)
+        token, at, is_held = await self._connection.run(_TAKE, [self._key(host)], args)
         if token:
             return Hold(host, int(token))
         opens = _EPOCH + timedelta(microseconds=int(at))
@@ -85,14 +85,14 @@ class SharedHolds:
     async def release(self, hold: Hold, now: datetime, open_at: datetime) -> bool:
         """Let a host go; it opens at `open_at`. False when the hold had run out."""
         args = [_number(now), hold.token, _number(open_at)]
-        return bool(await self._heat.run(_RELEASE, [self._key(hold.host)], args))
+        return bool(await self._connection.run(_RELEASE, [self._key(hold.host)], args))
 
     async def close(self, host: str, now: datetime, until: datetime) -> None:
         """Let nobody ask a host until then; what closes it for longer stays."""
-        await self._heat.run(_CLOSE, [self._key(host)], [_number(now), _number(until)])
+        await self._connection.run(_CLOSE, [self._key(host)], [_number(now), _number(until)])
 
     def _key(self, host: str) -> str:
-        return self._heat.key(f"hold:{host}")
+        return self._connection.key(f"hold:{host}")
 
 
 def _number(moment: datetime) -> int:

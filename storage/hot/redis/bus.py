@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis, RedisCluster
 
-from storage.errors import HeatError
-from storage.hot.redis.connection import Heat, named_errors
+from storage.errors import HotStateError
+from storage.hot.redis.connection import RedisConnection, named_errors
 
 DUE, WORK, OUTBOX, REFUSALS, RELOAD = "due", "work", "outbox", "refusals", "reload"
 """What is told of: something is due; a story waits to be matched; a delivery waits; a host refused
@@ -29,31 +29,31 @@ _HEARD_WITHIN = 1.0
 Heard = Callable[[Any], None]
 
 
-async def tell_once(heat: Heat, word: str) -> int:
-    """Tell of something, as a command does; how many processes heard it. Raises HeatError."""
-    return int(await heat.tell("PUBLISH", _channel(heat, word), "null"))
+async def tell_once(connection: RedisConnection, word: str) -> int:
+    """Tell of something, as a command does; how many processes heard it. Raises HotStateError."""
+    return int(await connection.command("PUBLISH", _channel(connection, word), "null"))
 
 
-def _channel(heat: Heat, word: str) -> str:
-    return f"{heat.prefix}:told:{word}"
+def _channel(connection: RedisConnection, word: str) -> str:
+    return f"{connection.prefix}:signal:{word}"
 
 
-class Bus:
+class SignalBus:
     """Tells all processes, and hears them; what was told meanwhile is told once."""
 
-    def __init__(self, heat: Heat) -> None:
-        self._heat = heat
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
         self._heard: dict[str, list[Heard]] = {}
         self._telling: dict[str, Any] = {}
         self._task: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("bus")
 
-    def on(self, word: str, heard: Heard) -> None:
+    def subscribe(self, word: str, heard: Heard) -> None:
         """Call this with what is told of; before `listen`."""
         self._heard.setdefault(word, []).append(heard)
 
-    def tell(self, word: str, what: Any = None) -> None:  # noqa: ANN401 - what JSON can hold
+    def publish(self, word: str, what: Any = None) -> None:  # noqa: ANN401 - what JSON can hold
         """Tell of something, without waiting; a word without more is told once, however often."""
         name = word if what is None else f"{word} {json.dumps(what, sort_keys=True)}"
         self._telling[name] = (word, what)
@@ -79,8 +79,10 @@ class Bus:
             words, self._telling = self._telling, {}
             for word, what in words.values():
                 try:
-                    await self._heat.tell("PUBLISH", _channel(self._heat, word), json.dumps(what))
-                except HeatError:  # who listens looks into the truth by and by
+                    await self._connection.command(
+                        "PUBLISH", _channel(self._connection, word), json.dumps(what)
+                    )
+                except HotStateError:  # who listens looks into the truth by and by
                     return
 
     async def _listen(self) -> None:
@@ -88,14 +90,16 @@ class Bus:
             try:
                 with named_errors():
                     await self._hear()
-            except HeatError as error:
+            except HotStateError as error:
                 self._log.debug("bus_lost", reason=str(error))
             await asyncio.sleep(_AGAIN_AFTER)
 
     async def _hear(self) -> None:
-        by_channel = {_channel(self._heat, word): heard for word, heard in self._heard.items()}
+        by_channel = {
+            _channel(self._connection, word): heard for word, heard in self._heard.items()
+        }
         async with (
-            _one(self._heat.client) as client,
+            _one(self._connection.client) as client,
             client.pubsub(ignore_subscribe_messages=True) as subscribed,
         ):
             await subscribed.subscribe(*by_channel)

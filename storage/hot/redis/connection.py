@@ -12,7 +12,7 @@ from redis import exceptions
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 
-from storage.errors import HeatError
+from storage.errors import HotStateError
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
@@ -36,7 +36,7 @@ class Script:
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-class Heat:
+class RedisConnection:
     """A Redis that several processes share. `prefix` begins every key, outside of its hash tag.
 
     Addresses: `redis://`, `rediss://` (TLS) and `unix://` as redis-py reads them;
@@ -62,7 +62,7 @@ class Heat:
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - what Lua gives
         """Run a script in one round trip; two when the server sees it for the first time.
 
-        Raises HeatError.
+        Raises HotStateError.
         """
         with named_errors():
             try:
@@ -72,8 +72,8 @@ class Heat:
                 answer = self._client.eval(script.text, len(keys), *keys, *args)
                 return await answer
 
-    async def tell(self, *command: Any) -> Any:  # noqa: ANN401 - what the server gives
-        """Run one command. Raises HeatError."""
+    async def command(self, *command: Any) -> Any:  # noqa: ANN401 - what the server gives
+        """Run one command. Raises HotStateError."""
         with named_errors():
             return await self._client.execute_command(*command)
 
@@ -93,11 +93,11 @@ class Heat:
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """Raise HeatError, in an operator's words, for what a Redis or the way to it did."""
+    """Raise HotStateError, in an operator's words, for what a Redis or the way to it did."""
     try:
         yield
     except (exceptions.RedisError, exceptions.RedisClusterException, OSError) as error:
-        raise HeatError(_explained(str(error) or type(error).__name__)) from error
+        raise HotStateError(_explained(str(error) or type(error).__name__)) from error
 
 
 def _explained(said: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.connection import RedisConnection
 
 LEAST_SERVER = (6, 2)
 """The oldest version that will do; Valkey began with 7.2."""
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class RedisExamination:
     """A server; `most` bytes of memory it may use, 0 for as many as there are."""
 
     version: tuple[int, int]
@@ -26,12 +26,12 @@ class Examined:
         return self.most > 0 and self.policy != "noeviction"
 
 
-async def examine(heat: Heat) -> Examined:
-    """Ask a server what it is. Raises HeatError."""
-    said = (await _info(heat, "server")) | (await _info(heat, "memory"))
+async def examine(connection: RedisConnection) -> RedisExamination:
+    """Ask a server what it is. Raises HotStateError."""
+    said = (await _info(connection, "server")) | (await _info(connection, "memory"))
     name = "valkey_version" if "valkey_version" in said else "redis_version"
     major, minor, *_ = (int(part) for part in said.get(name, "0.0").split("."))
-    return Examined(
+    return RedisExamination(
         version=(major, minor),
         shown=f"{'Valkey' if name.startswith('valkey') else 'Redis'} {said.get(name, '?')}",
         used=int(said.get("used_memory", 0)),
@@ -40,8 +40,8 @@ async def examine(heat: Heat) -> Examined:
     )
 
 
-async def _info(heat: Heat, section: str) -> dict[str, str]:
-    answer = await heat.tell("INFO", section)
+async def _info(connection: RedisConnection, section: str) -> dict[str, str]:
+    answer = await connection.command("INFO", section)
     if isinstance(answer, dict):  # as redis-py reads it for us
         return {str(name): str(value) for name, value in answer.items()}
     lines = bytes(answer).decode().splitlines()

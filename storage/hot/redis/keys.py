@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class KeyKind:
+class RedisKeyKind:
     """Keys of one kind. `name` is as it is shown, after the prefix; {…} in it is the hash tag."""
 
     name: str
@@ -25,27 +25,33 @@ class KeyKind:
 _FOR_EVER, _WINDOW = "until filled anew", "the window of copies and a part of it"
 
 KEYS = (
-    KeyKind("{frontier}:whole", "string", "filled, or who fills it", _FOR_EVER, "one"),
-    KeyKind("{frontier}:token", "string", "the number of the newest lease", "for ever", "one"),
-    KeyKind("{frontier}:closed", "zset", "hosts, by when they give a URL", _FOR_EVER, "hosts"),
-    KeyKind("{frontier}:idle", "zset", "hosts without URLs, until open", _FOR_EVER, "hosts"),
-    KeyKind("{frontier}:held", "hash", "who has a host, or when it opens", _FOR_EVER, "hosts"),
-    KeyKind("{frontier}:urls", "hash", "the address of each URL's key", _FOR_EVER, "URLs due"),
-    KeyKind("{frontier}:host:HOST", "zset", "a host's URLs by due time", _FOR_EVER, "URLs due"),
-    KeyKind("{hold:HOST}", "hash", "who asks a host; when it opens", "a minute more", "hosts"),
-    KeyKind("{texts}:state", "string", "filled, or who fills it; its epoch", _FOR_EVER, "one"),
-    KeyKind("{texts}:EPOCH:least", "string", "rows of a new part", _FOR_EVER, "one"),
-    KeyKind("{texts}:EPOCH:numbers", "string", "the newest text's number", _FOR_EVER, "one"),
-    KeyKind("{texts}:EPOCH:parts", "string", "the newest part's number", _FOR_EVER, "one"),
-    KeyKind("{texts}:EPOCH:rows", "hash", "parts, and their rows", _FOR_EVER, "parts: about 5"),
-    KeyKind("{texts}:EPOCH:postings", "hash", "parts, and how full", _FOR_EVER, "parts"),
-    KeyKind("{texts}:EPOCH:living", "hash", "parts, and their articles", _FOR_EVER, "parts"),
-    KeyKind("{texts}:EPOCH:flight", "zset", "texts being judged", _WINDOW, "parser places"),
-    KeyKind("{texts}:EPOCH:PART:p:ROW", "hash", "shingles: texts", _WINDOW, "1.1 kB a text"),
-    KeyKind("{texts}:EPOCH:PART:m:ROW:SHINGLE", "string", "many texts", _WINDOW, "512 bytes"),
-    KeyKind("{texts}:EPOCH:PART:n:ROW", "hash", "numbers: articles", _WINDOW, "200 texts"),
-    KeyKind("{texts}:EPOCH:PART:a:ROW", "hash", "articles: numbers", _WINDOW, "200 articles"),
-    KeyKind("{texts}:EPOCH:PART:ns", "set", "the rows of numbers", _WINDOW, "texts / 200"),
-    KeyKind("{live}:MINUTE", "hash", "what all processes did", "an hour", "60 of 3 numbers"),
-    KeyKind("told:WORD", "channel", "that something changed", "none: nothing is kept", "5 words"),
+    RedisKeyKind("{frontier}:whole", "string", "filled, or who fills it", _FOR_EVER, "one"),
+    RedisKeyKind("{frontier}:token", "string", "the number of the newest lease", "for ever", "one"),
+    RedisKeyKind("{frontier}:closed", "zset", "hosts, by when they give a URL", _FOR_EVER, "hosts"),
+    RedisKeyKind("{frontier}:idle", "zset", "hosts without URLs, until open", _FOR_EVER, "hosts"),
+    RedisKeyKind("{frontier}:held", "hash", "who has a host, or when it opens", _FOR_EVER, "hosts"),
+    RedisKeyKind("{frontier}:urls", "hash", "the address of each URL's key", _FOR_EVER, "URLs due"),
+    RedisKeyKind(
+        "{frontier}:host:HOST", "zset", "a host's URLs by due time", _FOR_EVER, "URLs due"
+    ),
+    RedisKeyKind("{hold:HOST}", "hash", "who asks a host; when it opens", "a minute more", "hosts"),
+    RedisKeyKind("{texts}:state", "string", "filled, or who fills it; its epoch", _FOR_EVER, "one"),
+    RedisKeyKind("{texts}:EPOCH:least", "string", "rows of a new part", _FOR_EVER, "one"),
+    RedisKeyKind("{texts}:EPOCH:numbers", "string", "the newest text's number", _FOR_EVER, "one"),
+    RedisKeyKind("{texts}:EPOCH:parts", "string", "the newest part's number", _FOR_EVER, "one"),
+    RedisKeyKind(
+        "{texts}:EPOCH:rows", "hash", "parts, and their rows", _FOR_EVER, "parts: about 5"
+    ),
+    RedisKeyKind("{texts}:EPOCH:postings", "hash", "parts, and how full", _FOR_EVER, "parts"),
+    RedisKeyKind("{texts}:EPOCH:living", "hash", "parts, and their articles", _FOR_EVER, "parts"),
+    RedisKeyKind("{texts}:EPOCH:flight", "zset", "texts being judged", _WINDOW, "parser places"),
+    RedisKeyKind("{texts}:EPOCH:PART:p:ROW", "hash", "shingles: texts", _WINDOW, "1.1 kB a text"),
+    RedisKeyKind("{texts}:EPOCH:PART:m:ROW:SHINGLE", "string", "many texts", _WINDOW, "512 bytes"),
+    RedisKeyKind("{texts}:EPOCH:PART:n:ROW", "hash", "numbers: articles", _WINDOW, "200 texts"),
+    RedisKeyKind("{texts}:EPOCH:PART:a:ROW", "hash", "articles: numbers", _WINDOW, "200 articles"),
+    RedisKeyKind("{texts}:EPOCH:PART:ns", "set", "the rows of numbers", _WINDOW, "texts / 200"),
+    RedisKeyKind("{live}:MINUTE", "hash", "what all processes did", "an hour", "60 of 3 numbers"),
+    RedisKeyKind(
+        "signal:WORD", "channel", "that something changed", "none: nothing is kept", "5 words"
+    ),
 )

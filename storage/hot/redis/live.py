@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from storage.hot.redis.connection import Heat, Script
+from storage.hot.redis.connection import RedisConnection, Script
 
 REQUESTS, FAILED, BYTES = "requests", "failed", "bytes"
 """What is counted: requests, those of them that brought nothing, bytes of bodies."""
@@ -25,11 +25,11 @@ return 1
 )
 
 
-class Live:
+class LiveCounts:
     """Collects counts of this process; `flush` adds them to those of all."""
 
-    def __init__(self, heat: Heat) -> None:
-        self._heat = heat
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
         self._counted: Counter[str] = Counter()
 
     def add(self, name: str, number: int = 1) -> None:
@@ -37,22 +37,24 @@ class Live:
         self._counted[name] += number
 
     async def flush(self, now: datetime) -> None:
-        """Add what was counted to the minute of `now`. Raises HeatError; then it is kept."""
+        """Add what was counted to the minute of `now`. Raises HotStateError; then it is kept."""
         counted, self._counted = self._counted, Counter()
         given = [part for pair in counted.items() for part in pair]
         if not given:
             return
+        is_sent = False
         try:
-            await self._heat.run(_ADD, [self._key(now)], [_KEPT_SECONDS, *given])
-        except BaseException:
-            self._counted += counted
-            raise
+            await self._connection.run(_ADD, [self._key(now)], [_KEPT_SECONDS, *given])
+            is_sent = True
+        finally:
+            if not is_sent:
+                self._counted += counted
 
     async def last_minute(self, now: datetime) -> dict[str, int]:
-        """Return what all did in the last whole minute. Raises HeatError."""
-        told = await self._heat.tell("HGETALL", self._key(now - _MINUTE))
+        """Return what all did in the last whole minute. Raises HotStateError."""
+        told = await self._connection.command("HGETALL", self._key(now - _MINUTE))
         pairs = told.items() if isinstance(told, dict) else zip(told[::2], told[1::2], strict=True)
         return {bytes(name).decode(): int(number) for name, number in pairs}
 
     def _key(self, moment: datetime) -> str:
-        return self._heat.key("live", f"{moment.timestamp() // 60:.0f}")
+        return self._connection.key("live", f"{moment.timestamp() // 60:.0f}")

@@ -11,7 +11,7 @@ from crawler.copies.origin.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.hot.fingerprints.memory import MemoryFingerprints
-from storage.models.domains import DomainStanding
+from storage.models.domains import DomainReputation
 from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
@@ -137,19 +137,19 @@ class _History:
     def add(self, chosen: Document, members: Sequence[Document]) -> None:
         self._led.update((chosen.site, m.site) for m in members if m.site != chosen.site)
 
-    def standing(self) -> DomainStanding:
+    def standing(self) -> DomainReputation:
         copied: Counter[str] = Counter()
         copying: Counter[str] = Counter()
         for (host, other), number in self._led.items():
             copied[host] += number
             copying[other] += number
-        return DomainStanding(frozenset(), self._led, copied, copying)
+        return DomainReputation(frozenset(), self._led, copied, copying)
 
 
 def chosen(
     members: Sequence[Document],
     verdicts: dict[int, CopyVerdict],
-    standing: DomainStanding = UNKNOWN,
+    standing: DomainReputation = UNKNOWN,
 ) -> Document:
     """Return the member of a story that is chosen for its original."""
     origin = choose_origin([_candidate(document, verdicts) for document in members], standing)

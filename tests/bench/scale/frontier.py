@@ -15,7 +15,7 @@ from scrapy_redis.queue import PriorityQueue
 from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind, Settlement
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.hot.frontier.shared import SharedFrontier
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.connection import RedisConnection
 
 BATCH = 100
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,17 +26,17 @@ _LEASE_SECONDS = 600.0
 
 async def in_redis(url: str, pages: int, hosts: int, seconds: float) -> float:
     """Return pages a second by one client, which has two batches on their way."""
-    heat = Heat.at(url)
+    connection = RedisConnection.at(url)
     try:
-        await heat.tell("FLUSHALL")
-        frontier = SharedFrontier(heat, _LEASE_SECONDS)
+        await connection.command("FLUSHALL")
+        frontier = SharedFrontier(connection, _LEASE_SECONDS)
         filler = await frontier.begin()
         for start in range(0, pages, _AT_ONCE):
             await filler.put_all(_dues(start, min(pages, start + _AT_ONCE), hosts))
         await filler.finish()
         return await _measured(frontier, seconds, at_once=2)
     finally:
-        await heat.close()
+        await connection.close()
 
 
 async def in_memory(pages: int, hosts: int, seconds: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from storage.hot.fingerprints import Sketch
 from storage.hot.fingerprints.shared import SharedFingerprints
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.connection import RedisConnection
 from storage.hot.redis.examination import examine
 from tests.bench.report import progress
 
@@ -21,14 +21,14 @@ _AT_ONCE, _ASKED = 500, 3_000
 
 async def lookups(url: str, documents: int) -> dict[str, float]:
     """Fill an index of made-up sketches, three in ten copies of another, and ask for some thousand."""
-    heat = Heat.at(url)
+    connection = RedisConnection.at(url)
     try:
-        await heat.tell("FLUSHALL")
-        empty = (await examine(heat)).used
-        index = SharedFingerprints(heat, form="bench", window=_WINDOW, bucket=_WINDOW / 4)
+        await connection.command("FLUSHALL")
+        empty = (await examine(connection)).used
+        index = SharedFingerprints(connection, form="bench", window=_WINDOW, bucket=_WINDOW / 4)
         rng = np.random.default_rng(1)
         pool = await _fill(index, documents, rng)
-        used = (await examine(heat)).used - empty
+        used = (await examine(connection)).used - empty
         seconds = sorted([await _asked(index, pool, rng) for _ in range(_ASKED)])
         return {
             "lookup_p50_ms": round(1000 * seconds[_ASKED // 2], 2),
@@ -36,7 +36,7 @@ async def lookups(url: str, documents: int) -> dict[str, float]:
             "redis_bytes_per_doc": round(used / documents),
         }
     finally:
-        await heat.close()
+        await connection.close()
 
 
 async def _fill(

@@ -15,8 +15,8 @@ COPY, OTHER = sketch(*range(1, 20)), sketch(*range(100, 120))
 
 
 async def test_a_copy_waits_and_then_finds_what_was_stored(redis_url: str) -> None:
-    async with opened(redis_url) as heat:
-        index = an_index(heat)
+    async with opened(redis_url) as connection:
+        index = an_index(connection)
         await (await index.begin()).finish()
         entered, stored = asyncio.Event(), asyncio.Event()
         order: list[str] = []
@@ -46,8 +46,8 @@ async def test_a_copy_waits_and_then_finds_what_was_stored(redis_url: str) -> No
 
 
 async def test_one_that_fails_holds_up_nobody(redis_url: str) -> None:
-    async with opened(redis_url) as heat:
-        index = an_index(heat)
+    async with opened(redis_url) as connection:
+        index = an_index(connection)
         await (await index.begin()).finish()
         with pytest.raises(OSError, match="full"):
             async with turn(index, COPY, NOON):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from crawler.articles.corrections import merge_stories, split_story
 from crawler.articles.revisions import says_the_same
 from storage.crawl import pages
-from storage.models.articles import Article, WrapperKind, Wrapping
+from storage.models.articles import Article, WrapperKind, WrapperPassage
 from storage.models.copies import CopyVerdict, Relation
 from storage.models.pages import Page
 from storage.models.problems import Problem
@@ -340,7 +340,7 @@ def test_a_line_that_became_known_for_its_site_s_wrapper_is_no_change(conn: Conn
     article = replace(an_article(conn, page), text="One.\nRead our newsletter.\nTwo.")
     shorter = extracted(page, "One.\nTwo.")
     assert not says_the_same(article, shorter)
-    line = Wrapping(WrapperKind.RECURRING, "Read our newsletter.")
+    line = WrapperPassage(WrapperKind.RECURRING, "Read our newsletter.")
     assert says_the_same(article, replace(shorter, wrapper=(line,)))
     assert not says_the_same(article, replace(shorter, text="One.\nThree.", wrapper=(line,)))
     assert not says_the_same(article, replace(shorter, title="Another", wrapper=(line,)))

@@ -23,8 +23,8 @@ from scheduler.interchange.opml import read_opml
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.render.environment import environment
 from storage.errors import BlockedAddressError, InputError, SchemaTooNewError
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from storage.topics import topics
 from storage.upkeep.backup import put_back
@@ -311,7 +311,7 @@ def test_peer_cve_2026_33981() -> None:
 
 async def test_peer_cve_2026_35490_and_402f1e47(db: Database) -> None:
     """A decorator stood in the wrong order, and a route had no route."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server) as visitor:
         for route in site.routes:
@@ -326,8 +326,8 @@ async def test_peer_cve_2026_35490_and_402f1e47(db: Database) -> None:
 
 async def test_peer_ghsa_vwgh_2hvh_4xm5(client: aiohttp.ClientSession, db: Database) -> None:
     """A share of one thing opened all whose name began so."""
-    an_account(db, "ada", Role.ADMIN)
-    token = a_token(db, Scope.FEED, topic_id=1)
+    an_account(db, "ada", AccountRole.ADMIN)
+    token = a_token(db, TokenScope.FEED, topic_id=1)
     with db.begin() as conn:
         for number in range(12):
             topics.add(conn, name=f"t{number}", query="ferry", recipients=[], now=NOW)
@@ -341,7 +341,7 @@ async def test_peer_ghsa_vwgh_2hvh_4xm5(client: aiohttp.ClientSession, db: Datab
 
 async def test_peer_ghsa_3v57_xv5m_v7m7_and_5483f5d6(db: Database) -> None:
     """State was changed by GET, and by other sites' forms."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
@@ -390,7 +390,7 @@ def _state(db: Database) -> dict[str, list[tuple[object, ...]]]:
 )
 async def test_peer_open_redirect(db: Database, target: str) -> None:
     """A log-in led elsewhere."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         led = (await visitor.log_in("ada", following=target)).leads_to
     resolved = canonical_url(led, "http://ours.example/login")
@@ -399,7 +399,7 @@ async def test_peer_open_redirect(db: Database, target: str) -> None:
 
 async def test_peer_4bfce3c4_no_version_for_strangers(db: Database) -> None:
     """Who had not logged in was told which version to attack."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         for path in ("/login", "/livez", "/readyz", "/nothing", "/api/v1/nothing", "/metrics"):
             answer = await visitor.get(path)
@@ -410,7 +410,7 @@ async def test_peer_4bfce3c4_no_version_for_strangers(db: Database) -> None:
 
 async def test_peer_6f072b42_a_password_is_not_unset_by_a_form(db: Database) -> None:
     """A form without the field took the password away."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         token = await visitor.csrf()

@@ -22,8 +22,8 @@ from scheduler.observability import logs
 from scheduler.web.app import Site, SiteParts
 from storage.errors import BlockedAddressError
 from storage.operators import accounts
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.crawler.visits.visits import trusting_the_system
@@ -44,7 +44,7 @@ def test_peer_ghsa_xwh2_742g_w3wp() -> None:
 async def test_peer_cve_2025_31483(db: Database) -> None:
     """One path had a weaker policy than the others."""
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
-    async with serving(db) as server, visiting(server, a_token(db, Scope.ADMIN)) as visitor:
+    async with serving(db) as server, visiting(server, a_token(db, TokenScope.ADMIN)) as visitor:
         policies = set()
         for path in [_path(route.path) for route in site.routes if "GET" in route.methods] + [
             "/static/style.css",
@@ -76,7 +76,7 @@ async def test_peer_cve_2023_27592(client: aiohttp.ClientSession, db: Database) 
 )
 async def test_peer_cve_2023_27591(db: Database, name: str) -> None:
     """Numbers for machines were open to whoever came through a proxy on the same machine."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     settings = WebSettings(metrics_networks=(ip_network("127.0.0.0/8"),))
     async with serving(db, settings=settings) as server, visiting(server) as visitor:
         through = await visitor.get("/metrics", headers={name: "198.51.100.7"})
@@ -89,7 +89,7 @@ async def test_peer_cve_2023_27591(db: Database, name: str) -> None:
 
 async def test_peer_go_2025_4226(db: Database) -> None:
     """`//host` passed for a path."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.log_in("ada", following="//evil.example/x")).leads_to == "/"
         path = yarl.URL(f"{server.url.rstrip('/')}//evil.example/%2e%2e", encoded=True)
@@ -129,7 +129,7 @@ async def test_peer_fe2bfb27() -> None:
 
 async def test_peer_32439ca2(db: Database) -> None:
     """Any user could delete any feed."""
-    an_account(db, "eve", Role.VIEWER)
+    an_account(db, "eve", AccountRole.VIEWER)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("eve")
         token = await visitor.csrf()
@@ -211,7 +211,7 @@ def test_peer_cve_2023_22481() -> None:
 
 async def test_peer_cve_2025_54592(db: Database) -> None:
     """A session went on after its log-out."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         cookie = (await visitor.log_in("ada")).headers["Set-Cookie"].partition(";")[0]
         await visitor.post("/logout", {"csrf": await visitor.csrf()})
@@ -222,11 +222,11 @@ async def test_peer_cve_2025_54592(db: Database) -> None:
 
 async def test_peer_cve_2025_62166(db: Database) -> None:
     """A number in an address opened another one's feeds and tokens."""
-    an_account(db, "eve", Role.VIEWER)
-    a_token(db, Scope.ADMIN)
+    an_account(db, "eve", AccountRole.VIEWER)
+    a_token(db, TokenScope.ADMIN)
     with db.begin() as conn:
         topics.add(conn, name="another", query="ferry", recipients=[], now=NOW)
-    feed = a_token(db, Scope.FEED, topic_id=1)
+    feed = a_token(db, TokenScope.FEED, topic_id=1)
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.get(f"/feeds/{feed}/topics/2.rss")).status == HTTPStatus.NOT_FOUND
         await visitor.log_in("eve")
@@ -250,7 +250,7 @@ def test_peer_cve_2025_68932() -> None:
 
 async def test_peer_freshrss_1_27_1_a_session_is_new_after_a_log_in(db: Database) -> None:
     """Session fixation: a cookie from before was taken on."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         planted = {"Cookie": "wirewatch_session=planted-by-somebody"}
         form = {"name": "ada", "password": PASSWORD}
@@ -288,7 +288,7 @@ def test_peer_freshrss_1_27_1_no_free_options_of_the_client() -> None:
 
 async def test_peer_freshrss_1_27_1_csrf_of_every_form(db: Database) -> None:
     """Some forms had no token."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     site = Site(SiteParts(db, lambda: NOW, NOW, "1"))
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
@@ -306,7 +306,7 @@ def test_peer_freshrss_1_30_0() -> None:
 
 async def test_brute_force_is_slowed_by_name_and_by_address(db: Database) -> None:
     """U04."""
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         statuses = [(await visitor.log_in(f"nobody{n}", "guess")).status for n in range(12)]
         assert HTTPStatus.TOO_MANY_REQUESTS in statuses

@@ -21,8 +21,8 @@ from scheduler.web.app import Site, SiteParts
 from scheduler.web.pages.login import SetupLink
 from scheduler.web.server import WebServer
 from storage.operators import accounts, audit
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.web.world import NOW, PASSWORD, QUICK, a_token, an_account, serving
 
@@ -112,7 +112,7 @@ async def test_it_can_be_closed_to_this_machine_too(db: Database) -> None:
 
 
 async def test_once_there_is_an_account_everybody_logs_in(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         closed = await visitor.get("/topics?x=1")
         assert closed.leads_to == "/login?next=/topics%3Fx%3D1"
@@ -123,7 +123,7 @@ async def test_once_there_is_an_account_everybody_logs_in(db: Database) -> None:
 
 
 async def test_a_cookie_is_kept_from_scripts_and_other_sites(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         cookie = (await visitor.log_in("ada")).headers["Set-Cookie"]
         assert "HttpOnly" in cookie
@@ -132,7 +132,7 @@ async def test_a_cookie_is_kept_from_scripts_and_other_sites(db: Database) -> No
 
 
 async def test_behind_tls_the_cookie_never_goes_out_in_the_clear(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     settings = WebSettings(trusted_proxies=(ip_network("127.0.0.0/8"),))
     async with serving(db, settings=settings) as server, visiting(server) as visitor:
         headers = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
@@ -147,7 +147,7 @@ async def test_behind_tls_the_cookie_never_goes_out_in_the_clear(db: Database) -
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])
 async def test_a_wrong_password_is_refused_alike_for_all(db: Database, name: str) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         answer = await visitor.log_in(name, "wrong password")
         assert answer.status == HTTPStatus.UNAUTHORIZED
@@ -156,7 +156,7 @@ async def test_a_wrong_password_is_refused_alike_for_all(db: Database, name: str
 
 
 async def test_guessing_is_slowed_down_and_the_right_password_waits_too(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     clock = Clock()
     async with serving(db, clock=clock) as server, visiting(server) as visitor:
         for _ in range(5):
@@ -168,7 +168,7 @@ async def test_guessing_is_slowed_down_and_the_right_password_waits_too(db: Data
 
 @pytest.mark.parametrize("following", ["//evil.example", "/\\evil.example", "https://evil.example"])
 async def test_a_log_in_leads_to_our_own_pages_only(db: Database, following: str) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.log_in("ada", following=following)).leads_to == "/"
 
@@ -176,7 +176,7 @@ async def test_a_log_in_leads_to_our_own_pages_only(db: Database, following: str
 async def test_a_session_ends_with_its_time_with_a_log_out_and_with_its_account(
     db: Database,
 ) -> None:
-    ada, bob = an_account(db, "ada", Role.ADMIN), an_account(db, "bob", Role.VIEWER)
+    ada, bob = an_account(db, "ada", AccountRole.ADMIN), an_account(db, "bob", AccountRole.VIEWER)
     clock = Clock()
     async with serving(db, clock=clock) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
@@ -198,7 +198,7 @@ async def test_a_session_ends_with_its_time_with_a_log_out_and_with_its_account(
 
 
 async def test_a_form_without_its_sessions_token_changes_nothing(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         for token in ("", "made up"):
@@ -211,7 +211,7 @@ async def test_a_form_without_its_sessions_token_changes_nothing(db: Database) -
 
 
 async def test_other_sites_pages_can_send_nothing(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         token = await visitor.csrf()
@@ -243,7 +243,7 @@ async def test_the_first_account_is_made_by_a_link_that_works_once(db: Database)
 
 
 async def test_the_last_admin_can_not_be_taken_away(db: Database) -> None:
-    ada = an_account(db, "ada", Role.ADMIN)
+    ada = an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         token = await visitor.csrf()
@@ -254,7 +254,7 @@ async def test_the_last_admin_can_not_be_taken_away(db: Database) -> None:
 
 
 async def test_a_changed_password_logs_out_everywhere(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as here, visiting(server) as there:
         await here.log_in("ada")
         await there.log_in("ada")
@@ -267,7 +267,7 @@ async def test_a_changed_password_logs_out_everywhere(db: Database) -> None:
 
 
 async def test_a_token_is_shown_once_and_good_until_it_is_revoked(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         token = await visitor.csrf()
@@ -308,11 +308,17 @@ def _path(template: str) -> str:
     )
 
 
-@pytest.mark.parametrize("scope", [None, Scope.FEED, Scope.METRICS, Scope.READ, Scope.WRITE])
-async def test_no_route_opens_to_less_than_its_role(db: Database, scope: Scope | None) -> None:
+@pytest.mark.parametrize(
+    "scope", [None, TokenScope.FEED, TokenScope.METRICS, TokenScope.READ, TokenScope.WRITE]
+)
+async def test_no_route_opens_to_less_than_its_role(db: Database, scope: TokenScope | None) -> None:
     """Try each page and each action with too little, and see that nothing is changed."""
-    an_account(db, "ada", Role.ADMIN)
-    role = {Scope.READ: Role.VIEWER, Scope.WRITE: Role.EDITOR}.get(scope) if scope else None
+    an_account(db, "ada", AccountRole.ADMIN)
+    role = (
+        {TokenScope.READ: AccountRole.VIEWER, TokenScope.WRITE: AccountRole.EDITOR}.get(scope)
+        if scope
+        else None
+    )
     token = "" if scope is None else a_token(db, scope)
     site = Site(SiteParts(db, lambda: NOW, NOW, "1", passwords=Passwords(QUICK)))
     tried = 0
@@ -331,18 +337,18 @@ async def test_no_route_opens_to_less_than_its_role(db: Database, scope: Scope |
         assert audit.page(conn, limit=5) == []
 
 
-@pytest.mark.parametrize("scope", [None, Scope.FEED, Scope.READ])
+@pytest.mark.parametrize("scope", [None, TokenScope.FEED, TokenScope.READ])
 async def test_no_operation_of_the_api_opens_to_less_than_its_role(
-    db: Database, scope: Scope | None
+    db: Database, scope: TokenScope | None
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     token = "" if scope is None else a_token(db, scope)
     async with serving(db) as server, visiting(server, token) as visitor:
         described = json.loads((await visitor.get("/api/v1/openapi.json")).text)
         tried = 0
         for path, operations in described["paths"].items():
             for method in operations:
-                if scope is Scope.READ and method == "get":
+                if scope is TokenScope.READ and method == "get":
                     continue
                 where = "/api/v1" + re.sub(r"\{\w+\}", "1", path)
                 answer = await visitor.ask(method, where, json={})
@@ -354,7 +360,7 @@ async def test_no_operation_of_the_api_opens_to_less_than_its_role(
 
 
 async def test_a_session_may_read_through_the_api_and_not_change(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         await visitor.log_in("ada")
         assert (await visitor.get("/api/v1/topics")).status == HTTPStatus.OK

@@ -15,9 +15,9 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields, form_value
 from scheduler.access.identity import Identity
 from scheduler.web.guard import Guard
 from storage.operators import audit, tokens
-from storage.operators.accounts import Role
-from storage.operators.audit import Way
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.audit import Interface
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.access.test_access import FORM, visiting
 from tests.scheduler.web.world import NOW, a_token, an_account, serving
@@ -73,7 +73,7 @@ _MB = 1024 * 1024
 async def test_a_form_is_read_or_refused_by_what_is_wrong(
     db: Database, body: bytes, kind: str, status: HTTPStatus, said: str
 ) -> None:
-    async with serving(db) as server, visiting(server, a_token(db, Scope.WRITE)) as editor:
+    async with serving(db) as server, visiting(server, a_token(db, TokenScope.WRITE)) as editor:
         answer = await editor.ask(
             "POST", "/sources/1", data=io.BytesIO(body), headers={"content-type": kind}
         )
@@ -107,10 +107,12 @@ async def test_a_form_gives_all_its_fields_also_the_empty_ones_and_of_one_all_va
         "path": "/x",
         "headers": [],  # no kind: a program that sends none
         "path_params": {},
-        "identity": Identity(ClientAddress("127.0.0.1", secure=False, is_local=True), Role.ADMIN),
+        "identity": Identity(
+            ClientAddress("127.0.0.1", secure=False, is_local=True), AccountRole.ADMIN
+        ),
     }
     await (
-        GuardedRoute("/x", form, Role.EDITOR, ("POST",))
+        GuardedRoute("/x", form, AccountRole.EDITOR, ("POST",))
         .starlette_route()
         .handle(scope, receive, sent)
     )
@@ -119,12 +121,12 @@ async def test_a_form_gives_all_its_fields_also_the_empty_ones_and_of_one_all_va
 
 @pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**64, 10**30])
 async def test_a_number_beyond_all_is_not_found(db: Database, number: int) -> None:
-    async with serving(db) as server, visiting(server, a_token(db, Scope.READ)) as viewer:
+    async with serving(db) as server, visiting(server, a_token(db, TokenScope.READ)) as viewer:
         assert (await viewer.get(f"/stories/{number}")).status == HTTPStatus.NOT_FOUND
 
 
 async def test_who_lacks_the_role_is_told_which_is_needed(db: Database) -> None:
-    an_account(db, "eve", Role.VIEWER)
+    an_account(db, "eve", AccountRole.VIEWER)
     async with serving(db) as server, visiting(server) as visitor:
         turned = await visitor.get("/access")
         assert turned.leads_to == "/login?next=/access"
@@ -154,26 +156,26 @@ async def test_who_lacks_the_role_is_told_which_is_needed(db: Database) -> None:
 async def test_a_token_is_good_or_it_is_not(
     db: Database, authorization: str, status: HTTPStatus
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    headers = {"Authorization": authorization.format(token=a_token(db, Scope.READ))}
+    an_account(db, "ada", AccountRole.ADMIN)
+    headers = {"Authorization": authorization.format(token=a_token(db, TokenScope.READ))}
     async with serving(db) as server, visiting(server) as program:
         assert (await program.get("/sources", headers=headers)).status == status
 
 
 async def test_what_a_token_does_is_its_own_and_when_it_was_used_is_kept(db: Database) -> None:
-    secret = a_token(db, Scope.WRITE)
+    secret = a_token(db, TokenScope.WRITE)
     async with serving(db) as server, visiting(server, secret) as program:
         assert (await program.post("/sources/1", {"what": "pause"})).status == HTTPStatus.SEE_OTHER
     with db.connect() as conn:
         [token] = tokens.list_all(conn)
         done = audit.page(conn, limit=1)[0]
     assert token.used_at == NOW
-    assert (done.who, done.how) == ("token a test", Way.API)
+    assert (done.who, done.how) == ("token a test", Interface.API)
 
 
 async def test_a_database_that_is_away_is_said_and_nobody_comes_in(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    token = a_token(db, Scope.READ)
+    an_account(db, "ada", AccountRole.ADMIN)
+    token = a_token(db, TokenScope.READ)
     async with serving(db) as server, visiting(server, token) as program:
         with db.begin() as conn:
             conn.exec_driver_sql("ALTER TABLE tokens RENAME TO elsewhere")

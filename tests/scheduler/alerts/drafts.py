@@ -13,7 +13,7 @@ from storage.models.alerts import Alert
 from storage.models.articles import Article, ArticleDates, ArticleProvenance
 from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Draft
-from storage.models.matches import Highlight, Matched
+from storage.models.matches import Highlight, QueryMatch
 from storage.models.recipients import Channel, Recipient
 from storage.models.stories import Evidence, Story, StoryMember
 from storage.models.topics import Topic
@@ -66,7 +66,13 @@ def member(of: Article) -> StoryMember:
 def an_alert(start: int = TEXT.index("night"), length: int = len("night ferry")) -> Alert:
     places = (Highlight("title", 4, 11), Highlight("text", start, start + length))
     return Alert(
-        3, "alert_0a1b", 7, 12, 1, NOON + timedelta(minutes=9), Matched(('"night ferry"',), places)
+        3,
+        "alert_0a1b",
+        7,
+        12,
+        1,
+        NOON + timedelta(minutes=9),
+        QueryMatch(('"night ferry"',), places),
     )
 
 

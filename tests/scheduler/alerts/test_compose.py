@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from scheduler.alerts.content import RecipientNote
 from storage.models.deliveries import Draft
-from storage.models.matches import Highlight, Matched
+from storage.models.matches import Highlight, QueryMatch
 from storage.models.recipients import Channel, Recipient
 from storage.models.stories import Evidence
 from tests.scheduler.alerts.drafts import (
@@ -126,7 +126,9 @@ def test_a_passage_is_cut_round_its_first_highlight() -> None:
 
 
 def test_a_match_in_the_title_alone_shows_how_the_text_begins() -> None:
-    alert = replace(an_alert(), matched=Matched(('title:"ferries"',), (Highlight("title", 4, 11),)))
+    alert = replace(
+        an_alert(), matched=QueryMatch(('title:"ferries"',), (Highlight("title", 4, 11),))
+    )
     passage = hook(drafts(alert=alert)[1])["data"]["passage"]
     assert passage["text"].startswith("Two ferries")
     assert passage["highlights"] == []
@@ -188,7 +190,7 @@ def test_a_webhook_stays_under_20_kb_whatever_it_tells() -> None:
         topic=a_topic(Recipient(2, 7, Channel.WEBHOOK, "x", "s"), name=long, query=long),
         alert=replace(
             an_alert(),
-            matched=Matched((long,) * 500, an_alert().matched.highlights),
+            matched=QueryMatch((long,) * 500, an_alert().matched.highlights),
             changes=changes,
         ),
         story=a_story(evidence=evidence, named_publisher=long),
@@ -382,7 +384,7 @@ def test_a_story_that_is_news_is_told_without_a_word_of_reposts() -> None:
 def test_a_word_in_disguise_is_shown_as_such_to_everyone() -> None:
     disguised = article(1, text="The firm раураl said that it will cut jobs.")
     place = Highlight("text", 9, 15, disguised="paypal")
-    alert = replace(an_alert(), matched=Matched(("paypal",), (place,)))
+    alert = replace(an_alert(), matched=QueryMatch(("paypal",), (place,)))
     mail, web = drafts(alert=alert, article=disguised, members=[member(disguised)])
     assert hook(web)["data"]["disguised"] == [
         {"written": "раураl", "stands_for": "paypal", "by": "Cyrillic letters"}

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from scheduler.actions.source_discovery import DiscoveredSources
 from storage.errors import InputError
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.fixtures.parts import in_ci
 from tests.scheduler.web.world import a_token, an_account, fill, serving
@@ -35,8 +35,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesis.BaseS
     db = Database.open(folder / "wirewatch.db")
     with db.begin() as conn:
         fill(conn)
-    an_account(db, "ada", Role.ADMIN)  # from now on nobody looks without a token
-    token = a_token(db, Scope.WRITE)
+    an_account(db, "ada", AccountRole.ADMIN)  # from now on nobody looks without a token
+    token = a_token(db, TokenScope.WRITE)
     begun, over = threading.Event(), threading.Event()
     url: list[str] = []
 

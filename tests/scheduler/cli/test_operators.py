@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.operators import accounts, audit, tokens
-from storage.operators.tokens import Scope
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
 from tests.scheduler.web.world import NOW
@@ -110,7 +110,7 @@ def test_a_reload_needs_a_daemon(at: Wirewatch, data: Path) -> None:
 def test_secrets_of_tokens_are_kept_as_hashes(data: Path) -> None:
     db = Database.open(data / "wirewatch.db")
     with db.begin() as conn:
-        _, secret = tokens.create(conn, name="x", scope=Scope.READ, now=NOW)
+        _, secret = tokens.create(conn, name="x", scope=TokenScope.READ, now=NOW)
         kept = conn.exec_driver_sql("SELECT hash FROM tokens").scalar_one()
         assert accounts.hash_of(secret) == kept
         assert secret not in kept

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scheduler.daemon.maintenance import score_domains
 from storage.models.articles import Article
-from storage.models.domains import DomainStanding
+from storage.models.domains import DomainReputation
 from storage.sql.database import Database
 from storage.stories import domains
 from tests.storage.stories.test_domains import an_article
@@ -29,5 +29,5 @@ async def test_a_farm_and_whom_it_copies_are_known_until_their_articles_are_old(
     assert known.farms == {"farm.example"}
     assert known.led == {("wire.example", "farm.example"): 12}
     await score_domains(db, days=45, now=after(46 * 24 * 60))
-    assert await db.read(domains.standing, hosts) == DomainStanding(frozenset(), {})
+    assert await db.read(domains.standing, hosts) == DomainReputation(frozenset(), {})
     db.close()

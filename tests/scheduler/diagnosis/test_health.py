@@ -12,9 +12,9 @@ from scheduler.diagnosis.health import Verdict, judge
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from storage.process.jobs import JobRun
-from storage.process.workers import Crew, Worker
+from storage.process.workers import Worker, WorkerOverview
 from storage.reports import statistics
-from storage.reports.statistics import Guard, Overview, SourceRow
+from storage.reports.statistics import MatchingCheck, Overview, SourceRow
 from storage.sql.database import Database
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -89,15 +89,15 @@ def test_what_mends_by_itself_is_told_and_does_not_count(
 
 
 def test_a_topic_that_can_not_be_read_needs_someone(living: Overview) -> None:
-    health = judge(replace(living, guard=Guard(unreadable=2)), 42)
+    health = judge(replace(living, matching_check=MatchingCheck(unreadable=2)), 42)
     assert health.verdict is Verdict.DEGRADED
     assert health.broken[0].what == "2 topics that can't be read"
     assert health.broken[0].command == "wirewatch topic list --unreadable"
 
 
 def test_what_the_index_missed_is_told_with_what_to_do(living: Overview) -> None:
-    assert judge(replace(living, guard=Guard(checked=120)), 42).broken == ()
-    health = judge(replace(living, guard=Guard(checked=120, missed=1)), 42)
+    assert judge(replace(living, matching_check=MatchingCheck(checked=120)), 42).broken == ()
+    health = judge(replace(living, matching_check=MatchingCheck(checked=120, missed=1)), 42)
     assert health.verdict is Verdict.WELL, "nobody can mend it but us"
     assert "missed 1 match in 120 articles" in health.broken[0].why
     assert "matcher_missed" in health.broken[0].action
@@ -118,9 +118,9 @@ def test_a_source_that_answers_but_says_nothing_for_long_is_named_and_not_grave(
     assert broken.command == "wirewatch source show 1"
 
 
-def a_crew(*roles: str, problem: str = "") -> Crew:
+def a_crew(*roles: str, problem: str = "") -> WorkerOverview:
     alive = tuple(Worker(f"{role}-1", role, "host", 1, "0.1", NOW, NOW, problem) for role in roles)
-    return Crew(alive, (), "")
+    return WorkerOverview(alive, (), "")
 
 
 def test_processes_that_have_all_roles_between_them_are_well(living: Overview) -> None:

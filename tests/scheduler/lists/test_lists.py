@@ -18,7 +18,7 @@ from storage.models.deliveries import Draft
 from storage.models.problems import Problem
 from storage.models.recipients import Channel
 from storage.operators import audit
-from storage.operators.audit import Way
+from storage.operators.audit import Interface
 from storage.sql.database import Database
 from tests.storage.world import NOON, a_page, a_source, an_article
 
@@ -104,7 +104,7 @@ def test_what_comes_in_between_moves_nothing(db: Database) -> None:
 def test_the_audit_log_is_walked_to_its_end(conn: Connection) -> None:
     for number in range(230):
         at = NOON + timedelta(seconds=number)
-        audit.add(conn, at=at, who="ada", how=Way.WEB, what="log in", about=str(number))
+        audit.add(conn, at=at, who="ada", how=Interface.WEB, what="log in", about=str(number))
 
     def read(cursor: str) -> tuple[list[Hashable], str]:
         page = audit_list(conn, cursor, who="ada", what="log")

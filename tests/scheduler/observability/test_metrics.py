@@ -19,8 +19,8 @@ from storage.delivery import outbox
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
 from storage.models.recipients import Channel
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from storage.stories import stories
 from tests.fixtures.parts import PROMTOOL, need
@@ -110,13 +110,16 @@ async def test_openmetrics_is_given_to_who_asks_for_it(metrics_collector: Metric
 
 
 async def test_only_who_may_reads_them(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    secrets = {scope: a_token(db, scope) for scope in (Scope.METRICS, Scope.READ, Scope.FEED)}
+    an_account(db, "ada", AccountRole.ADMIN)
+    secrets = {
+        scope: a_token(db, scope)
+        for scope in (TokenScope.METRICS, TokenScope.READ, TokenScope.FEED)
+    }
     async with serving(db) as server:
         for scope, status in (
-            (Scope.METRICS, HTTPStatus.OK),
-            (Scope.READ, HTTPStatus.OK),
-            (Scope.FEED, HTTPStatus.UNAUTHORIZED),
+            (TokenScope.METRICS, HTTPStatus.OK),
+            (TokenScope.READ, HTTPStatus.OK),
+            (TokenScope.FEED, HTTPStatus.UNAUTHORIZED),
             (None, HTTPStatus.UNAUTHORIZED),
         ):
             headers = {"Authorization": f"Bearer {secrets[scope]}"} if scope else {}
@@ -128,7 +131,7 @@ async def test_only_who_may_reads_them(db: Database) -> None:
 
 
 async def test_a_network_may_read_them_and_nobody_through_a_proxy_of_it(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     settings = WebSettings(metrics_networks=(ip_network("127.0.0.0/8"),))
     async with (
         serving(db, settings=settings) as server,

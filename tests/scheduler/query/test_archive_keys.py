@@ -30,7 +30,14 @@ from scheduler.query.matching.document import Document, document_of
 from scheduler.query.matching.evaluator import AnalysedDocument, holds
 from storage.models.articles import ExtractedArticle
 from storage.stories import archive
-from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
+from storage.stories.archive_keys import (
+    AllOf,
+    AnyOf,
+    ArchiveKey,
+    ArchiveKeyKind,
+    ArchiveKeys,
+    Narrowing,
+)
 from tests.scheduler.query.conformance.table import cases
 from tests.scheduler.query.queries import documents
 from tests.scheduler.query.queries import trees as all_trees
@@ -131,14 +138,16 @@ def test_a_query_evaluated_on_the_candidates_gives_what_it_gives_on_all(
 def test_all_words_of_an_and_narrow_and_an_or_with_an_open_part_does_not() -> None:
     assert narrowing_of(parse_query('"night ferry" "bus"')) == AllOf(
         (
-            AllOf((Key(KeyKind.WORD, "night"), Key(KeyKind.WORD, "ferry"))),
-            Key(KeyKind.WORD, "bus"),
+            AllOf(
+                (ArchiveKey(ArchiveKeyKind.WORD, "night"), ArchiveKey(ArchiveKeyKind.WORD, "ferry"))
+            ),
+            ArchiveKey(ArchiveKeyKind.WORD, "bus"),
         )
     )
     ferry = Phrase(("ferry",), WordForm.EXACT)
     assert narrowing_of(Or((ferry, Phrase(("*gate",))))) is None
-    assert narrowing_of(And((ferry, Phrase(("*gate",)), Not(Phrase(("bus",)))))) == Key(
-        KeyKind.WORD, "ferry"
+    assert narrowing_of(And((ferry, Phrase(("*gate",)), Not(Phrase(("bus",)))))) == ArchiveKey(
+        ArchiveKeyKind.WORD, "ferry"
     )
 
 
@@ -150,7 +159,7 @@ def test_no_language_with_rules_for_stems_is_forgotten() -> None:
             assert all(stem(word, language) == word for word in words), language
 
 
-def may_answer(narrowing: Narrowing | None, keys: Keys) -> bool:
+def may_answer(narrowing: Narrowing | None, keys: ArchiveKeys) -> bool:
     """Read a narrowing off its meaning, as FTS5 does (`tests/storage/stories/test_archive.py`)."""
     if isinstance(narrowing, AllOf | AnyOf):
         quantifier = all if isinstance(narrowing, AllOf) else any
@@ -158,10 +167,10 @@ def may_answer(narrowing: Narrowing | None, keys: Keys) -> bool:
     if narrowing is None:
         return True
     return {
-        KeyKind.WORD: narrowing.text in keys.words,
-        KeyKind.PREFIX: any(word.startswith(narrowing.text) for word in keys.words),
-        KeyKind.STEM: narrowing.text in keys.stems,
-        KeyKind.LANGUAGE: narrowing.text == keys.language,
+        ArchiveKeyKind.WORD: narrowing.text in keys.words,
+        ArchiveKeyKind.PREFIX: any(word.startswith(narrowing.text) for word in keys.words),
+        ArchiveKeyKind.STEM: narrowing.text in keys.stems,
+        ArchiveKeyKind.LANGUAGE: narrowing.text == keys.language,
     }[narrowing.kind]
 
 

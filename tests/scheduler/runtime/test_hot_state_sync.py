@@ -50,7 +50,7 @@ def filling(db: Database, hot: HotState) -> HotStateSync:
     return HotStateSync(db, hot, texts, lambda: NOON + DAY, lambda: None)
 
 
-async def keep(filling: HotStateSync, name: str = "heat") -> None:
+async def keep(filling: HotStateSync, name: str = "hot_state") -> None:
     [job] = [job for job in filling.jobs() if job.name == name]
     await job.action()
 
@@ -72,7 +72,7 @@ async def test_an_empty_redis_is_filled_with_what_is_due_and_known(
     assert keys(claimed)[0] in (f"source:{source.id}", f"page:{waiting.id}")
     assert await shared.frontier.size() == 2
     assert await shared.fingerprints.missing([known.id]) == []
-    await shared.heat.tell("FLUSHALL")
+    await shared.connection.command("FLUSHALL")
     await keep(filling)
     assert await shared.frontier.size() == 2
     assert await shared.fingerprints.size() == 1

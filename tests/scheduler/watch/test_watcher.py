@@ -256,7 +256,7 @@ async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None
 
 def unreadable(db: Database) -> int:
     with db.connect() as conn:
-        return statistics.guard(conn).unreadable
+        return statistics.matching_check(conn).unreadable
 
 
 async def test_when_composing_fails_nothing_of_the_alert_is_stored_and_it_comes_again(

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from scheduler.web.server import WebServer
-from storage.operators.tokens import Scope
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.web.world import a_token, fill, serving
 
@@ -48,6 +48,6 @@ async def client(server: WebServer) -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def editor(server: WebServer, db: Database) -> AsyncIterator[aiohttp.ClientSession]:
     """Yield a client that may change things."""
-    headers = {"Authorization": f"Bearer {a_token(db, Scope.WRITE)}"}
+    headers = {"Authorization": f"Bearer {a_token(db, TokenScope.WRITE)}"}
     async with aiohttp.ClientSession(server.url, headers=headers, trust_env=False) as session:
         yield session

@@ -26,7 +26,7 @@ from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
 from storage.models.listings import ListedItem
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.recipients import Channel, NewRecipient
@@ -34,8 +34,8 @@ from storage.models.sources import Source
 from storage.models.stories import Evidence, Origin
 from storage.models.topics import Topic
 from storage.operators import accounts, tokens
-from storage.operators.accounts import Account, Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import Account, AccountRole
+from storage.operators.tokens import TokenScope
 from storage.process import jobs
 from storage.sql.database import Database
 from storage.stories import articles, stories
@@ -92,13 +92,13 @@ async def serving(
         await server.stop()
 
 
-def a_token(db: Database, scope: Scope, topic_id: int | None = None) -> str:
+def a_token(db: Database, scope: TokenScope, topic_id: int | None = None) -> str:
     """Make a token, and give its secret."""
     with db.begin() as conn:
         return tokens.create(conn, name="a test", scope=scope, now=NOW, topic_id=topic_id)[1]
 
 
-def an_account(db: Database, name: str, role: Role, password: str = PASSWORD) -> Account:
+def an_account(db: Database, name: str, role: AccountRole, password: str = PASSWORD) -> Account:
     """Make an account with the tests' password."""
     with db.begin() as conn:
         hashed = QUICK.hash(password)
@@ -294,7 +294,7 @@ def _alert(conn: Connection, topic: Topic, article: Article, *, dead: bool) -> N
         "story_id": article.story_id,
         "article_id": article.id,
     }
-    matched = Matched(("ferry",), ())
+    matched = QueryMatch(("ferry",), ())
     matches.record(conn, **told, matched=matched, now=ago(40), held_by=None)
     alert = alerts.create(conn, **told, matched=matched, now=ago(40))
     assert alert is not None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.errors import LeaseLostError
 from storage.process import counters, leases, workers
-from storage.process.leases import Held
+from storage.process.leases import ProcessLease
 from storage.process.workers import Worker
 from storage.sql import schema
 from storage.sql.database import Database
@@ -19,7 +19,9 @@ pytestmark = pytest.mark.both_engines
 NAME = leases.SCHEDULER
 
 
-def take(conn: Connection, holder: str, *, seconds: float = 10, after: float = 0) -> Held | None:
+def take(
+    conn: Connection, holder: str, *, seconds: float = 10, after: float = 0
+) -> ProcessLease | None:
     return leases.take(conn, NAME, holder, seconds, NOON + timedelta(seconds=after))
 
 

@@ -15,7 +15,7 @@ from storage.delivery import alerts
 from storage.models.articles import Article
 from storage.models.sources import Source
 from storage.reports import latency
-from storage.reports.latency import Lag, Stage, Times
+from storage.reports.latency import ArticleTimes, Stage, StageLatency
 from storage.sql import schema
 from storage.stories import articles
 from tests.storage.world import (
@@ -112,7 +112,7 @@ def test_dates_that_can_not_be_trusted_are_counted_and_not_measured(conn: Connec
     article(conn, source, "a day only", published=NOON.replace(hour=0))
     total = latency.report(conn, NOON).total
     assert (total.articles, total.undated) == (4, 4)
-    assert total.stages[Stage.SEEN] == Lag()
+    assert total.stages[Stage.SEEN] == StageLatency()
     assert total.stages[Stage.FETCHED].n == 4
 
 
@@ -157,7 +157,7 @@ def test_of_more_articles_than_are_looked_at_the_report_says_so(conn: Connection
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=300))
 def test_percentiles_are_the_least_lags_that_enough_articles_kept(minutes: list[int]) -> None:
-    times = [Times(after(-lag), NOON, NOON) for lag in minutes]
+    times = [ArticleTimes(after(-lag), NOON, NOON) for lag in minutes]
     lag = latency.summed(None, "", times).stages[Stage.SEEN]
     for part, found in ((0.5, lag.p50), (0.95, lag.p95), (0.99, lag.p99)):
         assert found is not None

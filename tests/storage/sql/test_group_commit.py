@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 
 from storage.process import counters
 from storage.sql.database import Database
-from storage.sql.group_commit import Writing
+from storage.sql.group_commit import WriteQueue
 
 pytestmark = pytest.mark.both_engines
 
@@ -40,14 +40,14 @@ def commits(db: Database) -> Commits:
 
 
 @pytest.fixture
-def writing(commits: Commits) -> Iterator[Writing]:
-    writing = Writing(commits.transaction)
+def writing(commits: Commits) -> Iterator[WriteQueue]:
+    writing = WriteQueue(commits.transaction)
     yield writing
     writing.close()
 
 
 @contextmanager
-def busy(writing: Writing) -> Iterator[None]:
+def busy(writing: WriteQueue) -> Iterator[None]:
     """Keep the writer at a write, so that those asked for meanwhile wait together."""
     began, go_on = threading.Event(), threading.Event()
 
@@ -75,7 +75,7 @@ def broken(conn: Connection) -> None:
 
 
 def test_those_that_wait_together_are_one_commit_in_their_order(
-    writing: Writing, commits: Commits
+    writing: WriteQueue, commits: Commits
 ) -> None:
     with busy(writing):
         futures = [writing.submit(one) for _ in range(20)]
@@ -83,7 +83,7 @@ def test_those_that_wait_together_are_one_commit_in_their_order(
     assert commits.number == 2  # the one that kept the writer busy, and one for the twenty
 
 
-def test_no_commit_has_more_than_so_many(writing: Writing, commits: Commits) -> None:
+def test_no_commit_has_more_than_so_many(writing: WriteQueue, commits: Commits) -> None:
     with busy(writing):
         futures = [writing.submit(one) for _ in range(65)]
     assert futures[-1].result(10) == 65
@@ -91,7 +91,7 @@ def test_no_commit_has_more_than_so_many(writing: Writing, commits: Commits) -> 
 
 
 def test_one_that_fails_is_undone_and_told_and_the_others_are_stored(
-    writing: Writing, db: Database
+    writing: WriteQueue, db: Database
 ) -> None:
     with busy(writing):
         before, failing, after = (writing.submit(each) for each in (one, broken, one))
@@ -103,7 +103,7 @@ def test_one_that_fails_is_undone_and_told_and_the_others_are_stored(
 
 
 def test_a_commit_that_fails_is_told_to_all_and_stores_nothing(
-    writing: Writing, commits: Commits, db: Database
+    writing: WriteQueue, commits: Commits, db: Database
 ) -> None:
     with busy(writing):
         futures = [writing.submit(one) for _ in range(3)]
@@ -115,7 +115,7 @@ def test_a_commit_that_fails_is_told_to_all_and_stores_nothing(
     assert writing.submit(one).result(10) == 1
 
 
-def test_one_that_nobody_waits_for_any_more_is_not_begun(writing: Writing, db: Database) -> None:
+def test_one_that_nobody_waits_for_any_more_is_not_begun(writing: WriteQueue, db: Database) -> None:
     with busy(writing):
         kept, left = writing.submit(one), writing.submit(one)
         assert left.cancel()

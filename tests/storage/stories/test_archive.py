@@ -12,7 +12,14 @@ from sqlalchemy import Connection, text
 from storage.models.articles import Article
 from storage.models.pages import Page
 from storage.stories import archive, articles
-from storage.stories.archive_keys import AllOf, AnyOf, Key, KeyKind, Keys, Narrowing
+from storage.stories.archive_keys import (
+    AllOf,
+    AnyOf,
+    ArchiveKey,
+    ArchiveKeyKind,
+    ArchiveKeys,
+    Narrowing,
+)
 from tests.storage.world import a_page, a_source, after, an_article, extracted
 
 pytestmark = pytest.mark.both_engines
@@ -30,12 +37,12 @@ def article(conn: Connection, page: Page) -> Article:
     return an_article(conn, page)
 
 
-def words(*found: str, language: str | None = "en") -> Keys:
-    return Keys(frozenset(found), frozenset(), language)
+def words(*found: str, language: str | None = "en") -> ArchiveKeys:
+    return ArchiveKeys(frozenset(found), frozenset(), language)
 
 
-def word(asked: str) -> Key:
-    return Key(KeyKind.WORD, asked)
+def word(asked: str) -> ArchiveKey:
+    return ArchiveKey(ArchiveKeyKind.WORD, asked)
 
 
 def is_found(conn: Connection, narrowing: Narrowing) -> bool:
@@ -59,12 +66,12 @@ def test_whatever_a_key_is_made_of_it_is_found_whole_and_by_its_beginning_and_no
     length: int,
 ) -> None:
     archive.clear(conn)
-    archive.add(conn, article, Keys(frozenset(stored), frozenset(stems), "en"))
+    archive.add(conn, article, ArchiveKeys(frozenset(stored), frozenset(stems), "en"))
     for each in stored:
         assert is_found(conn, word(each))
-        assert is_found(conn, Key(KeyKind.PREFIX, each[:length]))
+        assert is_found(conn, ArchiveKey(ArchiveKeyKind.PREFIX, each[:length]))
     for each in stems:
-        assert is_found(conn, Key(KeyKind.STEM, each))
+        assert is_found(conn, ArchiveKey(ArchiveKeyKind.STEM, each))
     short = {each[:64] for each in stored}
     if other[:64] not in short and not any("\ud800" <= c <= "\udfff" for c in other):
         assert not is_found(conn, word(other))
@@ -73,15 +80,15 @@ def test_whatever_a_key_is_made_of_it_is_found_whole_and_by_its_beginning_and_no
 def test_stems_words_and_languages_are_not_mistaken_for_each_other(
     conn: Connection, article: Article
 ) -> None:
-    archive.add(conn, article, Keys(frozenset({"ferry"}), frozenset({"ferri"}), "en"))
-    assert is_found(conn, Key(KeyKind.STEM, "ferri"))
-    assert is_found(conn, Key(KeyKind.LANGUAGE, "en"))
+    archive.add(conn, article, ArchiveKeys(frozenset({"ferry"}), frozenset({"ferri"}), "en"))
+    assert is_found(conn, ArchiveKey(ArchiveKeyKind.STEM, "ferri"))
+    assert is_found(conn, ArchiveKey(ArchiveKeyKind.LANGUAGE, "en"))
     for key in (
         word("ferri"),
         word("en"),
         word("s"),
-        Key(KeyKind.STEM, "ferry"),
-        Key(KeyKind.LANGUAGE, "ferry"),
+        ArchiveKey(ArchiveKeyKind.STEM, "ferry"),
+        ArchiveKey(ArchiveKeyKind.LANGUAGE, "ferry"),
     ):
         assert not is_found(conn, key)
 
@@ -129,7 +136,7 @@ def test_earlier_revisions_are_indexed_anew_when_the_language_has_changed(
     archive.add(conn, earlier, words("ferry", language="de"))
     assert archive.unindexed(conn) == []
     assert archive.candidates(conn, word("ferry")) == [article.id]
-    assert archive.candidates(conn, Key(KeyKind.LANGUAGE, "en")) == []
+    assert archive.candidates(conn, ArchiveKey(ArchiveKeyKind.LANGUAGE, "en")) == []
 
 
 def test_arrivals_are_an_articles_revisions_in_order_of_time(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from storage.topics import matches, topic_activity, topics
 from tests.storage.world import NOON, a_page, a_source, a_topic, an_article
 
@@ -26,7 +26,7 @@ def test_matches_are_counted_by_topic_and_time(conn: Connection) -> None:
             topic_id=topic.id,
             story_id=article.story_id,
             article_id=article.id,
-            matched=Matched((), ()),
+            matched=QueryMatch((), ()),
             now=at,
             held_by=None,
         )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from storage.errors import NotFoundError
 from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 from storage.topics import matches, named_queries, topic_batch, topics
-from storage.topics.topic_batch import NewTopic, TopicChange
+from storage.topics.topic_batch import TopicAddition, TopicUpdate
 from tests.storage.world import MATCHED, NOON, a_page, a_source, a_topic, after, an_article
 
 pytestmark = pytest.mark.both_engines
@@ -18,7 +18,7 @@ HOOK = NewRecipient(Channel.WEBHOOK, "https://example.org/x", "whsec_1")
 
 
 def add(conn: Connection, *names: str, managed_by: str | None = None) -> None:
-    new = [NewTopic(name, f"query of {name}", (DESK, HOOK), managed_by) for name in names]
+    new = [TopicAddition(name, f"query of {name}", (DESK, HOOK), managed_by) for name in names]
     topic_batch.add(conn, new, NOON)
 
 
@@ -40,7 +40,7 @@ def test_a_changed_topic_keeps_the_recipients_that_stay(conn: Connection) -> Non
     before = topics.get(conn, "a")
     spike = HOOK._replace(secret=None, routing=Routing(WatchMode.SPIKE))
     new = NewRecipient(Channel.EMAIL, "new@example.org")
-    topic_batch.change(conn, [TopicChange(before, "ship", (spike, new), "desk")], NOON)
+    topic_batch.change(conn, [TopicUpdate(before, "ship", (spike, new), "desk")], NOON)
     changed = topics.get(conn, "a")
     assert (changed.query, changed.managed_by) == ("ship", "desk")
     hook, added = changed.recipients
@@ -81,13 +81,17 @@ def test_a_page_holds_the_oldest_that_hold_a_text(conn: Connection) -> None:
 
 
 def test_the_oldest_topic_of_a_query_is_named(conn: Connection) -> None:
-    topic_batch.add(conn, [NewTopic("a", "x"), NewTopic("b", "x"), NewTopic("c", "y")], NOON)
+    topic_batch.add(
+        conn, [TopicAddition("a", "x"), TopicAddition("b", "x"), TopicAddition("c", "y")], NOON
+    )
     assert topics.names_of_queries(conn) == {"x": "a", "y": "c"}
 
 
 def test_topics_that_mention_a_text_are_found_and_touched(conn: Connection) -> None:
     topic_batch.add(
-        conn, [NewTopic("a", "@russia x"), NewTopic("b", "rus"), NewTopic("c", "z")], NOON
+        conn,
+        [TopicAddition("a", "@russia x"), TopicAddition("b", "rus"), TopicAddition("c", "z")],
+        NOON,
     )
     assert topics.mentioning(conn, []) == []
     found = topics.mentioning(conn, ["@russia", "z"])

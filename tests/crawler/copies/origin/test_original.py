@@ -17,7 +17,7 @@ from crawler.copies.records import OriginCandidate
 from crawler.urls.publishers import brand
 from storage.models.articles import Signal
 from storage.models.copies import CopyVerdict, Passage, Relation
-from storage.models.domains import DomainStanding
+from storage.models.domains import DomainReputation
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -218,7 +218,7 @@ def test_a_credited_address_that_is_not_crawled_is_named_by_its_host() -> None:
     assert choose_origin([member(1, signals=credit)]).named_publisher == "wire.example"
 
 
-FARM = DomainStanding(frozenset({"farm.test"}), {})
+FARM = DomainReputation(frozenset({"farm.test"}), {})
 
 
 def test_a_farm_is_never_the_original_while_a_better_copy_is_known() -> None:
@@ -246,7 +246,7 @@ def test_a_farm_is_believed_less_in_whom_it_names() -> None:
 
 
 def test_who_was_first_in_earlier_stories_decides_between_equals() -> None:
-    led = DomainStanding(
+    led = DomainReputation(
         frozenset(),
         {("site2.example", "site1.example"): 14, ("site1.example", "site2.example"): 1},
     )
@@ -262,7 +262,7 @@ def test_who_was_first_in_earlier_stories_decides_between_equals() -> None:
 
 
 def test_history_with_others_counts_where_two_have_none_in_common() -> None:
-    known = DomainStanding(
+    known = DomainReputation(
         frozenset(), {}, copied={"site2.example": 9}, copying={"site1.example": 20}
     )
     origin = choose_origin([member(1, seen=0), member(2, seen=0)], known)
@@ -272,12 +272,12 @@ def test_history_with_others_counts_where_two_have_none_in_common() -> None:
 
 
 def test_history_weighs_less_than_a_stated_time() -> None:
-    led = DomainStanding(frozenset(), {("site2.example", "site1.example"): 1000})
+    led = DomainReputation(frozenset(), {("site2.example", "site1.example"): 1000})
     assert choose_origin([member(1, published=-90, seen=5), member(2, seen=0)], led).article_id == 1
 
 
 def test_two_earlier_stories_are_no_history() -> None:
-    led = DomainStanding(frozenset(), {("site2.example", "site1.example"): 2})
+    led = DomainReputation(frozenset(), {("site2.example", "site1.example"): 2})
     assert choose_origin([member(1, seen=0), member(2, seen=0)], led).article_id == 1
 
 
@@ -373,7 +373,7 @@ SIGNALS = st.lists(
     max_size=3,
 )
 STANDING = st.builds(
-    DomainStanding,
+    DomainReputation,
     st.frozensets(st.sampled_from(HOSTS)),
     st.dictionaries(st.tuples(st.sampled_from(HOSTS), st.sampled_from(HOSTS)), st.integers(1, 40)),
     st.dictionaries(st.sampled_from(HOSTS), st.integers(0, 40)),
@@ -395,7 +395,7 @@ MEMBERS = st.lists(
 
 @given(MEMBERS, STANDING, st.randoms(use_true_random=False))
 def test_the_order_of_the_members_changes_nothing(
-    members: list[OriginCandidate], standing: DomainStanding, random: Random
+    members: list[OriginCandidate], standing: DomainReputation, random: Random
 ) -> None:
     shuffled = random.sample(members, len(members))
     assert choose_origin(members, standing) == choose_origin(shuffled, standing)
@@ -403,7 +403,7 @@ def test_the_order_of_the_members_changes_nothing(
 
 @given(MEMBERS, STANDING)
 def test_a_farm_never_beats_another_and_the_confidence_is_a_share(
-    members: list[OriginCandidate], standing: DomainStanding
+    members: list[OriginCandidate], standing: DomainReputation
 ) -> None:
     origin = choose_origin(members, standing)
     hosts = {each.article_id: each.host for each in members}
@@ -415,7 +415,7 @@ def test_a_farm_never_beats_another_and_the_confidence_is_a_share(
 
 @given(MEMBERS, STANDING, st.data())
 def test_a_signal_that_names_its_own_page_changes_nothing(
-    members: list[OriginCandidate], standing: DomainStanding, data: st.DataObject
+    members: list[OriginCandidate], standing: DomainReputation, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(members) - 1))
     kind = data.draw(st.sampled_from(["syndication_source", "original_source", "source_link"]))

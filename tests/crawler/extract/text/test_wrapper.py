@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.text.wrapper import kind_of, part_wrapper
-from storage.models.articles import WrapperKind, Wrapping
+from storage.models.articles import WrapperKind, WrapperPassage
 from tests.crawler.extract.pages import PARAGRAPHS, TITLE
 
 
@@ -36,7 +36,10 @@ def test_wrapper_is_taken_from_the_middle_of_a_text_and_kept() -> None:
     text = "\n".join((PARAGRAPHS[0], "By info", "Share this", *PARAGRAPHS[1:]))
     assert part_wrapper(text, TITLE) == (
         "\n".join(PARAGRAPHS),
-        (Wrapping(WrapperKind.BYLINE, "By info"), Wrapping(WrapperKind.SHARE, "Share this")),
+        (
+            WrapperPassage(WrapperKind.BYLINE, "By info"),
+            WrapperPassage(WrapperKind.SHARE, "Share this"),
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from scheduler.query.language.tree import (
 from scheduler.query.matching.document import Document
 from scheduler.query.matching.evaluator import AnalysedDocument, match_query
 from scheduler.query.matching.matcher import Matcher
-from storage.models.matches import Matched
+from storage.models.matches import QueryMatch
 from tests.scheduler.query.conformance.table import Case, cases
 
 FEWEST_CASES = 200
@@ -94,7 +94,7 @@ def test_each_operator_has_articles_that_it_finds_and_others() -> None:
         assert nodes == set(get_args(Query))
 
 
-def _marked(matched: Matched, document: Document) -> tuple[str, ...]:
+def _marked(matched: QueryMatch, document: Document) -> tuple[str, ...]:
     parts = {"title": document.title, "text": document.text}
     return tuple(parts[place.part][place.start : place.end] for place in matched.highlights)
 

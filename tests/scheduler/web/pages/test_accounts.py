@@ -13,8 +13,8 @@ import pytest
 from scheduler.web.server import WebServer
 from storage.errors import InputError, NotFoundError
 from storage.operators import accounts, audit, tokens
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.access.test_access import Answer, Visitor, visiting
 from tests.scheduler.web.world import NOW, PASSWORD, a_token, an_account, serving
@@ -41,7 +41,7 @@ async def admin(db: Database, server: WebServer) -> AsyncIterator[Admin]:
 
 
 async def test_accounts_are_added_and_log_in(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, admin(db, server) as ada:
         made = await ada.send("/access/accounts", name="bob", role="editor", password=NEW)
         assert made.leads_to.startswith("/access")
@@ -69,7 +69,7 @@ async def test_accounts_are_added_and_log_in(db: Database) -> None:
     ],
 )
 async def test_what_is_no_account_is_refused(db: Database, form: dict[str, str], says: str) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, admin(db, server) as ada:
         refused = await ada.send("/access/accounts", **form)
     assert refused.status == HTTPStatus.BAD_REQUEST
@@ -79,8 +79,8 @@ async def test_what_is_no_account_is_refused(db: Database, form: dict[str, str],
 
 
 async def test_an_admin_changes_passwords_roles_and_who_may_log_in(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    bob = an_account(db, "bob", Role.VIEWER)
+    an_account(db, "ada", AccountRole.ADMIN)
+    bob = an_account(db, "bob", AccountRole.VIEWER)
     path = f"/access/accounts/{bob.id}"
     async with serving(db) as server, admin(db, server) as ada, visiting(server) as visitor:
         await visitor.log_in("bob")
@@ -104,7 +104,7 @@ async def test_an_admin_changes_passwords_roles_and_who_may_log_in(db: Database)
 
 
 async def test_tokens_need_a_name_and_a_scope(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, admin(db, server) as ada:
         for form in ({"name": "", "scope": "read"}, {"name": "a", "scope": "all"}):
             refused = await ada.send("/access/tokens", **form)
@@ -123,7 +123,7 @@ async def test_tokens_need_a_name_and_a_scope(db: Database) -> None:
 
 
 async def test_ones_own_password_needs_the_old_one(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, admin(db, server) as ada:
         for old, new, says in (
             ("guessed", NEW, "another one"),
@@ -135,7 +135,7 @@ async def test_ones_own_password_needs_the_old_one(db: Database) -> None:
 
 
 async def test_other_sessions_are_ended_and_ones_own_stays(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, admin(db, server) as ada, admin(db, server) as elsewhere:
         await ada.send("/account/sessions/end")
         assert (await elsewhere.visitor.get("/account")).leads_to.startswith("/login")
@@ -143,8 +143,8 @@ async def test_other_sessions_are_ended_and_ones_own_stays(db: Database) -> None
 
 
 async def test_who_comes_with_a_token_has_no_account_here(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    async with serving(db) as server, visiting(server, a_token(db, Scope.ADMIN)) as program:
+    an_account(db, "ada", AccountRole.ADMIN)
+    async with serving(db) as server, visiting(server, a_token(db, TokenScope.ADMIN)) as program:
         answer = await program.get("/account")
         assert answer.status == HTTPStatus.BAD_REQUEST
         assert "log in first" in answer.text
@@ -155,7 +155,9 @@ async def test_a_password_of_older_parameters_is_hashed_anew(db: Database) -> No
 
     weaker = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
     with db.begin() as conn:
-        accounts.add(conn, name="ada", password=weaker.hash(PASSWORD), role=Role.ADMIN, now=NOW)
+        accounts.add(
+            conn, name="ada", password=weaker.hash(PASSWORD), role=AccountRole.ADMIN, now=NOW
+        )
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.log_in("ada")).status == HTTPStatus.SEE_OTHER
     with db.connect() as conn:
@@ -164,13 +166,13 @@ async def test_a_password_of_older_parameters_is_hashed_anew(db: Database) -> No
 
 async def test_a_hash_that_is_none_lets_nobody_in(db: Database) -> None:
     with db.begin() as conn:
-        accounts.add(conn, name="ada", password="no hash", role=Role.ADMIN, now=NOW)
+        accounts.add(conn, name="ada", password="no hash", role=AccountRole.ADMIN, now=NOW)
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.log_in("ada", "no hash")).status == HTTPStatus.UNAUTHORIZED
 
 
 async def test_who_is_logged_out_may_log_out_again(db: Database) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     async with serving(db) as server, visiting(server) as visitor:
         assert (await visitor.post("/logout", {})).leads_to.startswith("/login")
 
@@ -181,7 +183,7 @@ async def test_the_link_makes_no_second_admin(db: Database) -> None:
     setup = SetupLink()
     async with serving(db, setup=setup) as server, visiting(server) as visitor:
         assert (await visitor.get(setup.path)).status == HTTPStatus.OK
-        an_account(db, "bob", Role.ADMIN)
+        an_account(db, "bob", AccountRole.ADMIN)
         late = await visitor.post(setup.path, {"name": "eve", "password": NEW})
         assert late.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
     with db.connect() as conn:
@@ -196,9 +198,9 @@ def test_what_is_not_there_is_named(db: Database) -> None:
             accounts.named(conn, "eve")
         with pytest.raises(NotFoundError, match="token 9"):
             tokens.get(conn, 9)
-        ada = accounts.add(conn, name="Ada", password="x", role=Role.ADMIN, now=NOW)
+        ada = accounts.add(conn, name="Ada", password="x", role=AccountRole.ADMIN, now=NOW)
         with pytest.raises(InputError, match="already"):
-            accounts.add(conn, name="aDA", password="x", role=Role.VIEWER, now=NOW)
+            accounts.add(conn, name="aDA", password="x", role=AccountRole.VIEWER, now=NOW)
         with pytest.raises(InputError, match="last admin"):
             accounts.disable(conn, ada.id, NOW)
         assert accounts.any_there(conn)

@@ -8,8 +8,8 @@ import aiohttp
 import feedparser
 import pytest
 
-from storage.operators.accounts import Role
-from storage.operators.tokens import Scope
+from storage.operators.accounts import AccountRole
+from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from tests.scheduler.web.world import a_token, an_account
 
@@ -18,8 +18,8 @@ from tests.scheduler.web.world import a_token, an_account
 async def test_a_reader_subscribes_without_a_log_in(
     client: aiohttp.ClientSession, db: Database, kind: str
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    secret = a_token(db, Scope.FEED, topic_id=1)
+    an_account(db, "ada", AccountRole.ADMIN)
+    secret = a_token(db, TokenScope.FEED, topic_id=1)
     async with client.get(f"/feeds/{secret}/topics/1.{kind}") as response:
         assert response.content_type == f"application/{kind}+xml"
         read = feedparser.parse(await response.read())
@@ -33,8 +33,8 @@ async def test_a_reader_subscribes_without_a_log_in(
 async def test_what_a_token_is_not_for_it_does_not_open(
     client: aiohttp.ClientSession, db: Database
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
-    of_another, reading = a_token(db, Scope.FEED, topic_id=1), a_token(db, Scope.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
+    of_another, reading = a_token(db, TokenScope.FEED, topic_id=1), a_token(db, TokenScope.ADMIN)
     for path in (
         f"/feeds/{of_another}/topics/2.rss",
         f"/feeds/{reading}/topics/1.rss",

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from scheduler.web.server import WebServer
 from storage.delivery import alerts
-from storage.operators.accounts import Role
+from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
 from tests.fixtures.browser import Browser
 from tests.scheduler.alerts.drafts import EMAIL, a_topic, drafts
@@ -94,7 +94,7 @@ async def test_every_page_is_accessible_fits_and_raises_no_complaint(
     width: int,
     theme: Literal["light", "dark"],
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     with db.connect() as conn:
         uid = alerts.list_recent(conn, 1)[0].uid
     complaints: list[str] = []
@@ -125,7 +125,7 @@ async def test_every_page_is_accessible_fits_and_raises_no_complaint(
 async def test_every_page_is_whole_without_scripts(
     server: WebServer, db: Database, browser: Browser, width: int
 ) -> None:
-    an_account(db, "ada", Role.ADMIN)
+    an_account(db, "ada", AccountRole.ADMIN)
     complaints: list[str] = []
 
     def look(page: Page) -> None:

@@ -14,7 +14,7 @@ from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from scheduler.web.server import WebServer
 from scheduler.wording import formatters
-from storage.models.articles import Article, ExtractedArticle, WrapperKind, Wrapping
+from storage.models.articles import Article, ExtractedArticle, WrapperKind, WrapperPassage
 from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles, stories
@@ -267,9 +267,9 @@ async def test_a_story_page_names_a_stale_repost_and_why(
 
 def test_the_wrapper_is_told_by_kinds_and_numbers() -> None:
     passages = [
-        Wrapping(WrapperKind.PROMO, "Subscribe now"),
-        Wrapping(WrapperKind.HASHTAGS, "#ferry #ansel"),
-        Wrapping(WrapperKind.PROMO, "Read more here"),
+        WrapperPassage(WrapperKind.PROMO, "Subscribe now"),
+        WrapperPassage(WrapperKind.HASHTAGS, "#ferry #ansel"),
+        WrapperPassage(WrapperKind.PROMO, "Read more here"),
     ]
     assert formatters.wrapper(passages) == "2 promo lines, 1 hashtag line"
     assert formatters.wrapper([]) == ""

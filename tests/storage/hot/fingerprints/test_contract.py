@@ -16,7 +16,7 @@ from storage.hot.fingerprints import Fingerprints, Sketch
 from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.hot.fingerprints.postings import NEWEST_HOLDERS
 from storage.hot.fingerprints.shared import SharedFingerprints
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.connection import RedisConnection
 from tests.storage.hot.redis.opened import opened
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
@@ -32,15 +32,15 @@ async def memory() -> AsyncIterator[Fingerprints]:
 
 @asynccontextmanager
 async def in_redis(url: str) -> AsyncIterator[Fingerprints]:
-    async with opened(url) as heat:
-        index = an_index(heat)
+    async with opened(url) as connection:
+        index = an_index(connection)
         await (await index.begin()).finish()
         yield index
 
 
-def an_index(heat: Heat, **options: float) -> SharedFingerprints:
+def an_index(connection: RedisConnection, **options: float) -> SharedFingerprints:
     window, bucket = timedelta(days=8), timedelta(hours=5)
-    return SharedFingerprints(heat, form="test/1", window=window, bucket=bucket, **options)
+    return SharedFingerprints(connection, form="test/1", window=window, bucket=bucket, **options)
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -37,8 +37,8 @@ async def in_memory() -> AsyncIterator[Frontier]:
 
 @asynccontextmanager
 async def in_redis(url: str) -> AsyncIterator[Frontier]:
-    async with opened(url) as heat:
-        frontier = SharedFrontier(heat, LEASE)
+    async with opened(url) as connection:
+        frontier = SharedFrontier(connection, LEASE)
         await (await frontier.begin()).finish()
         yield frontier
 

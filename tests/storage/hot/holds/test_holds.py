@@ -23,8 +23,8 @@ async def holds(request: pytest.FixtureRequest) -> AsyncIterator[Holds]:
     if request.param == "memory":
         yield MemoryHolds()
         return
-    async with opened(request.getfixturevalue("redis_url")) as heat:
-        yield SharedHolds(heat)
+    async with opened(request.getfixturevalue("redis_url")) as connection:
+        yield SharedHolds(connection)
 
 
 async def taken(holds: Holds, now: float, seconds: float = 30) -> Hold:
@@ -97,8 +97,8 @@ async def test_no_host_is_given_while_it_is_held_or_closed(
     if form == "memory":
         await _play(MemoryHolds(), steps)
         return
-    async with opened(request.getfixturevalue("redis_url")) as heat:
-        await _play(SharedHolds(heat), steps)
+    async with opened(request.getfixturevalue("redis_url")) as connection:
+        await _play(SharedHolds(connection), steps)
 
 
 async def _play(holds: Holds, steps: list[tuple[str, int]]) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.connection import RedisConnection
 
 
 @asynccontextmanager
-async def opened(url: str, *, empty: bool = True) -> AsyncIterator[Heat]:
-    heat = Heat.at(url)
+async def opened(url: str, *, empty: bool = True) -> AsyncIterator[RedisConnection]:
+    connection = RedisConnection.at(url)
     try:
         if empty:
-            await heat.tell("FLUSHALL")
-        yield heat
+            await connection.command("FLUSHALL")
+        yield connection
     finally:
-        await heat.close()
+        await connection.close()

@@ -6,28 +6,28 @@ import asyncio
 from typing import Any
 
 from storage.hot.redis import bus
-from storage.hot.redis.bus import Bus
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.bus import SignalBus
+from storage.hot.redis.connection import RedisConnection
 from tests.storage.hot.redis.opened import opened
 
 
-async def until_heard(tell: Bus, heard: list[Any], number: int) -> None:
+async def until_heard(tell: SignalBus, heard: list[Any], number: int) -> None:
     async with asyncio.timeout(10):
         while len(heard) < number:
-            tell.tell(bus.DUE)
+            tell.publish(bus.DUE)
             await asyncio.sleep(0.05)
 
 
 async def test_a_word_is_heard_by_all_who_listen(redis_url: str) -> None:
     async with opened(redis_url) as one, opened(redis_url, empty=False) as two:
-        teller, listener = Bus(one), Bus(two)
+        teller, listener = SignalBus(one), SignalBus(two)
         heard: list[Any] = []
         refused: list[Any] = []
-        listener.on(bus.DUE, heard.append)
-        listener.on(bus.REFUSALS, refused.append)
+        listener.subscribe(bus.DUE, heard.append)
+        listener.subscribe(bus.REFUSALS, refused.append)
         listener.listen()
         await until_heard(teller, heard, 1)
-        teller.tell(bus.REFUSALS, {"host": "a.example"})
+        teller.publish(bus.REFUSALS, {"host": "a.example"})
         async with asyncio.timeout(10):
             while not refused:  # noqa: ASYNC110 - Redis passes it on
                 await asyncio.sleep(0.02)
@@ -39,23 +39,23 @@ async def test_a_word_is_heard_by_all_who_listen(redis_url: str) -> None:
 
 async def test_it_listens_again_after_its_connection_was_lost(redis_url: str) -> None:
     async with opened(redis_url) as one, opened(redis_url, empty=False) as two:
-        teller, listener = Bus(one), Bus(two)
+        teller, listener = SignalBus(one), SignalBus(two)
         heard: list[Any] = []
-        listener.on(bus.DUE, heard.append)
+        listener.subscribe(bus.DUE, heard.append)
         listener.listen()
         await until_heard(teller, heard, 1)
-        await one.tell("CLIENT", "KILL", "TYPE", "pubsub")
+        await one.command("CLIENT", "KILL", "TYPE", "pubsub")
         await until_heard(teller, heard, len(heard) + 1)
         await teller.close()
         await listener.close()
 
 
 async def test_a_redis_that_is_away_is_told_nothing_and_stops_nobody() -> None:
-    heat = Heat.at("redis://127.0.0.1:1")
-    lonely = Bus(heat)
-    lonely.on(bus.DUE, print)
+    connection = RedisConnection.at("redis://127.0.0.1:1")
+    lonely = SignalBus(connection)
+    lonely.subscribe(bus.DUE, print)
     lonely.listen()
-    lonely.tell(bus.DUE)
+    lonely.publish(bus.DUE)
     await asyncio.sleep(0.1)
     await lonely.close()
-    await heat.close()
+    await connection.close()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage.errors import HeatError
-from storage.hot.redis.connection import Heat
-from storage.hot.redis.live import BYTES, REQUESTS, Live
+from storage.errors import HotStateError
+from storage.hot.redis.connection import RedisConnection
+from storage.hot.redis.live import BYTES, REQUESTS, LiveCounts
 from tests.storage.hot.redis.opened import opened
 from tests.storage.world import NOON
 
@@ -16,8 +16,8 @@ NEXT = NOON + timedelta(minutes=1)
 
 
 async def test_the_counts_of_all_processes_are_one(redis_url: str) -> None:
-    async with opened(redis_url) as heat:
-        one, two = Live(heat), Live(heat)
+    async with opened(redis_url) as connection:
+        one, two = LiveCounts(connection), LiveCounts(connection)
         for each in (one, one, two):
             each.add(REQUESTS)
             each.add(BYTES, 1_000)
@@ -28,13 +28,13 @@ async def test_the_counts_of_all_processes_are_one(redis_url: str) -> None:
 
 
 async def test_what_could_not_be_told_is_told_later(redis_url: str) -> None:
-    away = Heat.at("redis://127.0.0.1:1")
-    counted = Live(away)
+    away = RedisConnection.at("redis://127.0.0.1:1")
+    counted = LiveCounts(away)
     counted.add(REQUESTS)
-    with pytest.raises(HeatError):
+    with pytest.raises(HotStateError):
         await counted.flush(NOON)
-    async with opened(redis_url) as heat:
-        counted._heat = heat
+    async with opened(redis_url) as connection:
+        counted._connection = connection
         counted.add(REQUESTS)
         await counted.flush(NOON)
         assert await counted.last_minute(NEXT) == {REQUESTS: 2}

@@ -16,8 +16,8 @@ from scheduler.demo.installation import free_port
 from storage.hot.frontier.shared import SharedFrontier
 from storage.hot.holds import Hold
 from storage.hot.holds.shared import SharedHolds
-from storage.hot.redis.bus import Bus
-from storage.hot.redis.connection import Heat
+from storage.hot.redis.bus import SignalBus
+from storage.hot.redis.connection import RedisConnection
 from tests.fixtures.parts import REDIS, need
 from tests.storage.hot.fingerprints.test_contract import NOON, an_index, sketch
 from tests.storage.hot.frontier.test_frontier import at, keys, page
@@ -108,30 +108,30 @@ def sentinel_url(home: Path) -> Iterator[str]:
 @pytest.mark.parametrize("form", ["cluster_url", "sentinel_url"])
 async def test_all_hot_state_works_there(form: str, request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue(form)
-    async with opened(url) as heat:
-        frontier = SharedFrontier(heat, 60)
+    async with opened(url) as connection:
+        frontier = SharedFrontier(connection, 60)
         filler = await frontier.begin()
         await filler.put_all([page("1"), page("2", "b.example")])
         await filler.finish()
         leases = await frontier.claim(at(0), 9)
         assert sorted(keys(leases)) == ["page:1", "page:2"]
         assert await frontier.settle(leases[0], host_open_at=at(1))
-        holds = SharedHolds(heat)
+        holds = SharedHolds(connection)
         for host in ("a.example", "b.example", "c.example"):
             assert isinstance(await holds.take(host, at(0), 30), Hold)
             assert not isinstance(await holds.take(host, at(0), 30), Hold)
-        index = an_index(heat)
+        index = an_index(connection)
         await (await index.begin()).finish()
         turn = await index.enter(sketch(1, 2), NOON, 9)
         await index.settle(turn, 4, NOON)
         assert await index.candidates(sketch(1, 2), 9) == [(4, 2)]
-        await _talks(heat)
+        await _talks(connection)
 
 
-async def _talks(heat: Heat) -> None:
-    words = Bus(heat)
+async def _talks(connection: RedisConnection) -> None:
+    words = SignalBus(connection)
     heard: list[None] = []
-    words.on("due", heard.append)
+    words.subscribe("due", heard.append)
     words.listen()
     await until_heard(words, heard, 1)
     await words.close()

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from storage.errors import ConfigError
-from storage.sql.engines.place import Place
+from storage.sql.engines.location import DatabaseLocation
 
 
 def test_a_path_is_a_file_of_this_machine() -> None:
-    place = Place.of(Path("/var/lib/wirewatch/wirewatch.db"))
+    place = DatabaseLocation.of(Path("/var/lib/wirewatch/wirewatch.db"))
     assert not place.is_shared
     assert place.shown == "/var/lib/wirewatch/wirewatch.db"
 
 
 def test_an_address_is_shown_without_its_password() -> None:
-    place = Place.of("postgresql://ann:secret@db.example:5432/news?sslmode=require")
+    place = DatabaseLocation.of("postgresql://ann:secret@db.example:5432/news?sslmode=require")
     assert place.is_shared
     assert place.shown == "postgresql://ann@db.example:5432/news"
 
 
 def test_an_address_of_something_else_is_refused_with_what_would_do() -> None:
     with pytest.raises(ConfigError, match=r"mysql.*postgresql://USER"):
-        Place.of("mysql://db.example/news")
+        DatabaseLocation.of("mysql://db.example/news")

@@ -16,7 +16,7 @@ _POSTGRES = ("postgresql", "postgres")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatabaseLocation:
     """Where a database is: a file, or a server's address."""
 
     path: Path | None = None
