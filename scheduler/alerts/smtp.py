@@ -108,20 +108,18 @@ class MailSender:
     async def _hand_over(self, client: aiosmtplib.SMTP, delivery: Delivery) -> str:
         addresses = self._sender + delivery.address
         options = [] if addresses.isascii() else ["SMTPUTF8"]
-        try:
-            refused, said = await client.sendmail(
-                self._sender, [delivery.address], delivery.payload, mail_options=options
-            )
-        except (aiosmtplib.SMTPException, ValueError) as error:
-            client.close()
-            raise _named(error) from error
-        except BaseException:  # the deadline, or the daemon's end
-            client.close()
-            raise
-        for code, message in refused.values():
-            client.close()
-            raise _answered(code, message)
-        return line(said, _MOST_SAID)
+        with contextlib.ExitStack() as undo:
+            undo.callback(client.close)  # also at the deadline, and at the daemon's end
+            try:
+                refused, reply = await client.sendmail(
+                    self._sender, [delivery.address], delivery.payload, mail_options=options
+                )
+            except (aiosmtplib.SMTPException, ValueError) as error:
+                raise _named(error) from error
+            for code, message in refused.values():
+                raise _answered(code, message)
+            undo.pop_all()
+        return line(reply, _MOST_SAID)
 
     def _local_name(self) -> str:
         """Return the name for EHLO; the client would ask DNS, and wait for it."""

@@ -18,7 +18,7 @@ from scheduler.alerts.send_queue import SendQueue
 from scheduler.alerts.sender import Sender
 from scheduler.runtime.poll_loop import PollLoop
 from storage.delivery import endpoints, outbox
-from storage.errors import DeliveryDeferredError, DeliveryRefusedError
+from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
 from storage.failpoints import reach
 from storage.models.deliveries import Attempt, Delivery, Endpoint
 from storage.models.recipients import Channel
@@ -86,8 +86,8 @@ class DeliveryWorker:
             return
         try:
             await self._db.write(outbox.release_all)
-        except Exception:  # noqa: BLE001 - then the leases end by themselves
-            self._log.exception("release_failed")
+        except StorageError as error:  # then the leases end by themselves
+            self._log.warning("release_failed", reason=str(error))
 
     async def _round(self) -> bool:
         """Claim what there is room for and start it; False when nothing was claimed."""
@@ -134,21 +134,21 @@ class DeliveryWorker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         delivery = self._sending.pop(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its lease ends, and it is given again; no other delivery is held up by it.
+            self._log.error("record_failed", delivery=delivery.uid, exc_info=error)
         self._lanes.ended(delivery)
         self._start_all()
         if delivery.address not in self._lanes.addresses():
             self._rounds.wake()  # more may wait for it than was claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
-        """Try once and record what came of it; nothing that goes wrong here gets further."""
-        try:
-            sender = self._senders[delivery.channel]
-            if sender.obstacle is not None:
-                await self._postpone(delivery, sender.obstacle)
-                return
+        """Try once and record what came of it."""
+        sender = self._senders[delivery.channel]
+        if sender.obstacle is not None:
+            await self._postpone(delivery, sender.obstacle)
+        else:
             await self._record(delivery, await self._try(sender, delivery))
-        except Exception:  # noqa: BLE001 - its lease ends, and it is given again
-            self._log.exception("record_failed", delivery=delivery.uid)
 
     async def _try(self, sender: Sender, delivery: Delivery) -> DeliveryOutcome:
         began = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from sqlalchemy import Connection
 
@@ -41,11 +42,13 @@ class RequestLedger:
         lines, self._lines = self._lines, []
         if not lines:
             return
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._take_back, lines)
             await self._db.write(fetches.add, lines)
-        except BaseException:
-            self._lines = lines + self._lines
-            raise
+            undo.pop_all()
+
+    def _take_back(self, lines: list[Fetch]) -> None:
+        self._lines = lines + self._lines
 
 
 def _began(conn: Connection) -> bool:
