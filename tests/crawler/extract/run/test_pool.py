@@ -22,7 +22,7 @@ from tests.crawler.extract import parsers
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @asynccontextmanager
@@ -158,7 +158,7 @@ PARENT = """
 import asyncio, sys
 sys.path.insert(0, sys.argv[1])
 from crawler.extract.run.pool import ParserPool
-from tests.crawler.extract.markup import parsers
+from tests.crawler.extract import parsers
 
 async def main():
     pool = ParserPool(1, 20.0, 512, 10, preload=())
