@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crawler.lexicon.languages import by_language, words
@@ -26,7 +27,8 @@ def month_numbers(fold: Fold, key: str = "months") -> Mapping[str, int]:
     return named
 
 
-def folded_words(fold: Fold, *keys: str) -> tuple[str, ...]:
-    """Return what stands under these keys of `dates` in all languages, the longest first."""
-    folded = dict.fromkeys(fold(word) for key in keys for word in words("dates", key))
-    return tuple(sorted(folded, key=len, reverse=True))
+def any_word(fold: Fold, *keys: str) -> str:
+    """Return a regular expression for what stands under these keys of `dates`, the longest first."""
+    folded = {fold(word) for key in keys for word in words("dates", key)}
+    longest_first = sorted(folded, key=lambda word: (-len(word), word))
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.copies.origin.stated_time import stated_time
-from crawler.copies.origin.text_date import date_of_address, dates_of_text
+from crawler.copies.origin.text_date import dates_of_text
 from crawler.copies.records import OriginCandidate
+from crawler.extract.dates.written_dates import date_of_address
 from storage.models.articles import StaleRepost
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _by_itself(article: Article, newest: datetime) -> StaleRepost | None:
     old = [each for each in dates if _end_of(each.day) <= newest]
     if old:
         last = max(old, key=lambda each: each.day)
-        return StaleRepost(last.day, f"The text is dated “{last.said}”; {_presents(article)}")
+        return StaleRepost(last.day, f"The text is dated “{last.line}”; {_presents(article)}")
     day = date_of_address(article.url)
     if dates or day is None or _end_of(day) > newest:
         return None

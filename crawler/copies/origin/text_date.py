@@ -1,4 +1,4 @@
-"""The day that a text's own beginning, or its address, gives it; pure.
+"""The day that a text's own beginning gives it; pure.
 
 Only what dates the text counts, never a day in the story that it tells. So a date must stand on a
 line of its own (with or without a label such as "Updated"), in a byline, in an agency's dateline,
@@ -8,18 +8,17 @@ or in a sentence in which the article speaks of itself.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from crawler.lexicon.calendar_words import folded_words, month_numbers
+from crawler.extract.dates.written_dates import change_label, without_accents, written_dates
+from crawler.lexicon.calendar_words import any_word
 from crawler.lexicon.languages import either, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
 TOP_LINES = 4
 """Lines of a text in which it may be dated; dates further down are the story's."""
@@ -34,10 +33,7 @@ OLDEST = 1990
 
 _SHOWN = 80
 
-_STANDS = "\0"  # where a date stood, in a line that is looked at
-_NUMERALS = "一二三四五六七八九"
-_NTH = r"(?:st|nd|rd|th|er|ro|º|ª|\.)?"
-_AMBIGUOUS = 4  # the form in which some put the month first
+_MARK = "\0"  # in the place of a date
 
 _FIGURES = (
     r"(?<!\w)\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s?(?:[ap]\.?m\.?|uhr|z)?(?!\w)"
@@ -64,23 +60,16 @@ _DATELINES = tuple(
     )
 )
 
-_IN_PATH = (
-    re.compile(r"/(?P<y>\d{4})/(?P<m>\d{1,2}|[a-z]{3,9})/(?P<d>\d{1,2})(?=[/_-]|$)"),
-    re.compile(r"/(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?=[/_-]|$)"),
-    re.compile(r"/(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=/|$)"),
-)
-
-
 # What stands for a figure, at least after characters were taken apart; no date is without one.
 _FIGURE = re.compile("[\\d\u00b2\u00b3\u00b9]|[^\x00-\u206f]")
 
 
 @dataclass(frozen=True, slots=True)
 class TextDate:
-    """A day that dates a text, and the words in which it stands; whether it is that of a change."""
+    """A day that dates a text, and the line in which it stands; whether it is that of a change."""
 
     day: date
-    said: str
+    line: str
     of_change: bool = False
 
 
@@ -90,21 +79,14 @@ def dates_of_text(text: str) -> tuple[TextDate, ...]:
     A list of dated entries (a timeline, a live blog) is not dated by the date above one of them.
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    looked_at = [*range(min(TOP_LINES, len(lines)))]
-    looked_at += [
-        place for place in range(len(lines) - LAST_LINES, len(lines)) if place >= TOP_LINES
+    numbers = [*range(min(TOP_LINES, len(lines)))]
+    numbers += [
+        number for number in range(len(lines) - LAST_LINES, len(lines)) if number >= TOP_LINES
     ]
-    found = [each for place in looked_at for each in _of_line(lines[place], place < TOP_LINES)]
-    if found and any(map(_is_only_date, lines[TOP_LINES:])):
-        found = [each for each in found if not _is_only_date(each.said)]
-    return tuple(found)
-
-
-def date_of_address(url: str) -> date | None:
-    """Return the day that stands in an address's path, the newest when there are several."""
-    path = urlsplit(url).path.lower()
-    days = [day for form in _IN_PATH for match in form.finditer(path) for day in _days(match)]
-    return max(days, default=None)
+    dates = [date for number in numbers for date in _of_line(lines[number], number < TOP_LINES)]
+    if dates and any(map(_is_only_date, lines[TOP_LINES:])):
+        dates = [date for date in dates if not _is_only_date(date.line)]
+    return tuple(dates)
 
 
 def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
@@ -116,8 +98,8 @@ def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
     small = masked.lower()
     sentence = _about_itself().search(small)
     if sentence is not None:
-        day = days[small[: sentence.end()].count(_STANDS) - 1]
-        yield TextDate(day, _cut(line), of_change=_changed().search(sentence[0]) is not None)
+        day = days[small[: sentence.end()].count(_MARK) - 1]
+        yield TextDate(day, _cut(line), of_change=change_label().search(sentence[0]) is not None)
     elif at_top and len(line) <= LONGEST_LINE and (_is_bare(small) or _is_byline(masked)):
         yield from _labelled(line, small, days)
     elif at_top and any(form.match(masked) for form in _DATELINES):
@@ -126,8 +108,8 @@ def _of_line(line: str, at_top: bool) -> Iterator[TextDate]:
 
 def _labelled(line: str, small: str, days: Sequence[date]) -> Iterator[TextDate]:
     """Tell for each date of a line whether the label before it says that the text was changed."""
-    for before, day in zip(small.split(_STANDS), days, strict=False):
-        yield TextDate(day, _cut(line), of_change=_changed().search(before) is not None)
+    for before, day in zip(small.split(_MARK), days, strict=False):
+        yield TextDate(day, _cut(line), of_change=change_label().search(before) is not None)
 
 
 def _is_only_date(line: str) -> bool:
@@ -139,7 +121,7 @@ def _is_only_date(line: str) -> bool:
 
 def _is_bare(small: str) -> bool:
     """Whether nothing but dates, times and their labels stands there."""
-    return not _beside().sub("", small).strip(_STANDS)
+    return not _beside().sub("", small).strip(_MARK)
 
 
 def _is_byline(masked: str) -> bool:
@@ -147,66 +129,32 @@ def _is_byline(masked: str) -> bool:
     begins = _byline().match(masked.lower())
     if begins is None:
         return False
-    said = [word for word in _APART.split(masked[begins.end() :]) if word]
-    named = [word for word in said if _beside().fullmatch(word.lower()) is None]
-    return 1 < len(named) <= _MOST_NAMES and all(
-        word[0].isupper() or word in words("bylines", "dated_particles") for word in named
+    rest = [word for word in _APART.split(masked[begins.end() :]) if word]
+    names = [word for word in rest if _beside().fullmatch(word.lower()) is None]
+    return 1 < len(names) <= _MOST_NAMES and all(
+        name[0].isupper() or name in words("bylines", "dated_particles") for name in names
     )
 
 
 def _masked(line: str) -> tuple[str, list[date]]:
-    """Put a mark in the place of each date of a line; the line without accents, and the days."""
+    """Put a mark in the place of each date of a line; the line without accents, and the days.
+
+    Of a date that may mean two days it is the later.
+    """
     shown = _plain(line[: 4 * LONGEST_LINE])
-    small = shown.lower()
-    found: dict[tuple[int, int], date] = {}
-    for place, form in enumerate(_forms()):
-        for match in form.finditer(small):
-            days = _days(match, month_first=place == _AMBIGUOUS)
-            if days and not any(
-                start < match.end() and match.start() < end for start, end in found
-            ):
-                found[match.span()] = max(days)
-    for start, end in sorted(found, reverse=True):
-        shown = f"{shown[:start]}{_STANDS}{shown[end:]}"
-    return shown, [found[span] for span in sorted(found)]
+    dates = [
+        (written, days)
+        for written in written_dates(shown.lower())
+        if (days := [day for day in written.days if day.year >= OLDEST])
+    ]
+    for written, _ in reversed(dates):
+        shown = f"{shown[: written.start]}{_MARK}{shown[written.end :]}"
+    return shown, [max(days) for _, days in dates]
 
 
 def _plain(line: str) -> str:
     """Return a line without accents and with plain digits."""
-    apart = unicodedata.normalize("NFKD", line.replace(_STANDS, " ")).replace("ł", "l")
-    bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare)
-
-
-def _days(match: re.Match[str], *, month_first: bool = False) -> list[date]:
-    """Read a date; both ways when it may be either, and not at all when it can't be one."""
-    parts = [_number(match[name]) for name in ("y", "m", "d")]
-    year, month, day = parts
-    read = [(year, month, day), (year, day, month)] if month_first else [(year, month, day)]
-    days: list[date] = []
-    for each in read:
-        try:
-            days.append(date(*each))
-        except ValueError:
-            continue
-    return [each for each in days if each.year >= OLDEST]
-
-
-def _number(written: str) -> int:
-    """Read a month's name, digits, or Chinese numerals up to 31 or digit by digit; 0 for neither."""
-    if written in _months():
-        return _months()[written]
-    if written.isascii():
-        return int(written) if written.isdigit() else 0
-    tens, ten, ones = written.rpartition("十")
-    if ten:
-        return 10 * (_digits(tens) if tens else 1) + (_digits(ones) if ones else 0)
-    return _digits(written)
-
-
-def _digits(written: str) -> int:
-    figures = "".join(c if c.isdecimal() else str(_NUMERALS.find(c) + 1) for c in written)
-    return int(figures)
+    return without_accents(line.replace(_MARK, " ")).replace("ł", "l")
 
 
 def _cut(line: str) -> str:
@@ -215,40 +163,15 @@ def _cut(line: str) -> str:
 
 
 @cache
-def _months() -> Mapping[str, int]:
-    return month_numbers(_fold)
-
-
-@cache
-def _forms() -> tuple[re.Pattern[str], ...]:
-    month = "|".join(map(re.escape, sorted(_months(), key=lambda name: (-len(name), name))))
-    return tuple(
-        re.compile(form)
-        for form in (
-            rf"(?<!\w)(?P<d>\d{{1,2}}){_NTH}\s+(?:de |of )?(?P<m>{month})\.?,?\s+(?:de |del )?(?P<y>\d{{4}})(?!\d)",
-            rf"(?<!\w)(?P<m>{month})\.?\s+(?P<d>\d{{1,2}}){_NTH},?\s+(?P<y>\d{{4}})(?!\d)",
-            r"(?<!\w)(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?:t(?=\d)|(?!\d))",
-            r"(?<!\w)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
-            r"(?<!\w)(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})(?!\d)",
-            rf"(?P<y>[\d〇零{_NUMERALS}]{{4}})\s?[年년]\s?(?P<m>[\d十{_NUMERALS}]{{1,2}})\s?[月월]\s?(?P<d>[\d十{_NUMERALS}]{{1,3}})\s?[日일]",
-        )
-    )
-
-
-@cache
-def _changed() -> re.Pattern[str]:
-    return re.compile(_any_of("changed"))
-
-
-@cache
 def _label() -> re.Pattern[str]:
-    return re.compile(_any_of("published", "changed"))
+    return re.compile(any_word(_fold, "published", "changed"))
 
 
 @cache
 def _beside() -> re.Pattern[str]:
     """Return what stands beside a date and says nothing else."""
-    labels, small = _any_of("published", "changed"), _any_of("weekdays", "joining")
+    labels = any_word(_fold, "published", "changed")
+    small = any_word(_fold, "weekdays", "joining")
     return re.compile(f"{labels}|{_FIGURES}|{small}|{_SIGNS}")
 
 
@@ -261,11 +184,6 @@ def _byline() -> re.Pattern[str]:
 def _about_itself() -> re.Pattern[str]:
     sayings = "|".join(map(_plain, words("dates", "about_itself")))
     return re.compile(rf"(?:{sayings})[^.\0]{{0,60}}\0")
-
-
-def _any_of(*keys: str) -> str:
-    """Return a pattern of words of `dates`, each whole, the longest first."""
-    return "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in folded_words(_fold, *keys))
 
 
 def _fold(word: str) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.extract.dates.parse_datetime import read_moment
 from crawler.extract.dates.todays_date import shows_today
-from crawler.extract.dates.written_dates import read_written
+from crawler.extract.dates.written_dates import read_dated_line
 from crawler.extract.markup.word_count import plain
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
         return None
     changed: datetime | None = None
     for line in (*lines_behind(heading), *lines_before(heading)):
-        written = read_written(line.strip())
+        written = read_dated_line(line.strip())
         if written is None or len(written.beside) > _MOST_BESIDE:
             continue
         moment = read_moment(written.day.isoformat(), now)
@@ -109,7 +109,7 @@ def lines_before(heading: HtmlElement) -> list[Line]:
 def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:
     """Return the day, at midnight UTC, with which one of these titles ends, as behind a bar."""
     for title in titles:
-        written = read_written(_SEPARATOR.split(title)[-1].strip())
+        written = read_dated_line(_SEPARATOR.split(title)[-1].strip())
         if written is not None and not written.beside:
             return read_moment(written.day.isoformat(), now)
     return None

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.origin.text_date import date_of_address, dates_of_text
+from crawler.copies.origin.text_date import dates_of_text
+from crawler.extract.dates.written_dates import date_of_address
 
 BODY = "\nThe ship left the quay at noon, said the harbour master.\nNobody was hurt."
 DAY = date(2021, 3, 3)

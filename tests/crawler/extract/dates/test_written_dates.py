@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.dates.written_dates import day_written, read_written
+from crawler.extract.dates.written_dates import day_written, read_dated_line
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 
@@ -58,7 +58,7 @@ def test_no_whole_day_several_or_an_ambiguous_one_is_none(text: str) -> None:
     ],
 )
 def test_what_says_nothing_beside_a_date_is_left_out(text: str, beside: str) -> None:
-    written = read_written(text)
+    written = read_dated_line(text)
     assert written is not None
     assert written.beside == beside
 
@@ -67,11 +67,11 @@ def test_what_says_nothing_beside_a_date_is_left_out(text: str, beside: str) -> 
     "text", ["Updated 12 May 2026", "Stand: 12.05.2026", "Mis à jour le 12 mai 2026"]
 )
 def test_a_label_tells_of_a_change(text: str) -> None:
-    written = read_written(text)
+    written = read_dated_line(text)
     assert written is not None
     assert written.of_change
 
 
 @given(st.text(max_size=250))
 def test_nothing_written_raises(text: str) -> None:
-    read_written(text)
+    read_dated_line(text)
