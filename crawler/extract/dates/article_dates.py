@@ -15,7 +15,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.beside_heading import day_beside, day_of_title, heading_of, time_beside
-from crawler.extract.dates.parse_datetime import EARLIEST, FUTURE_ALLOWED, read_moment, read_stated
+from crawler.extract.dates.parse_datetime import (
+    EARLIEST,
+    FUTURE_ALLOWED,
+    parse_datetime,
+    stated_datetime,
+)
 from crawler.extract.dates.todays_date import drop_todays
 from crawler.extract.dates.written_dates import date_of_address
 from crawler.extract.markup.jsonld import items_of, types_of
@@ -203,7 +208,7 @@ def _days_of_others(page: Page, now: datetime) -> frozenset[datetime]:
     values = (
         value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key))
     )
-    moments = (read_moment(str(value), now) for value in values)
+    moments = (parse_datetime(str(value), now) for value in values)
     return frozenset(datetime.combine(each.date(), time(), UTC) for each in moments if each)
 
 
@@ -223,7 +228,7 @@ def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
     for source, value in _stated_values(page):
         if source in true:
             continue
-        stated = read_stated(value, now)
+        stated = stated_datetime(value, now)
         if stated.at is not None:
             true[source] = _Dated(stated.at, source, zone_told=bool(_ZONE.search(value)))
         elif stated.lie:
@@ -251,7 +256,7 @@ def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | N
     values += [
         ("meta", value) for name in _MODIFIED_METAS for value in page.tags.metas.get(name, ())
     ]
-    read = ((source, read_moment(value, now)) for source, value in values)
+    read = ((source, parse_datetime(value, now)) for source, value in values)
     changed = next((_Dated(at, source) for source, at in read if at is not None), None)
     if changed is None or (published is not None and changed.at < published.at):
         return None
@@ -260,7 +265,7 @@ def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | N
 
 def _address_day(url: str, now: datetime) -> datetime | None:
     day = date_of_address(url)
-    return read_moment(day.isoformat(), now) if day is not None else None
+    return parse_datetime(day.isoformat(), now) if day is not None else None
 
 
 def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | None:
@@ -283,4 +288,4 @@ def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | N
         return None  # htmldate has no error of its own for pages that it can't take
     if not day or day.endswith(_GUESSED_FROM_YEAR):
         return None
-    return read_moment(day, now)
+    return parse_datetime(day, now)

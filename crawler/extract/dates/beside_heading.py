@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.extract.dates.parse_datetime import read_moment
+from crawler.extract.dates.parse_datetime import parse_datetime
 from crawler.extract.dates.todays_date import shows_today
 from crawler.extract.dates.written_dates import read_dated_line
 from crawler.extract.markup.word_count import plain
@@ -46,7 +46,7 @@ def time_beside(tree: HtmlElement, heading: HtmlElement | None, now: datetime) -
     """Return the moment of the time element that is marked as the page's own or stands by its heading."""
     for element in islice(_times(tree, heading), 50):
         raw = element.get("datetime") or element.get("content") or element.text_content()
-        moment = read_moment(raw, now)
+        moment = parse_datetime(raw, now)
         if moment is not None and not _is_changed(element):
             return moment
     return None
@@ -64,7 +64,7 @@ def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
         written = read_dated_line(line.strip())
         if written is None or len(written.beside) > _MOST_BESIDE:
             continue
-        moment = read_moment(written.day.isoformat(), now)
+        moment = parse_datetime(written.day.isoformat(), now)
         if moment is None or _is_todays(line):
             continue
         if not written.of_change:
@@ -111,5 +111,5 @@ def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:
     for title in titles:
         written = read_dated_line(_SEPARATOR.split(title)[-1].strip())
         if written is not None and not written.beside:
-            return read_moment(written.day.isoformat(), now)
+            return parse_datetime(written.day.isoformat(), now)
     return None

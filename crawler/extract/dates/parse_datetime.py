@@ -1,4 +1,8 @@
-"""Read a moment out of the ways in which pages write it; nothing is better than a wrong one."""
+"""Read an instant or a day out of the ways in which pages and listings write it; pure.
+
+Nothing is better than a wrong one. What belongs to no instant but to a line of text is read by
+`written_dates`.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,13 @@ from email.utils import parsedate_to_datetime
 from crawler.extract.dates.written_dates import day_written
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older dates are blanks and bugs."""
+
 FUTURE_ALLOWED = timedelta(hours=15)
 """The farthest time zone, and an hour for clocks: a day or a time without its zone may be it."""
+
+LISTED_AHEAD = timedelta(days=2)
+"""An entry of a listing that is dated further in the future says nothing."""
 
 _FARTHEST_ZONE = timedelta(hours=15)
 _LONGEST = 100  # characters; a longer value is no date
@@ -26,8 +35,8 @@ _NO_TIME = frozenset({"0", "-1"})  # of an unset field
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What a page states as a moment: aware UTC, or None and the name of the lie.
+class StatedDatetime:
+    """What a page states as a date: an instant in aware UTC, or None and the name of the lie.
 
     A lie is "future", "too old" or "impossible"; "" where nothing could be read at all.
     """
@@ -36,51 +45,71 @@ class Stated:
     lie: str = ""
 
 
-def read_moment(raw: str, now: datetime) -> datetime | None:
+def parse_datetime(raw: str, now: datetime) -> datetime | None:
     """Return a date as aware UTC, or None for one that can't be read or can't be true.
 
     A date without a time is midnight UTC and a time without a zone is UTC, so that the day stays
     the written one; so it does for midnight in a zone to the east, which means a day and no time.
     Before 1990 and ahead of `now` by more than a time zone is not true.
     """
-    return read_stated(raw, now).at
+    return stated_datetime(raw, now).at
 
 
-def read_stated(raw: str, now: datetime) -> Stated:
-    """Return the moment that a value states, or how it lies."""
+def stated_datetime(raw: str, now: datetime) -> StatedDatetime:
+    """Return the instant that a page's value states, or how it lies."""
     text = raw.strip()
-    if not text or len(text) > _LONGEST:
-        return Stated(None)
     try:
-        moment = _read(text)
+        read = _read(text)
     except (ValueError, OverflowError, OSError):
-        return Stated(None, "impossible")
-    if moment is None:
-        return Stated(None, "too old" if text in _NO_TIME else "")
-    return _judged(moment, now)
+        return StatedDatetime(None, "impossible")
+    if read is None:
+        return StatedDatetime(None, "too old" if text in _NO_TIME else "")
+    return _judged(read, now)
 
 
-def _judged(moment: datetime, now: datetime) -> Stated:
-    if moment.year < EARLIEST.year - 1:  # so old that it can't even be told in another zone
-        return Stated(None, "too old" if moment.year > 0 else "impossible")
-    utc = _in_utc(moment)
+def listed_datetime(value: object, now: datetime) -> datetime | None:
+    """Return the instant that an entry of a listing is dated with, as aware UTC, or None.
+
+    A time without a zone is taken for UTC, as feeds' are.
+    """
+    try:
+        read = _read(value.strip()) if isinstance(value, str) else None
+        utc = read and (read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return utc if utc is not None and is_believable(utc, now) else None
+
+
+def is_believable(listed: datetime, now: datetime) -> bool:
+    """Tell whether an entry of a listing can be of that instant."""
+    return EARLIEST <= listed <= now + LISTED_AHEAD
+
+
+def _judged(read: datetime, now: datetime) -> StatedDatetime:
+    if read.year < EARLIEST.year - 1:  # so old that it can't even be told in another zone
+        return StatedDatetime(None, "too old" if read.year > 0 else "impossible")
+    utc = _in_utc(read)
     if utc < EARLIEST:
-        return Stated(None, "too old")
-    return Stated(None, "future") if utc > now + FUTURE_ALLOWED else Stated(utc)
+        return StatedDatetime(None, "too old")
+    ahead = utc > now + FUTURE_ALLOWED
+    return StatedDatetime(None, "future") if ahead else StatedDatetime(utc)
 
 
-def _in_utc(moment: datetime) -> datetime:
-    offset = moment.utcoffset()
-    if offset is None or (offset > timedelta() and moment.time() == time()):
-        return moment.replace(tzinfo=UTC)
-    # In the last hours of the year 9999 another zone's moment can't be told.
-    return moment.astimezone(UTC) if moment.year < MAXYEAR else moment
+def _in_utc(read: datetime) -> datetime:
+    offset = read.utcoffset()
+    if offset is None or (offset > timedelta() and read.time() == time()):
+        return read.replace(tzinfo=UTC)
+    # In the last hours of the year 9999 another zone's time can't be told.
+    return read.astimezone(UTC) if read.year < MAXYEAR else read
 
 
 def _read(text: str) -> datetime | None:
-    moment = _iso(text) or _epoch(text) or _mail(text) or _written(text)
-    if moment is not None:
-        return moment
+    """Return a date as it is written, with its zone where it has one; None for no date."""
+    if not text or len(text) > _LONGEST:
+        return None
+    read = _iso(text) or _epoch(text) or _mail(text) or _written(text)
+    if read is not None:
+        return read
     day = day_written(text)
     return datetime.combine(day, time()) if day is not None else None
 

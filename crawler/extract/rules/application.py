@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml.cssselect import CSSSelector
 
 from crawler.extract.credits.people import split_names
-from crawler.extract.dates.parse_datetime import read_moment
+from crawler.extract.dates.parse_datetime import parse_datetime
 from crawler.extract.markup.clean_text import one_line, paragraphs
 from crawler.extract.text.sections import Block, read_sections, release
 
@@ -43,7 +43,7 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
                 element.drop_tree()
     titles = (one_line(found.text_content()) for found in _first(rules.title, tree))
     dates = (
-        read_moment(raw, now) for found in _first(rules.published, tree) for raw in _raw(found)
+        parse_datetime(raw, now) for found in _first(rules.published, tree) for raw in _raw(found)
     )
     names = split_names(found.text_content() for found in _first(rules.authors, tree))
     return Given(

@@ -6,11 +6,12 @@ import calendar
 import html
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 
+from crawler.extract.dates.parse_datetime import is_believable
 from crawler.listings.formats.hub_links import hub_links
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TITLE_LENGTH = 500  # characters; nobody reads a longer headline
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates in feeds are blanks and bugs
-AHEAD = timedelta(days=2)  # a date further in the future says nothing
 TTL_LIMIT = 60 * 24 * 30  # minutes
 _PERIODS = {
     "hourly": 60.0,
@@ -147,7 +146,7 @@ def _item(
         url=link,
         guid=guid,
         title=plain_title(entry.get("title")),
-        published=_moment(entry, now),
+        published=_published(entry, now),
         credited_source=_credit(entry.get("source")),
     )
 
@@ -186,17 +185,17 @@ def _bare(markup: str) -> str:
     return _TAG.sub("", _PROGRAM.sub("", markup))
 
 
-def _moment(entry: Mapping[str, Any], now: datetime) -> datetime | None:
+def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
     # Asked for by `in` first: feedparser answers for an absent update with the publication, and warns.
     known = [key for key in ("published_parsed", "updated_parsed") if key in entry]
     parts = next((entry[key] for key in known if entry[key]), None)
     if not parts:
         return None
     try:
-        moment = datetime.fromtimestamp(calendar.timegm(parts), UTC)
+        published = datetime.fromtimestamp(calendar.timegm(parts), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if EARLIEST <= moment <= now + AHEAD else None
+    return published if is_believable(published, now) else None
 
 
 def _credit(source: object) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.listings.formats.feed import newest, plain_title, web_link
 from crawler.listings.formats.hub_links import exact_link
-from crawler.listings.formats.iso8601 import moment_of
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -56,7 +56,7 @@ def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
         url=link,
         guid=guid,
         title=plain_title(entry.get("title")),
-        published=moment_of(entry.get("date_published"), now),
+        published=listed_datetime(entry.get("date_published"), now),
     )
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.listings.formats.feed import plain_title, web_link
-from crawler.listings.formats.iso8601 import moment_of
 from crawler.listings.formats.xml_names import bare_name
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
@@ -54,15 +54,15 @@ def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Lis
         link = web_link(told.get("loc"), url)
         if link is None:
             continue
-        published = moment_of(told.get("publication_date"), now)
-        changed = moment_of(told.get("lastmod"), now)
-        moment = published or changed or _NEVER
+        published = listed_datetime(told.get("publication_date"), now)
+        changed = listed_datetime(told.get("lastmod"), now)
+        newest = published or changed or _NEVER
         if bare_name(entry) == "sitemap":
-            sitemaps.append((moment, link))
+            sitemaps.append((newest, link))
         else:
             title = plain_title(told.get("title"))
             item = ListedItem(url=link, title=title, published=published, changed=changed)
-            items.append((moment, item))
+            items.append((newest, item))
     return _listing(items, sitemaps, max_items)
 
 

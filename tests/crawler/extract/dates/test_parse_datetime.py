@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crawler.extract.dates.parse_datetime import read_moment, read_stated
+from crawler.extract.dates.parse_datetime import parse_datetime, stated_datetime
 
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_moment_is_read_as_utc(written: str, meant: datetime) -> None:
-    assert read_moment(written, NOW) == meant
+    assert parse_datetime(written, NOW) == meant
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_moment_is_read_as_utc(written: str, meant: datetime) -> None:
     ],
 )
 def test_what_cannot_be_read_or_be_true_is_none(written: str) -> None:
-    assert read_moment(written, NOW) is None
+    assert parse_datetime(written, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_cannot_be_read_or_be_true_is_none(written: str) -> None:
     ],
 )
 def test_a_lie_is_named(written: str, lie: str) -> None:
-    assert read_stated(written, NOW).lie == lie
+    assert stated_datetime(written, NOW).lie == lie
 
 
 @given(
@@ -80,9 +80,9 @@ def test_every_iso_moment_comes_back(seconds: int, offset: int) -> None:
     zone = timezone(timedelta(minutes=offset))
     moment = (NOW - timedelta(seconds=seconds)).astimezone(zone)
     assume(moment.time() != time())  # midnight may mean a day
-    assert read_moment(moment.isoformat(), NOW) == moment
+    assert parse_datetime(moment.isoformat(), NOW) == moment
 
 
 @given(st.text(max_size=40))
 def test_nothing_written_raises(text: str) -> None:
-    read_moment(text, NOW)
+    parse_datetime(text, NOW)
