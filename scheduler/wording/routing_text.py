@@ -7,9 +7,10 @@ import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from scheduler.calendar.periods import length_of, moment_of
 from storage.errors import InputError
 from storage.models.recipients import Routing, WatchMode
 
@@ -19,11 +20,10 @@ _MODE_WORDS = {
     WatchMode.FIRST_OF_DAY: "the first story of a day",
     WatchMode.SPIKE: "days with far more stories than usual",
 }
-_SPAN = re.compile(r"(\d{1,5})\s*([mhdw])")
-_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*([ap]m)?", re.IGNORECASE)
 _DASHES = re.compile(r"\s*(?:-|\u2013|\u2014|\bto\b)\s*")
 _LONGEST_SNOOZE = timedelta(days=3660)
+_NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class RoutingChange:
-    """What is said of a routing; None where nothing is said."""
+    """New values of a routing; None where the old one stays."""
 
     mode: WatchMode | None = None
     updates: bool | None = None
@@ -49,17 +49,17 @@ class RoutingChange:
     most_an_hour: int | None = None  # 0 for no limit
 
     def applied(self, routing: Routing) -> Routing:
-        """Return a routing with what is said here in place."""
-        said = {
+        """Return a routing with the values of this change in place."""
+        values = {
             name: value
             for name in ("mode", "updates", "time_zone", "digest")
             if (value := getattr(self, name)) is not None
         }
         if self.quiet is not None:
-            said |= {"quiet_from": self.quiet.begin, "quiet_until": self.quiet.end}
+            values |= {"quiet_from": self.quiet.begin, "quiet_until": self.quiet.end}
         if self.most_an_hour is not None:
-            said["most_an_hour"] = self.most_an_hour or None
-        return replace(routing, **said)
+            values["most_an_hour"] = self.most_an_hour or None
+        return replace(routing, **values)
 
 
 def quiet_of(routing: Routing) -> Quiet:
@@ -68,7 +68,7 @@ def quiet_of(routing: Routing) -> Quiet:
 
 
 def read_mode(text: str) -> WatchMode:
-    """Read a mode. Raises InputError that names the nearest one."""
+    """Return the watch mode of that name. Raises InputError that names the nearest one."""
     try:
         return WatchMode(text)
     except ValueError as error:
@@ -77,7 +77,7 @@ def read_mode(text: str) -> WatchMode:
 
 
 def read_zone(text: str) -> str:
-    """Read the name of a time zone. Raises InputError that names the nearest one."""
+    """Return the name of an IANA time zone. Raises InputError that names the nearest one."""
     if text in _zones():
         return text
     tails = [name for name in sorted(_zones()) if name.lower().endswith("/" + text.lower())]
@@ -87,7 +87,7 @@ def read_zone(text: str) -> str:
 
 
 def read_quiet(text: str) -> Quiet:
-    """Read quiet hours, "22:00-07:00" or "none". Raises InputError with what was meant."""
+    """Return the quiet hours of "22:00-07:00" or "none". Raises InputError with what was meant."""
     if text.strip().lower() == NO_QUIET:
         return Quiet()
     parts = _DASHES.split(text.strip())
@@ -102,52 +102,50 @@ def read_quiet(text: str) -> Quiet:
 
 
 def read_until(text: str, now: datetime) -> datetime:
-    """Read how long to snooze: 90m, 8h, 3d, 2w, or a date or time, local unless it says its zone.
+    """Return until when to snooze: for 90m, 8h, 3d, 2w, or to a day or time, local without a zone.
 
     Raises InputError for what can't be read, has passed, or is over ten years away.
     """
-    said = text.strip().lower().removeprefix("until").strip()
-    if span := _SPAN.fullmatch(said):
-        until = now + timedelta(**{_SPANS[span[2]]: int(span[1])})
-    else:
-        until = _date(said.upper(), text)
-    if until <= now:
+    written = text.strip().lower().removeprefix("until").strip()
+    length = length_of(written)
+    if length is None:
+        length = _moment(written.upper(), text) - now
+    if length <= _NO_TIME:
         raise InputError(f"{text!r} has passed; write a later time, 8h or 3d")
-    if until - now > _LONGEST_SNOOZE:
+    if length > _LONGEST_SNOOZE:
         raise InputError(f"{text!r} is more than ten years away; mute it instead")
-    return until
+    return now + length
 
 
 def routing_words(routing: Routing, now: datetime) -> str:
-    """Say when a recipient is told; times are those of the recipient's zone."""
-    said = [_MODE_WORDS[routing.mode]]
+    """Say when a recipient gets alerts; times are those of the recipient's zone."""
+    parts = [_MODE_WORDS[routing.mode]]
     if routing.updates:
-        said.append("updates too")
+        parts.append("updates too")
     if routing.digest:
-        said.append(f"in a digest, {routing.digest}")
+        parts.append(f"in a digest, {routing.digest}")
     if routing.most_an_hour is not None:
-        said.append(f"at most {routing.most_an_hour} an hour at once")
+        parts.append(f"at most {routing.most_an_hour} an hour at once")
     if routing.quiet_from is not None:
-        said.append(f"quiet {quiet_of(routing)}")
+        parts.append(f"quiet {quiet_of(routing)}")
     if routing.mode is not WatchMode.EVERY or routing.quiet_from is not None or routing.digest:
-        said.append(f"time zone {routing.time_zone}")
-    return "; ".join([*said, *quieted(routing, now)])
+        parts.append(f"time zone {routing.time_zone}")
+    return "; ".join([*parts, *quieted(routing, now)])
 
 
 def quieted(routing: Routing, now: datetime) -> list[str]:
     """Say that a recipient is muted or snoozed now; nothing when it is neither."""
-    said = ["muted"] if routing.muted else []
+    parts = ["muted"] if routing.muted else []
     if routing.snoozed_until is not None and routing.snoozed_until > now:
         until = routing.snoozed_until.astimezone(ZoneInfo(routing.time_zone))
-        said.append(f"snoozed until {until:%Y-%m-%d %H:%M %Z}")
-    return said
+        parts.append(f"snoozed until {until:%Y-%m-%d %H:%M %Z}")
+    return parts
 
 
-def _date(said: str, text: str) -> datetime:
+def _moment(written: str, text: str) -> datetime:
     try:
-        # What names no zone is the local time of whoever typed it.
-        return datetime.fromisoformat(said).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return moment_of(written)
+    except (ValueError, OverflowError, OSError) as error:
         raise InputError(
             f"{text!r} can't be read; write 8h, 3d, 2026-12-24 or 2026-12-24T08:00"
         ) from error
