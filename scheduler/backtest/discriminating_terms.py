@@ -38,12 +38,12 @@ class DiscriminatingTerm:
 
 def terms_of(document: Document) -> frozenset[Term]:
     """Return the words and pairs of neighbours of an article, folded; none goes over a paragraph."""
-    found: set[Term] = set()
+    terms: set[Term] = set()
     for paragraph in (document.title, *document.text.split("\n")):
-        cut = folded_words(paragraph)[:_MOST_WORDS]
-        found.update((word,) for word in cut if not word.isdecimal())
-        found.update(pairwise(cut))
-    return frozenset(found)
+        words = folded_words(paragraph)[:_MOST_WORDS]
+        terms.update((word,) for word in words if not word.isdecimal())
+        terms.update(pairwise(words))
+    return frozenset(terms)
 
 
 def discriminating_terms(
@@ -51,22 +51,25 @@ def discriminating_terms(
     other: Sequence[frozenset[Term]],
     background: Sequence[frozenset[Term]],
 ) -> list[DiscriminatingTerm]:
-    """Return the terms of a group that the other one lacks, the most telling first."""
+    """Return the terms of a group of texts that the other one lacks, the most telling first.
+
+    `background` are other texts, by which it is known how common a term is.
+    """
     here, there, usual = map(_counted, (group, other, background))
     common = _COMMON * len(background)
-    known = len(here.keys() | there.keys() | usual.keys())
+    vocabulary = len(here.keys() | there.keys() | usual.keys())
     # One more, for a term that nobody has met yet.
-    scale = _PRIOR / (sum(usual.values()) + known + 1)
+    scale = _PRIOR / (sum(usual.values()) + vocabulary + 1)
     total = sum(here.values()) + _PRIOR, sum(there.values()) + _PRIOR
-    found = [
+    candidates = [
         DiscriminatingTerm(
             term, count, _deviations(count, there[term], scale * (usual[term] + 1), total)
         )
         for term, count in here.items()
         if count >= min(_LEAST_TEXTS, len(group)) and usual[term] <= common
     ]
-    kept = [each for each in found if each.deviations >= _LEAST_DEVIATIONS]
-    return sorted(kept, key=lambda each: (-each.deviations, len(each.term), each.term))
+    kept = [term for term in candidates if term.deviations >= _LEAST_DEVIATIONS]
+    return sorted(kept, key=lambda term: (-term.deviations, len(term.term), term.term))
 
 
 def _counted(group: Iterable[frozenset[Term]]) -> Counter[Term]:

@@ -1,4 +1,4 @@
-"""One query asked of many articles: does it hold, or which one clause is in the way; pure."""
+"""One query tried on many articles: does it hold, or which one clause is in the way; pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ProbeResult:
 
 
 class Probe:
-    """Asks a query by the matcher that runs live, together with what is left without each clause."""
+    """A query in the matcher that runs live, together with what is left of it without each clause."""
 
     def __init__(self, query: Query) -> None:
         self.query = query
@@ -39,26 +39,26 @@ class Probe:
             except ValueError:  # without this clause nothing must be there
                 del self._rests[number]
 
-    def answer(self, document: Document) -> ProbeResult:
-        """Ask of one article."""
-        found = self._matcher.match(document)
-        if _WHOLE in found:
+    def try_on(self, document: Document) -> ProbeResult:
+        """Return whether the query holds for an article, or the one clause that does not."""
+        matching = self._matcher.match(document)
+        if _WHOLE in matching:
             return ProbeResult(holds=True)
         # With all others holding it can only be the clause itself that does not.
-        return ProbeResult(False, str(self._clauses[found[0]]) if found else None)
+        return ProbeResult(False, str(self._clauses[matching[0]]) if matching else None)
 
     def narrowing(self) -> Narrowing | None:
-        """Say by what the articles for which the query may hold are found."""
+        """Return by what the archive finds the articles for which the query may hold; None for any."""
         return narrowing_of(self.query)
 
-    def near(self) -> Narrowing | None:
-        """Say by what articles that may lack one clause are found; None where the index can't help.
+    def near_narrowing(self) -> Narrowing | None:
+        """Return by what articles that lack one clause are found; None where the index can't help.
 
         A clause without which any article may answer is left out.
         """
         narrowed = map(narrowing_of, self._rests.values())
-        found = tuple(dict.fromkeys(each for each in narrowed if each is not None))
-        return AnyOf(found) if found else None
+        narrowings = tuple(dict.fromkeys(part for part in narrowed if part is not None))
+        return AnyOf(narrowings) if narrowings else None
 
     def _without(self, number: int) -> Query:
         rest = tuple(part for other, part in self._clauses.items() if other != number)

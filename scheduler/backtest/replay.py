@@ -1,7 +1,7 @@
 """A story's past, shown to a query again in the order in which the live watcher showed it.
 
 For each arrival the watcher shows a story's original and the article that came; the first that
-answers is the match, once for a story. What is stored does not say which article was held for the
+matches is the match, once for a story. What is stored does not say which article was held for the
 original at every time: the one of today is, from when it came, and before that the first to come.
 """
 
@@ -38,9 +38,9 @@ class ReplayStep:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A story that answers: when it was seen to, by which article, and how many copies it has.
+    """A story that matches: since when, by which article, and how many copies it has.
 
-    Of a `held` one nobody is told, for it came with the backlog of its source.
+    A `held` one has no alert, for it came with the backlog of its source.
     """
 
     story_id: int
@@ -52,17 +52,18 @@ class Hit:
 
 
 def timelines(arrivals: Iterable[Arrival], roots: dict[int, int]) -> list[Timeline]:
-    """Sort arrivals, which are in order of time, by story; in the order in which stories began."""
+    """Return arrivals, which are in order of time, by story; in the order in which stories began."""
     by_story: dict[int, list[Arrival]] = {}
     for arrival in arrivals:
         by_story.setdefault(arrival.story_id, []).append(arrival)
     return [
-        Timeline(story_id, roots[story_id], tuple(found)) for story_id, found in by_story.items()
+        Timeline(story_id, roots[story_id], tuple(arrived))
+        for story_id, arrived in by_story.items()
     ]
 
 
 def replay_steps(timeline: Timeline, since: datetime, until: datetime) -> Iterator[ReplayStep]:
-    """Yield what was shown from `since` on and before `until`."""
+    """Yield what topics were shown from `since` on and before `until`."""
     now: dict[int, int] = {}
     for arrival in timeline.arrivals:
         if arrival.at >= until:
@@ -76,16 +77,16 @@ def replay_steps(timeline: Timeline, since: datetime, until: datetime) -> Iterat
 
 
 def first_hit(
-    timeline: Timeline, answers: Callable[[Version], bool], since: datetime, until: datetime
+    timeline: Timeline, matches: Callable[[Version], bool], since: datetime, until: datetime
 ) -> Hit | None:
-    """Return a story's match, or None; `answers` tells of a version of an article whether it does."""
-    for showing in replay_steps(timeline, since, until):
-        for version in dict.fromkeys((showing.original, showing.newest)):
-            if answers(version):
-                return _hit(timeline, showing, version, until)
+    """Return a story's match, or None; `matches` tells whether a version of an article does."""
+    for step in replay_steps(timeline, since, until):
+        for version in dict.fromkeys((step.original, step.newest)):
+            if matches(version):
+                return _hit(timeline, step, version, until)
     return None
 
 
-def _hit(timeline: Timeline, showing: ReplayStep, version: Version, until: datetime) -> Hit:
+def _hit(timeline: Timeline, step: ReplayStep, version: Version, until: datetime) -> Hit:
     members = {arrival.article_id for arrival in timeline.arrivals if arrival.at < until}
-    return Hit(timeline.story_id, *version, showing.at, showing.backlog, len(members) - 1)
+    return Hit(timeline.story_id, *version, step.at, step.backlog, len(members) - 1)

@@ -1,4 +1,4 @@
-"""What a query found, put together for those who are to save it: samples, days, alerts, marks."""
+"""A backtest's report, for those who are to save the query: samples, days, alerts, marks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_NEAR_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class BacktestQuery:
-    """A query, the topic whose it is when it was named, and hints for who typed it."""
+    """A query to be tried, its topic when one was named, and hints for the person who typed it."""
 
     query: Query
     topic: Topic | None = None
@@ -42,7 +42,7 @@ class BacktestQuery:
 
 @dataclass(frozen=True, slots=True)
 class BacktestReport:
-    """What a query found; `marks` are by article, `heard` is what each recipient would have been told.
+    """What a query found; `marks` are by article, `recipients` has the alerts that each would have got.
 
     Samples are of the newest hits, those that are most about the query first. Near misses come
     newest first.
@@ -52,17 +52,17 @@ class BacktestReport:
     samples: tuple[Sample, ...]
     near: tuple[tuple[NearMiss, Revision], ...]
     marks: Mapping[int, bool]
-    heard: tuple[RecipientAlerts, ...]
+    recipients: tuple[RecipientAlerts, ...]
 
     @property
     def copies(self) -> int:
-        """How many copies were folded into the stories that match."""
+        """The number of copies that are folded into the stories that match."""
         return sum(hit.copies for hit in self.found.hits)
 
     @property
     def alerts(self) -> list[datetime]:
-        """When alerts would have been made, for whomever."""
-        return alert_times(self.heard)
+        """The moments at which alerts would have been made, for whomever."""
+        return alert_times(self.recipients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,10 @@ class BacktestComparison:
 
 
 def query_or_topic(conn: Connection, what: str) -> BacktestQuery:
-    """Take the name of a topic for its query, anything else for a query. Raises QueryError."""
+    """Return the query of the topic of that name, or else read the text as a query.
+
+    Raises QueryError for what can't be read.
+    """
     try:
         topic = topics.get(conn, what)
     except NotFoundError:
@@ -88,7 +91,7 @@ def query_or_topic(conn: Connection, what: str) -> BacktestQuery:
 
 
 def backtest_query(conn: Connection, text: str) -> BacktestQuery:
-    """Read a query. Raises QueryError, with a note that shows the place in it."""
+    """Return the query of a text. Raises QueryError, with a note that shows the place in it."""
     try:
         reading = parse_with_notes(text, named_queries.texts(conn))
     except QueryError as error:
@@ -105,17 +108,17 @@ def report(
     since: datetime,
     until: datetime,
     limit: int,
-    patience: SearchControl,
+    control: SearchControl,
 ) -> BacktestReport:
-    """Try a query on what is stored, with so many samples of its hits."""
-    found = search(conn, asked.query, since=since, until=until, patience=patience)
+    """Return what a query finds in what is stored, with at most `limit` samples of its hits."""
+    found = search(conn, asked.query, since=since, until=until, control=control)
     marked = marks.of_topic(conn, asked.topic.id) if asked.topic else []
     return BacktestReport(
         found=found,
         samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
-        heard=possible_alerts(asked.topic, found.hits, since),
+        recipients=possible_alerts(asked.topic, found.hits, since),
     )
 
 
@@ -127,12 +130,11 @@ def compare(
     since: datetime,
     until: datetime,
     limit: int,
-    patience: SearchControl,
+    control: SearchControl,
 ) -> BacktestComparison:
-    """Try two queries on what is stored, with so many samples of what one finds more."""
+    """Return what two queries find in what is stored, with samples of what one finds more."""
     old, new = (
-        search(conn, query, since=since, until=until, patience=patience)
-        for query in (before, after)
+        search(conn, query, since=since, until=until, control=control) for query in (before, after)
     )
     gained, lost = hits_only_in(new.hits, old.hits), hits_only_in(old.hits, new.hits)
     return BacktestComparison(
@@ -148,23 +150,25 @@ def compare(
 
 def hits_only_in(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
     """Return the hits whose stories are not among the others'."""
-    known = {hit.story_id for hit in others}
-    return [hit for hit in hits if hit.story_id not in known]
+    story_ids = {hit.story_id for hit in others}
+    return [hit for hit in hits if hit.story_id not in story_ids]
 
 
-def best_first(found: Sequence[Sample]) -> list[Sample]:
-    """Put hits in the order of how much they are about the query, the newest of equals first."""
-    return sorted(found, key=lambda sample: (sample.matched.score, sample.hit.at), reverse=True)
+def best_first(samples_found: Sequence[Sample]) -> list[Sample]:
+    """Return samples by how much they are about the query, the newest of equals first."""
+    return sorted(
+        samples_found, key=lambda sample: (sample.matched.score, sample.hit.at), reverse=True
+    )
 
 
-def stories_a_day(found: SearchResult, zone: tzinfo | None) -> list[tuple[date, int]]:
-    """Count hits by days of a zone, those without any too; None is where this process runs.
+def stories_a_day(result: SearchResult, zone: tzinfo | None) -> list[tuple[date, int]]:
+    """Return the number of hits on each day of a zone; None is where this process runs.
 
-    It begins where what is stored does.
+    The days begin where what is stored does, and those without any hit are among them.
     """
-    counted = Counter(hit.at.astimezone(zone).date() for hit in found.hits)
-    first = max(found.since, found.begins or found.since).astimezone(zone).date()
-    last = (found.until - timedelta(microseconds=1)).astimezone(zone).date()
+    counted = Counter(hit.at.astimezone(zone).date() for hit in result.hits)
+    first = max(result.since, result.begins or result.since).astimezone(zone).date()
+    last = (result.until - timedelta(microseconds=1)).astimezone(zone).date()
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [(day, counted[day]) for day in days]
 

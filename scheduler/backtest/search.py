@@ -26,7 +26,7 @@ _MOST_NEAR = 400  # articles outside the candidates, the newest, that are looked
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """An article for which all clauses hold but this one; none of its story answers."""
+    """An article for which all clauses hold but this one; nothing of its story matches."""
 
     story_id: int
     article_id: int
@@ -37,7 +37,7 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A hit with what the article said, and what of it answers."""
+    """A hit with what the article said, and what of it matched."""
 
     hit: Hit
     article: Revision
@@ -65,7 +65,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SearchControl:
-    """How long a search may take, and who is told how far it is: (stories done, of how many)."""
+    """Whether a search has to end, and what is called with (stories done, of how many)."""
 
     is_over: Callable[[], bool] = lambda: False
     progress: Callable[[int, int], None] = lambda _done, _of: None
@@ -82,11 +82,11 @@ class _Search:
     hits: list[Hit] = field(default_factory=list)
     near: list[NearMiss] = field(default_factory=list)
 
-    def look(self, story_ids: Sequence[int], candidates: Sequence[int]) -> None:
-        """Replay some stories; no other articles than the candidates can answer."""
-        found = archive.arrivals(self.conn, story_ids)
+    def replay_stories(self, story_ids: Sequence[int], candidates: Sequence[int]) -> None:
+        """Replay some stories; no other articles than the candidates can match."""
+        arrivals = archive.arrivals(self.conn, story_ids)
         roots = archive.roots(self.conn, story_ids)
-        stories = [story for story in timelines(found, roots) if self._is_in_time(story)]
+        stories = [story for story in timelines(arrivals, roots) if self._is_in_time(story)]
         members = {a.article_id for story in stories for a in story.arrivals}
         wanted = [article_id for article_id in candidates if article_id in members]
         texts = _versions(archive.revisions(self.conn, wanted))
@@ -94,35 +94,36 @@ class _Search:
             self._replay(story, texts)
 
     def look_near(self, article_ids: Sequence[int]) -> None:
-        """Look for near misses among articles that can not answer themselves."""
-        told = {hit.story_id for hit in self.hits} | {near.story_id for near in self.near}
+        """Look for near misses among articles that can't match themselves."""
+        seen = {hit.story_id for hit in self.hits} | {near.story_id for near in self.near}
         for text in archive.revisions(self.conn, article_ids):
-            if text.story_id in told or not self.since <= text.at < self.until:
+            if text.story_id in seen or not self.since <= text.at < self.until:
                 continue
-            if self._near(text, self.probe.answer(document_of(text))):
-                told.add(text.story_id)
+            if self._is_near(text, self.probe.try_on(document_of(text))):
+                seen.add(text.story_id)
 
     def _replay(self, story: Timeline, texts: Mapping[Version, Revision]) -> None:
-        answered: dict[Version, ProbeResult] = {}
+        results: dict[Version, ProbeResult] = {}
 
-        def answers(version: Version) -> bool:
-            if version in texts and version not in answered:
-                answered[version] = self.probe.answer(document_of(texts[version]))
-            return version in answered and answered[version].holds
+        def matches(version: Version) -> bool:
+            if version in texts and version not in results:
+                results[version] = self.probe.try_on(document_of(texts[version]))
+            return version in results and results[version].holds
 
-        hit = first_hit(story, answers, self.since, self.until)
+        hit = first_hit(story, matches, self.since, self.until)
         if hit is not None:
             self.hits.append(hit)
             return
-        for version, answer in answered.items():
-            if self._near(texts[version], answer):
+        for version, result in results.items():
+            if self._is_near(texts[version], result):
                 break
 
-    def _near(self, text: Revision, answer: ProbeResult) -> bool:
-        if answer.missing is None:
+    def _is_near(self, text: Revision, result: ProbeResult) -> bool:
+        """Tell whether a text is a near miss, and keep it when it is."""
+        if result.missing is None:
             return False
         self.near.append(
-            NearMiss(text.story_id, text.article_id, text.revision, text.at, answer.missing)
+            NearMiss(text.story_id, text.article_id, text.revision, text.at, result.missing)
         )
         return True
 
@@ -136,54 +137,55 @@ def search(
     *,
     since: datetime,
     until: datetime,
-    patience: SearchControl = SearchControl(),
+    control: SearchControl = SearchControl(),
 ) -> SearchResult:
-    """Find the stories that the live watcher would have matched, had the query been a topic."""
+    """Return the stories that the live watcher would have matched, had the query been a topic."""
     probe = Probe(query)
     ids = archive.candidates(conn, probe.narrowing())
     by_story: dict[int, list[int]] = {}
     for article_id, story_id in sorted(archive.stories_of(conn, ids).items(), reverse=True):
         by_story.setdefault(story_id, []).append(article_id)
-    looked = _Search(conn, probe, since, until)
+    running = _Search(conn, probe, since, until)
     done = 0
-    for some in _batches(list(by_story)):
-        if patience.is_over():
+    for story_ids in _batches(list(by_story)):
+        if control.is_over():
             break
-        looked.look(some, [article_id for story_id in some for article_id in by_story[story_id]])
-        done += len(some)
-        patience.progress(done, len(by_story))
-    if probe.near() is not None and not patience.is_over():
-        beside = archive.candidates(conn, probe.near(), _MOST_NEAR)
-        looked.look_near(sorted(set(beside) - set(ids), reverse=True))
+        candidates = [article_id for story_id in story_ids for article_id in by_story[story_id]]
+        running.replay_stories(story_ids, candidates)
+        done += len(story_ids)
+        control.progress(done, len(by_story))
+    if probe.near_narrowing() is not None and not control.is_over():
+        near_ids = archive.candidates(conn, probe.near_narrowing(), _MOST_NEAR)
+        running.look_near(sorted(set(near_ids) - set(ids), reverse=True))
     return SearchResult(
         query=query,
         since=since,
         until=until,
         articles=archive.seen_between(conn, since, until),
         candidates=len(ids),
-        hits=tuple(sorted(looked.hits, key=lambda hit: (hit.at, hit.story_id))),
-        near=tuple(sorted(looked.near, key=lambda near: near.at, reverse=True)),
+        hits=tuple(sorted(running.hits, key=lambda hit: (hit.at, hit.story_id))),
+        near=tuple(sorted(running.near, key=lambda near: near.at, reverse=True)),
         left=len(by_story) - done,
         begins=archive.begins(conn),
     )
 
 
 def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]:
-    """Return hits with their texts and what of them answers."""
+    """Return hits with their texts and what of them matched."""
     texts = _versions(archive.revisions(conn, [hit.article_id for hit in hits]))
-    found = []
+    with_texts = []
     for hit in hits:
         article = texts[hit.article_id, hit.revision]
         matched = match_query(query, AnalysedDocument(document_of(article)))
         if matched is not None:
-            found.append(Sample(hit, article, matched))
-    return found
+            with_texts.append(Sample(hit, article, matched))
+    return with_texts
 
 
 def near_samples(conn: Connection, near: Sequence[NearMiss]) -> list[tuple[NearMiss, Revision]]:
     """Return near misses with their texts."""
-    texts = _versions(archive.revisions(conn, [each.article_id for each in near]))
-    return [(each, texts[each.article_id, each.revision]) for each in near]
+    texts = _versions(archive.revisions(conn, [miss.article_id for miss in near]))
+    return [(miss, texts[miss.article_id, miss.revision]) for miss in near]
 
 
 def _versions(texts: Sequence[Revision]) -> dict[Version, Revision]:

@@ -82,22 +82,22 @@ def suggest(
     *,
     since: datetime,
     until: datetime,
-    patience: SearchControl,
+    control: SearchControl,
 ) -> Suggestions:
-    """Propose exclusions from noise, and additions from relevant hits."""
+    """Return exclusions proposed from noise, and additions proposed from relevant hits."""
     marked = _marked(conn, marks)
     others = _others(conn, {mark.article_id for mark in marks})
-    before = search(conn, query, since=since, until=until, patience=patience)
+    before = search(conn, query, since=since, until=until, control=control)
 
-    def tried(found: DiscriminatingTerm, changed: Query) -> Proposal:
-        after = search(conn, changed, since=since, until=until, patience=patience)
-        return _proposal(found, marked, before, after)
+    def proposed(term: DiscriminatingTerm, changed: Query) -> Proposal:
+        after = search(conn, changed, since=since, until=until, control=control)
+        return _proposal(term, marked, before, after)
 
     return Suggestions(
         relevant=len(marked.relevant),
         noise=len(marked.noise),
-        exclusions=tuple(_exclusions(query, marked, others, tried)),
-        additions=tuple(_additions(query, marked, others, tried)),
+        exclusions=tuple(_exclusions(query, marked, others, proposed)),
+        additions=tuple(_additions(query, marked, others, proposed)),
     )
 
 
@@ -105,22 +105,22 @@ def _exclusions(
     query: Query,
     marked: _Marked,
     others: Sequence[frozenset[Term]],
-    tried: Callable[[DiscriminatingTerm, Query], Proposal],
+    propose: Callable[[DiscriminatingTerm, Query], Proposal],
 ) -> Iterator[Proposal]:
-    """Propose what stands in noise only; of terms that stand in the same texts the best one."""
+    """Yield what stands in noise only; of terms that stand in the same texts the best one."""
     if len(marked.noise) < LEAST_MARKS:
         return
     noise, relevant = _terms(marked.noise), _terms(marked.relevant)
-    known: set[tuple[bool, ...]] = set()
-    for found in _not_asked(query, discriminating_terms(noise, relevant, others)):
-        where = tuple(found.term in text for text in (*noise, *relevant))
-        if where in known:
+    tried: set[tuple[bool, ...]] = set()
+    for term in _new_terms(query, discriminating_terms(noise, relevant, others)):
+        where = tuple(term.term in text for text in (*noise, *relevant))
+        if where in tried:
             continue
-        known.add(where)
-        proposal = tried(found, joined(And, [query, Not(Phrase(found.term, WordForm.EXACT))]))
+        tried.add(where)
+        proposal = propose(term, joined(And, [query, Not(Phrase(term.term, WordForm.EXACT))]))
         if proposal.noise_removed > proposal.relevant_lost:
             yield proposal
-        if len(known) == _MOST:
+        if len(tried) == _MOST:
             return
 
 
@@ -128,40 +128,40 @@ def _additions(
     query: Query,
     marked: _Marked,
     others: Sequence[frozenset[Term]],
-    tried: Callable[[DiscriminatingTerm, Query], Proposal],
+    propose: Callable[[DiscriminatingTerm, Query], Proposal],
 ) -> Iterator[Proposal]:
-    """Propose what stands in relevant hits and brings stories that the query does not find."""
+    """Yield what stands in relevant hits and brings stories that the query does not find."""
     if len(marked.relevant) < LEAST_MARKS:
         return
     relevant, noise = _terms(marked.relevant), _terms(marked.noise)
-    known: set[tuple[bool, ...]] = set()
-    for found in _not_asked(query, discriminating_terms(relevant, [*noise, *others], others)):
-        if any(found.term in text for text in noise):
+    tried: set[tuple[bool, ...]] = set()
+    for term in _new_terms(query, discriminating_terms(relevant, [*noise, *others], others)):
+        if any(term.term in text for text in noise):
             continue
-        where = tuple(found.term in text for text in (*relevant, *others))
+        where = tuple(term.term in text for text in (*relevant, *others))
         # What stands in marked hits only would bring nothing new.
-        if where in known or not any(where[len(relevant) :]):
+        if where in tried or not any(where[len(relevant) :]):
             continue
-        known.add(where)
-        proposal = tried(found, joined(Or, [query, Phrase(found.term, WordForm.EXACT)]))
+        tried.add(where)
+        proposal = propose(term, joined(Or, [query, Phrase(term.term, WordForm.EXACT)]))
         if proposal.gained:
             yield proposal
-        if len(known) == _MOST:
+        if len(tried) == _MOST:
             return
 
 
 def _proposal(
-    found: DiscriminatingTerm, marked: _Marked, before: SearchResult, after: SearchResult
+    term: DiscriminatingTerm, marked: _Marked, before: SearchResult, after: SearchResult
 ) -> Proposal:
     old, new = Probe(before.query), Probe(after.query)
 
     def lost(texts: Sequence[Revision]) -> int:
         documents = map(document_of, texts)
-        return sum(old.answer(d).holds and not new.answer(d).holds for d in documents)
+        return sum(old.try_on(d).holds and not new.try_on(d).holds for d in documents)
 
     return Proposal(
-        term=" ".join(found.term),
-        deviations=round(found.deviations, 1),
+        term=" ".join(term.term),
+        deviations=round(term.deviations, 1),
         query=after.query,
         noise_removed=lost(marked.noise),
         relevant_lost=lost(marked.relevant),
@@ -179,7 +179,11 @@ def _marked(conn: Connection, marks: Sequence[Mark]) -> _Marked:
 
 
 def _others(conn: Connection, marked: set[int]) -> list[frozenset[Term]]:
-    ids = [each for each in archive.candidates(conn, None, _BACKGROUND) if each not in marked]
+    ids = [
+        article_id
+        for article_id in archive.candidates(conn, None, _BACKGROUND)
+        if article_id not in marked
+    ]
     newest = {text.article_id: text for text in archive.revisions(conn, ids)}
     return _terms(tuple(newest.values()))
 
@@ -188,10 +192,10 @@ def _terms(texts: Sequence[Revision]) -> list[frozenset[Term]]:
     return [terms_of(document_of(text)) for text in texts]
 
 
-def _not_asked(query: Query, found: Sequence[DiscriminatingTerm]) -> Iterator[DiscriminatingTerm]:
+def _new_terms(query: Query, terms: Sequence[DiscriminatingTerm]) -> Iterator[DiscriminatingTerm]:
     """Leave out what the query asks for already."""
     asked = _words_in(query)
-    return (each for each in found if not asked.issuperset(each.term))
+    return (term for term in terms if not asked.issuperset(term.term))
 
 
 def _words_in(query: Query) -> set[str]:

@@ -10,7 +10,7 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, say
 from scheduler.cli.topic_options import Json
-from scheduler.cli.topic_trial import Since, Until, patience, span
+from scheduler.cli.topic_trial import Since, Until, search_control, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,10 +69,10 @@ def suggest(
     from storage.topics import marks, topics
 
     start, end = span(since, until)
-    with context_of(ctx).reading() as conn, patience() as patient:
+    with context_of(ctx).reading() as conn, search_control() as control:
         known = marks.of_topic(conn, topics.get(conn, topic).id)
         found = suggestions.suggest(
-            conn, query_or_topic(conn, topic).query, known, since=start, until=end, patience=patient
+            conn, query_or_topic(conn, topic).query, known, since=start, until=end, control=control
         )
     if json:
         as_json(

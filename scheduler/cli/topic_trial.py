@@ -49,10 +49,10 @@ def try_out(
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
     start, end = span(since, until)
-    with context_of(ctx).reading() as conn, patience() as patient:
+    with context_of(ctx).reading() as conn, search_control() as control:
         wanted = backtest_query(conn, query or "") if what is None else query_or_topic(conn, what)
         _say_notes(wanted)
-        made = report(conn, wanted, since=start, until=end, limit=limit, patience=patient)
+        made = report(conn, wanted, since=start, until=end, limit=limit, control=control)
     if json:
         as_json(report_json(wanted, made))
     else:
@@ -74,7 +74,7 @@ def compare(
     from scheduler.shapes.backtest_report import compared_json
 
     start, end = span(since, until)
-    with context_of(ctx).reading() as conn, patience() as patient:
+    with context_of(ctx).reading() as conn, search_control() as control:
         old, new = (report.query_or_topic(conn, each) for each in (before, after))
         _say_notes(new)
         compared = report.compare(
@@ -82,7 +82,7 @@ def compare(
             since=start,
             until=end,
             limit=limit,
-            patience=patient,
+            control=control,
         )
     if json:
         as_json(compared_json(compared))
@@ -110,7 +110,7 @@ def _say_notes(asked: BacktestQuery) -> None:
 
 
 @contextmanager
-def patience() -> Iterator[SearchControl]:
+def search_control() -> Iterator[SearchControl]:
     """Draw a bar on a terminal, once the search takes longer than a second."""
     import time
 
@@ -184,7 +184,7 @@ def _print_alerts(report: BacktestReport) -> None:
         line(f"  {local(at)}")
     if len(times) > _MOST_TIMES:
         line(f"  and {len(times) - _MOST_TIMES} before")
-    for each in report.heard:
+    for each in report.recipients:
         if each.recipient is not None:
             late = sum(told.sent > told.made for told in each.alerts)
             line(

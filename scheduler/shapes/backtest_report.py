@@ -37,7 +37,7 @@ def report_json(asked: BacktestQuery, report: BacktestReport) -> Json:
         "held": sum(hit.held for hit in found.hits),
         "stories_a_day": {str(day): count for day, count in stories_a_day(found, UTC)},
         "alerts": [time(at) for at in report.alerts],
-        "recipients": [_recipient(each) for each in report.heard if each.recipient],
+        "recipients": [_recipient(each) for each in report.recipients if each.recipient],
         "matches": [_sample(sample, report.marks) for sample in report.samples],
         "near_misses": [_near(near, article) for near, article in report.near],
     }

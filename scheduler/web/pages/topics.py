@@ -238,8 +238,8 @@ def _report(
 ) -> tuple[BacktestQuery, BacktestReport]:
     wanted = query_or_topic(conn, query)
     end = time.monotonic() + _SECONDS
-    patience = SearchControl(is_over=lambda: time.monotonic() >= end)
-    made = report(conn, wanted, since=since, until=until, limit=_SAMPLES, patience=patience)
+    control = SearchControl(is_over=lambda: time.monotonic() >= end)
+    made = report(conn, wanted, since=since, until=until, limit=_SAMPLES, control=control)
     return wanted, made
 
 

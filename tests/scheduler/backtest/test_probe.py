@@ -14,7 +14,7 @@ from tests.scheduler.query.queries import documents, trees
 
 
 def ask(query: str, text: str) -> ProbeResult:
-    return Probe(parse_query(query)).answer(Document("", text))
+    return Probe(parse_query(query)).try_on(Document("", text))
 
 
 def test_a_query_that_holds_misses_nothing() -> None:
@@ -42,7 +42,7 @@ def test_what_is_missing_is_the_only_clause_that_does_not_hold(
     query: Query, document: Document
 ) -> None:
     try:
-        answer = Probe(query).answer(document)
+        answer = Probe(query).try_on(document)
     except ValueError:
         return  # only days: no query that can be read
     analysed = AnalysedDocument(document)

@@ -73,7 +73,7 @@ def suggested(conn: Connection, topic_id: int) -> Suggestions:
         marks.of_topic(conn, topic_id),
         since=NOON,
         until=END,
-        patience=SearchControl(),
+        control=SearchControl(),
     )
 
 
@@ -103,7 +103,7 @@ def test_each_proposal_does_what_it_says(conn: Connection, topic_id: int) -> Non
     old = query_or_topic(conn, "cats").query
     for each in (*found.exclusions, *found.additions):
         compared = compare(
-            conn, old, each.query, since=NOON, until=END, limit=9, patience=SearchControl()
+            conn, old, each.query, since=NOON, until=END, limit=9, control=SearchControl()
         )
         assert (compared.gained_total, compared.lost_total) == (each.gained, each.lost)
         assert len(compared.gained) == each.gained
@@ -112,7 +112,7 @@ def test_each_proposal_does_what_it_says(conn: Connection, topic_id: int) -> Non
 def test_with_too_few_marks_of_a_kind_nothing_is_proposed(conn: Connection, topic_id: int) -> None:
     kept = [mark for mark in marks.of_topic(conn, topic_id) if not mark.relevant][:2]
     found = suggest(
-        conn, parse_query("jaguar"), kept, since=NOON, until=END, patience=SearchControl()
+        conn, parse_query("jaguar"), kept, since=NOON, until=END, control=SearchControl()
     )
     assert found == Suggestions(0, 2, (), ())
 
@@ -132,7 +132,7 @@ def test_a_search_out_of_time_says_how_much_it_left(conn: Connection, topic_id: 
         parse_query("jaguar"),
         since=NOON,
         until=END,
-        patience=SearchControl(is_over=lambda: True),
+        control=SearchControl(is_over=lambda: True),
     )
     assert (found.left, found.hits) == (6, ())
 
