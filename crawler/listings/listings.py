@@ -294,9 +294,13 @@ class Listings:
         self, source: Source, problem: Problem, detail: str, now: datetime
     ) -> None:
         """Say once that a source has failed for long; nothing while it is our own network."""
-        if source.health.told_failing_at or self._network.down or not fails_for_long(source, now):
+        if (
+            source.health.failing_reported_at
+            or self._network.down
+            or not fails_for_long(source, now)
+        ):
             return
-        await self._db.write(sources.told_failing, source.id, now)
+        await self._db.write(sources.failing_reported, source.id, now)
         self._log.warning(
             "source_failing",
             source=source.id,
@@ -308,9 +312,9 @@ class Listings:
 
     async def _tell_recovered(self, source: Source, now: datetime) -> None:
         """Say once that a source answers again, of which was said that it does not."""
-        if source.health.told_failing_at is None:
+        if source.health.failing_reported_at is None:
             return
-        await self._db.write(sources.told_failing, source.id, None)
+        await self._db.write(sources.failing_reported, source.id, None)
         hours = _hours_unwell(source, now)
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 

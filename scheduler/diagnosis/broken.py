@@ -123,9 +123,9 @@ def _sources(seen: Overview) -> Iterator[Broken]:
 
 def _failing(source: Source, problem: Problem) -> Broken:
     times = f" {source.health.failures} times in a row" if source.health.failures > 1 else ""
-    if source.health.told_failing_at is not None:
+    if source.health.failing_reported_at is not None:
         since = source.health.last_success_at or source.added_at
-        times += f" over {span(source.health.told_failing_at - since)} and more"
+        times += f" over {span(source.health.failing_reported_at - since)} and more"
     detail = f": {source.health.problem_detail}" if source.health.problem_detail else ""
     return Broken(
         what=source.title or host(source.url),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from storage.sql import schema
 
-_t = schema.gaps
+_t = schema.coverage_gaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from storage.models.sources import SourceMove
-from storage.sql.schema import moves as _t
+from storage.sql.schema import source_moves as _t
 
 
 def add(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from storage.sql import schema
 
-_t = schema.steering
+_t = schema.gauges
 
 
 def get(conn: Connection) -> dict[str, float]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 from storage.models.fetches import Fetch
 from storage.sql.schema import UtcDateTime
 from storage.sql.schema import fetches as _ledger
-from storage.sql.schema import tallies as _t
+from storage.sql.schema import request_counts as _t
 
 ALL = 0
 """In the place of a source: all requests together."""
@@ -21,11 +21,11 @@ FINE = ("ok", "not_modified")
 """The outcomes of requests that did not fail."""
 
 _ADD = text(
-    "INSERT INTO tallies (source_id, hour, outcome, requests, size, seconds) "
+    "INSERT INTO request_counts (source_id, hour, outcome, requests, size, seconds) "
     "VALUES (:source_id, :hour, :outcome, :requests, :size, :seconds) "
     "ON CONFLICT (source_id, hour, outcome) DO UPDATE SET "
-    "requests = tallies.requests + excluded.requests, "
-    "size = tallies.size + excluded.size, seconds = tallies.seconds + excluded.seconds"
+    "requests = request_counts.requests + excluded.requests, "
+    "size = request_counts.size + excluded.size, seconds = request_counts.seconds + excluded.seconds"
 ).bindparams(bindparam("hour", type_=UtcDateTime()))
 
 

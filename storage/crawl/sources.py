@@ -337,9 +337,9 @@ def set_budget(conn: Connection, source_id: int, requests: int | None) -> None:
     _set(conn, source_id, daily_budget=requests)
 
 
-def told_failing(conn: Connection, source_id: int, at: datetime | None) -> None:
+def failing_reported(conn: Connection, source_id: int, at: datetime | None) -> None:
     """Record that operators were told of a source's failing; None: of its recovery."""
-    _set(conn, source_id, told_failing_at=at)
+    _set(conn, source_id, failing_reported_at=at)
 
 
 def weigh(conn: Connection, weights: Mapping[int, float]) -> None:

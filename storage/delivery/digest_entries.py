@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from storage.sql.schema import waiting as _t
+from storage.sql.schema import digest_entries as _t
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
 
 def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict[int, str]:
     """Return who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
-    alerts, waits = schema.alerts, schema.waiting
+    alerts, waits = schema.alerts, schema.digest_entries
     of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
     told: dict[int, str] = {}
     for statement in (
@@ -230,7 +230,7 @@ def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict
 
 def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datetime) -> int | None:
     """Return the first story of a topic that was for a recipient since then; updates are none."""
-    alerts, waits = schema.alerts, schema.waiting
+    alerts, waits = schema.alerts, schema.digest_entries
     sent = select(_t.c.alert_id).where(_t.c.recipient_id == recipient_id)
     gathered = select(waits.c.alert_id).where(waits.c.recipient_id == recipient_id)
     query = (

@@ -73,7 +73,7 @@ class SourceHealth:
     failures: int = 0
     problem: Problem | None = None
     problem_detail: str = ""
-    told_failing_at: datetime | None = None
+    failing_reported_at: datetime | None = None
     quiet: str = ""
     degraded: str = ""
 

@@ -6,7 +6,7 @@ import secrets
 
 from sqlalchemy import Connection, insert, select
 
-from storage.sql.schema import keys as _t
+from storage.sql.schema import signing_keys as _t
 
 LINKS = "links"
 """Signs the links in what was told."""

@@ -129,7 +129,7 @@ def gauges(conn: Connection, now: datetime) -> Gauges:
         oldest_due=timedelta(0) if late is None else max(now - late, timedelta(0)),
         failing=len(endpoints.unwell(conn)),
         words=sources.words(conn),
-        work=conn.execute(select(func.count()).select_from(schema.work)).scalar_one(),
+        work=conn.execute(select(func.count()).select_from(schema.match_work)).scalar_one(),
         pages_due=conn.execute(pages).scalar_one(),
         schedule_lag=timedelta(0) if due is None else max(now - due, timedelta(0)),
         jobs=tuple(jobs.list_all(conn)),

@@ -44,7 +44,7 @@ class Queue:
 
 def look(conn: Connection, now: datetime) -> Queue:
     """See what is due now, and what comes next."""
-    s, p, w, o = schema.sources, schema.pages, schema.work, schema.outbox
+    s, p, w, o = schema.sources, schema.pages, schema.match_work, schema.outbox
     polled = and_(s.c.removed_at.is_(None), s.c.state == SourceState.ACTIVE)
     due_page = and_(p.c.state == PageState.DUE, p.c.due_at <= now)
     pending = o.c.state == DeliveryState.PENDING

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, exc, insert, select, text
 
-from storage.sql.schema import steering as _t
+from storage.sql.schema import gauges as _t
 
 _NAME = "size "
 _KEPT = timedelta(days=400)
@@ -24,12 +24,12 @@ _PARTS = {
 }
 _OF = {
     "articles": ("articles",),
-    "archive": ("archive", "archived"),
+    "archive": ("archive", "archive_entries"),
     "revisions": ("revisions",),
-    "fetches": ("fetches", "tallies"),
+    "fetches": ("fetches", "request_counts"),
     "pages": ("pages", "aliases"),
-    "stories": ("stories", "copies", "roundups", "rulings", "leads", "domains"),
-    "alerts": ("matches", "alerts", "outbox", "attempts", "waiting"),
+    "stories": ("stories", "copies", "roundups", "rulings", "domain_copies", "domains"),
+    "alerts": ("matches", "alerts", "outbox", "attempts", "digest_entries"),
 }
 _OF_SQLITE = (
     "SELECT coalesce(m.tbl_name, s.name) AS name, sum(s.pgsize) AS size FROM dbstat s "

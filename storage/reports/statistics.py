@@ -179,7 +179,7 @@ def overview(
         problems=problems(conn, since=since),
         jobs=tuple(jobs.list_all(conn)),
         waiting_pages=_count(conn, schema.pages, _unfetched()),
-        work_to_match=_count(conn, schema.work),
+        work_to_match=_count(conn, schema.match_work),
         oldest_undelivered=_oldest_undelivered(conn, now),
         articles_total=_count(conn, schema.articles),
         stories_total=_stories_total(conn),

@@ -122,7 +122,7 @@ sources = Table(
     Column("listed", Whole),
     Column("trust", Whole, nullable=False, server_default="0"),
     Column("checked_at", UtcDateTime),
-    Column("told_failing_at", UtcDateTime),
+    Column("failing_reported_at", UtcDateTime),
     Column("quiet", CleanText, nullable=False, server_default=""),
     Column("degraded", CleanText, nullable=False, server_default=""),
     Index(
@@ -200,8 +200,8 @@ fetches = Table(
     Index("ix_fetches_url", "url"),
 )
 
-tallies = Table(
-    "tallies",
+request_counts = Table(
+    "request_counts",
     metadata,
     # 0 is no source's: all requests of the hour together.
     Column("source_id", Whole, primary_key=True, autoincrement=False),
@@ -210,7 +210,7 @@ tallies = Table(
     Column("requests", Whole, nullable=False),
     Column("size", Whole, nullable=False),  # bytes
     Column("seconds", Float, nullable=False),
-    Index("ix_tallies_hour", "hour"),
+    Index("ix_request_counts_hour", "hour"),
 )
 
 aliases = Table(
@@ -225,8 +225,8 @@ aliases = Table(
     UniqueConstraint("kind", "value", "source_id"),
 )
 
-moves = Table(
-    "moves",
+source_moves = Table(
+    "source_moves",
     metadata,
     Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
@@ -236,8 +236,8 @@ moves = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-gaps = Table(
-    "gaps",
+coverage_gaps = Table(
+    "coverage_gaps",
     metadata,
     Column("id", Whole, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
@@ -245,7 +245,7 @@ gaps = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("missed", Whole, nullable=False),  # articles, as far as can be told
     Column("filled", Whole),  # found in the sitemap since; NULL: not looked for yet
-    Index("ix_gaps_source_id_at", "source_id", "at"),
+    Index("ix_coverage_gaps_source_id_at", "source_id", "at"),
 )
 
 subscriptions = Table(
@@ -277,8 +277,8 @@ sites = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-steering = Table(
-    "steering",
+gauges = Table(
+    "gauges",
     metadata,
     Column("name", CleanText, primary_key=True),
     Column("value", Float, nullable=False),
@@ -297,7 +297,7 @@ stories = Table(
     Column("named_publisher", CleanText),
     Column("merged_into", ForeignKey("stories.id")),
     Index(
-        "ix_stories_standing",
+        "ix_stories_unmerged",
         "updated_at",
         sqlite_where=text("merged_into IS NULL"),
         postgresql_where=text("merged_into IS NULL"),
@@ -393,13 +393,13 @@ domains = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-leads = Table(
-    "leads",
+domain_copies = Table(
+    "domain_copies",
     metadata,
     Column("host", CleanText, primary_key=True),
     Column("other", CleanText, primary_key=True),
     Column("copies", Whole, nullable=False),
-    Index("ix_leads_copies", "copies"),
+    Index("ix_domain_copies_copies", "copies"),
 )
 
 topics = Table(
@@ -464,8 +464,8 @@ marks = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-archived = Table(
-    "archived",
+archive_entries = Table(
+    "archive_entries",
     metadata,
     Column("id", Whole, primary_key=True),  # the row of its words in archive_words
     Column("article_id", ForeignKey("articles.id"), nullable=False),
@@ -473,8 +473,8 @@ archived = Table(
     UniqueConstraint("article_id", "revision"),
 )
 
-work = Table(
-    "work_to_match",
+match_work = Table(
+    "match_work",
     metadata,
     Column("id", Whole, primary_key=True),
     Column("story_id", ForeignKey("stories.id"), nullable=False),
@@ -542,8 +542,8 @@ outbox = Table(
     Index("ix_outbox_address_created_at", "address", "created_at"),
     Index("ix_outbox_delivered_at", "delivered_at"),
 )
-waiting = Table(
-    "waiting",
+digest_entries = Table(
+    "digest_entries",
     metadata,
     Column("id", Whole, primary_key=True),
     Column("recipient_id", ForeignKey("recipients.id"), nullable=False),
@@ -553,8 +553,8 @@ waiting = Table(
     Column("delivery_id", ForeignKey("outbox.id"), index=True),  # none: still waits
     UniqueConstraint("recipient_id", "alert_id"),
 )
-keys = Table(
-    "keys",
+signing_keys = Table(
+    "signing_keys",
     metadata,
     Column("name", CleanText, primary_key=True),
     Column("value", LargeBinary, nullable=False),

@@ -19,7 +19,7 @@ from storage.sql.rows import take
 from storage.stories import archive_words
 from storage.stories.archive_keys import ArchiveKey, ArchiveKeyKind, ArchiveKeys, Narrowing
 
-_t = schema.archived
+_t = schema.archive_entries
 _articles = schema.articles
 _revisions = schema.revisions
 _AT_ONCE = 500  # ids in one statement

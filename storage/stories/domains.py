@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Row, delete, func, insert, select
 
 from storage.models.articles import Signal
 from storage.models.domains import DomainFacts, DomainReputation
-from storage.sql.schema import articles, copies, domains, leads, stories
+from storage.sql.schema import articles, copies, domain_copies, domains, stories
 
 LATER = timedelta(hours=1)
 """A copy that states to be this much later than its root, and ..."""
@@ -50,9 +50,9 @@ class DomainHistory:
 def copied_most(conn: Connection, limit: int) -> list[tuple[str, str, int]]:
     """Return who is copied by whom most: (host, the one that copies it, articles)."""
     rows = conn.execute(
-        select(leads.c.host, leads.c.other, leads.c.copies)
-        .where(leads.c.host != leads.c.other)
-        .order_by(leads.c.copies.desc())
+        select(domain_copies.c.host, domain_copies.c.other, domain_copies.c.copies)
+        .where(domain_copies.c.host != domain_copies.c.other)
+        .order_by(domain_copies.c.copies.desc())
         .limit(limit)
     )
     return [(host, other, copies) for host, other, copies in rows]
@@ -91,14 +91,14 @@ def keep(
     now: datetime,
 ) -> None:
     """Keep what is known of each host, (farm score, is a farm), in place of what was known."""
-    for table in (domains, leads):
+    for table in (domains, domain_copies):
         conn.execute(delete(table))
     if scores:
         rows = [{"host": h, "score": s, "farm": f, "at": now} for h, (s, f) in scores.items()]
         conn.execute(insert(domains), rows)
     if led:
         pairs = [{"host": h, "other": o, "copies": number} for (h, o), number in led.items()]
-        conn.execute(insert(leads), pairs)
+        conn.execute(insert(domain_copies), pairs)
 
 
 def standing(conn: Connection, hosts: Collection[str]) -> DomainReputation:
@@ -110,17 +110,21 @@ def standing(conn: Connection, hosts: Collection[str]) -> DomainReputation:
     farms = select(domains.c.host).where(domains.c.host.in_(wanted), domains.c.farm)
     if len(wanted) == 1:
         return DomainReputation(frozenset(conn.execute(farms).scalars()), {})
-    pairs = select(leads).where(leads.c.host.in_(wanted), leads.c.other.in_(wanted))
+    pairs = select(domain_copies).where(
+        domain_copies.c.host.in_(wanted), domain_copies.c.other.in_(wanted)
+    )
     return DomainReputation(
         farms=frozenset(conn.execute(farms).scalars()),
         led={(row.host, row.other): row.copies for row in conn.execute(pairs)},
-        copied=_copies_by(conn, leads.c.host, wanted),
-        copying=_copies_by(conn, leads.c.other, wanted),
+        copied=_copies_by(conn, domain_copies.c.host, wanted),
+        copying=_copies_by(conn, domain_copies.c.other, wanted),
     )
 
 
 def _copies_by(conn: Connection, column: Column[str], hosts: Collection[str]) -> dict[str, int]:
-    query = select(column, func.sum(leads.c.copies)).where(column.in_(hosts)).group_by(column)
+    query = (
+        select(column, func.sum(domain_copies.c.copies)).where(column.in_(hosts)).group_by(column)
+    )
     return {host: int(number) for host, number in conn.execute(query)}
 
 

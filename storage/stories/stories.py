@@ -84,7 +84,9 @@ def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
     conn.execute(
         update(schema.articles).where(schema.articles.c.story_id == absorbed).values(values)
     )
-    conn.execute(update(schema.work).where(schema.work.c.story_id == absorbed).values(values))
+    conn.execute(
+        update(schema.match_work).where(schema.match_work.c.story_id == absorbed).values(values)
+    )
     for table in (schema.matches, schema.alerts):
         _take_over(conn, table, keep, absorbed)
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))

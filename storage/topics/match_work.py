@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from storage.models.matches import MatchWork
-from storage.sql.schema import work as _t
+from storage.sql.schema import match_work as _t
 
 # Asked for each article: to build a statement takes longer than to run it.
 _ADD = insert(_t)

@@ -76,7 +76,7 @@ def tell_nothing_again(conn: Connection) -> None:
     conn.execute(update(schema.sources).values(primed_at=None, alert_backlog=False))
     due = schema.pages.c.state == PageState.DUE
     conn.execute(update(schema.pages).where(due).values(backlog=True))
-    waiting = select(schema.work.c.article_id)
+    waiting = select(schema.match_work.c.article_id)
     unmatched = schema.articles.c.id.in_(waiting)
     conn.execute(update(schema.articles).where(unmatched).values(backlog=True))
 

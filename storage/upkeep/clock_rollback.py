@@ -13,7 +13,7 @@ from storage.sql import schema
 _LATER: tuple[tuple[Table, str], ...] = (
     (schema.sources, "next_fetch_at"),
     (schema.pages, "due_at"),
-    (schema.work, "claimed_until"),
+    (schema.match_work, "claimed_until"),
     (schema.outbox, "next_attempt_at"),
     (schema.outbox, "claimed_until"),
     (schema.endpoints, "open_until"),

@@ -16,7 +16,7 @@ from storage.stories import archive
 
 _AT_ONCE = 1_000  # rows
 # Not copied: the index of words, which a daemon fills anew from the texts, and who works now.
-_LEFT = ("archived", "leases", "workers")
+_LEFT = ("archive_entries", "leases", "workers")
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _texts(conn: Connection, before: datetime | None, most: int) -> int:
 def _revisions(conn: Connection, before: datetime | None, most: int) -> int:
     if before is None:
         return 0
-    r, known = schema.revisions, schema.archived
+    r, known = schema.revisions, schema.archive_entries
     rows = conn.execute(
         select(r.c.id, r.c.article_id, r.c.revision).where(r.c.replaced_at < before).limit(most)
     ).all()
@@ -161,7 +161,7 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
     """Stories that ended before then, and that nothing refers to which is still to be done."""
     s, a, o = schema.stories.c, schema.articles, schema.outbox
     own = a.c.story_id == s.id
-    alerts, matches, work, marks = schema.alerts, schema.matches, schema.work, schema.marks
+    alerts, matches, work, marks = schema.alerts, schema.matches, schema.match_work, schema.marks
     told = alerts.c.story_id == s.id
     return and_(
         s.updated_at < before,
@@ -174,8 +174,8 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
         not_(
             exists().where(
                 told,
-                schema.waiting.c.alert_id == alerts.c.id,
-                schema.waiting.c.delivery_id.is_(None),
+                schema.digest_entries.c.alert_id == alerts.c.id,
+                schema.digest_entries.c.delivery_id.is_(None),
             )
         ),
         not_(exists().where(own, marks.c.article_id == a.c.id)),
@@ -198,8 +198,11 @@ def _remove(conn: Connection, story_ids: Sequence[int], article_ids: Sequence[in
     delivery_ids = select(t.outbox.c.id).where(t.outbox.c.alert_id.in_(alert_ids))
     of = t.copies.c
     for statement in (
-        delete(t.waiting).where(
-            or_(t.waiting.c.alert_id.in_(alert_ids), t.waiting.c.delivery_id.in_(delivery_ids))
+        delete(t.digest_entries).where(
+            or_(
+                t.digest_entries.c.alert_id.in_(alert_ids),
+                t.digest_entries.c.delivery_id.in_(delivery_ids),
+            )
         ),
         delete(t.attempts).where(t.attempts.c.delivery_id.in_(delivery_ids)),
         delete(t.outbox).where(t.outbox.c.alert_id.in_(alert_ids)),
@@ -212,7 +215,7 @@ def _remove(conn: Connection, story_ids: Sequence[int], article_ids: Sequence[in
         delete(t.rulings).where(
             or_(t.rulings.c.article_id.in_(article_ids), t.rulings.c.other_id.in_(article_ids))
         ),
-        delete(t.archived).where(t.archived.c.article_id.in_(article_ids)),
+        delete(t.archive_entries).where(t.archive_entries.c.article_id.in_(article_ids)),
         delete(t.revisions).where(t.revisions.c.article_id.in_(article_ids)),
         delete(t.articles).where(t.articles.c.id.in_(article_ids)),
         update(t.stories).where(t.stories.c.id.in_(story_ids)).values(merged_into=None),
@@ -233,7 +236,7 @@ def _deliveries(conn: Connection, before: datetime | None, most: int) -> int:
             .limit(most)
         ).scalars()
     )
-    conn.execute(delete(schema.waiting).where(schema.waiting.c.delivery_id.in_(some)))
+    conn.execute(delete(schema.digest_entries).where(schema.digest_entries.c.delivery_id.in_(some)))
     conn.execute(delete(schema.attempts).where(schema.attempts.c.delivery_id.in_(some)))
     return _count(conn, delete(o).where(o.c.id.in_(some)))
 

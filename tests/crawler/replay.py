@@ -98,7 +98,7 @@ class Replay:
         """Wait until the watcher has matched all that was stored."""
         self.room.watcher.wake()
         async with asyncio.timeout(_PATIENCE):
-            while self._count(schema.work):  # noqa: ASYNC110 - the watcher is waited for
+            while self._count(schema.match_work):  # noqa: ASYNC110 - the watcher is waited for
                 await asyncio.sleep(0.005)
 
     async def _visit(self, page: Page) -> None:

@@ -130,7 +130,7 @@ async def _take(
     began, told = time.monotonic(), 0.0
     while time.monotonic() - began < _PATIENCE and process.returncode is None:
         await asyncio.sleep(_POLL_SECONDS)
-        done, waiting = await db.read(_done), await db.read(_count, schema.work)
+        done, waiting = await db.read(_done), await db.read(_count, schema.match_work)
         if time.monotonic() - told > 1.0:
             told = time.monotonic()
             if run is not None:

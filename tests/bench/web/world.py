@@ -124,16 +124,16 @@ _FETCHES = (
 )
 _HOUR = "strftime('%Y-%m-%d %H:00:00.000000', at)"
 _TALLIES = (
-    f"INSERT INTO tallies SELECT source_id, {_HOUR}, outcome, count(*), sum(size), sum(seconds) "
+    f"INSERT INTO request_counts SELECT source_id, {_HOUR}, outcome, count(*), sum(size), sum(seconds) "
     "FROM fetches WHERE :most = 0 GROUP BY 1, 2, 3"
 )
 _ALL_TALLIES = (
-    "INSERT INTO tallies SELECT 0, hour, outcome, sum(requests), sum(size), sum(seconds) "
-    "FROM tallies WHERE :most = 0 GROUP BY 2, 3"
+    "INSERT INTO request_counts SELECT 0, hour, outcome, sum(requests), sum(size), sum(seconds) "
+    "FROM request_counts WHERE :most = 0 GROUP BY 2, 3"
 )
 _LEADS = (
     _NUMBERS
-    + "INSERT INTO leads (host, other, copies) SELECT 'paper' || (i % 2000) || '.example', "
+    + "INSERT INTO domain_copies (host, other, copies) SELECT 'paper' || (i % 2000) || '.example', "
     "'farm' || (i / 2000) || '.example', i % 977 FROM n"
 )
 _TOPICS = (

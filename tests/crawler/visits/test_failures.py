@@ -73,12 +73,12 @@ async def test_a_long_failure_and_its_end_are_told_once_each(tmp_path: Path) -> 
                 key = f"source:{source.id}"
                 await world.answer(key, source.url, status=503, problem=Problem.SERVER_ERROR)
             with world.db.connect() as conn:
-                assert sources.get(conn, source.id).health.told_failing_at == world.now - timedelta(
-                    hours=36
-                )
+                assert sources.get(
+                    conn, source.id
+                ).health.failing_reported_at == world.now - timedelta(hours=36)
             await world.listing(source, "b")
             await world.listing(source, "c")
         with world.db.connect() as conn:
-            assert sources.get(conn, source.id).health.told_failing_at is None
+            assert sources.get(conn, source.id).health.failing_reported_at is None
     told = [log["event"] for log in logs if log["event"] in ("source_failing", "source_recovered")]
     assert told == ["source_failing", "source_recovered"]

@@ -120,7 +120,7 @@ def test_a_revision_is_indexed_once(conn: Connection, article: Article) -> None:
     archive.add(conn, article, words("ferry"))
     archive.add(conn, article, words("bus"))
     assert not is_found(conn, word("bus"))
-    assert conn.execute(text("SELECT count(*) FROM archived")).scalar_one() == 1
+    assert conn.execute(text("SELECT count(*) FROM archive_entries")).scalar_one() == 1
 
 
 def test_earlier_revisions_are_indexed_anew_when_the_language_has_changed(

@@ -117,7 +117,7 @@ def test_what_is_still_to_be_done_keeps_a_story(conn: Connection, story: int) ->
     outbox.delivered(conn, delivery, Attempt(NOON, "delivered", 250, "ok", 0.1))
     match_work.add(conn, story_id=story, article_id=root, now=NOON)
     assert pruned(conn, story_days=90).stories == 0, "it is to be matched"
-    conn.execute(schema.work.delete())
+    conn.execute(schema.match_work.delete())
     marks.put(conn, topic_id=1, article_id=root, relevant=True, now=NOON)
     assert pruned(conn, story_days=90).stories == 0, "an operator has marked it"
     conn.execute(schema.marks.delete())

@@ -79,6 +79,21 @@ def _create_crawl() -> None:
     op.create_index("ix_fetches_source_id_at", "fetches", ["source_id", "at"])
     op.create_index("ix_fetches_url", "fetches", ["url"])
     op.create_table(
+        "gauges",
+        sa.Column("name", sa.Text, primary_key=True),
+        *_required(sa.Float, "value"),
+        *_required(UtcDateTime, "at"),
+    )
+    op.create_table(
+        "request_counts",
+        sa.Column("source_id", Whole, primary_key=True, autoincrement=False),
+        sa.Column("hour", UtcDateTime, primary_key=True),
+        sa.Column("outcome", sa.Text, primary_key=True),
+        *_required(Whole, "requests", "size"),
+        *_required(sa.Float, "seconds"),
+    )
+    op.create_index("ix_request_counts_hour", "request_counts", ["hour"])
+    op.create_table(
         "robots",
         sa.Column("authority", sa.Text, primary_key=True),
         *_required(UtcDateTime, "fetched_at"),
@@ -116,7 +131,7 @@ def _create_crawl() -> None:
         sa.Column("missed", Whole, nullable=False, server_default="0"),
         *_optional(Whole, "listed"),
         sa.Column("trust", Whole, nullable=False, server_default="0"),
-        *_optional(UtcDateTime, "checked_at", "told_failing_at"),
+        *_optional(UtcDateTime, "checked_at", "failing_reported_at"),
         sa.Column("quiet", sa.Text, nullable=False, server_default=""),
         sa.Column("degraded", sa.Text, nullable=False, server_default=""),
     )
@@ -124,36 +139,14 @@ def _create_crawl() -> None:
         "uq_sources_url_kept", "sources", ["url"], "removed_at IS NULL", unique=True
     )
     op.create_table(
-        "steering",
-        sa.Column("name", sa.Text, primary_key=True),
-        *_required(sa.Float, "value"),
-        *_required(UtcDateTime, "at"),
-    )
-    op.create_table(
-        "tallies",
-        sa.Column("source_id", Whole, primary_key=True, autoincrement=False),
-        sa.Column("hour", UtcDateTime, primary_key=True),
-        sa.Column("outcome", sa.Text, primary_key=True),
-        *_required(Whole, "requests", "size"),
-        *_required(sa.Float, "seconds"),
-    )
-    op.create_index("ix_tallies_hour", "tallies", ["hour"])
-    op.create_table(
-        "gaps",
+        "coverage_gaps",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False),
         *_required(UtcDateTime, "since", "at"),
         *_required(Whole, "missed"),
         *_optional(Whole, "filled"),
     )
-    op.create_index("ix_gaps_source_id_at", "gaps", ["source_id", "at"])
-    op.create_table(
-        "moves",
-        sa.Column("id", Whole, primary_key=True),
-        sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False, index=True),
-        *_required(sa.Text, "from_url", "to_url", "how"),
-        *_required(UtcDateTime, "at"),
-    )
+    op.create_index("ix_coverage_gaps_source_id_at", "coverage_gaps", ["source_id", "at"])
     op.create_table(
         "pages",
         sa.Column("id", Whole, primary_key=True),
@@ -187,6 +180,13 @@ def _create_crawl() -> None:
         "ix_pages_unfetched", "pages", ["source_id"], "state = 'due' AND last_fetch_at IS NULL"
     )
     op.create_table(
+        "source_moves",
+        sa.Column("id", Whole, primary_key=True),
+        sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False, index=True),
+        *_required(sa.Text, "from_url", "to_url", "how"),
+        *_required(UtcDateTime, "at"),
+    )
+    op.create_table(
         "subscriptions",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False, unique=True),
@@ -216,19 +216,19 @@ def _create_crawl() -> None:
 
 def _create_stories() -> None:
     op.create_table(
+        "domain_copies",
+        sa.Column("host", sa.Text, primary_key=True),
+        sa.Column("other", sa.Text, primary_key=True),
+        *_required(Whole, "copies"),
+    )
+    op.create_index("ix_domain_copies_copies", "domain_copies", ["copies"])
+    op.create_table(
         "domains",
         sa.Column("host", sa.Text, primary_key=True),
         *_required(sa.Float, "score"),
         *_required(sa.Boolean, "farm"),
         *_required(UtcDateTime, "at"),
     )
-    op.create_table(
-        "leads",
-        sa.Column("host", sa.Text, primary_key=True),
-        sa.Column("other", sa.Text, primary_key=True),
-        *_required(Whole, "copies"),
-    )
-    op.create_index("ix_leads_copies", "leads", ["copies"])
     op.create_table(
         "stories",
         sa.Column("id", Whole, primary_key=True),
@@ -242,7 +242,7 @@ def _create_stories() -> None:
     _create_partial_index(
         "ix_stories_merged_into", "stories", ["merged_into"], "merged_into IS NOT NULL"
     )
-    _create_partial_index("ix_stories_standing", "stories", ["updated_at"], "merged_into IS NULL")
+    _create_partial_index("ix_stories_unmerged", "stories", ["updated_at"], "merged_into IS NULL")
     op.create_table(
         "articles",
         sa.Column("id", Whole, primary_key=True),
@@ -268,7 +268,7 @@ def _create_stories() -> None:
     )
     op.create_index("ix_articles_first_seen_source_id", "articles", ["first_seen", "source_id"])
     op.create_table(
-        "archived",
+        "archive_entries",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("article_id", Whole, sa.ForeignKey("articles.id"), nullable=False),
         *_required(Whole, "revision"),
@@ -374,6 +374,14 @@ def _create_topics() -> None:
         *_required(UtcDateTime, "at"),
     )
     op.create_table(
+        "match_work",
+        sa.Column("id", Whole, primary_key=True),
+        sa.Column("story_id", Whole, sa.ForeignKey("stories.id"), nullable=False),
+        sa.Column("article_id", Whole, sa.ForeignKey("articles.id"), nullable=False),
+        *_required(UtcDateTime, "added_at"),
+        *_optional(UtcDateTime, "claimed_until"),
+    )
+    op.create_table(
         "matches",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("topic_id", Whole, sa.ForeignKey("topics.id"), nullable=False),
@@ -386,14 +394,6 @@ def _create_topics() -> None:
         sa.UniqueConstraint("topic_id", "story_id"),
     )
     op.create_index("ix_matches_topic_id_at", "matches", ["topic_id", "at"])
-    op.create_table(
-        "work_to_match",
-        sa.Column("id", Whole, primary_key=True),
-        sa.Column("story_id", Whole, sa.ForeignKey("stories.id"), nullable=False),
-        sa.Column("article_id", Whole, sa.ForeignKey("articles.id"), nullable=False),
-        *_required(UtcDateTime, "added_at"),
-        *_optional(UtcDateTime, "claimed_until"),
-    )
 
 
 def _create_delivery() -> None:
@@ -406,7 +406,7 @@ def _create_delivery() -> None:
         *_optional(UtcDateTime, "noticed_at", "disabled_at"),
     )
     op.create_table(
-        "keys",
+        "signing_keys",
         sa.Column("name", sa.Text, primary_key=True),
         *_required(sa.LargeBinary, "value"),
     )
@@ -442,7 +442,7 @@ def _create_delivery() -> None:
         *_required(sa.Float, "seconds"),
     )
     op.create_table(
-        "waiting",
+        "digest_entries",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("recipient_id", Whole, sa.ForeignKey("recipients.id"), nullable=False),
         sa.Column("alert_id", Whole, sa.ForeignKey("alerts.id"), nullable=False, index=True),

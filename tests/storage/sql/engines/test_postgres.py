@@ -61,11 +61,13 @@ async def test_a_row_that_another_process_stores_meanwhile_is_found_the_second_t
     first = {"db": True, "other": True}
 
     def put(conn: Connection, who: str) -> str:
-        known = conn.execute(select(schema.keys.c.value).where(schema.keys.c.name == "k")).scalar()
+        known = conn.execute(
+            select(schema.signing_keys.c.value).where(schema.signing_keys.c.name == "k")
+        ).scalar()
         if first.pop(who, False):
             both_looked.wait()
         if known is None:
-            conn.execute(insert(schema.keys).values(name="k", value=who.encode()))
+            conn.execute(insert(schema.signing_keys).values(name="k", value=who.encode()))
             return who
         return str(known, "ascii")
 
