@@ -19,7 +19,7 @@ _ASK_AGAIN_SECONDS = 0.02
 
 
 @dataclass(slots=True)
-class JudgedText:
+class PendingText:
     """What a text turned out to be: an article, as of when it was seen first; or none.
 
     `candidates` are articles that share with it, where they are known: (id, sampled shingles).
@@ -31,14 +31,16 @@ class JudgedText:
 
 
 @asynccontextmanager
-async def turn(index: Fingerprints, sketch: Sketch, seen: datetime) -> AsyncIterator[JudgedText]:
+async def judging_lock(
+    index: Fingerprints, sketch: Sketch, seen: datetime
+) -> AsyncIterator[PendingText]:
     """Judge and store a text while no copy of it is judged, in whatever process.
 
     What was entered before it is stored when this begins, unless its process died. When this ends
     the text is indexed as the article that it turned out to be, if it did.
     """
     entered = await index.enter(sketch, seen, MOST_ASKED, least=least_shared(sketch))
-    judged = JudgedText(entered.candidates)
+    judged = PendingText(entered.candidates)
     try:
         # No word comes when it is our turn: the other one may be in another process.
         while await index.in_flight(entered.before):  # noqa: ASYNC110

@@ -6,7 +6,6 @@ The one place where the steps meet. What each step decides is decided elsewhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +13,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from crawler.articles.judging_lock import JudgedText, turn
+from crawler.articles.judging_lock import PendingText, judging_lock
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.revisions import Revisions, save_revision, says_the_same
@@ -24,25 +23,22 @@ from crawler.copies.detector import CopyDetector
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.copies.records import Judgement, SubmittedText
 from crawler.extract.page_read import PageRead, read_page
-from crawler.extract.rules.records import AllRules
-from crawler.extract.run.parser import Parser
 from crawler.listings.backfill import Backfill
 from crawler.listings.listings import Listings
-from crawler.settings import CopySettings, ExtractSettings
+from crawler.settings import CopySettings
 from crawler.urls.canonical import host_of, leads_home
-from crawler.visits.crawl import Visit, VisitResult
+from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import page_due
-from crawler.visits.planner import Again, Planner
+from crawler.visits.records import NextVisit, Visit, VisitResult
 from crawler.visits.source_visit import wanted_visit
 from storage.crawl import pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
-from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind
+from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.models.articles import Article, ExtractedArticle, Signal
 from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
 from storage.models.problems import Problem
-from storage.sql.database import Database
 from storage.stories import articles, stories
 
 
@@ -51,49 +47,29 @@ class Pipeline:
 
     def __init__(
         self,
+        deps: CrawlDeps,
         *,
-        db: Database,
-        frontier: Frontier,
-        parser: Parser,
         detector: CopyDetector,
-        known: KnownTexts,
+        texts: KnownTexts,
         sites: KnownSites,
-        planner: Planner,
-        settings: ExtractSettings,
         copies: CopySettings,
-        clock: Callable[[], datetime],
-        rules: AllRules | None = None,
-        on_work: Callable[[], None],
-        on_due: Callable[[], None],
     ) -> None:
-        self._db = db
-        self._frontier = frontier
-        self._parser = parser
+        self._db = deps.db
+        self._frontier = deps.frontier
+        self._parser = deps.parser
+        self._planner = deps.planner
+        self._settings = deps.settings
+        self._clock = deps.clock
+        self._rules = deps.rules
+        self._on_work = deps.on_work
+        self._on_due = deps.on_due
         self._detector = detector
-        self._known = known
+        self._texts = texts
         self._sites = sites
-        self._planner = planner
-        self._settings = settings
         self._copies = copies
-        self._revisions = Revisions(db, detector, known, copies)
-        self._clock = clock
-        self._rules = rules or AllRules()
-        self._on_work = on_work
-        self._on_due = on_due
-        self._backfill = Backfill(
-            db=db, frontier=frontier, parser=parser, settings=settings, clock=clock
-        )
-        self._listings = Listings(
-            db=db,
-            frontier=frontier,
-            parser=parser,
-            planner=planner,
-            backfill=self._backfill,
-            settings=settings,
-            clock=clock,
-            rules=self._rules,
-            on_due=on_due,
-        )
+        self._revisions = Revisions(deps.db, detector, texts, copies)
+        self._backfill = Backfill(deps)
+        self._listings = Listings(deps, self._backfill)
         # Two copies that arrive together must not both be judged before either is stored.
         self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("pipeline")
@@ -195,8 +171,8 @@ class Pipeline:
         self._on_work()
         await self._tell_stored(article, judged)
 
-    def _turn(self, text: str, seen: datetime) -> AbstractAsyncContextManager[JudgedText]:
-        return turn(self._known.index, self._detector.sketch_of(text), seen)
+    def _turn(self, text: str, seen: datetime) -> AbstractAsyncContextManager[PendingText]:
+        return judging_lock(self._texts.index, self._detector.sketch_of(text), seen)
 
     async def _save(  # noqa: PLR0917 - what a visit brought, in the order in which it was found
         self,
@@ -205,7 +181,7 @@ class Pipeline:
         extracted: ExtractedArticle,
         known: Article | None,
         judged: Judgement,
-        revisit: Again | None,
+        revisit: NextVisit | None,
     ) -> Article:
         if known is None:
             return await self._db.write(
@@ -265,9 +241,9 @@ class Pipeline:
 
     async def _look_again(self, judged: Judgement, now: datetime) -> None:
         """Take stories apart whose articles, by what is known now, are not all one story."""
-        texts = await self._known.load(judged.doubted) if judged.doubted else []
+        texts = await self._texts.load(judged.doubted) if judged.doubted else []
         for story_id in sorted({text.story_id for text in texts}):
-            members = await self._known.of_story(story_id)
+            members = await self._texts.of_story(story_id)
             if len(members) == 1 and members[0].article_id not in judged.strung:
                 continue  # a site's pages of one form doubt each other whenever one more comes
             found = await self._revisions.regrouped(members)
@@ -294,7 +270,7 @@ class Pipeline:
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
 
-    async def _put_page(self, page: Page, again: Again | None) -> None:
+    async def _put_page(self, page: Page, again: NextVisit | None) -> None:
         if again is None:
             await self._frontier.remove(FrontierKey(FrontierKind.PAGE, page.id))
         else:

@@ -22,8 +22,7 @@ from crawler.copies.revised import (
     without_passages,
 )
 from crawler.settings import CopySettings
-from crawler.visits.crawl import VisitResult
-from crawler.visits.planner import Again
+from crawler.visits.records import NextVisit, VisitResult
 from storage.models.articles import Article, ExtractedArticle, WrapperPassage
 from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
@@ -140,7 +139,7 @@ def save_revision(
     extracted: ExtractedArticle,
     known: Article,
     change: Change,
-    revisit: Again | None,
+    revisit: NextVisit | None,
 ) -> Article:
     """Store a page's new revision, what it makes of the stories, and the work to match it.
 

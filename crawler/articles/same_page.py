@@ -16,7 +16,7 @@ from crawler.listings.identity import is_edit_of
 from crawler.urls.canonical import canonical_url
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_front_page, is_same_site
-from crawler.visits.crawl import VisitResult
+from crawler.visits.records import VisitResult
 from storage.crawl import aliases, pages
 from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle

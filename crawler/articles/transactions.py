@@ -11,8 +11,7 @@ from crawler.copies.connected_groups import joined_groups
 from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped
 from crawler.urls.canonical import host_of
-from crawler.visits.crawl import VisitResult
-from crawler.visits.planner import Again
+from crawler.visits.records import NextVisit, VisitResult
 from storage.crawl import pages
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.copies import CopyVerdict
@@ -32,7 +31,7 @@ def save_article(
     result: VisitResult,
     extracted: ExtractedArticle,
     judged: Judgement,
-    revisit: Again | None,
+    revisit: NextVisit | None,
 ) -> Article:
     """Store a new article, its story and origin, and the work to match it.
 
@@ -66,7 +65,7 @@ def file_article(
     article: Article,
     page: Page,
     result: VisitResult,
-    revisit: Again | None,
+    revisit: NextVisit | None,
     *,
     is_alone: bool = False,
 ) -> None:
@@ -155,7 +154,7 @@ def page_failed(
     *,
     problem: Problem,
     detail: str,
-    retry: Again | None,
+    retry: NextVisit | None,
 ) -> None:
     """Record that a page gave no article, and when it is tried again, if it is.
 
@@ -179,7 +178,7 @@ def page_failed(
             match_work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
 
 
-def page_read(conn: Connection, page: Page, result: VisitResult, revisit: Again | None) -> None:
+def page_read(conn: Connection, page: Page, result: VisitResult, revisit: NextVisit | None) -> None:
     """Record that a page was read; it stays in the frontier when it is looked at again."""
     pages.settle(
         conn,

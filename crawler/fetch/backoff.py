@@ -10,8 +10,14 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from crawler.fetch.refusal_scope import (
+    HostAnswer,
+    RecentAnswers,
+    RefusalScope,
+    have_limits_of_their_own,
+    scope_of,
+)
 from crawler.fetch.retry_after import LONGEST_WAIT
-from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
 
 LONGEST_MEMORY = timedelta(hours=48)  # a closing lasts a day, and is remembered for another
 LONGEST_STRETCH = 1.5  # by which jitter lengthens a back-off at most
@@ -33,12 +39,12 @@ class _Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class Closure:
     """Since and until when a place is closed, at which scope, and whether the host named the time."""
 
     since: datetime
     until: datetime
-    scope: Scope
+    scope: RefusalScope
     asked: bool
 
 
@@ -46,12 +52,12 @@ class Backoffs:
     """Keeps closings by URL, host and registrable domain; the last of them only."""
 
     def __init__(self) -> None:
-        self._answers = Answers()
-        self._closings: OrderedDict[tuple[Scope, str], _Closing] = OrderedDict()
+        self._answers = RecentAnswers()
+        self._closings: OrderedDict[tuple[RefusalScope, str], _Closing] = OrderedDict()
 
     def answered(
-        self, answer: Answer, *, retry_after: datetime | None, stretch: float
-    ) -> Scope | None:
+        self, answer: HostAnswer, *, retry_after: datetime | None, stretch: float
+    ) -> RefusalScope | None:
         """Take an answer; the scope that a refusal closes.
 
         A back-off doubles with each refusal in a row and is made longer by `stretch`, 1.0 to
@@ -60,7 +66,7 @@ class Backoffs:
         scope = None
         if answer.refused:
             scope = self._refused(answer, retry_after, stretch)
-            if scope is not Scope.DOMAIN:
+            if scope is not RefusalScope.DOMAIN:
                 # Without the jitter, so that the ledger told again gives the same scopes.
                 answer = replace(answer, until=retry_after or answer.at + _FIRST)
         elif answer.status is not None:
@@ -68,31 +74,33 @@ class Backoffs:
         self._answers.add(answer)
         return scope
 
-    def closed(self, url: str, host: str, domain: str) -> Closed:
+    def closed(self, url: str, host: str, domain: str) -> Closure:
         """Say until when a URL can't be asked for; a time that is over when it can."""
-        found = Closed(_LONG_AGO, _LONG_AGO, Scope.URL, asked=False)
+        found = Closure(_LONG_AGO, _LONG_AGO, RefusalScope.URL, asked=False)
         for scope, name in _places(url, host, domain):
             closing = self._closings.get((scope, name))
             if closing is not None and closing.until > found.until:
-                found = Closed(closing.since, closing.until, scope, closing.asked)
+                found = Closure(closing.since, closing.until, scope, closing.asked)
         return found
 
     def slowness(self, host: str, domain: str) -> timedelta:
         """Return the gap of a host that is recovering: half of the last with each good answer."""
-        places = ((Scope.HOST, host), (Scope.DOMAIN, domain))
+        places = ((RefusalScope.HOST, host), (RefusalScope.DOMAIN, domain))
         level = max(self._closings[p].level if p in self._closings else 0 for p in places)
         return min(_doubled(level - 1), _SLOWEST) if level > 1 else timedelta(0)
 
     def is_shared(self, domain: str, now: datetime) -> bool:
         """Tell whether a domain's hosts count as one: it refused as one within a day."""
-        closing = self._closings.get((Scope.DOMAIN, domain))
+        closing = self._closings.get((RefusalScope.DOMAIN, domain))
         return closing is not None and now - closing.until < LONGEST_WAIT
 
-    def _refused(self, answer: Answer, retry_after: datetime | None, stretch: float) -> Scope:
+    def _refused(
+        self, answer: HostAnswer, retry_after: datetime | None, stretch: float
+    ) -> RefusalScope:
         before = self._answers.of(answer.domain)
         scope = scope_of(answer, before)
         if have_limits_of_their_own(before):
-            self._closings.pop((Scope.DOMAIN, answer.domain), None)
+            self._closings.pop((RefusalScope.DOMAIN, answer.domain), None)
         closing = self._closing(scope, answer)
         closing.level = min(closing.level + 1, _MOST_DOUBLINGS + 1)
         closing.since = answer.at
@@ -102,7 +110,7 @@ class Backoffs:
         )
         return scope
 
-    def _closing(self, scope: Scope, answer: Answer) -> _Closing:
+    def _closing(self, scope: RefusalScope, answer: HostAnswer) -> _Closing:
         name = dict(_places(answer.url, answer.host, answer.domain))[scope]
         closing = self._closings.get((scope, name))
         if closing is None or answer.at - closing.until > LONGEST_WAIT:
@@ -112,7 +120,7 @@ class Backoffs:
             self._closings.popitem(last=False)
         return closing
 
-    def _recovered(self, answer: Answer) -> None:
+    def _recovered(self, answer: HostAnswer) -> None:
         for place in _places(answer.url, answer.host, answer.domain):
             if place in self._closings:
                 closing = self._closings[place]
@@ -125,5 +133,5 @@ def _doubled(level: int, stretch: float = 1.0) -> timedelta:
     return min(_FIRST * (1 << doublings) * stretch, LONGEST_WAIT)
 
 
-def _places(url: str, host: str, domain: str) -> tuple[tuple[Scope, str], ...]:
-    return (Scope.URL, url), (Scope.HOST, host), (Scope.DOMAIN, domain)
+def _places(url: str, host: str, domain: str) -> tuple[tuple[RefusalScope, str], ...]:
+    return (RefusalScope.URL, url), (RefusalScope.HOST, host), (RefusalScope.DOMAIN, domain)

@@ -24,7 +24,7 @@ _ZSTD_WINDOW = 23  # 8 MiB, RFC 9659: what a decoder for the web must take, and 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class Layer(Protocol):
+class ContentDecoder(Protocol):
     """One content encoding, undone step by step."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
@@ -178,7 +178,7 @@ class _Zstd:
         return zstd.ZstdDecompressor(options=options)
 
 
-_LAYERS: dict[str, type[Layer]] = {
+_LAYERS: dict[str, type[ContentDecoder]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,
     "deflate": _Deflate,

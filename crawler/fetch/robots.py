@@ -45,7 +45,7 @@ class RobotsStore(Protocol):
         """Keep an answer."""
 
 
-class ForgetfulStore:
+class NoRobotsStore:
     """Keeps nothing: for a single visit."""
 
     async def get(self, authority: str) -> tuple[datetime, int | None, bytes] | None:  # noqa: ARG002 - the protocol's

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from crawler.fetch.backoff import LONGEST_STRETCH
-from crawler.fetch.scope import REFUSALS, Answer
+from crawler.fetch.refusal_scope import REFUSALS, HostAnswer
 from crawler.fetch.slots import PATIENCE, HostSlots, closed
 from crawler.settings import FetchSettings
 from crawler.urls.publishers import registrable_domain
@@ -76,7 +76,7 @@ class SharedSlots(HostSlots):
             return
         host, until = str(said["host"]), said["retry_after"]
         ended = datetime.fromisoformat(said["ended"])
-        answer = Answer(ended, str(said["url"]), host, registrable_domain(host), said["status"])
+        answer = HostAnswer(ended, str(said["url"]), host, registrable_domain(host), said["status"])
         self._backoffs.answered(
             answer,
             retry_after=None if until is None else datetime.fromisoformat(until),

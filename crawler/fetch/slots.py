@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
-from crawler.fetch.scope import Answer
+from crawler.fetch.refusal_scope import HostAnswer
 from crawler.settings import FetchSettings
 from crawler.urls.publishers import registrable_domain
 from storage.errors import HostClosedError
@@ -93,7 +93,7 @@ class HostSlots:
         """
         slot, now = self._slot(host), self._clock()
         slot.released_at = now
-        answer = Answer(ended or now, url, host, registrable_domain(host), status)
+        answer = HostAnswer(ended or now, url, host, registrable_domain(host), status)
         self._backoffs.answered(answer, retry_after=retry_after, stretch=self._jitter())
         self._release_domain(host)
         slot.lock.release()
@@ -132,7 +132,9 @@ class HostSlots:
             ended = line.ended
             slot = self._slot(line.host)
             slot.released_at = max(slot.released_at, ended)
-            answer = Answer(ended, line.url, line.host, registrable_domain(line.host), line.status)
+            answer = HostAnswer(
+                ended, line.url, line.host, registrable_domain(line.host), line.status
+            )
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=LONGEST_STRETCH)
 
     def begin_blind(self) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from crawler.extract.run.parser import Parser
 from crawler.fetch.robots import authority_of, parse_robots
 from crawler.listings.coverage import hidden_by
 from crawler.listings.formats.listing import read_listing
-from crawler.listings.known_pages import take_items
-from crawler.settings import ExtractSettings
+from crawler.listings.listed_items import take_items
 from crawler.urls.canonical import canonical_url
-from crawler.visits.crawl import VisitResult
+from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import backfill_due, page_due
+from crawler.visits.records import VisitResult
 from storage.crawl import coverage_gaps, pages, robots, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError, InputError
-from storage.hot.frontier import Frontier
 from storage.models.listings import ListedItem, Listing
 from storage.models.pages import Page
 from storage.models.sources import Source
-from storage.sql.database import Database
 
 _MOST_REQUESTS = 3  # for one gap
 _RECENT = 50  # pages of a source by which its part of a site is told
@@ -43,20 +40,12 @@ class _Search:
 class Backfill:
     """Looks for what gaps hid, with a few requests for each, as polite as all others."""
 
-    def __init__(
-        self,
-        *,
-        db: Database,
-        frontier: Frontier,
-        parser: Parser,
-        settings: ExtractSettings,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._db = db
-        self._frontier = frontier
-        self._parser = parser
-        self._settings = settings
-        self._clock = clock
+    def __init__(self, deps: CrawlDeps) -> None:
+        self._db = deps.db
+        self._frontier = deps.frontier
+        self._parser = deps.parser
+        self._settings = deps.settings
+        self._clock = deps.clock
         self._searches: dict[int, _Search] = {}
         self._log = structlog.get_logger("backfill")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.listings.identity import Recognised
+from crawler.listings.identity import IdentifiedItem
 from crawler.urls.sites import is_same_site
 from storage.models.listings import ListedItem
 from storage.models.sources import Source
@@ -28,7 +28,7 @@ class Coverage:
     missed: int = 0
 
 
-def coverage_of(source: Source, found: Sequence[Recognised], now: datetime) -> Coverage:
+def coverage_of(source: Source, found: Sequence[IdentifiedItem], now: datetime) -> Coverage:
     """Hold a listing against what the last one left; a first listing has nothing to be held against.
 
     A listing that names a known page, or an item from before the last poll, reaches back to it:

@@ -31,7 +31,7 @@ _FIGURE = re.compile(r"\d+")
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
-class KnownBy(StrEnum):
+class MatchedBy(StrEnum):
     """By what a listed item was recognised as a page that is known."""
 
     ADDRESS = "address"
@@ -53,7 +53,7 @@ class KnownPages:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class IdentifiedItem:
     """A listed item, its key, and the page that it is (None: a new one) with why.
 
     `has_moved` when the page is at this address now and no longer at its old one; `look_again` when
@@ -64,13 +64,13 @@ class Recognised:
     item: ListedItem
     key: str
     page: Page | None = None
-    by: KnownBy | None = None
+    by: MatchedBy | None = None
     has_moved: bool = False
     look_again: bool = False
     guid_is_news: bool = False
 
 
-def recognise(items: Iterable[ListedItem], known: KnownPages) -> list[Recognised]:
+def identify_items(items: Iterable[ListedItem], known: KnownPages) -> list[IdentifiedItem]:
     """Say of each item of a listing which page it is; an address that is listed twice stands once."""
     keyed = {page_key(item.url): item for item in reversed(list(items))}
     listed = dict(reversed(keyed.items()))
@@ -86,7 +86,7 @@ def recognise(items: Iterable[ListedItem], known: KnownPages) -> list[Recognised
 
 
 def is_old(
-    found: Recognised, listed: Sequence[Recognised], *, last_success: datetime | None
+    found: IdentifiedItem, listed: Sequence[IdentifiedItem], *, last_success: datetime | None
 ) -> bool:
     """Tell whether a new item is none of the news: it slid into the listing at its far end.
 
@@ -175,31 +175,33 @@ def _is_rewriting(listed: Mapping[str, ListedItem], known: KnownPages) -> bool:
     return unknown > _REWRITING * len(same)
 
 
-def _recognised(key: str, item: ListedItem, view: _View, claimed: set[int]) -> Recognised:
+def _recognised(key: str, item: ListedItem, view: _View, claimed: set[int]) -> IdentifiedItem:
     page = view.known.by_key.get(key)
     if page is not None:
         return _at_known_address(key, item, page, view)
     page = view.known.by_guid.get(item.guid or "")
     if page is not None and page.id not in claimed and _is_still(item, page, view):
-        return Recognised(item, key, page, KnownBy.GUID, has_moved=True)
+        return IdentifiedItem(item, key, page, MatchedBy.GUID, has_moved=True)
     for page in view.candidates(item):
         if page.id not in claimed and _says_the_same(item, page):
-            return Recognised(item, key, page, KnownBy.CONTENT, has_moved=True, guid_is_news=True)
-    return Recognised(item, key)
+            return IdentifiedItem(
+                item, key, page, MatchedBy.CONTENT, has_moved=True, guid_is_news=True
+            )
+    return IdentifiedItem(item, key)
 
 
-def _at_known_address(key: str, item: ListedItem, page: Page, view: _View) -> Recognised:
+def _at_known_address(key: str, item: ListedItem, page: Page, view: _View) -> IdentifiedItem:
     other_guid = (
         item.guid in view.guids
         and not view.rewrites_guids
         and view.known.by_guid.get(item.guid or "") is not page
     )
     other_story = other_guid and page.guid is not None and not _same_title(item, page)
-    return Recognised(
+    return IdentifiedItem(
         item,
         key,
         page,
-        KnownBy.ADDRESS,
+        MatchedBy.ADDRESS,
         look_again=other_story and "/" not in key,
         guid_is_news=other_guid,
     )

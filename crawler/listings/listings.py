@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from crawler.extract.rules.records import AllRules
 from crawler.extract.rules.rewrite import rewritten
-from crawler.extract.run.parser import Parser
 from crawler.listings.backfill import Backfill
 from crawler.listings.coverage import Coverage, coverage_of
+from crawler.listings.failing_sources import NetworkSense, fails_for_long, last_well
 from crawler.listings.formats.hub_links import hub_links, read_link_header
 from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import learn
-from crawler.listings.known_pages import Taken, take_items
+from crawler.listings.listed_items import StoredListing, take_items
 from crawler.listings.moved_sources import follow, return_from_failure, return_from_stranger
-from crawler.settings import ExtractSettings
 from crawler.urls.canonical import host_of
-from crawler.visits.crawl import VisitResult
+from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import child_due, page_due, source_due
-from crawler.visits.failures import NetworkSense, fails_for_long, last_well
-from crawler.visits.planner import Planner
+from crawler.visits.records import VisitResult
 from crawler.visits.source_visit import source_answered
 from storage.crawl import coverage_gaps, pages, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError
-from storage.hot.frontier import Frontier, FrontierKind
+from storage.hot.frontier import FrontierKind
 from storage.models.listings import Listing
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceKind, SourceState
-from storage.sql.database import Database
 
 _INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
 _CHILDREN = 2  # sitemaps of an index that are tried
@@ -46,28 +41,16 @@ _PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the t
 class Listings:
     """Takes what visits to sources bring."""
 
-    def __init__(
-        self,
-        *,
-        db: Database,
-        frontier: Frontier,
-        parser: Parser,
-        planner: Planner,
-        backfill: Backfill,
-        settings: ExtractSettings,
-        clock: Callable[[], datetime],
-        rules: AllRules,
-        on_due: Callable[[], None],
-    ) -> None:
-        self._db = db
-        self._frontier = frontier
-        self._parser = parser
-        self._planner = planner
+    def __init__(self, deps: CrawlDeps, backfill: Backfill) -> None:
+        self._db = deps.db
+        self._frontier = deps.frontier
+        self._parser = deps.parser
+        self._planner = deps.planner
         self._backfill = backfill
-        self._settings = settings
-        self._clock = clock
-        self._rules = rules
-        self._on_due = on_due
+        self._settings = deps.settings
+        self._clock = deps.clock
+        self._rules = deps.rules
+        self._on_due = deps.on_due
         self._network = NetworkSense()
         self._siblings: dict[int, list[str]] = {}  # by source: what else its index names
         self._announced: set[int] = set()  # sources whose hub said that something is new
@@ -196,7 +179,7 @@ class Listings:
         announced = source.id in self._announced
         self._announced.discard(source.id)
 
-        def store(conn: Connection) -> tuple[Taken, CoverageGap | None, datetime]:
+        def store(conn: Connection) -> tuple[StoredListing, CoverageGap | None, datetime]:
             since = source.health.last_success_at
             pushed = pages.pushed_since(conn, source.id, since) if source.listing.hub_url else 0
             taken = take_items(
@@ -318,7 +301,7 @@ class Listings:
         hours = _hours_unwell(source, now)
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 
-    async def _put_pages(self, taken: Taken) -> None:
+    async def _put_pages(self, taken: StoredListing) -> None:
         for page in (*taken.added, *taken.again):
             await self._frontier.put(page_due(page, page.due_at))
 
@@ -344,7 +327,7 @@ def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitR
 
 
 def _covered(
-    conn: Connection, source: Source, taken: Taken, covered: Coverage, now: datetime
+    conn: Connection, source: Source, taken: StoredListing, covered: Coverage, now: datetime
 ) -> CoverageGap | None:
     """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
     sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from crawler.listings.failing_sources import fails_for_long
 from crawler.urls.page_key import page_key
-from crawler.visits.failures import fails_for_long
 from storage.crawl import moves, pages, sources
 from storage.models.listings import Listing
 from storage.models.problems import Problem

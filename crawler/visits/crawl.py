@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from crawler.fetch.outcome import problem_of
 from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
+from crawler.visits.records import Visit, VisitResult
 from crawler.visits.spiders.news import NewsSpider
 from storage.errors import (
     FetchError,
@@ -45,45 +46,6 @@ _AFTER_FRONTIER_FAILED = 1.0  # seconds
 _EXTENDED_EVERY = 15.0
 _AFTER_A_BUG = timedelta(minutes=5)
 _AFTER_AWAY = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """How a due URL is asked for: its address and what we know of its last answer."""
-
-    url: str
-    etag: str | None
-    last_modified: str | None
-    source_id: int | None
-    page_id: int | None
-    daily_budget: int | None = None  # requests for its source; None: the setting
-
-
-@dataclass(frozen=True, slots=True)
-class VisitResult:
-    """What a visit brought. With a `problem` the body is empty or an error page: not to be read.
-
-    `url` is the address that answered, after redirects; `permanent_redirect` is set when all of
-    them were permanent; `retry_after` and `max_age` are the host's own wishes. `links` is what the
-    headers called Link say, one after the other.
-    """
-
-    lease: Lease
-    url: str
-    status: int | None
-    at: datetime
-    seconds: float
-    content_type: str | None = None
-    body: bytes = b""
-    etag: str | None = None
-    last_modified: str | None = None
-    not_modified: bool = False
-    problem: Problem | None = None
-    detail: str = ""
-    permanent_redirect: str | None = None
-    retry_after: datetime | None = None
-    max_age: timedelta | None = None
-    links: str | None = None
 
 
 class Visitor(Protocol):

@@ -8,8 +8,7 @@ from sqlalchemy import Connection
 
 from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
 from crawler.urls.canonical import canonical_url
-from crawler.visits.crawl import Visit, VisitResult
-from crawler.visits.planner import Return
+from crawler.visits.records import SourceVisit, Visit, VisitResult
 from storage.crawl import coverage_gaps, pages, sources
 from storage.hot.frontier import Due, FrontierKind
 from storage.models.pages import Page
@@ -62,7 +61,7 @@ def source_answered(
     conn: Connection,
     source: Source,
     result: VisitResult,
-    plan: Return,
+    plan: SourceVisit,
     body_hash: str | None,
     *,
     brought: int,

@@ -19,7 +19,8 @@ from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import read_section
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
-from crawler.visits.crawl import Crawl, Visit, VisitResult
+from crawler.visits.crawl import Crawl
+from crawler.visits.records import Visit, VisitResult
 from storage.crawl import moves, sources
 from storage.errors import ExtractError, FetchError, InputError
 from storage.hot.frontier import Due, FrontierKey, FrontierKind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crawler.extract.run.pool import ParserPool
     from crawler.fetch.services import FetchServices
-    from crawler.visits.crawl import VisitResult
+    from crawler.visits.records import VisitResult
     from scheduler.actions.source_discovery import DiscoveredSources
     from scheduler.cli.context import Context
     from storage.errors import WirewatchError

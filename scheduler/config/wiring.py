@@ -15,7 +15,7 @@ from crawler.extract.run.pool import ParserPool
 from crawler.fetch.backoff import LONGEST_STRETCH
 from crawler.fetch.budget import Budgets
 from crawler.fetch.egress import Egress
-from crawler.fetch.robots import ForgetfulStore, RobotsService, RobotsStore
+from crawler.fetch.robots import NoRobotsStore, RobotsService, RobotsStore
 from crawler.fetch.services import FetchServices
 from crawler.fetch.shared_slots import SharedSlots
 from crawler.fetch.slots import HostSlots
@@ -58,7 +58,7 @@ def fetch_services(
     return FetchServices(
         settings=settings.fetch,
         egress=way_out,
-        robots=RobotsService(store or ForgetfulStore(), clock),
+        robots=RobotsService(store or NoRobotsStore(), clock),
         slots=_slots(settings.fetch, clock, chance, holds),
         clock=clock,
         ledger=ledger,

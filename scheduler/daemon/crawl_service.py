@@ -17,6 +17,7 @@ from crawler.copies.detector import CopyDetector
 from crawler.extract.run.pool import ParserPool
 from crawler.fetch.services import FetchServices
 from crawler.visits.crawl import Crawl
+from crawler.visits.deps import CrawlDeps
 from scheduler.actions.source_discovery import discover_sources
 from scheduler.config import wiring
 from scheduler.daemon.settings_reload import PreparedSettings
@@ -101,20 +102,19 @@ class CrawlService:
                 self._crawl.wake()
             on_due()
 
-        return Pipeline(
+        deps = CrawlDeps(
             db=self._db,
             frontier=self._hot.frontier,
             parser=parser,
-            detector=detector,
-            known=self.texts,
-            sites=self.sites,
             planner=self.planner,
             settings=settings.extract,
-            copies=settings.copies,
             clock=self._clock,
             rules=self._rules,
-            on_work=on_work,
             on_due=due,
+            on_work=on_work,
+        )
+        return Pipeline(
+            deps, detector=detector, texts=self.texts, sites=self.sites, copies=settings.copies
         )
 
     async def begin(

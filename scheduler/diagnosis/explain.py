@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.copies.origin.stale_repost import stale_repost
-from crawler.listings.known_pages import page_at
+from crawler.listings.listed_items import page_at
 from crawler.urls.canonical import canonical_url
 from scheduler.diagnosis.topic_answers import TopicAnswer, answer_lines, answers, local_time
 from scheduler.lists.comparison import compare

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from crawler.fetch.backoff import Backoffs
+from crawler.fetch.refusal_scope import REFUSALS, HostAnswer, RefusalScope
 from crawler.fetch.robots import Rules, authority_of, read_rules
-from crawler.fetch.scope import REFUSALS, Answer, Scope
 from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from storage.models.fetches import Fetch, Purpose
 
@@ -156,7 +156,7 @@ class LedgerChecker:
             return
         closed = self._backoffs.closed(line.url, line.host, line.domain)
         early = (closed.until - line.at).total_seconds()
-        elsewhere = closed.scope is Scope.DOMAIN and line.at - closed.since < _SAME_MOMENT
+        elsewhere = closed.scope is RefusalScope.DOMAIN and line.at - closed.since < _SAME_MOMENT
         if early <= _SLACK or elsewhere:
             self._holds(PolitenessRule.CLOSED, line)
             return
@@ -215,7 +215,7 @@ class LedgerChecker:
         """Hear the answers that had come by then, in the order in which they came."""
         while self._under_way and self._under_way[0][0] <= moment:
             ended, _, line = heapq.heappop(self._under_way)
-            answer = Answer(ended, line.url, line.host, line.domain or line.host, line.status)
+            answer = HostAnswer(ended, line.url, line.host, line.domain or line.host, line.status)
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=1.0)
 
     def _rules_of(self, line: Fetch) -> tuple[datetime, Rules] | None:

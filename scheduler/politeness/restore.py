@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from crawler.fetch.backoff import LONGEST_MEMORY
+from crawler.fetch.refusal_scope import REFUSALS
 from crawler.fetch.robots import authority_of, read_rules
-from crawler.fetch.scope import REFUSALS
 from crawler.fetch.services import FetchServices
 from crawler.urls.canonical import host_of
 from storage.crawl import fetches, robots

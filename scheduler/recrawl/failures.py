@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from crawler.visits.records import NextVisit
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.plan import Plan
 from storage.models.pages import Page
 from storage.models.problems import Problem
 from storage.models.sources import Source
@@ -48,15 +48,15 @@ def plan_failure(
     now: datetime,
     settings: RecrawlSettings,
     rng: random.Random,
-) -> Plan:
+) -> NextVisit:
     """Slow down with each failure in a row, with jitter, but never stop for good."""
     minutes = settings.min_minutes * 2 ** min(source.health.failures, 20)
     minutes = min(minutes, settings.max_hours * 60) * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
     reason = f"{problem.value}, {source.health.failures + 1} in a row"
     if retry_after is not None and retry_after > at:
-        return Plan(retry_after, f"{reason}; the host asked us to wait")
-    return Plan(at, reason)
+        return NextVisit(retry_after, f"{reason}; the host asked us to wait")
+    return NextVisit(at, reason)
 
 
 def retry_page(
@@ -67,14 +67,14 @@ def retry_page(
     now: datetime,
     settings: RecrawlSettings,
     rng: random.Random,
-) -> Plan | None:
+) -> NextVisit | None:
     """Plan the next try at a page; None when the answer will not change.
 
     A page that was read and is not found is looked for once more before it counts as removed.
     """
     if problem in _NOT_THERE and _was_read(page):
         at = now + timedelta(minutes=settings.min_minutes * rng.uniform(0.8, 1.2))
-        return Plan(at, "not found, though it was read before: looked for once more")
+        return NextVisit(at, "not found, though it was read before: looked for once more")
     tries = min(settings.page_tries, _WALL_TRIES.get(problem, settings.page_tries))
     if problem in _FOR_GOOD or page.attempts + 1 >= tries:
         return None
@@ -83,8 +83,8 @@ def retry_page(
     at = now + timedelta(minutes=minutes)
     reason = f"{problem.value}, try {page.attempts + 1} of {tries}"
     if retry_after is not None and retry_after > at:
-        return Plan(retry_after, f"{reason}; the host asked us to wait")
-    return Plan(at, reason)
+        return NextVisit(retry_after, f"{reason}; the host asked us to wait")
+    return NextVisit(at, reason)
 
 
 def _was_read(page: Page) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crawler.visits.records import NextVisit
 from scheduler.recrawl.rhythm import (
     DAYS,
     HOURS,
@@ -41,14 +42,6 @@ _SWAY = 0.5  # of a gap that it may be moved by
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """When to come back, and the reason for operators."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class VisitTerms:
     """What a visit costs and what the host asks for.
 
@@ -65,7 +58,7 @@ class VisitTerms:
 
 def plan_source(
     known: SourceHistory, terms: VisitTerms, *, now: datetime, settings: RecrawlSettings
-) -> Plan:
+) -> NextVisit:
     """Come back when what is expected unseen by then is worth the price of a request.
 
     Sooner when the listing would run over, or has; later when the publisher asks for it. Moved to
@@ -117,7 +110,7 @@ def worth_of_source(known: SourceHistory, begin: float, price: float, longest: f
 
 def _within(
     hours: float, why: str, terms: VisitTerms, now: datetime, settings: RecrawlSettings
-) -> Plan:
+) -> NextVisit:
     asked = min(terms.asked_minutes / 60, _LONGEST_WISH)
     if asked > hours:
         hours, why = asked, f"{why}; its publisher asks for {_span(asked)} between two polls"
@@ -126,17 +119,17 @@ def _within(
         hours, why = least, f"{why}; the least gap allowed"
     if hours >= most:
         hours, why = most, f"{why}; the longest gap allowed"
-    return Plan(now + timedelta(hours=hours), why)
+    return NextVisit(now + timedelta(hours=hours), why)
 
 
-def _open(plan: Plan, closed: Sequence[int]) -> Plan:
+def _open(plan: NextVisit, closed: Sequence[int]) -> NextVisit:
     """Move a visit that falls into an hour of the week which is closed to the end of such hours."""
     at = hour = int(as_hours(plan.at))
     while hour % (DAYS * HOURS) in closed:
         hour += 1
     if hour == at:
         return plan
-    return Plan(as_moment(hour), f"{plan.reason}; its publisher wants no polls before")
+    return NextVisit(as_moment(hour), f"{plan.reason}; its publisher wants no polls before")
 
 
 def _says(known: SourceHistory, found: VisitWorth) -> str:

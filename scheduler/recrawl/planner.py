@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawler.urls.canonical import host_of
-from crawler.visits.planner import Again, Return
+from crawler.visits.records import NextVisit, SourceVisit
 from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.failures import plan_failure, retry_page
-from scheduler.recrawl.plan import Plan, VisitTerms, plan_source
+from scheduler.recrawl.plan import VisitTerms, plan_source
 from scheduler.recrawl.request_price import PriceState, first_price, next_price
 from scheduler.recrawl.revisits import RevisionCounts, revisit_page
 from scheduler.recrawl.rhythm import FLAT, UsualShape, as_stored, mean_rate
@@ -102,7 +102,7 @@ class RecrawlPlanner:
         now: datetime,
         overlap: float | None = None,
         max_age: timedelta | None = None,
-    ) -> Return:
+    ) -> SourceVisit:
         """Plan the next visit to a source that answered; listing None when it had not changed.
 
         `overlap` is the share of the listing that was known; None when there is nothing to compare.
@@ -126,11 +126,11 @@ class RecrawlPlanner:
         )
         plan = plan_source(known, terms, now=now, settings=self._settings)
         rate = mean_rate(known.rhythm, known.prior)
-        return Return(plan.at, plan.reason, rate, as_stored(known.rhythm))
+        return SourceVisit(plan.at, plan.reason, rate, as_stored(known.rhythm))
 
     def after_failure(
         self, source: Source, *, problem: Problem, retry_after: datetime | None, now: datetime
-    ) -> Return:
+    ) -> SourceVisit:
         """Plan the next visit to a source that gave no listing."""
         self._count(source)
         plan = plan_failure(
@@ -141,13 +141,15 @@ class RecrawlPlanner:
             settings=self._settings,
             rng=self._rng,
         )
-        return Return(plan.at, plan.reason, source.schedule.article_rate, source.schedule.rhythm)
+        return SourceVisit(
+            plan.at, plan.reason, source.schedule.article_rate, source.schedule.rhythm
+        )
 
     def retry(
         self, page: Page, *, problem: Problem, retry_after: datetime | None, now: datetime
-    ) -> Again | None:
+    ) -> NextVisit | None:
         """Plan the next try at a page; None to give it up."""
-        plan = retry_page(
+        return retry_page(
             page,
             problem=problem,
             retry_after=retry_after,
@@ -155,9 +157,8 @@ class RecrawlPlanner:
             settings=self._settings,
             rng=self._rng,
         )
-        return _as_again(plan)
 
-    def revisit(self, page: Page, *, now: datetime) -> Again | None:
+    def revisit(self, page: Page, *, now: datetime) -> NextVisit | None:
         """Plan another look at a page that was read; None when it is old enough."""
         plan = revisit_page(
             page,
@@ -168,7 +169,7 @@ class RecrawlPlanner:
         )
         if plan is not None:
             self._spent += 1
-        return _as_again(plan)
+        return plan
 
     def _count(self, source: Source) -> None:
         self._spent += 1
@@ -192,7 +193,3 @@ class RecrawlPlanner:
 
 def _minutes(length: timedelta | None) -> float:
     return 0.0 if length is None else length.total_seconds() / 60
-
-
-def _as_again(plan: Plan | None) -> Again | None:
-    return None if plan is None else Again(plan.at, plan.reason)

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crawler.visits.records import NextVisit
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.plan import Plan
 from storage.models.pages import Page
 
 _PRIOR_CHANGES, _PRIOR_ARTICLES = 0.3 * 20, 20.0  # three articles in ten change on their first day
@@ -32,7 +32,7 @@ class RevisionCounts:
 
 def revisit_page(
     page: Page, changes: RevisionCounts, *, price: float, now: datetime, settings: RecrawlSettings
-) -> Plan | None:
+) -> NextVisit | None:
     """Plan the next look at an article that was read; None when it is old enough.
 
     The rule of sources with an intensity of changes that falls with age: the ages that are set are
@@ -44,7 +44,7 @@ def revisit_page(
     for age in ages:
         if age == ages[-1] or _waited(changes.each, last, age) * 60 * _WORTH >= price:
             reason = f"looked at again {_at(age)} after it was found: {_often(changes)}"
-            return Plan(page.found_at + timedelta(hours=age), reason)
+            return NextVisit(page.found_at + timedelta(hours=age), reason)
     return None
 
 

@@ -7,7 +7,7 @@ import contextlib
 
 from sqlalchemy import Connection
 
-from crawler.fetch.scope import REFUSALS
+from crawler.fetch.refusal_scope import REFUSALS
 from storage.crawl import fetches
 from storage.models.fetches import Fetch
 from storage.process import counters

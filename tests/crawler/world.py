@@ -15,7 +15,8 @@ from crawler.articles.known_texts import KnownTexts
 from crawler.articles.pipeline import Pipeline
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
-from crawler.visits.crawl import VisitResult
+from crawler.visits.deps import CrawlDeps
+from crawler.visits.records import VisitResult
 from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
 from storage.crawl import pages, sources
@@ -77,19 +78,20 @@ class World:
         """Begin with the texts that the store has."""
         self.known = KnownTexts(self.db, CopySettings(), file=None, clock=lambda: self.now)
         self.detector = await self.known.open()
-        self.pipeline = Pipeline(
+        deps = CrawlDeps(
             db=self.db,
             frontier=self.frontier,
             parser=InlineParser(),
-            detector=self.detector,
-            known=self.known,
-            sites=KnownSites(self.db, lambda: self.now),
             planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
             settings=ExtractSettings(),
-            copies=CopySettings(),
             clock=lambda: self.now,
-            on_work=lambda: None,
-            on_due=lambda: None,
+        )
+        self.pipeline = Pipeline(
+            deps,
+            detector=self.detector,
+            texts=self.known,
+            sites=KnownSites(self.db, lambda: self.now),
+            copies=CopySettings(),
         )
 
     def source(self, host: str = "meridian.example", *, alert_backlog: bool = False) -> Source:

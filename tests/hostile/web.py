@@ -27,6 +27,7 @@ from crawler.extract.run.pool import ParserPool
 from crawler.fetch.egress import Egress
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from crawler.visits.crawl import Crawl
+from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import source_due
 from scheduler.config import wiring
 from scheduler.config.settings import RecrawlSettings, Settings
@@ -360,20 +361,14 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
 async def _pipeline(
     db: Database, frontier: MemoryFrontier, parser: ParserPool, extract: ExtractSettings
 ) -> Pipeline:
-    known = KnownTexts(db, CopySettings(), file=None, clock=utc_now)
+    texts = KnownTexts(db, CopySettings(), file=None, clock=utc_now)
+    planner = RecrawlPlanner(RecrawlSettings(), random.Random(1))
     return Pipeline(
-        db=db,
-        frontier=frontier,
-        parser=parser,
-        detector=await known.open(),
-        known=known,
+        CrawlDeps(db, frontier, parser, planner, extract, utc_now),
+        detector=await texts.open(),
+        texts=texts,
         sites=KnownSites(db, utc_now),
-        planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
-        settings=extract,
         copies=CopySettings(),
-        clock=utc_now,
-        on_work=lambda: None,
-        on_due=lambda: None,
     )
 
 

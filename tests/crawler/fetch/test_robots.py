@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.fetch.robots import MOST_BYTES, ForgetfulStore, RobotsAnswer, RobotsService, Rules
+from crawler.fetch.robots import MOST_BYTES, NoRobotsStore, RobotsAnswer, RobotsService, Rules
 from storage.models.problems import Problem
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -50,13 +50,13 @@ class Memory:
 
 async def rules_for(body: bytes) -> Rules:
     host = Host(RobotsAnswer(200, body))
-    return await RobotsService(ForgetfulStore(), host.clock).rules(PAGE, host.ask)
+    return await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
 
 
 @pytest.mark.parametrize("status", [200, 203])
 async def test_a_success_is_read(status: int) -> None:
     host = Host(RobotsAnswer(status, CLOSED))
-    rules = await RobotsService(ForgetfulStore(), host.clock).rules(PAGE, host.ask)
+    rules = await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
     assert not rules.allow(PAGE)
     assert rules.allow("https://a.example/public")
     assert host.asked == ["https://a.example/robots.txt"]
@@ -65,7 +65,7 @@ async def test_a_success_is_read(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 451, 302])
 async def test_without_rules_everything_is_allowed(status: int) -> None:
     host = Host(RobotsAnswer(status, CLOSED))
-    rules = await RobotsService(ForgetfulStore(), host.clock).rules(PAGE, host.ask)
+    rules = await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
     assert rules.allow(PAGE)
     assert rules.problem is None
 
@@ -73,14 +73,14 @@ async def test_without_rules_everything_is_allowed(status: int) -> None:
 @pytest.mark.parametrize("status", [500, 502, 503, 599])
 async def test_a_server_that_fails_disallows_everything(status: int) -> None:
     host = Host(RobotsAnswer(status))
-    rules = await RobotsService(ForgetfulStore(), host.clock).rules(PAGE, host.ask)
+    rules = await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
     assert not rules.allow(PAGE)
     assert rules.problem is Problem.ROBOTS_UNREACHABLE
 
 
 async def test_a_host_that_gives_no_answer_keeps_the_name_of_its_problem() -> None:
     host = Host(RobotsAnswer(None, problem=Problem.DNS_NOT_FOUND, detail="no such name"))
-    rules = await RobotsService(ForgetfulStore(), host.clock).rules(PAGE, host.ask)
+    rules = await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
     assert not rules.allow(PAGE)
     assert (rules.problem, rules.detail) == (Problem.DNS_NOT_FOUND, "no such name")
 
@@ -132,14 +132,14 @@ async def test_a_host_that_failed_is_asked_again_soon() -> None:
 
 async def test_a_host_is_asked_once_however_many_want_to_know() -> None:
     host = Host(RobotsAnswer(200, CLOSED))
-    service = RobotsService(ForgetfulStore(), host.clock)
+    service = RobotsService(NoRobotsStore(), host.clock)
     await asyncio.gather(*(service.rules(PAGE, host.ask) for _ in range(9)))
     assert len(host.asked) == 1
 
 
 async def test_each_scheme_and_port_has_rules_of_its_own() -> None:
     host = Host(RobotsAnswer(404))
-    service = RobotsService(ForgetfulStore(), host.clock)
+    service = RobotsService(NoRobotsStore(), host.clock)
     urls = ("https://a.example/1", "http://a.example/1", "https://a.example:8443/1")
     for url in urls:
         await service.rules(url, host.ask)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.listings.coverage import Coverage, coverage_of, hidden_by
-from crawler.listings.identity import Recognised
+from crawler.listings.identity import IdentifiedItem
 from storage.models.listings import ListedItem
 from storage.models.sources import Source
 from tests.scheduler.recrawl.records import a_page, a_source
@@ -26,9 +26,9 @@ SOURCE = replace(
 PAGE = a_page()
 
 
-def _listed(known: int, new: int, *, dated: datetime | None = None) -> list[Recognised]:
+def _listed(known: int, new: int, *, dated: datetime | None = None) -> list[IdentifiedItem]:
     item = ListedItem("https://h.example/a", "a", "A", dated)
-    return [Recognised(item, "a", PAGE)] * known + [Recognised(item, "a")] * new
+    return [IdentifiedItem(item, "a", PAGE)] * known + [IdentifiedItem(item, "a")] * new
 
 
 def test_polls_without_overlap_may_have_missed_what_the_rhythm_says() -> None:

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.listings.identity import KnownBy, KnownPages, Recognised, is_edit_of, is_old, recognise
+from crawler.listings.identity import (
+    IdentifiedItem,
+    KnownPages,
+    MatchedBy,
+    identify_items,
+    is_edit_of,
+    is_old,
+)
 from crawler.urls.page_key import page_key
 from storage.models.listings import ListedItem
 from storage.models.pages import Page, PageState
@@ -55,8 +62,8 @@ def _known(items: Sequence[ListedItem]) -> KnownPages:
     )
 
 
-def _one(item: ListedItem, *before: ListedItem) -> Recognised:
-    [found] = recognise([item], _known(before))
+def _one(item: ListedItem, *before: ListedItem) -> IdentifiedItem:
+    [found] = identify_items([item], _known(before))
     return found
 
 
@@ -97,7 +104,7 @@ def test_no_churn_of_names_makes_a_known_item_new(numbers: list[int], data: st.D
         for churn in data.draw(st.sampled_from(_TOGETHER)):
             item = _CHURNS[churn](item)  # noqa: PLW2901 - each churn goes on from the last
         listed.append(item)
-    found = recognise(listed, _known(before))
+    found = identify_items(listed, _known(before))
     assert [each.page.id if each.page else None for each in found] == [
         1 + numbers.index(int(item.url.partition("ferry")[2].partition("-")[0])) for item in listed
     ]
@@ -118,27 +125,27 @@ def test_a_new_story_is_new_whatever_guid_it_was_given(
         guids = data.draw(st.lists(st.sampled_from(before), min_size=len(news), max_size=len(news)))
         news = [replace(item, guid=used.guid) for item, used in zip(news, guids, strict=True)]
     still = data.draw(st.lists(st.sampled_from(before), unique=True))
-    found = recognise([*news, *still], _known(before))
+    found = identify_items([*news, *still], _known(before))
     assert [each.page is None for each in found] == [True] * len(news) + [False] * len(still)
 
 
 def test_an_address_that_is_listed_twice_stands_once() -> None:
     item = _item(1)
-    found = recognise([item, replace(item, url=f"{item.url}/amp", guid="other")], KnownPages())
+    found = identify_items([item, replace(item, url=f"{item.url}/amp", guid="other")], KnownPages())
     assert [each.item for each in found] == [item]
 
 
 def test_what_it_was_known_by_is_said() -> None:
     item = _item(1)
-    assert _one(item, item).by is KnownBy.ADDRESS
+    assert _one(item, item).by is MatchedBy.ADDRESS
     moved = replace(item, url=f"{SITE}/a", title=item.title)
-    assert _one(moved, item).by is KnownBy.GUID
-    assert _one(replace(moved, guid=None), item).by is KnownBy.CONTENT
+    assert _one(moved, item).by is MatchedBy.GUID
+    assert _one(replace(moved, guid=None), item).by is MatchedBy.CONTENT
 
 
 def test_a_page_that_is_still_listed_is_no_other_item() -> None:
     item = _item(1)
-    found = recognise([replace(item, url=f"{SITE}/news/copy"), item], _known([item]))
+    found = identify_items([replace(item, url=f"{SITE}/news/copy"), item], _known([item]))
     assert [each.page is None for each in found] == [True, False]
 
 
@@ -173,24 +180,24 @@ def test_a_title_of_another_day_is_another_story() -> None:
 @pytest.mark.parametrize("days", [3, 400])
 def test_an_item_behind_all_that_is_known_is_old(days: int) -> None:
     known, old = _item(1), _item(2, published=NOON - timedelta(days=days))
-    listed = recognise([known, old], _known([known]))
+    listed = identify_items([known, old], _known([known]))
     assert is_old(listed[1], listed, last_success=NOON)
 
 
 def test_an_item_between_known_ones_is_news_though_it_is_late() -> None:
     first, last = _item(1), _item(3, published=NOON - timedelta(days=9))
     late = _item(2, published=NOON - timedelta(days=5))
-    listed = recognise([first, late, last], _known([first, last]))
+    listed = identify_items([first, late, last], _known([first, last]))
     assert not is_old(listed[1], listed, last_success=NOON)
 
 
 def test_what_came_while_nobody_looked_is_news() -> None:
     known, missed = _item(1), _item(2, published=NOON - timedelta(days=9))
-    listed = recognise([known, missed], _known([known]))
+    listed = identify_items([known, missed], _known([known]))
     assert not is_old(listed[1], listed, last_success=NOON - timedelta(days=10))
 
 
 def test_dates_that_are_all_the_same_say_nothing() -> None:
     items = [_item(number, published=NOON - timedelta(days=300)) for number in (1, 2)]
-    listed = recognise(items, _known(items[:1]))
+    listed = identify_items(items, _known(items[:1]))
     assert not is_old(listed[1], listed, last_success=NOON)

@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from crawler.fetch.budget import Budgets
 from crawler.visits import crawl as crawl_module
-from crawler.visits.crawl import Visit, VisitResult
+from crawler.visits.records import Visit, VisitResult
 from storage.hot.frontier import Due, FrontierKey, Lease
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.problems import Problem

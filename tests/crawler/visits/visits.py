@@ -15,12 +15,13 @@ from typing import Any
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.fetch.egress import Egress
-from crawler.fetch.robots import ForgetfulStore, RobotsService
+from crawler.fetch.robots import NoRobotsStore, RobotsService
 from crawler.fetch.services import FetchServices
 from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from crawler.urls.canonical import host_of
-from crawler.visits.crawl import Crawl, Visit, VisitResult
+from crawler.visits.crawl import Crawl
+from crawler.visits.records import Visit, VisitResult
 from storage.hot.frontier import Due, FrontierKey
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.fetches import Fetch
@@ -85,7 +86,7 @@ def services(
     return FetchServices(
         settings=made,
         egress=egress.consenting(*consented) if consented else egress,
-        robots=RobotsService(ForgetfulStore(), now),
+        robots=RobotsService(NoRobotsStore(), now),
         slots=HostSlots(made, now),
         clock=now,
         ledger=([] if ledger is None else ledger).append,

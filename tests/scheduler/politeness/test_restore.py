@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.fetch.backoff import LONGEST_MEMORY
-from crawler.fetch.scope import REFUSALS
+from crawler.fetch.refusal_scope import REFUSALS
 from scheduler.config.settings import Settings
 from scheduler.config.wiring import fetch_services
 from scheduler.politeness.restore import by_hand, remember, remembered

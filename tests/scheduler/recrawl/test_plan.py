@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.visits.records import NextVisit
 from scheduler.recrawl.plan import (
-    Plan,
     VisitTerms,
     moved_after_peak,
     peak_minute,
@@ -43,7 +43,7 @@ def known(rate: float, window: int = 0) -> SourceHistory:
     return SourceHistory(rhythm, RatePrior(1 / 6, 0.001))
 
 
-def planned(rate: float, price: float = 5.0, window: int = 0, **terms: object) -> Plan:
+def planned(rate: float, price: float = 5.0, window: int = 0, **terms: object) -> NextVisit:
     return plan_source(
         known(rate, window),
         VisitTerms(price=price, **terms),  # type: ignore[arg-type]

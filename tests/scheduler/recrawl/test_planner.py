@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crawler.visits.planner import Return
+from crawler.visits.records import SourceVisit
 from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
 from storage.models.listings import ListedItem, Listing
@@ -29,7 +29,7 @@ def listing(now: datetime, count: int, every: timedelta) -> Listing:
     return Listing("H", None, tuple(items))
 
 
-def after(source: Source, plan: Return, now: datetime) -> Source:
+def after(source: Source, plan: SourceVisit, now: datetime) -> Source:
     """Return a source as it is stored after a visit."""
     return replace(
         source,

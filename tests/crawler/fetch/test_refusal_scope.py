@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
-from crawler.fetch.scope import Answer, Answers, Scope, have_limits_of_their_own, scope_of
+from crawler.fetch.refusal_scope import (
+    HostAnswer,
+    RecentAnswers,
+    RefusalScope,
+    have_limits_of_their_own,
+    scope_of,
+)
 from crawler.urls.publishers import registrable_domain
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -25,9 +31,9 @@ class Domain:
 
     def says(
         self, host: str, status: int, path: str = "/", *, wish: int | None = None, wait: float = 5
-    ) -> Scope | None:
+    ) -> RefusalScope | None:
         self.now += timedelta(seconds=wait)
-        answer = Answer(self.now, f"https://{host}{path}", host, "site.example", status)
+        answer = HostAnswer(self.now, f"https://{host}{path}", host, "site.example", status)
         asked = None if wish is None else self.now + timedelta(seconds=wish)
         return self.backoffs.answered(answer, retry_after=asked, stretch=1.0)
 
@@ -39,7 +45,7 @@ class Domain:
 def test_a_refusal_of_one_url_leaves_a_host_open_that_answers_otherwise() -> None:
     domain = Domain()
     domain.says("a.site.example", 200, "/fine")
-    assert domain.says("a.site.example", 429, "/busy") is Scope.URL
+    assert domain.says("a.site.example", 429, "/busy") is RefusalScope.URL
     assert domain.wait("a.site.example", "/busy") == 30
     assert domain.wait("a.site.example", "/fine") == 0
 
@@ -48,13 +54,13 @@ def test_refusals_of_two_urls_in_a_row_close_the_host() -> None:
     domain = Domain()
     domain.says("a.site.example", 200, "/fine")
     domain.says("a.site.example", 429, "/busy")
-    assert domain.says("a.site.example", 429, "/too") is Scope.HOST
+    assert domain.says("a.site.example", 429, "/too") is RefusalScope.HOST
     assert domain.wait("a.site.example", "/fine") == 30
     assert domain.wait("b.site.example") == 0
 
 
 def test_a_host_of_which_nothing_is_known_is_closed_as_a_whole() -> None:
-    assert Domain().says("a.site.example", 503) is Scope.HOST
+    assert Domain().says("a.site.example", 503) is RefusalScope.HOST
 
 
 def test_a_host_that_refuses_does_not_stall_innocent_ones_of_its_domain() -> None:
@@ -62,9 +68,9 @@ def test_a_host_that_refuses_does_not_stall_innocent_ones_of_its_domain() -> Non
     domain = Domain()
     domain.says("a.site.example", 200)
     domain.says("b.site.example", 200)
-    assert domain.says("a.site.example", 429) is Scope.HOST
+    assert domain.says("a.site.example", 429) is RefusalScope.HOST
     assert domain.says("b.site.example", 200) is None
-    assert domain.says("a.site.example", 429, wait=40) is Scope.HOST
+    assert domain.says("a.site.example", 429, wait=40) is RefusalScope.HOST
     assert domain.wait("b.site.example") == 0
 
 
@@ -72,8 +78,8 @@ def test_hosts_that_refuse_together_close_their_domain() -> None:
     # FreshRSS 8925: each blog has a host of its own, and the limit is the platform's.
     domain = Domain()
     domain.says("a.site.example", 200)
-    assert domain.says("a.site.example", 429) is Scope.HOST
-    assert domain.says("b.site.example", 429) is Scope.DOMAIN
+    assert domain.says("a.site.example", 429) is RefusalScope.HOST
+    assert domain.says("b.site.example", 429) is RefusalScope.DOMAIN
     assert domain.wait("c.site.example") == 30
     assert domain.backoffs.is_shared("site.example", domain.now)
 
@@ -82,8 +88,8 @@ def test_a_first_request_that_is_refused_while_only_others_were_asked_closes_the
     domain = Domain()
     for _ in range(3):
         domain.says("a.site.example", 200)
-    assert domain.says("b.site.example", 429) is Scope.DOMAIN
-    assert domain.says("b.site.example", 429, wait=3600) is Scope.HOST, "it always does"
+    assert domain.says("b.site.example", 429) is RefusalScope.DOMAIN
+    assert domain.says("b.site.example", 429, wait=3600) is RefusalScope.HOST, "it always does"
 
 
 def test_hosts_that_recover_together_can_be_one_again() -> None:
@@ -91,7 +97,7 @@ def test_hosts_that_recover_together_can_be_one_again() -> None:
     for status in (429, 200, 429):
         domain.says("a.site.example", status, wait=31)
         last = domain.says("b.site.example", status, wait=31)
-    assert last is Scope.DOMAIN
+    assert last is RefusalScope.DOMAIN
 
 
 def test_a_domain_whose_hosts_turn_out_to_differ_is_shared_no_longer() -> None:
@@ -126,7 +132,7 @@ def test_recovery_goes_step_by_step() -> None:
 def test_robots_txt_that_is_served_is_no_sign_of_a_host_that_is_well() -> None:
     domain = Domain()
     domain.says("a.site.example", 200, "/robots.txt")
-    assert domain.says("a.site.example", 429, "/page") is Scope.HOST
+    assert domain.says("a.site.example", 429, "/page") is RefusalScope.HOST
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([200, 304, 404, 429, 503]))))
@@ -134,23 +140,23 @@ def test_no_back_off_lasts_longer_than_a_day(said: list[tuple[str, int]]) -> Non
     backoffs, now = Backoffs(), BEGIN
     for host, status in said:
         now += timedelta(seconds=1)
-        answer = Answer(now, f"https://{host}/", host, "site.example", status)
+        answer = HostAnswer(now, f"https://{host}/", host, "site.example", status)
         backoffs.answered(answer, retry_after=None, stretch=LONGEST_STRETCH)
         assert backoffs.closed(answer.url, host, "site.example").until <= now + DAY
 
 
 def test_the_memory_of_a_domain_is_bounded() -> None:
-    answers = Answers()
+    answers = RecentAnswers()
     for n in range(1_000):
-        answers.add(Answer(BEGIN, f"https://a/{n}", "a", "site.example", 200))
+        answers.add(HostAnswer(BEGIN, f"https://a/{n}", "a", "site.example", 200))
     assert len(answers.of("site.example")) == 32
 
 
 def test_of_a_domain_that_answers_well_only_the_last_minutes_are_kept() -> None:
-    answers = Answers()
+    answers = RecentAnswers()
     for n in range(1_000):
         at = BEGIN + timedelta(minutes=n)
-        answers.add(Answer(at, "https://a/feed", "a", "site.example", 200))
+        answers.add(HostAnswer(at, "https://a/feed", "a", "site.example", 200))
     assert len(answers.of("site.example")) == 11
 
 
@@ -163,11 +169,11 @@ _SAID = st.tuples(
 def test_what_is_not_kept_would_change_no_judgement(
     said: list[tuple[str, str, int, int]], host: str, path: str
 ) -> None:
-    answers, every, now = Answers(), [], BEGIN
+    answers, every, now = RecentAnswers(), [], BEGIN
 
-    def answer(host: str, path: str, status: int) -> Answer:
+    def answer(host: str, path: str, status: int) -> HostAnswer:
         until = now + timedelta(minutes=20) if status == 429 else None
-        return Answer(now, f"https://{host}/{path}", host, "site.example", status, until)
+        return HostAnswer(now, f"https://{host}/{path}", host, "site.example", status, until)
 
     for its_host, its_path, status, minutes in said:
         now += timedelta(minutes=minutes)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from crawler.visits.failures import NetworkSense, News, fails_for_long
+from crawler.listings.failing_sources import NetworkChange, NetworkSense, fails_for_long
 from storage.crawl import sources
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
@@ -48,9 +48,9 @@ def test_a_source_fails_for_long_by_its_own_rhythm(
 def test_nearly_all_sources_out_of_reach_are_one_piece_of_news() -> None:
     network = NetworkSense()
     told = [network.visited(n, Problem.DNS_FAILURE, NOW) for n in range(9)]
-    assert [news for news in told if news] == [News.NETWORK_DOWN]
+    assert [news for news in told if news] == [NetworkChange.NETWORK_DOWN]
     back = [network.visited(n, None, NOW + timedelta(minutes=1)) for n in range(9)]
-    assert [news for news in back if news] == [News.NETWORK_BACK]
+    assert [news for news in back if news] == [NetworkChange.NETWORK_BACK]
 
 
 def test_sites_that_refuse_are_not_our_network() -> None:

@@ -28,7 +28,7 @@ _OF_THE_NETWORK = frozenset(
 )
 
 
-class News(StrEnum):
+class NetworkChange(StrEnum):
     """What the last visit to any source changed; the names are the log's events."""
 
     NETWORK_DOWN = "network_down"
@@ -58,7 +58,9 @@ class NetworkSense:
         """Tell whether it is our own network that fails."""
         return self._down
 
-    def visited(self, source_id: int, problem: Problem | None, now: datetime) -> News | None:
+    def visited(
+        self, source_id: int, problem: Problem | None, now: datetime
+    ) -> NetworkChange | None:
         """Take how a visit to a source ended; the news, if this changes how the network is."""
         self._last[source_id] = now, problem in _OF_THE_NETWORK
         self._last.move_to_end(source_id)
@@ -69,4 +71,4 @@ class NetworkSense:
         self._down = unreachable >= _NEARLY_ALL * len(self._last) and (was or not few)
         if self._down == was:
             return None
-        return News.NETWORK_DOWN if self._down else News.NETWORK_BACK
+        return NetworkChange.NETWORK_DOWN if self._down else NetworkChange.NETWORK_BACK

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from crawler.listings.identity import KnownPages, Recognised, is_old, recognise
+from crawler.listings.identity import IdentifiedItem, KnownPages, identify_items, is_old
 from crawler.urls.page_key import page_key
 from storage.crawl import aliases, pages
 from storage.models.listings import ListedItem
@@ -20,14 +20,14 @@ _RECENT = 500  # pages of a source that an item without a known name is held aga
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StoredListing:
     """What a listing brought: each item with the page that it was known as, and what is to be done.
 
     `added` are new pages, due at once; `again` are known ones that are due at another address or
     time than before.
     """
 
-    found: tuple[Recognised, ...]
+    found: tuple[IdentifiedItem, ...]
     added: tuple[Page, ...]
     again: tuple[Page, ...]
 
@@ -40,13 +40,13 @@ def take_items(
     found_how: str,
     now: datetime,
     since: datetime | None,
-) -> Taken:
+) -> StoredListing:
     """Store a listing's new pages, and the names under which it lists known ones.
 
     What the first listing of a source brings is backlog unless it was asked for, and so is what is
     too old to be news: it could have been listed at the poll before (`since`; None: it could not).
     """
-    found = recognise(items, known_pages(conn, source.id, items))
+    found = identify_items(items, known_pages(conn, source.id, items))
     added, again = [], []
     for each in found:
         if each.page is None:
@@ -70,7 +70,7 @@ def take_items(
             page = pages.get(conn, each.page.id) if each.look_again or each.has_moved else None
             if page is not None and page.state is PageState.DUE:
                 again.append(page)
-    return Taken(tuple(found), tuple(added), tuple(again))
+    return StoredListing(tuple(found), tuple(added), tuple(again))
 
 
 def page_at(conn: Connection, url: str) -> Page | None:
@@ -109,7 +109,9 @@ def _pages(conn: Connection, ids: Mapping[str, int]) -> dict[str, Page]:
     return {value: page for value, page in found.items() if page is not None}
 
 
-def _rename(conn: Connection, source: Source, found: Recognised, page: Page, now: datetime) -> None:
+def _rename(
+    conn: Connection, source: Source, found: IdentifiedItem, page: Page, now: datetime
+) -> None:
     """Keep what a known page is called now, so that it is known by that from now on."""
     if not page.key and not found.has_moved:
         pages.name(conn, page.id, found.key)

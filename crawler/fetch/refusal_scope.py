@@ -16,7 +16,7 @@ _MOST_ANSWERS = 32  # of a domain
 _REDIRECTED = 400  # the first status that is no success, redirect or "not modified"
 
 
-class Scope(StrEnum):
+class RefusalScope(StrEnum):
     """What a refusal closes."""
 
     URL = "url"
@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HostAnswer:
     """What a host said and when; `status` None when it said nothing.
 
     `until` is when the host, not its domain, is asked again at the earliest after a refusal.
@@ -49,7 +49,7 @@ class Answer:
         return self.status is not None and self.status < _REDIRECTED
 
 
-def scope_of(refusal: Answer, before: Iterable[Answer]) -> Scope:
+def scope_of(refusal: HostAnswer, before: Iterable[HostAnswer]) -> RefusalScope:
     """Say how far a refusal reaches, by the answers of the same domain before it, oldest first.
 
     The URL: another URL of the host was answered well last. The domain: another of its hosts
@@ -64,11 +64,11 @@ def scope_of(refusal: Answer, before: Iterable[Answer]) -> Scope:
         if answer.host == refusal.host and answer.url != refusal.url and _recent(answer, refusal)
     ]
     if rest and rest[-1].well:
-        return Scope.URL
-    return Scope.DOMAIN if _is_the_domains(refusal, known) else Scope.HOST
+        return RefusalScope.URL
+    return RefusalScope.DOMAIN if _is_the_domains(refusal, known) else RefusalScope.HOST
 
 
-def have_limits_of_their_own(answers: Iterable[Answer]) -> bool:
+def have_limits_of_their_own(answers: Iterable[HostAnswer]) -> bool:
     """Tell whether a host of a domain answered well while another one of it was closed."""
     closed: dict[str, datetime] = {}
     for answer in answers:
@@ -81,7 +81,7 @@ def have_limits_of_their_own(answers: Iterable[Answer]) -> bool:
     return False
 
 
-def _is_the_domains(refusal: Answer, known: tuple[Answer, ...]) -> bool:
+def _is_the_domains(refusal: HostAnswer, known: tuple[HostAnswer, ...]) -> bool:
     if have_limits_of_their_own(known):
         return False
     others = [a for a in known if a.host != refusal.host and _recent(a, refusal)]
@@ -90,11 +90,11 @@ def _is_the_domains(refusal: Answer, known: tuple[Answer, ...]) -> bool:
     return any(a.refused for a in last.values()) or (not own and len(others) >= _LOAD)
 
 
-def _recent(answer: Answer, refusal: Answer) -> bool:
+def _recent(answer: HostAnswer, refusal: HostAnswer) -> bool:
     return refusal.at - answer.at <= WINDOW
 
 
-class Answers:
+class RecentAnswers:
     """The last answers of the last domains: what the scope of a refusal is judged by.
 
     Answers that neither gave what was asked for nor refused are no evidence, and robots.txt, which
@@ -102,13 +102,13 @@ class Answers:
     """
 
     def __init__(self) -> None:
-        self._domains: OrderedDict[str, deque[Answer]] = OrderedDict()
+        self._domains: OrderedDict[str, deque[HostAnswer]] = OrderedDict()
 
-    def of(self, domain: str) -> tuple[Answer, ...]:
+    def of(self, domain: str) -> tuple[HostAnswer, ...]:
         """Return a domain's last answers, oldest first."""
         return tuple(self._domains.get(domain, ()))
 
-    def add(self, answer: Answer) -> None:
+    def add(self, answer: HostAnswer) -> None:
         """Take an answer, after its scope was judged."""
         if not answer.refused and (not answer.well or answer.url.endswith("/robots.txt")):
             return
