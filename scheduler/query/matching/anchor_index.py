@@ -19,7 +19,7 @@ _FEWEST_PAIRS = 64
 
 
 class AnchorIndex:
-    """The lists; read by the loops as arrays."""
+    """The lists of programs by anchor, which the loops read as arrays."""
 
     def __init__(self) -> None:
         self.list_of_term = GrowingArray(np.int32)
@@ -43,7 +43,7 @@ class AnchorIndex:
         self.pair_begins.reach(terms)
 
     def put(self, program: int, anchors: Iterable[Anchor]) -> None:
-        """Lay a program at its anchors."""
+        """List a program at its anchors."""
         self._first_of.reach(program + 1)
         for anchor in anchors:
             self._link(program, self._list_at(anchor))

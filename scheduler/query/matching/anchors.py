@@ -1,7 +1,9 @@
 """By what a topic is found: terms or pairs of neighbours of which each match holds at least one; pure.
 
-The idea is Luwak's, now Lucene's Monitor: index a query by its rarest required part, and look only
-at the queries whose part stands in the article. How rare a term is, is learned from the articles.
+The idea is Luwak's presearcher, now that of Lucene's Monitor: index a query by its rarest required
+part, and look only at the queries whose part stands in the article (as the rarest predicate of a
+profile in Yan and Garcia-Molina, Index Structures for Selective Dissemination of Information Under
+the Boolean Model, TODS 19, 1994). How rare a term is, is learned from the articles.
 """
 
 from __future__ import annotations
@@ -40,23 +42,23 @@ def anchors_of(
 
     `share_of` gives the share of articles that hold a term.
     """
-    found: Anchors | None = None
+    anchors: Anchors | None = None
     match shape:
         case "has", _, place, _:
             term = operands[place]
-            found = Anchors(share_of(term), (Anchor(term),))
+            anchors = Anchors(share_of(term), (Anchor(term),))
         case "phrase" | "window" as kind, _, place, count:
             terms = operands[place : place + count]
-            found = _rarest(terms, share_of, side_by_side=kind == "phrase")
+            anchors = _rarest(terms, share_of, side_by_side=kind == "phrase")
         case "near", left, right, _, _:
-            found = _best([left, right], operands, share_of)
+            anchors = _best([left, right], operands, share_of)
         case "count", part, _:
-            found = anchors_of(part, operands, share_of)
+            anchors = anchors_of(part, operands, share_of)
         case "and", *parts:
-            found = _best(parts, operands, share_of)
+            anchors = _best(parts, operands, share_of)
         case "or", *parts:
-            found = _all(parts, operands, share_of)
-    return found
+            anchors = _all_of(parts, operands, share_of)
+    return anchors
 
 
 def _rarest(terms: list[int], share_of: Callable[[int], float], *, side_by_side: bool) -> Anchors:
@@ -72,19 +74,19 @@ def _rarest(terms: list[int], share_of: Callable[[int], float], *, side_by_side:
 def _best(
     parts: list[Shape], operands: list[int], share_of: Callable[[int], float]
 ) -> Anchors | None:
-    found = [anchors_of(part, operands, share_of) for part in parts]
-    return min((each for each in found if each), key=lambda each: each.share, default=None)
+    of_parts = [anchors_of(part, operands, share_of) for part in parts]
+    return min(filter(None, of_parts), key=lambda anchors: anchors.share, default=None)
 
 
-def _all(
+def _all_of(
     parts: list[Shape], operands: list[int], share_of: Callable[[int], float]
 ) -> Anchors | None:
-    found = [anchors_of(part, operands, share_of) for part in parts]
-    kept = [each for each in found if each is not None]
-    if len(kept) < len(found):
+    of_parts = [anchors_of(part, operands, share_of) for part in parts]
+    known = [anchors for anchors in of_parts if anchors is not None]
+    if len(known) < len(of_parts):
         return None
-    union = dict.fromkeys(anchor for each in kept for anchor in each.found_by)
-    return Anchors(sum(each.share for each in kept), tuple(union))
+    union = dict.fromkeys(anchor for anchors in known for anchor in anchors.found_by)
+    return Anchors(sum(anchors.share for anchors in known), tuple(union))
 
 
 _MOST_LETTERS = 12

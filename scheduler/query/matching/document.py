@@ -1,4 +1,4 @@
-"""What of an article topics are shown, and its words at one line of positions; pure.
+"""What of an article topics are matched with, and its fields on one line of positions; pure.
 
 Positions run through all fields, with a gap between two of them that no operator reaches over, so
 that a field is a range of positions.
@@ -22,7 +22,7 @@ LEAD_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article as topics see it; `day` is that of its publication or else of its first sight."""
+    """An article as topics see it; `day` is that of its publication, else of its first sight, in UTC."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""What a query means, on one article: read off its definition, word by word; pure.
+"""What a query means on one article: read off its definition, word by word; pure.
 
 This is the reference: the index and its loops must give the same answers (tested, and checked on
 the live stream). It also says which clauses hold and where, for the few articles that match.
@@ -59,10 +59,10 @@ class AnalysedDocument:
         self.document = document
         self.language = document.language
         self.bounds: dict[str | None, Span] = {}
-        self._spots: list[tuple[TokenForms, int, int] | None] = []
+        self._tokens: list[tuple[TokenForms, int, int] | None] = []
         self._by_form: dict[WordForm, dict[str, list[int]]] = {}  # those that were asked for
         for field, texts in fields_of(document):
-            self._lay(field, texts)
+            self._add_field(field, texts)
         lead = lead_words(document.text)
         start, end = self.bounds["text"]
         self.bounds["lead"] = (start, min(end, start + lead))
@@ -72,7 +72,7 @@ class AnalysedDocument:
         """Return all positions of a word, in order, in all fields."""
         if is_pattern(word):
             return [
-                place for place, spot in enumerate(self._spots) if spot and _fits(word, spot[0])
+                place for place, token in enumerate(self._tokens) if token and _fits(word, token[0])
             ]
         if form is not WordForm.STEM:
             return self._places(form).get(word, ())
@@ -81,49 +81,49 @@ class AnalysedDocument:
         return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
 
     def field_of(self, position: int) -> str:
-        """Name the field that a position is in."""
+        """Return the name of the field that a position is in."""
         named = ("title", "lead", "text", "author", "source", "url")
         return next(f for f in named if self.bounds[f][0] <= position < self.bounds[f][1])
 
     def highlight(self, span: Span) -> Highlight | None:
-        """Say where a span stands in the title or the text; None in another field."""
+        """Return where a span stands in the title or the text; None in another field."""
         field = self.field_of(span[0])
         if field not in _WORTH:
             return None
-        spots = [spot for spot in self._spots[span[0] : span[1]] if spot]
-        disguised = next((spot[0].disguise for spot in spots if spot[0].disguise), "")
+        tokens = [token for token in self._tokens[span[0] : span[1]] if token]
+        disguised = next((token[0].disguise for token in tokens if token[0].disguise), "")
         part = "title" if field == "title" else "text"
-        return Highlight(part, spots[0][1], spots[-1][2], disguised)
+        return Highlight(part, tokens[0][1], tokens[-1][2], disguised)
 
-    def _lay(self, field: str, texts: Sequence[str]) -> None:
-        start = len(self._spots)
+    def _add_field(self, field: str, texts: Sequence[str]) -> None:
+        start = len(self._tokens)
         for text in texts:
             for surface, begin, end in token_spans(text):
                 forms = forms_of(surface, self.language)
-                self._spots.append((forms, begin, end))
-            self._spots.append(None)
-        self.bounds[field] = (start, len(self._spots))
-        self._spots.extend([None] * GAP)
+                self._tokens.append((forms, begin, end))
+            self._tokens.append(None)
+        self.bounds[field] = (start, len(self._tokens))
+        self._tokens.extend([None] * GAP)
 
     def _places(self, form: WordForm) -> dict[str, list[int]]:
         """Return the positions of each word in one form; worked out when first asked for."""
         if form not in self._by_form:
             found: defaultdict[str, list[int]] = defaultdict(list)
-            for position, spot in enumerate(self._spots):
-                for word in () if spot is None else _said_as(spot[0], form):
+            for position, token in enumerate(self._tokens):
+                for word in () if token is None else _words_in_form(token[0], form):
                     found[word].append(position)
             self._by_form[form] = found
         return self._by_form[form]
 
 
-def _said_as(forms: TokenForms, form: WordForm) -> Iterable[str]:
+def _words_in_form(forms: TokenForms, form: WordForm) -> Iterable[str]:
     if form is WordForm.STEM:
         return forms.inflected
     return forms.folded if form is WordForm.EXACT else (forms.raw,)
 
 
 def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
-    """Evaluate a query exactly: what held and where, or None when it does not hold."""
+    """Return what of a query holds for an article and where, or None when it does not hold."""
     if not holds(query, article):
         return None
     shown = list(dict.fromkeys(_holding(query, article)))
@@ -138,7 +138,7 @@ def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
 
 
 def explain_query(query: Query, article: AnalysedDocument) -> tuple[ClauseResult, ...]:
-    """Say of each clause that must hold whether it does, and where."""
+    """Return each clause that must hold, whether it does, and where."""
     clauses = query.parts if isinstance(query, And) else (query,)
     return tuple(_result(clause, article) for clause in clauses)
 
@@ -191,7 +191,7 @@ def spans(query: Query, article: AnalysedDocument) -> list[Span]:
 
 
 def lead_words(text: str) -> int:
-    """Count the words of a text's lead."""
+    """Return the number of words of a text's lead: whole paragraphs, LEAD_WORDS words at least."""
     count = 0
     for paragraph in text.split("\n"):
         count += len(token_spans(paragraph))
@@ -256,7 +256,7 @@ def _pairs(one: list[Span], other: list[Span], distance: int) -> Iterator[Span]:
 
 
 def _minimal(found: Iterable[Span]) -> list[Span]:
-    """Leave out each span that holds another one."""
+    """Return the spans that hold no other one, by their starts."""
     kept: list[Span] = []
     # By start, the longest first: so one that holds another comes before it.
     for span in sorted(set(found), key=lambda span: (span[0], -span[1])):
@@ -303,7 +303,7 @@ def _score(found: list[list[Span]], article: AnalysedDocument) -> float:
     """Weigh how much an article is about what was asked, 0 to 1.
 
     Of each clause how often it stands, the title and the lead for more, with diminishing returns
-    (as in BM25); the mean over the clauses that can stand somewhere.
+    (as in BM25: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009); the mean over the clauses that can stand somewhere.
     """
     worth = [
         sum(_WORTH.get(article.field_of(span[0]), 1.0) for span in where)

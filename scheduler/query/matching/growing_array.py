@@ -1,4 +1,4 @@
-"""Numbers in one array that grows at its end; pure."""
+"""A NumPy array of numbers that grows at its end; pure."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class GrowingArray:
         self._room[place] = value
 
     def append(self, value: int) -> int:
-        """Add a number at the end; its place."""
+        """Add a number at the end, and return its index."""
         place = self._size
         self._grow(place + 1)
         self._room[place] = value
         return place
 
     def extend(self, values: Sequence[int]) -> int:
-        """Add numbers at the end; the place of the first."""
+        """Add numbers at the end, and return the index of the first."""
         place = self._size
         self._grow(place + len(values))
         self._room[place : self._size] = values

@@ -1,5 +1,9 @@
 """The matcher's loops over arrays: which topics have an anchor in an article, and which hold; pure.
 
+Percolation, in two steps: candidates by their anchors (see `anchors`), then each candidate's program
+is run exactly. NEAR and windows give minimal intervals (Clarke, Cormack and Burkowski, An Algebra
+for Structured Text Search, Computer Journal 38, 1995).
+
 Plain Python that numba compiles where it is installed; without it the same code runs as it is, which
 is enough for some thousand topics. All of it is in this file, since numba compiles anew what it kept
 on disk only when this file has changed. Spans are packed into one number each, so that sorting them
@@ -38,7 +42,7 @@ NONE: Final = -1
 _BITS: Final = 32
 _LOW: Final = (1 << 32) - 1
 FULL: Final = -1
-"""What a program answers when its spans found no room."""
+"""What a program answers when its spans found no scratch."""
 
 
 ROW: Final = 8
@@ -67,13 +71,13 @@ class TopicArrays(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in, and what is learned: by term, in how many articles it stood.
+    """Arrays to work in, and what is learned: by term, in how many articles it stood.
 
-    `standing` says of each term how often it stands in the article, and where its positions are.
+    `occurrences` says of each term how often it stands in the article, and where its positions are.
     """
 
     frequency: Numbers
-    standing: Numbers
+    occurrences: Numbers
     spans: Spans
     tops: Numbers  # where each set of spans on the stack begins; the last one's end behind it
     found: Numbers  # the programs that hold
@@ -92,21 +96,21 @@ class ArticleArrays(NamedTuple):
 
 
 class TermPositions(NamedTuple):
-    """Where an article's terms stand, as `Room.standing` says."""
+    """Where an article's terms stand, as `Scratch.occurrences` says."""
 
     positions: Numbers
-    standing: Numbers
+    occurrences: Numbers
 
 
-def locate(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Numbers]:
+def locate(article: ArticleArrays, scratch: Scratch) -> tuple[Numbers, Numbers]:
     """Note where each term stands; the positions, and the terms in the order of their first."""
     total = 0
     distinct = 0
     for entry in article.entries:
         for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
             term = article.entry_terms[at]
-            distinct += room.standing[2 * term] == 0
-            room.standing[2 * term] += 1
+            distinct += scratch.occurrences[2 * term] == 0
+            scratch.occurrences[2 * term] += 1
             total += 1
     positions = np.empty(total + 1, dtype=np.int32)
     terms = np.empty(distinct, dtype=np.int32)
@@ -116,18 +120,18 @@ def locate(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Numbers]:
         entry = article.entries[place]
         for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
             term = article.entry_terms[at]
-            if room.standing[2 * term + 1] == 0:
-                room.standing[2 * term + 1] = end
-                end += room.standing[2 * term]
-                room.standing[2 * term] = 0
+            if scratch.occurrences[2 * term + 1] == 0:
+                scratch.occurrences[2 * term + 1] = end
+                end += scratch.occurrences[2 * term]
+                scratch.occurrences[2 * term] = 0
                 terms[known] = term
                 known += 1
-            positions[room.standing[2 * term + 1] + room.standing[2 * term]] = place
-            room.standing[2 * term] += 1
+            positions[scratch.occurrences[2 * term + 1] + scratch.occurrences[2 * term]] = place
+            scratch.occurrences[2 * term] += 1
     return positions, terms
 
 
-def locate_by_arrays(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Numbers]:
+def locate_by_arrays(article: ArticleArrays, scratch: Scratch) -> tuple[Numbers, Numbers]:
     """Do as `locate` with whole arrays: the faster of the two where nothing is compiled."""
     starts = article.entry_at[article.entries]
     sizes = article.entry_at[article.entries + 1] - starts
@@ -138,16 +142,16 @@ def locate_by_arrays(article: ArticleArrays, room: Scratch) -> tuple[Numbers, Nu
     positions = np.zeros(held.size + 1, dtype=np.int32)
     positions[1:] = np.repeat(np.arange(sizes.size), sizes)[order]
     terms, counts = np.unique(held, return_counts=True)
-    room.standing[2 * terms] = counts
-    room.standing[2 * terms + 1] = np.cumsum(counts) - counts + 1
+    scratch.occurrences[2 * terms] = counts
+    scratch.occurrences[2 * terms + 1] = np.cumsum(counts) - counts + 1
     return positions, terms
 
 
-def clear(terms: Numbers, room: Scratch) -> None:
+def clear(terms: Numbers, scratch: Scratch) -> None:
     """Forget where an article's terms stood."""
     for term in terms:
-        room.standing[2 * term] = 0
-        room.standing[2 * term + 1] = 0
+        scratch.occurrences[2 * term] = 0
+        scratch.occurrences[2 * term + 1] = 0
 
 
 def list_of_pair(keys: Spans, lists: Numbers, first: int, second: int) -> int:
@@ -176,7 +180,7 @@ def match(
     terms: Numbers,
     article: ArticleArrays,
     topics: TopicArrays,
-    room: Scratch,
+    scratch: Scratch,
     suspect_ratio: int,
 ) -> tuple[int, int]:
     """Find the programs that hold: how many, and how many are suspects.
@@ -186,16 +190,16 @@ def match(
     The first is -1 when there was no room for spans; all is as before then but for what was
     learned.
     """
-    where = TermPositions(positions, room.standing)
+    where = TermPositions(positions, scratch.occurrences)
     state = np.zeros(2, dtype=np.int64)
     for term in terms:
-        room.frequency[term] += 1
+        scratch.frequency[term] += 1
         if topics.list_of_term[term]:
-            follow(
+            run_list(
                 topics.list_of_term[term],
                 article,
                 topics,
-                room,
+                scratch,
                 where,
                 state,
                 suspect_ratio,
@@ -213,16 +217,16 @@ def match(
                 second = article.entry_terms[behind]
                 found = list_of_pair(topics.pair_keys, topics.pair_lists, first, second)
                 if found:
-                    follow(found, article, topics, room, where, state, suspect_ratio)
-    clear(terms, room)
+                    run_list(found, article, topics, scratch, where, state, suspect_ratio)
+    clear(terms, scratch)
     return state[0], state[1]
 
 
-def follow(
+def run_list(
     from_list: int,
     article: ArticleArrays,
     topics: TopicArrays,
-    room: Scratch,
+    scratch: Scratch,
     where: TermPositions,
     state: Spans,
     suspect_ratio: int,
@@ -237,17 +241,17 @@ def follow(
         if row[SEEN_IN] == article.serial:
             continue
         row[SEEN_IN] = article.serial
-        answer = run(program, article, topics, room, where)
+        answer = run(program, article, topics, scratch, where)
         if answer == FULL:
             state[0] = FULL
             return
         row[LOOKED_AT] += 1
         if answer:
             row[HELD] += 1
-            room.found[state[0]] = program
+            scratch.found[state[0]] = program
             state[0] += 1
-        elif row[LOOKED_AT] > suspect_ratio * (row[HELD] + 1) and state[1] < room.suspects.size:
-            room.suspects[state[1]] = program
+        elif row[LOOKED_AT] > suspect_ratio * (row[HELD] + 1) and state[1] < scratch.suspects.size:
+            scratch.suspects[state[1]] = program
             state[1] += 1
 
 
@@ -257,31 +261,35 @@ def match_each(
     programs: Numbers,
     article: ArticleArrays,
     topics: TopicArrays,
-    room: Scratch,
+    scratch: Scratch,
 ) -> int:
     """Evaluate these programs without asking for their anchors; how many hold, -1 as `match`."""
-    where = TermPositions(positions, room.standing)
+    where = TermPositions(positions, scratch.occurrences)
     found = 0
     for program in programs:
-        answer = run(program, article, topics, room, where)
+        answer = run(program, article, topics, scratch, where)
         if answer == FULL:
             found = FULL
             break
         if answer:
-            room.found[found] = program
+            scratch.found[found] = program
             found += 1
-    clear(terms, room)
+    clear(terms, scratch)
     return found
 
 
 def run(
-    program: int, article: ArticleArrays, topics: TopicArrays, room: Scratch, where: TermPositions
+    program: int,
+    article: ArticleArrays,
+    topics: TopicArrays,
+    scratch: Scratch,
+    where: TermPositions,
 ) -> int:
-    """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no room."""
+    """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no scratch."""
     code, operands = topics.code, topics.operands
     start = topics.rows[ROW * program + CODE]
     base = topics.rows[ROW * program + OPERANDS]
-    bounds, tops = article.bounds, room.tops
+    bounds, tops = article.bounds, scratch.tops
     at = start
     holds = False
     depth = 0
@@ -291,7 +299,7 @@ def run(
         if operation == HAS:
             field = 2 * code[at + 1]
             term = operands[base + code[at + 2]]
-            holds = stands(term, bounds[field], bounds[field + 1], where)
+            holds = occurs(term, bounds[field], bounds[field + 1], where)
             at += 3
         elif operation == ELSE_GO:
             at = at + 2 if holds else start + code[at + 1]
@@ -308,7 +316,7 @@ def run(
             first, count, field = base + code[at + 2], code[at + 3], 2 * code[at + 1]
             terms = operands[first : first + count]
             low, high = bounds[field], bounds[field + 1]
-            holds = side_by_side(terms, low, high, article, where, room.spans, 0, 1) > 0
+            holds = side_by_side(terms, low, high, article, where, scratch.spans, 0, 1) > 0
             at += 4
         elif operation == SOME:
             depth -= 1
@@ -319,7 +327,7 @@ def run(
             holds = tops[depth + 1] - tops[depth] >= operands[base + code[at + 1]]
             at += 2
         else:
-            size = push(at, base, depth, article, topics, room, where)
+            size = push(at, base, depth, article, topics, scratch, where)
             if size == NONE:
                 return FULL
             if operation == UNION:
@@ -341,14 +349,14 @@ def push(
     depth: int,
     article: ArticleArrays,
     topics: TopicArrays,
-    room: Scratch,
+    scratch: Scratch,
     where: TermPositions,
 ) -> int:
     """Put the spans that an operation finds on the stack, in place of those that it takes.
 
-    How many they are, -1 when there is no room.
+    How many they are, -1 when there is no scratch.
     """
-    code, operands, spans, tops = topics.code, topics.operands, room.spans, room.tops
+    code, operands, spans, tops = topics.code, topics.operands, scratch.spans, scratch.tops
     operation = code[at]
     if operation == UNION:
         return union(spans, tops[depth - code[at + 1]], tops[depth])
@@ -365,16 +373,16 @@ def push(
     return side_by_side(terms, low, high, article, where, spans, tops[depth], most)
 
 
-def stands(term: int, low: int, high: int, where: TermPositions) -> bool:
+def occurs(term: int, low: int, high: int, where: TermPositions) -> bool:
     """Tell whether a term stands within the bounds."""
-    start = where.standing[2 * term + 1]
-    for at in range(start, start + where.standing[2 * term]):
+    start = where.occurrences[2 * term + 1]
+    for at in range(start, start + where.occurrences[2 * term]):
         if where.positions[at] >= low:
             return bool(where.positions[at] < high)
     return False
 
 
-def answers(term: int, place: int, article: ArticleArrays) -> bool:
+def has_term_at(term: int, place: int, article: ArticleArrays) -> bool:
     """Tell whether a term is among those of a position."""
     entry = article.entries[place]
     for at in range(article.entry_at[entry], article.entry_at[entry + 1]):
@@ -393,23 +401,23 @@ def side_by_side(
     top: int,
     most: int,
 ) -> int:
-    """Put at most so many runs of the terms into `spans`, from `top`; how many, -1 without room.
+    """Put at most so many runs of the terms into `spans`, from `top`; how many, -1 without scratch.
 
     Begins at the term that stands fewest times. Asked for one it gives one at most, else all.
     """
     rarest = 0
     for at in range(terms.size):
-        if where.standing[2 * terms[at]] < where.standing[2 * terms[rarest]]:
+        if where.occurrences[2 * terms[at]] < where.occurrences[2 * terms[rarest]]:
             rarest = at
-    offset = where.standing[2 * terms[rarest] + 1]
+    offset = where.occurrences[2 * terms[rarest] + 1]
     size = 0
-    for at in range(offset, offset + where.standing[2 * terms[rarest]]):
+    for at in range(offset, offset + where.occurrences[2 * terms[rarest]]):
         start = int(where.positions[at]) - rarest
         if start < low or start + terms.size > high:
             continue
         fits = True
         for step in range(terms.size):
-            if step != rarest and not answers(terms[step], start + step, article):
+            if step != rarest and not has_term_at(terms[step], start + step, article):
                 fits = False
                 break
         if fits:
@@ -425,11 +433,11 @@ def side_by_side(
 def windows(
     terms: Numbers, width: int, low: int, high: int, where: TermPositions, spans: Spans, top: int
 ) -> int:
-    """Put the shortest runs with all the terms into `spans`; how many, -1 without room."""
+    """Put the shortest runs with all the terms into `spans`; how many, -1 without scratch."""
     size = 0
     for first in range(terms.size):
-        offset = where.standing[2 * terms[first] + 1]
-        for at in range(offset, offset + where.standing[2 * terms[first]]):
+        offset = where.occurrences[2 * terms[first] + 1]
+        for at in range(offset, offset + where.occurrences[2 * terms[first]]):
             start = int(where.positions[at])
             if start < low or start >= high:
                 continue
@@ -447,8 +455,8 @@ def windows(
 
 def next_from(term: int, start: int, where: TermPositions) -> int:
     """Return where a term stands next, from a position on; -1 for nowhere."""
-    low = where.standing[2 * term + 1]
-    end = low + where.standing[2 * term]
+    low = where.occurrences[2 * term + 1]
+    end = low + where.occurrences[2 * term]
     high = end
     while low < high:
         middle = (low + high) // 2
@@ -471,7 +479,7 @@ def union(spans: Spans, top: int, end: int) -> int:
 
 
 def near(spans: Spans, left: int, right: int, end: int, distance: int, ordered: int) -> int:
-    """Put what two sets have near each other in the place of both; its size, -1 without room."""
+    """Put what two sets have near each other in the place of both; its size, -1 without scratch."""
     if end + (end - left) > spans.size:
         return NONE
     size = near_in_order(spans, left, right, right, end, distance, end)

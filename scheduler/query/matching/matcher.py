@@ -1,4 +1,7 @@
-"""Which topics an article answers, among very many: by their anchors first, then exactly; pure."""
+"""Which of very many topics match an article: by their anchors first, then exactly; pure.
+
+What Elasticsearch calls a percolator and Lucene a Monitor: stored queries, matched by documents.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +31,18 @@ _GUESS_WEIGHS = 10.0  # articles
 _FORGET_AFTER = 1 << 17  # articles: then what was learned counts half
 
 
-_Where = tuple[loops.Numbers, loops.Numbers]
+_Located = tuple[loops.Numbers, loops.Numbers]
 
 
 class MatchCheck(NamedTuple):
-    """What a check of the anchors gave: topics found by them, and by reading every topic."""
+    """Topics found by the anchors, and by running the program of every topic; both are ids."""
 
     found: list[int]
     holding: list[int]
 
 
 class _Loops:
-    """The loops, as machine code or as they are."""
+    """The loops, as machine code or as plain Python."""
 
     def __init__(self, *, as_machine_code: bool) -> None:
         self.locate: Callable[..., tuple[loops.Numbers, loops.Numbers]] = loops.locate_by_arrays
@@ -49,8 +52,8 @@ class _Loops:
             called_from_compiled(
                 *(loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
                 *(loops.near_in_order, loops.minimal, loops.union, loops.near, loops.next_from),
-                *(loops.windows, loops.answers, loops.side_by_side, loops.stands, loops.push),
-                *(loops.run, loops.follow),
+                *(loops.windows, loops.has_term_at, loops.side_by_side, loops.occurs, loops.push),
+                *(loops.run, loops.run_list),
             )
             self.locate = compiled(loops.locate)
             self.match = compiled(loops.match)
@@ -69,12 +72,12 @@ class Matcher:
         self._loops = _Loops(as_machine_code=code)
         self._vocabulary = Vocabulary()
         self._programs = ProgramStore()
-        self._anchorage = AnchorIndex()
+        self._anchor_index = AnchorIndex()
         self._program_of: dict[int, int] = {}
         self._articles = 0
         self._serial = 0
         self._frequency = GrowingArray(np.int32)
-        self._standing = GrowingArray(np.int32)
+        self._occurrences = GrowingArray(np.int32)
         self._spans = np.zeros(4096, dtype=np.int64)
         self._tops = np.zeros(64, dtype=np.int32)
         self._found = np.zeros(64, dtype=np.int32)
@@ -89,7 +92,7 @@ class Matcher:
         return list(self._program_of)
 
     def add(self, topic_id: int, query: Query) -> None:
-        """Watch a topic, in place of what was watched under that id.
+        """Add a topic, in place of what was there under that id.
 
         Raises ValueError for a query that says nothing that must be there: `parse_query` lets
         none through.
@@ -104,16 +107,16 @@ class Matcher:
         program, is_new = self._programs.add(topic_id, shape, lowering.operands)
         self._program_of[topic_id] = program
         if is_new:
-            self._anchorage.put(program, anchors.found_by)
+            self._anchor_index.put(program, anchors.found_by)
 
     def remove(self, topic_id: int) -> None:
-        """Stop watching a topic; nothing happens when it is not watched."""
+        """Remove a topic; nothing happens when it is not there."""
         program = self._program_of.pop(topic_id, None)
         if program is not None and self._programs.remove(topic_id, program):
-            self._anchorage.take(program)
+            self._anchor_index.take(program)
 
     def match(self, document: Document) -> list[int]:
-        """Return the ids of the topics that the article answers, in order, and learn from it."""
+        """Return the ids of the topics that match an article, in order, and learn from it."""
         self._articles += 1
         found = self._matched(document)
         if self._articles >= _FORGET_AFTER:
@@ -122,58 +125,58 @@ class Matcher:
         return self._topics_of(found)
 
     def check(self, document: Document) -> MatchCheck:
-        """Match an article by the anchors, and by reading every topic; both should be the same."""
+        """Return the topics that match an article by both ways; they should be the same."""
         found = self.match(document)
         programs = np.fromiter(set(self._program_of.values()), np.int32)
 
-        def read_all(where: _Where, *arrays: object) -> tuple[int, int]:
+        def read_all(where: _Located, *arrays: object) -> tuple[int, int]:
             return self._loops.match_each(*where, programs, *arrays), 0
 
-        return MatchCheck(found, self._topics_of(self._asked(document, read_all)[0]))
+        return MatchCheck(found, self._topics_of(self._run_loops(document, read_all)[0]))
 
     def _matched(self, document: Document) -> NDArray[np.int32]:
-        def by_anchors(where: _Where, *arrays: object) -> tuple[int, int]:
+        def by_anchors(where: _Located, *arrays: object) -> tuple[int, int]:
             return self._loops.match(*where, *arrays, SUSPECT_RATIO)
 
-        found, suspects = self._asked(document, by_anchors)
+        found, suspects = self._run_loops(document, by_anchors)
         for program in self._suspects[:suspects].tolist():
-            self._anchor_again(program)
+            self._choose_other_anchors(program)
         return found
 
-    def _asked(
+    def _run_loops(
         self, document: Document, ask: Callable[..., tuple[int, int]]
     ) -> tuple[NDArray[np.int32], int]:
-        """Lay an article out and ask the loops, with more room until it is enough for all spans."""
-        laid = self._vocabulary.lay(document)
+        """Encode an article and run the loops on it, with more room until all spans have some."""
+        encoded = self._vocabulary.encode(document)
         while True:
-            topics, room = self._arrays()
-            article = self._article(document, laid)
-            count, suspects = ask(self._loops.locate(article, room), article, topics, room)
+            topics, scratch = self._arrays()
+            article = self._article(document, encoded)
+            count, suspects = ask(self._loops.locate(article, scratch), article, topics, scratch)
             if count != FULL:
                 return self._found[:count].copy(), suspects
             self._spans = np.zeros(self._spans.size * 4, dtype=np.int64)
 
-    def _article(self, document: Document, laid: EncodedText) -> loops.ArticleArrays:
+    def _article(self, document: Document, encoded: EncodedText) -> loops.ArticleArrays:
         self._serial += 1
         return loops.ArticleArrays(
-            laid.entries,
+            encoded.entries,
             self._vocabulary.entry_at,
             self._vocabulary.entry_terms,
-            laid.bounds,
+            encoded.bounds,
             document.day.toordinal() if document.day else 0,
             self._serial,
         )
 
     def _arrays(self) -> tuple[loops.TopicArrays, loops.Scratch]:
         terms, programs = len(self._vocabulary), len(self._programs)
-        self._anchorage.reach(terms)
+        self._anchor_index.reach(terms)
         self._frequency.reach(terms)
-        self._standing.reach(2 * terms)
+        self._occurrences.reach(2 * terms)
         if self._found.size < programs:
             self._found = np.zeros(programs * 3 // 2, dtype=np.int32)
         if self._tops.size < self._programs.deepest:
             self._tops = np.zeros(self._programs.deepest, dtype=np.int32)
-        anchored, kept = self._anchorage, self._programs
+        anchored, kept = self._anchor_index, self._programs
         topics = loops.TopicArrays(
             list_of_term=anchored.list_of_term.values,
             pairs=anchored.pairs,
@@ -186,24 +189,24 @@ class Matcher:
             operands=kept.operands.values,
             code=kept.code.values,
         )
-        room = loops.Scratch(
+        scratch = loops.Scratch(
             frequency=self._frequency.values,
-            standing=self._standing.values,
+            occurrences=self._occurrences.values,
             spans=self._spans,
             tops=self._tops,
             found=self._found,
             suspects=self._suspects,
         )
-        return topics, room
+        return topics, scratch
 
-    def _anchor_again(self, program: int) -> None:
+    def _choose_other_anchors(self, program: int) -> None:
         """Move a topic to anchors that are rarer by what was learned since."""
         operands = self._programs.operands_of(program)
         anchors = anchors_of(self._programs.shape_of(program), operands, self._share_of)
         self._programs.forget(program)
         if anchors is not None:
-            self._anchorage.take(program)
-            self._anchorage.put(program, anchors.found_by)
+            self._anchor_index.take(program)
+            self._anchor_index.put(program, anchors.found_by)
 
     def _share_of(self, term: int) -> float:
         """Return the share of articles with a term: learned, and guessed while few have come."""

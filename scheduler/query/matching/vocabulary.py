@@ -1,6 +1,6 @@
-"""The words that queries ask for, numbered, and which of them a word of an article answers; pure.
+"""The terms of queries, numbered, and which of them a word of an article matches; pure.
 
-A term is a word in one of its forms, a pattern, or a filter's value. What a surface answers is
+A term is a word in one of its forms, a pattern, or a filter's value. What a surface matches is
 worked out once for a language and kept: articles repeat their words. New terms make what is kept
 out of date, and it is worked out anew as articles come, so that adding one costs nothing now.
 """
@@ -54,7 +54,7 @@ class EncodedText(NamedTuple):
 
 
 class Vocabulary:
-    """Numbers terms from 0 on, and lays articles out as what they hold of them."""
+    """Numbers terms from 0 on, and encodes articles as what they hold of them."""
 
     def __init__(self) -> None:
         self._by_form: dict[WordForm, dict[str, int]] = {form: {} for form in WordForm}
@@ -99,9 +99,9 @@ class Vocabulary:
         """Return the number of a filter's value."""
         return self._term(self._facts, f"{field}:{value}")
 
-    def lay(self, document: Document) -> EncodedText:
-        """Put an article's words at their positions, as `evaluate.Analysed` does."""
-        if not self._fresh or sum(each.kept() for each in self._chunks.values()) > _KEPT:
+    def encode(self, document: Document) -> EncodedText:
+        """Return an article's terms at their positions, which are those of `evaluator.AnalysedDocument`."""
+        if not self._fresh or sum(chunks.kept() for chunks in self._chunks.values()) > _KEPT:
             self._forget()
         language = document.language
         chunks = self._chunks.get(language)
@@ -120,38 +120,37 @@ class Vocabulary:
                     bounds += start, place
                 else:
                     rest = text
-                found = chunks.entries(rest)
-                runs.append((place, found))
-                place += found.size + 1
+                entries = chunks.entries(rest)
+                runs.append((place, entries))
+                place += entries.size + 1
             bounds += start, place
             place += GAP
         facts = np.fromiter(self._facts_of(document), np.int32)
         runs.append((place, facts))
         bounds += place, place + facts.size
         bounds[:2] = bounds[2 * TITLE], bounds[2 * TEXT + 1]
-        entries = np.zeros(place + facts.size, dtype=np.int32)
+        laid_out = np.zeros(place + facts.size, dtype=np.int32)
         for start, run in runs:
-            entries[start : start + run.size] = run
-        return EncodedText(entries, np.array(bounds, dtype=np.int32))
+            laid_out[start : start + run.size] = run
+        return EncodedText(laid_out, np.array(bounds, dtype=np.int32))
 
     def entry_of(self, surface: str, language: str | None) -> int:
-        """Work out which terms a word of an article answers."""
-        return self._entry(self._answered(forms_of(surface, language), language))
+        """Return the entry with the terms that a word of an article matches."""
+        return self._entry(self._terms_matched(forms_of(surface, language), language))
 
-    def _answered(self, forms: TokenForms, language: str | None) -> set[int]:
+    def _terms_matched(self, forms: TokenForms, language: str | None) -> set[int]:
         exact, stemmed = self._by_form[WordForm.EXACT], self._by_form[WordForm.STEM]
-        known = [(exact, word) for word in forms.folded]
-        inflected = forms.inflected
-        known += [(stemmed, word) for word in inflected]
-        known.append((self._by_form[WordForm.RAW], forms.raw))
-        found = {terms[word] for terms, word in known if word in terms}
+        lookups = [(exact, word) for word in forms.folded]
+        lookups += [(stemmed, word) for word in forms.inflected]
+        lookups.append((self._by_form[WordForm.RAW], forms.raw))
+        matched = {terms[word] for terms, word in lookups if word in terms}
         stems = self._stems_of(language)
-        for each in inflected:
-            held = stems.get(each, ())
-            found.update((held,) if isinstance(held, int) else held)
+        for word in forms.inflected:
+            terms_of_stem = stems.get(word, ())
+            matched.update((terms_of_stem,) if isinstance(terms_of_stem, int) else terms_of_stem)
         for word in forms.folded:
-            found.update(self._patterns_of(word))
-        return found
+            matched.update(self._patterns_of(word))
+        return matched
 
     def _facts_of(self, document: Document) -> Iterator[int]:
         if not self._facts:
@@ -162,10 +161,10 @@ class Vocabulary:
                 if term is not None:
                     yield self._entry({term})
 
-    def _term(self, known: dict[str, int], word: str) -> int:
-        term = known.get(word)
+    def _term(self, numbers: dict[str, int], word: str) -> int:
+        term = numbers.get(word)
         if term is None:
-            term = known[word] = len(self._letters)
+            term = numbers[word] = len(self._letters)
             self._letters.append(min(len(word), 255))
             self._fresh = False
         return term
@@ -185,12 +184,12 @@ class Vocabulary:
         stems = self._stems.setdefault(language, _Stems())
         stemmed = self._by_form[WordForm.STEM]
         for word, term in islice(stemmed.items(), stems.known, None):
-            each = stem(word, language)
-            held = stems.get(each)
-            if held is None:
-                stems[word if each == word else each] = term
+            of_word = stem(word, language)
+            others = stems.get(of_word)
+            if others is None:
+                stems[word if of_word == word else of_word] = term
             else:
-                stems[each] = (*((held,) if isinstance(held, int) else held), term)
+                stems[of_word] = (*((others,) if isinstance(others, int) else others), term)
         stems.known = len(stemmed)
         return stems
 
@@ -213,7 +212,7 @@ class Vocabulary:
 
 
 class _Surfaces(dict[str, int]):
-    """The entries of an article's words in one language, worked out when first asked for."""
+    """The entries of surfaces in one language, worked out when first asked for."""
 
     def __init__(self, vocabulary: Vocabulary, language: str | None) -> None:
         self._vocabulary = vocabulary
@@ -235,10 +234,10 @@ class _Chunks(dict[str, tuple[int, ...]]):
         self._surfaces = surfaces
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        found = tuple(map(self._surfaces.__getitem__, tokenize(chunk)))
+        entries = tuple(map(self._surfaces.__getitem__, tokenize(chunk)))
         if len(chunk) <= _LONGEST_KEPT:
-            self[chunk] = found
-        return found
+            self[chunk] = entries
+        return entries
 
     def kept(self) -> int:
         """Count the chunks and the words that are kept."""

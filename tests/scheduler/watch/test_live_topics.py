@@ -94,7 +94,7 @@ async def test_a_topic_that_the_index_has_lost_is_found_counted_and_told(
     topic_id = a_topic(db, "one", "ferry")
     live = LiveTopics(db, Always())
     await live.follow()
-    live._matcher._anchorage.take(0)  # a bug is planted: nothing leads to the topic any more
+    live._matcher._anchor_index.take(0)  # a bug is planted: nothing leads to the topic any more
     assert [each for each, _ in await live.matches(article)] == [topic_id]
     with db.connect() as conn:
         assert counters.get(conn, counters.SHADOW_RUNS) == 1
