@@ -18,6 +18,7 @@ from scheduler.actions.actor import Actor
 from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.actions.topics import AddressCheck
 from scheduler.backtest.report import BacktestQuery, BacktestReport
+from scheduler.diagnosis.facts import FactsReader
 from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
 
@@ -32,6 +33,7 @@ class ApiDeps:
     started_at: datetime
     stale_days: int
     check: AddressCheck
+    facts: FactsReader
     trial: Callable[[str, str], Awaitable[tuple[BacktestQuery, BacktestReport]]]
     look: Callable[[str], Awaitable[DiscoveredSources]]
     ending: asyncio.Event  # set when streams are to end, for the site stops

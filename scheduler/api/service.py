@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -11,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from scheduler.api.api_deps import Deps, Viewer
 from scheduler.api.stream import follow
-from scheduler.diagnosis.health import judge
-from scheduler.shapes.shapes import Status
+from scheduler.diagnosis.judge import health
 from scheduler.shapes.stats import stats_json
+from scheduler.shapes.status import StatusShape, status_shape
 from storage.reports import statistics
 
 router = APIRouter(tags=["machine"])
@@ -22,23 +21,12 @@ _DAY = timedelta(hours=24)
 
 
 @router.get("/status", operation_id="get_status")
-async def get_status(_who: Viewer, deps: Deps) -> Status:
-    """Say whether it is well, and what is broken."""
+async def get_status(_who: Viewer, deps: Deps) -> StatusShape:
+    """Return whether it is well, and what is not."""
     now = deps.clock()
-    seen = await deps.db.read(statistics.overview, now=now, since=now - _DAY, brief=True)
-    health = judge(seen, pid=0)  # who answers runs
-    return Status(
-        status=health.verdict.name.lower(),
-        says=health.says.replace(" (pid 0)", ""),
-        at=now,
-        broken=[asdict(each) for each in health.broken],
-        sources=seen.sources_total,
-        topics=seen.topics_total,
-        articles=seen.articles_total,
-        stories=seen.stories_total,
-        pending_deliveries=seen.funnel.pending,
-        dead_deliveries=seen.funnel.dead,
-    )
+    overview = await deps.db.read(statistics.overview, now=now, since=now - _DAY, brief=True)
+    facts = await deps.facts.facts(overview.facts)
+    return status_shape(health(facts), facts, overview, now)
 
 
 @router.get("/stats", operation_id="get_stats")
@@ -47,7 +35,11 @@ async def get_stats(_who: Viewer, deps: Deps) -> dict[str, Any]:
     now = deps.clock()
     seen = await deps.db.read(statistics.overview, now=now, since=now - _DAY)
     return stats_json(
-        seen, version=deps.version, started_at=deps.started_at, stale_days=deps.stale_days
+        seen,
+        await deps.facts.findings(seen.facts),
+        version=deps.version,
+        started_at=deps.started_at,
+        stale_days=deps.stale_days,
     )
 
 

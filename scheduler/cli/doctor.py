@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.config.loader import LoadedSettings
-    from scheduler.diagnosis.doctor.records import Patient
+    from scheduler.diagnosis.doctor.records import ExaminedInstallation
 
 _SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
 
@@ -62,7 +62,7 @@ def doctor(
     raise typer.Exit(max(int(worst), 0))
 
 
-def _patient(context: Context, loaded: LoadedSettings | None) -> Patient:
+def _patient(context: Context, loaded: LoadedSettings | None) -> ExaminedInstallation:
     import resource
     import shutil
     from importlib.util import find_spec
@@ -70,7 +70,7 @@ def _patient(context: Context, loaded: LoadedSettings | None) -> Patient:
     import platformdirs
 
     from scheduler.config.loader import environment
-    from scheduler.diagnosis.doctor.records import Patient
+    from scheduler.diagnosis.doctor.records import ExaminedInstallation
     from scheduler.runtime.clock import utc_now
 
     def free(where: Path) -> tuple[int, int]:
@@ -83,7 +83,7 @@ def _patient(context: Context, loaded: LoadedSettings | None) -> Patient:
 
     own = platformdirs.user_data_path("wirewatch", appauthor=False)
     data = context.data_option or (own if loaded is None else loaded.data())
-    return Patient(
+    return ExaminedInstallation(
         loaded=loaded,
         data=data,
         environ=environment(),

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.diagnosis.health import judge
+from scheduler.diagnosis.judge import DaemonFacts, Facts, health, judge
 from scheduler.runtime.clock import utc_now
+from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.shapes.status import status_shape
 from scheduler.web.render.funnel import Step, steps
-from storage.process import workers
 from storage.process.lock import holder
-from storage.process.workers import WorkerOverview
 from storage.reports import statistics
 from storage.reports.statistics import Overview
 
@@ -21,49 +21,40 @@ _DAY = timedelta(hours=24)
 def print_status(context: Context, *, as_json_wanted: bool) -> int:
     """Print whether it is well; the exit status."""
     overview = _overview(context, _DAY, brief=True) if context.has_data() else None
-    crew = _crew(context)
-    health = judge(overview, holder(context.data()) if crew is None else None, crew)
-    word = health.verdict.name.lower()
+    facts = outside_facts(context, overview)
+    judged = health(facts)
+    status = status_shape(judged, facts, overview, utc_now())
     if as_json_wanted:
-        facts = {"status": word, "says": health.says, "pid": health.pid, "problems": health.broken}
-        working = {} if crew is None else {"processes": crew.alive, "leader": crew.leader}
-        as_json(facts | working | (_counts(overview) if overview else {}))
-        return health.verdict
-    line(f"{word}: {health.says}")
-    for problem in health.broken:
-        line(f"- {problem.what}: {problem.why.rstrip('.')}. {problem.action}")
-        if problem.command:
-            line(f"  {problem.command}")
+        as_json(status.model_dump(mode="json"))
+        return judged.verdict
+    line(f"{status.status}: {status.says}")
+    for finding in judged.findings:
+        line(f"- {finding.says.rstrip('.')}. {finding.remedy}")
+        if finding.command:
+            line(f"  {finding.command}")
     if overview and not context.loaded().settings.fetch.names_operator:
         line("- Publishers can't reach you: set contact under [fetch], it is in the user agent.")
     if overview:
-        counts = _counts(overview)
         line(
             "{sources} sources, {topics} topics, {articles} articles in {stories} stories, "
-            "{pending_deliveries} deliveries pending, {dead_deliveries} dead".format_map(counts)
+            "{pending_deliveries} deliveries pending, {dead_deliveries} dead".format_map(
+                status.model_dump()
+            )
         )
-    return health.verdict
+    return judged.verdict
 
 
-def _crew(context: Context) -> WorkerOverview | None:
-    """Return who works, where several processes share the work."""
-    if not context.place().is_shared:
-        return None
-    with context.reading() as conn:
-        return workers.overview(conn, utc_now())
-
-
-def _counts(overview: Overview) -> dict[str, object]:
-    return {
-        "sources": overview.sources_total,
-        "topics": overview.topics_total,
-        "articles": overview.articles_total,
-        "stories": overview.stories_total,
-        "pending_deliveries": overview.funnel.pending,
-        "dead_deliveries": overview.funnel.dead,
-        "oldest_undelivered": overview.oldest_undelivered,
-        "at": overview.at,
-    }
+def outside_facts(context: Context, overview: Overview | None) -> Facts:
+    """Return the facts about an installation as a command sees it."""
+    if overview is None:
+        return Facts(has_data=False)
+    folder = None if context.place().path is None else context.data()
+    shortage = DiskGuard(folder, context.loaded().settings.storage.min_free_mb).shortage()
+    return Facts(
+        stored=overview.facts,
+        daemon=DaemonFacts(holder(context.data())),
+        shortage="" if shortage is None else str(shortage),
+    )
 
 
 def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) -> None:
@@ -74,6 +65,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
 
         facts = stats_json(
             overview,
+            judge(outside_facts(context, overview)),
             version=_version(),
             started_at=overview.at,
             stale_days=context.stale_days(),
@@ -119,7 +111,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     line("")
     table(("problem", "times"), overview.problems.items())
     line("")
-    guard = overview.matching_check
+    guard = overview.facts.matching_check
     table(
         ("matched without the index too", "missed by it", "topics that can't be read"),
         [(guard.checked, guard.missed, guard.unreadable)],
@@ -129,7 +121,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
         ("job", "last start", "last success", "runs", "error"),
         [
             (job.name, local(job.started_at), local(job.succeeded_at), job.runs, job.error)
-            for job in overview.jobs
+            for job in overview.facts.jobs
         ],
     )
 

@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from scheduler.cli.context import Context
-from scheduler.diagnosis.health import Health, judge
+from scheduler.cli.status import outside_facts
+from scheduler.diagnosis.judge import Health, health
 from scheduler.runtime.clock import utc_now
 from scheduler.web.render.funnel import steps
 from scheduler.wording.formatters import count, moment, recipient, span
-from storage.process.lock import holder
 from storage.reports import queue, statistics
 from storage.reports.queue import Queue
 from storage.reports.statistics import Overview
@@ -47,22 +47,21 @@ def _screen(context: Context, db: Database) -> Group:
     with db.connect() as conn:
         seen = statistics.overview(conn, now=now, since=now - _HOUR, limit=_LINES, brief=True)
         waiting = queue.look(conn, now)
-    crew = waiting.workers if context.place().is_shared else None
-    health = judge(seen, holder(context.data()) if crew is None else None, crew)
+    judged = health(outside_facts(context, seen))
     return Group(
-        _head(health, seen, now),
+        _head(judged, seen, now),
         _funnel(seen),
         _work(waiting, seen, now),
-        _broken(health),
+        _findings(judged),
         _newest(seen, now),
     )
 
 
-def _head(health: Health, seen: Overview, now: datetime) -> Text:
+def _head(judged: Health, seen: Overview, now: datetime) -> Text:
     text = Text(f"{now.astimezone():%H:%M:%S}  ")
-    text.append(health.verdict.name.lower(), _STYLES[health.verdict.name])
-    text.append(f"  {health.says}\n")
-    words = ", ".join(f"{number:,} {word}" for word, number in seen.words.items()) or "none"
+    text.append(judged.verdict.name.lower(), _STYLES[judged.verdict.name])
+    text.append(f"  {judged.says}\n")
+    words = ", ".join(f"{number:,} {word}" for word, number in seen.facts.words.items()) or "none"
     text.append(f"sources: {words}; {count(seen.topics_total, 'topic')}; ", "dim")
     text.append(f"{count(seen.articles_total, 'article')} in ", "dim")
     text.append(f"{count(seen.stories_total, 'story', 'stories')}\n", "dim")
@@ -94,17 +93,17 @@ def _work(waiting: Queue, seen: Overview, now: datetime) -> Table:
     return drawn
 
 
-def _broken(health: Health) -> Table:
+def _findings(judged: Health) -> Table:
     drawn = Table(
         title="To look at", title_justify="left", expand=True, box=None, show_header=False
     )
-    for each in health.broken[:_LINES]:
-        style = "red" if each.grave else "yellow"
-        drawn.add_row(Text("✗" if each.grave else "!", style), Text(each.what), Text(each.why))
-    if not health.broken:
+    for finding in judged.findings[:_LINES]:
+        sign = Text("✗", "red") if finding.is_broken else Text("!", "yellow")
+        drawn.add_row(sign, Text(finding.heading), Text(finding.reason))
+    if not judged.findings:
         drawn.add_row("nothing")
-    elif len(health.broken) > _LINES:
-        drawn.add_row("", f"and {len(health.broken) - _LINES} more")
+    elif len(judged.findings) > _LINES:
+        drawn.add_row("", f"and {len(judged.findings) - _LINES} more")
     return drawn
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ from scheduler.daemon.settings_reload import (
     first_of,
     prepare,
 )
+from scheduler.diagnosis.facts import FactsReader
 from scheduler.observability.metrics import Metrics
 from scheduler.recrawl.controller import RecrawlController
 from scheduler.runtime.agreed_clock import AgreedClock
@@ -279,7 +281,10 @@ class Daemon:
         web = self._settings.web
         if ProcessRole.WEB not in self._roles:
             if web.health_port is not None:
-                app = machine_app(self._db, self._metrics, self._unready_reasons)
+                facts = FactsReader(
+                    self._db, unready=self._hot.unready_reasons, room=self._room, pid=os.getpid()
+                )
+                app = machine_app(facts, self._metrics)
                 server = WebServer(app, web.host, web.health_port)
                 await server.start()
                 parts.push_async_callback(server.stop)
@@ -314,8 +319,9 @@ class Daemon:
             database_file=self._file,
             push=self._push_routes(),
             callback_host=self._settings.websub.host,
-            unready=self._unready_reasons,
+            unready=self._hot.unready_reasons,
             room=self._room,
+            pid=os.getpid(),
             last_minute=self._hot.last_minute,
         )
 
@@ -505,9 +511,6 @@ class Daemon:
             counted.add(live.REQUESTS)
             counted.add(live.BYTES, fetch.size)
             counted.add(live.FAILED, int(fetch.outcome not in FINE))
-
-    async def _unready_reasons(self) -> list[str]:
-        return [*await self._room.reasons(), *await self._hot.unready_reasons()]
 
     def _numbers(self) -> dict[str, float]:
         return {"requests": self._visits, "conflicts": self._db.conflicts}

@@ -18,9 +18,9 @@ from scheduler.alerts.notices import EndpointNotices
 from scheduler.backtest.archive_index import fill_archive
 from scheduler.config.settings import Settings
 from scheduler.daemon.crawl_service import CrawlService
+from scheduler.diagnosis.heartbeat import Heartbeat
 from scheduler.observability import sentry
 from scheduler.recrawl.controller import RecrawlController
-from scheduler.runtime.heartbeat import Heartbeat
 from scheduler.runtime.hot_state import HotState
 from scheduler.runtime.hot_state_sync import HotStateSync
 from scheduler.runtime.jobs import Job

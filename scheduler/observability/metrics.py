@@ -51,6 +51,9 @@ class Metrics:
         self.dead = self._gauge("outbox_dead", "Deliveries given up, replayable.")
         self.failing = self._gauge("endpoints_failing", "Endpoints that fail or are disabled.")
         self.sources = self._gauge("sources", "Sources, by how they are.", ["state"])
+        self.problems = self._gauge(
+            "problems", "What is not well, by the judge's codes and grades.", ["code", "grade"]
+        )
         self.work = self._gauge("work_to_match", "Stories that wait to be matched.")
         self.pages_due = self._gauge("pages_due", "Pages that are due.")
         self.lag = self._gauge(

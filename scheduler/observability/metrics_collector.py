@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
+from scheduler.diagnosis.judge import Finding
 from scheduler.observability.metrics import Metrics
 from storage.reports import measures, sizes
+from storage.reports.installation import InstallationFacts
 from storage.reports.measures import CountedRows, Gauges, NewRows
 from storage.sql.database import Database
 
@@ -20,11 +22,20 @@ _TICK = 0.5  # seconds between two looks at how late the loop is
 
 
 class MetricsCollector:
-    """Gathers for one registry; `begin` first, so that counters count from this process's start."""
+    """Gathers for one registry; `begin` first, so that counters count from this process's start.
+
+    `findings` judges how the installation is.
+    """
 
     def __init__(
-        self, metrics: Metrics, db: Database, clock: Callable[[], datetime], file: Path | None
+        self,
+        metrics: Metrics,
+        db: Database,
+        clock: Callable[[], datetime],
+        file: Path | None,
+        findings: Callable[[InstallationFacts], Awaitable[Sequence[Finding]]],
     ) -> None:
+        self._findings = findings
         self.metrics = metrics
         self._db = db
         self._clock = clock
@@ -44,7 +55,7 @@ class MetricsCollector:
             news = await self._db.read(measures.since, self._read or CountedRows())
             self._read = news.read
             self._count(news)
-            self._set(await self._db.read(measures.gauges, self._clock()))
+            await self._set(await self._db.read(measures.gauges, self._clock()))
             if self._file is None:
                 self.metrics.db_bytes.set(await self._db.read(sizes.file_bytes))
         if "application/openmetrics-text" in accept:
@@ -74,24 +85,32 @@ class MetricsCollector:
         for seconds in news.discovery_latencies:
             m.publish_seconds.observe(seconds)
 
-    def _set(self, standing: Gauges) -> None:
-        m = self.metrics
-        m.pending.set(standing.pending)
-        m.dead.set(standing.dead)
-        m.oldest.set(standing.oldest_due.total_seconds())
-        m.failing.set(standing.failing)
+    async def _set(self, gauges: Gauges) -> None:
+        m, installation = self.metrics, gauges.installation
+        m.pending.set(installation.pending)
+        m.dead.set(installation.dead)
+        m.oldest.set(_seconds_since(installation.due_since, installation.at))
+        m.failing.set(len(installation.endpoints))
         for word in _WORDS:
-            m.sources.labels(word).set(standing.words.get(word, 0))
-        m.work.set(standing.work)
-        m.pages_due.set(standing.pages_due)
-        m.lag.set(standing.schedule_lag.total_seconds())
-        for job in standing.jobs:
+            m.sources.labels(word).set(installation.words.get(word, 0))
+        m.work.set(gauges.work)
+        m.pages_due.set(gauges.pages_due)
+        m.lag.set(_seconds_since(installation.next_visit_due, installation.at))
+        for job in installation.jobs:
             m.job_failed.labels(job.name).set(bool(job.error))
             if job.succeeded_at is not None:
                 m.job_success.labels(job.name).set(job.succeeded_at.timestamp())
+        m.problems.clear()
+        for finding in await self._findings(installation):
+            m.problems.labels(finding.code, finding.grade.name.lower()).inc()
         if self._file is not None:
             m.db_bytes.set(sum(path.stat().st_size for path in self._files() if path.exists()))
 
     def _files(self) -> list[Path]:
         file = self._file or Path()
         return [file, file.with_name(f"{file.name}-wal")]
+
+
+def _seconds_since(due: datetime | None, now: datetime) -> float:
+    """Return for how many seconds something is due; 0 for what is not."""
+    return 0.0 if due is None else max((now - due).total_seconds(), 0.0)

@@ -46,11 +46,6 @@ class DiskGuard:
             self._shortage = self._judged(self._folder)
         return self._shortage
 
-    async def reasons(self) -> list[str]:
-        """Say the same for who asks whether this process is ready."""
-        shortage = self.shortage()
-        return [] if shortage is None else [str(shortage)]
-
     def _judged(self, folder: Path) -> FullError | None:
         try:
             free = self._free(folder)

@@ -230,21 +230,6 @@ class Done(BaseModel):
     says: str
 
 
-class Status(BaseModel):
-    """How the installation is."""
-
-    status: str = Field(description="well, degraded or down")
-    says: str
-    at: datetime
-    broken: list[dict[str, Any]]
-    sources: int
-    topics: int
-    articles: int
-    stories: int
-    pending_deliveries: int
-    dead_deliveries: int
-
-
 def source_shape(row: SourceRow) -> SourceShape:
     """Return a source's shape."""
     source = row.source

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from crawler.copies.origin.stale_repost import stale_reposts
-from scheduler.diagnosis.broken import find_broken
+from scheduler.diagnosis.judge import Finding
 from scheduler.lists.comparison import Comparison, unit
 from scheduler.shapes.latency import lags_json
+from scheduler.shapes.status import finding_shape
 from scheduler.shapes.values import Json, time
 from scheduler.wording.formatters import recipient
 from storage.models.articles import Article, StaleRepost
@@ -18,19 +19,26 @@ from storage.process.jobs import JobRun
 from storage.reports.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
 
 
-def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days: int) -> Json:
+def stats_json(
+    seen: Overview,
+    findings: Sequence[Finding],
+    *,
+    version: str,
+    started_at: datetime,
+    stale_days: int,
+) -> Json:
     """Return all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
     return {
         "at": time(seen.at),
         "version": version,
         "started_at": time(started_at),
-        "broken": [asdict(broken) for broken in find_broken(seen)],
+        "findings": [finding_shape(finding).model_dump() for finding in findings],
         "funnel": asdict(seen.funnel) | {"since": time(seen.funnel.since)},
         "sources": [_source(row) for row in seen.sources],
         "stories": [story_json(row, stale_days=stale_days) for row in seen.stories],
         "alerts": [_alert(row) for row in seen.alerts],
         "problems": seen.problems,
-        "jobs": [_job(run) for run in seen.jobs],
+        "jobs": [_job(run) for run in seen.facts.jobs],
         "totals": {
             "articles": seen.articles_total,
             "stories": seen.stories_total,
@@ -39,8 +47,8 @@ def stats_json(seen: Overview, *, version: str, started_at: datetime, stale_days
             "work_to_match": seen.work_to_match,
         },
         "lag": lags_json(seen.lags),
-        "matching": asdict(seen.matching_check),
-        "oldest_undelivered": time(seen.oldest_undelivered),
+        "matching": asdict(seen.facts.matching_check),
+        "oldest_undelivered": time(seen.facts.oldest_undelivered),
     }
 
 

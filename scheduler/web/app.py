@@ -31,7 +31,7 @@ from scheduler.api.api_deps import ApiDeps
 from scheduler.api.app import PREFIX, create_api
 from scheduler.config.loader import Setting
 from scheduler.config.settings import Settings, WebSettings
-from scheduler.diagnosis.readiness import Unready, unready_reasons
+from scheduler.diagnosis.facts import FactsReader, Unready
 from scheduler.observability.metrics import Metrics
 from scheduler.observability.metrics_collector import MetricsCollector
 from scheduler.runtime.disk_guard import DiskGuard
@@ -66,7 +66,7 @@ class SiteParts:
 
     Articles that present a text as new which is older by `stale_days` are named stale reposts.
     `push` are the routes that hubs use, under the name `callback_host` too; `listing` gives the
-    settings in force with their origins.
+    settings in force with their origins, `pid` is the daemon's, where one has started the site.
     """
 
     db: Database
@@ -87,6 +87,7 @@ class SiteParts:
     callback_host: str = ""
     unready: Unready | None = None
     room: DiskGuard | None = None
+    pid: int | None = None
     last_minute: LastMinute | None = None
 
 
@@ -102,11 +103,12 @@ class Site:
         self._topics = TopicPages(deps)
         lasts = timedelta(days=parts.settings.session_days)
         metrics = parts.metrics or Metrics(parts.version)
+        self._facts = FactsReader(parts.db, unready=parts.unready, room=parts.room, pid=parts.pid)
         self.metrics_collector = MetricsCollector(
-            metrics, parts.db, parts.clock, parts.database_file
+            metrics, parts.db, parts.clock, parts.database_file, self._facts.findings
         )
         self.routes: tuple[GuardedRoute, ...] = (
-            *OverviewPages(deps, parts.database_file, parts.room).routes(),
+            *OverviewPages(deps, parts.database_file, self._facts).routes(),
             *StoryPages(deps, stale_days=parts.stale_days).routes(),
             *self._topics.routes(),
             *RecipientPages(
@@ -188,13 +190,14 @@ class Site:
             started_at=parts.started_at,
             stale_days=parts.stale_days,
             check=parts.check,
+            facts=self._facts,
             trial=self._topics.report,
             look=self._sources.look,
             ending=self._ending,
         )
 
     async def _readyz(self, request: Request) -> Response:
-        reasons = await unready_reasons(self._parts.db, self._parts.unready)
+        reasons = [finding.reason for finding in await self._facts.unready()]
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
         told = reasons if identity_of(request).client.is_local else []  # strangers need no details
         return JSONResponse({"ready": not reasons, "reasons": told}, status)

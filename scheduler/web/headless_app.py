@@ -10,20 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from scheduler.diagnosis.readiness import Unready, unready_reasons
+from scheduler.diagnosis.facts import FactsReader
 from scheduler.observability.metrics import Metrics
 from scheduler.web.pages.monitoring import livez
-from storage.sql.database import Database
 
 
-def machine_app(db: Database, metrics: Metrics, unready: Unready) -> Starlette:
+def machine_app(facts: FactsReader, metrics: Metrics) -> Starlette:
     """Return the app; whoever reaches its port may read it, so bind it where only machines do.
 
     The metrics are the process's own: what all of them did is counted where the pages are.
     """
 
     async def readyz(_request: Request) -> Response:
-        reasons = await unready_reasons(db, unready)
+        reasons = [finding.reason for finding in await facts.unready()]
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
         return JSONResponse({"ready": not reasons, "reasons": reasons}, status)
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, and_, func, select
 
-from storage.crawl import sources
-from storage.delivery import endpoints, outbox
-from storage.models.deliveries import DeliveryState
 from storage.models.pages import PageState
-from storage.models.sources import SourceState
-from storage.process import jobs
-from storage.process.jobs import JobRun
+from storage.reports.installation import InstallationFacts, installation_facts
 from storage.sql import schema
 
 _MOST = 50_000  # rows of a kind; more in one interval are counted the next time
@@ -48,17 +43,11 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """How things stand."""
+    """How things stand just now: the installation, and how much work waits."""
 
-    pending: int
-    dead: int
-    oldest_due: timedelta
-    failing: int
-    words: dict[str, int]
+    installation: InstallationFacts
     work: int
     pages_due: int
-    schedule_lag: timedelta
-    jobs: Sequence[JobRun] = field(default_factory=tuple)
 
 
 def newest(conn: Connection) -> CountedRows:
@@ -118,21 +107,12 @@ def since(conn: Connection, read: CountedRows) -> NewRows:
 
 def gauges(conn: Connection, now: datetime) -> Gauges:
     """Return how things stand."""
-    counts, late = outbox.count_by_state(conn), outbox.waits_since(conn, now)
-    s, p = schema.sources, schema.pages
-    polled = and_(s.c.removed_at.is_(None), s.c.state == SourceState.ACTIVE)
-    due = conn.execute(select(func.min(s.c.next_fetch_at)).where(polled)).scalar()
+    p = schema.pages
     pages = select(func.count()).where(p.c.state == PageState.DUE, p.c.due_at <= now)
     return Gauges(
-        pending=counts.get(DeliveryState.PENDING, 0),
-        dead=counts.get(DeliveryState.DEAD, 0),
-        oldest_due=timedelta(0) if late is None else max(now - late, timedelta(0)),
-        failing=len(endpoints.unwell(conn)),
-        words=sources.words(conn),
+        installation=installation_facts(conn, now),
         work=conn.execute(select(func.count()).select_from(schema.match_work)).scalar_one(),
         pages_due=conn.execute(pages).scalar_one(),
-        schedule_lag=timedelta(0) if due is None else max(now - due, timedelta(0)),
-        jobs=tuple(jobs.list_all(conn)),
     )
 
 

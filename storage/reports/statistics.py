@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,26 +17,22 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
-    not_,
     select,
 )
 
 from storage.crawl import request_counts, sources
-from storage.delivery import alerts, endpoints, outbox
+from storage.delivery import alerts, outbox
 from storage.models.alerts import Alert
 from storage.models.articles import Article
-from storage.models.deliveries import Delivery, DeliveryState, Endpoint
+from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.pages import PageState
 from storage.models.sources import Source
 from storage.models.stories import Story, StoryMember, StoryRuling
-from storage.process import counters, jobs
-from storage.process.jobs import JobRun
 from storage.reports import latency
+from storage.reports.installation import InstallationFacts, installation_facts
 from storage.reports.latency import LatencyReport
 from storage.sql import schema
 from storage.stories import articles, rulings, stories
-from storage.topics import topic_activity
-from storage.topics.topic_activity import TopicActivity
 
 _FEW = 200  # sources, that are asked for by their ids
 _LAGGING = 2000  # newest articles whose lags are measured at a glance
@@ -120,46 +116,27 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchingCheck:
-    """Whether topics are matched as they should be; counted from the beginning.
-
-    `checked` articles were matched without the index too, which had missed topics `missed` times.
-    `unreadable` topics match nothing.
-    """
-
-    checked: int = 0
-    missed: int = 0
-    unreadable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """All that one glance needs; totals count from the beginning."""
 
     at: datetime
     funnel: Funnel
-    sources: tuple[SourceRow, ...]  # all, or those that someone may have to look at
+    sources: tuple[SourceRow, ...]  # none where a glance is brief
     stories: tuple[StoryRow, ...]
     alerts: tuple[AlertRow, ...]
     problems: dict[str, int]  # failed requests and refused pages by name, within the window
-    jobs: tuple[JobRun, ...]
     waiting_pages: int
     work_to_match: int
-    oldest_undelivered: datetime | None
     articles_total: int
     stories_total: int
     topics_total: int
     lags: LatencyReport
-    topics: tuple[TopicActivity, ...] = ()
-    matching_check: MatchingCheck = MatchingCheck()
-    endpoints: tuple[Endpoint, ...] = ()  # those that fail or are disabled
-    words: Mapping[str, int] = field(default_factory=dict)  # sources by how they are
-    last_read: datetime | None = None
+    facts: InstallationFacts
 
     @property
     def sources_total(self) -> int:
         """How many sources there are."""
-        return sum(self.words.values())
+        return sum(self.facts.words.values())
 
 
 def overview(
@@ -167,38 +144,23 @@ def overview(
 ) -> Overview:
     """Gather what one glance needs, as of now, with counts since then.
 
-    A `brief` one names of the sources only those that someone may have to look at, uncounted.
+    A `brief` one counts for no source by itself.
     """
     counted = funnel(conn, since=since)
     return Overview(
         at=now,
         funnel=counted,
-        sources=tuple(_unwell(conn) if brief else source_rows(conn, since=since)),
+        sources=() if brief else tuple(source_rows(conn, since=since)),
         stories=tuple(story_row(conn, story) for story in stories.recent(conn, limit)),
         alerts=tuple(alert_rows(conn, alerts.list_recent(conn, limit))),
         problems=problems(conn, since=since),
-        jobs=tuple(jobs.list_all(conn)),
         waiting_pages=_count(conn, schema.pages, _unfetched()),
         work_to_match=_count(conn, schema.match_work),
-        oldest_undelivered=_oldest_undelivered(conn, now),
         articles_total=_count(conn, schema.articles),
         stories_total=_stories_total(conn),
         topics_total=_count(conn, schema.topics, schema.topics.c.removed_at.is_(None)),
         lags=latency.report(conn, since, most=_LAGGING),
-        topics=tuple(topic_activity.activity(conn, now)),
-        matching_check=matching_check(conn),
-        endpoints=tuple(endpoints.unwell(conn).values()),
-        words=sources.words(conn),
-        last_read=sources.last_read(conn),
-    )
-
-
-def matching_check(conn: Connection) -> MatchingCheck:
-    """Say whether topics are matched as they should be."""
-    return MatchingCheck(
-        checked=counters.get(conn, counters.SHADOW_RUNS),
-        missed=counters.get(conn, counters.SHADOW_DIFFERENCES),
-        unreadable=counters.get(conn, counters.TOPICS_UNREADABLE),
+        facts=installation_facts(conn, now),
     )
 
 
@@ -303,13 +265,6 @@ def rows_of(conn: Connection, found: Sequence[Source], *, since: datetime) -> li
     return [counted.row(source) for source in found]
 
 
-def _unwell(conn: Connection) -> list[SourceRow]:
-    return [
-        SourceRow(source, sources.word_of(source), 0, 0, 0, 0, 0, 0)
-        for source in sources.unwell(conn)
-    ]
-
-
 def _stories_total(conn: Connection) -> int:
     # To count the merged ones takes less than to read the others' index.
     merged = _count(conn, schema.stories, schema.stories.c.merged_into.is_not(None))
@@ -375,16 +330,6 @@ def _unfetched() -> ColumnElement[bool]:
     # Written out, not bound: only so does SQLite use the index of these pages alone.
     due: ColumnElement[str] = literal_column(f"'{PageState.DUE}'")
     return and_(pages.c.state == due, pages.c.last_fetch_at.is_(None))
-
-
-def _oldest_undelivered(conn: Connection, now: datetime) -> datetime | None:
-    """Return when the oldest was written that should have been sent by now; quiet hours are kept."""
-    table = schema.outbox
-    quiet = and_(table.c.last_error.startswith(outbox.WAITS), table.c.next_attempt_at > now)
-    query = select(func.min(table.c.created_at)).where(
-        table.c.state == DeliveryState.PENDING, not_(quiet)
-    )
-    return conn.execute(query).scalar()
 
 
 def _count(conn: Connection, table: Table, where: ColumnElement[bool] | None = None) -> int:

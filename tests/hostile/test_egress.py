@@ -24,7 +24,7 @@ from scheduler.actions.source_discovery import discover_sources
 from scheduler.alerts.smtp import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.config.settings import EmailSettings, HeartbeatSettings, Settings, WebhookSettings
-from scheduler.runtime.heartbeat import Heartbeat
+from scheduler.diagnosis.heartbeat import Heartbeat
 from scheduler.websub.hub_client import HubClient
 from storage.errors import (
     BlockedAddressError,

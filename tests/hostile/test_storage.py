@@ -22,8 +22,8 @@ import pytest
 from sqlalchemy import event
 
 from crawler.visits.crawl import Crawl
+from scheduler.diagnosis.judge import Facts, judge
 from scheduler.runtime.disk_guard import DiskGuard
-from scheduler.web.pages.overview import lacking
 from storage.crawl import pages
 from storage.delivery import alerts, outbox
 from storage.errors import (
@@ -282,13 +282,13 @@ async def test_while_the_disk_has_no_room_nothing_is_fetched_and_then_all_is() -
         running = asyncio.create_task(crawl.run())
         await eventually(lambda: "10 MB are free" in crawl.waits_because)
         assert home.connects == 0
-        assert "alerts are sent all the same" in (await room.reasons())[0]
-        [broken] = lacking(room)
-        assert broken.grave
+        [finding] = judge(Facts(shortage=str(room.shortage())))
+        assert "alerts are sent all the same" in finding.reason
+        assert finding.is_broken
         free[0] = 900_000_000
         await visitor.wait_for(1)
         assert crawl.waits_because == ""
-        assert await room.reasons() == []
+        assert room.shortage() is None
         await crawl.stop()
         await running
 

@@ -12,17 +12,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import SecretStr
 
 from scheduler.config.loader import PREFIX
-from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
+from scheduler.diagnosis.doctor.records import (
+    CheckResult,
+    ExaminedInstallation,
+    broken,
+    skipped,
+    warning,
+    well,
+)
 
 _OURS = ("crawler", "scheduler", "storage")
 _LEAST_FILES = 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def check_secrets(patient: Patient) -> Iterator[Finding]:
+def check_secrets(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that nobody else at this machine can read the secrets."""
     name = "secrets"
-    exposed = [path for path in _secret_files(patient) if _is_exposed(path)]
+    exposed = [path for path in _secret_files(installation) if _is_exposed(path)]
     for path in exposed:
         yield warning(
             name, f"{path} holds secrets, and others may read it", f"Run: chmod 600 {path}"
@@ -31,10 +38,10 @@ def check_secrets(patient: Patient) -> Iterator[Finding]:
         yield well(name, "nobody else can read them")
 
 
-def check_packages(patient: Patient) -> Iterator[Finding]:
+def check_packages(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that the three packages are ours: their names are common ones."""
     name = "packages"
-    homes = {package: Path(patient.origin(package)).parent.parent for package in _OURS}
+    homes = {package: Path(installation.origin(package)).parent.parent for package in _OURS}
     ours = homes["scheduler"]
     for package, home in homes.items():
         if home != ours:
@@ -53,9 +60,9 @@ def check_packages(patient: Patient) -> Iterator[Finding]:
         yield well(name, f"Wirewatch {found}, from {ours}")
 
 
-def check_contact(patient: Patient) -> Iterator[Finding]:
+def check_contact(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that publishers can reach the operator."""
-    fetch = patient.settings.fetch
+    fetch = installation.settings.fetch
     if fetch.names_operator:
         yield well("contact", f"publishers see {fetch.contact}")
     else:
@@ -66,9 +73,9 @@ def check_contact(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def check_sentry(patient: Patient) -> Iterator[Finding]:
+def check_sentry(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that a DSN looks like one; nothing is sent."""
-    dsn = patient.settings.sentry.dsn
+    dsn = installation.settings.sentry.dsn
     if dsn is None or not dsn.get_secret_value():
         yield skipped("sentry", "not used")
         return
@@ -83,7 +90,7 @@ def check_sentry(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def check_zones(_patient: Patient) -> Iterator[Finding]:
+def check_zones(_installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that time zones are known: quiet hours and digests need them."""
     try:
         ZoneInfo("Europe/Berlin")
@@ -93,10 +100,10 @@ def check_zones(_patient: Patient) -> Iterator[Finding]:
         yield well("time zones", "known")
 
 
-def check_files(patient: Patient) -> Iterator[Finding]:
+def check_files(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that enough files may be open: each connection is one."""
-    most = patient.files()
-    needs = max(_LEAST_FILES, 8 * patient.settings.fetch.concurrency)
+    most = installation.files()
+    needs = max(_LEAST_FILES, 8 * installation.settings.fetch.concurrency)
     if most >= needs:
         yield well("open files", f"{most:,} may be open")
     else:
@@ -107,9 +114,9 @@ def check_files(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def check_public(patient: Patient) -> Iterator[Finding]:
+def check_public(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that the pages are not open to a network without TLS."""
-    web = patient.settings.web
+    web = installation.settings.web
     public = web.public_url
     if (
         public is not None
@@ -131,17 +138,17 @@ def check_public(patient: Patient) -> Iterator[Finding]:
         yield well("public address", str(public or web.url))
 
 
-def _secret_files(patient: Patient) -> Iterator[Path]:
-    loaded = patient.loaded
-    if loaded is not None and loaded.file is not None and _holds_secrets(patient):
+def _secret_files(installation: ExaminedInstallation) -> Iterator[Path]:
+    loaded = installation.loaded
+    if loaded is not None and loaded.file is not None and _holds_secrets(installation):
         yield loaded.file
-    for variable, path in patient.environ.items():
+    for variable, path in installation.environ.items():
         if variable.startswith(PREFIX) and variable.endswith("_FILE"):
             yield Path(path)
 
 
-def _holds_secrets(patient: Patient) -> bool:
-    loaded = patient.loaded
+def _holds_secrets(installation: ExaminedInstallation) -> bool:
+    loaded = installation.loaded
     if loaded is None:
         return False
     return any(

@@ -6,12 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from scheduler.diagnosis.doctor import configured, reached, shared, stored
-from scheduler.diagnosis.doctor.records import Finding, Grade, Patient, broken, well
+from scheduler.diagnosis.doctor.records import (
+    CheckResult,
+    ExaminedInstallation,
+    broken,
+    well,
+)
+from scheduler.diagnosis.judge import DaemonFacts, Facts, Grade
+from scheduler.runtime.disk_guard import DiskGuard
 from storage.crawl import sources
 from storage.errors import StorageError, UnreachableError
 from storage.models.sources import Source
 from storage.models.topics import Topic
 from storage.process.lock import holder
+from storage.reports.installation import installation_facts
 from storage.sql.database import Database
 from storage.topics import topics
 
@@ -23,9 +31,9 @@ _ORDER = (
 )
 
 
-async def examine(patient: Patient, wrong: str = "") -> list[Finding]:
+async def examine(installation: ExaminedInstallation, wrong: str = "") -> list[CheckResult]:
     """Examine an installation whose settings are `wrong` in this way, or right."""
-    found: list[Finding] = [_config(patient, wrong)]
+    found: list[CheckResult] = [_config(installation, wrong)]
     for check in (
         configured.check_secrets,
         configured.check_packages,
@@ -38,25 +46,27 @@ async def examine(patient: Patient, wrong: str = "") -> list[Finding]:
         stored.check_disk,
         stored.check_database,
     ):
-        found += check(patient)
+        found += check(installation)
     is_whole = not any(each.check == "database" and each.grade is not Grade.WELL for each in found)
-    known_sources, known_topics = _stored(patient, found) if is_whole else ([], [])
-    found += [each async for each in _network(patient, known_sources, known_topics, found)]
-    found += [each async for each in shared.check_redis(patient)]
+    known_sources, known_topics = _stored(installation, found) if is_whole else ([], [])
+    found += [each async for each in _network(installation, known_sources, known_topics, found)]
+    found += [each async for each in shared.check_redis(installation)]
     return sorted(found, key=lambda each: _ORDER.index(each.check))
 
 
-def _config(patient: Patient, wrong: str) -> Finding:
+def _config(installation: ExaminedInstallation, wrong: str) -> CheckResult:
     if wrong:
         return broken("config", wrong, "Correct it; then: wirewatch config check")
-    file = patient.loaded.file if patient.loaded else None
+    file = installation.loaded.file if installation.loaded else None
     return well("config", f"{file or 'no file'}: right")
 
 
-def _stored(patient: Patient, found: list[Finding]) -> tuple[list[Source], list[Topic]]:
+def _stored(
+    installation: ExaminedInstallation, found: list[CheckResult]
+) -> tuple[list[Source], list[Topic]]:
     """Check what is in the database, and give what is checked over the network."""
     try:
-        db = Database.open(patient.place, patience=patient.seconds)
+        db = Database.open(installation.place, patience=installation.seconds)
     except UnreachableError as error:
         remedy = "Start the server, or correct storage.database."
         found.append(broken("database", str(error), remedy))
@@ -66,42 +76,60 @@ def _stored(patient: Patient, found: list[Finding]) -> tuple[list[Source], list[
         return [], []
     try:
         with db.connect() as conn:
-            for check in (
-                stored.check_daemon,
-                stored.check_topics,
-                stored.check_deliveries,
-                stored.check_mail_wanted,
-            ):
-                found += check(patient, conn)
+            found += stored.check_wellness(
+                Facts(
+                    stored=installation_facts(conn, installation.clock()),
+                    daemon=_daemon(installation),
+                    shortage=_shortage(installation),
+                )
+            )
+            for check in (stored.check_topics, stored.check_mail_wanted):
+                found += check(installation, conn)
             return sources.list_all(conn), topics.list_all(conn)
     finally:
         db.close()
 
 
+def _daemon(installation: ExaminedInstallation) -> DaemonFacts:
+    return DaemonFacts(holder(installation.data) if installation.data.is_dir() else None)
+
+
+def _shortage(installation: ExaminedInstallation) -> str:
+    """Return why nothing is fetched any more, where the disk has no room for it."""
+    settings, path = installation.settings.storage, installation.place.path
+    guard = DiskGuard(
+        None if path is None else installation.data,
+        settings.min_free_mb,
+        free=lambda folder: installation.free(folder)[1],
+    )
+    shortage = guard.shortage()
+    return "" if shortage is None else str(shortage)
+
+
 async def _network(
-    patient: Patient,
+    installation: ExaminedInstallation,
     known_sources: list[Source],
     known_topics: list[Topic],
-    found: list[Finding],
-) -> AsyncIterator[Finding]:
-    roots, way_out = reached.check_roots(patient)
+    found: list[CheckResult],
+) -> AsyncIterator[CheckResult]:
+    roots, way_out = reached.check_roots(installation)
     yield roots
-    runs = holder(patient.data) is not None if patient.data.is_dir() else False
-    checks: list[AsyncIterator[Finding]] = []
+    runs = _daemon(installation).pid is not None
+    checks: list[AsyncIterator[CheckResult]] = []
     if way_out is not None:
         checks += [
-            reached.check_proxy(patient, way_out),
-            reached.check_port(patient, way_out, daemon_runs=runs),
-            reached.check_sources(patient, way_out, known_sources),
-            reached.check_webhooks(patient, way_out, known_topics),
-            reached.check_heartbeat(patient, way_out),
+            reached.check_proxy(installation, way_out),
+            reached.check_port(installation, way_out, daemon_runs=runs),
+            reached.check_sources(installation, way_out, known_sources),
+            reached.check_webhooks(installation, way_out, known_topics),
+            reached.check_heartbeat(installation, way_out),
         ]
         if not any(each.check == "mail relay" for each in found):
-            checks.append(reached.check_mail(patient, way_out))
+            checks.append(reached.check_mail(installation, way_out))
     for findings in await asyncio.gather(*map(_all, checks)):
         for finding in findings:
             yield finding
 
 
-async def _all(check: AsyncIterator[Finding]) -> list[Finding]:
+async def _all(check: AsyncIterator[CheckResult]) -> list[CheckResult]:
     return [each async for each in check]

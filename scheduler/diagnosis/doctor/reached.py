@@ -18,7 +18,14 @@ from crawler.fetch.services import agent
 from crawler.urls.canonical import host_of
 from scheduler.alerts.smtp import MailSender
 from scheduler.config import wiring
-from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
+from scheduler.diagnosis.doctor.records import (
+    CheckResult,
+    ExaminedInstallation,
+    broken,
+    skipped,
+    warning,
+    well,
+)
 from scheduler.wording.formatters import count, host, span
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models.recipients import Channel
@@ -30,10 +37,10 @@ _OFF, _FAR_OFF = timedelta(seconds=30), timedelta(minutes=5)
 _DENIED = (socket.gaierror, OSError)
 
 
-def check_roots(patient: Patient) -> tuple[Finding, Egress | None]:
+def check_roots(installation: ExaminedInstallation) -> tuple[CheckResult, Egress | None]:
     """See that certificates can be checked; the way out, when they can."""
     try:
-        way_out = wiring.egress(patient.settings)
+        way_out = wiring.egress(installation.settings)
     except (OSError, ssl.SSLError) as error:
         found = broken(
             "certificates",
@@ -54,27 +61,29 @@ def check_roots(patient: Patient) -> tuple[Finding, Egress | None]:
 
 
 async def check_sources(
-    patient: Patient, way_out: Egress, sources: Sequence[Source]
-) -> AsyncIterator[Finding]:
+    installation: ExaminedInstallation, way_out: Egress, sources: Sequence[Source]
+) -> AsyncIterator[CheckResult]:
     """See that names resolve, that the clock is right, and what robots.txt says to us."""
     if not sources:
         yield skipped("sources", "there is none yet")
         return
     some = sources[:_SOME]
     async with way_out.session() as session:
-        for found in await asyncio.gather(*(_source(patient, session, each) for each in some)):
+        for found in await asyncio.gather(*(_source(installation, session, each) for each in some)):
             for finding in found:
                 yield finding
 
 
-async def check_mail(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+async def check_mail(
+    installation: ExaminedInstallation, way_out: Egress
+) -> AsyncIterator[CheckResult]:
     """See that the relay greets us, encrypts, and takes the log-in; no message is sent."""
-    settings = patient.settings.email
+    settings = installation.settings.email
     if settings.host is None:
         yield skipped("mail relay", "not used")
         return
     reach = way_out.consenting(settings.host, settings.port)
-    patience = settings.model_copy(update={"timeout_seconds": patient.seconds})
+    patience = settings.model_copy(update={"timeout_seconds": installation.seconds})
     try:
         await MailSender(reach.open_socket, reach.ssl_context, patience).greet()
     except (DeliveryDeferredError, DeliveryRefusedError, OSError) as error:
@@ -88,8 +97,8 @@ async def check_mail(patient: Patient, way_out: Egress) -> AsyncIterator[Finding
 
 
 async def check_webhooks(
-    patient: Patient, way_out: Egress, topics: Sequence[Topic]
-) -> AsyncIterator[Finding]:
+    installation: ExaminedInstallation, way_out: Egress, topics: Sequence[Topic]
+) -> AsyncIterator[CheckResult]:
     """See that webhooks' addresses may be reached, and answer; nothing is posted."""
     addresses = dict.fromkeys(
         recipient.address
@@ -101,18 +110,20 @@ async def check_webhooks(
         yield skipped("webhooks", "not used")
         return
     some = list(addresses)[:_SOME]
-    for found in await asyncio.gather(*(_webhook(patient, way_out, each) for each in some)):
+    for found in await asyncio.gather(*(_webhook(installation, way_out, each) for each in some)):
         yield found
 
 
-async def check_proxy(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+async def check_proxy(
+    installation: ExaminedInstallation, way_out: Egress
+) -> AsyncIterator[CheckResult]:
     """See that the crawl's proxy is there."""
-    if patient.settings.fetch.proxy is None:
+    if installation.settings.fetch.proxy is None:
         yield skipped("proxy", "not used")
         return
-    parts = urlsplit(patient.settings.fetch.proxy)
+    parts = urlsplit(installation.settings.fetch.proxy)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if await _answers(patient, way_out, parts.hostname or "", port):
+    if await _answers(installation, way_out, parts.hostname or "", port):
         yield well("proxy", f"{parts.hostname} port {port} answers")
     else:
         yield broken(
@@ -123,10 +134,10 @@ async def check_proxy(patient: Patient, way_out: Egress) -> AsyncIterator[Findin
 
 
 async def check_port(
-    patient: Patient, way_out: Egress, *, daemon_runs: bool
-) -> AsyncIterator[Finding]:
+    installation: ExaminedInstallation, way_out: Egress, *, daemon_runs: bool
+) -> AsyncIterator[CheckResult]:
     """See that the pages' port is free, or ours."""
-    web = patient.settings.web
+    web = installation.settings.web
     if web.port == 0:
         yield skipped("web port", "any free one is taken")
         return
@@ -136,11 +147,11 @@ async def check_port(
     try:
         async with (
             way_out.consenting(at, web.port).session() as session,
-            session.get(url, timeout=aiohttp.ClientTimeout(total=patient.seconds)) as response,
+            session.get(url, timeout=aiohttp.ClientTimeout(total=installation.seconds)) as response,
         ):
             ours = (await response.text()).startswith("alive")
     except (aiohttp.ClientError, OSError, TimeoutError):
-        taken = await _answers(patient, way_out, at, web.port)
+        taken = await _answers(installation, way_out, at, web.port)
         ours = False
     else:
         taken = True
@@ -160,13 +171,15 @@ async def check_port(
         )
 
 
-async def check_heartbeat(patient: Patient, way_out: Egress) -> AsyncIterator[Finding]:
+async def check_heartbeat(
+    installation: ExaminedInstallation, way_out: Egress
+) -> AsyncIterator[CheckResult]:
     """See that whoever waits for signs of life can be reached; none is given."""
-    url = patient.settings.heartbeat.url
+    url = installation.settings.heartbeat.url
     if url is None:
         yield skipped("heartbeat", "not used")
         return
-    found = await _webhook(patient, way_out, str(url))
+    found = await _webhook(installation, way_out, str(url))
     if found.remedy:
         yield broken("heartbeat", found.says, "Correct heartbeat.url, or see that it is up.")
     else:
@@ -174,12 +187,12 @@ async def check_heartbeat(patient: Patient, way_out: Egress) -> AsyncIterator[Fi
 
 
 async def _source(
-    patient: Patient, session: aiohttp.ClientSession, source: Source
-) -> list[Finding]:
+    installation: ExaminedInstallation, session: aiohttp.ClientSession, source: Source
+) -> list[CheckResult]:
     name = host_of(source.url)
     url = f"{authority_of(source.url)}/robots.txt"
-    headers = {"User-Agent": agent("doctor", patient.settings.fetch.contact)}
-    limit = aiohttp.ClientTimeout(total=patient.seconds)
+    headers = {"User-Agent": agent("doctor", installation.settings.fetch.contact)}
+    limit = aiohttp.ClientTimeout(total=installation.seconds)
     try:
         async with session.get(url, headers=headers, timeout=limit) as response:
             body = await response.content.read(500_000)
@@ -200,8 +213,8 @@ async def _source(
             warning("sources", f"{name} does not answer: {error}", "It is tried again by itself.")
         ]
     found = [well("names", f"{name} resolves and answers")]
-    found += _clock(patient, name, date)
-    rules = read_rules(status, body, patient.clock())
+    found += _clock(installation, name, date)
+    rules = read_rules(status, body, installation.clock())
     if not rules.allow(source.url):
         found.append(
             broken(
@@ -215,12 +228,12 @@ async def _source(
     return found
 
 
-def _clock(patient: Patient, name: str, date: str) -> list[Finding]:
+def _clock(installation: ExaminedInstallation, name: str, date: str) -> list[CheckResult]:
     try:
         theirs = parsedate_to_datetime(date).astimezone(UTC)
     except (TypeError, ValueError):
         return []
-    off = abs(patient.clock() - theirs)
+    off = abs(installation.clock() - theirs)
     if off < _OFF:
         return [well("clock", f"it agrees with {name}")]
     says = f"it is {span(off)} off that of {name}"
@@ -228,13 +241,15 @@ def _clock(patient: Patient, name: str, date: str) -> list[Finding]:
     return [(broken if off >= _FAR_OFF else warning)("clock", says, remedy)]
 
 
-async def _webhook(patient: Patient, way_out: Egress, address: str) -> Finding:
+async def _webhook(
+    installation: ExaminedInstallation, way_out: Egress, address: str
+) -> CheckResult:
     name = host(address)
     parts = urlsplit(address)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         way_out.check_url(address)
-        sock = await way_out.open_socket(parts.hostname or "", port, patient.seconds)
+        sock = await way_out.open_socket(parts.hostname or "", port, installation.seconds)
     except BlockedAddressError as error:
         return broken(
             "webhooks", f"{name}: {error}", "If it is yours, add it to fetch.allow_networks."
@@ -245,11 +260,13 @@ async def _webhook(patient: Patient, way_out: Egress, address: str) -> Finding:
     return well("webhooks", f"{name} answers")
 
 
-async def _answers(patient: Patient, way_out: Egress, name: str, port: int) -> bool:
+async def _answers(
+    installation: ExaminedInstallation, way_out: Egress, name: str, port: int
+) -> bool:
     """Tell whether something listens where the operator's own configuration says."""
     reach = way_out.consenting(name, port)
     try:
-        sock = await reach.open_socket(name, port, patient.seconds)
+        sock = await reach.open_socket(name, port, installation.seconds)
     except (OSError, TimeoutError, BlockedAddressError):
         return False
     sock.close()

@@ -1,30 +1,24 @@
-"""What the doctor finds, and what it is given."""
+"""What the doctor is given, and how its checks come out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
 
 from scheduler.config.loader import LoadedSettings
 from scheduler.config.settings import Settings
+from scheduler.diagnosis.judge import Grade
 from storage.sql.engines.location import DATABASE_NAME, DatabaseLocation
 
 
-class Grade(IntEnum):
-    """How a check came out; the worst is the exit status of `wirewatch doctor`."""
-
-    WELL = 0
-    SKIPPED = -1  # there is nothing to check
-    WARNING = 1
-    BROKEN = 2
-
-
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check says; a `remedy` for what is not well."""
+class CheckResult:
+    """How one check came out, and a `remedy` for what is not well.
+
+    The worst grade of all checks is the exit status of `wirewatch doctor`.
+    """
 
     check: str
     grade: Grade
@@ -33,7 +27,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class ExaminedInstallation:
     """An installation: its settings where they could be read, and where its parts are.
 
     `free` gives (total, free) bytes of a directory's disk, `files` how many may be open, and
@@ -62,21 +56,21 @@ class Patient:
         return self.loaded.place(self.data)
 
 
-def well(check: str, says: str) -> Finding:
+def well(check: str, says: str) -> CheckResult:
     """Say that all is right."""
-    return Finding(check, Grade.WELL, says)
+    return CheckResult(check, Grade.WELL, says)
 
 
-def skipped(check: str, says: str) -> Finding:
+def skipped(check: str, says: str) -> CheckResult:
     """Say that there is nothing to check."""
-    return Finding(check, Grade.SKIPPED, says)
+    return CheckResult(check, Grade.SKIPPED, says)
 
 
-def warning(check: str, says: str, remedy: str) -> Finding:
+def warning(check: str, says: str, remedy: str) -> CheckResult:
     """Say what may hurt later."""
-    return Finding(check, Grade.WARNING, says, remedy)
+    return CheckResult(check, Grade.WARNING, says, remedy)
 
 
-def broken(check: str, says: str, remedy: str) -> Finding:
+def broken(check: str, says: str, remedy: str) -> CheckResult:
     """Say what does not work."""
-    return Finding(check, Grade.BROKEN, says, remedy)
+    return CheckResult(check, Grade.BROKEN, says, remedy)

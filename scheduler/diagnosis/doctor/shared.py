@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from scheduler.diagnosis.doctor.records import Finding, Patient, broken, skipped, warning, well
+from scheduler.diagnosis.doctor.records import (
+    CheckResult,
+    ExaminedInstallation,
+    broken,
+    skipped,
+    warning,
+    well,
+)
 from scheduler.wording.formatters import size
 from storage.errors import HotStateError
 from storage.hot.redis.connection import RedisConnection
@@ -13,9 +20,9 @@ from storage.hot.redis.examination import LEAST_SERVER, examine
 _NEARLY_FULL = 0.8
 
 
-async def check_redis(patient: Patient) -> AsyncIterator[Finding]:
+async def check_redis(installation: ExaminedInstallation) -> AsyncIterator[CheckResult]:
     """See that Redis answers, is new enough, takes writes, and throws nothing away by itself."""
-    settings = patient.settings.storage
+    settings = installation.settings.storage
     if settings.redis is None:
         yield skipped("redis", "not used: one process keeps all in its memory")
         return

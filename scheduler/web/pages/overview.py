@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
-from scheduler.diagnosis.broken import Broken
+from scheduler.diagnosis.facts import FactsReader
+from scheduler.diagnosis.judge import Code
 from scheduler.runtime.disk_forecast import DiskForecast, forecast
-from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.render.charts import Column, by_hour
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
@@ -66,9 +66,9 @@ class OverviewPage:
 class OverviewPages:
     """The page, over their dependencies."""
 
-    def __init__(self, deps: PageDeps, file: Path | None, room: DiskGuard | None = None) -> None:
+    def __init__(self, deps: PageDeps, file: Path | None, facts: FactsReader) -> None:
         self._file = file
-        self._room = room
+        self._facts = facts
         self._db = deps.db
         self._clock = deps.clock
         self._render = deps.render
@@ -81,24 +81,18 @@ class OverviewPages:
         window = request.query_params.get("window", "24h")
         window = window if window in _WINDOWS else "24h"
         page = await self._db.read(overview_page, self._clock(), _WINDOWS[window], self._file)
+        findings = await self._facts.findings(page.view.seen.facts)
         return self._render(
             request,
             "overview.html",
             page=page,
-            view=replace(page.view, broken=(*lacking(self._room), *page.view.broken)),
+            view=page.view,
+            findings=findings,
+            is_new=[finding.code for finding in findings] == [Code.NO_SOURCES],
             window=window,
             windows=list(_WINDOWS),
             says_window=_WORDS[window],
         )
-
-
-def lacking(room: DiskGuard | None) -> tuple[Broken, ...]:
-    """Say that there is no room for what is fetched, if there is none."""
-    lack = None if room is None else room.shortage()
-    if lack is None:
-        return ()
-    action = "Make room: wirewatch db size shows what takes it, and [retention] forgets sooner."
-    return (Broken("The disk is nearly full", f"{lack}.", action, "wirewatch db size"),)
 
 
 def overview_page(

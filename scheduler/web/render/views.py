@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.copies.origin.stale_repost import stale_reposts
-from scheduler.diagnosis.broken import Broken, find_broken
 from scheduler.lists.comparison import compare_story
 from scheduler.web.render.charts import Branch, branches
 from scheduler.web.render.funnel import Step, steps
@@ -38,10 +37,9 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """The first page: what is broken, then the way of the news through the machine."""
+    """The first page: the way of the news through the machine."""
 
     seen: Overview
-    broken: tuple[Broken, ...]
     steps: tuple[Step, ...]
     stories: tuple[StoryView, ...]
 
@@ -66,7 +64,6 @@ def overview_view(seen: Overview) -> OverviewView:
     """Arrange an overview for its page."""
     return OverviewView(
         seen=seen,
-        broken=find_broken(seen),
         steps=steps(seen.funnel),
         stories=tuple(story_view(row) for row in seen.stories),
     )

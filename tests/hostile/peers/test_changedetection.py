@@ -88,7 +88,7 @@ def test_peer_ghsa_56fq_63vj_9992_and_ghsa_hm22_wg2m_35v4() -> None:
 def test_peer_624dee60_settings_are_no_way_round() -> None:
     """The address of a service in the settings was not guarded: ours are asked through the egress."""
     for module in (
-        "scheduler/runtime/heartbeat.py",
+        "scheduler/diagnosis/heartbeat.py",
         "scheduler/websub/hub_client.py",
         "scheduler/alerts/webhook.py",
     ):

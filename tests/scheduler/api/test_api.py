@@ -17,7 +17,7 @@ async def test_the_stats_have_stable_keys(client: aiohttp.ClientSession) -> None
         "at",
         "version",
         "started_at",
-        "broken",
+        "findings",
         "funnel",
         "sources",
         "stories",

@@ -373,7 +373,7 @@ def test_status_is_down_when_no_daemon_runs(wirewatch: Wirewatch, data: Path) ->
     assert said.status == 2
     assert said.json["status"] == "down"
     assert said.json["pid"] is None
-    assert said.json["problems"], "what is broken is told all the same"
+    assert said.json["findings"], "what is broken is told all the same"
 
 
 def test_status_of_nothing_is_down_and_says_how_to_begin(wirewatch: Wirewatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.config.settings import WebSettings
+from scheduler.diagnosis.facts import FactsReader
 from scheduler.observability.metrics import Metrics
 from scheduler.observability.metrics_collector import MetricsCollector
 from storage.delivery import outbox
@@ -43,7 +44,9 @@ async def read(metrics_collector: MetricsCollector, accept: str = "") -> dict[st
 
 @pytest.fixture
 def metrics_collector(db: Database) -> MetricsCollector:
-    return MetricsCollector(Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None)
+    return MetricsCollector(
+        Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None, FactsReader(db).findings
+    )
 
 
 async def test_requests_are_counted_by_how_they_ended(metrics_collector: MetricsCollector) -> None:

@@ -209,7 +209,7 @@ async def test_what_waits_for_quiet_hours_to_end_is_nothing_broken(newsroom: New
     with newsroom.db.connect() as conn:
         for hours, oldest in ((1, None), (4, NOON)):
             now = NOON + timedelta(hours=hours)
-            assert statistics.overview(conn, now=now, since=NOON).oldest_undelivered == oldest
+            assert statistics.overview(conn, now=now, since=NOON).facts.oldest_undelivered == oldest
 
 
 async def test_explain_names_who_was_held_and_what_waits(newsroom: Newsroom) -> None:

@@ -27,7 +27,7 @@ from storage.models.deliveries import Delivery, Draft
 from storage.models.pages import PageState
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.topics import Topic
-from storage.reports import statistics
+from storage.process import counters
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import match_work, matches, topics
@@ -256,7 +256,7 @@ async def test_a_topic_that_can_not_be_read_stops_no_other(db: Database) -> None
 
 def unreadable(db: Database) -> int:
     with db.connect() as conn:
-        return statistics.matching_check(conn).unreadable
+        return counters.get(conn, counters.TOPICS_UNREADABLE)
 
 
 async def test_when_composing_fails_nothing_of_the_alert_is_stored_and_it_comes_again(

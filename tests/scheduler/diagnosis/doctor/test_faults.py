@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from scheduler.config.loader import load_settings
 from scheduler.config.settings import Settings
 from scheduler.diagnosis.doctor.examination import examine
-from scheduler.diagnosis.doctor.records import Finding, Grade, Patient
+from scheduler.diagnosis.doctor.records import CheckResult, ExaminedInstallation
+from scheduler.diagnosis.judge import Grade
 from scheduler.runtime.clock import utc_now
 from storage.crawl import sources
 from storage.delivery import endpoints, outbox
@@ -69,7 +70,7 @@ class Installation:
             change(conn)
         db.close()
 
-    async def examined(self) -> list[Finding]:
+    async def examined(self) -> list[CheckResult]:
         self.file.write_text(self.toml)
         loaded, wrong = None, ""
         try:
@@ -77,7 +78,7 @@ class Installation:
         except ConfigError as error:
             wrong = str(error)
         ours = "/env/lib/{}/__init__.py"
-        patient = Patient(
+        patient = ExaminedInstallation(
             loaded=loaded,
             data=self.data,
             environ=self.environ,
@@ -136,13 +137,24 @@ port = {made.site}
 
 def _fill(conn: Connection, port: int) -> None:
     now = utc_now()
-    sources.add(
+    source = sources.add(
         conn,
         url=f"http://127.0.0.1:{port}/feed.xml",
         title="Harbor Herald",
         site_url=f"http://127.0.0.1:{port}/",
         alert_backlog=False,
         now=now,
+    )
+    sources.fetched(
+        conn,
+        source.id,
+        now=now,
+        next_fetch_at=now,
+        next_reason="",
+        article_rate=0.0,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
     )
     told = [
         NewRecipient(Channel.EMAIL, "desk@example.org"),
@@ -306,7 +318,7 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str, str]] = {
     "a database that is none": (_no_database, "database", "can't be read", "restore"),
     "a database from the future": (
         lambda it: _schema(it, "9999"), "database", "schema 9999", "newer version"),
-    "no daemon": (lambda it: it.locks.close(), "daemon", "none runs", "wirewatch run"),
+    "no daemon": (lambda it: it.locks.close(), "daemon", "no daemon runs", "wirewatch run"),
     "a daemon that hangs": (_silent, "daemon", "no sign of life for 9 min", "restart"),
     "a job that failed": (_failed_job, "jobs", "KeyError", "log"),
     "a port that another program has": (

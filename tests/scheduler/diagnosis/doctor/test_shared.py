@@ -10,14 +10,15 @@ import redis
 
 from scheduler.config.loader import load_settings
 from scheduler.diagnosis.doctor import stored
-from scheduler.diagnosis.doctor.records import Finding, Grade, Patient
+from scheduler.diagnosis.doctor.records import CheckResult, ExaminedInstallation
 from scheduler.diagnosis.doctor.shared import check_redis
+from scheduler.diagnosis.judge import Grade
 from scheduler.runtime.clock import utc_now
 
 
-def a_patient(folder: Path, **storage: str) -> Patient:
+def a_patient(folder: Path, **storage: str) -> ExaminedInstallation:
     environ = {f"WIREWATCH_STORAGE__{name.upper()}": value for name, value in storage.items()}
-    return Patient(
+    return ExaminedInstallation(
         loaded=load_settings(None, environ),
         data=folder,
         environ=environ,
@@ -29,13 +30,13 @@ def a_patient(folder: Path, **storage: str) -> Patient:
     )
 
 
-async def of_redis(folder: Path, url: str) -> Finding:
+async def of_redis(folder: Path, url: str) -> CheckResult:
     patient = a_patient(folder, redis=url, database="postgresql://db.example/x")
     [found] = [finding async for finding in check_redis(patient)]
     return found
 
 
-def of_database(folder: Path, url: str) -> Finding:
+def of_database(folder: Path, url: str) -> CheckResult:
     [found] = stored.check_database(a_patient(folder, database=url))
     return found
 

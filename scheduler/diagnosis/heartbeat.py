@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import aiohttp
@@ -11,19 +11,15 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.config.settings import HeartbeatSettings
-from storage.crawl import sources
-from storage.delivery import endpoints, outbox
-from storage.models.sources import SourceState
-from storage.process import jobs
+from scheduler.diagnosis.judge import Facts, judge, of_the_daemon
+from storage.reports.installation import installation_facts
 from storage.sql.database import Database
 
 _SECONDS = 20.0
 _MOST_SAID = 1000  # characters of what is wrong
-_SILENCE = timedelta(hours=25)  # the slowest source is asked once a day
-_UNDELIVERED = timedelta(hours=1)
 
 
-class MonitorCheckIn(Protocol):
+class CheckIn(Protocol):
     """Tells a monitor of Sentry how it is."""
 
     def __call__(self, monitor: str, *, well: bool, every_minutes: int) -> None:
@@ -40,7 +36,7 @@ class Heartbeat:
         session: aiohttp.ClientSession,
         settings: HeartbeatSettings,
         clock: Callable[[], datetime],
-        check_in: MonitorCheckIn,
+        check_in: CheckIn,
     ) -> None:
         self._db = db
         self._session = session
@@ -74,13 +70,6 @@ class Heartbeat:
 
 
 def daemon_problems(conn: Connection, now: datetime) -> list[str]:
-    """Say what does not work in the daemon itself; a site or a recipient that fails is none of it."""
-    said = [f"the job {job.name} failed: {job.error}" for job in jobs.list_all(conn) if job.error]
-    polled = [each for each in sources.list_all(conn) if each.state is SourceState.ACTIVE]
-    seen = [each.health.last_success_at or each.added_at for each in polled]
-    if seen and now - max(seen) > _SILENCE:
-        said.append(f"no source could be read since {max(seen):%Y-%m-%d %H:%M} UTC")
-    waiting = outbox.waits_since(conn, now, but_not=endpoints.unwell(conn))
-    if waiting is not None and now - waiting > _UNDELIVERED:
-        said.append(f"deliveries wait since {waiting:%Y-%m-%d %H:%M} UTC, and no recipient failed")
-    return said
+    """Return what does not work in the daemon itself, each in a sentence."""
+    findings = judge(Facts(stored=installation_facts(conn, now)))
+    return [finding.says for finding in of_the_daemon(findings)]

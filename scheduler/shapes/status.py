@@ -1,0 +1,104 @@
+"""How the installation is, as JSON: the verdict, the judge's findings, and the totals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from scheduler.diagnosis.judge import Code, Facts, Finding, Health
+from storage.process.workers import Worker
+from storage.reports.statistics import Overview
+
+
+class FindingShape(BaseModel):
+    """Something that is not well: what, why, and what to do about it."""
+
+    code: Code
+    grade: str = Field(description="warning or broken")
+    subject: str
+    reason: str
+    remedy: str
+    command: str
+    page: str
+
+
+class WorkerShape(BaseModel):
+    """A process that works on the same database, and why it waits, if it does."""
+
+    id: str
+    role: str
+    host: str
+    pid: int
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    problem: str
+
+
+class StatusShape(BaseModel):
+    """How the installation is; `processes` are those that share the work, where several do."""
+
+    status: str = Field(description="well, degraded or down")
+    says: str
+    at: datetime
+    pid: int | None = Field(description="The daemon's process, where one alone does the work.")
+    findings: list[FindingShape]
+    processes: list[WorkerShape] | None
+    leader: str | None
+    sources: int
+    topics: int
+    articles: int
+    stories: int
+    pending_deliveries: int
+    dead_deliveries: int
+    oldest_undelivered: datetime | None
+
+
+def finding_shape(finding: Finding) -> FindingShape:
+    """Return a finding's shape."""
+    return FindingShape(
+        code=finding.code,
+        grade=finding.grade.name.lower(),
+        subject=finding.subject,
+        reason=finding.reason,
+        remedy=finding.remedy,
+        command=finding.command,
+        page=finding.page,
+    )
+
+
+def status_shape(
+    health: Health, facts: Facts, overview: Overview | None, now: datetime
+) -> StatusShape:
+    """Return the shape of what was judged; there is no `overview` before there is any data."""
+    crew = None if facts.stored is None else facts.stored.crew
+    return StatusShape(
+        status=health.verdict.name.lower(),
+        says=health.says,
+        at=now,
+        pid=None if facts.daemon is None else facts.daemon.pid,
+        findings=[finding_shape(finding) for finding in health.findings],
+        processes=None if crew is None else [_worker(worker) for worker in crew.alive],
+        leader=None if crew is None else crew.leader,
+        sources=overview.sources_total if overview else 0,
+        topics=overview.topics_total if overview else 0,
+        articles=overview.articles_total if overview else 0,
+        stories=overview.stories_total if overview else 0,
+        pending_deliveries=overview.funnel.pending if overview else 0,
+        dead_deliveries=overview.funnel.dead if overview else 0,
+        oldest_undelivered=overview.facts.oldest_undelivered if overview else None,
+    )
+
+
+def _worker(worker: Worker) -> WorkerShape:
+    return WorkerShape(
+        id=worker.id,
+        role=worker.role,
+        host=worker.host,
+        pid=worker.pid,
+        version=worker.version,
+        started_at=worker.started_at,
+        seen_at=worker.seen_at,
+        problem=worker.problem,
+    )
