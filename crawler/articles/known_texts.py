@@ -17,7 +17,7 @@ from crawler.settings import CopySettings
 from storage.hot.fingerprints import Fingerprints, Sketch, rows, snapshot
 from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.machine_code import can_compile
-from storage.models.articles import ArticleText
+from storage.models.articles import ComparedArticle
 from storage.sql.database import Database
 from storage.stories import articles
 
@@ -128,15 +128,15 @@ class KnownTexts:
         return read
 
 
-async def _remember(detector: CopyDetector, texts: Sequence[ArticleText]) -> int:
+async def _remember(detector: CopyDetector, texts: Sequence[ComparedArticle]) -> int:
     for text in texts:
         await detector.add(text.id, text.text, text.first_seen)
     return len(texts)
 
 
-def _sketches(texts: Sequence[ArticleText]) -> list[tuple[int, Sketch, datetime]]:
+def _sketches(texts: Sequence[ComparedArticle]) -> list[tuple[int, Sketch, datetime]]:
     return [(text.id, shingle(text.text).sketch, text.first_seen) for text in texts]
 
 
-def _stored(text: ArticleText) -> StoredText:
+def _stored(text: ComparedArticle) -> StoredText:
     return StoredText(text.id, text.text, text.host, text.story_id)

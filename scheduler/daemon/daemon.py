@@ -64,7 +64,7 @@ from storage.crawl.request_counts import FINE
 from storage.errors import HotStateError, StorageError, WirewatchError
 from storage.hot.redis import bus, live
 from storage.models.fetches import Fetch
-from storage.operators import accounts, signing_keys
+from storage.operators import accounts, secret_keys
 from storage.process.lock import DELIVERIES, data_lock
 from storage.sql.database import Database
 from storage.upkeep.clock_rollback import move_back
@@ -362,7 +362,7 @@ class Daemon:
 
     async def _links(self, own_url: str) -> MessageLinks:
         public = self._settings.web.public_url
-        key = await self._db.write(signing_keys.get, signing_keys.LINKS)
+        key = await self._db.write(secret_keys.get, secret_keys.LINKS)
         return MessageLinks(str(public or own_url), key, public=public is not None)
 
     async def _start_pipeline(

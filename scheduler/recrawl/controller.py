@@ -15,7 +15,7 @@ from scheduler.recrawl.revisits import RevisionCounts
 from scheduler.recrawl.rhythm import as_numbers, from_numbers, from_stored, usual_shape
 from scheduler.recrawl.silence import Silence, silence_of
 from scheduler.websub.subscriber import RELIED_DAYS
-from storage.crawl import recrawl_state, source_yield, sources, subscriptions
+from storage.crawl import recrawl_state, sources, subscriptions
 from storage.models.sources import Source
 from storage.process import workers
 from storage.sql.database import Database
@@ -74,7 +74,7 @@ class RecrawlController:
         usual = usual_shape(rhythm for rhythm in rhythms if rhythm is not None)
         self._planner.adopt(replace(self._planner.state, usual=usual))
         await self._read_revisions(now)
-        counts = await db.read(source_yield.matched, now - timedelta(days=_MATCHED_DAYS))
+        counts = await db.read(recrawl_state.matched_articles, now - timedelta(days=_MATCHED_DAYS))
         silences = {
             source.id: silence.says
             for source in stored
@@ -93,7 +93,7 @@ class RecrawlController:
 
     async def _read_revisions(self, now: datetime) -> None:
         since = now - timedelta(days=_REVISED_DAYS)
-        counts = await self._db.read(source_yield.revised, since, now - _GROWN_UP)
+        counts = await self._db.read(recrawl_state.revised_articles, since, now - _GROWN_UP)
         revisions = {source_id: RevisionCounts(*pair) for source_id, pair in counts.items()}
         self._planner.adopt(replace(self._planner.state, revisions=revisions))
 

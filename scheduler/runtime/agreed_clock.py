@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from storage.process.leases import agreed_time
 from storage.sql.database import Database
-from storage.sql.server_time import agreed
 
 _WORTH_TELLING = timedelta(seconds=2)
 _SLOW = timedelta(seconds=1)  # a measurement that took so long says little
@@ -37,7 +37,7 @@ class AgreedClock:
         if db.is_embedded:
             return
         before = self._own()
-        there = await db.read(agreed, before)
+        there = await db.read(agreed_time, before)
         after = self._own()
         way = after - before
         if self._measured and not timedelta(0) <= way <= _SLOW:

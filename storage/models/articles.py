@@ -143,7 +143,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleText:
+class ComparedArticle:
     """What is compared of an article, and which story it is in."""
 
     id: int

@@ -9,13 +9,12 @@ they were alone, no write of the old holder comes after the new one began. (Gray
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from storage.errors import LeaseLostError
 from storage.sql.schema import leases as _t
-from storage.sql.server_time import agreed
 
 SCHEDULER = "scheduler"
 """The lease of the process that runs the periodic jobs."""
@@ -36,7 +35,7 @@ def take(
     conn: Connection, name: str, holder: str, seconds: float, now: datetime
 ) -> ProcessLease | None:
     """Take a lease that is free, or renew it; None while another one holds it."""
-    moment = agreed(conn, now)
+    moment = agreed_time(conn, now)
     until = moment + timedelta(seconds=seconds)
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     if row is None:
@@ -60,7 +59,7 @@ def give_back(conn: Connection, held: ProcessLease, now: datetime) -> None:
     conn.execute(
         update(_t)
         .where(_t.c.name == held.name, _t.c.token == held.token)
-        .values(expires_at=agreed(conn, now))
+        .values(expires_at=agreed_time(conn, now))
     )
 
 
@@ -75,3 +74,11 @@ def get(conn: Connection, name: str) -> ProcessLease | None:
     """Return who holds a lease, or held it last."""
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     return None if row is None else ProcessLease(**row._mapping)
+
+
+def agreed_time(conn: Connection, now: datetime) -> datetime:
+    """Return the server's time; with a file on this machine, `now` as the caller reads it."""
+    if conn.dialect.name != "postgresql":
+        return now
+    found: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found.astimezone(UTC)

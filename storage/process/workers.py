@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.process import leases
+from storage.process.leases import agreed_time
 from storage.sql.schema import workers as _t
-from storage.sql.server_time import agreed
 
 SIGN_OF_LIFE = timedelta(seconds=30)
 """Without one for so long a process is taken for dead."""
@@ -44,7 +44,7 @@ class WorkerOverview:
 def overview(conn: Connection, now: datetime) -> WorkerOverview:
     """See who works just now."""
     held = leases.get(conn, leases.SCHEDULER)
-    leads = held is not None and held.expires_at > agreed(conn, now)
+    leads = held is not None and held.expires_at > agreed_time(conn, now)
     return WorkerOverview(
         alive=tuple(alive(conn, now)),
         silent=tuple(silent(conn, now)),
@@ -54,7 +54,7 @@ def overview(conn: Connection, now: datetime) -> WorkerOverview:
 
 def seen(conn: Connection, worker: Worker) -> None:
     """Take a process's sign of life, at the database's own time."""
-    values = asdict(worker) | {"seen_at": agreed(conn, worker.seen_at)}
+    values = asdict(worker) | {"seen_at": agreed_time(conn, worker.seen_at)}
     if conn.execute(update(_t).where(_t.c.id == worker.id).values(**values)).rowcount == 0:
         conn.execute(insert(_t).values(**values))
 
@@ -66,14 +66,14 @@ def gone(conn: Connection, worker_id: str) -> None:
 
 def alive(conn: Connection, now: datetime) -> list[Worker]:
     """Return the processes that gave a sign of life, by their roles."""
-    since = agreed(conn, now) - SIGN_OF_LIFE
+    since = agreed_time(conn, now) - SIGN_OF_LIFE
     query = select(_t).where(_t.c.seen_at >= since).order_by(_t.c.role, _t.c.started_at, _t.c.id)
     return [Worker(**row._mapping) for row in conn.execute(query)]
 
 
 def silent(conn: Connection, now: datetime) -> list[Worker]:
     """Return the processes that ended without a word within a day, the last one first."""
-    moment = agreed(conn, now)
+    moment = agreed_time(conn, now)
     query = (
         select(_t)
         .where(_t.c.seen_at < moment - SIGN_OF_LIFE, _t.c.seen_at >= moment - _FORGOTTEN)
@@ -84,4 +84,4 @@ def silent(conn: Connection, now: datetime) -> list[Worker]:
 
 def forget(conn: Connection, now: datetime) -> None:
     """Forget those that are gone for a day."""
-    conn.execute(delete(_t).where(_t.c.seen_at < agreed(conn, now) - _FORGOTTEN))
+    conn.execute(delete(_t).where(_t.c.seen_at < agreed_time(conn, now) - _FORGOTTEN))

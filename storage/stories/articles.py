@@ -15,7 +15,7 @@ from storage.models.articles import (
     Article,
     ArticleDates,
     ArticleProvenance,
-    ArticleText,
+    ComparedArticle,
     ExtractedArticle,
     Signal,
     WrapperKind,
@@ -150,12 +150,12 @@ def search(conn: Connection, limit: int) -> list[Article]:
     return [_article(row) for row in rows]
 
 
-def texts(conn: Connection, article_ids: Sequence[int]) -> list[ArticleText]:
+def texts(conn: Connection, article_ids: Sequence[int]) -> list[ComparedArticle]:
     """Return the texts of articles; one that is gone is left out."""
     return _texts(conn.execute(select(*_text_columns()).where(_t.c.id.in_(article_ids))).all())
 
 
-def texts_of_story(conn: Connection, story_id: int) -> list[ArticleText]:
+def texts_of_story(conn: Connection, story_id: int) -> list[ComparedArticle]:
     """Return the texts of a story's articles, in the order of their ids."""
     rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
     return _texts(rows.all())
@@ -191,7 +191,7 @@ def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | 
 
 def texts_since(
     conn: Connection, seen: datetime, after_id: int = 0, limit: int = 500
-) -> list[ArticleText]:
+) -> list[ComparedArticle]:
     """Return texts first seen since then, in order of their ids, from the one after `after_id`."""
     rows = conn.execute(
         select(*_text_columns())
@@ -230,8 +230,8 @@ def _text_columns() -> tuple[Column[Any], ...]:
     return _t.c.id, _t.c.text, _t.c.host, _t.c.story_id, _t.c.first_seen
 
 
-def _texts(rows: Sequence[Row[Any]]) -> list[ArticleText]:
-    return [ArticleText(**row._mapping) for row in rows]
+def _texts(rows: Sequence[Row[Any]]) -> list[ComparedArticle]:
+    return [ComparedArticle(**row._mapping) for row in rows]
 
 
 def _content(extracted: ExtractedArticle, now: datetime) -> dict[str, object]:

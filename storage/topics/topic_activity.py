@@ -51,7 +51,7 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
         .order_by(topics.c.id)
     ).all()
     counted = _counted(conn, now)
-    seen = _Seen(conn)
+    seen = _ActivityRows(conn)
     return [
         TopicActivity(
             topic_id=row.id,
@@ -87,11 +87,11 @@ def of_topic(conn: Connection, topic: Topic, now: datetime) -> TopicActivity:
         today=today or 0,
         before=before or 0,
         last_match=last,
-        articles=_Seen(conn).since(topic.created_at),
+        articles=_ActivityRows(conn).since(topic.created_at),
     )
 
 
-class _Seen:
+class _ActivityRows:
     """About how many articles were first seen since a time: their ids grow as they come."""
 
     def __init__(self, conn: Connection) -> None:

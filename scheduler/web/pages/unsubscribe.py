@@ -14,7 +14,7 @@ from scheduler.alerts.links import read_mute_token
 from scheduler.web.render.renderer import Renderer
 from scheduler.wording.formatters import recipient as named
 from storage.models.recipients import Recipient
-from storage.operators import signing_keys
+from storage.operators import secret_keys
 from storage.sql.database import Database
 from storage.topics import topics
 
@@ -36,7 +36,7 @@ class _Unsubscribe:
 
     async def answer(self, request: Request) -> Response:
         """Show whom a link is for; mute on POST alone, for programs follow links as well."""
-        key = await self._db.write(signing_keys.get, signing_keys.LINKS)
+        key = await self._db.write(secret_keys.get, secret_keys.LINKS)
         number = read_mute_token(key, request.path_params["token"])
         found = None if number is None else await self._db.read(_recipient, number)
         if found is None:

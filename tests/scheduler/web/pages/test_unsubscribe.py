@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from scheduler.alerts.links import mute_token
-from storage.operators import signing_keys
+from storage.operators import secret_keys
 from storage.sql.database import Database
 from storage.topics import topics
 
@@ -16,9 +16,7 @@ def path(db: Database) -> str:
     """Return the link of a topic's first recipient."""
     with db.begin() as conn:
         recipient = topics.list_all(conn)[0].recipients[0]
-        return (
-            f"/unsubscribe/{mute_token(signing_keys.get(conn, signing_keys.LINKS), recipient.id)}"
-        )
+        return f"/unsubscribe/{mute_token(secret_keys.get(conn, secret_keys.LINKS), recipient.id)}"
 
 
 def muted(db: Database) -> bool:

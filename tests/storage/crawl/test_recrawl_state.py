@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
-from storage.crawl import recrawl_state, source_yield, sources
+from storage.crawl import recrawl_state, sources
 from storage.stories import articles
 from tests.storage.world import (
     NOON,
@@ -30,8 +30,8 @@ def test_articles_are_counted_with_those_whose_stories_match(conn: Connection) -
     an_article(conn, a_page(conn, wire, "storm"))
     an_article(conn, a_page(conn, wire, "old", backlog=True))
     a_match(conn, a_topic(conn), hit)
-    assert source_yield.matched(conn, NOON) == {herald.id: (2, 1), wire.id: (1, 0)}
-    assert source_yield.matched(conn, after(1)) == {}
+    assert recrawl_state.matched_articles(conn, NOON) == {herald.id: (2, 1), wire.id: (1, 0)}
+    assert recrawl_state.matched_articles(conn, after(1)) == {}
 
 
 def test_revisions_are_counted_beside_their_articles(conn: Connection) -> None:
@@ -40,8 +40,10 @@ def test_revisions_are_counted_beside_their_articles(conn: Connection) -> None:
     article = an_article(conn, changed)
     an_article(conn, a_page(conn, herald, "harbour"))
     articles.revise(conn, article, replace(extracted(changed), text="It floats."), after(5))
-    assert source_yield.revised(conn, NOON, after(1)) == {herald.id: (2, 1)}
-    assert source_yield.revised(conn, after(-9), NOON) == {}, "the young ones are still looked at"
+    assert recrawl_state.revised_articles(conn, NOON, after(1)) == {herald.id: (2, 1)}
+    assert recrawl_state.revised_articles(conn, after(-9), NOON) == {}, (
+        "the young ones are still looked at"
+    )
 
 
 def test_a_weight_is_kept_and_a_small_change_of_it_is_not_written(conn: Connection) -> None:
