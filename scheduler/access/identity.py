@@ -8,7 +8,7 @@ from typing import cast
 from starlette.requests import HTTPConnection
 
 from scheduler.access.client_address import ClientAddress
-from scheduler.actions.actor import Actor
+from scheduler.actions.audit_log import Actor
 from storage.operators.accounts import AccountRole, Session
 from storage.operators.audit import Interface
 from storage.operators.tokens import Token, TokenScope

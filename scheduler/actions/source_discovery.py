@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from sqlalchemy import Connection
-
 from crawler.extract.run.parser import Parser
 from crawler.fetch.services import FetchServices
 from crawler.listings.backfill import news_first
@@ -21,13 +19,11 @@ from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
 from crawler.visits.crawl import Crawl
 from crawler.visits.records import Visit, VisitResult
-from storage.crawl import moves, sources
 from storage.errors import ExtractError, FetchError, InputError
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.listings import Listing
 from storage.models.problems import Problem
-from storage.models.sources import Source
 
 _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5
@@ -81,40 +77,6 @@ async def discover_sources(
             f"{', '.join(finder.tried)}. If you know the feed's own address, give that."
         )
     return DiscoveredSources(tuple(ranked(found, clock())), tuple(finder.tried))
-
-
-def enroll(
-    conn: Connection,
-    candidate: Candidate,
-    *,
-    alert_backlog: bool,
-    now: datetime,
-    title: str = "",
-    site_url: str = "",
-) -> Source:
-    """Add what was found as a source, with all that is known of it; a move for good is recorded.
-
-    `title` and `site_url` are the operator's own words for it. Raises InputError when its address
-    is a source already.
-    """
-    source = sources.add(
-        conn,
-        url=candidate.url,
-        title=title or candidate.title,
-        site_url=site_url or candidate.site_url,
-        alert_backlog=alert_backlog,
-        now=now,
-        kind=candidate.kind,
-        hub_url=candidate.listing.hub_url,
-        self_url=candidate.listing.self_url,
-        sitemap_url=candidate.sitemap_url,
-    )
-    if candidate.moved_from is not None:
-        how = "redirected for good"
-        moves.add(
-            conn, source.id, from_url=candidate.moved_from, to_url=source.url, how=how, now=now
-        )
-    return source
 
 
 async def fetch_once(url: str, services: FetchServices) -> VisitResult:

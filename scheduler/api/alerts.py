@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from scheduler.actions import deliveries as operating
+from scheduler.actions import deliveries as delivery_actions
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.lists import deliveries as delivery_lists
 from scheduler.lists.alerts import alert_detail, alert_list
@@ -50,8 +50,8 @@ async def get_alert(_who: Viewer, deps: Deps, uid: Uid) -> AlertShape:
 @router.post("/alerts/{uid}/replay", operation_id="replay_alert")
 async def replay_alert(who: Editor, deps: Deps, uid: Uid) -> Done:
     """Send an alert's deliveries again that are not on their way: the same ids and bytes."""
-    number = await deps.db.write(operating.replay_alert, who, uid, deps.clock())
-    return Done(says=f"{number} deliveries are due again.")
+    replayed = await deps.db.write(delivery_actions.replay_alert, who, uid, deps.clock())
+    return Done(says=f"{len(replayed)} deliveries are due again.")
 
 
 @router.get("/deliveries", operation_id="list_deliveries")
@@ -77,5 +77,5 @@ async def get_delivery(_who: Viewer, deps: Deps, delivery_id: Id) -> DeliveryDet
 @router.post("/deliveries/{delivery_id}/replay", operation_id="replay_delivery")
 async def replay_delivery(who: Editor, deps: Deps, delivery_id: Id) -> Done:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
-    again = await deps.db.write(operating.replay, who, delivery_id, deps.clock())
+    again = await deps.db.write(delivery_actions.replay, who, delivery_id, deps.clock())
     return Done(id=again.id, says="It is due now.")

@@ -14,9 +14,9 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from scheduler.access.identity import identity_of
-from scheduler.actions.actor import Actor
+from scheduler.actions.audit_log import Actor
+from scheduler.actions.recipients import AddressCheck
 from scheduler.actions.source_discovery import DiscoveredSources
-from scheduler.actions.topics import AddressCheck
 from scheduler.backtest.report import BacktestQuery, BacktestReport
 from scheduler.diagnosis.facts import FactsReader
 from storage.operators.accounts import AccountRole

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Path, Query
 from sqlalchemy import Connection
 
 from crawler.listings.candidates import Candidate
-from scheduler.actions import sources as operating
-from scheduler.actions.actor import Actor
+from scheduler.actions import sources as source_actions
+from scheduler.actions.audit_log import Actor
 from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.api.problems import declared
@@ -63,7 +63,7 @@ async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> FoundShape:
     found = await deps.look(wanted.url)
     taken = _picked(found, wanted)
     made = await deps.db.write(
-        operating.add, who, taken, alert_backlog=wanted.alert_backlog, now=deps.clock()
+        source_actions.add_sources, who, taken, alert_backlog=wanted.alert_backlog, now=deps.clock()
     )
     rows = [await deps.db.read(source_row, each.id, deps.clock()) for each in made]
     return FoundShape(
@@ -89,14 +89,14 @@ async def change_source(
 @router.post("/{source_id}/recrawl", operation_id="recrawl_source")
 async def recrawl_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
     """Visit a source as soon as its host may be asked."""
-    await deps.db.write(operating.recrawl, who, source_id, deps.clock())
+    await deps.db.write(source_actions.request_recrawl, who, source_id, deps.clock())
     return Done(id=source_id, says="It is visited as soon as its host may be asked.")
 
 
 @router.delete("/{source_id}", operation_id="remove_source")
 async def remove_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
     """Forget a source; its articles and stories stay."""
-    await deps.db.write(operating.remove, who, source_id, deps.clock())
+    await deps.db.write(source_actions.remove, who, source_id, deps.clock())
     return Done(id=source_id, says="The source is removed; its articles stay.")
 
 
@@ -116,10 +116,12 @@ def _changed(
 ) -> SourceShape:
     sources.get(conn, source_id)
     if change.paused is not None:
-        (operating.pause if change.paused else operating.resume)(conn, who, source_id, now)
+        (source_actions.pause if change.paused else source_actions.resume)(
+            conn, who, source_id, now
+        )
     if change.default_budget or change.daily_budget is not None:
         budget = None if change.default_budget else change.daily_budget
-        operating.limit(conn, who, source_id, budget, now)
+        source_actions.change_budget(conn, who, source_id, budget, now)
     return source_shape(source_row(conn, source_id, now))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from scheduler.actions import stories as operating
+from scheduler.actions import stories as story_actions
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.lists.stories import story_by_id, story_list
 from scheduler.shapes.shapes import Done, Id, Merge, Page, Split, StoryLine
@@ -37,14 +37,14 @@ async def get_story(_who: Viewer, deps: Deps, story_id: StoryId) -> dict[str, An
 @router.post("/{story_id}/split", operation_id="split_story")
 async def split_story(who: Editor, deps: Deps, story_id: StoryId, wanted: Split) -> Done:
     """Take articles out of a story into a new one, for good."""
-    new = await deps.db.write(operating.split, who, story_id, wanted.articles, deps.clock())
+    new = await deps.db.write(story_actions.split, who, story_id, wanted.articles, deps.clock())
     return Done(id=new, says=f"Story {new} is split off; no later copy puts them together.")
 
 
 @router.post("/{story_id}/merge", operation_id="merge_stories")
 async def merge_stories(who: Editor, deps: Deps, story_id: StoryId, wanted: Merge) -> Done:
     """Make stories one, for good; nobody is told of them again."""
-    kept = await deps.db.write(operating.merge, who, story_id, wanted.stories, deps.clock())
+    kept = await deps.db.write(story_actions.merge, who, story_id, wanted.stories, deps.clock())
     return Done(id=kept, says=f"Story {kept} holds the articles of all of them.")
 
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from sqlalchemy import Connection
 
-from scheduler.actions import topics as operating
-from scheduler.actions.actor import Actor
+from scheduler.actions import recipients as recipient_actions
+from scheduler.actions import topics as topic_actions
+from scheduler.actions.audit_log import Actor
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.lists.cursors import cut_page, read_id
@@ -28,7 +29,6 @@ from scheduler.shapes.shapes import (
     topic_shape,
 )
 from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
-from storage.models.recipients import Routing
 from storage.topics import topics
 
 router = APIRouter(prefix="/topics", tags=["topics"])
@@ -50,7 +50,7 @@ async def list_topics(
 async def add_topic(who: Editor, deps: Deps, wanted: NewTopic) -> TopicShape:
     """Watch a topic; a query that can't be read is refused with its place."""
     made = await deps.db.write(
-        operating.add, who, name=wanted.name, query=wanted.query.strip(), now=deps.clock()
+        topic_actions.add_topic, who, name=wanted.name, query=wanted.query.strip(), now=deps.clock()
     )
     return topic_shape(made)
 
@@ -83,7 +83,7 @@ async def change_topic(
 @router.delete("/{topic_id}", operation_id="remove_topic")
 async def remove_topic(who: Editor, deps: Deps, topic_id: TopicId) -> Done:
     """Stop watching a topic; alerts that were made are still delivered."""
-    await deps.db.write(operating.remove, who, topic_id, deps.clock())
+    await deps.db.write(topic_actions.remove_topic, who, topic_id, deps.clock())
     return Done(id=topic_id, says="The topic is removed.")
 
 
@@ -92,23 +92,20 @@ async def add_recipient(
     who: Editor, deps: Deps, topic_id: TopicId, wanted: NewRecipientShape
 ) -> RecipientShape:
     """Tell somebody of a topic, or change when; a new webhook's secret is in the answer, once."""
-    told = await deps.db.write(
-        operating.tell,
-        who,
-        topic_id,
-        channel=wanted.channel,
-        address=wanted.address,
-        routing=_routing(wanted),
-        check=deps.check,
-        now=deps.clock(),
+    change = _routing_change(wanted)
+    recipient = recipient_actions.new_recipient(wanted.channel, wanted.address, change, deps.check)
+    [stored] = await deps.db.write(
+        recipient_actions.add_recipients, who, topic_id, [recipient], change, now=deps.clock()
     )
-    return recipient_shape(told, secret=told.secret)
+    return recipient_shape(stored, secret=stored.secret)
 
 
 @router.delete("/{topic_id}/recipients/{recipient_id}", operation_id="remove_recipient")
 async def remove_recipient(who: Editor, deps: Deps, topic_id: TopicId, recipient_id: Id) -> Done:
     """Tell somebody no longer."""
-    await deps.db.write(operating.untell, who, topic_id, recipient_id, deps.clock())
+    await deps.db.write(
+        recipient_actions.remove_recipients, who, topic_id, [recipient_id], deps.clock()
+    )
     return Done(id=recipient_id, says="It is told no more.")
 
 
@@ -117,14 +114,15 @@ def _changed(
 ) -> TopicShape:
     topics.by_id(conn, topic_id)
     if change.query is not None:
-        operating.set_query(conn, who, topic_id, change.query.strip(), now)
+        topic_actions.change_query(conn, who, topic_id, change.query.strip(), now)
     if change.muted is not None:
-        operating.mute(conn, who, topic_id, muted=change.muted, until=None, now=now)
+        silence = topic_actions.mute if change.muted else topic_actions.unmute
+        silence(conn, who, topic_id, now)
     return topic_shape(topics.by_id(conn, topic_id))
 
 
-def _routing(wanted: NewRecipientShape) -> Routing:
-    change = RoutingChange(
+def _routing_change(wanted: NewRecipientShape) -> RoutingChange:
+    return RoutingChange(
         mode=read_mode(wanted.mode) if wanted.mode else None,
         updates=wanted.updates,
         time_zone=read_zone(wanted.time_zone) if wanted.time_zone else None,
@@ -132,4 +130,3 @@ def _routing(wanted: NewRecipientShape) -> Routing:
         digest=read_digest(wanted.digest) if wanted.digest else None,
         most_an_hour=wanted.most_an_hour,
     )
-    return change.applied(Routing())

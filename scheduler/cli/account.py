@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.cli.context import Context, context_of
+from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
 
 if TYPE_CHECKING:
-    from storage.operators.accounts import AccountRole
+    from sqlalchemy import Connection
+
+    from storage.operators.accounts import Account, AccountRole
 
 app = typer.Typer(
     help="Who may log in to the pages: add, list, password, role, disable, enable.",
@@ -30,7 +32,7 @@ def add(ctx: typer.Context, name: str, role: Rank = "viewer") -> None:
 
     context, rank, name = context_of(ctx), _role(role), account_name(name)
     hashed = _hashed(name)
-    with context.noting() as conn:
+    with context.writing() as conn:
         access.add_account(
             conn, context.actor, name=name, password=hashed, role=rank, now=utc_now()
         )
@@ -76,7 +78,7 @@ def password(ctx: typer.Context, name: str) -> None:
     with context.reading() as conn:
         account = accounts.named(conn, name)
     hashed = _hashed(account.name)
-    with context.noting() as conn:
+    with context.writing() as conn:
         access.set_password(conn, context.actor, account.id, hashed, utc_now())
     line(f"{account.name} logs in with the new password")
 
@@ -84,31 +86,46 @@ def password(ctx: typer.Context, name: str) -> None:
 @app.command()
 def role(ctx: typer.Context, name: str, to: str) -> None:
     """Give somebody another role: viewer, editor or admin."""
-    rank = _role(to)
-    line(f"{_changed(context_of(ctx), name, 'role', rank)} is {rank} now")
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
+
+    context, wanted = context_of(ctx), _role(to)
+    with context.writing() as conn:
+        account = _named(conn, name)
+        access.change_role(conn, context.actor, account.id, wanted, utc_now())
+    line(f"{account.name} is {wanted} now")
 
 
 @app.command()
 def disable(ctx: typer.Context, name: str) -> None:
     """Let somebody log in no more; their sessions end."""
-    line(f"{_changed(context_of(ctx), name, 'disable', None)} may not log in")
+    from scheduler.actions import access
+    from scheduler.runtime.clock import utc_now
+
+    context = context_of(ctx)
+    with context.writing() as conn:
+        account = _named(conn, name)
+        access.disable_account(conn, context.actor, account.id, utc_now())
+    line(f"{account.name} may not log in")
 
 
 @app.command()
 def enable(ctx: typer.Context, name: str) -> None:
     """Let somebody log in again."""
-    line(f"{_changed(context_of(ctx), name, 'enable', None)} may log in again")
-
-
-def _changed(context: Context, name: str, what: str, rank: AccountRole | None) -> str:
     from scheduler.actions import access
     from scheduler.runtime.clock import utc_now
+
+    context = context_of(ctx)
+    with context.writing() as conn:
+        account = _named(conn, name)
+        access.enable_account(conn, context.actor, account.id, utc_now())
+    line(f"{account.name} may log in again")
+
+
+def _named(conn: Connection, name: str) -> Account:
     from storage.operators import accounts
 
-    with context.noting() as conn:
-        account = accounts.named(conn, name)
-        access.change_account(conn, context.actor, account.id, what=what, role=rank, now=utc_now())
-    return account.name
+    return accounts.named(conn, name)
 
 
 def _hashed(name: str) -> str:

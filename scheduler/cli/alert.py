@@ -9,7 +9,7 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, said_if_dry
+from scheduler.cli.topic_options import DryRun, note_dry_run
 
 app = typer.Typer(help="What was told: list, show, replay, preview, schema.", no_args_is_help=True)
 
@@ -82,17 +82,18 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
 @app.command()
 def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
     """Send an alert's deliveries again now: the same ids, the same bytes."""
+    from scheduler.actions import deliveries
     from scheduler.runtime.clock import utc_now
     from scheduler.wording.formatters import recipient
-    from storage.delivery import alerts, outbox
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
-        again = outbox.replay_alert(conn, alerts.get(conn, uid).id, utc_now())
-    if not again:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
+        replayed = deliveries.replay_alert(conn, context.actor, uid, utc_now())
+    if not replayed:
         line(f"nothing to send: all deliveries of {uid} are on their way")
-    for delivery in again:
+    for delivery in replayed:
         line(f"delivery {delivery.id} to {recipient(delivery)} is due now")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()

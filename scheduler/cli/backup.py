@@ -40,11 +40,12 @@ def restore(
 
     What sources list by now is backlog: it is matched and shown, and nobody is alerted of it.
     """
+    from scheduler.actions.upkeep import finish_restore
     from scheduler.config.wiring import SNAPSHOT_NAME
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.process.lock import DELIVERIES, data_lock
-    from storage.upkeep.backup import put_back, tell_nothing_again
+    from storage.upkeep.backup import put_back
 
     if not file.is_file():
         raise InputError(f"there is no file {file}")
@@ -55,7 +56,7 @@ def restore(
         # Of articles that are not there any more; the daemon makes it anew.
         (context.data() / SNAPSHOT_NAME).unlink(missing_ok=True)
         with context.writing() as conn:
-            tell_nothing_again(conn)
+            finish_restore(conn, context.actor, file.name, utc_now())
     line(f"{file} is in place")
     if kept is not None:
         say(f"What was there before is kept: {kept}")

@@ -15,7 +15,7 @@ from storage.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from scheduler.actions.actor import Actor
+    from scheduler.actions.audit_log import Actor
     from scheduler.config.loader import LoadedSettings
     from scheduler.config.settings import Settings
     from storage.sql.database import Database
@@ -31,7 +31,6 @@ class Context:
 
     config: Path | None
     data_option: Path | None
-    command: str = ""  # and what it is about, for the audit log
 
     def loaded(self) -> LoadedSettings:
         """Read the configuration. Raises ConfigError."""
@@ -103,7 +102,7 @@ class Context:
         """Who the audit log says it was: whoever is logged in at this machine."""
         import getpass
 
-        from scheduler.actions.actor import Actor
+        from scheduler.actions.audit_log import Actor
         from storage.operators.audit import Interface
 
         try:
@@ -114,23 +113,10 @@ class Context:
             return Actor(f"user {os.getuid()}", Interface.CLI)
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
-        """Yield a write transaction for what no operator changes, or what says itself who did."""
-        with self.database() as db, db.begin() as conn:
-            yield conn
-
-    @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a write transaction; the command is in the audit log with what it did."""
+        """Yield a write transaction."""
         with self.database() as db, db.begin() as conn:
             yield conn
-            self._audit(conn)
-
-    def _audit(self, conn: Connection) -> None:
-        from datetime import UTC, datetime
-
-        what, _, about = self.command.partition(": ")
-        self.actor.did(conn, what, about, now=datetime.now(UTC))
 
     @contextmanager
     def trying(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -169,13 +155,6 @@ class Context:
                 db.close()
 
 
-_NAMES = ("name", "what", "uid", "topic", "token_id", "delivery_id", "story_id", "article")
-"""Arguments that name what a command is about; others may hold secrets."""
-
-
 def context_of(ctx: typer.Context) -> Context:
     """Return what the global options said."""
-    context = cast("Context", ctx.obj)
-    about = next((ctx.params[name] for name in _NAMES if ctx.params.get(name)), "")
-    context.command = f"{ctx.command_path.partition(' ')[2]}: {str(about)[:200]}"
-    return context
+    return cast("Context", ctx.obj)

@@ -21,7 +21,6 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
-_AT_ONCE = 500
 _PATIENCE = 5.0  # seconds that a server is waited for
 
 
@@ -92,8 +91,8 @@ def size(ctx: typer.Context, json: Json = False) -> None:
     table(("part", "size", "what it is"), [(p.name, as_size(p.bytes), p.says) for p in parts])
 
 
-@app.command()
-def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
+@app.command("prune")
+def prune_data(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
     """Forget now what the rules under [retention] say; the daemon does so every hour."""
     from scheduler.runtime.clock import utc_now
     from storage.upkeep import retention
@@ -102,12 +101,12 @@ def prune(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) -> No
     rules, now = context.loaded().settings.retention, utc_now()
     with context.reading() as conn:
         due = retention.due(conn, rules, now)
-    gone = due if dry_run else _pruned(context, rules)
+    pruned = due if dry_run else _pruned(context, rules)
     if json:
-        as_json(gone)
+        as_json(pruned)
         return
-    table(("what", "would go" if dry_run else "gone"), asdict(gone).items())
-    if not dry_run and gone.total:
+    table(("what", "would go" if dry_run else "gone"), asdict(pruned).items())
+    if not dry_run and pruned.total:
         say("The file keeps its size and is filled anew; to shrink it: wirewatch db vacuum")
 
 
@@ -172,20 +171,17 @@ def _pruned(context: Context, rules: RetentionSettings) -> Pruned:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
+    from scheduler.actions.upkeep import prune
     from scheduler.runtime.clock import utc_now
-    from storage.upkeep import retention
 
-    gone = retention.Pruned()
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with (
         Progress(*columns, console=Console(stderr=True), transient=True) as progress,
         context.database() as db,
     ):
         task = progress.add_task("forgetting ...")
-        while True:
-            with db.begin() as conn:
-                some = retention.prune(conn, rules, utc_now(), _AT_ONCE)
-            gone += some
-            progress.update(task, description=f"{gone.total:,} forgotten")
-            if not some.total:
-                return gone
+
+        def show(so_far: Pruned) -> None:
+            progress.update(task, description=f"{so_far.total:,} forgotten")
+
+        return prune(db, context.actor, rules, utc_now, show)

@@ -8,7 +8,7 @@ import typer
 
 from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, said_if_dry
+from scheduler.cli.topic_options import DryRun, note_dry_run
 
 if TYPE_CHECKING:
     from storage.models.deliveries import DeliveryState
@@ -51,13 +51,14 @@ def dead(ctx: typer.Context, limit: Limit = 50, json: Json = False) -> None:
 @app.command("retry")
 def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> None:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
+    from scheduler.actions import deliveries
     from scheduler.runtime.clock import utc_now
-    from storage.delivery import outbox
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
-        delivery = outbox.replay(conn, delivery_id, utc_now())
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
+        delivery = deliveries.replay(conn, context.actor, delivery_id, utc_now())
     line(f"delivery {delivery.id} ({delivery.uid}) is due now")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command("endpoints")
@@ -97,26 +98,28 @@ def enable(
     dry_run: DryRun = False,
 ) -> None:
     """Send to an endpoint again now: one that said that it is gone, or that is being let be."""
+    from scheduler.actions import deliveries
+    from scheduler.runtime.clock import utc_now
     from scheduler.wording.formatters import endpoint as named
-    from storage.delivery import endpoints, outbox
+    from storage.delivery import endpoints
     from storage.errors import NotFoundError
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         found = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
         if not found:
             raise NotFoundError(
                 f"no endpoint {endpoint!r} fails or is disabled; see: wirewatch delivery endpoints"
             )
         for name in found:
-            endpoints.well(conn, name)
-            outbox.hasten(conn, name)
+            deliveries.enable(conn, context.actor, name, utc_now())
     for name in found:
         line(f"{named(name)} is sent to again")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command("test")
-def send_test(
+def send_tests(
     ctx: typer.Context,
     topic: str,
     recipient: Annotated[
@@ -124,7 +127,7 @@ def send_test(
     ] = None,
 ) -> None:
     """Send a test to those who are told of a topic."""
-    from scheduler.alerts.preview import put_test
+    from scheduler.actions.recipients import send_test
     from scheduler.cli.topic_routing import recipient_of
     from scheduler.runtime.clock import utc_now
     from scheduler.wording.formatters import recipient as named
@@ -138,7 +141,10 @@ def send_test(
         told = [recipient_of(found, recipient)] if recipient else list(found.recipients)
         if not told:
             raise InputError(f"topic {topic!r} tells nobody; see: wirewatch topic tell")
-        made = [put_test(conn, found, each, sender=sender, now=utc_now()) for each in told]
+        made = [
+            send_test(conn, context.actor, found, each, sender=sender, now=utc_now())
+            for each in told
+        ]
     for delivery in made:
         line(f"delivery {delivery.id} ({delivery.uid}) to {named(delivery)} is due now")
 

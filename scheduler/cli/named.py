@@ -12,21 +12,17 @@ from scheduler.cli.topic_options import (
     DryRun,
     Json,
     QueryFile,
+    check_query,
+    note_dry_run,
     query_text,
-    readable,
-    said_if_dry,
-    stamp,
+    topics_version,
     writing_after,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy import Connection
 
 app = typer.Typer()
-
-_SHOWN = 10
 
 
 @app.command("named")
@@ -55,53 +51,42 @@ def define(
     dry_run: DryRun = False,
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
-    from scheduler.query.named_queries import name_spellings, names_affected
+    from scheduler.actions import named_queries as actions
     from scheduler.query.topic_names import query_name
     from scheduler.runtime.clock import utc_now
-    from storage.topics import named_queries, topics
+    from storage.topics import named_queries
 
+    context = context_of(ctx)
     name, text = query_name(name), query_text(query, query_file)
-    with context_of(ctx).looking() as conn:
-        seen, before = stamp(conn), named_queries.texts(conn)
-        after = before | {name: text}
-        readable(text, after, part=True)
-        reached = names_affected([name], after)
-        holders = topics.mentioning(conn, name_spellings(reached))
-    _refuse_if_broken([(f"topic {n!r}", q) for _, n, q in holders], before, after)
-    _refuse_if_broken([(f"@{n}", after[n]) for n in reached - {name}], before, after, part=True)
-    with writing_after(context_of(ctx), seen, dry_run=dry_run) as conn:
-        managed_by = named_queries.managed_by(conn, name)
-        named_queries.put(conn, name=name, query=text, now=utc_now(), managed_by=managed_by)
-        topics.touch(conn, [topic_id for topic_id, _, _ in holders])
-    if name in before:
+    with context.looking() as conn:  # the long part, which must not make the daemon wait
+        version = topics_version(conn)
+        check_query(text, named_queries.texts(conn) | {name: text}, part=True)
+        plan = actions.plan_definition(conn, name, text)
+    with writing_after(context, version, dry_run=dry_run) as conn:
+        managed_by = actions.define(conn, context.actor, plan, utc_now())
+    if plan.before is not None:
         line(f"@{name}")
-        line(f"old: {before[name]}")
+        line(f"old: {plan.before}")
         line(f"new: {text}")
     else:
         line(f"@{name}: {text}")
     if managed_by:
         say(f"It is applied from the file {managed_by!r}, and so again by the next apply.")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
 def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Forget a named query that nothing holds any more."""
-    from scheduler.query.named_queries import names_used
+    from scheduler.actions import named_queries as actions
     from scheduler.query.topic_names import query_name
-    from storage.errors import InputError
-    from storage.topics import named_queries
+    from scheduler.runtime.clock import utc_now
 
-    name = query_name(name)
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
-        named = named_queries.texts(conn)
-        holders = [f"topic {each!r}" for each in _topic_names(conn, name)]
-        holders += [f"@{n}" for n, q in named.items() if n != name and name in names_used(q, named)]
-        if name in named and holders:
-            raise InputError(f"@{name} is held by {_some(holders)}; change those first")
-        named_queries.remove(conn, name)
+    context, name = context_of(ctx), query_name(name)
+    with context.trying(dry_run=dry_run) as conn:
+        actions.undefine(conn, context.actor, name, utc_now())
     line(f"@{name} {'would be' if dry_run else 'is'} forgotten")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
@@ -115,37 +100,3 @@ def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
         for name in names_used(query, named):
             found.setdefault(name, []).append(topic)
     return found
-
-
-def _topic_names(conn: Connection, name: str) -> list[str]:
-    """Return the topics that hold a named query, also by way of others."""
-    from scheduler.query.named_queries import name_spellings, names_affected, names_used
-    from storage.topics import named_queries, topics
-
-    named = named_queries.texts(conn)
-    found = topics.mentioning(conn, name_spellings(names_affected([name], named)))
-    return [topic for _, topic, query in found if name in names_used(query, named)]
-
-
-def _refuse_if_broken(
-    queries: list[tuple[str, str]],
-    before: Mapping[str, str],
-    after: Mapping[str, str],
-    *,
-    part: bool = False,
-) -> None:
-    """Raise InputError when a change would leave something unreadable that was readable."""
-    from scheduler.query.named_queries import newly_unreadable
-    from storage.errors import InputError
-
-    broken = list(newly_unreadable(queries, before, after, part=part))
-    if broken:
-        raise InputError(
-            f"{_some([each.whose for each in broken])} could not be read any more: "
-            f"{broken[0].error}"
-        )
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

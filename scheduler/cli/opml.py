@@ -13,10 +13,9 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, say, table
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from scheduler.actions.source_discovery import DiscoveredSources
-    from scheduler.interchange.opml import Outline, Outlines
+    from scheduler.actions.source_import import ImportedOutline
+    from scheduler.interchange.opml import Outlines
     from storage.errors import WirewatchError
 
 app = typer.Typer(help="Sources from OPML, and into it: import, export.", no_args_is_help=True)
@@ -39,11 +38,26 @@ def import_opml(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Add the sources that an OPML file names, with a report for each line."""
+    from scheduler.actions.source_import import import_outlines
     from scheduler.interchange.opml import read_opml
+    from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
     outlines = read_opml(_read(context, where))
-    report = _imported(context, outlines, check=check, alert_backlog=alert_backlog, dry_run=dry_run)
+    discovered = _looked_at(context, outlines) if check else {}
+    opened = context.looking() if dry_run else context.writing()
+    with opened as conn:
+        imported = import_outlines(
+            conn,
+            context.actor,
+            outlines.found,
+            discovered,
+            about=f"list {where}",
+            alert_backlog=alert_backlog,
+            dry_run=dry_run,
+            now=utc_now(),
+        )
+    report = [_line(each) for each in imported]
     if json:
         as_json({"degraded": outlines.degraded, "lines": report})
     else:
@@ -114,84 +128,6 @@ def _read(context: Context, where: str) -> bytes:
         raise InputError(f"{where} can't be read: {error.strerror}") from error
 
 
-def _imported(
-    context: Context, outlines: Outlines, *, check: bool, alert_backlog: bool, dry_run: bool
-) -> list[dict[str, object]]:
-    """Add each outline that is new; what became of each."""
-    from crawler.urls.canonical import canonical_url
-    from storage.errors import InputError, WirewatchError
-
-    looked = _looked_at(context, outlines) if check else {}
-    seen: set[str] = set()
-    report: list[dict[str, object]] = []
-    opened = context.looking() if dry_run else context.writing()
-    with opened as conn:
-        for outline in outlines.found:
-            try:
-                url = canonical_url(outline.url)
-            except InputError as error:
-                report.append(_line(outline, outline.url, "bad address", str(error)))
-                continue
-            found = looked.get(outline.url)
-            if url in seen:
-                what, why = "duplicate", "it stands in the file before"
-            elif isinstance(found, WirewatchError):
-                what, why = "unreadable", str(found)
-            else:
-                what, why = _take(
-                    conn, outline, url, found, alert_backlog=alert_backlog, dry_run=dry_run
-                )
-            seen.add(url)
-            report.append(_line(outline, url, what, why))
-    return report
-
-
-def _take(
-    conn: Connection,
-    outline: Outline,
-    url: str,
-    found: DiscoveredSources | None,
-    *,
-    alert_backlog: bool,
-    dry_run: bool,
-) -> tuple[str, str]:
-    """Add what an outline names, or what was found there when it was looked at."""
-    from crawler.urls.canonical import canonical_url, host_of
-    from scheduler.actions.source_discovery import enroll
-    from scheduler.runtime.clock import utc_now
-    from storage.crawl import sources
-    from storage.errors import InputError
-
-    moved = found is not None and found.best.url != url
-    url = found.best.url if found is not None else url
-    known = sources.by_url(conn, url)
-    if known is not None:
-        return "known", f"it is source {known.id}"
-    if dry_run:
-        return ("moved", f"to {url}") if moved else ("new", "")
-    try:
-        site_url = canonical_url(outline.site_url or "/", url)
-    except InputError:
-        site_url = canonical_url("/", url)
-    title = outline.title or host_of(url)
-    if found is not None:
-        best, now = found.best, utc_now()
-        source = enroll(
-            conn, best, alert_backlog=alert_backlog, now=now, title=title, site_url=site_url
-        )
-    else:
-        source = sources.add(
-            conn,
-            url=url,
-            title=title,
-            site_url=site_url,
-            alert_backlog=alert_backlog,
-            now=utc_now(),
-            kind=outline.kind,
-        )
-    return ("moved" if moved else "added"), f"source {source.id}{f', {url}' if moved else ''}"
-
-
 def _looked_at(
     context: Context, outlines: Outlines
 ) -> dict[str, DiscoveredSources | WirewatchError]:
@@ -204,12 +140,13 @@ def _looked_at(
     return dict(asyncio.run(found_at(context, urls)))
 
 
-def _line(outline: Outline, url: str, what: str, why: str) -> dict[str, object]:
+def _line(imported: ImportedOutline) -> dict[str, object]:
+    outline = imported.outline
     return {
         "line": outline.line,
-        "what": what,
+        "what": imported.result,
         "title": outline.title,
-        "url": url,
+        "url": imported.url,
         "folders": " / ".join(outline.folders),
-        "why": why,
+        "why": imported.why,
     }

@@ -36,7 +36,7 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
         yield services, parser
     finally:
         await parser.close()
-        with context.noting() as conn:
+        with context.writing() as conn:
             fetches.add(conn, asked)
 
 

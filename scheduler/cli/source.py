@@ -10,7 +10,7 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.output import as_json, line, local, say, table
 from scheduler.cli.site_lookup import found_at
 from scheduler.cli.source_add import asks, facts_of, known_share, picked, promise, show_found
-from scheduler.cli.topic_options import DryRun, said_if_dry
+from scheduler.cli.topic_options import DryRun, note_dry_run
 
 if TYPE_CHECKING:
     from crawler.listings.candidates import Candidate
@@ -106,11 +106,13 @@ def _add_found(
 
 
 def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> Source:
-    from scheduler.actions.source_discovery import enroll
+    from scheduler.actions.sources import add_source
     from scheduler.runtime.clock import utc_now
 
     with context.writing() as conn:
-        return enroll(conn, candidate, alert_backlog=alert_backlog, now=utc_now())
+        return add_source(
+            conn, context.actor, candidate, alert_backlog=alert_backlog, now=utc_now()
+        )
 
 
 @app.command("list")
@@ -166,39 +168,46 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
 @app.command()
 def pause(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Stop polling a source, until `resume`."""
+    from scheduler.actions import sources as actions
+    from scheduler.runtime.clock import utc_now
     from storage.crawl import sources
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
-        sources.pause(conn, source.id)
+        actions.pause(conn, context.actor, source.id, utc_now())
     line(f"source {source.id} is paused")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
 def resume(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Poll a source again, beginning now."""
+    from scheduler.actions import sources as actions
     from scheduler.runtime.clock import utc_now
     from storage.crawl import sources
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
-        sources.resume(conn, source.id, utc_now())
+        actions.resume(conn, context.actor, source.id, utc_now())
     line(f"source {source.id} is polled again")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
 def remove(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     """Forget a source; its articles and stories stay."""
+    from scheduler.actions import sources as actions
     from scheduler.runtime.clock import utc_now
     from storage.crawl import sources
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
-        sources.remove(conn, source.id, utc_now())
+        actions.remove(conn, context.actor, source.id, utc_now())
     line(f"source {source.id} is removed; its articles stay")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
@@ -211,18 +220,20 @@ def budget(
     dry_run: DryRun = False,
 ) -> None:
     """Limit the requests a day for a source's listing and its pages."""
+    from scheduler.actions.sources import budget_words, change_budget
+    from scheduler.runtime.clock import utc_now
     from storage.crawl import sources
     from storage.errors import InputError
 
+    context = context_of(ctx)
     if number != "default" and not (number.isascii() and number.isdecimal()):
         raise InputError(f"{number!r} is no budget; write a number of requests, 0, or default")
     wanted = None if number == "default" else int(number)
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    with context.trying(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
-        sources.set_budget(conn, source.id, wanted)
-    says = {None: "the setting's", 0: "no limit of"}.get(wanted, str(wanted))
-    line(f"source {source.id} has {says} requests a day")
-    said_if_dry(dry_run=dry_run)
+        change_budget(conn, context.actor, source.id, wanted, utc_now())
+    line(f"source {source.id} has {budget_words(wanted)}")
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
@@ -235,7 +246,7 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
 
     context = context_of(ctx)
     try:
-        with context.noting() as conn:  # a check may come before all data
+        with context.writing() as conn:  # a check may come before all data
             url = sources.find(conn, what).url
     except NotFoundError:
         if what.isdecimal():

@@ -8,7 +8,7 @@ import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, said_if_dry
+from scheduler.cli.topic_options import DryRun, note_dry_run
 
 app = typer.Typer(help="What was folded, and why: list, show, split, merge.", no_args_is_help=True)
 
@@ -136,19 +136,20 @@ def split(
     dry_run: DryRun = False,
 ) -> None:
     """Take articles out of a story into a new one, for good."""
-    from crawler.articles.corrections import split_story
+    from scheduler.actions import stories as actions
     from scheduler.runtime.clock import utc_now
     from storage.stories import articles
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         ids = [articles.find(conn, what).id for what in taken]
-        new = split_story(conn, story_id, ids, utc_now())
+        new = actions.split(conn, context.actor, story_id, ids, utc_now())
     if json:
         as_json({"story": story_id, "new_story": new, "articles": ids})
         return
     line(f"story {new} is split off story {story_id}; no later copy puts them together")
     line(f"to undo it: wirewatch story merge {story_id} {new}")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
@@ -160,13 +161,14 @@ def merge(
     dry_run: DryRun = False,
 ) -> None:
     """Make stories one, for good; nobody is told of them again."""
-    from crawler.articles.corrections import merge_stories
+    from scheduler.actions import stories as actions
     from scheduler.runtime.clock import utc_now
     from storage.stories import stories
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}
-        kept = merge_stories(conn, story_id, others, utc_now())
+        kept = actions.merge(conn, context.actor, story_id, others, utc_now())
         merged = {each: ids for each, ids in held.items() if each != kept and ids}
     if json:
         as_json({"story": kept, "merged": list(merged), "articles": merged})
@@ -174,4 +176,4 @@ def merge(
     line(f"story {kept} holds the articles of all of them; nobody is told of them again")
     for ids in merged.values():
         line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)

@@ -41,8 +41,8 @@ def create(
     if topic is not None and scope != TokenScope.FEED:
         raise InputError("--topic goes with --scope feed alone")
     context, now = context_of(ctx), utc_now()
-    with context.noting() as conn:
-        token, secret = access.make_token(
+    with context.writing() as conn:
+        token, secret = access.create_token(
             conn,
             context.actor,
             name=name,
@@ -92,6 +92,6 @@ def revoke(ctx: typer.Context, token_id: int) -> None:
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.noting() as conn:
+    with context.writing() as conn:
         access.revoke_token(conn, context.actor, token_id, utc_now())
     line(f"token {token_id} is revoked")

@@ -11,27 +11,18 @@ from scheduler.cli import named, topic_file, topic_import, topic_routing
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, local, say, table
 from scheduler.cli.topic_options import (
-    Digest,
     DryRun,
-    Emails,
     Json,
-    Mode,
-    MostAnHour,
     QueryFile,
     QueryText,
-    QuietHours,
-    Services,
-    Updates,
-    Webhooks,
-    Zone,
-    mail_waits,
-    managed_elsewhere,
+    RecipientOptions,
+    check_query,
+    note_dry_run,
+    print_secrets,
     query_text,
-    readable,
-    recipients,
-    routing_change,
-    said_if_dry,
-    tell_secrets,
+    warn_managed,
+    warn_without_relay,
+    with_recipient_options,
 )
 
 if TYPE_CHECKING:
@@ -46,58 +37,41 @@ _MOST_LISTED = 100
 
 
 @app.command()
+@with_recipient_options
 def add(
     ctx: typer.Context,
     name: str,
     *,
     query: QueryText = None,
     query_file: QueryFile = None,
-    email: Emails = None,
-    webhook: Webhooks = None,
-    apprise: Services = None,
-    mode: Mode = None,
-    updates: Updates = None,
-    time_zone: Zone = None,
-    quiet: QuietHours = None,
-    digest: Digest = None,
-    most_an_hour: MostAnHour = None,
+    options: RecipientOptions,
     dry_run: DryRun = False,
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
+    from scheduler.actions.topics import add_topic
     from scheduler.query.topic_names import topic_name
     from scheduler.runtime.clock import utc_now
-    from storage.topics import named_queries, topics
+    from storage.topics import named_queries
 
     context = context_of(ctx)
     text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
-    told = recipients(
-        settings,
-        email,
-        webhook,
-        apprise,
-        routing_change(
-            mode=mode,
-            updates=updates,
-            time_zone=time_zone,
-            quiet=quiet,
-            digest=digest,
-            most_an_hour=most_an_hour,
-        ),
-    )
+    told = options.recipients(settings)
     with context.trying(dry_run=dry_run) as conn:
-        readable(text, named_queries.texts(conn))
-        topic = topics.add(conn, name=name, query=text, recipients=told, now=utc_now())
+        check_query(text, named_queries.texts(conn))
+        topic = add_topic(
+            conn, context.actor, name=name, query=text, recipients=told, now=utc_now()
+        )
     line(f"topic {topic.name}: {topic.query}")
     for recipient in topic.recipients:
         line(f"{recipient.channel}: {recipient.address}")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
     if dry_run:
         return
-    tell_secrets((recipient.address, recipient.secret) for recipient in topic.recipients)
+    print_secrets((recipient.address, recipient.secret) for recipient in topic.recipients)
     if not topic.recipients:
         say("Nobody is told of its matches yet; they are recorded and shown.")
-    mail_waits(settings, topic.recipients)
+    warn_without_relay(settings, topic.recipients)
 
 
 @app.command("list")
@@ -174,14 +148,15 @@ def set_query(
     dry_run: DryRun = False,
 ) -> None:
     """Watch something else under a topic's name."""
+    from scheduler.actions.topics import change_query
+    from scheduler.runtime.clock import utc_now
     from storage.topics import named_queries, topics
 
-    text = query_text(query, query_file)
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context, text = context_of(ctx), query_text(query, query_file)
+    with context.trying(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
-        readable(text, named_queries.texts(conn))
-        if text != topic.query:
-            topics.set_query(conn, topic.id, text)
+        check_query(text, named_queries.texts(conn))
+        change_query(conn, context.actor, topic.id, text, utc_now())
     if text == topic.query:
         line(f"topic {topic.name} says that already")
         return
@@ -194,12 +169,14 @@ def set_query(
 @app.command()
 def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Stop watching a topic; alerts that were made are still delivered."""
+    from scheduler.actions.topics import remove_topic
     from scheduler.runtime.clock import utc_now
     from storage.topics import topics
 
-    with context_of(ctx).trying(dry_run=dry_run) as conn:
+    context = context_of(ctx)
+    with context.trying(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
-        topics.remove(conn, name, utc_now())
+        remove_topic(conn, context.actor, topic.id, utc_now())
     line(f"topic {name} {'would be' if dry_run else 'is'} removed")
     _after(topic, dry_run=dry_run)
 
@@ -209,9 +186,9 @@ for part in (topic_routing.app, named.app, topic_file.app, topic_import.app):
 
 
 def _after(topic: Topic, *, dry_run: bool) -> None:
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
     if not dry_run:
-        managed_elsewhere(topic)
+        warn_managed(topic)
 
 
 def _reading(query: str, named: Mapping[str, str]) -> dict[str, str | list[str]]:

@@ -14,10 +14,10 @@ from scheduler.cli.output import as_json, clean, line, say
 from scheduler.cli.topic_options import (
     DryRun,
     Json,
+    note_dry_run,
+    print_secrets,
     read_bytes,
-    said_if_dry,
-    stamp,
-    tell_secrets,
+    topics_version,
     writing_after,
 )
 
@@ -50,7 +50,7 @@ def apply_file(
     json: Json = False,
 ) -> None:
     """Make the topics of a file those that are watched: all of them, or none when one is wrong."""
-    from scheduler.alerts.webhook import new_secret
+    from scheduler.actions.topic_lists import apply_topic_file
     from scheduler.interchange.topic_file import applier
     from scheduler.runtime.clock import utc_now
 
@@ -61,20 +61,20 @@ def apply_file(
         if flaws:
             flaws += applier.query_flaws(conn, wanted)
             _stop_at(flaws, file, text, json=json)
-        seen = stamp(conn)
+        seen = topics_version(conn)
         plan, flaws = applier.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
     _stop_at(flaws, file, text, json=json)
     made: dict[str, str] = {}
     if not dry_run and not plan.is_empty:
         with writing_after(context, seen, dry_run=False) as conn:
-            made = applier.apply(conn, wanted, plan, now=utc_now(), new_secret=new_secret)
+            made = apply_topic_file(conn, context.actor, wanted, plan, utc_now())
     if json:
         as_json({"dry_run": dry_run, **_plan_json(plan, made)})
         return
     for said in _plan_lines(plan):
         line(said)
-    tell_secrets(made.items())
-    said_if_dry(dry_run=dry_run)
+    print_secrets(made.items())
+    note_dry_run(dry_run=dry_run)
 
 
 @app.command()
@@ -129,7 +129,7 @@ def _toml(file: Path) -> str:
 
 
 def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw]]:
-    from scheduler.actions.addresses import address_check
+    from scheduler.actions.recipients import address_check
     from scheduler.interchange.topic_file.parser import read_topic_file
 
     return read_topic_file(

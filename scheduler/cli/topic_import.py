@@ -12,24 +12,15 @@ import typer
 from scheduler.cli.context import context_of
 from scheduler.cli.output import as_json, line, say
 from scheduler.cli.topic_options import (
-    Digest,
     DryRun,
-    Emails,
     Json,
-    Mode,
-    MostAnHour,
-    QuietHours,
-    Services,
-    Updates,
-    Webhooks,
-    Zone,
-    mail_waits,
+    RecipientOptions,
+    note_dry_run,
+    print_secrets,
     read_bytes,
-    recipients,
-    routing_change,
-    said_if_dry,
-    stamp,
-    tell_secrets,
+    topics_version,
+    warn_without_relay,
+    with_recipient_options,
     writing_after,
 )
 
@@ -38,7 +29,6 @@ if TYPE_CHECKING:
 
     from scheduler.interchange.query_list import ListedQuery
     from storage.errors import QueryError
-    from storage.models.recipients import NewRecipient
 
 app = typer.Typer()
 
@@ -56,37 +46,25 @@ class ImportedLine:
 
 
 @app.command("import")
+@with_recipient_options
 def import_list(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="Queries, one a line; - for a pipe.")],
     *,
-    email: Emails = None,
-    webhook: Webhooks = None,
-    apprise: Services = None,
-    mode: Mode = None,
-    updates: Updates = None,
-    time_zone: Zone = None,
-    quiet: QuietHours = None,
-    digest: Digest = None,
-    most_an_hour: MostAnHour = None,
+    options: RecipientOptions,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Watch each query of a list, as kept beside Google Alerts; exit 1 when some are refused."""
+    from scheduler.actions.topic_lists import import_topics
     from scheduler.interchange.query_list import MOST_BYTES, decoded, queries
+    from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
+    from storage.topics.topic_batch import TopicAddition
 
     context = context_of(ctx)
-    change = routing_change(
-        mode=mode,
-        updates=updates,
-        time_zone=time_zone,
-        quiet=quiet,
-        digest=digest,
-        most_an_hour=most_an_hour,
-    )
     settings = context.settings()
-    told = recipients(settings, email, webhook, apprise, change)
+    told = options.recipients(settings)
     try:
         text, encoding = decoded(read_bytes(file, MOST_BYTES))
     except InputError as error:
@@ -95,10 +73,11 @@ def import_list(
         say(f"{file} is read as {encoding}")
     listed = list(queries(text))
     with context.looking() as conn:
-        seen, taken = stamp(conn), list(_taken(conn, listed))
+        seen, taken = topics_version(conn), list(_taken(conn, listed))
     new = [each for each in taken if each.name and not each.there]
     with writing_after(context, seen, dry_run=dry_run) as conn:
-        _store(conn, new, told)
+        wanted = [TopicAddition(each.name, each.query, told) for each in new]
+        import_topics(conn, context.actor, wanted, f"list {file.name}", utc_now())
     refused = sum(each.error is not None for each in taken)
     if json:
         as_json({"dry_run": dry_run, "lines": [_as_json(each) for each in taken]})
@@ -107,10 +86,10 @@ def import_list(
             _tell(each)
         there = len(taken) - len(new) - refused
         line(f"{len(new)} added, {there} there already, {refused} refused")
-    said_if_dry(dry_run=dry_run)
+    note_dry_run(dry_run=dry_run)
     if new and not dry_run:
-        tell_secrets((each.address, each.secret) for each in told)
-        mail_waits(settings, told)
+        print_secrets((each.address, each.secret) for each in told)
+        warn_without_relay(settings, told)
     if refused:
         raise typer.Exit(1)
 
@@ -139,15 +118,6 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Imported
         name = known[same] = name_from(query, names)
         names.add(name)
         yield ImportedLine(number, query, name, notes)
-
-
-def _store(conn: Connection, new: Sequence[ImportedLine], told: Sequence[NewRecipient]) -> None:
-    from scheduler.runtime.clock import utc_now
-    from storage.topics import topic_batch
-    from storage.topics.topic_batch import TopicAddition
-
-    topics = [TopicAddition(each.name, each.query, told) for each in new]
-    topic_batch.add(conn, topics, utc_now())
 
 
 def _tell(taken: ImportedLine) -> None:

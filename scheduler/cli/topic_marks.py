@@ -33,23 +33,16 @@ def mark(
     word: Annotated[MarkWord, typer.Argument(metavar="relevant|noise|none")],
 ) -> None:
     """Say of a topic's hit that it is what the topic is for, or noise."""
-    from datetime import UTC, datetime
-
+    from scheduler.actions.topics import mark_hit
+    from scheduler.runtime.clock import utc_now
     from storage.stories import articles
     from storage.topics import marks, topics
 
-    with context_of(ctx).writing() as conn:
+    context = context_of(ctx)
+    wanted = None if word is MarkWord.NONE else word is MarkWord.RELEVANT
+    with context.writing() as conn:
         topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
-        if word is MarkWord.NONE:
-            marks.remove(conn, topic_id=topic_id, article_id=article.id)
-        else:
-            marks.put(
-                conn,
-                topic_id=topic_id,
-                article_id=article.id,
-                relevant=word is MarkWord.RELEVANT,
-                now=datetime.now(UTC),
-            )
+        mark_hit(conn, context.actor, topic_id, article, relevant=wanted, now=utc_now())
         known = marks.of_topic(conn, topic_id)
     relevant = sum(each.relevant for each in known)
     line(f"topic {topic}: {relevant} relevant, {len(known) - relevant} noise")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from scheduler.cli.output import clean, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import TypeVar
 
     from sqlalchemy import Connection
@@ -28,11 +30,6 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")]
-Emails = Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")]
-Webhooks = Annotated[list[str] | None, typer.Option("--webhook", help="What address is called.")]
-Services = Annotated[
-    list[str] | None, typer.Option("--apprise", help="Another service: its address for Apprise.")
-]
 QueryText = Annotated[
     str | None,
     typer.Option("--query", help="As in 'ferry AND (strike OR sinks)', quoted for the shell."),
@@ -40,29 +37,103 @@ QueryText = Annotated[
 QueryFile = Annotated[
     Path | None, typer.Option("--query-file", help="A file that holds the query; - for a pipe.")
 ]
-Mode = Annotated[
-    str | None, typer.Option(help="Tell of which stories: every, first-of-day or spike.")
-]
-Updates = Annotated[
-    bool | None, typer.Option("--updates/--no-updates", help="Tell a story's changes too.")
-]
-Zone = Annotated[str | None, typer.Option("--time-zone", help="As in Europe/Berlin.")]
-QuietHours = Annotated[
-    str | None, typer.Option("--quiet", help="Local hours to wait in: 22:00-07:00, or none.")
-]
-Digest = Annotated[
-    str | None,
-    typer.Option(
-        help="All in one message: hourly, daily 07:30, weekly mon 07:30, cron …, or none."
-    ),
-]
-MostAnHour = Annotated[
-    int | None,
-    typer.Option(help="So many an hour at once, the rest in a summary; 0 for no limit.", min=0),
-]
 
 _MOST_BYTES = 1024 * 1024
 _MOST_READ = 500  # characters of a query that are worth a look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientOptions:
+    """Who gets a topic's alerts, and by which routing: options that several commands have."""
+
+    email: Annotated[list[str] | None, typer.Option("--email", help="Who is told by e-mail.")] = (
+        None
+    )
+    webhook: Annotated[
+        list[str] | None, typer.Option("--webhook", help="What address is called.")
+    ] = None
+    apprise: Annotated[
+        list[str] | None,
+        typer.Option("--apprise", help="Another service: its address for Apprise."),
+    ] = None
+    mode: Annotated[
+        str | None, typer.Option(help="Tell of which stories: every, first-of-day or spike.")
+    ] = None
+    updates: Annotated[
+        bool | None, typer.Option("--updates/--no-updates", help="Tell a story's changes too.")
+    ] = None
+    time_zone: Annotated[str | None, typer.Option(help="As in Europe/Berlin.")] = None
+    quiet: Annotated[
+        str | None, typer.Option(help="Local hours to wait in: 22:00-07:00, or none.")
+    ] = None
+    digest: Annotated[
+        str | None,
+        typer.Option(
+            help="All in one message: hourly, daily 07:30, weekly mon 07:30, cron …, or none."
+        ),
+    ] = None
+    most_an_hour: Annotated[
+        int | None,
+        typer.Option(help="So many an hour at once, the rest in a summary; 0 for no limit.", min=0),
+    ] = None
+
+    def routing_change(self) -> RoutingChange:
+        """Return what is said of the routing. Raises InputError that names the option."""
+        from scheduler.calendar.digest_schedule import read_digest
+        from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
+
+        return RoutingChange(
+            mode=_option("--mode", read_mode, self.mode),
+            updates=self.updates,
+            time_zone=_option("--time-zone", read_zone, self.time_zone),
+            quiet=_option("--quiet", read_quiet, self.quiet),
+            digest=_option("--digest", read_digest, self.digest),
+            most_an_hour=self.most_an_hour,
+        )
+
+    def recipients(self, settings: Settings) -> list[NewRecipient]:
+        """Return the recipients, each once. Raises InputError that names the option."""
+        from scheduler.actions.recipients import address_check, new_recipient
+        from storage.errors import InputError
+        from storage.models.recipients import Channel
+
+        change, check = self.routing_change(), address_check(settings)
+        wanted = {
+            Channel.EMAIL: self.email,
+            Channel.WEBHOOK: self.webhook,
+            Channel.APPRISE: self.apprise,
+        }
+        recipients: list[NewRecipient] = []
+        for channel, addresses in wanted.items():
+            for address in dict.fromkeys(addresses or ()):
+                try:
+                    recipients.append(new_recipient(channel, address, change, check))
+                except InputError as error:
+                    raise InputError(f"--{channel}: {error}") from error
+        return recipients
+
+
+def with_recipient_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `RecipientOptions`, which it takes as its one `options`."""
+    declared = get_type_hints(RecipientOptions, include_extras=True)
+    hints = get_type_hints(command, include_extras=True) | declared
+    defaults = {field.name: field.default for field in fields(RecipientOptions)}
+    own = inspect.signature(command)
+    parameters = [
+        each.replace(name=name, annotation=hints[name], default=defaults.get(name, each.default))
+        for each in own.parameters.values()
+        for name in (declared if each.name == "options" else (each.name,))
+    ]
+
+    def run(**arguments: Any) -> None:  # noqa: ANN401 - of any command
+        options = RecipientOptions(**{name: arguments.pop(name) for name in declared})
+        command(**arguments, options=options)
+
+    run.__doc__, run.__name__ = command.__doc__, command.__name__
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    # What typer asks for: inspect.signature reads it.
+    run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return run
 
 
 def query_text(query: str | None, query_file: Path | None) -> str:
@@ -100,7 +171,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     return raw
 
 
-def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None:
+def check_query(text: str, named: Mapping[str, str], *, part: bool = False) -> None:
     """Read a query, and say how it is read; an error shows its place.
 
     A `part` of others may say only what must not appear. Raises QueryError.
@@ -122,58 +193,7 @@ def readable(text: str, named: Mapping[str, str], *, part: bool = False) -> None
         say(f"read as: {clean(read)}")
 
 
-def routing_change(
-    *,
-    mode: str | None,
-    updates: bool | None,
-    time_zone: str | None,
-    quiet: str | None,
-    digest: str | None,
-    most_an_hour: int | None,
-) -> RoutingChange:
-    """Read the options of routing. Raises InputError that names the option."""
-    from scheduler.calendar.digest_schedule import read_digest
-    from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
-
-    return RoutingChange(
-        mode=_option("--mode", read_mode, mode),
-        updates=updates,
-        time_zone=_option("--time-zone", read_zone, time_zone),
-        quiet=_option("--quiet", read_quiet, quiet),
-        digest=_option("--digest", read_digest, digest),
-        most_an_hour=most_an_hour,
-    )
-
-
-def recipients(
-    settings: Settings,
-    emails: Iterable[str] | None,
-    webhooks: Iterable[str] | None,
-    services: Iterable[str] | None,
-    change: RoutingChange,
-) -> list[NewRecipient]:
-    """Return who is to be told, each once; a webhook with a new secret. Raises InputError."""
-    from scheduler.actions.addresses import address_check
-    from scheduler.alerts.webhook import new_secret
-    from storage.errors import InputError
-    from storage.models.recipients import Channel, NewRecipient, Routing
-
-    check = address_check(settings)
-    routing = change.applied(Routing())
-    found: list[NewRecipient] = []
-    wanted = {Channel.EMAIL: emails, Channel.WEBHOOK: webhooks, Channel.APPRISE: services}
-    for channel, given in wanted.items():
-        for address in dict.fromkeys(given or ()):
-            try:
-                check(channel, address)
-            except InputError as error:
-                raise InputError(f"--{channel}: {error}") from error
-            secret = new_secret() if channel is Channel.WEBHOOK else None
-            found.append(NewRecipient(channel, address, secret, routing))
-    return found
-
-
-def tell_secrets(made: Iterable[tuple[str, str | None]]) -> None:
+def print_secrets(made: Iterable[tuple[str, str | None]]) -> None:
     """Show the (address, secret) of new webhooks, for once."""
     shown = [(address, secret) for address, secret in made if secret]
     if shown:
@@ -182,7 +202,7 @@ def tell_secrets(made: Iterable[tuple[str, str | None]]) -> None:
         line(f"secret of {address}: {secret}")
 
 
-def mail_waits(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
+def warn_without_relay(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
     """Say that e-mail waits while no relay is set."""
     from storage.models.recipients import Channel
 
@@ -190,7 +210,7 @@ def mail_waits(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> 
         say("E-mail waits until a relay is set: email.host in wirewatch.toml.")
 
 
-def managed_elsewhere(topic: Topic) -> None:
+def warn_managed(topic: Topic) -> None:
     """Say that a file will undo a change that is made by hand."""
     if topic.managed_by:
         say(
@@ -199,7 +219,7 @@ def managed_elsewhere(topic: Topic) -> None:
         )
 
 
-def stamp(conn: Connection) -> tuple[object, ...]:
+def topics_version(conn: Connection) -> tuple[object, ...]:
     """Return what differs once topics or named queries have changed."""
     from storage.topics import named_queries, topics
 
@@ -218,12 +238,12 @@ def writing_after(
     from storage.errors import StorageError
 
     with context.trying(dry_run=dry_run) as conn:
-        if stamp(conn) != seen:
+        if topics_version(conn) != seen:
             raise StorageError("topics were changed by somebody else just now; do it again")
         yield conn
 
 
-def said_if_dry(*, dry_run: bool) -> None:
+def note_dry_run(*, dry_run: bool) -> None:
     """Say that nothing came of it, when it was tried only."""
     if dry_run:
         say("Nothing is stored: --dry-run.")

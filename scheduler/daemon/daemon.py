@@ -19,7 +19,7 @@ from starlette.routing import Route
 from crawler.articles.pipeline import Pipeline
 from crawler.fetch.shared_slots import SharedSlots
 from crawler.visits.crawl import Crawl
-from scheduler.actions.addresses import address_check
+from scheduler.actions.recipients import address_check
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks

@@ -22,8 +22,7 @@ from scheduler.access.authentication import AuthenticationMiddleware
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords
-from scheduler.actions.addresses import address_check
-from scheduler.actions.topics import AddressCheck
+from scheduler.actions.recipients import AddressCheck, address_check
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import SCHEMA, published_schema
@@ -134,7 +133,7 @@ class Site:
             ).routes(),
             *FeedPages(db=parts.db, clock=parts.clock, url=parts.settings.url).routes(),
             *digest_routes(parts.db, self._render),
-            *unsubscribe_routes(parts.db, self._render),
+            *unsubscribe_routes(parts.db, parts.clock, self._render),
             GuardedRoute(f"/schemas/alert-{SCHEMA}.json", _schema, None),
             *Monitoring(self.metrics_collector, parts.settings.metrics_networks).routes(),
             GuardedRoute("/livez", livez, None),

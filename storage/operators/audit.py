@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from storage.sql.schema import audit as _t
 
+_MOST = 1000  # characters of a value
+
 
 class Interface(StrEnum):
     """How somebody did something."""
@@ -22,7 +24,7 @@ class Interface(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A line of the log; `about` names a thing ("topic 5"), `detail` says more of it."""
+    """A line of the log; `about` names a thing ("topic 5, ferries"), `old_value` and `new_value` say what changed."""
 
     id: int
     at: datetime
@@ -30,7 +32,8 @@ class AuditEntry:
     how: Interface
     what: str
     about: str = ""
-    detail: str = ""
+    old_value: str = ""
+    new_value: str = ""
 
 
 def add(
@@ -41,11 +44,20 @@ def add(
     how: Interface,
     what: str,
     about: str = "",
-    detail: str = "",
+    old_value: str = "",
+    new_value: str = "",
 ) -> None:
     """Keep that somebody did something, in the transaction in which it is done."""
     conn.execute(
-        insert(_t).values(at=at, who=who, how=how, what=what, about=about, detail=detail[:1000])
+        insert(_t).values(
+            at=at,
+            who=who,
+            how=how,
+            what=what,
+            about=about,
+            old_value=old_value[:_MOST],
+            new_value=new_value[:_MOST],
+        )
     )
 
 
@@ -60,7 +72,7 @@ def page(
         query = query.where(_t.c.who == who)
     if what:
         query = query.where(_t.c.what.startswith(what, autoescape=True))
-    return [_entry(row) for row in conn.execute(query)]
+    return [_line(row) for row in conn.execute(query)]
 
 
 def forget(conn: Connection, before: datetime) -> int:
@@ -68,5 +80,5 @@ def forget(conn: Connection, before: datetime) -> int:
     return conn.execute(delete(_t).where(_t.c.at < before)).rowcount
 
 
-def _entry(row: Row[Any]) -> AuditEntry:
+def _line(row: Row[Any]) -> AuditEntry:
     return AuditEntry(**dict(row._mapping) | {"how": Interface(row.how)})

@@ -657,7 +657,8 @@ audit = Table(
     Column("how", CleanText, nullable=False),  # web, api or cli
     Column("what", CleanText, nullable=False),
     Column("about", CleanText, nullable=False, server_default=""),
-    Column("detail", CleanText, nullable=False, server_default=""),
+    Column("old_value", CleanText, nullable=False, server_default=""),
+    Column("new_value", CleanText, nullable=False, server_default=""),
 )
 
 

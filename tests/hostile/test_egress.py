@@ -19,7 +19,7 @@ from pydantic import HttpUrl
 
 from crawler.fetch.egress import Egress
 from crawler.urls.canonical import canonical_url
-from scheduler.actions.addresses import address_check
+from scheduler.actions.recipients import address_check
 from scheduler.actions.source_discovery import discover_sources
 from scheduler.alerts.smtp import MailSender
 from scheduler.alerts.webhook import WebhookSender

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,6 +14,7 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.actions import access
+from scheduler.actions.audit_log import Actor
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError
@@ -94,18 +96,25 @@ class AccountPages:
                     self._clock(),
                 )
             else:
-                role = _role(form.get("role", "")) if what == "role" else None
-                await self._db.write(
-                    access.change_account,
-                    identity_of(request).actor,
-                    account_id,
-                    what=what,
-                    role=role,
-                    now=self._clock(),
-                )
+                await self._change(identity_of(request).actor, account_id, form)
         except InputError as error:
             return await self._list(request, HTTPStatus.BAD_REQUEST, says=str(error))
         return back_to("/access", "It is changed.")
+
+    async def _change(self, actor: Actor, account_id: int, form: Mapping[str, str]) -> None:
+        now = self._clock()
+        match form.get("what", ""):
+            case "role":
+                role = _role(form.get("role", ""))
+                await self._db.write(access.change_role, actor, account_id, role, now)
+            case "disable":
+                await self._db.write(access.disable_account, actor, account_id, now)
+            case "enable":
+                await self._db.write(access.enable_account, actor, account_id, now)
+            case what:
+                raise InputError(
+                    f"{what!r} can't be done to an account: disable, enable, role or password"
+                )
 
     async def make_token(self, request: Request) -> Response:
         form, now = form_fields(request), self._clock()
@@ -113,7 +122,7 @@ class AccountPages:
             days = _DAYS.get(form.get("days", ""))
             name = _token_name(form.get("name", ""))
             _, secret = await self._db.write(
-                access.make_token,
+                access.create_token,
                 identity_of(request).actor,
                 name=name,
                 scope=_scope(form.get("scope", "")),
@@ -154,7 +163,8 @@ class AccountPages:
 
     async def end_others(self, request: Request) -> Response:
         session = _session(request)
-        await self._db.write(accounts.end_all, session.account.id, but=session.id)
+        actor, now = identity_of(request).actor, self._clock()
+        await self._db.write(access.end_other_sessions, actor, session, now)
         return back_to("/account", "You are logged in here alone.")
 
     async def _check_own(self, session: Session, password: str) -> None:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
-from scheduler.actions import deliveries as operating
+from scheduler.actions import deliveries as delivery_actions
 from scheduler.diagnosis.explain import explain_url, explanation_lines
 from scheduler.lists.alerts import alert_detail, alert_list
 from scheduler.web.render.page_deps import PageDeps
@@ -63,8 +63,9 @@ class AlertPages:
 
     async def replay(self, request: Request) -> Response:
         uid = request.path_params["uid"]
-        number = await self._db.write(
-            operating.replay_alert, identity_of(request).actor, uid, self._clock()
+        replayed = await self._db.write(
+            delivery_actions.replay_alert, identity_of(request).actor, uid, self._clock()
         )
+        number = len(replayed)
         done = f"{number} deliveries are due again." if number else "All are on their way already."
         return back_to(f"/alerts/{uid}", done)

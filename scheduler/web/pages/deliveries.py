@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
-from scheduler.actions import deliveries as operating
+from scheduler.actions import deliveries as delivery_actions
 from scheduler.lists.deliveries import delivery_detail, delivery_list
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
@@ -65,7 +65,7 @@ class DeliveryPages:
     async def replay(self, request: Request) -> Response:
         delivery_id = request.path_params["delivery_id"]
         await self._db.write(
-            operating.replay, identity_of(request).actor, delivery_id, self._clock()
+            delivery_actions.replay, identity_of(request).actor, delivery_id, self._clock()
         )
         return back_to(f"/deliveries/{delivery_id}", "It is due now: the same id, the same bytes.")
 
@@ -75,7 +75,7 @@ class DeliveryPages:
         if state not in (DeliveryState.DEAD, DeliveryState.DELIVERED):
             raise InputError("choose those that were given up or those that were delivered")
         number = await self._db.write(
-            operating.replay_range,
+            delivery_actions.replay_range,
             identity_of(request).actor,
             since=_moment(form.get("since", ""), "since"),
             until=_moment(form.get("until", ""), "until"),
@@ -87,7 +87,9 @@ class DeliveryPages:
 
     async def enable(self, request: Request) -> Response:
         name = request.state.form.get("endpoint", [""])[-1]
-        await self._db.write(operating.enable, identity_of(request).actor, name, self._clock())
+        await self._db.write(
+            delivery_actions.enable, identity_of(request).actor, name, self._clock()
+        )
         return back_to("/deliveries", "It is asked again now.")
 
 

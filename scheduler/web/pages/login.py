@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 import structlog
-from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,13 +17,13 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.access.throttle import Throttle
+from scheduler.actions import access
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from scheduler.wording.formatters import span
 from storage.errors import InputError
-from storage.operators import accounts, audit
-from storage.operators.accounts import Account, AccountRole
-from storage.operators.audit import Interface
+from storage.operators import accounts
+from storage.operators.accounts import Account
 
 _SECRET_BYTES = 32
 _WRONG = "That name and password do not go together."
@@ -98,13 +97,14 @@ class LoginPages:
             return self._form(request, HTTPStatus.UNAUTHORIZED, _WRONG)
         self._throttle.passed(*keys)
         if checked.rehashed:
-            await self._db.write(accounts.rehash, account.id, checked.rehashed)
+            await self._db.write(access.rehash_password, account.id, checked.rehashed)
         return await self._entered(request, account, _next(form.get("next", "")))
 
     async def log_out(self, request: Request) -> Response:
         session = identity_of(request).session
         if session is not None:
-            await self._db.write(accounts.end, session.id)
+            actor, now = identity_of(request).actor, self._clock()
+            await self._db.write(access.end_session, actor, session, now)
         response = back_to("/login", "You are logged out.")
         cookies.clear_session_cookie(response)
         return response
@@ -121,7 +121,9 @@ class LoginPages:
             name = account_name(name)
             password = accepted_password(request.state.form.get("password", [""])[-1], name)
             hashed = await self._passwords.hashed(password)
-            account = await self._db.write(_first, name, hashed, self._clock())
+            account = await self._db.write(
+                access.add_first_account, name=name, password=hashed, now=self._clock()
+            )
         except InputError as error:
             says = str(error)
             return self._render(request, "setup.html", HTTPStatus.BAD_REQUEST, says=says, name=name)
@@ -139,12 +141,13 @@ class LoginPages:
             )
 
     async def _entered(self, request: Request, account: Account, path: str) -> Response:
-        secret, client_address = secrets.token_urlsafe(_SECRET_BYTES), identity_of(request).client
         client, now = _client(request), self._clock()
-        await self._db.write(_begin, account, secret, client=client, now=now, lasts=self._lasts)
+        secret = await self._db.write(
+            access.start_session, account, client=client, now=now, lasts=self._lasts
+        )
         response = back_to(path)
         cookies.set_session_cookie(
-            response, secret, secure=client_address.secure, lasts=self._lasts
+            response, secret, secure=identity_of(request).client.secure, lasts=self._lasts
         )
         return response
 
@@ -158,37 +161,6 @@ class LoginPages:
             name=given.get("name", "")[:100],
             next=_next(given.get("next", "")),
         )
-
-
-def _first(conn: Connection, name: str, hashed: str, now: datetime) -> Account:
-    if accounts.any_there(conn):
-        raise InputError("there is an account already: log in")
-    made = accounts.add(conn, name=name, password=hashed, role=AccountRole.ADMIN, now=now)
-    audit.add(
-        conn, at=now, who=name, how=Interface.WEB, what="account set up", about=f"account {name}"
-    )
-    return made
-
-
-def _begin(
-    conn: Connection,
-    account: Account,
-    secret: str,
-    *,
-    client: str,
-    now: datetime,
-    lasts: timedelta,
-) -> None:
-    accounts.begin_session(
-        conn,
-        account,
-        secret=secret,
-        csrf=secrets.token_urlsafe(_SECRET_BYTES),
-        client=client,
-        now=now,
-        lasts=lasts,
-    )
-    audit.add(conn, at=now, who=account.name, how=Interface.WEB, what="log in", detail=client)
 
 
 def _client(request: Request) -> str:

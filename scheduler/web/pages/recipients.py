@@ -14,10 +14,12 @@ from starlette.responses import HTMLResponse, Response
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.actions import access
-from scheduler.actions import topics as operating
-from scheduler.actions.topics import AddressCheck
+from scheduler.actions import recipients as recipient_actions
+from scheduler.actions import topics as topic_actions
+from scheduler.actions.audit_log import Actor
+from scheduler.actions.recipients import AddressCheck
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.preview import preview, put_test
+from scheduler.alerts.preview import preview
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.lists.deliveries import email_part, message_text
@@ -39,7 +41,7 @@ from storage.delivery import alerts
 from storage.errors import InputError, NotFoundError, QueryError
 from storage.models.alerts import Alert
 from storage.models.deliveries import Draft
-from storage.models.recipients import Channel, Recipient, Routing, WatchMode
+from storage.models.recipients import Channel, Recipient, WatchMode
 from storage.models.topics import Topic
 from storage.operators import tokens
 from storage.operators.accounts import AccountRole
@@ -106,20 +108,14 @@ class RecipientPages:
         actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):
             case "mute":
-                await self._db.write(
-                    operating.mute, actor, topic_id, muted=True, until=None, now=now
-                )
+                await self._db.write(topic_actions.mute, actor, topic_id, now)
             case "unmute":
-                await self._db.write(
-                    operating.mute, actor, topic_id, muted=False, until=None, now=now
-                )
+                await self._db.write(topic_actions.unmute, actor, topic_id, now)
             case "snooze":
                 until = read_until(form.get("until", ""), now)
-                await self._db.write(
-                    operating.mute, actor, topic_id, muted=False, until=until, now=now
-                )
+                await self._db.write(topic_actions.snooze, actor, topic_id, until, now)
             case "remove":
-                await self._db.write(operating.remove, actor, topic_id, now)
+                await self._db.write(topic_actions.remove_topic, actor, topic_id, now)
                 done = "The topic is removed; alerts that were made are still delivered."
                 return back_to("/topics", done)
             case _:
@@ -129,28 +125,35 @@ class RecipientPages:
     async def tell(self, request: Request) -> Response:
         form, topic_id = form_fields(request), request.path_params["topic_id"]
         try:
-            told = await self._db.write(
-                operating.tell,
+            channel = recipient_actions.read_channel(form.get("channel", ""))
+            change = _routing_change(form)
+            wanted = recipient_actions.new_recipient(
+                channel, form.get("address", ""), change, self._check
+            )
+            [stored] = await self._db.write(
+                recipient_actions.add_recipients,
                 identity_of(request).actor,
                 topic_id,
-                channel=operating.channel_of(form.get("channel", "")),
-                address=form.get("address", ""),
-                routing=_routing(form),
-                check=self._check,
+                [wanted],
+                change,
                 now=self._clock(),
             )
         except NotFoundError:
             raise
         except InputError as error:
             return await self._page(request, HTTPStatus.BAD_REQUEST, says=str(error), form=form)
-        if told.secret:
-            return await self._page(request, secret=told.secret)
-        return back_to(f"/topics/{topic_id}", f"{named(told)} is told from now on.")
+        if stored.secret:
+            return await self._page(request, secret=stored.secret)
+        return back_to(f"/topics/{topic_id}", f"{named(stored)} is told from now on.")
 
     async def untell(self, request: Request) -> Response:
         topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))
         await self._db.write(
-            operating.untell, identity_of(request).actor, topic_id, number, self._clock()
+            recipient_actions.remove_recipients,
+            identity_of(request).actor,
+            topic_id,
+            [number],
+            self._clock(),
         )
         return back_to(f"/topics/{topic_id}", "It is told no more.")
 
@@ -158,7 +161,7 @@ class RecipientPages:
         topic_id, now = request.path_params["topic_id"], self._clock()
         topic = await self._db.read(topics.by_id, topic_id)
         _, secret = await self._db.write(
-            access.make_token,
+            access.create_token,
             identity_of(request).actor,
             name=f"feed of {topic.name}",
             scope=TokenScope.FEED,
@@ -173,7 +176,9 @@ class RecipientPages:
     async def test(self, request: Request) -> Response:
         topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))
         try:
-            uid = await self._db.write(self._put_test, topic_id, number)
+            uid = await self._db.write(
+                self._send_test, identity_of(request).actor, topic_id, number
+            )
         except NotFoundError:
             raise
         except InputError as error:
@@ -234,12 +239,13 @@ class RecipientPages:
         story_id = request.path_params["story_id"]
         return await self._db.read(self._preview, story_id, int(topic_id), channel)
 
-    def _put_test(self, conn: Connection, topic_id: int, number: int) -> str:
+    def _send_test(self, conn: Connection, actor: Actor, topic_id: int, recipient_id: int) -> str:
         topic = topics.by_id(conn, topic_id)
-        for each in topic.recipients:
-            if each.id == number:
-                return put_test(conn, topic, each, sender=self._style.sender, now=self._clock()).uid
-        raise NotFoundError(f"topic {topic.name!r} has no recipient {number}")
+        recipient = recipient_actions.recipient_of(topic, recipient_id)
+        now = self._clock()
+        return recipient_actions.send_test(
+            conn, actor, topic, recipient, sender=self._style.sender, now=now
+        ).uid
 
     def _preview(self, conn: Connection, story_id: int, topic_id: int, channel: Channel) -> Draft:
         return preview(
@@ -273,13 +279,13 @@ def topic_view(conn: Connection, topic_id: int, now: datetime) -> TopicView:
     )
 
 
-def _routing(form: Mapping[str, str]) -> Routing:
+def _routing_change(form: Mapping[str, str]) -> RoutingChange:
     """Read the fields of a recipient's form; an empty one says nothing. Raises InputError."""
     most = form.get("most_an_hour", "")
     if most and not (most.isascii() and most.isdecimal() and len(most) < 6):  # noqa: PLR2004 - digits
         raise InputError("at most so many an hour: write a number, or nothing for no limit")
     given = {name: text for name, text in form.items() if text}
-    change = RoutingChange(
+    return RoutingChange(
         mode=read_mode(given["mode"]) if "mode" in given else None,
         updates="updates" in form,
         time_zone=read_zone(given["time_zone"]) if "time_zone" in given else None,
@@ -287,4 +293,3 @@ def _routing(form: Mapping[str, str]) -> Routing:
         digest=read_digest(given["digest"]) if "digest" in given else None,
         most_an_hour=int(most) if most else None,
     )
-    return change.applied(Routing())

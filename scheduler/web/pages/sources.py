@@ -14,7 +14,7 @@ from starlette.responses import Response
 from crawler.fetch.robots import authority_of, read_rules
 from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
 from scheduler.access.identity import identity_of
-from scheduler.actions import sources as operating
+from scheduler.actions import sources as source_actions
 from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.diagnosis.source_report import source_lines
 from scheduler.lists.sources import source_list, source_row
@@ -131,7 +131,7 @@ class SourcePages:
             if not wanted:
                 raise InputError("none of these is there any more; look again")
             made = await self._db.write(
-                operating.add,
+                source_actions.add_sources,
                 identity_of(request).actor,
                 wanted,
                 alert_backlog="alert_backlog" in form,
@@ -153,16 +153,16 @@ class SourcePages:
         actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):
             case "pause":
-                await self._db.write(operating.pause, actor, source_id, now)
+                await self._db.write(source_actions.pause, actor, source_id, now)
             case "resume":
-                await self._db.write(operating.resume, actor, source_id, now)
+                await self._db.write(source_actions.resume, actor, source_id, now)
             case "recrawl":
-                await self._db.write(operating.recrawl, actor, source_id, now)
+                await self._db.write(source_actions.request_recrawl, actor, source_id, now)
             case "limit":
                 requests = _requests(form.get("requests", ""))
-                await self._db.write(operating.limit, actor, source_id, requests, now)
+                await self._db.write(source_actions.change_budget, actor, source_id, requests, now)
             case "remove":
-                await self._db.write(operating.remove, actor, source_id, now)
+                await self._db.write(source_actions.remove, actor, source_id, now)
                 return back_to("/sources", "The source is removed; its articles stay.")
             case _:
                 raise InputError("that can't be done to a source")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
 from scheduler.access.identity import identity_of
-from scheduler.actions import stories as operating
+from scheduler.actions import stories as story_actions
 from scheduler.lists.stories import story_by_id, story_list
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
@@ -70,7 +70,7 @@ class StoryPages:
         if not ids:
             raise InputError("mark the articles that are another story")
         new = await self._db.write(
-            operating.split, identity_of(request).actor, story_id, ids, self._clock()
+            story_actions.split, identity_of(request).actor, story_id, ids, self._clock()
         )
         done = f"This story is split off story {story_id}; no later copy puts them together."
         return back_to(f"/stories/{new}", done)
@@ -79,7 +79,7 @@ class StoryPages:
         story_id = request.path_params["story_id"]
         other = _number(form_fields(request).get("other", ""))
         kept = await self._db.write(
-            operating.merge, identity_of(request).actor, story_id, [other], self._clock()
+            story_actions.merge, identity_of(request).actor, story_id, [other], self._clock()
         )
         return back_to(f"/stories/{kept}", "They are one story; nobody is told of it again.")
 

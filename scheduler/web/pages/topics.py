@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
-from scheduler.actions import topics as operating
+from scheduler.actions import topics as topic_actions
 from scheduler.alerts.passage import Disguise, PassagePart, disguises, passage
 from scheduler.backtest.report import (
     BacktestQuery,
@@ -140,7 +140,11 @@ class TopicPages:
             return self._editor(request, name=name, query=query, topic=None, trial=trial)
         try:
             made = await self._db.write(
-                operating.add, identity_of(request).actor, name=name, query=query, now=self._clock()
+                topic_actions.add_topic,
+                identity_of(request).actor,
+                name=name,
+                query=query,
+                now=self._clock(),
             )
         except InputError as error:
             refused = Trial(error=said(error))
@@ -160,7 +164,7 @@ class TopicPages:
         if form.get("what") != "save" or trial.error is not None:
             return self._editor(request, name=topic.name, query=query, topic=topic, trial=trial)
         await self._db.write(
-            operating.set_query, identity_of(request).actor, topic.id, query, self._clock()
+            topic_actions.change_query, identity_of(request).actor, topic.id, query, self._clock()
         )
         return back_to(f"/topics/{topic.id}", "The new query is watched from now on.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 
 import structlog
@@ -10,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
+from scheduler.actions.recipients import unsubscribe
 from scheduler.alerts.links import read_mute_token
 from scheduler.web.render.renderer import Renderer
 from scheduler.wording.formatters import recipient as named
@@ -22,15 +25,18 @@ PATH = "/unsubscribe/"
 _UNKNOWN = "This link is not one of ours, or not whole. Take it from the message again."
 
 
-def unsubscribe_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
+def unsubscribe_routes(
+    db: Database, clock: Callable[[], datetime], render: Renderer
+) -> list[GuardedRoute]:
     """Return the routes below /unsubscribe/: a signed token, and nothing else, opens one."""
-    site = _Unsubscribe(db, render)
+    site = _Unsubscribe(db, clock, render)
     return [GuardedRoute(f"{PATH}{{token}}", site.answer, None, ("GET", "POST"), signed=True)]
 
 
 class _Unsubscribe:
-    def __init__(self, db: Database, render: Renderer) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], render: Renderer) -> None:
         self._db = db
+        self._clock = clock
         self._render = render
         self._log = structlog.get_logger("unsubscribe")
 
@@ -44,7 +50,7 @@ class _Unsubscribe:
         topic, recipient = found
         is_done = recipient.routing.muted
         if request.method == "POST" and not is_done:
-            await self._db.write(topics.mute, recipient.id)
+            await self._db.write(unsubscribe, recipient, self._clock())
             self._log.info("unsubscribed", topic=topic, recipient=recipient.id)
             is_done = True
         return self._render(

@@ -141,8 +141,8 @@ async def test_behind_tls_the_cookie_never_goes_out_in_the_clear(db: Database) -
         assert answer.headers["Set-Cookie"].startswith("__Host-wirewatch_session=")
         assert "Secure" in answer.headers["Set-Cookie"]
     with db.connect() as conn:
-        [line] = audit.page(conn, limit=5, what="log in")
-    assert line.detail.startswith("198.51.100.7"), "what a trusted proxy says is believed"
+        [line] = audit.page(conn, limit=5, what="session started")
+    assert line.new_value.startswith("198.51.100.7"), "what a trusted proxy says is believed"
 
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])

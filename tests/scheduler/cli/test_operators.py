@@ -61,11 +61,12 @@ def test_what_a_command_changes_is_in_the_audit_log_without_secrets(
     db.close()
     found = [(line.what, line.about) for line in reversed(lines)]
     assert found == [
-        ("source pause", "1"),
-        ("topic add", "boats"),
-        ("token made", "token a script"),
+        ("source paused", "source 1, https://herald.example/feed.xml"),
+        ("topic added", "topic 2, boats"),
+        ("recipient added", "topic 2, boats"),
+        ("token created", "token 1, a script"),
     ]
-    assert all("secret-path" not in line.about + line.detail for line in lines)
+    assert all("secret-path" not in line.about + line.old_value + line.new_value for line in lines)
 
 
 def test_the_doctor_exits_by_the_worst_that_it_found(wirewatch: Wirewatch, home: Path) -> None:

@@ -104,10 +104,12 @@ def test_what_comes_in_between_moves_nothing(db: Database) -> None:
 def test_the_audit_log_is_walked_to_its_end(conn: Connection) -> None:
     for number in range(230):
         at = NOON + timedelta(seconds=number)
-        audit.add(conn, at=at, who="ada", how=Interface.WEB, what="log in", about=str(number))
+        audit.add(
+            conn, at=at, who="ada", how=Interface.WEB, what="session started", about=str(number)
+        )
 
     def read(cursor: str) -> tuple[list[Hashable], str]:
-        page = audit_list(conn, cursor, who="ada", what="log")
+        page = audit_list(conn, cursor, who="ada", what="session")
         return [each.about for each in page.rows], page.next
 
     assert walk(read) == [str(number) for number in range(229, -1, -1)]

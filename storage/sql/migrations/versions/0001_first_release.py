@@ -468,7 +468,8 @@ def _create_operation() -> None:
         sa.Column("at", UtcDateTime, nullable=False, index=True),
         *_required(sa.Text, "who", "how", "what"),
         sa.Column("about", sa.Text, nullable=False, server_default=""),
-        sa.Column("detail", sa.Text, nullable=False, server_default=""),
+        sa.Column("old_value", sa.Text, nullable=False, server_default=""),
+        sa.Column("new_value", sa.Text, nullable=False, server_default=""),
     )
     op.create_table(
         "counters",

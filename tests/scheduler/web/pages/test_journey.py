@@ -107,12 +107,13 @@ async def test_a_first_day_by_the_keyboard(db: Database, browser: Browser) -> No
     with db.connect() as conn:
         done = [entry.what for entry in reversed(audit.page(conn, limit=20))]
     assert done == [
-        "account set up",
-        "log in",
+        "account added",
+        "session started",
         "source added",
         "topic added",
         "recipient added",
         "alert replayed",
+        "session ended",
     ]
 
 
