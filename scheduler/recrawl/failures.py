@@ -1,4 +1,4 @@
-"""When to try again what failed: slower and slower, with jitter; a source never stops for good; pure."""
+"""When to try again what failed: exponential back-off with jitter, and no end for a source; pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plan_failure(
     settings: RecrawlSettings,
     rng: random.Random,
 ) -> NextVisit:
-    """Slow down with each failure in a row, with jitter, but never stop for good."""
+    """Return the next visit after a failure: twice as late with each in a row, but never not at all."""
     minutes = settings.min_minutes * 2 ** min(source.health.failures, 20)
     minutes = min(minutes, settings.max_hours * 60) * rng.uniform(0.8, 1.2)
     at = now + timedelta(minutes=minutes)
@@ -68,7 +68,7 @@ def retry_page(
     settings: RecrawlSettings,
     rng: random.Random,
 ) -> NextVisit | None:
-    """Plan the next try at a page; None when the answer will not change.
+    """Return the next try at a page that failed; None when the answer will not change.
 
     A page that was read and is not found is looked for once more before it counts as removed.
     """
@@ -88,5 +88,5 @@ def retry_page(
 
 
 def _was_read(page: Page) -> bool:
-    """Whether the last visit to a page brought an article, or said that it had not changed."""
+    """Tell whether the last visit to a page brought an article, or that it had not changed."""
     return page.last_fetch_at is not None and page.problem is None

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 _LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower
 _SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises
 _QUIETER, _BUSIER = 0.6, 1.6
-_STIRRED = 1.5
+_BURST = 1.5
 _PUSHED_HOURS = 24.0
-_FEW, _MANY = 1.0, 10.0  # articles a day, from which on they are told otherwise
+_FEW, _MANY = 1.0, 10.0  # articles a day, from which on they are written otherwise
 _NEARLY = 1 - 1e-9
 _TWO_HOURS = 120  # minutes
 _LONGEST_WISH = 24.0  # hours: a host that asks for more is not believed
@@ -57,54 +57,55 @@ class VisitTerms:
 
 
 def plan_source(
-    known: SourceHistory, terms: VisitTerms, *, now: datetime, settings: RecrawlSettings
+    history: SourceHistory, terms: VisitTerms, *, now: datetime, settings: RecrawlSettings
 ) -> NextVisit:
-    """Come back when what is expected unseen by then is worth the price of a request.
+    """Return the next visit: when what is expected unseen by then is worth the price of a request.
 
     Sooner when the listing would run over, or has; later when the publisher asks for it. Moved to
     just after the minutes at which the source publishes. Never outside the least and longest gap.
     """
-    begin, rhythm = as_hours(now), known.rhythm
-    found = worth_of_source(known, begin, terms.price, settings.max_hours)
-    hours, why = found.hours, _says(known, found)
-    if rhythm.window and found.articles >= rhythm.window * _SHARE_OF_LISTING * _NEARLY:
+    begin, rhythm = as_hours(now), history.rhythm
+    worth = worth_of_source(history, begin, terms.price, settings.max_hours)
+    hours, why = worth.hours, _in_words(history, worth)
+    if rhythm.window and worth.articles >= rhythm.window * _SHARE_OF_LISTING * _NEARLY:
         why = f"{why}, and before its listing runs over"
     if terms.uncovered is not None:
         halved = terms.uncovered.total_seconds() / 7200
         if halved < hours:
             hours, why = (
                 halved,
-                f"{rate_in_words(known)}; sooner, for nothing in its listing was known",
+                f"{rate_in_words(history)}; sooner, for nothing in its listing was known",
             )
-    beat = source_peak_minute(rhythm.minutes, known.usual.minutes)
-    if (
-        beat is not None
-        and (moved := moved_after_peak(begin + hours, hours, beat) - begin) != hours
-    ):
-        hours, why = moved, f"{why}; just after the minutes at which it publishes"
+    peak = source_peak_minute(rhythm.minutes, history.usual.minutes)
+    if peak is not None:
+        moved = moved_after_peak(begin + hours, hours, peak) - begin
+        if moved != hours:
+            hours, why = moved, f"{why}; just after the minutes at which it publishes"
     if terms.pushed:
         hours, why = (
             _PUSHED_HOURS,
-            f"{rate_in_words(known)}; it is pushed to us, so this is for safety",
+            f"{rate_in_words(history)}; it is pushed to us, so this is for safety",
         )
     return _open(_within(hours, why, terms, now, settings), rhythm.closed)
 
 
-def worth_of_source(known: SourceHistory, begin: float, price: float, longest: float) -> VisitWorth:
-    """Say after how many hours a visit is worth a price in article-minutes.
+def worth_of_source(
+    history: SourceHistory, begin: float, price: float, longest: float
+) -> VisitWorth:
+    """Return after how many hours, `longest` at most, a visit is worth a price in article-minutes.
 
     The price falls a little for slow sources: one article that waits ten hours is worse than ten
     that wait one. It is the plan for waiting^1.4, in closed form: in simulation it makes the 95th
     percentile of all delays 3 % shorter, the 99th 10 %, and their mean 1 to 2 % longer. It falls
-    too where few articles are known, as if there were a standard deviation more of them, so that
+    too where few articles are history, as if there were a standard deviation more of them, so that
     what is busier than it seemed is noticed: another 1 %, at no cost to the mean (sampling the
     rate does no better).
     """
-    rhythm = known.rhythm
+    rhythm = history.rhythm
     unsure = 1 + 1 / math.sqrt(rhythm.articles + 1)
-    own = price / 60 * mean_rate(rhythm, known.prior) ** _LONG_WAITS / unsure
+    own = price / 60 * mean_rate(rhythm, history.prior) ** _LONG_WAITS / unsure
     most = rhythm.window * _SHARE_OF_LISTING if rhythm.window else float("inf")
-    spans = expected_rates(rhythm, known.prior, known.usual, begin, longest)
+    spans = expected_rates(rhythm, history.prior, history.usual, begin, longest)
     return visit_worth(spans, own, most)
 
 
@@ -132,25 +133,25 @@ def _open(plan: NextVisit, closed: Sequence[int]) -> NextVisit:
     return NextVisit(as_moment(hour), f"{plan.reason}; its publisher wants no polls before")
 
 
-def _says(known: SourceHistory, found: VisitWorth) -> str:
-    """Say it as operators read it: the rate, how it is just now, and what a request is worth."""
-    usually = mean_rate(known.rhythm, known.prior) * found.hours
-    parts = [rate_in_words(known)]
-    if found.hours > 0 and usually > 0:
-        share = found.articles / usually
-        if burst_ratio(known.rhythm) > _STIRRED and share > 1:
+def _in_words(history: SourceHistory, worth: VisitWorth) -> str:
+    """Say for operators: the rate, how it is just now, and what a request is worth."""
+    usually = mean_rate(history.rhythm, history.prior) * worth.hours
+    parts = [rate_in_words(history)]
+    if worth.hours > 0 and usually > 0:
+        share = worth.articles / usually
+        if burst_ratio(history.rhythm) > _BURST and share > 1:
             parts.append("more than usual just now")
         elif share < _QUIETER:
             parts.append("fewer at this time")
         elif share > _BUSIER:
             parts.append("most at this time")
-    waits = f"worth a request when {max(found.waited * 60, 0.1):.3g} article-minutes wait"
+    waits = f"worth a request when {max(worth.waited * 60, 0.1):.3g} article-minutes wait"
     return f"{', '.join(parts)}; {waits}"
 
 
-def rate_in_words(known: SourceHistory) -> str:
+def rate_in_words(history: SourceHistory) -> str:
     """Say how much a source publishes, by the day or by the week."""
-    a_day = mean_rate(known.rhythm, known.prior) * 24
+    a_day = mean_rate(history.rhythm, history.prior) * 24
     if a_day < _FEW:
         return f"about {a_day * 7:.2g} articles a week"
     number = f"{a_day:.0f}" if a_day >= _MANY else f"{a_day:.2g}"
@@ -163,7 +164,7 @@ def _span(hours: float) -> str:
 
 
 def peak_minute(minutes: Sequence[float]) -> int | None:
-    """Return the minute of the quarter-hour after which most has appeared; None without a beat."""
+    """Return the minute of the quarter-hour after which most has appeared; None without a peak."""
     period, total = len(minutes), sum(minutes)
     counts = [minutes[m] + minutes[(m + 1) % period] for m in range(period)]
     best = max(range(period), key=counts.__getitem__)
@@ -173,13 +174,16 @@ def peak_minute(minutes: Sequence[float]) -> int | None:
 
 
 def source_peak_minute(minutes: Sequence[float], of_all: Sequence[float]) -> int | None:
-    """Return a source's own beat, or that of all sources while too little is known of its own."""
+    """Return a source's own peak minute, or that of all while too little is known of its own."""
     own = peak_minute(minutes)
     return peak_minute(of_all) if own is None and sum(minutes) < _ENOUGH else own
 
 
-def moved_after_peak(at: float, gap: float, beat: int, period: int = 15) -> float:
-    """Move a moment (hours) to the nearest one after a beat, if that changes the gap little."""
-    beats, phase = period / 60, beat / 60
-    nearest = round((at - phase) / beats) * beats + phase
+def moved_after_peak(at: float, gap: float, peak: int, period: int = 15) -> float:
+    """Return a moment, in hours, moved to the nearest one after a peak minute.
+
+    Where that would change the gap much, it is the moment itself. `period` is in minutes.
+    """
+    hours, phase = period / 60, peak / 60
+    nearest = round((at - phase) / hours) * hours + phase
     return nearest if abs(nearest - at) <= _SWAY * gap else at

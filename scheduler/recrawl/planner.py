@@ -110,7 +110,7 @@ class RecrawlPlanner:
         """
         self._count(source)
         covered = source.health.last_success_at is None or overlap != 0.0
-        known = history_after(
+        history = history_after(
             source, listing, new=new, covered=covered, usual=self._state.usual, now=now
         )
         since = (
@@ -120,13 +120,13 @@ class RecrawlPlanner:
         )
         terms = VisitTerms(
             price=self.price(source),
-            asked_minutes=max(known.rhythm.asked, _minutes(max_age)),
+            asked_minutes=max(history.rhythm.asked, _minutes(max_age)),
             uncovered=since,
             pushed=source.id in self._state.pushed,
         )
-        plan = plan_source(known, terms, now=now, settings=self._settings)
-        rate = mean_rate(known.rhythm, known.prior)
-        return SourceVisit(plan.at, plan.reason, rate, as_stored(known.rhythm))
+        plan = plan_source(history, terms, now=now, settings=self._settings)
+        rate = mean_rate(history.rhythm, history.prior)
+        return SourceVisit(plan.at, plan.reason, rate, as_stored(history.rhythm))
 
     def after_failure(
         self, source: Source, *, problem: Problem, retry_after: datetime | None, now: datetime

@@ -23,7 +23,7 @@ _LEAST_WEIGHT, _MOST_WEIGHT = 0.25, 4.0
 
 @dataclass(frozen=True, slots=True)
 class PriceState:
-    """Where the controller stands; `over` is the share by which the budget is overspent lately."""
+    """The controller's state; `over` is the share by which the budget is overspent lately."""
 
     base: float  # the integral part: a price's logarithm
     over: float = 0.0
@@ -35,14 +35,14 @@ class PriceState:
 
 
 def first_price(least: float) -> PriceState:
-    """Begin with the least price: as if requests were not short."""
+    """Return the state that begins with the least price: as if requests were not short."""
     return PriceState(math.log(least))
 
 
 def next_price(
     state: PriceState, *, spent: float, hours: float, budget: float, least: float
 ) -> PriceState:
-    """Take into account that so many requests were made in so many hours; `budget` is an hour's.
+    """Return the state after so many requests in so many hours; `budget` is that of one hour.
 
     The price never falls below `least`, and what was left over while it was there is not saved up
     for later.
@@ -59,7 +59,9 @@ def next_price(
 
 
 def topic_weights(counts: Mapping[int, tuple[int, int]]) -> dict[int, float]:
-    """Weigh sources by the share of their late articles that matched topics; (articles, matched).
+    """Return each source's weight by the share of its late articles that matched topics.
+
+    `counts` are (articles, matched) by source.
 
     The weight is that share over the share of all sources, drawn towards one where few articles
     are known. A price is divided by it, so gaps change by its square root: half to twice.

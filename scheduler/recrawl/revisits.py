@@ -19,21 +19,21 @@ _TWO_HOURS = 120  # minutes
 
 @dataclass(frozen=True, slots=True)
 class RevisionCounts:
-    """How many of a source's articles were looked at again, and how many revisions that showed."""
+    """How many of a source's articles were fetched again, and how many revisions that showed."""
 
     articles: int = 0
     revisions: int = 0
 
     @property
-    def each(self) -> float:
+    def per_article(self) -> float:
         """Return the revisions of an article on its first day, shrunk to what is usual."""
         return (self.revisions + _PRIOR_CHANGES) / (self.articles + _PRIOR_ARTICLES)
 
 
 def revisit_page(
-    page: Page, changes: RevisionCounts, *, price: float, now: datetime, settings: RecrawlSettings
+    page: Page, counts: RevisionCounts, *, price: float, now: datetime, settings: RecrawlSettings
 ) -> NextVisit | None:
-    """Plan the next look at an article that was read; None when it is old enough.
+    """Return the next visit to an article that was read; None when it is old enough.
 
     The rule of sources with an intensity of changes that falls with age: the ages that are set are
     gone through until what may have changed by then has waited `price` article-minutes together.
@@ -42,26 +42,26 @@ def revisit_page(
     last = max((now - page.found_at).total_seconds() / 3600, 0.0)
     ages = [minutes / 60 for minutes in settings.revisit_minutes if minutes / 60 > last]
     for age in ages:
-        if age == ages[-1] or _waited(changes.each, last, age) * 60 * _WORTH >= price:
-            reason = f"looked at again {_at(age)} after it was found: {_often(changes)}"
+        if age == ages[-1] or _waited(counts.per_article, last, age) * 60 * _WORTH >= price:
+            reason = f"looked at again {_at(age)} after it was found: {_often(counts)}"
             return NextVisit(page.found_at + timedelta(hours=age), reason)
     return None
 
 
-def _waited(each: float, since: float, age: float) -> float:
+def _waited(daily: float, since: float, age: float) -> float:
     """Return how long the changes between two ages (hours) will have waited together, in hours.
 
-    The intensity is each/(s + young), scaled so that a day brings `each` changes; integrated
+    The intensity is daily/(s + young), scaled so that a day brings `daily` changes; integrated
     against the time that is left of the gap.
     """
-    scale = each / math.log(1 + _DAY / _YOUNG)
+    scale = daily / math.log(1 + _DAY / _YOUNG)
     begin, end = since + _YOUNG, age + _YOUNG
     return scale * (end * math.log(end / begin) - (end - begin))
 
 
-def _often(changes: RevisionCounts) -> str:
+def _often(counts: RevisionCounts) -> str:
     """Say how often the articles of its source change."""
-    return f"about {changes.each:.2g} revisions an article in its source"
+    return f"about {counts.per_article:.2g} revisions an article in its source"
 
 
 def _at(hours: float) -> str:

@@ -1,7 +1,10 @@
 """How often a source publishes and at which hours: decayed counts, shrunk to what is usual; pure.
 
-Three things are learned apart, each a count beside what was expected (Gamma-Poisson, so that few
-articles change little): the level, the shape of the day and of the week, and what goes on just now.
+Three things are learned apart, each a count beside what was expected: the level, the shape of the
+day and of the week, and what goes on just now. Counts decay exponentially, and a rate is shrunk to
+what is usual (Gamma-Poisson, as in empirical Bayes), so that few articles change little. That
+sources publish by the hour of their day, and not at a constant rate, is from Sia, Cho and Cho
+(Efficient Monitoring Algorithm for Fast News Alerts, IEEE TKDE 19, 2007).
 Moments are hours since 1970 in UTC, as floats: hours of the day and days of the week fall out of
 them, and no time zone is asked for, since a zone only shifts the shape.
 """
@@ -34,7 +37,7 @@ _NO_HOURS, _NO_DAYS, _NO_MINUTES = (0.0,) * HOURS, (0.0,) * DAYS, (0.0,) * BEAT
 
 @dataclass(frozen=True, slots=True)
 class RatePrior:
-    """What a source is taken for before it is known: so many articles an hour, seen so long."""
+    """What a source is taken for before it is known: articles an hour, seen for so many hours."""
 
     rate: float
     hours: float
@@ -143,7 +146,7 @@ def rate_shape(rhythm: Rhythm, usual: UsualShape) -> RateShape:
 
 
 def burst_ratio(rhythm: Rhythm) -> float:
-    """Return how many times as much as usual goes on just now; one when it is as usual."""
+    """Return how many times as much as usual is published just now; one when it is as usual."""
     return (rhythm.lately + _LATELY_PRIOR) / (rhythm.lately_expected + _LATELY_PRIOR)
 
 

@@ -1,4 +1,4 @@
-"""Is a source quiet or dead? Told by its own rhythm, not by a fixed number of days; pure."""
+"""Whether a silent source is quiet or dead: by its own rhythm, not by a fixed number of days; pure."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ class Silence:
         return f"quiet for {length}; {self.articles:.0f} articles were expected"
 
 
-def silence(known: SourceHistory, last_new: float, now: float) -> Silence:
+def silence(history: SourceHistory, last_new: float, now: float) -> Silence:
     """Judge the time since the last new article (moments in hours since 1970; 0 for none ever).
 
     Poisson, with the source's own level and shape as they were when the last article came. A level
-    that rests on few articles is itself unsure: under a Gamma-distributed one the chance of none is
-    (1 + expected/articles)^-articles. Time in which the source could not be read does not count.
+    that rests on few articles is itself unsure: under a Gamma-distributed one (the negative binomial)
+    the chance of none is (1 + expected/articles)^-articles. Time in which the source could not be read does not count.
     """
-    hours = min(max(min(now, known.rhythm.at) - last_new, 0.0), _LONGEST)
+    hours = min(max(min(now, history.rhythm.at) - last_new, 0.0), _LONGEST)
     if hours == 0 or last_new == 0:
         return Silence(0.0, 0.0, 1.0)
-    before = as_of_last(known.rhythm)
-    spans = expected_rates(before, known.prior, known.usual, last_new, hours)
+    before = as_of_last(history.rhythm)
+    spans = expected_rates(before, history.prior, history.usual, last_new, hours)
     number = sum(span.hours * span.rate for span in spans)
-    sure = before.articles + known.prior.rate * known.prior.hours
+    sure = before.articles + history.prior.rate * history.prior.hours
     return Silence(hours, number, math.exp(-sure * math.log1p(number / sure)))
 
 
 def silence_of(source: Source) -> Silence | None:
     """Judge a source by what is kept of it; None when it never brought an article, or is paused."""
-    known = history_of(source)
-    if known is None or not known.rhythm.last_new or source.state is not SourceState.ACTIVE:
+    history = history_of(source)
+    if history is None or not history.rhythm.last_new or source.state is not SourceState.ACTIVE:
         return None
-    return silence(known, known.rhythm.last_new, known.rhythm.at)
+    return silence(history, history.rhythm.last_new, history.rhythm.at)

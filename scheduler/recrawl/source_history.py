@@ -1,4 +1,4 @@
-"""What is known of a source: its rhythm, and what it is taken for before that says much; pure."""
+"""A source's history: its rhythm, and what it is taken for before that says much; pure."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class SourceHistory:
 def prior_of(kind: SourceKind, period_minutes: float | None) -> RatePrior:
     """Return what is usual for such a source, half-way to the period that it names.
 
-    A period (sy:updatePeriod and its frequency) is a hint and no more: a common publishing system
-    writes "hourly" into the feed of every blog.
+    A period (sy:updatePeriod and sy:updateFrequency of the RSS 1.0 syndication module) is a hint and
+    no more: WordPress writes "hourly" into the feed of every blog.
     """
     rate = _A_DAY[kind] / 24
     if period_minutes is not None and period_minutes > 0:
@@ -64,7 +64,7 @@ def history_after(
     usual: UsualShape,
     now: datetime,
 ) -> SourceHistory:
-    """Count what a poll brought: `new` items of a listing; none (None) when it had not changed.
+    """Return a history with what a poll brought: `new` items of a listing; None when it had not changed.
 
     Of a first listing, and of one that does not reach back to the poll before (not `covered`), only
     the time that its dates tell of counts as watched.
@@ -79,12 +79,14 @@ def history_after(
     timed = [date for date in dates if date % HOURS]  # of a date alone the hour is not known
     undated = (len(dates) if kept is None else new) - len(timed)
     since = None if covered and kept is not None else min(dates, default=at)
-    known = history_with(kept, prior, usual, dated=timed, undated=undated, since=since, now=at)
+    history = history_with(kept, prior, usual, dated=timed, undated=undated, since=since, now=at)
     if listing is None:
-        return known
+        return history
     asked = float(listing.ttl_minutes or 0)
-    rhythm = replace(known.rhythm, window=len(listing.items), asked=asked, closed=_closed(listing))
-    return replace(known, rhythm=rhythm)
+    rhythm = replace(
+        history.rhythm, window=len(listing.items), asked=asked, closed=_closed(listing)
+    )
+    return replace(history, rhythm=rhythm)
 
 
 def history_with(
@@ -97,7 +99,9 @@ def history_with(
     since: float | None,
     now: float,
 ) -> SourceHistory:
-    """Count what came since a rhythm was kept (None: for the first time); moments are in hours.
+    """Return a history with what came since a rhythm was kept (None: for the first time).
+
+    Moments are in hours since 1970.
 
     `since` is from when on the listing tells, where that is not since the poll before.
     """

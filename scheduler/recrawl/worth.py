@@ -1,6 +1,6 @@
 """When a visit is worth a request: as soon as what waits unseen has waited long enough together; pure.
 
-Sia, Cho and Cho, Efficient Monitoring Algorithm for Fast News Alerts: with a constant rate l the
+Sia, Cho and Cho, Efficient Monitoring Algorithm for Fast News Alerts (IEEE TKDE 19, 2007): with a constant rate l the
 articles that came within t hours have waited l·t²/2 article-hours together, hence a gap of
 sqrt(2·price/l). Busy sources are polled more often, but less than in proportion, which is what
 makes the mean delay least under a budget of requests. One price for all is the whole plan.
@@ -27,7 +27,7 @@ class VisitWorth(NamedTuple):
 def visit_worth(
     spans: Iterable[RateSpan], price: float, most_articles: float = math.inf
 ) -> VisitWorth:
-    """Go along the expected articles until they have waited `price` article-hours together.
+    """Return when the expected articles will have waited `price` article-hours together.
 
     Sooner when `most_articles` are expected: more would push others out of the listing. The end of
     the spans when neither comes to pass.
