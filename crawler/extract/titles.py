@@ -1,7 +1,8 @@
-"""Choose a page's title and take the site's name off it."""
+"""Clean titles, choose a page's and take the site's name off it; pure."""
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,11 @@ _SEPARATOR = re.compile(
     "\\s+[-\u2013\u2014\u00b7\u2022:/*]+\\s+|\\s*[|\u00bb\uff5c\uff1a\u3163]+\\s*"
 )
 _LEADING_SEPARATOR = re.compile("\\s+[-\u2013\u2014\u00b7\u2022]+\\s+|\\s*[|\u00bb:]+\\s+")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
+_PROGRAM = re.compile(
+    r"<(script|style)\b[^<>]{0,500}>.{0,5000}?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
+_LONGEST_LISTED = 500  # characters; nobody reads a longer headline
 _LEAST = 8  # characters that must be left, or the separator belongs to the title
 _MOST = 250  # characters; a longer headline is a text that got into its field
 _MOST_WHOLE = _MOST // 2  # that a title has that was cut off at a word
@@ -72,6 +78,20 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str:
     return next(iter(clean.all()), "")
 
 
+def plain_title(title: object, most: int = _LONGEST_LISTED) -> str:
+    """Return a title as one line of at most `most` characters, without tags, entities and controls.
+
+    Publishers escape once, twice or not at all. What is no text has no title.
+    """
+    text = _without_tags(title) if isinstance(title, str) else ""
+    return one_line(_without_tags(html.unescape(text)), most)
+
+
+def _without_tags(markup: str) -> str:
+    """Take out tags, and of programs and styles what is in them too."""
+    return _TAG.sub("", _PROGRAM.sub("", markup))
+
+
 def _is_better(titles: Titles) -> bool:
     """Whether the shared title is to be taken in place of the headline."""
     others = (titles.repeated, *titles.headings[:1], titles.tag)
@@ -112,7 +132,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _cleaned(raw: str, names: frozenset[str], proved: frozenset[str]) -> str:
-    title = clean_title(one_line(raw, _MOST), names)
+    title = without_site_name(plain_title(raw, _MOST), names)
     is_cut = title.endswith("…") and len(title) >= _MOST_WHOLE
     if not title or is_cut or _is_name(title, names):
         return ""
@@ -136,7 +156,7 @@ def site_names(site: str, host: str) -> frozenset[str]:
     return frozenset(filter(None, (*said, *without, *(name.replace(" ", "") for name in said))))
 
 
-def clean_title(title: str, names: frozenset[str]) -> str:
+def without_site_name(title: str, names: frozenset[str]) -> str:
     """Drop the site's name from either end of a title, as often as it stands there."""
     while True:
         shorter = (

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from crawler.copies.origin.named_origin import NAMES_ANOTHER
 from crawler.copies.origin.stale_repost import stale_repost
+from crawler.extract.markup.clean_text import visible_line
 from crawler.urls.publishers import publisher_of
-from scheduler.alerts.clean_line import line
 from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.passage import Disguise, PassagePart, disguises, passage
 from storage.models.alerts import Alert
@@ -181,7 +181,7 @@ def alert_content(
         topic=_topic(topic, alert),
         story=AlertStory(
             id=story.id,
-            headline=line(original.title, _TITLE) or _page(original).publisher,
+            headline=visible_line(original.title, _TITLE) or _page(original).publisher,
             first_seen=story.first_seen,
             url=style.links.story(story.id),
             explain=_explain(original.url),
@@ -189,23 +189,23 @@ def alert_content(
         original=_original(story, original),
         match=_match(alert, article, original, style.stale_days),
         copies=_copies(copies, original),
-        changes=tuple(line(change, _CHANGE) for change in alert.changes[:_MOST_CHANGES]),
+        changes=tuple(visible_line(change, _CHANGE) for change in alert.changes[:_MOST_CHANGES]),
     )
 
 
 def _topic(topic: Topic, alert: Alert) -> AlertTopic:
-    name = line(topic.name, _NAME)
+    name = visible_line(topic.name, _NAME)
     return AlertTopic(
         id=topic.id,
         name=name,
-        query=line(topic.query, _QUERY),
-        clauses=tuple(line(clause, _CLAUSE) for clause in alert.matched.clauses[:_MOST]),
+        query=visible_line(topic.query, _QUERY),
+        clauses=tuple(visible_line(clause, _CLAUSE) for clause in alert.matched.clauses[:_MOST]),
         mute=f"wirewatch topic mute {shlex.quote(name)}",
     )
 
 
 def _original(story: Story, original: Article) -> AlertOriginal:
-    named = line(story.named_publisher or "", _NAME) or None
+    named = visible_line(story.named_publisher or "", _NAME) or None
     page = _page(original)
     return AlertOriginal(
         page=PublisherPage(named, None) if named else page,
@@ -223,9 +223,11 @@ def _match(alert: Alert, article: Article, original: Article, stale_days: int) -
     return AlertMatch(
         passage=passage(article, highlights),
         found_in=None if article.id == original.id else _page(article),
-        stale=None if stale is None else replace(stale, says=line(stale.says, _SENTENCE)),
+        stale=None if stale is None else replace(stale, says=visible_line(stale.says, _SENTENCE)),
         disguises=tuple(
-            replace(word, written=line(word.written, _WORD), word=line(word.word, _WORD))
+            replace(
+                word, written=visible_line(word.written, _WORD), word=visible_line(word.word, _WORD)
+            )
             for word in disguises(article, highlights)[:_MOST_DISGUISES]
         ),
     )
@@ -263,22 +265,22 @@ def _evidence(story: Story) -> tuple[OriginReason, ...]:
             if evidence.article_id == story.root_article_id and evidence.weight > 0
         ]
     best = sorted(reasons, key=lambda reason: -reason.weight)[:_MOST_SENTENCES]
-    return tuple(OriginReason(line(r.says, _SENTENCE), round(r.weight, 2)) for r in best)
+    return tuple(OriginReason(visible_line(r.says, _SENTENCE), round(r.weight, 2)) for r in best)
 
 
 def _page(article: Article) -> PublisherPage:
-    publisher = line(article.site, _NAME) or line(article.host, _NAME)
+    publisher = visible_line(article.site, _NAME) or visible_line(article.host, _NAME)
     return PublisherPage(publisher, _link(article.url))
 
 
 def _explain(url: str) -> str:
-    quoted = shlex.quote(line(url, _LINK))
+    quoted = shlex.quote(visible_line(url, _LINK))
     return f"wirewatch explain {quoted if len(quoted) <= _LINK else 'URL'}"
 
 
 def _link(url: str) -> str | None:
     """Return an address that may be linked to: http and https, and not cut."""
-    cleaned = line(url, _LINK + 1)
+    cleaned = visible_line(url, _LINK + 1)
     try:
         parts = urlsplit(cleaned)
         good = parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
-from scheduler.alerts.clean_line import line
+from crawler.extract.markup.clean_text import visible_line
 
 _MOST_SUBJECT = 150
 _ATOM = r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff@<>()\[\],;:\\\"]+"
@@ -49,7 +49,7 @@ def message_bytes(envelope: Envelope, text: str, html: str | None = None) -> byt
     # What is no address is refused when it is sent; here it must not break the header.
     to = envelope.recipient
     message["To"] = to if is_address(to) else "undisclosed-recipients:;"
-    message["Subject"] = line(envelope.subject, _MOST_SUBJECT)
+    message["Subject"] = visible_line(envelope.subject, _MOST_SUBJECT)
     message["Date"] = format_datetime(envelope.at.astimezone(UTC))
     message["Message-ID"] = f"<{envelope.uid}@{domain}>"
     if envelope.follows:
@@ -75,14 +75,14 @@ def is_address(text: str) -> bool:
 
 def address_of(sender: str) -> str:
     """Return the bare address of "Name <address>"."""
-    return parseaddr(line(sender, 500))[1]
+    return parseaddr(visible_line(sender, 500))[1]
 
 
 def _sender(sender: str) -> str:
     address = address_of(sender)
     if not is_address(address):
         return "Wirewatch <wirewatch@localhost>"
-    name = re.sub(r'["\\]', "", parseaddr(line(sender, 500))[0])
+    name = re.sub(r'["\\]', "", parseaddr(visible_line(sender, 500))[0])
     return f'"{name}" <{address}>' if name else address
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from crawler.extract.markup.clean_text import visible_line
 from scheduler.alerts import service_message
-from scheduler.alerts.clean_line import line
 from scheduler.alerts.service_message import ServiceMessage
 from scheduler.config.settings import AlertSettings
 from scheduler.wording.formatters import count
@@ -110,7 +110,7 @@ def notice_of(endpoint: Endpoint, waiting: int, now: datetime) -> ServiceMessage
         since = endpoint.failing_since or now
         subject = f"{what} takes nothing since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         after = f"{held}; they go by themselves when it is well again, the oldest first."
-    detail = line(endpoint.last_error, _MOST_SAID)
+    detail = visible_line(endpoint.last_error, _MOST_SAID)
     said = f"It was tried {count(endpoint.failures, 'time')}; the last answer: {detail}."
     return ServiceMessage(_KIND, f"Wirewatch: {subject}", (f"{subject}.", said, after), now)
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scheduler.alerts.clean_line import piece
+from crawler.extract.markup.clean_text import visible
 from storage.models.articles import Article, Revision
 from storage.models.matches import Highlight
 
@@ -45,10 +45,10 @@ def passage(
     parts = [PassagePart("… ", marked=False)] if start > 0 else []
     at = start
     for mark_start, mark_end in shown:
-        parts.append(PassagePart(piece(article.text[at:mark_start]), marked=False))
-        parts.append(PassagePart(piece(article.text[mark_start:mark_end]), marked=True))
+        parts.append(PassagePart(visible(article.text[at:mark_start]), marked=False))
+        parts.append(PassagePart(visible(article.text[mark_start:mark_end]), marked=True))
         at = mark_end
-    parts.append(PassagePart(piece(article.text[at:end]), marked=False))
+    parts.append(PassagePart(visible(article.text[at:end]), marked=False))
     if end < len(article.text):
         parts.append(PassagePart(" …", marked=False))
     return tuple(part for part in parts if part.text)

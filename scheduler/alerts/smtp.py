@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosmtplib
 
-from scheduler.alerts.clean_line import line
+from crawler.extract.markup.clean_text import visible_line
 from scheduler.alerts.envelope import address_of, is_address
 from scheduler.alerts.sender import SendReceipt
 from scheduler.config.settings import EmailSettings
@@ -119,7 +119,7 @@ class MailSender:
             for code, message in refused.values():
                 raise _answered(code, message)
             undo.pop_all()
-        return line(reply, _MOST_SAID)
+        return visible_line(reply, _MOST_SAID)
 
     def _local_name(self) -> str:
         """Return the name for EHLO; the client would ask DNS, and wait for it."""
@@ -135,7 +135,7 @@ def _named(error: Exception) -> DeliveryDeferredError | DeliveryRefusedError:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _answered(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
-        return DeliveryRefusedError(line(f"can't be addressed: {error}", _MOST_SAID))
+        return DeliveryRefusedError(visible_line(f"can't be addressed: {error}", _MOST_SAID))
     return DeliveryDeferredError(_said(error))
 
 
@@ -147,11 +147,11 @@ async def _goodbye(client: aiosmtplib.SMTP) -> None:
 
 
 def _answered(code: int, message: str) -> DeliveryDeferredError | DeliveryRefusedError:
-    detail = line(f"{code} {message}", _MOST_SAID)
+    detail = visible_line(f"{code} {message}", _MOST_SAID)
     if code >= _FOR_GOOD:
         return DeliveryRefusedError(detail, status=code)
     return DeliveryDeferredError(detail, status=code, of_endpoint=code == _CLOSING)
 
 
 def _said(error: Exception) -> str:
-    return line(f"{type(error).__name__}: {error}", _MOST_SAID)
+    return visible_line(f"{type(error).__name__}: {error}", _MOST_SAID)

@@ -12,8 +12,8 @@ from importlib.metadata import version
 
 import aiohttp
 
+from crawler.extract.markup.clean_text import visible_line
 from crawler.fetch.retry_after import read_retry_after
-from scheduler.alerts.clean_line import line
 from scheduler.alerts.sender import SendReceipt
 from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
@@ -140,12 +140,12 @@ async def _reply(response: aiohttp.ClientResponse) -> str:
     except (aiohttp.ClientError, OSError):  # a TimeoutError too: the status is known, and counts
         pass
     response.close()  # whatever else it would say is not read
-    return line(bytes(read).decode("utf-8", "replace"), _MOST_SAID)
+    return visible_line(bytes(read).decode("utf-8", "replace"), _MOST_SAID)
 
 
 def _failed(error: Exception) -> DeliveryDeferredError | DeliveryRefusedError:
     """Say why no answer came. The client's text names host and port, never the path."""
     if Problem.BLOCKED_ADDRESS in str(error):
-        return DeliveryRefusedError(line(str(error), _MOST_SAID))
+        return DeliveryRefusedError(visible_line(str(error), _MOST_SAID))
     said = str(error) if isinstance(error, aiohttp.ClientConnectorError) else ""
-    return DeliveryDeferredError(line(f"{type(error).__name__} {said}", _MOST_SAID))
+    return DeliveryDeferredError(visible_line(f"{type(error).__name__} {said}", _MOST_SAID))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.copies.text.alignment import PartKind
-from scheduler.cli.output import clean, line
+from crawler.extract.markup.clean_text import terminal_text
+from scheduler.cli.output import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,4 +70,4 @@ def _texts(compared: Comparison) -> Iterator[tuple[PartKind, str, str]]:
     here, there = compared.copy.text, compared.other.text
     for part in compared.alignment.parts:
         theirs = there[part.other_start : part.other_end]
-        yield part.kind, clean(here[part.start : part.end]), clean(theirs)
+        yield part.kind, terminal_text(here[part.start : part.end]), terminal_text(theirs)

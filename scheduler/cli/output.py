@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from crawler.extract.markup.clean_text import terminal_text
 from storage.models.articles import ArticleDates, ArticleProvenance
 from storage.models.sources import ListingFacts, ListingValidators, SourceHealth, SourceSchedule
 
@@ -26,7 +27,7 @@ def say(text: str) -> None:
 
 def line(text: str) -> None:
     """Print one line of data."""
-    sys.stdout.write(f"{clean(text)}\n")
+    sys.stdout.write(f"{terminal_text(text)}\n")
 
 
 def as_json(data: object) -> None:
@@ -59,15 +60,10 @@ def local(moment: datetime | None) -> str:
     return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
-def clean(text: str) -> str:
-    """Keep what remote sites wrote from steering the terminal."""
-    return "".join(c for c in text if c in "\n\t" or (c.isprintable() and c not in "\u200e\u200f"))
-
-
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return local(value)
-    return "" if value is None else clean(str(value)).replace("\n", " ").replace("\t", " ")
+    return "" if value is None else terminal_text(str(value)).replace("\n", " ").replace("\t", " ")
 
 
 def _plain(data: Any) -> Any:  # noqa: ANN401 - any record

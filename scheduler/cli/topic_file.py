@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.extract.markup.clean_text import terminal_text
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, clean, line, say
+from scheduler.cli.output import as_json, line, say
 from scheduler.cli.topic_options import (
     DryRun,
     Json,
@@ -171,7 +172,7 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
         as_json({"errors": [_flaw_json(file, each) for each in told]})
     else:
         for said in flaw_lines(str(file), told):
-            say(clean(said))
+            say(terminal_text(said))
         say(f"wirewatch: {count(len(told), 'error')}; nothing is applied")
     raise typer.Exit(_WRONG)
 

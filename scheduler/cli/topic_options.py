@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from scheduler.cli.output import clean, line, say
+from crawler.extract.markup.clean_text import terminal_text
+from scheduler.cli.output import line, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,13 +185,13 @@ def check_query(text: str, named: Mapping[str, str], *, part: bool = False) -> N
         reading = parse_with_notes(text, named, part=part)
     except QueryError as error:
         if text:
-            error.add_note(clean(with_caret(text, error.position)))
+            error.add_note(terminal_text(with_caret(text, error.position)))
         raise
     for note in reading.notes:
-        say(f"note: {clean(note)}")
+        say(f"note: {terminal_text(note)}")
     read = str(reading.query)
     if read.casefold() != text.casefold() and len(read) <= _MOST_READ:
-        say(f"read as: {clean(read)}")
+        say(f"read as: {terminal_text(read)}")
 
 
 def print_secrets(made: Iterable[tuple[str, str | None]]) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.extract.markup.clean_text import terminal_text
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, clean, line, local, say
+from scheduler.cli.output import as_json, line, local, say
 from scheduler.cli.topic_options import Json
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def span(since: str, until: str | None) -> tuple[datetime, datetime]:
 
 def _say_notes(asked: BacktestQuery) -> None:
     for note in asked.notes:
-        say(f"note: {clean(note)}")
+        say(f"note: {terminal_text(note)}")
 
 
 @contextmanager
@@ -216,7 +217,7 @@ def _print_passage(pieces: Iterable[PassagePart]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    shown = [(clean(each.text).replace("\n", " "), each.marked) for each in pieces]
+    shown = [(terminal_text(each.text).replace("\n", " "), each.marked) for each in pieces]
     if console.is_terminal and not console.no_color:
         styled = Text.assemble(*((text, "bold" if marked else "") for text, marked in shown))
         console.print(Padding(styled, (0, 0, 0, 2)))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.alerts.clean_line import piece
+from crawler.extract.markup.clean_text import visible
 from scheduler.alerts.passage import disguises
 from scheduler.lists.alerts import held_recipients
 from scheduler.query.language.parser import parse_query
@@ -170,7 +170,7 @@ def _around(text: str, place: Highlight) -> str:
         before = "… " + before.partition(" ")[2]
     if end < len(text):
         after = after.rpartition(" ")[0] + " …"
-    return piece(f"{before}*{text[place.start : place.end]}*{after}")
+    return visible(f"{before}*{text[place.start : place.end]}*{after}")
 
 
 def _told_lines(told: ToldAlert) -> Iterator[str]:

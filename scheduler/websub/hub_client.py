@@ -7,9 +7,9 @@ from importlib.metadata import version
 
 import aiohttp
 
+from crawler.extract.markup.clean_text import visible_line
 from crawler.fetch.services import agent
 from crawler.urls.canonical import canonical_url
-from scheduler.alerts.clean_line import line
 from storage.errors import InputError
 from storage.models.problems import Problem
 
@@ -61,11 +61,13 @@ async def _said(response: aiohttp.ClientResponse) -> str:
     if 200 <= response.status < 300:  # noqa: PLR2004 - success, as HTTP has it
         return ""
     start = await response.content.read(_MOST_REPLY)
-    said = line(start.decode("utf-8", "replace"), _MOST_SAID)
+    said = visible_line(start.decode("utf-8", "replace"), _MOST_SAID)
     return f"the hub answered {response.status}{f': {said}' if said else ''}"
 
 
 def _failure(error: Exception) -> str:
     if Problem.BLOCKED_ADDRESS in str(error):
-        return line(str(error), _MOST_SAID)
-    return f"the hub can't be reached: {line(str(error) or type(error).__name__, _MOST_SAID)}"
+        return visible_line(str(error), _MOST_SAID)
+    return (
+        f"the hub can't be reached: {visible_line(str(error) or type(error).__name__, _MOST_SAID)}"
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import ada_url
 
+from crawler.extract.markup.clean_text import visible
 from crawler.extract.page_read import read_page
 from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import Egress
@@ -22,7 +23,6 @@ from crawler.fetch.robots import read_rules
 from crawler.listings.formats.listing import read_listing
 from crawler.settings import ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of, resolved
-from scheduler.alerts.clean_line import piece
 from scheduler.alerts.email_message import _list_name
 from scheduler.alerts.envelope import Envelope, message_bytes
 from scheduler.alerts.webhook import WebhookSender
@@ -172,7 +172,7 @@ def _letter(_: ExitStack) -> Run:
         envelope = Envelope(
             "uid1", sender, recipient, subject, NOW, list_title=_list_name(title + name)
         )
-        raw = message_bytes(envelope, piece(text), f"<p>{piece(text)}</p>")
+        raw = message_bytes(envelope, visible(text), f"<p>{visible(text)}</p>")
         letter = message_from_bytes(raw, policy=policy.default)
         assert letter["Bcc"] is None
         assert letter["Message-ID"].startswith("<uid1@")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import html
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import feedparser
 
 from crawler.extract.dates.parse_datetime import is_believable
+from crawler.extract.markup.clean_text import strip_controls
+from crawler.extract.titles import plain_title
 from crawler.listings.formats.hub_links import hub_links
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
@@ -21,7 +22,6 @@ from storage.models.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TITLE_LENGTH = 500  # characters; nobody reads a longer headline
 TTL_LIMIT = 60 * 24 * 30  # minutes
 _PERIODS = {
     "hourly": 60.0,
@@ -44,11 +44,6 @@ _DAYS = {
     )
 }
 
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
-_PROGRAM = re.compile(
-    r"<(script|style)\b[^<>]{0,500}>.{0,5000}?</\1\s*>", re.IGNORECASE | re.DOTALL
-)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
@@ -134,7 +129,7 @@ def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[Li
 def _item(
     entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
 ) -> ListedItem | None:
-    guid = _CONTROL.sub("", str(entry.get("id") or "")).strip() or None
+    guid = strip_controls(str(entry.get("id") or "")).strip() or None
     link = web_link(entry.get("link"), url) or web_link(
         guid if entry.get("guidislink") else None, url
     )
@@ -171,18 +166,6 @@ def web_link(href: object, base: str | None) -> str | None:
         return canonical_url(href, base) if isinstance(href, str) and href.strip() else None
     except InputError:
         return None
-
-
-def plain_title(title: object) -> str:
-    """Strip a title of tags, entities and control characters; feeds escape once, twice or not."""
-    text = _bare(title if isinstance(title, str) else "")
-    text = _bare(html.unescape(text))
-    return " ".join(_CONTROL.sub("", text).split())[:TITLE_LENGTH]
-
-
-def _bare(markup: str) -> str:
-    """Take out tags, and of programs and styles what is in them too."""
-    return _TAG.sub("", _PROGRAM.sub("", markup))
 
 
 def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from crawler.extract.dates.parse_datetime import listed_datetime
-from crawler.listings.formats.feed import newest, plain_title, web_link
+from crawler.extract.titles import plain_title
+from crawler.listings.formats.feed import newest, web_link
 from crawler.listings.formats.hub_links import exact_link
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing

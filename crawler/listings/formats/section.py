@@ -14,8 +14,8 @@ from lxml import etree
 
 from crawler.extract.markup.word_count import count_words
 from crawler.extract.rules.application import links_in
+from crawler.extract.titles import plain_title
 from crawler.listings.formats.autodiscovery import base_of, page_of, resolved
-from crawler.listings.formats.feed import plain_title
 from crawler.urls.sites import is_same_site
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.extract.dates.parse_datetime import listed_datetime
-from crawler.listings.formats.feed import plain_title, web_link
+from crawler.extract.titles import plain_title
+from crawler.listings.formats.feed import web_link
 from crawler.listings.formats.xml_names import bare_name
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
-from scheduler.alerts.clean_line import line
+from crawler.extract.markup.clean_text import visible_line
 from scheduler.alerts.sender import SendReceipt
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
@@ -45,7 +45,7 @@ class AppriseSender:
             answered = await self._ask(asked.encode())
         try:
             found = json.loads(answered)
-            outcome, detail = str(found["outcome"]), line(str(found["detail"]), _MOST_SAID)
+            outcome, detail = str(found["outcome"]), visible_line(str(found["detail"]), _MOST_SAID)
         except (ValueError, KeyError, TypeError) as error:
             raise DeliveryDeferredError("Apprise's process gave no answer") from error
         # Its libraries may name the address in what they say, and it holds the password.

@@ -20,7 +20,8 @@ from typing import Any
 
 import feedparser
 
-from crawler.listings.formats.feed import plain_title, web_link
+from crawler.extract.titles import plain_title
+from crawler.listings.formats.feed import web_link
 from crawler.listings.formats.listing import read_listing
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.clean_line import line
+from crawler.extract.markup.clean_text import visible_line
 
 ANYTHING = st.text(alphabet=st.characters(codec=None), max_size=80)
 
@@ -28,12 +28,12 @@ ANYTHING = st.text(alphabet=st.characters(codec=None), max_size=80)
     ],
 )
 def test_a_line_is_one_visible_line(raw: str, cleaned: str) -> None:
-    assert line(raw, 100) == cleaned
+    assert visible_line(raw, 100) == cleaned
 
 
 @given(ANYTHING, st.integers(1, 30))
 def test_a_line_holds_no_control_and_is_never_too_long(raw: str, most: int) -> None:
-    cleaned = line(raw, most)
+    cleaned = visible_line(raw, most)
     assert len(cleaned) <= most
     assert not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in cleaned)
-    assert line(cleaned, most) == cleaned
+    assert visible_line(cleaned, most) == cleaned
