@@ -6,7 +6,7 @@ import asyncio
 import functools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -50,11 +50,10 @@ class Database:
         place = DatabaseLocation.of(where)
         engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
         database = cls(engine, Retrying(patience))
-        try:
+        with ExitStack() as opening:
+            opening.callback(database.close)
             database._retrying.run(database._migrate)
-        except BaseException:
-            database.close()
-            raise
+            opening.pop_all()  # it is well: its owner closes it
         return database
 
     @classmethod

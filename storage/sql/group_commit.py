@@ -31,23 +31,32 @@ class _QueuedWrite:
 
         Raises what ended the transaction of all.
         """
-        self._failed = None
-        try:
-            with conn.begin_nested():
-                self._answer = self.function(conn)
-        except Exception as error:
-            said = _said_first(error)
-            if said is not None and (ends_transaction(said) or not _goes_on(conn)):
-                raise said from error
-            self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
 
-    def tell(self, error: BaseException | None = None) -> None:
+        def attempt() -> object:
+            with conn.begin_nested():
+                return self.function(conn)
+
+        self._answer, error = _outcome(attempt)
+        self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
+        said = None if error is None else _said_first(error)
+        if said is not None and (ends_transaction(said) or not _goes_on(conn)):
+            raise said from error
+
+    def settle(self, error: BaseException | None = None) -> None:
         """Settle the future; `error` is what the whole transaction failed of."""
         failed = error or self._failed
         if failed is not None:
             self.future.set_exception(failed)
         else:
             self.future.set_result(self._answer)
+
+
+def _outcome(attempt: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """Return what was returned, or what was raised."""
+    try:
+        return attempt(), None
+    except BaseException as error:  # noqa: BLE001 - whoever waits for it in another thread gets it
+        return None, error
 
 
 def _said_first(error: BaseException) -> exc.DBAPIError | None:
@@ -85,15 +94,15 @@ class WriteQueue:
     ) -> None:
         self._transaction = transaction
         self._retrying = retrying or Retrying()
-        self._waiting: deque[_QueuedWrite] = deque()
+        self._queue: deque[_QueuedWrite] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="db-write")
 
     def submit(self, function: Callable[[Connection], T]) -> Future[T]:
         """Let a function run in its turn; the future gives what it returns or raises."""
-        waiting = _QueuedWrite(function)
-        self._waiting.append(waiting)
+        queued = _QueuedWrite(function)
+        self._queue.append(queued)
         self._thread.submit(self._write_some)  # finds nothing when one before it took this too
-        return waiting.future
+        return queued.future
 
     def close(self) -> None:
         """Wait until all is written."""
@@ -101,38 +110,32 @@ class WriteQueue:
 
     def _write_some(self) -> None:
         wanted: list[_QueuedWrite] = []
-        while self._waiting and len(wanted) < _MOST_TOGETHER:
-            each = self._waiting.popleft()
-            if each.future.set_running_or_notify_cancel():
-                wanted.append(each)
+        while self._queue and len(wanted) < _MOST_TOGETHER:
+            queued = self._queue.popleft()
+            if queued.future.set_running_or_notify_cancel():
+                wanted.append(queued)
         if len(wanted) == 1:
             self._write_one(wanted[0])
         elif wanted:
             self._write_together(wanted)
 
-    def _write_one(self, waiting: _QueuedWrite) -> None:
+    def _write_one(self, queued: _QueuedWrite) -> None:
         def attempt() -> object:
             with self._transaction() as conn:
-                return waiting.function(conn)
+                return queued.function(conn)
 
-        try:
-            answer = self._retrying.run(attempt)
-        except BaseException as error:  # noqa: BLE001 - whoever asked is told
-            waiting.future.set_exception(error)
+        answer, error = _outcome(lambda: self._retrying.run(attempt))
+        if error is not None:
+            queued.future.set_exception(error)
         else:
-            waiting.future.set_result(answer)
+            queued.future.set_result(answer)
 
     def _write_together(self, some: Sequence[_QueuedWrite]) -> None:
         def attempt() -> None:
             with self._transaction() as conn:
-                for each in some:
-                    each.run(conn)
+                for queued in some:
+                    queued.run(conn)
 
-        try:
-            self._retrying.run(attempt)
-        except BaseException as error:  # noqa: BLE001 - as above: then nothing of all is stored
-            for each in some:
-                each.tell(error)
-        else:
-            for each in some:
-                each.tell()
+        _, error = _outcome(lambda: self._retrying.run(attempt))
+        for queued in some:
+            queued.settle(error)
