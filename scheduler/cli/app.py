@@ -106,7 +106,7 @@ def run(
     context.data_option = data or context.data_option
     context.settings()
     from scheduler.config.roles import read_roles
-    from scheduler.daemon.daemon import run_daemon
+    from scheduler.daemon.process import run_daemon
 
     roles = read_roles(role or ())
     raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles, delivers=deliver))
@@ -134,7 +134,7 @@ def deliver(
     context.settings()
     if context.place().is_shared:
         from scheduler.config.roles import ProcessRole
-        from scheduler.daemon.daemon import run_daemon
+        from scheduler.daemon.process import run_daemon
 
         roles = frozenset({ProcessRole.DELIVERY})
         raise typer.Exit(run_daemon(context.loaded, context.data(), roles=roles))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
@@ -16,20 +14,19 @@ from crawler.articles.pipeline import Pipeline
 from crawler.copies.detector import CopyDetector
 from crawler.extract.run.pool import ParserPool
 from crawler.fetch.services import FetchServices
+from crawler.fetch.shared_slots import SharedSlots
 from crawler.visits.crawl import Crawl
 from crawler.visits.deps import CrawlDeps
 from scheduler.actions.source_discovery import discover_sources
 from scheduler.config import wiring
-from scheduler.daemon.settings_reload import PreparedSettings
+from scheduler.daemon.context import DaemonContext
 from scheduler.politeness.restore import by_hand, remember, remembered
 from scheduler.recrawl.planner import RecrawlPlanner
-from scheduler.runtime.disk_guard import DiskGuard
-from scheduler.runtime.hot_state import HotState
 from scheduler.runtime.lifecycle import run_part
 from scheduler.web.pages.sources import Look
 from storage.crawl import request_counts
+from storage.hot.redis import bus
 from storage.models.fetches import Fetch
-from storage.sql.database import Database
 
 _DAY = timedelta(hours=24)
 
@@ -37,44 +34,32 @@ _DAY = timedelta(hours=24)
 class CrawlService:
     """Puts the crawl together from the settings; what is shared with other processes is given."""
 
-    def __init__(
-        self,
-        prepared: PreparedSettings,
-        *,
-        db: Database,
-        hot: HotState,
-        clock: Callable[[], datetime],
-        rng: random.Random,
-        ledger: Callable[[Fetch], None],
-        snapshot: Path,
-        room: DiskGuard,
-    ) -> None:
-        settings = self._settings = prepared.loaded.settings
-        self._rules = prepared.rules
+    def __init__(self, context: DaemonContext, ledger: Callable[[Fetch], None]) -> None:
+        settings = self._settings = context.settings
+        db, clock, hot_state = context.db, context.clock, context.hot_state
+        self._context = context
         self._db = db
-        self._hot = hot
         self._clock = clock
-        self._room = room
         self.texts = KnownTexts(
             db,
             settings.copies,
             # Of texts in Redis a process keeps no copy of its own.
-            file=None if hot.shared else snapshot,
+            file=None if hot_state.shared else context.data / wiring.SNAPSHOT_NAME,
             clock=clock,
-            index=hot.fingerprints,
-            shared=hot.shared is not None,
+            index=hot_state.fingerprints,
+            shared=hot_state.shared is not None,
         )
         self.sites = KnownSites(db, clock)
         self.planner = RecrawlPlanner(
-            settings.recrawl, rng, host_seconds=settings.fetch.host_delay_seconds
+            settings.recrawl, context.rng, host_seconds=settings.fetch.host_delay_seconds
         )
         self.services = wiring.fetch_services(
             settings,
             clock,
             store=wiring.SqlRobotsStore(db),
             ledger=ledger,
-            rng=rng,
-            holds=hot.holds,
+            rng=context.rng,
+            holds=hot_state.holds,
         )
         self._parser: ParserPool | None = None
         self._crawl: Crawl | None = None
@@ -104,12 +89,12 @@ class CrawlService:
 
         deps = CrawlDeps(
             db=self._db,
-            frontier=self._hot.frontier,
+            frontier=self._context.hot_state.frontier,
             parser=parser,
             planner=self.planner,
             settings=settings.extract,
             clock=self._clock,
-            rules=self._rules,
+            rules=self._context.prepared.rules,
             on_due=due,
             on_work=on_work,
         )
@@ -124,7 +109,10 @@ class CrawlService:
         known = await self._db.read(remembered, self._clock())
         remember(self.services, known, was_killed=was_killed)
         crawl = self._crawl = Crawl(
-            self._hot.frontier, pipeline, self.services, self._room.shortage
+            self._context.hot_state.frontier,
+            pipeline,
+            self.services,
+            self._context.disk_guard.shortage,
         )
         run_part(parts, crawl.run(), crawl.stop)
         return crawl
@@ -151,6 +139,13 @@ class CrawlService:
             settings=self._settings.extract,
             clock=self._clock,
         )
+
+    def share_refusals(self) -> None:
+        """Tell other processes what a host refused to this one, and hear what it refused to them."""
+        shared, slots = self._context.hot_state.shared, self.services.slots
+        if shared is not None and isinstance(slots, SharedSlots):
+            shared.bus.subscribe(bus.REFUSALS, slots.heard)
+            slots.tell = functools.partial(shared.bus.publish, bus.REFUSALS)
 
     async def _started_parser(self, parts: contextlib.AsyncExitStack) -> ParserPool:
         if self._parser is None:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
 
+from crawler.articles.pipeline import Pipeline
 from crawler.copies.origin.credits import says_whose
 from crawler.copies.origin.farms import farm_score
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.digest.digest_maker import DigestMaker
 from scheduler.alerts.notices import EndpointNotices
 from scheduler.backtest.archive_index import fill_archive
-from scheduler.config.settings import Settings
+from scheduler.daemon.context import DaemonContext
 from scheduler.daemon.crawl_service import CrawlService
 from scheduler.diagnosis.heartbeat import Heartbeat
 from scheduler.observability import sentry
 from scheduler.recrawl.controller import RecrawlController
-from scheduler.runtime.hot_state import HotState
 from scheduler.runtime.hot_state_sync import HotStateSync
 from scheduler.runtime.jobs import Job
+from scheduler.websub.hub_client import HubClient
+from scheduler.websub.subscriber import Subscriber
 from storage.crawl import aliases, sites
 from storage.process import workers
 from storage.reports import sizes
@@ -37,61 +39,59 @@ _GUID_DAYS = 400
 
 
 class Maintenance:
-    """Gives the jobs, which write through the database that they are given."""
+    """Gives the jobs, which write through the database that they are given.
+
+    `is_clock_trusted` says whether what is old by the clock may be forgotten.
+    """
 
     def __init__(
         self,
-        settings: Settings,
+        context: DaemonContext,
         *,
-        hot: HotState,
-        crawling: CrawlService,
+        crawl_service: CrawlService,
         recrawl_controller: RecrawlController,
-        clock: Callable[[], datetime],
-        trusted: Callable[[], bool],
+        pipeline: Pipeline,
+        session: aiohttp.ClientSession,
         style: MessageStyle,
+        is_clock_trusted: Callable[[], bool],
         on_outbox: Callable[[], None],
         on_due: Callable[[], None],
     ) -> None:
-        self._settings = settings
-        self._hot = hot
-        self._crawling = crawling
+        self._context = context
+        self._settings = context.settings
+        self._clock = context.clock
+        self._crawl_service = crawl_service
         self._recrawl_controller = recrawl_controller
-        self._clock = clock
-        self._trusted = trusted
+        self._pipeline = pipeline
+        self._session = session
         self._style = style
+        self._is_clock_trusted = is_clock_trusted
         self._on_outbox = on_outbox
         self._on_due = on_due
         self._log = structlog.get_logger("upkeep")
 
     def jobs(self, db: Database) -> list[Job]:
         """Return the jobs, in the order in which they are begun."""
-        filling = HotStateSync(db, self._hot, self._crawling.texts, self._clock, self._on_due)
-        learn = functools.partial(self._recrawl_controller.learn, db)
+        sync = HotStateSync(
+            db, self._context.hot_state, self._crawl_service.texts, self._clock, self._on_due
+        )
         return [
-            Job("sources", timedelta(seconds=1), filling.follow_sources, recorded=False),
-            *filling.jobs(),
+            Job("sources", timedelta(seconds=1), sync.follow_sources, recorded=False),
+            *sync.jobs(),
             Job("expiry", timedelta(hours=1), functools.partial(self._expire, db)),
-            Job("rhythms", timedelta(minutes=10), learn),
-            Job("domains", timedelta(hours=6), functools.partial(self._weigh_domains, db)),
+            Job(
+                "rhythms",
+                timedelta(minutes=10),
+                functools.partial(self._recrawl_controller.learn, db),
+            ),
+            Job("domains", timedelta(hours=6), functools.partial(self._score_domains, db)),
             Job("archive", timedelta(minutes=1), functools.partial(fill_archive, db)),
-            *self._telling(db),
+            *self._alert_jobs(db),
+            *self._subscription_jobs(db),
+            *self._heartbeat_jobs(db),
         ]
 
-    def heartbeat(self, db: Database, session: aiohttp.ClientSession) -> Sequence[Job]:
-        """Return signs of life to who waits for them; nothing where nobody does."""
-        settings = self._settings.heartbeat
-        if not settings.wanted:
-            return []
-        heartbeat = Heartbeat(
-            db=db,
-            session=session,
-            settings=settings,
-            clock=self._clock,
-            check_in=sentry.check_in,
-        )
-        return [Job("sign_of_life", timedelta(minutes=settings.every_minutes), heartbeat.beat)]
-
-    def _telling(self, db: Database) -> list[Job]:
+    def _alert_jobs(self, db: Database) -> list[Job]:
         notices = EndpointNotices(
             db=db,
             settings=self._settings.alerts,
@@ -100,28 +100,54 @@ class Maintenance:
             on_outbox=self._on_outbox,
         )
         digests = DigestMaker(
-            db=db,
-            style=self._style,
-            clock=self._clock,
-            on_outbox=self._on_outbox,
+            db=db, style=self._style, clock=self._clock, on_outbox=self._on_outbox
         )
         return [
             Job("notices", timedelta(minutes=1), notices.tell),
             Job("digests", timedelta(seconds=5), digests.make_due, recorded=False),
         ]
 
-    async def _weigh_domains(self, db: Database) -> None:
+    def _subscription_jobs(self, db: Database) -> list[Job]:
+        """Keep the subscriptions; nothing where hubs can't reach us."""
+        if self._settings.websub.callback_url is None:
+            return []
+        subscriber = Subscriber(
+            db=db,
+            hubs=HubClient(self._session, self._settings.fetch.contact),
+            settings=self._settings.websub,
+            visits=self._pipeline,
+            clock=self._clock,
+            rng=self._context.rng,
+            on_relied=self._crawl_service.planner.rely_on,
+        )
+        return [Job("subscriptions", timedelta(minutes=1), subscriber.keep)]
+
+    def _heartbeat_jobs(self, db: Database) -> list[Job]:
+        """Give signs of life to who waits for them; nothing where nobody does."""
+        settings = self._settings.heartbeat
+        if not settings.wanted:
+            return []
+        heartbeat = Heartbeat(
+            db=db,
+            session=self._session,
+            settings=settings,
+            clock=self._clock,
+            check_in=sentry.check_in,
+        )
+        return [Job("sign_of_life", timedelta(minutes=settings.every_minutes), heartbeat.beat)]
+
+    async def _score_domains(self, db: Database) -> None:
         days = self._settings.copies.window_days
         await score_domains(db, days=days, now=self._clock())
 
     async def _expire(self, db: Database) -> None:
         """Forget what is older than the window in which texts are compared, and as the rules say."""
-        if not self._trusted():  # what is forgotten does not come back when the clock does
+        if not self._is_clock_trusted():  # what is forgotten does not come back when the clock does
             self._log.warning("nothing_forgotten", reason="the clock was set far ahead")
             return
         now = self._clock()
-        await self._crawling.texts.expire()
-        await self._crawling.texts.save()
+        await self._crawl_service.texts.expire()
+        await self._crawl_service.texts.save()
         await db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
         await db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
         await db.write(workers.forget, now)

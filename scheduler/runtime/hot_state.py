@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,6 +73,16 @@ class HotState:
         except HotStateError:
             return {}
 
+    def announcer(self, word: str) -> Callable[[], None]:
+        """Return what tells other processes a word of `bus`; it tells nobody where there are none."""
+        shared = self.shared
+        return _tell_nobody if shared is None else functools.partial(shared.bus.publish, word)
+
+    def on(self, word: str, action: Callable[[], None]) -> None:
+        """Act when another process tells a word of `bus`; to be called before it listens."""
+        if self.shared is not None:
+            self.shared.bus.subscribe(word, lambda _what: action())
+
     async def close(self) -> None:
         """Close what was opened."""
         if self.shared is not None:
@@ -95,3 +107,7 @@ def open_hot_state(storage: StorageSettings, copies: CopySettings) -> HotState:
         live=LiveCounts(connection),
     )
     return HotState(shared.frontier, shared.fingerprints, shared.holds, shared)
+
+
+def _tell_nobody() -> None:
+    """Wake nobody: whoever is meant looks by itself."""

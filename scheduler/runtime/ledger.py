@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from crawler.fetch.refusal_scope import REFUSALS
+from scheduler.observability.metrics import Metrics
 from storage.crawl import fetches
+from storage.crawl.request_counts import FINE
+from storage.errors import HotStateError
+from storage.hot.redis import live
+from storage.hot.redis.live import LiveCounts
 from storage.models.fetches import Fetch
 from storage.process import counters
 from storage.sql.database import Database
@@ -49,6 +55,32 @@ class RequestLedger:
 
     def _take_back(self, lines: list[Fetch]) -> None:
         self._lines = lines + self._lines
+
+
+class RequestCounter:
+    """Takes every request of a process: into the ledger, the metrics, and the counts of all processes."""
+
+    def __init__(self, ledger: RequestLedger, metrics: Metrics, live: LiveCounts | None) -> None:
+        self._ledger = ledger
+        self._metrics = metrics
+        self._live = live
+        self.total = 0
+
+    def add(self, fetch: Fetch) -> None:
+        """Take one request."""
+        self.total += 1
+        self._ledger.add(fetch)
+        self._metrics.fetched(fetch)
+        if self._live is not None:
+            self._live.add(live.REQUESTS)
+            self._live.add(live.BYTES, fetch.size)
+            self._live.add(live.FAILED, int(fetch.outcome not in FINE))
+
+    async def flush_live(self, now: datetime) -> None:
+        """Add what was counted to the counts of all processes."""
+        if self._live is not None:
+            with contextlib.suppress(HotStateError):  # they are counted later, or by nobody
+                await self._live.flush(now)
 
 
 def _began(conn: Connection) -> bool:
