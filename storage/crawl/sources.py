@@ -212,19 +212,22 @@ def version(conn: Connection) -> int:
 
 
 def pause(conn: Connection, source_id: int) -> None:
-    """Stop polling a source, and leave its pages in the frontier unfetched."""
+    """Stop polling a source, and leave its pages in the frontier unfetched.
+
+    Raises NotFoundError.
+    """
     counters.add(conn, _VERSION, 1)
     _set(conn, source_id, state=SourceState.PAUSED)
 
 
 def resume(conn: Connection, source_id: int, now: datetime) -> None:
-    """Poll a source again, beginning now."""
+    """Poll a source again, beginning now. Raises NotFoundError."""
     counters.add(conn, _VERSION, 1)
     _set(conn, source_id, state=SourceState.ACTIVE, next_fetch_at=now, next_reason="resumed")
 
 
 def remove(conn: Connection, source_id: int, now: datetime) -> None:
-    """Forget a source; its articles and stories stay."""
+    """Forget a source; its articles and stories stay. Raises NotFoundError."""
     counters.add(conn, _VERSION, 1)
     _set(conn, source_id, state=SourceState.PAUSED, removed_at=now)
 
@@ -242,7 +245,10 @@ def fetched(
     body_hash: str | None,
     rhythm: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record a listing that was read, or was not modified; the first one primes the source."""
+    """Record a listing that was read, or was not modified; the first one primes the source.
+
+    Raises NotFoundError.
+    """
     primed = select(_t.c.primed_at).where(_t.c.id == source_id).scalar_subquery()
     _set(
         conn,
@@ -265,7 +271,10 @@ def fetched(
 
 
 def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | None) -> None:
-    """Record how many items a listing had, and the share of them that was known."""
+    """Record how many items a listing had, and the share of them that was known.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, listed=listed, overlap=overlap)
 
 
@@ -276,33 +285,45 @@ def bring_forward(conn: Connection, source_id: int, at: datetime, reason: str) -
 
 
 def visit_now(conn: Connection, source_id: int, now: datetime, reason: str) -> None:
-    """Make a source due now, for the daemon to take it up at once."""
+    """Make a source due now, for the daemon to take it up at once. Raises NotFoundError."""
     counters.add(conn, _VERSION, 1)
     _set(conn, source_id, next_fetch_at=now, next_reason=reason)
 
 
 def read_in_part(conn: Connection, source_id: int, degraded: str) -> None:
-    """Record why not all of a listing could be read; "" when all of it was."""
+    """Record why not all of a listing could be read; "" when all of it was.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, degraded=degraded)
 
 
 def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
-    """Record what is known of which links of a section page lead to articles."""
+    """Record what is known of which links of a section page lead to articles.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, learned=learned)
 
 
 def hub(conn: Connection, source_id: int, hub_url: str | None, self_url: str | None) -> None:
-    """Keep which hub a listing names (None: none any more), and by which address it knows it."""
+    """Keep which hub a listing names (None: none any more), and by which address it knows it.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, hub_url=hub_url, self_url=self_url)
 
 
 def sitemap(conn: Connection, source_id: int, url: str) -> None:
-    """Keep where a source's sitemap is."""
+    """Keep where a source's sitemap is. Raises NotFoundError."""
     _set(conn, source_id, sitemap_url=url)
 
 
 def trusted(conn: Connection, source_id: int, trust: int, checked_at: datetime | None) -> None:
-    """Record how far a source's "not modified" is believed, and when it was checked last."""
+    """Record how far a source's "not modified" is believed, and when it was checked last.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, trust=trust, checked_at=checked_at)
 
 
@@ -332,13 +353,19 @@ def failed(
 
 
 def set_budget(conn: Connection, source_id: int, requests: int | None) -> None:
-    """Limit the requests a day for a source; None leaves it to the setting, 0 sets no limit."""
+    """Limit the requests a day for a source; None leaves it to the setting, 0 sets no limit.
+
+    Raises NotFoundError.
+    """
     counters.add(conn, _VERSION, 1)
     _set(conn, source_id, daily_budget=requests)
 
 
 def failing_reported(conn: Connection, source_id: int, at: datetime | None) -> None:
-    """Record that operators were told of a source's failing; None: of its recovery."""
+    """Record that operators were told of a source's failing; None: of its recovery.
+
+    Raises NotFoundError.
+    """
     _set(conn, source_id, failing_reported_at=at)
 
 
@@ -353,6 +380,8 @@ def moved(conn: Connection, source: Source, url: str, *, how: str, now: datetime
     """Record the new address of a listing that moved for good, and `how` we learned of it.
 
     Where another source has that address, this one stays where it is, and its moves say so.
+
+    Raises NotFoundError.
     """
     other = by_url(conn, url)
     if other is not None and other.id != source.id:

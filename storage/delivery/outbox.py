@@ -271,7 +271,10 @@ def by_uid(conn: Connection, uid: str) -> Delivery:
 
 
 def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Delivery]:
-    """Make an alert's deliveries due again that are not on their way; the same uids and bytes."""
+    """Make an alert's deliveries due again that are not on their way; the same uids and bytes.
+
+    Raises InputError when one of them got on its way meanwhile.
+    """
     again = [
         each
         for each in of_alert(conn, alert_id)

@@ -59,7 +59,10 @@ class Database:
     @classmethod
     @contextmanager
     def look(cls, where: Path | str | DatabaseLocation, *, patience: float) -> Iterator[Connection]:
-        """Yield a read transaction of a database as it is: no schema is brought up to date."""
+        """Yield a read transaction of a database as it is: no schema is brought up to date.
+
+        Raises ConfigError for an address that can't be read.
+        """
         place = DatabaseLocation.of(where)
         engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
         database = cls(engine, Retrying(patience))
@@ -72,7 +75,10 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Yield a write transaction: all of it is stored on leaving, or nothing when it raises."""
+        """Yield a write transaction: all of it is stored on leaving, or nothing when it raises.
+
+        Raises StorageError, and ConflictError where it may be run again.
+        """
         with _named_errors(), self._engine.connect() as plain:
             level = {} if self.is_embedded else {"isolation_level": "SERIALIZABLE"}
             conn = plain.execution_options(wirewatch_writes=True, **level)

@@ -22,7 +22,8 @@ _LOCK = 0x776972657761  # any number that nobody else takes: of processes that s
 def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing, all in one transaction.
 
-    Raises SchemaTooNewError when the database knows a migration that this version does not.
+    Raises SchemaTooNewError when the database knows a migration that this version does not, and
+    StorageError when a row would refer to nothing after it.
     """
     with engine.connect() as plain, _keys_unchecked(plain):
         conn = plain.execution_options(wirewatch_writes=True, **_level(engine))

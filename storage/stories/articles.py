@@ -69,6 +69,8 @@ def revise(
     """Store what a page says now, and keep what it said before as a revision.
 
     What `is_new` on a page, for it says something else altogether, was first seen now.
+
+    Raises NotFoundError.
     """
     conn.execute(
         insert(schema.revisions).values(

@@ -206,6 +206,8 @@ def set_recipients(
 
     One that it has already, by channel and address, keeps its id and its secret; deliveries to one
     that goes are still made.
+
+    Raises NotFoundError.
     """
     known = {(r.channel, r.address): r for r in by_id(conn, topic_id).recipients}
     kept = {(each.channel, each.address) for each in wanted}

@@ -47,7 +47,10 @@ def ends_transaction(error: exc.DBAPIError) -> bool:
 
 @contextmanager
 def unsure() -> Iterator[None]:
-    """Around a commit: when the connection is lost in it, nobody knows whether it was stored."""
+    """Around a commit: when the connection is lost in it, nobody knows whether it was stored.
+
+    Raises StorageError then.
+    """
     try:
         yield
     except exc.DBAPIError as error:
