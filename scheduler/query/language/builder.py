@@ -1,4 +1,4 @@
-"""The grammar's callbacks: parts become nodes in their normal form, without recursion; pure."""
+"""Tokens to the nodes of a query, by the grammar of grammar.lark, without recursion; pure."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _MIXED = ""
 
 
 def build_query(tokens: Sequence[Token], end: int) -> Query:
-    """Parse tokens; those of type LEAF hold a node as their value. `end` is the text's length.
+    """Return the query of tokens; those of type LEAF hold a node. `end` is the text's length.
 
-    Raises QueryError.
+    Raises QueryError for tokens that can't follow each other, and for sides of NEAR without a place.
     """
     try:
         parsed: Any = _grammar().parse(tokens)  # lark hands on any input
@@ -48,9 +48,9 @@ def build_query(tokens: Sequence[Token], end: int) -> Query:
 
 
 def _misplaced(tokens: Sequence[Token], token: Token, end: int) -> QueryError:
-    place = next((n for n, each in enumerate(tokens) if each is token), len(tokens))
-    before = tokens[place - 1] if place else None
-    return misplaced(before, token if place < len(tokens) else None, end)
+    index = next((n for n, other in enumerate(tokens) if other is token), len(tokens))
+    before = tokens[index - 1] if index else None
+    return misplaced(before, token if index < len(tokens) else None, end)
 
 
 class _TokenLexer(Lexer):
@@ -66,19 +66,19 @@ class _TokenLexer(Lexer):
 class _Builder(Transformer[Token, Query]):
     """Called by the parser for each rule as it is read; holds nothing, so threads share it."""
 
-    def either(self, parts: list[Any]) -> Query:
+    def disjunction(self, parts: list[Any]) -> Query:
         return joined(Or, map(_node, parts))
 
-    def both(self, parts: list[Any]) -> Query:
+    def conjunction(self, parts: list[Any]) -> Query:
         return joined(And, map(_node, parts))
 
-    def denied(self, parts: list[Any]) -> Query:
+    def negation(self, parts: list[Any]) -> Query:
         return Not(_node(parts[1]))
 
-    def asserted(self, parts: list[Any]) -> Query:
+    def required(self, parts: list[Any]) -> Query:
         return _node(parts[0])
 
-    def close(self, parts: list[Any]) -> Query:
+    def proximity(self, parts: list[Any]) -> Query:
         near = _side(parts[0], parts[1])
         if len(parts) // 2 >= MOST_DEPTH:
             raise too_deep(_at(parts[-2]), "a chain of NEAR is")
@@ -91,11 +91,11 @@ class _Builder(Transformer[Token, Query]):
             near = Near(near, side, distance, ordered)
         return near
 
-    def counted(self, parts: list[Any]) -> Query:
-        return _counted(parts[0], parts[1])
+    def count_behind(self, parts: list[Any]) -> Query:
+        return _at_least(parts[0], parts[1])
 
-    def at_least(self, parts: list[Any]) -> Query:
-        return _counted(parts[1], parts[0])
+    def count_before(self, parts: list[Any]) -> Query:
+        return _at_least(parts[1], parts[0])
 
 
 @functools.cache
@@ -105,15 +105,15 @@ def _grammar() -> Lark:
 
 
 def _node(part: Part) -> Query:
-    found: Query = part.value if isinstance(part, Token) else part
-    return found
+    node: Query = part.value if isinstance(part, Token) else part
+    return node
 
 
-def _counted(part: Part, times: Token) -> Query:
+def _at_least(part: Part, times: Token) -> Query:
     query = _node(part)
     if not is_positional(query):
         raise unpositional(
-            f"{_named(query)} can't be counted as mentions",
+            f"{_described(query)} can't be counted as mentions",
             _at(times),
             "put the count behind each word: a{3} AND b{3}",
         )
@@ -127,13 +127,13 @@ def _side(part: Part, operator: Token) -> Query:
         return query
     if isinstance(query, AtLeast):
         advice = "count the whole: (a NEAR/5 b){3}"
-    elif isinstance(query, And) and all(isinstance(each, Phrase) for each in query.parts):
-        each = " AND ".join(f"{one} {operator} …" for one in query.parts[:_SHOWN])
-        advice = f"write it once for each: {each}"
+    elif isinstance(query, And) and all(isinstance(part, Phrase) for part in query.parts):
+        once = " AND ".join(f"{word} {operator} …" for word in query.parts[:_SHOWN])
+        advice = f"write it once for each: {once}"
     else:
         advice = f"write a {operator} c AND b {operator} c"
     raise unpositional(
-        f"{_named(query)} can't stand on a side of {operator}", _at(operator), advice
+        f"{_described(query)} can't stand on a side of {operator}", _at(operator), advice
     )
 
 
@@ -156,7 +156,7 @@ def _field_of(query: Query) -> str | None:
     return fields.pop() if len(fields) == 1 else _MIXED
 
 
-def _named(query: Query) -> str:
+def _described(query: Query) -> str:
     """Say what a part is that stands nowhere."""
     if isinstance(query, Filter):
         return f"the filter {query.field}:"

@@ -22,7 +22,10 @@ Days = tuple[date, date]
 
 
 def date_range(name: str, value: str, at: int) -> DateRange:
-    """Read the value of `date:`, `after:` or `before:`; `at` is where it stands. Raises QueryError."""
+    """Return the range of `date:`, `after:` or `before:`; `at` is the value's position.
+
+    Raises QueryError for what is no day, and for a range with no or every day in it.
+    """
     try:
         found = _after_or_before(name, value, at) if name != "date" else _range(value, at)
     except OverflowError:

@@ -62,7 +62,7 @@ _LENGTHS = range(3, 16)
 
 
 def meant_by(name: str) -> str | None:
-    """Return the known name that an unknown one is a slip of; None when it looks like no slip."""
+    """Return the known name that an unknown one is a slip of; None when it is like none."""
     if len(name) not in _LENGTHS:
         return None
     turned = sorted(name)

@@ -1,4 +1,8 @@
-"""Values of filters: a site, a language, a country, each brought to the form that is compared; pure."""
+"""The values of filters: a site, a language, a country, in the form that is compared; pure.
+
+Languages are ISO 639-1 (of BCP 47 tags the first subtag counts), countries ISO 3166-1 alpha-2, hosts
+are compared in ASCII (IDNA 2003, as Python's codec has it).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ _ENDS = frozenset(("com", "org", "net", "gov", "edu", "mil", "int", "info", "new
 
 
 def filter_node(field: str, text: str, at: int) -> Query:
-    """Read the value of a filter, or several with commas, of which one must hold. Raises QueryError."""
+    """Return the filter of a value, or an Or of several with commas. Raises QueryError for no value."""
     values = [part.strip() for part in text.split(",") if part.strip()]
     if not values:
         raise QueryError(
@@ -38,7 +42,7 @@ def filter_node(field: str, text: str, at: int) -> Query:
 
 
 def filter_hint(query: Query) -> str | None:
-    """Say what is odd about a filter that can be read all the same."""
+    """Return a hint on a filter that can be read and is hardly meant; None for others."""
     if not isinstance(query, Filter) or query.field != "site" or "." in query.value:
         return None
     if len(query.value) == _LETTERS_OF_A_CODE or query.value in _ENDS:

@@ -1,4 +1,7 @@
-"""Signs that keyboards, word processors and web pages put in place of those of the language; pure."""
+"""Signs that keyboards, word processors and web pages put in place of those of the language; pure.
+
+As a CharFilter of Lucene: text is changed before the lexer, and positions are led back.
+"""
 
 from __future__ import annotations
 
@@ -64,26 +67,26 @@ THOUSANDS = "(?:(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9])))"
 
 @dataclass(frozen=True, slots=True)
 class NormalizedText:
-    """A query's text with the signs of the language; `origins` are the places as it was typed.
+    """A query's text with the signs of the language; `origins` are the positions as it was typed.
 
-    No origins: all are where they were.
+    None when all are where they were.
     """
 
     text: str
     origins: tuple[int, ...] | None = None
 
-    def origin(self, place: int) -> int:
-        """Return where a place stood in the text as it was typed."""
-        return place if self.origins is None else self.origins[place]
+    def origin(self, position: int) -> int:
+        """Return where a position was in the text as it was typed."""
+        return position if self.origins is None else self.origins[position]
 
 
 def normalize_signs(text: str) -> NormalizedText:
-    """Put the signs of the language in place of those that stand for them; drop unseen ones."""
+    """Return a text with the signs of the language for those that stand for them, unseen ones dropped."""
     if text.isascii():
         return NormalizedText(text)
     text = text.translate(_SIGNS)
     dropped = {found.start() for found in _UNSEEN.finditer(text)}
     if not dropped:
         return NormalizedText(text)
-    kept = [place for place in range(len(text)) if place not in dropped]
-    return NormalizedText("".join(text[place] for place in kept), (*kept, len(text)))
+    kept = [position for position in range(len(text)) if position not in dropped]
+    return NormalizedText("".join(text[position] for position in kept), (*kept, len(text)))

@@ -1,4 +1,4 @@
-"""Cuts a query's text into the tokens of the grammar; words come out as what they mean; pure.
+"""The lexer: a query's text to the tokens of the grammar, words already as nodes; pure.
 
 Fields and modifiers end here: each word takes those before it and round its brackets. One pass,
 in time that grows with the text: no part of a pattern can match in two ways.
@@ -51,7 +51,10 @@ _CALL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TokenStream:
-    """The tokens of a query, the names in it (tokens whose value is to be set), and hints."""
+    """The tokens of a query, those of its named queries (whose value is to be set), and hints.
+
+    `terms` is the number of words.
+    """
 
     tokens: tuple[Token, ...]
     names: tuple[Token, ...]
@@ -60,14 +63,14 @@ class TokenStream:
 
 
 def lex(text: str) -> TokenStream:
-    """Cut a cleaned text. Raises QueryError, with places in that text."""
-    scanner = _Lexer(text)
-    scanner.run()
+    """Return the tokens of a text whose signs are normal (`foreign_syntax.normalize_signs`).
+
+    Raises QueryError, with positions in that text.
+    """
+    lexer = _Lexer(text)
+    lexer.run()
     return TokenStream(
-        tuple(scanner.tokens),
-        tuple(scanner.names),
-        tuple(dict.fromkeys(scanner.notes)),
-        scanner.terms,
+        tuple(lexer.tokens), tuple(lexer.names), tuple(dict.fromkeys(lexer.notes)), lexer.terms
     )
 
 
@@ -96,7 +99,7 @@ class _Lexer:
     _for_the_rest: bool = False
 
     def run(self) -> None:
-        """Cut the whole text."""
+        """Read the whole text."""
         steps = {
             "remark": self._remark,
             "open": self._open,
@@ -134,7 +137,7 @@ class _Lexer:
     def _open(self, piece: str, at: int) -> None:
         if len(self._opened) >= MOST_DEPTH:
             raise too_deep(at, "brackets are")
-        self._scopes.append(self._taken())
+        self._scopes.append(self._take_scope())
         self._opened.append(at)
         self._add("_OPEN", piece, at)
 
@@ -159,12 +162,12 @@ class _Lexer:
         if slop:
             distance = operators.slop(slop[1], self.at)
             self.at = slop.end()
-        scope = self._taken()
+        scope = self._take_scope()
         if scope.field in filters.READ:
-            self._leaf(filters.filter_node(scope.field, content, at), content, at)
+            self._add_leaf(filters.filter_node(scope.field, content, at), content, at)
         else:
             found = quoted_node(content, at, distance, scope)
-            self._worded(found, self.text[at : self.at], at)
+            self._add_terms(found, self.text[at : self.at], at)
 
     def _end_of_phrase(self, opening: str, at: int) -> int:
         closing = QUOTES.get(opening)
@@ -220,7 +223,7 @@ class _Lexer:
             return
         name = word_syntax.reference_name(word, at)
         if name is not None:
-            self._named(name, at)
+            self._reference(name, at)
             return
         self._bare(word, at)
 
@@ -257,7 +260,7 @@ class _Lexer:
         self._add("_OPEN", "(", at)
         for group, kind in ((2, "NEAR"), (3, "_CLOSE")):
             place = found.start(group)
-            self._worded(quoted_node(found[group], place, None, scope), found[group], place)
+            self._add_terms(quoted_node(found[group], place, None, scope), found[group], place)
             self._add(kind, word if kind == "NEAR" else ")", place, (distance, ordered))
         self.at = found.end()
         return True
@@ -274,9 +277,9 @@ class _Lexer:
         elif (number := word_syntax.repeat_count(name)) is not None:
             self._repeated(f"{found}:", number, at)
         elif name in fields.FOR_THE_REST:
-            self._rest(name, at, end)
+            self._for_all(name, at, end)
         elif (scope := self._scope_of(name)) is not None:
-            self._wait(found, scope, at, end)
+            self._hold_prefix(found, scope, at, end)
         else:
             word_syntax.check_unknown(found, word, at)
             if word_syntax.is_prose_colon(word, found):
@@ -292,7 +295,7 @@ class _Lexer:
         known = fields.TEXT_FIELDS.get(name) or fields.FILTER_FIELDS.get(name)
         return replace(outer, field=known) if known else None
 
-    def _wait(self, name: str, scope: FieldScope, at: int, end: int) -> None:
+    def _hold_prefix(self, name: str, scope: FieldScope, at: int, end: int) -> None:
         """Keep a field or modifier for what comes; refuse two of a kind before one word."""
         waiting = self._prefix
         kind = "form" if name.lower() in fields.FORMS else "field"
@@ -320,9 +323,9 @@ class _Lexer:
             raise needs_word(name, at)
         self.at = found.end()
         value = found[0].strip()
-        self._leaf(days.date_range(name, value, end), value, at)
+        self._add_leaf(days.date_range(name, value, end), value, at)
 
-    def _rest(self, name: str, at: int, end: int) -> None:
+    def _for_all(self, name: str, at: int, end: int) -> None:
         if self.tokens:
             raise QueryError(
                 f"{name}: goes for all that follows, and must stand at the beginning",
@@ -334,8 +337,8 @@ class _Lexer:
         self._add("_OPEN", "(", at)
         self.at = end
 
-    def _named(self, name: str, at: int) -> None:
-        scope = self._taken()
+    def _reference(self, name: str, at: int) -> None:
+        scope = self._take_scope()
         if scope != FieldScope():
             what = f"{scope.field}:" if scope.field else f"{scope.form}:"
             raise QueryError(
@@ -347,31 +350,31 @@ class _Lexer:
         self.names.append(self.tokens[-1])
 
     def _bare(self, word: str, at: int) -> None:
-        scope = self._taken()
+        scope = self._take_scope()
         if scope.field in filters.READ:
             found = filters.filter_node(scope.field, word, at)
             doubt = filters.filter_hint(found)
             self.notes += [doubt] if doubt else []
-            self._leaf(found, word, at)
+            self._add_leaf(found, word, at)
             return
         typed = word_syntax.strip_signs(word, at, scope, quotes_follow=self._quotes_follow())
         self.notes.extend(typed.notes)
         if typed.exact_follows:
             self._prefix = _Prefix(typed.scope, at, self.at, word)
             return
-        self._worded(word_node(typed.text, at, typed.scope), word, at)
+        self._add_terms(word_node(typed.text, at, typed.scope), word, at)
 
     def _quotes_follow(self) -> bool:
         return self.text[self.at : self.at + 1] in ("(", *QUOTES)
 
-    def _worded(self, found: TermNode, typed: str, at: int) -> None:
-        if found.questioned:
+    def _add_terms(self, term: TermNode, typed: str, at: int) -> None:
+        if term.questioned:
             self.notes.append(
                 f"the question mark that ends {shown(typed)} is left out; for one letter more or less, write *"
             )
-        self._leaf(found.query, typed, at)
+        self._add_leaf(term.query, typed, at)
 
-    def _leaf(self, query: Query, typed: str, at: int) -> None:
+    def _add_leaf(self, query: Query, typed: str, at: int) -> None:
         self.terms += count_words(query)
         if self.terms > MOST_TERMS:
             raise too_many_terms(at)
@@ -382,7 +385,7 @@ class _Lexer:
         token.value = value
         self.tokens.append(token)
 
-    def _taken(self) -> FieldScope:
+    def _take_scope(self) -> FieldScope:
         """Return what goes for the word or bracket in hand."""
         waiting, self._prefix = self._prefix, None
         return self._scopes[-1] if waiting is None else waiting.scope

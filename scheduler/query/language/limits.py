@@ -25,7 +25,7 @@ def shown(text: str) -> str:
 
 
 def depth_of(query: Query, depths: Mapping[str, int]) -> int:
-    """Count the levels of a tree; `depths` are those of the named queries in it."""
+    """Return the number of levels of a tree; `depths` are those of the named queries in it."""
     deepest, depth, level = 0, 0, [query]
     while level:
         depth += 1
@@ -40,7 +40,7 @@ def depth_of(query: Query, depths: Mapping[str, int]) -> int:
 
 
 def too_long(count: int) -> QueryError:
-    """Refuse a text of so many characters."""
+    """Return the error for a text of so many characters."""
     return QueryError(
         f"the query has {count} characters, more than {MOST_CHARACTERS}",
         position=MOST_CHARACTERS,
@@ -49,7 +49,7 @@ def too_long(count: int) -> QueryError:
 
 
 def too_many_terms(position: int) -> QueryError:
-    """Refuse the word that is one too many."""
+    """Return the error for the word that is one too many."""
     return QueryError(
         f"the query has more than {MOST_TERMS} words, with those of its named queries",
         position=position,
@@ -58,7 +58,7 @@ def too_many_terms(position: int) -> QueryError:
 
 
 def too_deep(position: int, what: str = "the query is") -> QueryError:
-    """Refuse what is nested too deep."""
+    """Return the error for what is nested too deep."""
     return QueryError(
         f"{what} nested deeper than {MOST_DEPTH}",
         position=position,

@@ -25,7 +25,7 @@ Proximity = tuple[int, bool]
 
 
 def proximity(word: str, text: str, end: int, at: int) -> tuple[Proximity, int] | None:
-    """Return the distance and order that a proximity operator asks for, and where it ends.
+    """Return a proximity operator's (distance, ordered), and the position at which it ends.
 
     `text` from `end` on is what follows the word: "AROUND (5)". None for a word that is none.
     Raises QueryError.
@@ -63,7 +63,7 @@ def mentions(word: str) -> int | None:
 
 
 def count(braces: str, at: int) -> int:
-    """Return the count of {3}. Raises QueryError."""
+    """Return the count of {3}. Raises QueryError for braces without a number."""
     found = _COUNT.fullmatch(braces)
     if found is None:
         upper = "," in braces
@@ -79,7 +79,7 @@ def count(braces: str, at: int) -> int:
 
 
 def checked_count(number: int, at: int) -> int:
-    """Refuse a count that no article, or every one, reaches."""
+    """Return a count of mentions. Raises QueryError for one that no article, or every one, reaches."""
     if not 1 <= number <= MOST_MENTIONS:
         raise QueryError(
             f"{number} mentions can't be asked for",
@@ -91,7 +91,7 @@ def checked_count(number: int, at: int) -> int:
 
 
 def slop(number: str, at: int) -> int:
-    """Read the number of "a b"~5. Raises QueryError."""
+    """Return the number of "a b"~5. Raises QueryError for none, and for one too large."""
     if not number:
         raise QueryError(
             "the ~ behind a phrase needs a number",
@@ -110,7 +110,7 @@ def slop(number: str, at: int) -> int:
 
 
 def checked_distance(number: str, name: str, at: int) -> int:
-    """Read a distance. Raises QueryError."""
+    """Return the distance of a NEAR. Raises QueryError for none, and for one too large."""
     return _distance(number, name, at)[0]
 
 

@@ -1,4 +1,4 @@
-"""The language of topics: text to a query, or an error that says where and what else; pure."""
+"""The parser of the topics' query language: text to a query, or an error with its position; pure."""
 
 from __future__ import annotations
 
@@ -45,28 +45,28 @@ class ParsedQuery:
 
 
 def parse_query(text: str, named: Mapping[str, str] | None = None, *, part: bool = False) -> Query:
-    """Return the query of a text; see `read_query`. Raises QueryError."""
+    """Return the query of a text; see `parse_with_notes`. Raises QueryError."""
     return parse_with_notes(text, named, part=part).query
 
 
 def parse_with_notes(
     text: str, named: Mapping[str, str] | None = None, *, part: bool = False
 ) -> ParsedQuery:
-    """Read a query. `named` are the queries that are kept under names, as texts.
+    """Return the query of a text. `named` are the queries that are kept under names, as texts.
 
     A `part` of others may say only what must not appear, as a query that is kept under a name.
     Raises QueryError: unreadable, empty, too large, or matching everything. Its position is in the
     text as it was typed; of an error in a named query it is that of the name.
     """
-    found = _expanded(text, named or {})
+    expanded = _expanded(text, named or {})
     if not part:
-        _check_selective(found.query)
-    return ParsedQuery(found.query, (*found.notes, *_hints(found.query)))
+        _check_selective(expanded.query)
+    return ParsedQuery(expanded.query, (*expanded.notes, *_hints(expanded.query)))
 
 
 @dataclass(frozen=True, slots=True)
 class _ExpandedQuery:
-    """A query that was read, and its size with all that its named queries hold."""
+    """A query that was parsed, and its size with all that its named queries hold."""
 
     query: Query
     terms: int
@@ -75,60 +75,60 @@ class _ExpandedQuery:
 
 
 class _PendingQuery:
-    """A query in hand: `name` is empty for the one that was asked for, `at` where it is named."""
+    """A query to be parsed: `name` is empty for the outermost one, `at` is where it is named."""
 
     def __init__(self, name: str, at: int, text: str) -> None:
         self.name = name
         self.at = at
-        self.typed = normalize_signs(text[: MOST_CHARACTERS + 1])
+        self.normalized = normalize_signs(text[: MOST_CHARACTERS + 1])
         self._length = len(text)
-        self._scanned: TokenStream | None = None
+        self._stream: TokenStream | None = None
         self._names: Iterator[Token] = iter(())
 
-    def unread_name(self, read: Mapping[str, _ExpandedQuery]) -> Token | None:
-        """Return the next name in it that is not read yet. Raises QueryError."""
-        if self._scanned is None:
+    def unparsed_name(self, parsed: Mapping[str, _ExpandedQuery]) -> Token | None:
+        """Return the next name in it that is not parsed yet. Raises QueryError."""
+        if self._stream is None:
             if self._length > MOST_CHARACTERS:
                 raise too_long(self._length)
-            self._scanned = lex(self.typed.text)
-            self._names = iter(self._scanned.names)
-        return next((each for each in self._names if each[1:] not in read), None)
+            self._stream = lex(self.normalized.text)
+            self._names = iter(self._stream.names)
+        return next((token for token in self._names if token[1:] not in parsed), None)
 
-    def built(self, read: Mapping[str, _ExpandedQuery]) -> _ExpandedQuery:
-        """Return the query, all of whose names are read. Raises QueryError."""
-        scanned = self._scanned or lex(self.typed.text)
-        terms = scanned.terms
-        for token in scanned.names:
-            found = read[token[1:]]
-            token.value = QueryReference(token[1:], found.query)
-            terms += found.terms
+    def built(self, parsed: Mapping[str, _ExpandedQuery]) -> _ExpandedQuery:
+        """Return the query, all of whose names are parsed. Raises QueryError."""
+        stream = self._stream or lex(self.normalized.text)
+        terms = stream.terms
+        for token in stream.names:
+            named = parsed[token[1:]]
+            token.value = QueryReference(token[1:], named.query)
+            terms += named.terms
             if terms > MOST_TERMS:
                 raise too_many_terms(token.start_pos or 0)
-        query = build_query(scanned.tokens, len(self.typed.text))
-        depth = depth_of(query, {name: each.depth for name, each in read.items()})
+        query = build_query(stream.tokens, len(self.normalized.text))
+        depth = depth_of(query, {name: named.depth for name, named in parsed.items()})
         if depth > MOST_DEPTH:
             raise too_deep(0)
-        return _ExpandedQuery(query, terms, depth, scanned.notes)
+        return _ExpandedQuery(query, terms, depth, stream.notes)
 
 
 def _expanded(text: str, named: Mapping[str, str]) -> _ExpandedQuery:
-    """Read a query and all that it names, each once; a loop, since names can be nested deep."""
-    read: dict[str, _ExpandedQuery] = {}
+    """Parse a query and all that it names, each once; a loop, since names can be nested deep."""
+    parsed: dict[str, _ExpandedQuery] = {}
     opened = [_PendingQuery("", 0, text)]
     while opened:
         try:
-            token = opened[-1].unread_name(read)
+            token = opened[-1].unparsed_name(parsed)
             if token is None:
-                read[opened[-1].name] = opened[-1].built(read)
+                parsed[opened[-1].name] = opened[-1].built(parsed)
                 opened.pop()
             else:
-                path = [each.name for each in opened[1:]]
+                path = [pending.name for pending in opened[1:]]
                 opened.append(
                     _PendingQuery(token[1:], token.start_pos or 0, _kept(token, named, path))
                 )
         except QueryError as error:
             raise _placed(error, opened) from error
-    return read[""]
+    return parsed[""]
 
 
 def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
@@ -137,7 +137,7 @@ def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
     if name in path:
         circle = [*path[path.index(name) :], name]
         raise QueryError(
-            f"named queries hold each other in a circle: {' > '.join(f'@{each}' for each in circle)}",
+            f"named queries hold each other in a circle: {' > '.join(f'@{held}' for held in circle)}",
             position=at,
             suggestion=f"take {token} out of one of them",
         )
@@ -146,7 +146,7 @@ def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
         raise QueryError(
             f"no query is kept under the name {name}",
             position=at,
-            expected=tuple(f"@{each}" for each in near or sorted(named)[:_SHOWN_NAMES]),
+            expected=tuple(f"@{other}" for other in near or sorted(named)[:_SHOWN_NAMES]),
             suggestion=f'write @{near[0]}, or "{name}" for the word'
             if near
             else f'keep a query under that name, or write "{name}" for the word',
@@ -159,12 +159,14 @@ def _kept(token: Token, named: Mapping[str, str], path: list[str]) -> str:
 def _placed(error: QueryError, opened: list[_PendingQuery]) -> QueryError:
     """Say where an error is in the text as it was typed, and in which named query."""
     here = opened[-1]
-    position = here.typed.origin(error.position)
-    said = str(error)
+    position = here.normalized.origin(error.position)
+    message = str(error)
     if len(opened) > 1:
-        said = f"in @{here.name}, at {position + 1}: {said}"
-        position = opened[0].typed.origin(opened[1].at)
-    return QueryError(said, position=position, expected=error.expected, suggestion=error.suggestion)
+        message = f"in @{here.name}, at {position + 1}: {message}"
+        position = opened[0].normalized.origin(opened[1].at)
+    return QueryError(
+        message, position=position, expected=error.expected, suggestion=error.suggestion
+    )
 
 
 def _check_selective(query: Query) -> None:

@@ -1,4 +1,4 @@
-"""What is said of tokens that can't follow each other; pure."""
+"""The errors for tokens that can't follow each other; pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BEFORE_A_PART = (*_JOINS, "NOT", "MINUS", "_PLUS", "TIMES")
 
 
 def misplaced(before: Token | None, token: Token | None, end: int) -> QueryError:
-    """Refuse a token, None at the end of the query, behind another one, None at its beginning."""
+    """Return the error for a token (None: the end) behind another one (None: the beginning)."""
     if token is None:
         return _ended(before, end)
     at = token.start_pos or 0
@@ -32,7 +32,7 @@ def misplaced(before: Token | None, token: Token | None, end: int) -> QueryError
 
 
 def unpositional(what: str, at: int, suggestion: str) -> QueryError:
-    """Refuse a part that stands nowhere in a text, where only such parts can be near or counted."""
+    """Return the error for a part that stands nowhere in a text, where only such parts can be near or counted."""
     return QueryError(
         what,
         position=at,
@@ -42,7 +42,7 @@ def unpositional(what: str, at: int, suggestion: str) -> QueryError:
 
 
 def unclosed(what: str, sign: str, at: int) -> QueryError:
-    """Refuse what is opened and not closed."""
+    """Return the error for what is opened and not closed."""
     return QueryError(
         f"this {what} is not closed",
         position=at,
@@ -52,7 +52,7 @@ def unclosed(what: str, sign: str, at: int) -> QueryError:
 
 
 def out_of_place(sign: str, at: int) -> QueryError:
-    """Refuse a sign that means nothing."""
+    """Return the error for a sign that means nothing."""
     return _refused(
         f"{sign!r} can't stand here",
         at,
@@ -61,7 +61,7 @@ def out_of_place(sign: str, at: int) -> QueryError:
 
 
 def needs_word(name: str, at: int, operator: str | None = None) -> QueryError:
-    """Refuse a field or modifier with nothing behind its colon, or with an operator."""
+    """Return the error for a field or modifier with nothing behind its colon, or with an operator."""
     if operator in ("-", "NOT", "!", "+"):
         advice = f"write {operator}{' ' if operator == 'NOT' else ''}{name}:…"
     else:
@@ -121,7 +121,7 @@ def _before_operator(before: Token | None, token: Token, at: int) -> QueryError:
 
 
 def _or_quoted(where: str, operator: Token) -> str:
-    said = f"write a word {where} {operator}"
+    advice = f"write a word {where} {operator}"
     if operator.isalpha():
-        return f'{said}, or put it in quotes if you mean the word: "{operator}"'
-    return f"{said}, or leave it out"
+        return f'{advice}, or put it in quotes if you mean the word: "{operator}"'
+    return f"{advice}, or leave it out"

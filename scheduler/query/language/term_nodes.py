@@ -1,4 +1,4 @@
-"""What was typed as a word or between quotation marks becomes a phrase, a window or a gap; pure."""
+"""The nodes of what was typed as a word or between quotation marks: phrases, sloppy or with gaps; pure."""
 
 from __future__ import annotations
 
@@ -34,25 +34,31 @@ class FieldScope:
 
 @dataclass(frozen=True, slots=True)
 class TermNode:
-    """What some text means, and whether a question mark at its end was read as one."""
+    """The node of some text, and whether a question mark at its end was taken for one of a question."""
 
     query: Query
     questioned: bool = False
 
 
 def word_node(text: str, at: int, scope: FieldScope) -> TermNode:
-    """Read a word that stands without quotes; one that cuts into several is a phrase."""
+    """Return the node of a word without quotes; one that is several tokens is a phrase.
+
+    Raises QueryError for what holds no word, and for wildcards that match too much.
+    """
     usual = WordForm.EXACT if scope.field in NAMES else WordForm.STEM
     return _term_node(text, at, FieldScope(scope.field, scope.form or usual))
 
 
 def quoted_node(text: str, at: int, slop: int | None, scope: FieldScope) -> TermNode:
-    """Read what stands between quotation marks; with a slop, words in any order."""
+    """Return the node of what stands between quotation marks; with a slop, words in any order.
+
+    Raises QueryError as `word_node`.
+    """
     return _term_node(text, at, FieldScope(scope.field, scope.form or WordForm.EXACT), slop)
 
 
 def count_words(query: Query) -> int:
-    """Count the words of a leaf, or of a phrase with gaps; others are one."""
+    """Return the number of words of a leaf, or of a phrase with gaps; of others it is one."""
     match query:
         case Phrase(found) | SloppyPhrase(found):
             return len(found)

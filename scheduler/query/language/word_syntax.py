@@ -38,7 +38,10 @@ def is_punctuation(word: str) -> bool:
 
 
 def reference_name(word: str, at: int) -> str | None:
-    """Return the name of a kept query, @name; None for another word. Raises QueryError."""
+    """Return the name of a kept query, @name; None for another word.
+
+    Raises QueryError for an @ with what can't be a name behind it.
+    """
     found = _NAME.match(word)
     if found is None:
         return None
@@ -67,7 +70,7 @@ def repeat_count(name: str) -> int | None:
 
 
 def check_unknown(name: str, word: str, at: int) -> None:
-    """Refuse a name before a colon that other tools know, or that is a slip of a known one."""
+    """Raise QueryError for a name before a colon that other tools know, or a slip of a known one."""
     if name.lower() in fields.NOT_OFFERED:
         reason, advice = fields.NOT_OFFERED[name.lower()]
         raise QueryError(f"{name}: is not offered: {reason}", position=at, suggestion=advice)
@@ -82,12 +85,12 @@ def check_unknown(name: str, word: str, at: int) -> None:
 
 
 def is_prose_colon(word: str, name: str) -> bool:
-    """Tell whether a colon only ends a word, as in prose."""
+    """Tell whether the colon behind a name only ends a word, as in prose."""
     return len(word) == len(name) + 1
 
 
 def strip_signs(word: str, at: int, scope: FieldScope, *, quotes_follow: bool) -> PlainWord:
-    """Take the signs off a word, and say what they mean. Raises QueryError."""
+    """Return a word without its signs, and what they mean. Raises QueryError for what is not offered."""
     if word[0] == "=":
         scope = replace(scope, form=WordForm.EXACT)
         if word == "=" and quotes_follow:
