@@ -41,15 +41,14 @@ class KnownSites:
 
     async def save(self) -> None:
         """Write what was learned; it is kept for the next time when the database says no."""
-        learned, self._learned = self._learned, {}
+        learned = dict(self._learned)
         if not learned:
             return
         packed = {host: memory.to_bytes() for host, memory in learned.items()}
-        try:
-            await self._db.write(sites.remember, packed, self._clock())
-        except BaseException:
-            self._learned = learned | self._learned
-            raise
+        await self._db.write(sites.remember, packed, self._clock())
+        for host, memory in learned.items():
+            if self._learned.get(host) is memory:  # else more was learned while this was written
+                del self._learned[host]
 
     def _keep(self, host: str, memory: SiteMemory | None) -> None:
         self._known[host] = memory

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from crawler.fetch.answer_headers import LONGEST_WAIT
 from crawler.fetch.refusal_scope import (
     HostAnswer,
     RecentAnswers,
@@ -17,7 +18,6 @@ from crawler.fetch.refusal_scope import (
     have_limits_of_their_own,
     scope_of,
 )
-from crawler.fetch.retry_after import LONGEST_WAIT
 
 LONGEST_MEMORY = timedelta(hours=48)  # a closing lasts a day, and is remembered for another
 LONGEST_STRETCH = 1.5  # by which jitter lengthens a back-off at most
@@ -39,7 +39,7 @@ class _Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
+class Backoff:
     """Since and until when a place is closed, at which scope, and whether the host named the time."""
 
     since: datetime
@@ -74,13 +74,13 @@ class Backoffs:
         self._answers.add(answer)
         return scope
 
-    def closed(self, url: str, host: str, domain: str) -> Closure:
+    def closed(self, url: str, host: str, domain: str) -> Backoff:
         """Say until when a URL can't be asked for; a time that is over when it can."""
-        found = Closure(_LONG_AGO, _LONG_AGO, RefusalScope.URL, asked=False)
+        found = Backoff(_LONG_AGO, _LONG_AGO, RefusalScope.URL, asked=False)
         for scope, name in _places(url, host, domain):
             closing = self._closings.get((scope, name))
             if closing is not None and closing.until > found.until:
-                found = Closure(closing.since, closing.until, scope, closing.asked)
+                found = Backoff(closing.since, closing.until, scope, closing.asked)
         return found
 
     def slowness(self, host: str, domain: str) -> timedelta:

@@ -1,4 +1,7 @@
-"""Undoes content encodings as the bytes come in, and stops at a limit: a bomb never goes off."""
+"""Undoes content codings as the bytes come in, and stops at a limit: a bomb never goes off.
+
+Scrapy's own middlewares held only the packed size against the limit (CVE-2024-3572).
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,13 @@ else:
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _PIECE = 65_536  # bytes; what one step may unpack
-_MOST_LAYERS = 3
+_MOST_CODINGS = 3
 _ZSTD_WINDOW = 23  # 8 MiB, RFC 9659: what a decoder for the web must take, and need not exceed
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class ContentDecoder(Protocol):
-    """One content encoding, undone step by step."""
+class ContentCoding(Protocol):
+    """One content coding, undone step by step."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         """Unpack what came in, in pieces of bounded size."""
@@ -38,16 +41,16 @@ class ContentDecoder(Protocol):
 class Decoder:
     """Unpacks a body whose Content-Encoding is `encodings` (RFC 9110, 8.4: in order of applying).
 
-    No layer gives more than `limit` bytes. An encoding that we don't know is left as it is.
+    No coding gives more than `limit` bytes. A coding that we don't know is left as it is.
     """
 
     def __init__(self, encodings: str, limit: int) -> None:
         names = [name.strip().lower() for name in encodings.split(",")]
-        self._layers = [_LAYERS[name]() for name in reversed(names) if name in _LAYERS]
-        if len(self._layers) > _MOST_LAYERS:
-            raise FetchError(Problem.BAD_RESPONSE, f"{len(self._layers)} content encodings")
+        self._codings = [_CODINGS[name]() for name in reversed(names) if name in _CODINGS]
+        if len(self._codings) > _MOST_CODINGS:
+            raise FetchError(Problem.BAD_RESPONSE, f"{len(self._codings)} content codings")
         self._limit = limit
-        self._given = [0] * (len(self._layers) + 1)
+        self._given = [0] * (len(self._codings) + 1)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Unpack a chunk. Raises FetchError for what is too large or doesn't unpack."""
@@ -58,17 +61,17 @@ class Decoder:
 
     def finish(self) -> None:
         """Take the body's end. Raises FetchError when the end of a stream is missing."""
-        if self._given[0] and not all(layer.complete for layer in self._layers):
+        if self._given[0] and not all(coding.complete for coding in self._codings):
             raise FetchError(Problem.TRUNCATED, "its packed body has no end")
 
     def _through(self, number: int, data: bytes) -> Iterator[bytes]:
         self._given[number] += len(data)
         if self._given[number] > self._limit:
             raise FetchError(Problem.TOO_LARGE, f"more than {self._limit} bytes")
-        if number == len(self._layers):
+        if number == len(self._codings):
             yield data
             return
-        for piece in self._layers[number].pieces(data):
+        for piece in self._codings[number].pieces(data):
             yield from self._through(number + 1, piece)
 
 
@@ -178,7 +181,7 @@ class _Zstd:
         return zstd.ZstdDecompressor(options=options)
 
 
-_LAYERS: dict[str, type[ContentDecoder]] = {
+_CODINGS: dict[str, type[ContentCoding]] = {
     "gzip": _Gzip,
     "x-gzip": _Gzip,
     "deflate": _Deflate,

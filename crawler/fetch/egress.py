@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import socket
@@ -32,7 +33,8 @@ class Egress:
     """Opens connections to public addresses at allowed ports, and to nothing else.
 
     The check is made on the literal address at the moment of the connect, under the client that
-    is really used: a name that resolves to something else the second time gains nothing.
+    is really used: a name that resolves to something else the second time (DNS rebinding) gains
+    nothing.
     `consented` names hosts and ports of the operator's own configuration (a mail relay, a proxy),
     which are reached wherever they are. `tls` takes the place of a context that trusts the
     system's authorities and those of `ca_file`.
@@ -161,15 +163,14 @@ def is_blocked(error: BaseException) -> bool:
 
 
 async def _connected(answer: ResolveResult) -> socket.socket:
-    sock = socket.socket(answer["family"], socket.SOCK_STREAM, answer["proto"])
-    sock.setblocking(False)
-    try:
-        address = (answer["host"], answer["port"])
-        await asyncio.get_running_loop().sock_connect(sock, address)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+    with contextlib.ExitStack() as undo:
+        sock = undo.enter_context(
+            socket.socket(answer["family"], socket.SOCK_STREAM, answer["proto"])
+        )
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, (answer["host"], answer["port"]))
+        undo.pop_all()
+        return sock
 
 
 class _SystemResolver(AbstractResolver):

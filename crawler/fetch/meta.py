@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-VISIT = "wirewatch_visit"  # crawler.crawl.Visit: what is wanted
-LEASE = "wirewatch_lease"  # storage.frontier.Lease: on whose behalf
+VISIT = "wirewatch_visit"  # crawler.visits.records.Visit: what is wanted
+LEASE = "wirewatch_lease"  # storage.hot.frontier.Lease: on whose behalf
 BEGAN = "wirewatch_began"  # monotonic seconds
 ROBOTS = "wirewatch_robots"  # True for a request for robots.txt itself
 CUT_AT = "wirewatch_cut_at"  # bytes after which the rest of a body is of no interest

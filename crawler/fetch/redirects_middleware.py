@@ -22,7 +22,8 @@ class RedirectsMiddleware:
     """Gives Scrapy the next hop as a new request, so that it passes all other middlewares again.
 
     Nothing of the old request but what names the visit goes along: its validators speak of
-    another resource. PERMANENT in `meta` says whether all hops so far were permanent.
+    another resource, and headers that were kept have told strangers secrets (CVE-2024-3574,
+    CVE-2024-1968 in Scrapy's own). PERMANENT in `meta` says whether all hops so far were permanent.
     """
 
     def __init__(self, services: FetchServices) -> None:

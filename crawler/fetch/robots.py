@@ -58,7 +58,7 @@ class NoRobotsStore:
         """Forget it."""
 
 
-class Rules:
+class RobotsRules:
     """What one host allows us. Without a parser the answer is the same for every path.
 
     `problem` says why nobody can tell; then nothing is allowed.
@@ -107,10 +107,10 @@ class RobotsService:
     def __init__(self, store: RobotsStore, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._known: OrderedDict[str, Rules] = OrderedDict()
+        self._known: OrderedDict[str, RobotsRules] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
-    async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> Rules:
+    async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> RobotsRules:
         """Return the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
         authority = authority_of(url)
         if (known := self._fresh(authority)) is not None:
@@ -131,13 +131,13 @@ class RobotsService:
         rules = self._fresh(authority_of(url))
         return () if rules is None else rules.sitemaps
 
-    def _fresh(self, authority: str) -> Rules | None:
+    def _fresh(self, authority: str) -> RobotsRules | None:
         rules = self._known.get(authority)
         return rules if rules is not None and rules.expires_at > self._clock() else None
 
     async def _stored_or_asked(
         self, authority: str, ask: Callable[[str], Awaitable[RobotsAnswer]]
-    ) -> Rules:
+    ) -> RobotsRules:
         now = self._clock()
         stored = await self._store.get(authority)
         if stored is not None and now - stored[0] < _FRESH:
@@ -151,24 +151,24 @@ class RobotsService:
             return read_rules(stored[1], stored[2], now + _ASK_AGAIN)
         if answer.status is not None:
             detail = f"its robots.txt answers with HTTP {answer.status}"
-            return Rules(now + _ASK_AGAIN, problem=Problem.ROBOTS_UNREACHABLE, detail=detail)
-        return Rules(now + _ASK_AGAIN, problem=answer.problem, detail=answer.detail)
+            return RobotsRules(now + _ASK_AGAIN, problem=Problem.ROBOTS_UNREACHABLE, detail=detail)
+        return RobotsRules(now + _ASK_AGAIN, problem=answer.problem, detail=answer.detail)
 
-    def _remember(self, authority: str, rules: Rules) -> None:
+    def _remember(self, authority: str, rules: RobotsRules) -> None:
         self._known[authority] = rules
         self._known.move_to_end(authority)
         if len(self._known) > _MOST_AUTHORITIES:
             self._known.popitem(last=False)
 
 
-def read_rules(status: int | None, body: bytes, expires_at: datetime) -> Rules:
+def read_rules(status: int | None, body: bytes, expires_at: datetime) -> RobotsRules:
     """Apply RFC 9309, 2.3.1: parse a success; "unavailable" (4xx, endless redirects) allows all."""
     if status is None or not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
-        return Rules(expires_at)
+        return RobotsRules(expires_at)
     if len(body) >= MOST_BYTES:
         # The last line may be cut, and "Disallow: /" is the beginning of most rules.
         body = body[:MOST_BYTES].rpartition(b"\n")[0]
-    return Rules(expires_at, parser=parse_robots(body))
+    return RobotsRules(expires_at, parser=parse_robots(body))
 
 
 def parse_robots(body: bytes) -> Protego:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 
@@ -103,12 +104,11 @@ class SharedSlots(HostSlots):
             names.append(f"domain {domain}")
         held: list[Hold] = []
         self._held[host] = held
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(self.give_back, host, url)
             for name in names:  # each is to be given back, also when the next one is refused
                 held.append(await self._hold(name, host))  # noqa: PERF401
-        except BaseException:
-            await self.give_back(host, url)
-            raise
+            undo.pop_all()
 
     async def _hold(self, name: str, host: str) -> Hold:
         while True:

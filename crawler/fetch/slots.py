@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -69,14 +70,13 @@ class HostSlots:
         """
         slot = self._slot(host)
         await slot.lock.acquire()
-        try:
+        with ExitStack() as undo:
+            undo.callback(slot.lock.release)
+            undo.callback(self._release_domain, host)
             await self._until_open(slot, host, url)
             await self._take_domain(slot, host, url)
             await self._taken(host, url)
-        except BaseException:
-            self._release_domain(host)
-            slot.lock.release()
-            raise
+            undo.pop_all()
 
     def release(
         self,

@@ -28,7 +28,7 @@ class SlotsMiddleware:
         return cls(services_of(crawler))
 
     async def process_request(self, request: Request) -> None:
-        """Wait until the host may be asked."""
+        """Wait until the host may be asked. Raises FetchError(TIMEOUT) when the crawl ends first."""
         host = host_of(request.url)
         try:
             async with self._services.deadlines.within(None):

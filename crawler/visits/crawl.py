@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,14 +15,13 @@ from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
+from crawler.fetch.answer_headers import read_max_age, read_retry_after
 from crawler.fetch.blockers import blocker_of
 from crawler.fetch.budget import spread_over
 from crawler.fetch.deadlines import Deadlines
-from crawler.fetch.freshness import read_max_age
 from crawler.fetch.handler import is_conditional
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
 from crawler.fetch.outcome import problem_of
-from crawler.fetch.retry_after import read_retry_after
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.visits.records import Visit, VisitResult
@@ -203,18 +203,17 @@ class Crawl:
         self._all_settled.clear()
         sent = False
         try:
-            visit = await self._visitor.prepare(lease.due)
-            later = None if visit is None else self._room_at(visit)
-            if visit is None:
-                await self._frontier.remove(lease.due.key)
-            elif later is not None:
-                await self._frontier.put(replace(lease.due, due_at=later))
-            else:
-                self._running[lease.token] = visit.source_id
-                self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
-                sent = True
-        except Exception as error:  # noqa: BLE001 - a bug met by one page must not end the crawl
-            await self._put_back(lease, error)
+            async with self._putting_back(lease):
+                visit = await self._visitor.prepare(lease.due)
+                later = None if visit is None else self._room_at(visit)
+                if visit is None:
+                    await self._frontier.remove(lease.due.key)
+                elif later is not None:
+                    await self._frontier.put(replace(lease.due, due_at=later))
+                else:
+                    self._running[lease.token] = visit.source_id
+                    self._crawler.engine.crawl(self._request(lease, visit))  # type: ignore[union-attr] # run() made it before the pump
+                    sent = True
         finally:
             if not sent:
                 await self._settle(lease)
@@ -253,15 +252,21 @@ class Crawl:
         lease: Lease = request.meta[LEASE]
         reach("fetch")
         try:
-            if isinstance(error, StorageError):  # ours, not the site's: it was never asked
-                await self._put_back(lease, error)
-                return
-            async with self._deadlines.within(None):
-                await self._visitor.visited(self._result(lease, request, response, error))
-        except Exception as failure:  # noqa: BLE001 - the same
-            await self._put_back(lease, failure)
+            async with self._putting_back(lease):
+                if isinstance(error, StorageError):  # ours, not the site's: it was never asked
+                    raise error
+                async with self._deadlines.within(None):
+                    await self._visitor.visited(self._result(lease, request, response, error))
         finally:
             await self._settle(lease)
+
+    @asynccontextmanager
+    async def _putting_back(self, lease: Lease) -> AsyncIterator[None]:
+        """Make a URL due again when what is done for it fails."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - a bug met by one page must not end the crawl
+            await self._put_back(lease, error)
 
     async def _put_back(self, lease: Lease, error: Exception) -> None:
         """Make a URL due again whose visit came to nothing: at once when we cut it off ourselves.

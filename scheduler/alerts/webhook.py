@@ -13,7 +13,7 @@ from importlib.metadata import version
 import aiohttp
 
 from crawler.extract.markup.clean_text import visible_line
-from crawler.fetch.retry_after import read_retry_after
+from crawler.fetch.answer_headers import read_retry_after
 from scheduler.alerts.sender import SendReceipt
 from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError

@@ -9,7 +9,7 @@ from html.entities import name2codepoint
 
 from lxml import etree
 
-from crawler.listings.formats.xml_names import bare_name
+from crawler.listings.formats.sitemap import bare_name
 from storage.errors import InputError
 from storage.models.sources import Source, SourceKind
 

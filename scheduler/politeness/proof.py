@@ -15,7 +15,7 @@ from itertools import count
 
 from crawler.fetch.backoff import Backoffs
 from crawler.fetch.refusal_scope import REFUSALS, HostAnswer, RefusalScope
-from crawler.fetch.robots import Rules, authority_of, read_rules
+from crawler.fetch.robots import RobotsRules, authority_of, read_rules
 from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from storage.models.fetches import Fetch, Purpose
 
@@ -74,7 +74,7 @@ class LedgerChecker:
         self._backoffs = Backoffs()
         self._under_way: list[tuple[datetime, int, Fetch]] = []
         self._order = count()
-        self._rules: OrderedDict[str, tuple[datetime, Rules] | None] = OrderedDict()
+        self._rules: OrderedDict[str, tuple[datetime, RobotsRules] | None] = OrderedDict()
         self._robots_asked: dict[str, datetime] = {}
         self._spent: dict[int, deque[datetime]] = {}
         self._proved: Counter[PolitenessRule] = Counter()
@@ -218,7 +218,7 @@ class LedgerChecker:
             answer = HostAnswer(ended, line.url, line.host, line.domain or line.host, line.status)
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=1.0)
 
-    def _rules_of(self, line: Fetch) -> tuple[datetime, Rules] | None:
+    def _rules_of(self, line: Fetch) -> tuple[datetime, RobotsRules] | None:
         authority = authority_of(line.url)
         if authority not in self._rules:
             kept = self._promises.robots(authority)

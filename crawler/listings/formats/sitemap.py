@@ -11,7 +11,6 @@ from lxml import etree
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.feed import web_link
-from crawler.listings.formats.xml_names import bare_name
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -110,3 +109,8 @@ def _listing(
         kind=SourceKind.SITEMAP,
         sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
     )
+
+
+def bare_name(element: etree._Element) -> str:
+    """Return an element's name without its namespace; a recovered one's prefix may be declared nowhere."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]

@@ -40,7 +40,7 @@ class NewsSpider(Spider):
             yield one
 
     def stay(self) -> None:
-        """Keep the crawl open: that nothing is due is no reason to end."""
+        """Raise DontCloseSpider, which keeps the crawl open: that nothing is due is no reason to end."""
         raise DontCloseSpider
 
     async def answered(self, response: Response) -> None:

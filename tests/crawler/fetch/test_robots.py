@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.fetch.robots import MOST_BYTES, NoRobotsStore, RobotsAnswer, RobotsService, Rules
+from crawler.fetch.robots import MOST_BYTES, NoRobotsStore, RobotsAnswer, RobotsRules, RobotsService
 from storage.models.problems import Problem
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Memory:
         self.kept[authority] = (fetched_at, status, body)
 
 
-async def rules_for(body: bytes) -> Rules:
+async def rules_for(body: bytes) -> RobotsRules:
     host = Host(RobotsAnswer(200, body))
     return await RobotsService(NoRobotsStore(), host.clock).rules(PAGE, host.ask)
 

@@ -20,8 +20,8 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from crawler.fetch.answer_headers import read_retry_after
 from crawler.fetch.egress import Egress
-from crawler.fetch.retry_after import read_retry_after
 from scheduler.alerts.sender import SendReceipt
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from scheduler.config.settings import WebhookSettings

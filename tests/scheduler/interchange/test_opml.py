@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.interchange.opml import MOST_OUTLINES, read_opml, write_opml
 from storage.errors import InputError
-from storage.models.sources import Source, SourceKind, SourceState
+from storage.models.sources import Source, SourceKind, SourceSchedule, SourceState
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OF_A_READER = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -137,9 +137,7 @@ SOURCES = st.builds(
     state=st.just(SourceState.ACTIVE),
     alert_backlog=st.just(False),
     added_at=st.just(NOW),
-    primed_at=st.none(),
-    next_fetch_at=st.just(NOW),
-    next_reason=st.just(""),
+    schedule=st.just(SourceSchedule(NOW, "")),
     kind=st.sampled_from(SourceKind),
 )
 

@@ -1,12 +1,19 @@
-"""The Retry-After header (RFC 9110, 10.2.3), believed for a day at most."""
+"""What an answer's headers wish: Retry-After (RFC 9110, 10.2.3), max-age (RFC 9111, 5.2.2); pure.
+
+Each is believed for a day at most.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = timedelta(hours=24)  # some say years
 _MOST_DIGITS = 9  # 31 years; int() itself refuses thousands of digits
+LONGEST_FRESH = timedelta(hours=24)  # some say years, of a page that changes hourly
+_STALE_AT_ONCE = re.compile(r"\b(no-cache|no-store)\b", re.IGNORECASE)
+_MAX_AGE = re.compile(r"(?:^|[\s,;])max-age\s*=\s*\"?([0-9]{1,12})", re.IGNORECASE)
 
 
 def read_retry_after(value: str | None, now: datetime) -> datetime | None:
@@ -21,3 +28,12 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(at, now), now + LONGEST_WAIT)
+
+
+def read_max_age(value: str | None) -> timedelta | None:
+    """Read how long asking again is in vain, a day at most; None when nothing is said of it."""
+    text = value or ""
+    found = _MAX_AGE.search(text)
+    if found is None or _STALE_AT_ONCE.search(text):
+        return None
+    return min(timedelta(seconds=int(found[1])), LONGEST_FRESH)
