@@ -14,8 +14,8 @@ from crawler.copies.connected_groups import joined_groups
 from crawler.copies.detector import CopyDetector
 from crawler.copies.records import Judgement, Regrouped, StoredText
 from crawler.copies.revised import (
-    Change,
     ChangedPage,
+    RevisionVerdict,
     change_of,
     links_to_earlier,
     verdicts_of_orphans,
@@ -56,7 +56,7 @@ class Revisions:
         self._known = known
         self._settings = settings
 
-    async def weigh(self, article: Article, text: str, judged: Judgement) -> Change:
+    async def weigh(self, article: Article, text: str, judged: Judgement) -> RevisionVerdict:
         """Say what becomes of an article whose page says this text now."""
         page = await self._changed_page(article, text, judged)
         change = change_of(page, judged, self._settings)
@@ -138,7 +138,7 @@ def save_revision(
     result: VisitResult,
     extracted: ExtractedArticle,
     known: Article,
-    change: Change,
+    change: RevisionVerdict,
     revisit: NextVisit | None,
 ) -> Article:
     """Store a page's new revision, what it makes of the stories, and the work to match it.
@@ -177,7 +177,7 @@ def _standing(conn: Connection, article: Article) -> _Standing:
     )
 
 
-def _left(conn: Connection, article: Article, change: Change, now: datetime) -> int:
+def _left(conn: Connection, article: Article, change: RevisionVerdict, now: datetime) -> int:
     """Take an article out of its story, and settle those it leaves; the id of its new story.
 
     One that was left alone meanwhile, by an operator's split, keeps the story that it has.
@@ -193,7 +193,11 @@ def _left(conn: Connection, article: Article, change: Change, now: datetime) -> 
 
 
 def _renew_verdict(
-    conn: Connection, article_id: int, change: Change, story_ids: Sequence[int], now: datetime
+    conn: Connection,
+    article_id: int,
+    change: RevisionVerdict,
+    story_ids: Sequence[int],
+    now: datetime,
 ) -> None:
     """Keep the first verdict on one of these stories; an old one stays, without its passages."""
     for verdict in change.verdicts:

@@ -51,7 +51,7 @@ class ChangedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RevisionVerdict:
     """What a page's new text makes of its article's place.
 
     `verdicts` say what it is a copy of now, the one to be kept first; `copies` what the verdicts
@@ -70,7 +70,7 @@ class Change:
     rest: Regrouped | None = None
 
 
-def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> Change:
+def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> RevisionVerdict:
     """Decide what becomes of an article whose page has changed, but for the rest of its story.
 
     It leaves when nothing holds it: it is a copy of no member, now or before, and it is not the
@@ -85,7 +85,7 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> C
     elsewhere = bool(foreign or judged.parts)
     belongs = page.is_alone or own is not None or _is_its_first(page, elsewhere, grown)
     leaves = not (belongs or page.put_here)
-    return Change(
+    return RevisionVerdict(
         leaves=leaves,
         retold=any(retold),
         is_new=not any(retold) and (leaves or page.is_alone),

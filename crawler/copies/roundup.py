@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.same_subject import are_strangers
+from crawler.copies.same_subject import same_subject
 from crawler.copies.text.overlap import covered_by, held_by
 from crawler.copies.verdict import LESSER_SHARE, WHOLE
 
@@ -69,9 +69,9 @@ def _spliced(text: ShingledText, others: Sequence[ShingledText], pieces: Pieces)
     whole = [place for place in large if _holds(text, others[place])]
     apart = _apart(pieces, whole, least=least)
     pairs = combinations(apart, 2)
-    if any(are_strangers(others[one], others[other]) for one, other in pairs):
-        return tuple(sorted(apart))
-    return ()
+    if all(same_subject(others[one], others[other]) for one, other in pairs):
+        return ()
+    return tuple(sorted(apart))
 
 
 def _apart(pieces: Pieces, places: Iterable[int], *, least: float) -> list[int]:

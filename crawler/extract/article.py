@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.body import BodyRead, read_body
-from crawler.extract.credits.people import Shown, read_authors
+from crawler.extract.body import ExtractedBody, read_body
+from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
-from crawler.extract.dates.article_dates import Page, read_dates
-from crawler.extract.language import tell_language
+from crawler.extract.dates.article_dates import DatedPage, read_dates
+from crawler.extract.language import detect_language
 from crawler.extract.markup.addresses import base_of, host_or_empty, own_address
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.clean_text import one_line
@@ -22,7 +22,7 @@ from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
 from crawler.extract.markup.tree import drop_code, parse_page
 from crawler.extract.markup.word_count import count_words, has_words
-from crawler.extract.rules.application import Given, apply_rules
+from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.recurring import split_recurring
 from crawler.extract.text.standfirst import with_standfirst
@@ -73,14 +73,14 @@ def read_article(
     now: datetime,
     site: SiteMemory,
     rules: SiteRules | None = None,
-) -> tuple[ExtractedArticle, BodyRead]:
+) -> tuple[ExtractedArticle, ExtractedBody]:
     """Return the article and how its text was come by. Raises what `extract_article` raises.
 
     What the site's own `rules` find counts, whatever else the page says. A page that has no text
     but in its scripts is read as a browser would have it.
     """
 
-    def read(markup: bytes) -> tuple[ExtractedArticle, BodyRead]:
+    def read(markup: bytes) -> tuple[ExtractedArticle, ExtractedBody]:
         return _read(markup, content_type, url=url, settings=settings, now=now, known=(site, rules))
 
     try:
@@ -103,11 +103,11 @@ def _read(
     settings: ExtractSettings,
     now: datetime,
     known: tuple[SiteMemory, SiteRules | None],
-) -> tuple[ExtractedArticle, BodyRead]:
+) -> tuple[ExtractedArticle, ExtractedBody]:
     site, rules = known
     check_kind(body, content_type)
     tree = parse_page(page_in_utf8(body, content_type), max_depth=settings.max_depth)
-    given = Given() if rules is None else apply_rules(rules, tree, now)
+    given = RuleValues() if rules is None else apply_rules(rules, tree, now)
     tags = read_tags(tree)
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
@@ -116,15 +116,15 @@ def _read(
     name = _site(article, tags, url)
     names = site_names(name, host_or_empty(url))
     title = given.title or _title(article, tags, tree, names)
-    dates = read_dates(Page(article or {}, nodes, tags, tree, title, url), now)
+    dates = read_dates(DatedPage(article or {}, nodes, tags, tree, title, url), now)
     if given.published is not None:
         dates = replace(dates, published=given.published, published_from="rule", published_flag="")
     drop_code(tree)  # htmldate reads code too
-    authors = read_authors(article, nodes, tags, tree, Shown(title, names))
+    authors = read_authors(article, nodes, tags, tree, PageIdentity(title, names))
     if given.authors:
         authors = replace(authors, people=given.authors)
     if given.lines:
-        read = BodyRead(given.lines)
+        read = ExtractedBody(given.lines)
     else:
         read = read_body(tree, article, site.usable_templates())
     own, recurring = split_recurring(read.lines, site.lines)
@@ -144,7 +144,7 @@ def _read(
         text=text,
         authors=authors.people or authors.organisations,
         dates=dates,
-        language=tell_language(_declared_languages(article, tags), text),
+        language=detect_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, whole),
         wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
     )

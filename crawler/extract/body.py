@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from crawler.extract.markup.jsonld import Node
-    from crawler.extract.text.cut import Cut
+    from crawler.extract.text.cut import PageCut
 
 _LEAST_PROSE = 250  # letters of running text; a page with less may hold it in some odd way
 _LEAST_SHARE = 0.5  # of the page's running text that the chosen section must hold
@@ -31,7 +31,7 @@ _LONGER = 1.6  # times our text: so much longer, a second opinion found what we 
 
 
 @dataclass(frozen=True, slots=True)
-class BodyRead:
+class ExtractedBody:
     """An article's text by lines, and how it was come by.
 
     `fitting` is the template that it was read by, `learned` the one that a careful reading gives;
@@ -43,7 +43,7 @@ class BodyRead:
     learned: Template | None = None
     asked: bool = False
 
-    def with_cut(self, cut: Cut | None) -> Self:
+    def with_cut(self, cut: PageCut | None) -> Self:
         """Return this with the cut of the template that fitted or was learned."""
         fitting = None if self.fitting is None else replace(self.fitting, cut=cut)
         learned = None if self.learned is None else replace(self.learned, cut=cut)
@@ -52,19 +52,19 @@ class BodyRead:
 
 def read_body(
     tree: HtmlElement, article: Node | None, templates: tuple[Template, ...] = ()
-) -> BodyRead:
+) -> ExtractedBody:
     """Return the article's text; no lines where there is none. `article` is the page's JSON-LD."""
     body = tree.find("body")
     if body is None:
-        return BodyRead(())
+        return ExtractedBody(())
     for template in templates:
         lines = read_by_template(template, body)
         if lines:
-            return BodyRead(_clean(lines), fitting=template)
+            return ExtractedBody(_clean(lines), fitting=template)
     return _read_with_care(body, article)
 
 
-def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
+def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     page = read_sections(body)
     weigh(page)
     common = common_marks(page)
@@ -77,14 +77,14 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> BodyRead:
     text = "\n".join(lines)
     declared = with_declared_body(text, article)
     if declared != text:
-        return BodyRead(tuple(declared.split("\n")))
+        return ExtractedBody(tuple(declared.split("\n")))
     if sure:
-        return BodyRead(lines, learned=learn_template(element, common, body))
+        return ExtractedBody(lines, learned=learn_template(element, common, body))
     other = _by_trafilatura(body)
     lists_links = len(other) > _MOST_OF_UNLINKED * unlinked and not _tells(other)
     if len(other) > _LONGER * len(text) and not lists_links:
-        return BodyRead(tuple(other.split("\n")), asked=True)
-    return BodyRead(lines, asked=True)
+        return ExtractedBody(tuple(other.split("\n")), asked=True)
+    return ExtractedBody(lines, asked=True)
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ _SAMPLE = 2000  # characters; more make py3langid slower and no surer
 _LEAST = 60  # characters, below which its guess is worth nothing
 
 
-def tell_language(declared: tuple[str, ...], text: str) -> str | None:
+def detect_language(declared: tuple[str, ...], text: str) -> str | None:
     """Return an ISO 639-1 code: the first declared one that is one, else py3langid's, else None."""
     for tag in declared:
         match = _TAG.match(tag.strip())

@@ -7,12 +7,12 @@ from base64 import b85decode, b85encode
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.extract.text.cut import Cut
+from crawler.extract.text.cut import PageCut
 from crawler.extract.text.recurring import SiteLines, with_page
 from crawler.extract.text.template import Template, with_answer, with_learned
 
 if TYPE_CHECKING:
-    from crawler.extract.body import BodyRead
+    from crawler.extract.body import ExtractedBody
 
 _VERSION = b"2 "
 _MOST_TEMPLATES = 4  # layouts of a site
@@ -31,7 +31,7 @@ class SiteMemory:
         """Return the templates by which the next page may be read."""
         return () if self.pages % _CAREFUL_EVERY == _CAREFUL_EVERY - 1 else self.templates
 
-    def after(self, read: BodyRead, url: str) -> Self:
+    def after(self, read: ExtractedBody, url: str) -> Self:
         """Return what is known after a page."""
         templates = self.templates
         if read.fitting is not None or self.usable_templates():
@@ -64,5 +64,5 @@ class SiteMemory:
 def _template(packed: list[Any]) -> Template:
     path, nth, common, share, pages, missed, cut = packed
     steps = tuple((tag, names) for tag, names in path)
-    found = Cut(*cut) if cut else None
+    found = PageCut(*cut) if cut else None
     return Template(steps, nth, tuple(common), share, pages, missed, found)

@@ -128,7 +128,7 @@ def _fetched(context: Context, page: str) -> tuple[bytes, str, str | None]:
 def _read(
     context: Context, body: bytes, url: str, kind: str | None, rules: SiteRules | None
 ) -> ExtractedArticle | WirewatchError:
-    from crawler.extract.page_read import read_page
+    from crawler.extract.page_reader import read_page
     from scheduler.runtime.clock import utc_now
     from storage.errors import ExtractError
 

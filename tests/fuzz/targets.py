@@ -16,7 +16,7 @@ from pathlib import Path
 import ada_url
 
 from crawler.extract.markup.clean_text import visible
-from crawler.extract.page_read import read_page
+from crawler.extract.page_reader import read_page
 from crawler.fetch.decoding import Decoder
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import read_rules

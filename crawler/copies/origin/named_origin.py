@@ -20,10 +20,10 @@ NAMES_ANOTHER = "names_another"
 """The kind of evidence that an article itself names another publisher as the origin."""
 
 NAMES_A_MEMBER = -3.0
-NAMES_A_STRANGER = -1.0
+NAMES_AN_OUTSIDER = -1.0
 NAMED_BY_A_MEMBER = 2.0
 MOST_NAMED = 4.0
-LEAST_SAID = 0.05
+LEAST_WEIGHT = 0.05
 """Evidence that weighs less is not told."""
 
 A_FARMS_WORD = 0.5
@@ -34,7 +34,7 @@ BELIEVED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class OutsideOrigin:
     """A publisher that is named as the origin and is none of the story's; `sure` is 0 to 1."""
 
     publisher: str
@@ -42,7 +42,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class OriginCredit:
     """That a member credits a publisher. `members` are the others that are that publisher's."""
 
     by: OriginCandidate
@@ -52,64 +52,66 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class NamedOrigins:
     """All that a story's members say of where their text is from."""
 
-    named: tuple[Named, ...]
+    credits: tuple[OriginCredit, ...]
 
     @staticmethod
-    def of(members: Sequence[OriginCandidate], farms: Collection[str]) -> Naming:
+    def of(members: Sequence[OriginCandidate], farms: Collection[str]) -> NamedOrigins:
         """Read what each member names. A content farm is believed less."""
-        return Naming(tuple(_read(members, farms)))
+        return NamedOrigins(tuple(_read(members, farms)))
 
     def evidence(self) -> Iterator[Evidence]:
         """Weigh it: against who names another, for who is named, each said with its reason."""
-        for named in self.named:
-            weight = NAMES_A_MEMBER if named.members else NAMES_A_STRANGER
-            said = f"{named.by.host} {named.credit.reasons[0].says}."
-            yield Evidence(named.by.article_id, NAMES_ANOTHER, said, weight * named.sure)
-        yield from self._for_the_named()
+        for named in self.credits:
+            weight = NAMES_A_MEMBER if named.members else NAMES_AN_OUTSIDER
+            sentence = f"{named.by.host} {named.credit.reasons[0].says}."
+            yield Evidence(named.by.article_id, NAMES_ANOTHER, sentence, weight * named.sure)
+        yield from self._for_named_members()
 
-    def _for_the_named(self) -> Iterator[Evidence]:
+    def _for_named_members(self) -> Iterator[Evidence]:
         left: dict[int, float] = {}
-        for named in sorted(self.named, key=lambda each: -each.sure):
+        for named in sorted(self.credits, key=lambda named: -named.sure):
             for member in named.members:
                 rest = left.get(member.article_id, MOST_NAMED)
                 weight = min(NAMED_BY_A_MEMBER * named.sure, rest)
                 left[member.article_id] = rest - weight
-                if weight >= LEAST_SAID:
-                    yield Evidence(member.article_id, "named", _said_of(named, member), weight)
+                if weight >= LEAST_WEIGHT:
+                    yield Evidence(member.article_id, "named", _sentence_of(named, member), weight)
 
-    def stranger(self, chosen: OriginCandidate) -> Stranger | None:
+    def outside_origin(self, chosen: OriginCandidate) -> OutsideOrigin | None:
         """Return the publisher that is none of the members and is named more surely than the chosen."""
         by_publisher: dict[str, list[float]] = {}
-        for named in self.named:
+        for named in self.credits:
             if not named.members:
                 by_publisher.setdefault(named.credit.publisher, []).append(named.sure)
-        found = [Stranger(name, _either(sure)) for name, sure in by_publisher.items()]
-        best = min(found, key=lambda each: (-each.sure, each.publisher), default=None)
-        own = _either(named.sure for named in self.named if chosen in named.members)
+        outsiders = [OutsideOrigin(name, _either(sure)) for name, sure in by_publisher.items()]
+        best = min(
+            outsiders, key=lambda outsider: (-outsider.sure, outsider.publisher), default=None
+        )
+        own = _either(named.sure for named in self.credits if chosen in named.members)
         return best if best is not None and best.sure > max(own, BELIEVED) else None
 
 
-def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterator[Named]:
-    known = HostsByName.of(member.host for member in members)
+def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterator[OriginCredit]:
+    hosts = HostsByName.of(member.host for member in members)
     for member in members:
-        for credit in credits_of(member.address, member.signals, known):
+        for credit in credits_of(member.address, member.signals, hosts):
             sure = credit.sure * (A_FARMS_WORD if member.host in farms else 1.0)
-            others = set(known.of_publisher(credit.publisher)) - {member.host}
+            others = set(hosts.of_publisher(credit.publisher)) - {member.host}
             exact = {host for host in others if host_and_path(host)[0] == credit.publisher}
-            named = exact or others
-            of_it = tuple(other for other in members if other.host in named) if named else ()
-            yield Named(member, credit, sure, of_it)
+            named_hosts = exact or others
+            named = tuple(other for other in members if other.host in named_hosts)
+            yield OriginCredit(member, credit, sure, named)
 
 
-def _said_of(named: Named, member: OriginCandidate) -> str:
-    known = named.credit.publisher == host_and_path(member.host)[0]
-    whose = "" if known else f": that is {member.host}"
+def _sentence_of(named: OriginCredit, member: OriginCandidate) -> str:
+    is_its_host = named.credit.publisher == host_and_path(member.host)[0]
+    whose = "" if is_its_host else f": that is {member.host}"
     return f"{named.by.host} {named.credit.reasons[0].says}{whose}."
 
 
 def _either(sure: Iterable[float]) -> float:
-    """How sure it is that one at least of several independent sayings is true."""
-    return 1 - math.prod(1 - each for each in sure)
+    """Return how sure it is that one at least of several independent statements is true (noisy-or)."""
+    return 1 - math.prod(1 - chance for chance in sure)

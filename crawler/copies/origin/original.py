@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.copies.origin.derivation import by_containment
-from crawler.copies.origin.named_origin import Naming
+from crawler.copies.origin.named_origin import NamedOrigins
 from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
 from storage.models.domains import DomainReputation
 from storage.models.stories import Evidence, Origin
@@ -45,24 +45,24 @@ def choose_origin(
     if not members:
         raise ValueError("a story has at least one member")
     ordered = sorted(members, key=lambda member: (member.first_seen, member.article_id))
-    naming = Naming.of(ordered, standing.farms)
+    named = NamedOrigins.of(ordered, standing.farms)
     evidence = [
         *_by_stated_time(ordered),
         *_by_first_seen(ordered),
         *by_containment(ordered),
-        *naming.evidence(),
+        *named.evidence(),
         *_by_history(ordered, standing),
         *_against_farms(ordered, standing),
     ]
     scores = _scores(ordered, evidence)
     best = max(_eligible(ordered, standing), key=lambda member: scores[member.article_id])
-    stranger = naming.stranger(best)
+    outsider = named.outside_origin(best)
     share = _share_of_odds(best.article_id, scores)
     return Origin(
         article_id=best.article_id,
-        confidence=share if stranger is None else stranger.sure,
+        confidence=share if outsider is None else outsider.sure,
         evidence=tuple(sorted(evidence, key=_weightiest_first)),
-        named_publisher=None if stranger is None else stranger.publisher,
+        named_publisher=None if outsider is None else outsider.publisher,
     )
 
 
@@ -174,5 +174,5 @@ def _weightiest_first(said: Evidence) -> tuple[float, int, str, str]:
     return -abs(said.weight), said.article_id, said.kind, said.says
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _clock(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

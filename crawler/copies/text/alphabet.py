@@ -58,7 +58,7 @@ _HIGHEST = np.uint64(1 << 63)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alphabet:
+class CodeUnitTable:
     """Numbers of the UTF-16 code units, 65,536 in each array.
 
     `simple` suffices for texts of scripts with word spaces in which each character is one letter,
@@ -76,7 +76,7 @@ class Alphabet:
 
 
 @lru_cache(maxsize=1)
-def alphabet() -> Alphabet:
+def alphabet() -> CodeUnitTable:
     """Build the tables once, from the Unicode data of this Python; about half a second."""
     unspaced, dropped = unspaced_pattern(), dropped_pattern()
     composing = _composing()
@@ -114,7 +114,7 @@ def alphabet() -> Alphabet:
             easy[code] &= not own_word[code] and code not in composing
     simple[_SHARP_S] = TWICE_S
     plain = np.where(counted, _numbers(stands_for, own_word, digit), np.uint64(SEPARATOR))
-    return Alphabet(np.where(easy, plain, simple), plain, own_word, joins, alone)
+    return CodeUnitTable(np.where(easy, plain, simple), plain, own_word, joins, alone)
 
 
 def fold(text: str) -> str:

@@ -26,7 +26,7 @@ from storage.machine_code import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.copies.text.kernels import Chosen, Numbers, Places, Placing
+    from crawler.copies.text.kernels import Chosen, Numbers, Placement, Places
     from storage.hot.fingerprints import Sketch
 
 _BASE, _ONE, _HARD = np.uint64(BASE), np.uint64(1), np.uint64(HARD)
@@ -78,7 +78,7 @@ class Loops:
         return standing >= 0, self._held_too(standing, first)
 
     def runs(
-        self, shingles: Numbers, others: Numbers, text: Placing, other: Placing
+        self, shingles: Numbers, others: Numbers, text: Placement, other: Placement
     ) -> tuple[Places, Places, Places]:
         table, first = self._table(others)
         found = self._look_up(shingles, others, table)
@@ -89,11 +89,11 @@ class Loops:
             text.widths[index] if text.widths.size else text.widths,
         )
 
-    def covered(self, chosen: Chosen, text: Placing, size: int) -> Chosen:
+    def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:
         return self._covered(chosen, *text, size)
 
     def tally(
-        self, tokens: Numbers, text: Placing, held: Chosen, recurring: Chosen | None
+        self, tokens: Numbers, text: Placement, held: Chosen, recurring: Chosen | None
     ) -> Tally:
         size = tokens.size
         counted = np.full(size, held.size > 0)

@@ -14,7 +14,7 @@ from crawler.copies.text.kernels import Tally
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.copies.text.kernels import Chosen, Numbers, Places, Placing
+    from crawler.copies.text.kernels import Chosen, Numbers, Placement, Places
     from storage.hot.fingerprints import Sketch
 
 _SHORTEST_TABLE = 1 << 14
@@ -74,7 +74,7 @@ class Sweeps:
         return self.held(shingles, others), self.held(others, shingles)
 
     def runs(
-        self, shingles: Numbers, others: Numbers, text: Placing, other: Placing
+        self, shingles: Numbers, others: Numbers, text: Placement, other: Placement
     ) -> tuple[Places, Places, Places]:
         index, standing = _paired(shingles, others)
         if not index.size:
@@ -90,7 +90,7 @@ class Sweeps:
         kept = begins < ends
         return begins[kept], ends[kept], (begins + shift)[kept]
 
-    def covered(self, chosen: Chosen, text: Placing, size: int) -> Chosen:
+    def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:
         covered = np.zeros(size, dtype=np.bool_)
         if not text.begins.size:
             for offset in range(WORDS_IN_SHINGLE if chosen.size else 0):
@@ -103,7 +103,7 @@ class Sweeps:
         return covered
 
     def tally(
-        self, tokens: Numbers, text: Placing, held: Chosen, recurring: Chosen | None
+        self, tokens: Numbers, text: Placement, held: Chosen, recurring: Chosen | None
     ) -> Tally:
         counted = self.covered(np.ones(held.size, dtype=np.bool_), text, tokens.size)
         if recurring is not None:

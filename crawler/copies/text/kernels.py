@@ -30,7 +30,7 @@ class Tally(NamedTuple):
     shared_figures: int
 
 
-class Placing(NamedTuple):
+class Placement(NamedTuple):
     """Where shingles stand: the token that each begins with, and how many tokens it is long.
 
     Both are empty where each token begins a shingle, four tokens long.
@@ -65,7 +65,7 @@ class Kernels(Protocol):
         """Say which shingles are among others, and which of the others among them."""
 
     def runs(
-        self, shingles: Numbers, others: Numbers, text: Placing, other: Placing
+        self, shingles: Numbers, others: Numbers, text: Placement, other: Placement
     ) -> tuple[Places, Places, Places]:
         """Return the shared runs of tokens: first, one past the last, and the first in the other.
 
@@ -74,11 +74,11 @@ class Kernels(Protocol):
         that stands there once; else at its first place.
         """
 
-    def covered(self, chosen: Chosen, text: Placing, size: int) -> Chosen:
+    def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:
         """Say which of `size` tokens the chosen shingles cover."""
 
     def tally(
-        self, tokens: Numbers, text: Placing, held: Chosen, recurring: Chosen | None
+        self, tokens: Numbers, text: Placement, held: Chosen, recurring: Chosen | None
     ) -> Tally:
         """Count a text's tokens, and those that the held shingles cover.
 

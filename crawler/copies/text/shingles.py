@@ -16,7 +16,7 @@ import numpy as np
 from crawler.copies.text.alphabet import UNSPACED
 from crawler.copies.text.hashing import CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE
 from crawler.copies.text.kernel_choice import kernels
-from crawler.copies.text.kernels import Placing
+from crawler.copies.text.kernels import Placement
 from crawler.copies.text.tokens import Tokens, tokenise
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ShingledText:
     text: str
     read: Tokens
     shingles: NDArray[np.uint64]
-    placing: Placing
+    placing: Placement
 
     @property
     def tokens(self) -> NDArray[np.uint64]:
@@ -59,7 +59,7 @@ def shingle(text: str) -> ShingledText:
     by_words = kernels().windows(tokens, WORDS_IN_SHINGLE)
     unspaced = (tokens & np.uint64(UNSPACED)) != 0 if read.is_plain else None
     if unspaced is None or not unspaced.any():
-        return ShingledText(text, read, by_words, Placing(_EACH, _EACH))
+        return ShingledText(text, read, by_words, Placement(_EACH, _EACH))
     by_characters = kernels().windows(tokens, CHARACTERS_IN_SHINGLE)
     widths = np.where(unspaced, CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE)
     begins = np.flatnonzero(np.arange(tokens.size) + widths <= tokens.size)
@@ -67,4 +67,4 @@ def shingle(text: str) -> ShingledText:
     shingles = np.empty(begins.size, dtype=np.uint64)
     shingles[of_characters] = by_characters[begins[of_characters]]
     shingles[~of_characters] = by_words[begins[~of_characters]]
-    return ShingledText(text, read, shingles, Placing(begins, widths[begins]))
+    return ShingledText(text, read, shingles, Placement(begins, widths[begins]))

@@ -82,7 +82,7 @@ class _Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class CreditSearch:
     """What is worth looking for in a page's elements: phrases by their patterns, and kinds."""
 
     phrases: tuple[re.Pattern[str], ...]
@@ -96,16 +96,18 @@ class Sought:
         return bool(self.phrases) or self.contribution or self.original or self.label
 
 
-def credits_within(texts: Iterable[str]) -> Sought:
+def credits_within(texts: Iterable[str]) -> CreditSearch:
     """Tell what may be found in a page's texts, each that of one element."""
     lines = [line for text in texts if (line := text.strip())]
     small = "\n" + "\n".join(lines).lower()
     ends = list(accumulate((len(line) + 1 for line in lines), initial=1))[1:]
     if not lines or len(small) + 1 != ends[-1]:  # a letter that is two in small
         has = bool(lines)
-        return Sought(tuple(pattern for _, pattern in publication_phrases() if has), has, has, has)
+        return CreditSearch(
+            tuple(pattern for _, pattern in publication_phrases() if has), has, has, has
+        )
     page = _Lines(lines, small, ends, _lacking(small))
-    return Sought(
+    return CreditSearch(
         tuple(
             pattern for stems, pattern in publication_phrases() if page.has_phrase(stems, pattern)
         ),

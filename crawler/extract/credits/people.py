@@ -64,7 +64,7 @@ class Authors:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PageIdentity:
     """What a byline is known by: the page's title, and the names that are the site's own."""
 
     title: str
@@ -77,7 +77,11 @@ class Shown:
 
 
 def read_authors(
-    article: Node | None, nodes: tuple[Node, ...], tags: HeadTags, tree: HtmlElement, page: Shown
+    article: Node | None,
+    nodes: tuple[Node, ...],
+    tags: HeadTags,
+    tree: HtmlElement,
+    page: PageIdentity,
 ) -> Authors:
     """Read the authors from JSON-LD, else from meta tags, else from a byline.
 
@@ -139,7 +143,7 @@ def _flat(value: object) -> Iterator[object]:
             yield item
 
 
-def _byline(tree: HtmlElement, page: Shown) -> list[str]:
+def _byline(tree: HtmlElement, page: PageIdentity) -> list[str]:
     """Read the names in what is marked as the byline, else in the line that begins as one."""
     marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
     for rank in _RANKS:

@@ -75,7 +75,7 @@ _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)  # the farthest zones
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DatedPage:
     """What dates are read from: the article's JSON-LD and all of it, the tags, the tree, the title.
 
     `title` is the chosen one, by which the page's heading is known.
@@ -97,7 +97,7 @@ class _Dated:
     zone_told: bool = False
 
 
-def read_dates(page: Page, now: datetime) -> ArticleDates:
+def read_dates(page: DatedPage, now: datetime) -> ArticleDates:
     """Read a page's dates; each is aware UTC, not before 1990, ahead of `now` by a zone at most.
 
     A date that lies is not taken. Where nothing else dates the page, one in the future becomes
@@ -148,7 +148,7 @@ def _is_shifted(one: _Dated, other: _Dated) -> bool:
     return hours_apart and one.at.time() != time() and other.zone_told and not one.zone_told
 
 
-def _arbitrated(stated: list[_Dated], page: Page, now: datetime) -> _Dated | None:
+def _arbitrated(stated: list[_Dated], page: DatedPage, now: datetime) -> _Dated | None:
     """Let the first witness decide that is near a stated date, or alone where none is stated."""
     witnesses = _witnesses(page, now, alone=not stated)
     if not stated:
@@ -181,7 +181,7 @@ def _doubted_among(found: _Dated, candidates: list[_Dated], now: datetime) -> _D
     return _Dated(chosen.at, chosen.source, TODAYS_HEADER)
 
 
-def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
+def _witnesses(page: DatedPage, now: datetime, *, alone: bool) -> Iterator[_Dated]:
     """Yield what else dates the page, the best first; `alone`: nothing is stated for machines."""
     heading = heading_of(page.tree, page.title)
     shown = time_beside(page.tree, heading, now)
@@ -202,7 +202,7 @@ def _witnesses(page: Page, now: datetime, *, alone: bool) -> Iterator[_Dated]:
         yield _Dated(day, "htmldate")
 
 
-def _days_of_others(page: Page, now: datetime) -> frozenset[datetime]:
+def _days_of_others(page: DatedPage, now: datetime) -> frozenset[datetime]:
     """Return the days of a site's or a video's dates, which htmldate does not tell from an article's."""
     others = (node for node in page.nodes if node is not page.article)
     values = (
@@ -221,7 +221,7 @@ def _is_today(at: datetime, now: datetime) -> bool:
     return (now - _WEST).date() <= at.date() <= (now + _EAST).date()
 
 
-def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
+def _stated(page: DatedPage, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
     """Return the first true date of each source, and the dates that lie."""
     true: dict[str, _Dated] = {}
     lies: list[_Dated] = []
@@ -236,7 +236,7 @@ def _stated(page: Page, now: datetime) -> tuple[list[_Dated], list[_Dated]]:
     return list(true.values()), lies
 
 
-def _stated_values(page: Page) -> Iterator[tuple[str, str]]:
+def _stated_values(page: DatedPage) -> Iterator[tuple[str, str]]:
     of_article = [value for key in _PUBLISHED_KEYS for value in items_of(page.article.get(key))]
     yield from (("jsonld", str(value)) for value in of_article or _of_whole_pages(page.nodes))
     for name in _PUBLISHED_METAS:
@@ -250,7 +250,7 @@ def _of_whole_pages(nodes: tuple[Node, ...]) -> Iterator[object]:
             yield from items_of(node["datePublished"])
 
 
-def _modified(page: Page, published: _Dated | None, now: datetime) -> _Dated | None:
+def _modified(page: DatedPage, published: _Dated | None, now: datetime) -> _Dated | None:
     """Return the first true date of change that is not before the publication."""
     values = [("jsonld", str(value)) for value in items_of(page.article.get("dateModified"))]
     values += [

@@ -12,7 +12,7 @@ from lxml.cssselect import CSSSelector
 from crawler.extract.credits.people import split_names
 from crawler.extract.dates.parse_datetime import parse_datetime
 from crawler.extract.markup.clean_text import one_line, paragraphs
-from crawler.extract.text.sections import Block, read_sections, release
+from crawler.extract.text.sections import TextBlock, read_sections, release
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,7 @@ _PAGE = frozenset({"html", "body"})  # never dropped: nothing would be left to r
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RuleValues:
     """What rules found on a page; empty where they found nothing."""
 
     title: str = ""
@@ -35,7 +35,7 @@ class Given:
     published: datetime | None = None
 
 
-def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
+def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> RuleValues:
     """Take out of the tree what the rules drop, and give what they name. Changes the tree."""
     for selector in rules.drop:
         for element in _compiled(selector)(tree):
@@ -46,7 +46,7 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> Given:
         parse_datetime(raw, now) for found in _first(rules.published, tree) for raw in _raw(found)
     )
     names = split_names(found.text_content() for found in _first(rules.authors, tree))
-    return Given(
+    return RuleValues(
         title=next(filter(None, titles), ""),
         lines=tuple(
             line for found in _outermost(_first(rules.text, tree)) for line in _lines(found) if line
@@ -83,10 +83,10 @@ def _outermost(found: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
 def _lines(element: HtmlElement) -> Iterator[str]:
     """Yield all of an element's text, block by block, in order, on deep pages too."""
     found = read_sections(element)
-    waiting: list[Section | Block] = [found]
+    waiting: list[Section | TextBlock] = [found]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Block):
+        if isinstance(part, TextBlock):
             yield from paragraphs(part.text).split("\n")
         else:
             waiting.extend(reversed(part.parts))

@@ -12,7 +12,14 @@ import pickle  # nosec B403
 import sys
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from crawler.extract.run.worker import HEADER, OUT_OF_MEMORY, Answer, Call, Orders, frame
+from crawler.extract.run.worker import (
+    HEADER,
+    OUT_OF_MEMORY,
+    ParserCall,
+    ParserResult,
+    WorkerSettings,
+    frame,
+)
 from storage.errors import ExtractError
 from storage.models.problems import Problem
 
@@ -47,18 +54,18 @@ class ParserPool:
         memory_mb: int,
         recycle_after: int,
         *,
-        preload: tuple[str, ...] = ("crawler.extract.page_read", "htmldate"),
+        preload: tuple[str, ...] = ("crawler.extract.page_reader", "htmldate"),
     ) -> None:
-        self._orders = Orders(preload, deadline_seconds, memory_mb)
-        self._seats = [_Seat(self._orders, recycle_after) for _ in range(workers)]
-        self._free: asyncio.Queue[_Seat] = asyncio.Queue()
+        self._settings = WorkerSettings(preload, deadline_seconds, memory_mb)
+        self._slots = [_Slot(self._settings, recycle_after) for _ in range(workers)]
+        self._free: asyncio.Queue[_Slot] = asyncio.Queue()
         self._closed = False
-        for seat in self._seats:
-            self._free.put_nowait(seat)
+        for slot in self._slots:
+            self._free.put_nowait(slot)
 
     async def start(self) -> None:
         """Start all processes; a call would start them too, one by one."""
-        await asyncio.gather(*(seat.fill() for seat in self._seats))
+        await asyncio.gather(*(slot.fill() for slot in self._slots))
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in a parser process and give its result.
@@ -66,14 +73,14 @@ class ParserPool:
         Raises ExtractError: the function's own, PARSE_TIMEOUT when the deadline passed,
         PARSE_CRASHED when the process died, ran out of memory, or the function failed otherwise.
         """
-        request = frame(Call(function, args, kwargs))
-        seat = await self._free.get()
+        request = frame(ParserCall(function, args, kwargs))
+        slot = await self._free.get()
         try:
             if self._closed:
                 raise ExtractError(Problem.PARSE_CRASHED, "the parser processes are closed")
-            answer = await seat.call(request)
+            answer = await slot.call(request)
         finally:
-            self._free.put_nowait(seat)
+            self._free.put_nowait(slot)
         if answer.problem is not None:
             raise ExtractError(answer.problem, answer.detail)
         result: R = answer.result
@@ -82,31 +89,31 @@ class ParserPool:
     async def close(self) -> None:
         """End all processes; calls still running fail with PARSE_CRASHED."""
         self._closed = True
-        await asyncio.gather(*(seat.leave() for seat in self._seats))
+        await asyncio.gather(*(slot.close() for slot in self._slots))
 
 
-class _Seat:
-    """A place for one process: filled when needed, emptied when the process has to go."""
+class _Slot:
+    """Room for one process: filled when needed, emptied when the process has to go."""
 
-    def __init__(self, orders: Orders, recycle_after: int) -> None:
-        self._orders = orders
+    def __init__(self, settings: WorkerSettings, recycle_after: int) -> None:
+        self._settings = settings
         self._recycle_after = recycle_after
         self._process: asyncio.subprocess.Process | None = None
         self._calls = 0
         self._killed: list[asyncio.subprocess.Process] = []
 
-    async def call(self, request: bytes) -> Answer:
+    async def call(self, request: bytes) -> ParserResult:
         process = await self.fill()
         try:
-            async with asyncio.timeout(self._orders.deadline_seconds):
+            async with asyncio.timeout(self._settings.deadline_seconds):
                 answer = await _exchange(process, request)
         except TimeoutError as error:
             self._kill()
-            detail = f"no answer within {self._orders.deadline_seconds:g} s"
+            detail = f"no answer within {self._settings.deadline_seconds:g} s"
             raise ExtractError(Problem.PARSE_TIMEOUT, detail) from error
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            raise ExtractError(Problem.PARSE_CRASHED, await self._bury()) from error
-        except BaseException:
+            raise ExtractError(Problem.PARSE_CRASHED, await self._cause_of_death()) from error
+        except asyncio.CancelledError:
             self._kill()  # cancelled: the answer on its way is nobody's
             raise
         self._calls += 1
@@ -115,18 +122,18 @@ class _Seat:
         return answer
 
     async def fill(self) -> asyncio.subprocess.Process:
-        """Return the seat's process, a fresh one where there is none."""
+        """Return the slot's process, a fresh one where there is none."""
         if self._process is not None and self._process.returncode is None:
             return self._process
         self._calls = 0
         self._process = await _spawn()
         try:
             async with asyncio.timeout(_START_SECONDS):
-                ready = await _exchange(self._process, frame(self._orders))
+                ready = await _exchange(self._process, frame(self._settings))
         except (TimeoutError, OSError, EOFError, pickle.UnpicklingError) as error:
             self._kill()
             raise ExtractError(Problem.PARSE_CRASHED, "a parser process did not start") from error
-        except BaseException:
+        except asyncio.CancelledError:
             self._kill()
             raise
         if ready.problem is not None:
@@ -134,7 +141,7 @@ class _Seat:
             raise ExtractError(ready.problem, detail)
         return self._process
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """End the process and wait for all that were ever killed here."""
         await self._retire()
         for process in self._killed:
@@ -148,14 +155,14 @@ class _Seat:
             _input(process).close()
             await _gone(process)
 
-    async def _bury(self) -> str:
+    async def _cause_of_death(self) -> str:
         """Wait for a process that has died, and say what of."""
         process, self._process = self._process, None
         if process is None:
             return "the parser processes are closed"
         status = await _gone(process)
         if status == OUT_OF_MEMORY:
-            return f"over the memory limit of {self._orders.memory_mb} MB"
+            return f"over the memory limit of {self._settings.memory_mb} MB"
         return f"the process died of signal {-status}" if status < 0 else f"exit status {status}"
 
     def _kill(self) -> None:
@@ -180,7 +187,7 @@ async def _spawn() -> asyncio.subprocess.Process:
     )
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Answer:
+async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> ParserResult:
     """Send a frame and give the answer; EOFError or OSError when the process is gone."""
     stdin, stdout = _input(process), process.stdout
     if stdout is None:
@@ -190,7 +197,7 @@ async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Answ
     size: int = HEADER.unpack(await stdout.readexactly(HEADER.size))[0]
     if size > _MOST_BYTES:
         raise EOFError(f"an answer of {size} bytes")
-    answer: Answer = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process  # nosec B301
+    answer: ParserResult = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process  # nosec B301
     return answer
 
 

@@ -32,7 +32,7 @@ _ALARM_GRACE = 30.0  # seconds after the deadline, when the parent should have k
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class WorkerSettings:
     """What a process is told first: modules to import before it is ready, and its limits."""
 
     preload: tuple[str, ...]
@@ -41,7 +41,7 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ParserCall:
     """One function call; the function is pickled by its name."""
 
     function: Callable[..., Any]
@@ -50,7 +50,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ParserResult:
     """A call's result, or the problem that it ended with."""
 
     result: Any = None
@@ -66,45 +66,45 @@ def frame(message: object) -> bytes:
 
 def main() -> None:
     """Serve calls until the input ends."""
-    calls, answers = _take_pipes()
+    calls, results = _take_pipes()
     _settle()
     payload = _receive(calls)
     if payload is None:
         return
-    orders: Orders = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
-    ready = _prepared(orders)
-    _send(answers, ready)
+    settings: WorkerSettings = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
+    ready = _prepared(settings)
+    _send(results, ready)
     if ready.problem is not None:
         return
     while (payload := _receive(calls)) is not None:
-        signal.setitimer(signal.ITIMER_REAL, orders.deadline_seconds + _ALARM_GRACE)
-        _send(answers, _answer(payload))
+        signal.setitimer(signal.ITIMER_REAL, settings.deadline_seconds + _ALARM_GRACE)
+        _send(results, _result_of(payload))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _prepared(orders: Orders) -> Answer:
+def _prepared(settings: WorkerSettings) -> ParserResult:
     """Get ready, or say what is wrong with the installation."""
     try:
-        for name in orders.preload:
+        for name in settings.preload:
             importlib.import_module(name)
     except ImportError as error:
-        return Answer(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+        return ParserResult(problem=Problem.PARSE_CRASHED, detail=_describe(error))
     gc.collect()
     gc.freeze()  # the collector need not look at what was imported, each time anew
-    _limit_memory(orders.memory_mb)
-    return Answer()
+    _limit_memory(settings.memory_mb)
+    return ParserResult()
 
 
-def _answer(payload: bytes) -> Answer:
+def _result_of(payload: bytes) -> ParserResult:
     try:
-        call: Call = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
-        return Answer(result=call.function(*call.args, **call.kwargs))
+        call: ParserCall = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
+        return ParserResult(result=call.function(*call.args, **call.kwargs))
     except ExtractError as error:
-        return Answer(problem=error.problem, detail=error.detail)
+        return ParserResult(problem=error.problem, detail=error.detail)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001  the loop's edge; the parent gets it as the page's problem
-        return Answer(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+        return ParserResult(problem=Problem.PARSE_CRASHED, detail=_describe(error))
 
 
 def _describe(error: Exception) -> str:
@@ -115,12 +115,12 @@ def _describe(error: Exception) -> str:
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     """Keep the two pipes to ourselves, so that a library that prints can't break a frame."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    calls, results = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     os.close(nothing)
-    return calls, answers
+    return calls, results
 
 
 def _settle() -> None:
@@ -150,6 +150,6 @@ def _receive(pipe: BinaryIO) -> bytes | None:
     return payload if len(payload) == size else None
 
 
-def _send(pipe: BinaryIO, answer: Answer) -> None:
-    pipe.write(frame(answer))
+def _send(pipe: BinaryIO, result: ParserResult) -> None:
+    pipe.write(frame(result))
     pipe.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.sections import Block
+from crawler.extract.text.sections import TextBlock
 from crawler.lexicon.class_hints import names_a_body
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def choose_container(root: Section) -> Section:
 def _deepest(root: Section) -> Section:
     section = root
     while True:
-        inner = [part for part in section.parts if not isinstance(part, Block) and not part.dropped]
+        inner = [
+            part for part in section.parts if not isinstance(part, TextBlock) and not part.dropped
+        ]
         best = max(inner, key=lambda part: part.force, default=None)
         if best is None or best.tag in {"p", "blockquote"}:
             return section

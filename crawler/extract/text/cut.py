@@ -29,7 +29,7 @@ _PARAGRAPH = re.compile(rb"<p[ >]")
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class PageCut:
     """The marks, and how many paragraphs stood behind what is kept; -1 while it was not tried."""
 
     start: str
@@ -41,15 +41,15 @@ class Cut:
         return self.outside >= 0
 
 
-def cut_beside(element: HtmlElement) -> Cut | None:
+def cut_beside(element: HtmlElement) -> PageCut | None:
     """Return the cut round an element; None where it, or what follows it, has no lasting name."""
     start = _mark(element)
     following = _following(element)
     end = _mark(following) if following is not None else ""
-    return Cut(start, end) if start and end and start != end else None
+    return PageCut(start, end) if start and end and start != end else None
 
 
-def apply_cut(cut: Cut, page: bytes, *, proved: bool) -> bytes | None:
+def apply_cut(cut: PageCut, page: bytes, *, proved: bool) -> bytes | None:
     """Return the markup that is left, or None for a page that the cut does not fit."""
     bounds = _bounds(cut, page)
     if bounds is None:
@@ -63,13 +63,13 @@ def apply_cut(cut: Cut, page: bytes, *, proved: bool) -> bytes | None:
     return b"".join((page[:head], *data, page[start:end]))
 
 
-def tried(cut: Cut, page: bytes) -> Cut | None:
+def tried(cut: PageCut, page: bytes) -> PageCut | None:
     """Return the cut with what stood outside of it on a page that it fits."""
     bounds = _bounds(cut, page)
     return None if bounds is None else replace(cut, outside=_paragraphs_outside(page, bounds))
 
 
-def _bounds(cut: Cut, page: bytes) -> tuple[int, int, int] | None:
+def _bounds(cut: PageCut, page: bytes) -> tuple[int, int, int] | None:
     """Return where the body begins, and where the part that is kept begins and ends."""
     head = page.find(b">", page.find(b"<body")) + 1
     mark = cut.start.encode()

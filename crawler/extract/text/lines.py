@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.sections import HEADINGS, Block
+from crawler.extract.text.sections import HEADINGS, TextBlock
 from crawler.extract.text.weigh import SENTENCE_END
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def lines_of(container: Section) -> list[str]:
     return [block.text for block, following in pairs if not _is_empty(block, following)]
 
 
-def _kept(container: Section) -> Iterator[tuple[Block, Section]]:
+def _kept(container: Section) -> Iterator[tuple[TextBlock, Section]]:
     """Yield the blocks to keep, each with its section, in order; no recursion, for deep pages."""
     stack = [(container, False, iter(container.parts))]
     while stack:
@@ -43,7 +43,7 @@ def _kept(container: Section) -> Iterator[tuple[Block, Section]]:
         part = next(parts, None)
         if part is None:
             stack.pop()
-        elif isinstance(part, Block):
+        elif isinstance(part, TextBlock):
             if part.prose or part.tag in HEADINGS or _is_text(part, in_list=in_list):
                 yield part, section
         elif part.size and not part.dropped and not _is_links(part, section):
@@ -63,7 +63,7 @@ def _is_links(part: Section, around: Section) -> bool:
     return part.tag != "p" or part.size - part.linked <= _LEAST_UNLINKED
 
 
-def _is_text(block: Block, *, in_list: bool) -> bool:
+def _is_text(block: TextBlock, *, in_list: bool) -> bool:
     """Tell whether a block that is too short for running text belongs to it all the same."""
     if block.tag == "p" and not in_list:
         return not block.linked or block.size - block.linked > _LEAST_UNLINKED
@@ -73,7 +73,7 @@ def _is_text(block: Block, *, in_list: bool) -> bool:
     return block.size >= _LEAST_IN_DIV and few_links and block.text.endswith(SENTENCE_END)
 
 
-def _once(blocks: Iterable[tuple[Block, Section]]) -> Iterator[Block]:
+def _once(blocks: Iterable[tuple[TextBlock, Section]]) -> Iterator[TextBlock]:
     """Leave out what was said in another section: pages hold copies of themselves for phones."""
     seen: dict[str, Section] = {}
     for block, section in blocks:
@@ -82,7 +82,7 @@ def _once(blocks: Iterable[tuple[Block, Section]]) -> Iterator[Block]:
             yield block
 
 
-def _is_empty(block: Block, following: Block | None) -> bool:
+def _is_empty(block: TextBlock, following: TextBlock | None) -> bool:
     """Tell whether a block is a heading with nothing under it but another of its rank."""
     if block.tag not in HEADINGS or following is None or following.tag not in HEADINGS:
         return False

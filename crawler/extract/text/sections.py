@@ -44,7 +44,7 @@ _MOST_LEVELS = 200  # walked at once, which Python's stack bears; deeper ones fo
 
 
 @dataclass(slots=True, eq=False)
-class Block:
+class TextBlock:
     """A run of text without a block element in it. Sizes are letters, those of links apart."""
 
     text: str
@@ -63,7 +63,7 @@ class Section:
     names: str
     marks: frozenset[str]
     parent: Section | None
-    parts: list[Section | Block] = field(default_factory=list)
+    parts: list[Section | TextBlock] = field(default_factory=list)
     dropped: bool = False
     size: int = 0
     linked: int = 0
@@ -78,7 +78,7 @@ def release(page: Section) -> None:
     waiting = [page]
     while waiting:
         section = waiting.pop()
-        waiting.extend(part for part in section.parts if not isinstance(part, Block))
+        waiting.extend(part for part in section.parts if not isinstance(part, TextBlock))
         section.parts.clear()
         section.parent = None
 
@@ -149,7 +149,7 @@ class _Walk:
             if text:
                 size = _letters(text)
                 linked = min(size, self.linked * size // len(text))
-                section.parts.append(Block(text, tag, size, linked))
+                section.parts.append(TextBlock(text, tag, size, linked))
         self.linked = 0
 
     def _link(self, link: HtmlElement, section: Section, tag: str, level: int) -> None:

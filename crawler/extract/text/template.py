@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.cut import Cut, cut_beside
+from crawler.extract.text.cut import PageCut, cut_beside
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.weigh import weigh
@@ -45,7 +45,7 @@ class Template:
     share: float
     pages: int = 1
     missed: int = 0
-    cut: Cut | None = None
+    cut: PageCut | None = None
 
     @property
     def is_proved(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.sections import HEADINGS, HIDDEN, Block
+from crawler.extract.text.sections import HEADINGS, HIDDEN, TextBlock
 from crawler.lexicon.class_hints import NOTHING
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _in_order(root: Section) -> list[Section]:
     found = [root]
     for section in found:
         found.extend(
-            part for part in section.parts if not isinstance(part, Block) and not part.dropped
+            part for part in section.parts if not isinstance(part, TextBlock) and not part.dropped
         )
     return found
 
@@ -80,7 +80,7 @@ def _sum_up(section: Section) -> None:
     size = linked = prose = own = blocks = 0
     force = 0.0
     for part in section.parts:
-        if isinstance(part, Block):
+        if isinstance(part, TextBlock):
             part.prose = gained = _prose_of(part)
             own += gained
             blocks += 1
@@ -100,7 +100,7 @@ def _sum_up(section: Section) -> None:
     section.force = force if section.tag in _PARAGRAPHS else force + own**_FORCE
 
 
-def _prose_of(block: Block) -> int:
+def _prose_of(block: TextBlock) -> int:
     if block.size < _SENTENCE or block.linked >= _MOST_LINKED * block.size:
         return 0
     if block.tag in HEADINGS:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.extract.article import read_article
-from crawler.extract.page_read import read_page
+from crawler.extract.page_reader import read_page
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.template import Template
 from crawler.settings import ExtractSettings

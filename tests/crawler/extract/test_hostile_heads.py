@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.extract.credits.people import Shown, read_authors
+from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
-from crawler.extract.dates.article_dates import Page, read_dates
+from crawler.extract.dates.article_dates import DatedPage, read_dates
 from crawler.extract.markup.head_tags import read_tags
 from crawler.extract.markup.tree import parse_page
 from tests.crawler.extract.pages import NOW, TEXT, TITLE, json_ld, page, read
@@ -120,6 +120,6 @@ def test_a_body_full_of_what_is_looked_for_costs_linear_time(body: str) -> None:
     """All is read but the text, which has bounds and tests of its own."""
     tree = parse_page(page(before=f"<h1>{TITLE}</h1>{body}").encode(), max_depth=2000)
     tags = read_tags(tree)
-    read_dates(Page({}, (), tags, tree, TITLE, UNDATED), NOW)
-    authors = read_authors(None, (), tags, tree, Shown(TITLE, frozenset()))
+    read_dates(DatedPage({}, (), tags, tree, TITLE, UNDATED), NOW)
+    authors = read_authors(None, (), tags, tree, PageIdentity(TITLE, frozenset()))
     collect_signals(tree, PageData(None, (), UNDATED, ""), tags, authors, TEXT)

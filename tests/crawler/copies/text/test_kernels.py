@@ -14,7 +14,7 @@ from crawler.copies.text.alphabet import alphabet
 from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.kernel_loops import Loops
 from crawler.copies.text.kernel_sweeps import Sweeps
-from crawler.copies.text.kernels import Kernels, Placing
+from crawler.copies.text.kernels import Kernels, Placement
 
 pytest.importorskip("numba")
 
@@ -25,7 +25,7 @@ FEW = st.lists(st.integers(0, 9), max_size=40)
 
 ANY = st.lists(st.integers(0, (1 << 64) - 1), max_size=80)
 SHINGLES = st.one_of(FEW, ANY)
-EACH = Placing(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
+EACH = Placement(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Placed:
     """Shingles that begin where they like and are of two widths."""
 
     shingles: NDArray[np.uint64]
-    placing: Placing
+    placing: Placement
     tokens: int
 
 
@@ -46,7 +46,7 @@ def placed(draw: st.DrawFn) -> Placed:
     widths = draw(st.lists(st.sampled_from([4, 8]), min_size=len(numbers), max_size=len(numbers)))
     begins = np.cumsum(np.array(gaps, dtype=np.intp)) - 1 if gaps else np.empty(0, dtype=np.intp)
     size = max([begin + width for begin, width in zip(begins, widths, strict=True)], default=2)
-    return Placed(_array(numbers), Placing(begins, np.array(widths, dtype=np.intp)), int(size))
+    return Placed(_array(numbers), Placement(begins, np.array(widths, dtype=np.intp)), int(size))
 
 
 def _array(numbers: list[int]) -> NDArray[np.uint64]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.markup.script_state import with_state
-from crawler.extract.page_read import read_page
+from crawler.extract.page_reader import read_page
 from crawler.settings import ExtractSettings
 from storage.errors import ExtractError
 from storage.models.problems import Problem

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.page_read import read_page
+from crawler.extract.page_reader import read_page
 from crawler.extract.rules.files import read_rules, read_rules_dir
 from crawler.extract.rules.records import AllRules, SiteRules
 from crawler.extract.rules.rewrite import rewrite_url, rewritten

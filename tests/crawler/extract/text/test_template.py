@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from crawler.extract.body import read_body
 from crawler.extract.markup.tree import parse_page
-from crawler.extract.page_read import PageRead, read_page
+from crawler.extract.page_reader import PageRead, read_page
 from crawler.extract.site_memory import SiteMemory
-from crawler.extract.text.cut import Cut, apply_cut
+from crawler.extract.text.cut import PageCut, apply_cut
 from crawler.extract.text.recurring import SiteLines, split_recurring, with_page
 from crawler.extract.text.template import Template
 from crawler.settings import ExtractSettings
@@ -104,7 +104,7 @@ def test_a_cut_that_would_lose_what_stands_outside_is_not_used() -> None:
 
 
 def test_a_cut_keeps_structured_data_and_refuses_a_page_without_its_marks() -> None:
-    cut = Cut('class="story-body"', 'class="below-article"', 0)
+    cut = PageCut('class="story-body"', 'class="below-article"', 0)
     data = b'<script type="application/ld+json">{"@type": "NewsArticle"}</script>'
     page = page_of(["One sentence."]).replace(b"<h1>", data + b"<h1>")
     assert data in (apply_cut(cut, page, proved=True) or b"")
@@ -178,7 +178,7 @@ def test_what_is_kept_of_a_sites_lines_is_bounded(pages: list[list[str]]) -> Non
     assert len(known.recurring) <= 128 * 8
 
 
-cuts = st.none() | st.builds(Cut, st.text(), st.text(), st.integers(-1, 900))
+cuts = st.none() | st.builds(PageCut, st.text(), st.text(), st.integers(-1, 900))
 templates = st.builds(
     Template,
     st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=4).map(tuple),

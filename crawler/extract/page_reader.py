@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.article import read_article
-from crawler.extract.body import BodyRead
+from crawler.extract.body import ExtractedBody
 from crawler.extract.site_memory import SiteMemory
-from crawler.extract.text.cut import Cut, apply_cut, tried
+from crawler.extract.text.cut import PageCut, apply_cut, tried
 from crawler.extract.text.template import Template
 from storage.errors import ExtractError
 from storage.models.articles import ExtractedArticle
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.extract.rules.records import SiteRules
     from crawler.settings import ExtractSettings
 
-_Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, BodyRead]]
+_Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, ExtractedBody]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read_page(
     """
     known = site or SiteMemory()
 
-    def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, BodyRead]:
+    def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, ExtractedBody]:
         return read_article(
             markup,
             url=url,
@@ -74,7 +74,7 @@ def read_page(
 
 def _read_cut(
     body: bytes, template: Template, known: SiteMemory, read: _Read
-) -> tuple[ExtractedArticle, BodyRead] | None:
+) -> tuple[ExtractedArticle, ExtractedBody] | None:
     """Read what a template's cut leaves of a page; None where it does not fit."""
     if template.cut is None or not template.cut.is_tried:
         return None
@@ -84,7 +84,7 @@ def _read_cut(
 
 def _read_with(
     template: Template, markup: bytes, known: SiteMemory, read: _Read
-) -> tuple[ExtractedArticle, BodyRead] | None:
+) -> tuple[ExtractedArticle, ExtractedBody] | None:
     try:
         found = read(markup, replace(known, pages=0, templates=(template,)))
     except ExtractError:
@@ -94,7 +94,7 @@ def _read_with(
 
 def _tried(
     body: bytes, article: ExtractedArticle, template: Template, known: SiteMemory, read: _Read
-) -> Cut | None:
+) -> PageCut | None:
     """Return a template's cut once it is seen to change nothing on this page, else None."""
     if template.cut is None:
         return None
