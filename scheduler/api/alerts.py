@@ -8,19 +8,17 @@ from fastapi import APIRouter, Path, Query
 
 from scheduler.actions import deliveries as delivery_actions
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
-from scheduler.lists import deliveries as delivery_lists
 from scheduler.lists.alerts import alert_detail, alert_list
-from scheduler.shapes.shapes import (
+from scheduler.lists.deliveries import delivery_detail, delivery_list
+from scheduler.shapes.alerts import (
     AlertShape,
-    DeliveryDetail,
     DeliveryShape,
-    Done,
-    Id,
-    Page,
+    TriedDeliveryShape,
     alert_shape,
-    delivery_detail,
     delivery_shape,
+    tried_delivery_shape,
 )
+from scheduler.shapes.base import ChangeResult, Id, ListShape
 from storage.models.deliveries import DeliveryState
 
 router = APIRouter(tags=["alerts"])
@@ -35,10 +33,10 @@ async def list_alerts(
     after: After = "",
     limit: Limit = 50,
     topic: Annotated[Id | None, Query(description="A topic's id.")] = None,
-) -> Page[AlertShape]:
+) -> ListShape[AlertShape]:
     """List the alerts, the newest first."""
     found = await deps.db.read(alert_list, after, topic, limit)
-    return Page(items=[alert_shape(row) for row in found.rows], next=found.next or None)
+    return ListShape(items=[alert_shape(row) for row in found.rows], next=found.next or None)
 
 
 @router.get("/alerts/{uid}", operation_id="get_alert")
@@ -48,10 +46,10 @@ async def get_alert(_who: Viewer, deps: Deps, uid: Uid) -> AlertShape:
 
 
 @router.post("/alerts/{uid}/replay", operation_id="replay_alert")
-async def replay_alert(who: Editor, deps: Deps, uid: Uid) -> Done:
+async def replay_alert(who: Editor, deps: Deps, uid: Uid) -> ChangeResult:
     """Send an alert's deliveries again that are not on their way: the same ids and bytes."""
     replayed = await deps.db.write(delivery_actions.replay_alert, who, uid, deps.clock())
-    return Done(says=f"{len(replayed)} deliveries are due again.")
+    return ChangeResult(says=f"{len(replayed)} deliveries are due again.")
 
 
 @router.get("/deliveries", operation_id="list_deliveries")
@@ -61,21 +59,21 @@ async def list_deliveries(
     after: After = "",
     limit: Limit = 50,
     state: DeliveryState | None = None,
-) -> Page[DeliveryShape]:
+) -> ListShape[DeliveryShape]:
     """List the deliveries, the newest first."""
-    found = await deps.db.read(delivery_lists.delivery_list, after, state, limit)
-    return Page(items=[delivery_shape(each) for each in found.rows], next=found.next or None)
+    found = await deps.db.read(delivery_list, after, state, limit)
+    return ListShape(items=[delivery_shape(each) for each in found.rows], next=found.next or None)
 
 
 @router.get("/deliveries/{delivery_id}", operation_id="get_delivery")
-async def get_delivery(_who: Viewer, deps: Deps, delivery_id: Id) -> DeliveryDetail:
+async def get_delivery(_who: Viewer, deps: Deps, delivery_id: Id) -> TriedDeliveryShape:
     """Return a delivery with every try."""
-    view = await deps.db.read(delivery_lists.delivery_detail, delivery_id)
-    return delivery_detail(view.delivery, list(view.attempts))
+    view = await deps.db.read(delivery_detail, delivery_id)
+    return tried_delivery_shape(view.delivery, list(view.attempts))
 
 
 @router.post("/deliveries/{delivery_id}/replay", operation_id="replay_delivery")
-async def replay_delivery(who: Editor, deps: Deps, delivery_id: Id) -> Done:
+async def replay_delivery(who: Editor, deps: Deps, delivery_id: Id) -> ChangeResult:
     """Send a delivery again now: the same id, the same bytes, a fresh schedule."""
     again = await deps.db.write(delivery_actions.replay, who, delivery_id, deps.clock())
-    return Done(id=again.id, says="It is due now.")
+    return ChangeResult(id=again.id, says="It is due now.")

@@ -16,6 +16,13 @@ from storage.errors import InputError, NotFoundError, QueryError, StorageError
 MEDIA_TYPE = "application/problem+json"
 
 
+class RefusedField(BaseModel):
+    """A field that can't be used, by its path in what was sent."""
+
+    where: str
+    says: str
+
+
 class ProblemDetails(BaseModel):
     """What went wrong: `title` is of the status, `detail` says what and what to do about it."""
 
@@ -26,7 +33,7 @@ class ProblemDetails(BaseModel):
     position: int | None = Field(default=None, description="Where in a query, from 0.")
     expected: list[str] | None = Field(default=None, description="What could stand there.")
     suggestion: str | None = Field(default=None, description="A query that can be read.")
-    errors: list[dict[str, Any]] | None = Field(default=None, description="The fields refused.")
+    errors: list[RefusedField] | None = Field(default=None, description="The fields refused.")
 
 
 def problem(status: int, detail: str, **more: object) -> JSONResponse:

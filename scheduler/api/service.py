@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from scheduler.api.api_deps import Deps, Viewer
 from scheduler.api.stream import follow
 from scheduler.diagnosis.judge import health
-from scheduler.shapes.stats import stats_json
+from scheduler.shapes.stats import StatsShape, stats_shape
 from scheduler.shapes.status import StatusShape, status_shape
 from storage.reports import statistics
 
@@ -30,11 +30,11 @@ async def get_status(_who: Viewer, deps: Deps) -> StatusShape:
 
 
 @router.get("/stats", operation_id="get_stats")
-async def get_stats(_who: Viewer, deps: Deps) -> dict[str, Any]:
+async def get_stats(_who: Viewer, deps: Deps) -> StatsShape:
     """Return all facts of the last 24 hours: the funnel, each source, the newest stories and alerts."""
     now = deps.clock()
     seen = await deps.db.read(statistics.overview, now=now, since=now - _DAY)
-    return stats_json(
+    return stats_shape(
         seen,
         await deps.facts.findings(seen.facts),
         version=deps.version,

@@ -16,13 +16,11 @@ from scheduler.actions.source_discovery import DiscoveredSources
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.api.problems import declared
 from scheduler.lists.sources import source_list, source_row
-from scheduler.shapes.shapes import (
+from scheduler.shapes.base import ChangeResult, Id, ListShape
+from scheduler.shapes.sources import (
     CandidateShape,
-    Done,
-    FoundShape,
-    Id,
+    DiscoveredSourcesShape,
     NewSource,
-    Page,
     SourceChange,
     SourceShape,
     source_shape,
@@ -44,12 +42,12 @@ async def list_sources(
     limit: Limit = 50,
     state: State | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
-) -> Page[SourceShape]:
+) -> ListShape[SourceShape]:
     """List the sources, those that fail first."""
     found = await deps.db.read(
         source_list, deps.clock(), after, word=state or "", text=q, limit=limit
     )
-    return Page(items=[source_shape(row) for row in found.rows], next=found.next or None)
+    return ListShape(items=[source_shape(row) for row in found.rows], next=found.next or None)
 
 
 @router.post(
@@ -58,7 +56,7 @@ async def list_sources(
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.BAD_GATEWAY),
 )
-async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> FoundShape:
+async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> DiscoveredSourcesShape:
     """Look what can be polled at an address, and poll the best, or what was picked."""
     found = await deps.look(wanted.url)
     taken = _picked(found, wanted)
@@ -66,7 +64,7 @@ async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> FoundShape:
         source_actions.add_sources, who, taken, alert_backlog=wanted.alert_backlog, now=deps.clock()
     )
     rows = [await deps.db.read(source_row, each.id, deps.clock()) for each in made]
-    return FoundShape(
+    return DiscoveredSourcesShape(
         candidates=[_candidate(each) for each in found.candidates],
         added=[source_shape(row) for row in rows],
     )
@@ -87,17 +85,17 @@ async def change_source(
 
 
 @router.post("/{source_id}/recrawl", operation_id="recrawl_source")
-async def recrawl_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
+async def recrawl_source(who: Editor, deps: Deps, source_id: SourceId) -> ChangeResult:
     """Visit a source as soon as its host may be asked."""
     await deps.db.write(source_actions.request_recrawl, who, source_id, deps.clock())
-    return Done(id=source_id, says="It is visited as soon as its host may be asked.")
+    return ChangeResult(id=source_id, says="It is visited as soon as its host may be asked.")
 
 
 @router.delete("/{source_id}", operation_id="remove_source")
-async def remove_source(who: Editor, deps: Deps, source_id: SourceId) -> Done:
+async def remove_source(who: Editor, deps: Deps, source_id: SourceId) -> ChangeResult:
     """Forget a source; its articles and stories stay."""
     await deps.db.write(source_actions.remove, who, source_id, deps.clock())
-    return Done(id=source_id, says="The source is removed; its articles stay.")
+    return ChangeResult(id=source_id, says="The source is removed; its articles stay.")
 
 
 def _picked(found: DiscoveredSources, wanted: NewSource) -> list[Candidate]:

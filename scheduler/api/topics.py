@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from sqlalchemy import Connection
@@ -15,13 +15,11 @@ from scheduler.actions.audit_log import Actor
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.lists.cursors import cut_page, read_id
-from scheduler.shapes.backtest_report import report_json
-from scheduler.shapes.shapes import (
-    Done,
-    Id,
+from scheduler.shapes.backtest import BacktestShape, backtest_shape
+from scheduler.shapes.base import ChangeResult, Id, ListShape
+from scheduler.shapes.topics import (
     NewRecipientShape,
     NewTopic,
-    Page,
     RecipientShape,
     TopicChange,
     TopicShape,
@@ -39,11 +37,11 @@ TopicId = Annotated[Id, Path(alias="topic_id")]
 @router.get("", operation_id="list_topics")
 async def list_topics(
     _who: Viewer, deps: Deps, after: After = "", limit: Limit = 50
-) -> Page[TopicShape]:
+) -> ListShape[TopicShape]:
     """List the topics, the oldest first."""
     found = await deps.db.read(topics.page_after, read_id(after) or 0, limit + 1)
     page = cut_page(found, limit, lambda topic: (topic.id,))
-    return Page(items=[topic_shape(topic) for topic in page.rows], next=page.next or None)
+    return ListShape(items=[topic_shape(topic) for topic in page.rows], next=page.next or None)
 
 
 @router.post("", operation_id="add_topic", status_code=HTTPStatus.CREATED)
@@ -61,9 +59,9 @@ async def try_query(
     deps: Deps,
     q: Annotated[str, Query(max_length=100_000, description="A query, or a topic's name.")] = "",
     since: Annotated[str, Query(max_length=50, description="12h, 30d, or a day.")] = "30d",
-) -> dict[str, Any]:
+) -> BacktestShape:
     """Try a query on what is stored: what it would have found, and whom it would have told."""
-    return report_json(*await deps.trial(q, since or "30d"))
+    return backtest_shape(*await deps.trial(q, since or "30d"))
 
 
 @router.get("/{topic_id}", operation_id="get_topic")
@@ -81,10 +79,10 @@ async def change_topic(
 
 
 @router.delete("/{topic_id}", operation_id="remove_topic")
-async def remove_topic(who: Editor, deps: Deps, topic_id: TopicId) -> Done:
+async def remove_topic(who: Editor, deps: Deps, topic_id: TopicId) -> ChangeResult:
     """Stop watching a topic; alerts that were made are still delivered."""
     await deps.db.write(topic_actions.remove_topic, who, topic_id, deps.clock())
-    return Done(id=topic_id, says="The topic is removed.")
+    return ChangeResult(id=topic_id, says="The topic is removed.")
 
 
 @router.post("/{topic_id}/recipients", operation_id="add_recipient", status_code=HTTPStatus.CREATED)
@@ -101,12 +99,14 @@ async def add_recipient(
 
 
 @router.delete("/{topic_id}/recipients/{recipient_id}", operation_id="remove_recipient")
-async def remove_recipient(who: Editor, deps: Deps, topic_id: TopicId, recipient_id: Id) -> Done:
+async def remove_recipient(
+    who: Editor, deps: Deps, topic_id: TopicId, recipient_id: Id
+) -> ChangeResult:
     """Tell somebody no longer."""
     await deps.db.write(
         recipient_actions.remove_recipients, who, topic_id, [recipient_id], deps.clock()
     )
-    return Done(id=recipient_id, says="It is told no more.")
+    return ChangeResult(id=recipient_id, says="It is told no more.")
 
 
 def _changed(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from scheduler.cli.context import Context
 from scheduler.cli.output import as_json, line, local, table
 from scheduler.runtime.clock import utc_now
-from scheduler.shapes.latency import lags_json
+from scheduler.shapes.stats import latency_shape
 from scheduler.wording.formatters import count, span, stage
 from storage.reports import latency
 from storage.reports.latency import LatencyReport, SourceLatency, StageLatency
@@ -22,7 +22,7 @@ def print_lag(
     with context.reading() as conn:
         found = latency.report(conn, utc_now() - window)
     if as_json_wanted:
-        as_json(lags_json(found))
+        as_json(latency_shape(found))
         return
     _print_head(found)
     if by_source:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from pydantic import BaseModel
+
 from crawler.extract.markup.clean_text import terminal_text
 from storage.models.articles import ArticleDates, ArticleProvenance
 from storage.models.sources import ListingFacts, ListingValidators, SourceHealth, SourceSchedule
@@ -67,10 +69,8 @@ def _cell(value: object) -> str:
 
 
 def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
-    if isinstance(data, datetime):
-        return data.astimezone(UTC).isoformat()
-    if isinstance(data, date | time):
-        return str(data)
+    if isinstance(data, BaseModel | datetime | date | time):
+        return _value(data)
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
         facts: dict[str, Any] = {}
         for field in dataclasses.fields(data):
@@ -85,3 +85,9 @@ def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
     if isinstance(data, list | tuple):
         return [_plain(value) for value in data]
     return data
+
+
+def _value(data: BaseModel | datetime | date | time) -> object:
+    if isinstance(data, BaseModel):
+        return data.model_dump(mode="json")
+    return data.astimezone(UTC).isoformat() if isinstance(data, datetime) else str(data)

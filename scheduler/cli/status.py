@@ -25,7 +25,7 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
     judged = health(facts)
     status = status_shape(judged, facts, overview, utc_now())
     if as_json_wanted:
-        as_json(status.model_dump(mode="json"))
+        as_json(status)
         return judged.verdict
     line(f"{status.status}: {status.says}")
     for finding in judged.findings:
@@ -61,17 +61,11 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     """Print the funnel, the sources, the problems and the jobs."""
     overview = _overview(context, window)
     if as_json_wanted:
-        from scheduler.shapes.stats import stats_json
+        from scheduler.shapes.stats import stats_shape
 
-        facts = stats_json(
-            overview,
-            judge(outside_facts(context, overview)),
-            version=_version(),
-            started_at=overview.at,
-            stale_days=context.stale_days(),
-        )
-        del facts["started_at"]  # a command does not know when the daemon started
-        as_json(facts)
+        findings = judge(outside_facts(context, overview))
+        stale_days = context.stale_days()
+        as_json(stats_shape(overview, findings, version=_version(), stale_days=stale_days))
         return
     line(f"Since {local(overview.funnel.since)}")
     table(

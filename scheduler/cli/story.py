@@ -22,7 +22,7 @@ def list_stories(
     json: Json = False,
 ) -> None:
     """List the stories that changed last."""
-    from scheduler.shapes.stats import story_json
+    from scheduler.shapes.stories import story_shape
     from scheduler.wording.formatters import original
     from storage.reports import statistics
     from storage.stories import stories
@@ -31,7 +31,7 @@ def list_stories(
         rows = [statistics.story_row(conn, story) for story in stories.recent(conn, limit)]
     if json:
         stale_days = context_of(ctx).stale_days()
-        as_json([story_json(row, stale_days=stale_days) for row in rows])
+        as_json([story_shape(row, stale_days=stale_days) for row in rows])
         return
     table(
         ("id", "copies", "original", "headline"),
@@ -44,7 +44,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     """Show a story: who wrote it first, who copied, how much, and the evidence."""
     from crawler.copies.origin.stale_repost import stale_reposts
     from scheduler.lists.comparison import compare_story
-    from scheduler.shapes.stats import story_json
+    from scheduler.shapes.stories import story_shape
     from scheduler.wording.formatters import original, ruling
     from storage.reports import statistics
     from storage.stories import stories
@@ -54,7 +54,7 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     stale_days = context_of(ctx).stale_days()
     compared = compare_story(row)
     if json:
-        as_json(story_json(row, compared, stale_days=stale_days))
+        as_json(story_shape(row, compared, stale_days=stale_days))
         return
     root = row.root.article
     line(root.title)
@@ -103,7 +103,7 @@ def compare(
     """Show a copy's text: what it shares with the other text, what is its own, what was cut."""
     from scheduler.cli.marked_text import print_marked
     from scheduler.lists.comparison import compare_story
-    from scheduler.shapes.stats import comparison_json
+    from scheduler.shapes.stories import comparison_shape
     from storage.errors import InputError
     from storage.reports import statistics
     from storage.stories import articles, stories
@@ -117,7 +117,7 @@ def compare(
             f"article {copy.id} is no copy with a verdict; see: wirewatch story show {row.story.id}"
         )
     if json:
-        as_json({"article_id": copy.id} | comparison_json(found))
+        as_json({"article_id": copy.id} | dict(comparison_shape(found)))
         return
     line(f"article {copy.id}, {copy.url}")
     if found.other is not None:

@@ -44,7 +44,7 @@ def try_out(
 ) -> None:
     """Try a query, or a topic, on what is stored: what it would have found, told and just missed."""
     from scheduler.backtest.report import backtest_query, query_or_topic, report
-    from scheduler.shapes.backtest_report import report_json
+    from scheduler.shapes.backtest import backtest_shape
     from storage.errors import InputError
 
     if (what is None) == (query is None):
@@ -55,7 +55,7 @@ def try_out(
         _say_notes(wanted)
         made = report(conn, wanted, since=start, until=end, limit=limit, control=control)
     if json:
-        as_json(report_json(wanted, made))
+        as_json(backtest_shape(wanted, made))
     else:
         _print_report(wanted, made)
 
@@ -72,7 +72,7 @@ def compare(
 ) -> None:
     """Try two queries, or a topic and a new query for it: which stories are gained, lost, kept."""
     from scheduler.backtest import report
-    from scheduler.shapes.backtest_report import compared_json
+    from scheduler.shapes.backtest import comparison_shape
 
     start, end = span(since, until)
     with context_of(ctx).reading() as conn, search_control() as control:
@@ -86,7 +86,7 @@ def compare(
             control=control,
         )
     if json:
-        as_json(compared_json(compared))
+        as_json(comparison_shape(compared))
     else:
         _print_compared(compared)
 
@@ -196,7 +196,7 @@ def _print_alerts(report: BacktestReport) -> None:
 
 def _print_sample(sample: Sample, report: BacktestReport) -> None:
     from scheduler.alerts.passage import disguises, passage
-    from scheduler.shapes.backtest_report import marked_as
+    from scheduler.shapes.backtest import marked_as
 
     hit, article = sample.hit, sample.article
     mark = marked_as(hit.article_id, report.marks)

@@ -1,198 +1,187 @@
-"""The overview as JSON: the same facts as the first page, under keys that stay."""
+"""The overview as JSON: the same facts as the first page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from crawler.copies.origin.stale_repost import stale_reposts
+from pydantic import BaseModel
+
 from scheduler.diagnosis.judge import Finding
-from scheduler.lists.comparison import Comparison, unit
-from scheduler.shapes.latency import lags_json
-from scheduler.shapes.status import finding_shape
-from scheduler.shapes.values import Json, time
-from scheduler.wording.formatters import recipient
-from storage.models.articles import Article, StaleRepost
-from storage.models.stories import StoryMember
-from storage.process.jobs import JobRun
-from storage.reports.statistics import AlertRow, Overview, Roundup, SourceRow, StoryRow
+from scheduler.shapes.alerts import AlertShape, alert_shape
+from scheduler.shapes.base import RecordShape, Time
+from scheduler.shapes.sources import SourceShape, source_shape
+from scheduler.shapes.status import FindingShape, finding_shape
+from scheduler.shapes.stories import StoryShape, story_shape
+from storage.reports.latency import LatencyReport, SourceLatency, StageLatency
+from storage.reports.statistics import Overview
 
 
-def stats_json(
+class FunnelShape(RecordShape):
+    """What happened to what was fetched since a time; as the first page draws it."""
+
+    since: Time
+    requests: int
+    not_modified: int
+    failed_requests: int
+    fetched: int
+    refused: dict[str, int]
+    new: int
+    revisions: int
+    unique: int
+    copies: int
+    matched: int
+    held: int
+    alerted: int
+    delivered: int
+    pending: int
+    dead: int
+
+
+class JobShape(RecordShape):
+    """A job of the daemon, and how it ended last."""
+
+    name: str
+    started_at: Time
+    succeeded_at: Time | None
+    error: str
+    runs: int
+
+
+class TotalsShape(BaseModel):
+    """Counts from the beginning, and what waits."""
+
+    articles: int
+    stories: int
+    topics: int
+    waiting_pages: int
+    work_to_match: int
+
+
+class MatchingShape(RecordShape):
+    """Articles that were matched without the index too, topics it missed, and unreadable ones."""
+
+    checked: int
+    missed: int
+    unreadable: int
+
+
+class StageShape(BaseModel):
+    """How long `n` articles took from one stage to the next, in seconds."""
+
+    n: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class LatencyShape(BaseModel):
+    """How long articles took, by stage; those without a trusted date count from the first sight."""
+
+    articles: int
+    no_trusted_date: int
+    stages: dict[str, StageShape]
+
+
+class SourceLatencyShape(LatencyShape):
+    """How long a source's articles took."""
+
+    source_id: int | None
+    title: str
+
+
+class LatencyReportShape(BaseModel):
+    """How long articles took since a time; `cut` when only the newest are counted."""
+
+    since: Time
+    cut: bool
+    total: LatencyShape
+    sources: list[SourceLatencyShape]
+
+
+class StatsShape(BaseModel):
+    """All facts of a window of time; a command does not know when the daemon started."""
+
+    at: Time
+    version: str
+    started_at: Time | None
+    findings: list[FindingShape]
+    funnel: FunnelShape
+    sources: list[SourceShape]
+    stories: list[StoryShape]
+    alerts: list[AlertShape]
+    problems: dict[str, int]
+    jobs: list[JobShape]
+    totals: TotalsShape
+    lag: LatencyReportShape
+    matching: MatchingShape
+    oldest_undelivered: Time | None
+
+
+def stats_shape(
     seen: Overview,
     findings: Sequence[Finding],
     *,
     version: str,
-    started_at: datetime,
+    started_at: datetime | None = None,
     stale_days: int,
-) -> Json:
-    """Return all facts of an overview in types that JSON has; times are ISO 8601, UTC."""
-    return {
-        "at": time(seen.at),
-        "version": version,
-        "started_at": time(started_at),
-        "findings": [finding_shape(finding).model_dump() for finding in findings],
-        "funnel": asdict(seen.funnel) | {"since": time(seen.funnel.since)},
-        "sources": [_source(row) for row in seen.sources],
-        "stories": [story_json(row, stale_days=stale_days) for row in seen.stories],
-        "alerts": [_alert(row) for row in seen.alerts],
-        "problems": seen.problems,
-        "jobs": [_job(run) for run in seen.facts.jobs],
-        "totals": {
-            "articles": seen.articles_total,
-            "stories": seen.stories_total,
-            "topics": seen.topics_total,
-            "waiting_pages": seen.waiting_pages,
-            "work_to_match": seen.work_to_match,
-        },
-        "lag": lags_json(seen.lags),
-        "matching": asdict(seen.facts.matching_check),
-        "oldest_undelivered": time(seen.facts.oldest_undelivered),
-    }
+) -> StatsShape:
+    """Return all facts of an overview."""
+    return StatsShape(
+        at=seen.at,
+        version=version,
+        started_at=started_at,
+        findings=[finding_shape(finding) for finding in findings],
+        funnel=FunnelShape.model_validate(seen.funnel),
+        sources=[source_shape(row) for row in seen.sources],
+        stories=[story_shape(row, stale_days=stale_days) for row in seen.stories],
+        alerts=[alert_shape(row) for row in seen.alerts],
+        problems=seen.problems,
+        jobs=[JobShape.model_validate(job) for job in seen.facts.jobs],
+        totals=TotalsShape(
+            articles=seen.articles_total,
+            stories=seen.stories_total,
+            topics=seen.topics_total,
+            waiting_pages=seen.waiting_pages,
+            work_to_match=seen.work_to_match,
+        ),
+        lag=latency_shape(seen.lags),
+        matching=MatchingShape.model_validate(seen.facts.matching_check),
+        oldest_undelivered=seen.facts.oldest_undelivered,
+    )
 
 
-def story_json(
-    row: StoryRow, compared: Mapping[int, Comparison] | None = None, *, stale_days: int
-) -> Json:
-    """Return a story, its original and its copies with their verdicts.
-
-    `compared` copies, by their ids, are told in parts too. Articles that present a text as new
-    which is older by `stale_days` are named stale reposts.
-    """
-    stale = stale_reposts(row.articles, row.root.article, stale_days=stale_days)
-    root = _article(row.root.article) | _stale(row.root, stale)
-    return {
-        "id": row.story.id,
-        "first_seen": time(row.story.first_seen),
-        "updated_at": time(row.story.updated_at),
-        "confidence": row.story.confidence,
-        "named_publisher": row.story.named_publisher,
-        "evidence": [asdict(said) for said in row.story.evidence],
-        "original": _original(row, root),
-        "best_copy": root if row.story.named_publisher else None,
-        "copies": [
-            _copy(member) | _alignment(member, compared or {}) | _stale(member, stale)
-            for member in row.copies
+def latency_shape(report: LatencyReport) -> LatencyReportShape:
+    """Return a report of latencies, in total and by source."""
+    return LatencyReportShape(
+        since=report.since,
+        cut=report.cut,
+        total=_latency(report.total),
+        sources=[
+            SourceLatencyShape(
+                source_id=source.source_id, title=source.title, **dict(_latency(source))
+            )
+            for source in report.sources
         ],
-        "roundups": [_roundup(strung) for strung in row.roundups],
-        "rulings": [{"apart_from": said.apart_from, "at": time(said.at)} for said in row.rulings],
-    }
+    )
 
 
-def comparison_json(compared: Comparison) -> Json:
-    """Return the parts of a copy and of the other text, in characters, or why they are not known."""
-    alignment, other = compared.alignment, compared.other
-    return {
-        "of_article_id": None if other is None else other.id,
-        "says": compared.says,
-        "unit": None if alignment is None else unit(alignment),
-        "parts": None if alignment is None else [asdict(part) for part in alignment.parts],
-    }
+def _latency(source: SourceLatency) -> LatencyShape:
+    return LatencyShape(
+        articles=source.articles,
+        no_trusted_date=source.undated,
+        stages={stage.value: _stage(latency) for stage, latency in source.stages.items()},
+    )
 
 
-def _original(row: StoryRow, root: Json) -> Json:
-    """Return the original; of one that is not crawled no more than its publisher is known."""
-    named = row.story.named_publisher
-    if named is None:
-        return root | {"crawled": True}
-    return dict.fromkeys(root) | {"site": named, "crawled": False}
+def _stage(latency: StageLatency) -> StageShape:
+    return StageShape(
+        n=latency.n,
+        p50=_seconds(latency.p50),
+        p95=_seconds(latency.p95),
+        p99=_seconds(latency.p99),
+    )
 
 
-def _source(row: SourceRow) -> Json:
-    source = row.source
-    return {
-        "id": source.id,
-        "url": source.url,
-        "title": source.title,
-        "state": row.word,
-        "last_success_at": time(source.health.last_success_at),
-        "next_fetch_at": time(source.schedule.next_fetch_at),
-        "next_reason": source.schedule.next_reason,
-        "failures": source.health.failures,
-        "problem": source.health.problem,
-        "problem_detail": source.health.problem_detail,
-        "articles": row.articles,
-        "copies": row.copies,
-        "waiting": row.waiting,
-        "requests": row.requests,
-        "not_modified": row.not_modified,
-        "failed": row.failed,
-        "missed": source.listing.missed,
-        "overlap": source.listing.overlap,
-    }
-
-
-def _job(run: JobRun) -> Json:
-    return {
-        "name": run.name,
-        "started_at": time(run.started_at),
-        "succeeded_at": time(run.succeeded_at),
-        "error": run.error,
-        "runs": run.runs,
-    }
-
-
-def _article(article: Article) -> Json:
-    return {
-        "id": article.id,
-        "url": article.url,
-        "site": article.site,
-        "title": article.title,
-        "published": time(article.dates.published),
-        "first_seen": time(article.first_seen),
-        "wrapper": [asdict(passage) for passage in article.provenance.wrapper],
-    }
-
-
-def _copy(member: StoryMember) -> Json:
-    verdict = member.verdict
-    if verdict is None:  # it began a story that turned out to be this one
-        return _article(member.article) | {"relation": None}
-    return _article(member.article) | {
-        "relation": verdict.relation,
-        "of_article_id": verdict.of_article_id,
-        "share_of_article": verdict.share_of_article,
-        "share_of_other": verdict.share_of_other,
-    }
-
-
-def _stale(member: StoryMember, stale: Mapping[int, StaleRepost]) -> Json:
-    found = stale.get(member.article.id)
-    said = None if found is None else {"dated": found.dated.isoformat(), "says": found.says}
-    return {"stale_repost": said}
-
-
-def _alignment(member: StoryMember, compared: Mapping[int, Comparison]) -> Json:
-    found = compared.get(member.article.id)
-    return {} if found is None else {"alignment": comparison_json(found)}
-
-
-def _roundup(strung: Roundup) -> Json:
-    return {
-        "article_id": strung.article.id,
-        "parts": [_article(part) | {"story_id": part.story_id} for part in strung.parts],
-    }
-
-
-def _alert(row: AlertRow) -> Json:
-    return {
-        "uid": row.alert.uid,
-        "topic": row.topic,
-        "story_id": row.alert.story_id,
-        "headline": row.headline,
-        "created_at": time(row.alert.created_at),
-        "clauses": list(row.alert.matched.clauses),
-        "deliveries": [
-            {
-                "uid": delivery.uid,
-                "channel": delivery.channel,
-                "recipient": recipient(delivery),
-                "state": delivery.state,
-                "attempts": delivery.attempts,
-                "delivered_at": time(delivery.delivered_at),
-                "last_error": delivery.last_error,
-            }
-            for delivery in row.deliveries
-        ],
-    }
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else round(length.total_seconds(), 3)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
 from scheduler.diagnosis.judge import Code, Facts, Finding, Health
-from storage.process.workers import Worker
+from scheduler.shapes.base import RecordShape, Time
 from storage.reports.statistics import Overview
 
 
@@ -23,7 +21,7 @@ class FindingShape(BaseModel):
     page: str
 
 
-class WorkerShape(BaseModel):
+class WorkerShape(RecordShape):
     """A process that works on the same database, and why it waits, if it does."""
 
     id: str
@@ -31,8 +29,8 @@ class WorkerShape(BaseModel):
     host: str
     pid: int
     version: str
-    started_at: datetime
-    seen_at: datetime
+    started_at: Time
+    seen_at: Time
     problem: str
 
 
@@ -41,7 +39,7 @@ class StatusShape(BaseModel):
 
     status: str = Field(description="well, degraded or down")
     says: str
-    at: datetime
+    at: Time
     pid: int | None = Field(description="The daemon's process, where one alone does the work.")
     findings: list[FindingShape]
     processes: list[WorkerShape] | None
@@ -52,7 +50,7 @@ class StatusShape(BaseModel):
     stories: int
     pending_deliveries: int
     dead_deliveries: int
-    oldest_undelivered: datetime | None
+    oldest_undelivered: Time | None
 
 
 def finding_shape(finding: Finding) -> FindingShape:
@@ -68,9 +66,7 @@ def finding_shape(finding: Finding) -> FindingShape:
     )
 
 
-def status_shape(
-    health: Health, facts: Facts, overview: Overview | None, now: datetime
-) -> StatusShape:
+def status_shape(health: Health, facts: Facts, overview: Overview | None, now: Time) -> StatusShape:
     """Return the shape of what was judged; there is no `overview` before there is any data."""
     crew = None if facts.stored is None else facts.stored.crew
     return StatusShape(
@@ -79,7 +75,9 @@ def status_shape(
         at=now,
         pid=None if facts.daemon is None else facts.daemon.pid,
         findings=[finding_shape(finding) for finding in health.findings],
-        processes=None if crew is None else [_worker(worker) for worker in crew.alive],
+        processes=None
+        if crew is None
+        else [WorkerShape.model_validate(worker) for worker in crew.alive],
         leader=None if crew is None else crew.leader,
         sources=overview.sources_total if overview else 0,
         topics=overview.topics_total if overview else 0,
@@ -88,17 +86,4 @@ def status_shape(
         pending_deliveries=overview.funnel.pending if overview else 0,
         dead_deliveries=overview.funnel.dead if overview else 0,
         oldest_undelivered=overview.facts.oldest_undelivered if overview else None,
-    )
-
-
-def _worker(worker: Worker) -> WorkerShape:
-    return WorkerShape(
-        id=worker.id,
-        role=worker.role,
-        host=worker.host,
-        pid=worker.pid,
-        version=worker.version,
-        started_at=worker.started_at,
-        seen_at=worker.seen_at,
-        problem=worker.problem,
     )

@@ -28,7 +28,7 @@ from scheduler.backtest.search import Sample, SearchControl
 from scheduler.calendar.periods import time_before
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.query.named_queries import unreadable
-from scheduler.shapes.backtest_report import marked_as
+from scheduler.shapes.backtest import marked_as
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.errors import InputError, QueryError

@@ -89,3 +89,27 @@ def test_it_is_described_by_openapi_3_1(api: schemathesis.BaseSchema) -> None:
             assert operation["operationId"], (method, path)
             assert "summary" in operation, (method, path)
             assert "application/problem+json" in operation["responses"]["404"]["content"]
+
+
+def open_objects(schema: object, path: str = "") -> Iterator[str]:
+    """Yield where a description leaves open what an object holds."""
+    if isinstance(schema, dict):
+        is_object = schema.get("type") == "object" or "additionalProperties" in schema
+        closed = schema.get("properties") or isinstance(schema.get("additionalProperties"), dict)
+        if is_object and (schema.get("additionalProperties") in (True, {}) or not closed):
+            yield path
+        for name, part in schema.items():
+            yield from open_objects(part, f"{path}/{name}")
+    elif isinstance(schema, list):
+        for number, part in enumerate(schema):
+            yield from open_objects(part, f"{path}/{number}")
+
+
+def test_no_object_is_left_open(api: schemathesis.BaseSchema) -> None:
+    assert list(open_objects(api.raw_schema)) == []
+
+
+def test_an_open_object_is_seen() -> None:
+    assert list(open_objects({"a": {"type": "object", "additionalProperties": True}})) == ["/a"]
+    assert list(open_objects({"a": [{"type": "object"}]})) == ["/a/0"]
+    assert not list(open_objects({"type": "object", "additionalProperties": {"type": "string"}}))

@@ -202,6 +202,7 @@ def test_a_story_is_shown_with_its_original_copies_and_evidence(ask: Wirewatch) 
     assert "contains" in said
     shown = ask("story", "show", str(folded["id"]), "--json").json
     assert all(copy.pop("alignment")["parts"] for copy in shown["copies"])
+    assert all(copy.pop("alignment") is None for copy in folded["copies"])
     assert shown == folded
 
 
