@@ -105,9 +105,9 @@ class LeaseLostError(StorageError):
 class CorruptError(StorageError):
     """The database's file is damaged: nothing is written to it any more."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(
-            f"the database is damaged ({said}). Stop the daemon, keep the file for a look at it, and "
+            f"the database is damaged ({message}). Stop the daemon, keep the file for a look at it, and "
             "put a copy back: wirewatch restore COPY"
         )
 

@@ -114,8 +114,8 @@ class StorageSettings(BaseModel):
     @field_validator("redis")
     @classmethod
     def _of_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        known = {scheme + kind for scheme in _REDIS for kind in _KINDS}
-        if value is not None and urlsplit(value.get_secret_value()).scheme not in known:
+        schemes = {scheme + kind for scheme in _REDIS for kind in _KINDS}
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in schemes:
             raise ValueError(
                 "write redis://HOST:PORT/0, rediss:// for TLS, "
                 "redis+sentinel://HOST:PORT,HOST:PORT/0?service=NAME or redis+cluster://HOST:PORT"

@@ -14,8 +14,8 @@ def add(
     conn: Connection, source_id: int, *, from_url: str, to_url: str, how: str, now: datetime
 ) -> None:
     """Record that a listing moved; one that was recorded last is not recorded again."""
-    known = of_source(conn, source_id)
-    if not known or (known[-1].from_url, known[-1].to_url) != (from_url, to_url):
+    moves = of_source(conn, source_id)
+    if not moves or (moves[-1].from_url, moves[-1].to_url) != (from_url, to_url):
         move = {"from_url": from_url, "to_url": to_url, "how": how, "at": now}
         conn.execute(insert(_t), {"source_id": source_id, **move})
 

@@ -41,26 +41,26 @@ def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]
     Of two pages of one key the older one is given.
     """
     keyless = {url: key for key, url in urls_by_key.items()}
-    found: dict[str, Page] = {}
+    pages_by_key: dict[str, Page] = {}
     for part in _parts(urls_by_key):
         urls = [urls_by_key[key] for key in part]
         rows = conn.execute(
             select(_t).where(or_(_t.c.key.in_(part), _t.c.url.in_(urls))).order_by(_t.c.id.desc())
         )
         for page in map(_page, rows):
-            found[page.key or keyless[page.url]] = page
-    return found
+            pages_by_key[page.key or keyless[page.url]] = page
+    return pages_by_key
 
 
 def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[str, Page]:
     """Return a source's pages of these GUIDs, of each the newest one."""
-    found: dict[str, Page] = {}
+    pages_by_guid: dict[str, Page] = {}
     for part in _parts(guids):
         rows = conn.execute(
             select(_t).where(_t.c.source_id == source_id, _t.c.guid.in_(part)).order_by(_t.c.id)
         )
-        found |= {page.guid: page for page in map(_page, rows) if page.guid is not None}
-    return found
+        pages_by_guid |= {page.guid: page for page in map(_page, rows) if page.guid is not None}
+    return pages_by_guid
 
 
 def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
@@ -75,8 +75,8 @@ def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> in
     """Count a source's pages that were pushed to us after that time; None: at any time."""
     pushed = [_t.c.source_id == source_id, _t.c.found_how == PUSHED]
     after = [] if since is None else [_t.c.found_at > since]
-    found = select(func.count()).select_from(_t).where(*pushed, *after)
-    return conn.execute(found).scalar_one()
+    query = select(func.count()).select_from(_t).where(*pushed, *after)
+    return conn.execute(query).scalar_one()
 
 
 def name(conn: Connection, page_id: int, key: str) -> None:

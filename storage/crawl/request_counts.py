@@ -112,11 +112,11 @@ def days_of(
         .where(_t.c.source_id.in_(source_ids), _t.c.hour >= hour_of(since))
         .group_by(_t.c.source_id, day, _t.c.outcome)
     )
-    found: dict[int, list[RequestCount]] = defaultdict(list)
+    days: dict[int, list[RequestCount]] = defaultdict(list)
     for source_id, when, *counted in rows:
         begin = datetime.fromisoformat(str(when)).replace(tzinfo=UTC)
-        found[source_id].append(RequestCount(begin, *counted))
-    return found
+        days[source_id].append(RequestCount(begin, *counted))
+    return days
 
 
 def by_outcome(conn: Connection, since: datetime) -> dict[str, int]:
@@ -131,10 +131,10 @@ def by_outcome(conn: Connection, since: datetime) -> dict[str, int]:
         .where(_ledger.c.at >= since, _ledger.c.at < _next_hour(since))
         .group_by(_ledger.c.outcome)
     )
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for outcome, requests in [*whole, *begun]:
-        found[outcome] += requests
-    return dict(found)
+        counts[outcome] += requests
+    return dict(counts)
 
 
 def by_source(
@@ -154,11 +154,11 @@ def by_source(
         .where(*_only(_ledger.c.source_id, only))
         .group_by(_ledger.c.source_id, _ledger.c.outcome)
     )
-    found: dict[int, Counter[str]] = defaultdict(Counter)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
     for source_id, outcome, requests in [*whole, *begun]:
         if source_id is not None:
-            found[source_id][outcome] += requests
-    return found
+            counts[source_id][outcome] += requests
+    return counts
 
 
 def forget(conn: Connection, before: datetime) -> int:

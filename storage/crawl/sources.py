@@ -199,8 +199,8 @@ def page(
 def quieted(conn: Connection, says: Mapping[int, str]) -> None:
     """Keep which sources are oddly quiet, and what is said of them."""
     rows = conn.execute(select(_t.c.id, _t.c.quiet))
-    known = {source_id: was for source_id, was in rows}  # noqa: C416 - rows aren't pairs to mypy
-    for source_id, was in known.items():
+    sentences = {source_id: was for source_id, was in rows}  # noqa: C416 - rows aren't pairs to mypy
+    for source_id, was in sentences.items():
         sentence = says.get(source_id, "")
         if sentence != was:
             conn.execute(update(_t).where(_t.c.id == source_id).values(quiet=sentence))

@@ -81,10 +81,10 @@ def by_token(conn: Connection, token: str) -> Subscription | None:
     return _one(conn, _t.c.token == token)
 
 
-def without_secrets(held: Subscription) -> dict[str, object]:
+def without_secrets(subscription: Subscription) -> dict[str, object]:
     """Return what may be shown: all but what lets others push to us."""
-    told = asdict(held)
-    return {name: value for name, value in told.items() if name not in ("token", "secret")}
+    facts = asdict(subscription)
+    return {name: value for name, value in facts.items() if name not in ("token", "secret")}
 
 
 def wanted(conn: Connection, limit: int) -> list[Source]:
@@ -151,86 +151,90 @@ def due(conn: Connection, now: datetime, limit: int) -> list[Subscription]:
 
 def is_wanted(conn: Connection, subscription: Subscription) -> bool:
     """Tell whether the subscription's source is still polled, and names that hub."""
-    found = select(_s.c.id).where(
+    query = select(_s.c.id).where(
         _s.c.id == subscription.source_id, _is_polled(), _s.c.hub_url == subscription.hub_url
     )
-    return conn.execute(found).scalar() is not None
+    return conn.execute(query).scalar() is not None
 
 
-def asking(conn: Connection, held: Subscription, *, next_at: datetime, now: datetime) -> None:
+def asking(
+    conn: Connection, subscription: Subscription, *, next_at: datetime, now: datetime
+) -> None:
     """Record that the hub is asked now, and again at `next_at` unless it verifies before."""
-    begins = held.state not in _HELD
+    begins = subscription.state not in _HELD
     _set(
         conn,
-        held,
-        state=SubscriptionState.ASKED if begins else held.state,
-        asked_at=now if begins else held.asked_at,
+        subscription,
+        state=SubscriptionState.ASKED if begins else subscription.state,
+        asked_at=now if begins else subscription.asked_at,
         next_at=next_at,
-        failures=held.failures + 1,
-        error=_UNVERIFIED if held.failures and not held.error else held.error,
+        failures=subscription.failures + 1,
+        error=_UNVERIFIED
+        if subscription.failures and not subscription.error
+        else subscription.error,
     )
 
 
-def leaving(conn: Connection, held: Subscription, *, next_at: datetime) -> None:
+def leaving(conn: Connection, subscription: Subscription, *, next_at: datetime) -> None:
     """Record that the hub is asked to push no more."""
-    again = held.state is SubscriptionState.LEAVING
+    again = subscription.state is SubscriptionState.LEAVING
     _set(
         conn,
-        held,
+        subscription,
         state=SubscriptionState.LEAVING,
         next_at=next_at,
-        failures=held.failures + 1 if again else 1,
+        failures=subscription.failures + 1 if again else 1,
     )
 
 
-def failed(conn: Connection, held: Subscription, error: str) -> None:
+def failed(conn: Connection, subscription: Subscription, error: str) -> None:
     """Keep why the hub did not take our request."""
-    _set(conn, held, error=error[:500])
+    _set(conn, subscription, error=error[:500])
 
 
 def verified(
-    conn: Connection, held: Subscription, *, lease_until: datetime, next_at: datetime
+    conn: Connection, subscription: Subscription, *, lease_until: datetime, next_at: datetime
 ) -> None:
     """Record that the hub pushes to us until `lease_until`."""
-    keeps = held.state is SubscriptionState.DISTRUSTED
+    keeps = subscription.state is SubscriptionState.DISTRUSTED
     _set(
         conn,
-        held,
-        state=held.state if keeps else SubscriptionState.ACTIVE,
+        subscription,
+        state=subscription.state if keeps else SubscriptionState.ACTIVE,
         lease_until=lease_until,
         next_at=next_at,
         failures=0,
-        error=held.error if keeps else "",
+        error=subscription.error if keeps else "",
     )
 
 
-def denied(conn: Connection, held: Subscription, *, reason: str, next_at: datetime) -> None:
+def denied(conn: Connection, subscription: Subscription, *, reason: str, next_at: datetime) -> None:
     """Record that the hub will not push to us, and when it is asked again."""
     says = f"denied by the hub: {reason}" if reason else "denied by the hub without a reason"
     _set(
         conn,
-        held,
+        subscription,
         state=SubscriptionState.DENIED,
         next_at=next_at,
         error=says[:500],
     )
 
 
-def forget(conn: Connection, held: Subscription) -> None:
+def forget(conn: Connection, subscription: Subscription) -> None:
     """Drop a subscription: its callback is nobody's from now on."""
-    conn.execute(delete(_t).where(_t.c.id == held.id))
+    conn.execute(delete(_t).where(_t.c.id == subscription.id))
 
 
-def pushed(conn: Connection, held: Subscription, at: datetime) -> None:
+def pushed(conn: Connection, subscription: Subscription, at: datetime) -> None:
     """Count a push that was the hub's."""
     conn.execute(
-        update(_t).where(_t.c.id == held.id).values(pushes=_t.c.pushes + 1, last_push_at=at)
+        update(_t).where(_t.c.id == subscription.id).values(pushes=_t.c.pushes + 1, last_push_at=at)
     )
 
 
-def ignored(conn: Connection, held: Subscription) -> None:
+def ignored(conn: Connection, subscription: Subscription) -> None:
     """Count a push that was not signed as agreed, or too large."""
-    counters.add(conn, _ignored_name(held.source_id), 1)
+    counters.add(conn, _ignored_name(subscription.source_id), 1)
 
 
 def times_ignored(conn: Connection, source_id: int) -> int:
@@ -254,63 +258,63 @@ def settle(conn: Connection, now: datetime, since: datetime) -> list[int]:
             .where(or_(_s.c.last_success_at >= since, _t.c.last_push_at >= since))
         ).scalars()
     )
-    for held in map(_subscription, rows):
-        changes = _judged(conn, held, now, weigh=held.source_id in lately)
+    for subscription in map(_subscription, rows):
+        changes = _judged(conn, subscription, now, weigh=subscription.source_id in lately)
         if changes:
-            _set(conn, held, **changes)
-            if held.state not in (SubscriptionState.DISTRUSTED, SubscriptionState.LEAVING):
-                lost.append(held.source_id)
+            _set(conn, subscription, **changes)
+            if subscription.state not in (SubscriptionState.DISTRUSTED, SubscriptionState.LEAVING):
+                lost.append(subscription.source_id)
     return lost
 
 
 def relied_on(conn: Connection, now: datetime, since: datetime) -> frozenset[int]:
     """Name the sources whose hub holds a lease of ours, and did push something since then."""
-    held = and_(
+    is_relied_on = and_(
         _t.c.state == SubscriptionState.ACTIVE,
         _t.c.lease_until > now,
         _t.c.last_push_at >= since,
     )
-    return frozenset(conn.execute(select(_t.c.source_id).where(held)).scalars())
+    return frozenset(conn.execute(select(_t.c.source_id).where(is_relied_on)).scalars())
 
 
 def _judged(
-    conn: Connection, held: Subscription, now: datetime, *, weigh: bool
+    conn: Connection, subscription: Subscription, now: datetime, *, weigh: bool
 ) -> dict[str, object]:
     """Say what changes of a subscription that had a lease; nothing for most."""
-    if held.state not in _HELD:
+    if subscription.state not in _HELD:
         return {"lease_until": None}  # denied meanwhile, or left
-    if held.lease_until is None or held.lease_until <= now:
+    if subscription.lease_until is None or subscription.lease_until <= now:
         return {
             "state": SubscriptionState.LAPSED,
             "lease_until": None,
             "error": "its lease ran out",
         }
-    return _weighed(conn, held) if weigh else {}
+    return _weighed(conn, subscription) if weigh else {}
 
 
-def _weighed(conn: Connection, held: Subscription) -> dict[str, object]:
+def _weighed(conn: Connection, subscription: Subscription) -> dict[str, object]:
     """Hold what came by pushes against what polling found; what changes of the trust in them."""
-    polled, weighed = _polled_first(conn, held)
+    polled, weighed = _polled_first(conn, subscription)
     if polled >= _DISTRUSTED:
         says = f"{polled} of the last {weighed} items were found by polling first"
         return {"state": SubscriptionState.DISTRUSTED, "error": says}
-    if held.state is SubscriptionState.DISTRUSTED:
+    if subscription.state is SubscriptionState.DISTRUSTED:
         return {"state": SubscriptionState.ACTIVE, "error": ""}
     return {}
 
 
-def _polled_first(conn: Connection, held: Subscription) -> tuple[int, int]:
+def _polled_first(conn: Connection, subscription: Subscription) -> tuple[int, int]:
     """Count the newest items that the hub could have pushed and did not, and all of them."""
-    since = held.asked_at
-    found = [
+    since = subscription.asked_at
+    were_polled = [
         page.found_how != pages.PUSHED
-        for page in pages.recent(conn, held.source_id, _LOOKED_AT)
+        for page in pages.recent(conn, subscription.source_id, _LOOKED_AT)
         if since is not None
         and not page.backlog
         and page.found_at >= since
         and (page.found_how == pages.PUSHED or (page.listed_published or since) >= since)
     ][:_WEIGHED]
-    return sum(found), len(found)
+    return sum(were_polled), len(were_polled)
 
 
 def _is_polled() -> ColumnElement[bool]:
@@ -321,8 +325,8 @@ def _ignored_name(source_id: int) -> str:
     return f"pushes ignored of source {source_id}"
 
 
-def _set(conn: Connection, held: Subscription, **values: object) -> None:
-    conn.execute(update(_t).where(_t.c.id == held.id).values(**values))
+def _set(conn: Connection, subscription: Subscription, **values: object) -> None:
+    conn.execute(update(_t).where(_t.c.id == subscription.id).values(**values))
 
 
 def _one(conn: Connection, where: ColumnElement[bool]) -> Subscription | None:

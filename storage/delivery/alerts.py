@@ -33,10 +33,10 @@ def create(
 
     Its uid follows from the topic, the story, the change and the time at which it was made.
     """
-    known = select(_t.c.id).where(
+    query = select(_t.c.id).where(
         _t.c.topic_id == topic_id, _t.c.story_id == story_id, _t.c.change == change
     )
-    if conn.execute(known).first() is not None:
+    if conn.execute(query).first() is not None:
         return None
     of_change = f"/{change}" if change else ""
     seed = f"{topic_id}/{story_id}/{now.isoformat()}{of_change}".encode()
@@ -53,7 +53,7 @@ def create(
             score=matched.score,
             change=change,
             changes=list(changes),
-            held=[list(each) for each in held],
+            held=[list(recipient) for recipient in held],
             original=original,
         )
     )

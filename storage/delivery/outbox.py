@@ -93,9 +93,9 @@ def claim(
     """
     free = or_(_t.c.claimed_until.is_(None), _t.c.claimed_until <= now)
     order = (_t.c.next_attempt_at, _t.c.id)
-    place = func.row_number().over(partition_by=(_t.c.channel, _t.c.address), order_by=order)
+    rank = func.row_number().over(partition_by=(_t.c.channel, _t.c.address), order_by=order)
     candidates = (
-        select(_t.c.id, place.label("place"))
+        select(_t.c.id, rank.label("place"))
         .where(and_(_t.c.state == DeliveryState.PENDING, _t.c.next_attempt_at <= now, free))
         .where(_t.c.endpoint.not_in(but_not_endpoints), _t.c.address.not_in(but_not_addresses))
     )
@@ -214,7 +214,7 @@ def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict
     """Return who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
     alerts, waits = schema.alerts, schema.digest_entries
     of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
-    told: dict[int, str] = {}
+    channels: dict[int, str] = {}
     for statement in (
         select(_t.c.recipient_id, _t.c.uid).join(alerts, alerts.c.id == _t.c.alert_id),
         # What waits for a digest is told with it: a later change comes behind it.
@@ -224,8 +224,8 @@ def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict
         .outerjoin(_t, _t.c.id == waits.c.delivery_id),
     ):
         for row in conn.execute(statement.where(*of_stories).order_by(alerts.c.id)):
-            told.setdefault(row.recipient_id, row.uid)
-    return told
+            channels.setdefault(row.recipient_id, row.uid)
+    return channels
 
 
 def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datetime) -> int | None:
@@ -245,21 +245,23 @@ def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datet
 
 def sent_since(conn: Connection, address: str, since: datetime) -> tuple[int, datetime | None]:
     """Count what an address was told at once since then, all topics; and when the first was."""
-    told = (
+    are_alerts = (
         _t.c.address == address,
         _t.c.kind == DeliveryKind.ALERT,
         _t.c.created_at > since,
     )
-    number, first = conn.execute(select(func.count(), func.min(_t.c.created_at)).where(*told)).one()
+    number, first = conn.execute(
+        select(func.count(), func.min(_t.c.created_at)).where(*are_alerts)
+    ).one()
     return number, first
 
 
 def was_put(conn: Connection, recipient_id: int, kind: DeliveryKind, since: datetime) -> bool:
     """Tell whether a delivery of a kind was made for a recipient since then."""
-    found = select(_t.c.id).where(
+    query = select(_t.c.id).where(
         _t.c.recipient_id == recipient_id, _t.c.kind == kind, _t.c.created_at > since
     )
-    return conn.execute(found).first() is not None
+    return conn.execute(query).first() is not None
 
 
 def by_uid(conn: Connection, uid: str) -> Delivery:
@@ -276,11 +278,11 @@ def replay_alert(conn: Connection, alert_id: int, now: datetime) -> list[Deliver
     Raises InputError when one of them got on its way meanwhile.
     """
     again = [
-        each
-        for each in of_alert(conn, alert_id)
-        if each.state is not DeliveryState.PENDING or each.next_attempt_at > now
+        delivery
+        for delivery in of_alert(conn, alert_id)
+        if delivery.state is not DeliveryState.PENDING or delivery.next_attempt_at > now
     ]
-    return [replay(conn, each.id, now) for each in again]
+    return [replay(conn, delivery.id, now) for delivery in again]
 
 
 def ids_between(
@@ -324,10 +326,10 @@ def count_by_state(conn: Connection) -> dict[str, int]:
 def of_alerts(conn: Connection, alert_ids: Collection[int]) -> dict[int, list[Delivery]]:
     """Return the deliveries of alerts, by alert, each in the order of its recipients."""
     rows = conn.execute(_select().where(_t.c.alert_id.in_(alert_ids)).order_by(_t.c.id))
-    found: dict[int, list[Delivery]] = {alert_id: [] for alert_id in alert_ids}
+    deliveries: dict[int, list[Delivery]] = {alert_id: [] for alert_id in alert_ids}
     for row in rows:
-        found[row.alert_id].append(_delivery(row))
-    return found
+        deliveries[row.alert_id].append(_delivery(row))
+    return deliveries
 
 
 def count_by_endpoint(conn: Connection, state: DeliveryState) -> dict[str, int]:
@@ -372,9 +374,9 @@ def _settle(conn: Connection, delivery_id: int, attempt: Attempt, **values: obje
 
 def _select() -> Select[*tuple[Any, ...]]:
     columns = [c for c in _t.c if c.name != "claimed_until"]
-    told = schema.recipients
-    secrets = (told.c.secret, told.c.old_secret, told.c.old_secret_until)
-    return select(*columns, *secrets).outerjoin(told, told.c.id == _t.c.recipient_id)
+    recipients = schema.recipients
+    secrets = (recipients.c.secret, recipients.c.old_secret, recipients.c.old_secret_until)
+    return select(*columns, *secrets).outerjoin(recipients, recipients.c.id == _t.c.recipient_id)
 
 
 def _delivery(row: Row[tuple[object, ...]]) -> Delivery:

@@ -75,10 +75,10 @@ def get(conn: Connection, account_id: int) -> Account:
 
 def named(conn: Connection, name: str) -> Account:
     """Return the account of that name. Raises NotFoundError."""
-    found = by_name(conn, name)
-    if found is None:
+    account = by_name(conn, name)
+    if account is None:
         raise NotFoundError(f"there is no account {name!r}; see: wirewatch account list")
-    return found
+    return account
 
 
 def by_name(conn: Connection, name: str) -> Account | None:

@@ -19,8 +19,8 @@ LEDGER_OPEN = "ledger_open"
 
 def add(conn: Connection, name: str, amount: int) -> None:
     """Add to a counter, which begins at 0."""
-    found = conn.execute(update(_t).where(_t.c.name == name).values(value=_t.c.value + amount))
-    if found.rowcount == 0:
+    updated = conn.execute(update(_t).where(_t.c.name == name).values(value=_t.c.value + amount))
+    if updated.rowcount == 0:
         conn.execute(insert(_t).values(name=name, value=amount))
 
 

@@ -39,11 +39,11 @@ def take(
     until = moment + timedelta(seconds=seconds)
     row = conn.execute(select(_t).where(_t.c.name == name)).one_or_none()
     if row is None:
-        held = ProcessLease(name, holder, 1, moment, until)
+        lease = ProcessLease(name, holder, 1, moment, until)
         conn.execute(
             insert(_t).values(name=name, holder=holder, token=1, taken_at=moment, expires_at=until)
         )
-        return held
+        return lease
     if row.holder == holder and row.expires_at > moment:
         conn.execute(update(_t).where(_t.c.name == name).values(expires_at=until))
         return ProcessLease(name, holder, row.token, row.taken_at, until)
@@ -54,20 +54,20 @@ def take(
     return ProcessLease(name, holder, row.token + 1, moment, until)
 
 
-def give_back(conn: Connection, held: ProcessLease, now: datetime) -> None:
+def give_back(conn: Connection, lease: ProcessLease, now: datetime) -> None:
     """Let the next one take it at once; nothing when it was taken already."""
     conn.execute(
         update(_t)
-        .where(_t.c.name == held.name, _t.c.token == held.token)
+        .where(_t.c.name == lease.name, _t.c.token == lease.token)
         .values(expires_at=agreed_time(conn, now))
     )
 
 
-def check(conn: Connection, held: ProcessLease) -> None:
+def check(conn: Connection, lease: ProcessLease) -> None:
     """See, in the transaction that does the work, that the lease is ours. Raises LeaseLostError."""
-    token = conn.execute(select(_t.c.token).where(_t.c.name == held.name)).scalar()
-    if token != held.token:
-        raise LeaseLostError(f"another process is the {held.name} now; this one stands by")
+    token = conn.execute(select(_t.c.token).where(_t.c.name == lease.name)).scalar()
+    if token != lease.token:
+        raise LeaseLostError(f"another process is the {lease.name} now; this one stands by")
 
 
 def get(conn: Connection, name: str) -> ProcessLease | None:
@@ -80,5 +80,5 @@ def agreed_time(conn: Connection, now: datetime) -> datetime:
     """Return the server's time; with a file on this machine, `now` as the caller reads it."""
     if conn.dialect.name != "postgresql":
         return now
-    found: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return found.astimezone(UTC)
+    server_time: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return server_time.astimezone(UTC)

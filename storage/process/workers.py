@@ -43,12 +43,12 @@ class WorkerOverview:
 
 def overview(conn: Connection, now: datetime) -> WorkerOverview:
     """See who works just now."""
-    held = leases.get(conn, leases.SCHEDULER)
-    leads = held is not None and held.expires_at > agreed_time(conn, now)
+    lease = leases.get(conn, leases.SCHEDULER)
+    leads = lease is not None and lease.expires_at > agreed_time(conn, now)
     return WorkerOverview(
         alive=tuple(alive(conn, now)),
         silent=tuple(silent(conn, now)),
-        leader=held.holder if held is not None and leads else "",
+        leader=lease.holder if lease is not None and leads else "",
     )
 
 

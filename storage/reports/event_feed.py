@@ -45,7 +45,7 @@ def newest(conn: Connection) -> EventCursor:
 
 def since(conn: Connection, cursor: EventCursor) -> tuple[list[StoreEvent], EventCursor]:
     """Return what happened after a cursor, and the cursor after it."""
-    found: list[StoreEvent] = []
+    events: list[StoreEvent] = []
     for kind, rows in (
         ("story", _stories(conn, cursor.story)),
         ("alert", _alerts(conn, cursor.alert)),
@@ -53,9 +53,9 @@ def since(conn: Connection, cursor: EventCursor) -> tuple[list[StoreEvent], Even
     ):
         for facts in rows:
             number = int(str(facts["id"]))
-            found.append(StoreEvent(kind, number, facts, cursor))
+            events.append(StoreEvent(kind, number, facts, cursor))
             cursor = cursor._replace(**{kind: number})
-    return found, cursor
+    return events, cursor
 
 
 def _stories(conn: Connection, after: int) -> list[Mapping[str, object]]:

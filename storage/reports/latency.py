@@ -89,22 +89,22 @@ class LatencyReport:
 def report(conn: Connection, since: datetime, *, most: int = _MOST) -> LatencyReport:
     """Measure the articles first seen since then, in total and by source."""
     rows = _rows(conn, articles.c.first_seen >= since, articles.c.backlog.is_(False), most=most + 1)
-    told = _told(conn, alerts.c.created_at >= since)
-    found: dict[int, list[ArticleTimes]] = defaultdict(list)
+    alerted = _told(conn, alerts.c.created_at >= since)
+    times_by_source: dict[int, list[ArticleTimes]] = defaultdict(list)
     for row in rows[:most]:
-        found[row.source_id].append(_times(row, told))
-    titles = _titles(conn, found)
-    each = [summed(key, titles.get(key, ""), times) for key, times in found.items()]
-    each.sort(key=lambda lags: (-lags.articles, lags.source_id))
-    everything = [times for of_source in found.values() for times in of_source]
-    return LatencyReport(since, summed(None, "", everything), tuple(each), cut=len(rows) > most)
+        times_by_source[row.source_id].append(_times(row, alerted))
+    titles = _titles(conn, times_by_source)
+    source = [summed(key, titles.get(key, ""), times) for key, times in times_by_source.items()]
+    source.sort(key=lambda lags: (-lags.articles, lags.source_id))
+    everything = [times for of_source in times_by_source.values() for times in of_source]
+    return LatencyReport(since, summed(None, "", everything), tuple(source), cut=len(rows) > most)
 
 
 def of_articles(conn: Connection, article_ids: Collection[int]) -> dict[int, ArticleTimes]:
     """Return the times of these articles, backlog too."""
     rows = _rows(conn, articles.c.id.in_(article_ids), most=len(article_ids))
-    told = _told(conn, alerts.c.article_id.in_(article_ids))
-    return {row.id: _times(row, told) for row in rows}
+    alerted = _told(conn, alerts.c.article_id.in_(article_ids))
+    return {row.id: _times(row, alerted) for row in rows}
 
 
 def _rows(

@@ -90,10 +90,10 @@ def parts(conn: Connection) -> list[DatabasePart]:
         rows = conn.execute(text(query)).all()
     except exc.OperationalError:
         return []
-    found = dict.fromkeys(_PARTS, 0)
+    sizes = dict.fromkeys(_PARTS, 0)
     for row in rows:
-        found[_part(str(row.name), _OF)] += int(row.size)
-    made = [DatabasePart(name, _PARTS[name], number) for name, number in found.items()]
+        sizes[_part(str(row.name), _OF)] += int(row.size)
+    made = [DatabasePart(name, _PARTS[name], number) for name, number in sizes.items()]
     return sorted(made, key=lambda part: -part.bytes)
 
 

@@ -226,14 +226,14 @@ def alert_row(conn: Connection, alert: Alert) -> AlertRow:
     return row
 
 
-def alert_rows(conn: Connection, found: Sequence[Alert]) -> list[AlertRow]:
+def alert_rows(conn: Connection, alerts_shown: Sequence[Alert]) -> list[AlertRow]:
     """Return alerts with their topics, headlines and deliveries, in three statements."""
     named, titled = schema.topics.c, schema.articles.c
-    topic_ids = {alert.topic_id for alert in found}
-    article_ids = {alert.article_id for alert in found}
+    topic_ids = {alert.topic_id for alert in alerts_shown}
+    article_ids = {alert.article_id for alert in alerts_shown}
     names = dict(_pairs(conn, select(named.id, named.name).where(named.id.in_(topic_ids))))
     titles = dict(_pairs(conn, select(titled.id, titled.title).where(titled.id.in_(article_ids))))
-    sent = outbox.of_alerts(conn, [alert.id for alert in found])
+    sent = outbox.of_alerts(conn, [alert.id for alert in alerts_shown])
     return [
         AlertRow(
             alert=alert,
@@ -241,7 +241,7 @@ def alert_rows(conn: Connection, found: Sequence[Alert]) -> list[AlertRow]:
             headline=titles[alert.article_id],
             deliveries=tuple(sent[alert.id]),
         )
-        for alert in found
+        for alert in alerts_shown
     ]
 
 
@@ -252,17 +252,17 @@ def _pairs(conn: Connection, query: Select[Any]) -> list[tuple[int, str]]:
 def problems(conn: Connection, *, since: datetime) -> dict[str, int]:
     """Count failed requests by name, and read pages that held no article, most frequent first."""
     asked = request_counts.by_outcome(conn, since)
-    found = {name: count for name, count in asked.items() if name not in request_counts.FINE}
+    counts = {name: count for name, count in asked.items() if name not in request_counts.FINE}
     for name, count in _refused(conn, since).items():
-        found[name] = max(found.get(name, 0), count)
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        counts[name] = max(counts.get(name, 0), count)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def rows_of(conn: Connection, found: Sequence[Source], *, since: datetime) -> list[SourceRow]:
+def rows_of(conn: Connection, shown: Sequence[Source], *, since: datetime) -> list[SourceRow]:
     """Return these sources with their figures."""
-    only = [source.id for source in found] if len(found) <= _FEW else None
+    only = [source.id for source in shown] if len(shown) <= _FEW else None
     counted = _Counted(conn, since, only)
-    return [counted.row(source) for source in found]
+    return [counted.row(source) for source in shown]
 
 
 def _stories_total(conn: Connection) -> int:

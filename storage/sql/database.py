@@ -47,8 +47,10 @@ class Database:
         Raises SchemaTooNewError, ConfigError for an address that can't be read, or StorageError
         when it can't be used.
         """
-        place = DatabaseLocation.of(where)
-        engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
+        location = DatabaseLocation.of(where)
+        engine = (
+            postgres_engine(location.url) if location.path is None else sqlite_engine(location.path)
+        )
         database = cls(engine, Retrying(patience))
         with ExitStack() as opening:
             opening.callback(database.close)
@@ -63,8 +65,10 @@ class Database:
 
         Raises ConfigError for an address that can't be read.
         """
-        place = DatabaseLocation.of(where)
-        engine = postgres_engine(place.url) if place.path is None else sqlite_engine(place.path)
+        location = DatabaseLocation.of(where)
+        engine = (
+            postgres_engine(location.url) if location.path is None else sqlite_engine(location.path)
+        )
         database = cls(engine, Retrying(patience))
         try:
             database._retrying.run(database._greet)

@@ -38,9 +38,9 @@ class _QueuedWrite:
 
         self._answer, error = _outcome(attempt)
         self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
-        said = None if error is None else _said_first(error)
-        if said is not None and (ends_transaction(said) or not _goes_on(conn)):
-            raise said from error
+        fault = None if error is None else _said_first(error)
+        if fault is not None and (ends_transaction(fault) or not _goes_on(conn)):
+            raise fault from error
 
     def settle(self, error: BaseException | None = None) -> None:
         """Settle the future; `error` is what the whole transaction failed of."""
@@ -61,13 +61,13 @@ def _outcome(attempt: Callable[[], T]) -> tuple[T | None, BaseException | None]:
 
 def _said_first(error: BaseException) -> exc.DBAPIError | None:
     """Return what the database said first: to go back to a savepoint may have failed after it."""
-    found = None
+    first = None
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, exc.DBAPIError):
-            found = seen
+            first = seen
         seen = seen.__cause__ or seen.__context__
-    return found
+    return first
 
 
 def _goes_on(conn: Connection) -> bool:
@@ -130,12 +130,12 @@ class WriteQueue:
         else:
             queued.future.set_result(answer)
 
-    def _write_together(self, some: Sequence[_QueuedWrite]) -> None:
+    def _write_together(self, writes: Sequence[_QueuedWrite]) -> None:
         def attempt() -> None:
             with self._transaction() as conn:
-                for queued in some:
+                for queued in writes:
                     queued.run(conn)
 
         _, error = _outcome(lambda: self._retrying.run(attempt))
-        for queued in some:
+        for queued in writes:
             queued.settle(error)

@@ -90,8 +90,10 @@ def _check_keys(conn: Connection) -> None:
 
 def refuse_unknown(revision: str | None) -> None:
     """Raise SchemaTooNewError for a migration that this version does not know."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    revisions = {
+        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
+    }
+    if revision is not None and revision not in revisions:
         raise SchemaTooNewError(
             f"the database has schema {revision}, which this version of Wirewatch does not know; "
             "install the version that wrote it, or restore an older backup"

@@ -36,15 +36,15 @@ def add(conn: Connection, article: Article | Revision, keys: ArchiveKeys) -> Non
     the newest language is known, are indexed anew when it has changed.
     """
     article_id = article.id if isinstance(article, Article) else article.article_id
-    known = _known(conn, article_id)
-    if article.revision in known:
+    row_ids = _known(conn, article_id)
+    if article.revision in row_ids:
         return
     values = {"article_id": article_id, "revision": article.revision}
     new = conn.execute(_ADD, values).scalar_one()
     archive_words.put(conn, new, keys)
     language = ArchiveKey(ArchiveKeyKind.LANGUAGE, keys.language or "")
     # After the new row was added: an id that was in use is never given again.
-    stale = [row_id for row_id in known.values() if not archive_words.has(conn, row_id, language)]
+    stale = [row_id for row_id in row_ids.values() if not archive_words.has(conn, row_id, language)]
     if stale:
         conn.execute(delete(_t).where(_t.c.id.in_(stale)))
 
@@ -90,21 +90,23 @@ def candidates(conn: Connection, narrowing: Narrowing | None, most: int | None =
         rows = conn.execute(select(_articles.c.id).order_by(_articles.c.id.desc()).limit(most))
         return list(rows.scalars())
     ids = archive_words.find(conn, narrowing, most)
-    known: set[int] = set(unindexed(conn))
-    for some in _chunks(ids):
-        known.update(conn.execute(select(_t.c.article_id).where(_t.c.id.in_(some))).scalars())
-    return sorted(known, reverse=True)
+    article_ids: set[int] = set(unindexed(conn))
+    for batch in _chunks(ids):
+        article_ids.update(
+            conn.execute(select(_t.c.article_id).where(_t.c.id.in_(batch))).scalars()
+        )
+    return sorted(article_ids, reverse=True)
 
 
 def stories_of(conn: Connection, article_ids: Iterable[int]) -> dict[int, int]:
     """Return the stories of articles, by the articles' ids."""
-    found: dict[int, int] = {}
-    for some in _chunks(list(article_ids)):
+    story_ids: dict[int, int] = {}
+    for batch in _chunks(list(article_ids)):
         rows = conn.execute(
-            select(_articles.c.id, _articles.c.story_id).where(_articles.c.id.in_(some))
+            select(_articles.c.id, _articles.c.story_id).where(_articles.c.id.in_(batch))
         )
-        found.update((row.id, row.story_id) for row in rows)
-    return found
+        story_ids.update((row.id, row.story_id) for row in rows)
+    return story_ids
 
 
 def roots(conn: Connection, story_ids: Sequence[int]) -> dict[int, int]:
@@ -119,7 +121,7 @@ def roots(conn: Connection, story_ids: Sequence[int]) -> dict[int, int]:
 def arrivals(conn: Connection, story_ids: Sequence[int]) -> list[Arrival]:
     """Return when the articles of stories and their revisions came, in order of time."""
     a, r = _articles.c, _revisions.c
-    found = [
+    found_arrivals = [
         Arrival(*row)
         for statement in (
             select(a.story_id, a.id, a.revision, a.fetched_at, a.backlog),
@@ -129,7 +131,7 @@ def arrivals(conn: Connection, story_ids: Sequence[int]) -> list[Arrival]:
         )
         for row in conn.execute(statement.where(a.story_id.in_(story_ids)))
     ]
-    return sorted(found, key=lambda each: (each.at, each.article_id, each.revision))
+    return sorted(found_arrivals, key=lambda each: (each.at, each.article_id, each.revision))
 
 
 def revisions(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
@@ -138,7 +140,7 @@ def revisions(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
         _revision(row)
         for row in conn.execute(select(*_shown()).where(_articles.c.id.in_(article_ids)))
     ]
-    by_id = {each.article_id: each for each in newest}
+    by_id = {revision.article_id: revision for revision in newest}
     earlier = [
         replace(
             by_id[row.article_id],
@@ -149,7 +151,9 @@ def revisions(conn: Connection, article_ids: Sequence[int]) -> list[Revision]:
         )
         for row in conn.execute(select(_revisions).where(_revisions.c.article_id.in_(list(by_id))))
     ]
-    return sorted([*newest, *earlier], key=lambda each: (each.article_id, each.revision))
+    return sorted(
+        [*newest, *earlier], key=lambda revision: (revision.article_id, revision.revision)
+    )
 
 
 def begins(conn: Connection) -> datetime | None:

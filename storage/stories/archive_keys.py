@@ -64,10 +64,10 @@ Narrowing = ArchiveKey | AllOf | AnyOf
 
 def stored(keys: ArchiveKeys) -> str:
     """Write an article's keys as one text, with a space between two of them."""
-    found = {_written(ArchiveKeyKind.WORD, word) for word in keys.words}
-    found |= {_written(ArchiveKeyKind.STEM, stem) for stem in keys.stems}
-    found.add(_written(ArchiveKeyKind.LANGUAGE, keys.language or ""))
-    return " ".join(sorted(found))
+    written = {_written(ArchiveKeyKind.WORD, word) for word in keys.words}
+    written |= {_written(ArchiveKeyKind.STEM, stem) for stem in keys.stems}
+    written.add(_written(ArchiveKeyKind.LANGUAGE, keys.language or ""))
+    return " ".join(sorted(written))
 
 
 def asked_of_postgres(narrowing: Narrowing) -> str:

@@ -126,10 +126,10 @@ def find(conn: Connection, what: str) -> Article:
     """Return the article of an id or a URL, as an operator writes it. Raises NotFoundError."""
     if what.isdecimal():
         return get(conn, int(what))
-    found = by_url(conn, what)
-    if found is None:
+    article = by_url(conn, what)
+    if article is None:
         raise NotFoundError(f"there is no article at {what}; see: wirewatch story show")
-    return found
+    return article
 
 
 def of_story(conn: Connection, story_id: int) -> list[Article]:

@@ -32,13 +32,13 @@ def pack(passages: Iterable[Passage]) -> bytes:
 def unpack(packed: bytes) -> tuple[Passage, ...]:
     """Return the passages that were packed. Raises ValueError when a number or more is missing."""
     numbers = _numbers(packed)
-    found: list[Passage] = []
+    passages: list[Passage] = []
     end = other_end = 0
     for gap, length, other_gap, longer in zip(*[iter(numbers)] * _NUMBERS, strict=True):
         start, other_start = end + gap, other_end + other_gap
         end, other_end = start + length, other_start + length + longer
-        found.append(Passage(start, end, other_start, other_end))
-    return tuple(found)
+        passages.append(Passage(start, end, other_start, other_end))
+    return tuple(passages)
 
 
 def _steps(passages: Iterable[Passage]) -> Iterator[int]:
@@ -54,13 +54,13 @@ def _steps(passages: Iterable[Passage]) -> Iterator[int]:
 
 def _numbers(packed: bytes) -> Sequence[int]:
     numbers: list[int] = []
-    value = place = 0
+    value = shift = 0
     for byte in packed:
-        value |= byte % _MORE << place
-        place += _GROUP
+        value |= byte % _MORE << shift
+        shift += _GROUP
         if byte < _MORE:
             numbers.append(-(value // 2) - 1 if value % 2 else value // 2)
-            value = place = 0
-    if place:
+            value = shift = 0
+    if shift:
         raise ValueError("packed passages end in the middle of a number")
     return numbers

@@ -77,14 +77,15 @@ def of_story(conn: Connection, story_id: int) -> list[StoryRuling]:
         .where(or_(one.c.story_id == story_id, other.c.story_id == story_id))
         .group_by(one.c.story_id, other.c.story_id, _t.c.together)
     )
-    said: dict[int | None, datetime] = {}
+    rulings: dict[int | None, datetime] = {}
     for row in rows:
         if row.together == (row.story_id == row.other_id):  # what was folded since says nothing
             apart_from = row.other_id if row.story_id == story_id else row.story_id
             key = None if row.together else apart_from
-            said[key] = max(said.get(key, row.at), row.at)
+            rulings[key] = max(rulings.get(key, row.at), row.at)
     return [
-        StoryRuling(key, said[key]) for key in sorted(said, key=lambda k: said[k], reverse=True)
+        StoryRuling(key, rulings[key])
+        for key in sorted(rulings, key=lambda k: rulings[k], reverse=True)
     ]
 
 

@@ -52,10 +52,10 @@ def begin(conn: Connection, now: datetime) -> int:
 def add_copy(conn: Connection, article_id: int, verdict: CopyVerdict, now: datetime) -> None:
     """Keep why an article was folded; a newer verdict takes the place of an older one."""
     values = asdict(verdict) | {"passages": pack(verdict.passages), "judged_at": now}
-    found = conn.execute(
+    updated = conn.execute(
         update(_copies).where(_copies.c.article_id == article_id).values(**values)
     ).rowcount
-    if not found:
+    if not updated:
         conn.execute(insert(_copies).values(article_id=article_id, **values))
 
 
@@ -101,19 +101,19 @@ def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: date
     articles are not in the story, or when nothing would be left of it.
     """
     moved = set(article_ids)
-    known = set(member_ids(conn, story_id))
-    if not moved or moved - known:
-        strange = ", ".join(map(str, sorted(moved - known))) or "none"
+    members = set(member_ids(conn, story_id))
+    if not moved or moved - members:
+        strange = ", ".join(map(str, sorted(moved - members))) or "none"
         raise InputError(
             f"articles to be split off must be in story {story_id}; not in it: {strange}"
         )
-    if moved == known:
+    if moved == members:
         raise InputError(f"all articles of story {story_id} were named: at least one must stay")
     new = begin(conn, now)
     conn.execute(
         update(schema.articles).where(schema.articles.c.id.in_(moved)).values(story_id=new)
     )
-    rest = known - moved
+    rest = members - moved
     conn.execute(
         delete(_copies).where(
             or_(

@@ -52,8 +52,8 @@ def record(
 
 def is_known(conn: Connection, topic_id: int, story_id: int) -> bool:
     """Tell whether a story and a topic have matched before."""
-    found = conn.execute(_KNOWN, {"topic_id": topic_id, "story_id": story_id})
-    return found.first() is not None
+    match_id = conn.execute(_KNOWN, {"topic_id": topic_id, "story_id": story_id})
+    return match_id.first() is not None
 
 
 def of_story(conn: Connection, story_id: int) -> list[tuple[int, QueryMatch, str | None]]:

@@ -19,8 +19,8 @@ def put(
     The query must have been parsed before. Topics that hold it are to be touched (`topics.touch`).
     """
     values = {"query": query, "changed_at": now, "managed_by": managed_by}
-    found = conn.execute(update(_t).where(_t.c.name == name).values(**values))
-    if found.rowcount == 0:
+    updated = conn.execute(update(_t).where(_t.c.name == name).values(**values))
+    if updated.rowcount == 0:
         conn.execute(insert(_t).values(name=name, **values))
 
 
@@ -31,7 +31,7 @@ def list_all(conn: Connection) -> list[NamedQuery]:
 
 def texts(conn: Connection) -> dict[str, str]:
     """Return the queries' texts by name."""
-    return {each.name: each.query for each in list_all(conn)}
+    return {named.name: named.query for named in list_all(conn)}
 
 
 def managed_by(conn: Connection, name: str) -> str | None:

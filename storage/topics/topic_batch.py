@@ -46,18 +46,22 @@ def add(conn: Connection, new: Sequence[TopicAddition], now: datetime) -> None:
     version = topics.next_version(conn)
     rows: list[Mapping[str, object]] = [
         {
-            "name": each.name,
-            "query": each.query,
+            "name": topic.name,
+            "query": topic.query,
             "created_at": now,
-            "managed_by": each.managed_by,
+            "managed_by": topic.managed_by,
             "changed": version,
         }
-        for each in new
+        for topic in new
     ]
     ids = conn.execute(insert(_t).returning(_t.c.id, sort_by_parameter_order=True), rows).scalars()
     _add_recipients(
         conn,
-        ((id_, told) for id_, each in zip(ids, new, strict=True) for told in each.recipients),
+        (
+            (id_, recipient)
+            for id_, topic in zip(ids, new, strict=True)
+            for recipient in topic.recipients
+        ),
     )
 
 

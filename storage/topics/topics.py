@@ -179,12 +179,12 @@ def changed_since(conn: Connection, version: int) -> list[tuple[int, str | None]
 
 def queries(conn: Connection, topic_ids: Sequence[int]) -> dict[int, str]:
     """Return the queries of topics that were not removed, by their ids."""
-    found: dict[int, str] = {}
+    queries_by_id: dict[int, str] = {}
     for start in range(0, len(topic_ids), _AT_ONCE):
-        some = _t.c.id.in_(topic_ids[start : start + _AT_ONCE])
-        rows = conn.execute(select(_t.c.id, _t.c.query).where(some, _t.c.removed_at.is_(None)))
-        found.update((row.id, row.query) for row in rows)
-    return found
+        batch = _t.c.id.in_(topic_ids[start : start + _AT_ONCE])
+        rows = conn.execute(select(_t.c.id, _t.c.query).where(batch, _t.c.removed_at.is_(None)))
+        queries_by_id.update((row.id, row.query) for row in rows)
+    return queries_by_id
 
 
 def set_query(conn: Connection, topic_id: int, query: str) -> None:
@@ -243,13 +243,13 @@ def gathered(conn: Connection, now: datetime) -> list[Recipient]:
 
 def is_told(conn: Connection, recipient_id: int) -> bool:
     """Tell whether a recipient is still told of its topic, which is still watched."""
-    found = (
+    query = (
         select(_recipients.c.id)
         .join(_t, _t.c.id == _recipients.c.topic_id)
         .where(_recipients.c.id == recipient_id, _recipients.c.removed_at.is_(None))
         .where(_recipients.c.muted.is_(False), _t.c.removed_at.is_(None))
     )
-    return conn.execute(found).scalar() is not None
+    return conn.execute(query).scalar() is not None
 
 
 def told_beside(conn: Connection, endpoint: str) -> list[Recipient]:
@@ -325,11 +325,11 @@ def _add_recipients(conn: Connection, topic_id: int, wanted: Iterable[NewRecipie
 
 
 def _topics(conn: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> list[Topic]:
-    found = select(_recipients).where(_recipients.c.removed_at.is_(None))
+    query = select(_recipients).where(_recipients.c.removed_at.is_(None))
     if len(rows) <= _FEW:
-        found = found.where(_recipients.c.topic_id.in_([row.id for row in rows]))
+        query = query.where(_recipients.c.topic_id.in_([row.id for row in rows]))
     recipients: dict[int, list[Recipient]] = {}
-    for row in conn.execute(found.order_by(_recipients.c.id)):
+    for row in conn.execute(query.order_by(_recipients.c.id)):
         recipients.setdefault(row.topic_id, []).append(_recipient(row))
     return [
         Topic(

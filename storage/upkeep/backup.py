@@ -83,10 +83,10 @@ def tell_nothing_again(conn: Connection) -> None:
 
 def _check(path: Path) -> None:
     with _opened(path) as conn:
-        said = conn.execute("PRAGMA integrity_check").fetchone()
+        answer = conn.execute("PRAGMA integrity_check").fetchone()
         stands_at = conn.execute("SELECT version_num FROM alembic_version").fetchone()
-        if said != ("ok",) or not stands_at:
-            raise sqlite3.DatabaseError(f"it is damaged, or none of Wirewatch: {said}")
+        if answer != ("ok",) or not stands_at:
+            raise sqlite3.DatabaseError(f"it is damaged, or none of Wirewatch: {answer}")
     refuse_unknown(str(stands_at[0]))
 
 

@@ -69,8 +69,8 @@ def _refuse_filled(conn: Connection) -> None:
 
 def _copy(old: Connection, new: Connection, table: Table) -> int:
     number = 0
-    for some in _batches(old, table):
-        rows = [dict(row) for row in some]
+    for batch in _batches(old, table):
+        rows = [dict(row) for row in batch]
         if table is schema.stories:
             rows = [row | {"merged_into": None} for row in rows]  # it may come later
         new.execute(insert(table), rows)
@@ -106,8 +106,8 @@ def _difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> 
 
 
 def _rows(conn: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    for some in _batches(conn, table):
-        yield from some
+    for batch in _batches(conn, table):
+        yield from batch
 
 
 def _batches(conn: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:

@@ -74,13 +74,13 @@ def check_start(path: Path, *, seconds: float = 15.0) -> None:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as conn:
         conn.set_progress_handler(lambda: time.monotonic() > until, 100_000)
         try:
-            said = [str(row[0]) for row in conn.execute("PRAGMA quick_check(1)")]
+            faults = [str(row[0]) for row in conn.execute("PRAGMA quick_check(1)")]
         except sqlite3.OperationalError:  # its time is over, or the file is another matter
             return
         except sqlite3.DatabaseError as error:
             raise CorruptError(str(error)) from error
-    if said != ["ok"]:
-        raise CorruptError(said[0].replace("\n", " "))
+    if faults != ["ok"]:
+        raise CorruptError(faults[0].replace("\n", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,13 @@ class ServerExamination:
         return self.revision != self.newest
 
 
-def examine_server(place: DatabaseLocation, *, patience: float) -> ServerExamination:
+def examine_server(location: DatabaseLocation, *, patience: float) -> ServerExamination:
     """Examine a database on a server, and change nothing.
 
     Raises ConfigError, SchemaTooNewError, UnreachableError, or StorageError.
     """
     newest = migrate.newest_revision()
-    with Database.look(place, patience=patience) as conn:
+    with Database.look(location, patience=patience) as conn:
         version = int(conn.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
         revision = migrate.current_revision(conn)
         number = sizes.file_bytes(conn)

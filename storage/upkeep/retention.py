@@ -104,8 +104,8 @@ def _ledger(conn: Connection, before: datetime | None, now: datetime, most: int)
     if before is None:
         return 0
     request_counts.forget(conn, now - timedelta(days=_TALLY_DAYS))
-    some = select(schema.fetches.c.id).where(schema.fetches.c.at < before).limit(most)
-    return _count(conn, delete(schema.fetches).where(schema.fetches.c.id.in_(some)))
+    batch = select(schema.fetches.c.id).where(schema.fetches.c.at < before).limit(most)
+    return _count(conn, delete(schema.fetches).where(schema.fetches.c.id.in_(batch)))
 
 
 def _texts(conn: Connection, before: datetime | None, most: int) -> int:
@@ -131,13 +131,13 @@ def _texts(conn: Connection, before: datetime | None, most: int) -> int:
 def _revisions(conn: Connection, before: datetime | None, most: int) -> int:
     if before is None:
         return 0
-    r, known = schema.revisions, schema.archive_entries
+    r, archived = schema.revisions, schema.archive_entries
     rows = conn.execute(
         select(r.c.id, r.c.article_id, r.c.revision).where(r.c.replaced_at < before).limit(most)
     ).all()
     for row in rows:
-        of = and_(known.c.article_id == row.article_id, known.c.revision == row.revision)
-        conn.execute(delete(known).where(of))
+        of = and_(archived.c.article_id == row.article_id, archived.c.revision == row.revision)
+        conn.execute(delete(archived).where(of))
     return _count(conn, delete(r).where(r.c.id.in_([row.id for row in rows])))
 
 
@@ -147,7 +147,7 @@ def _stories(conn: Connection, before: datetime | None, most: int) -> tuple[int,
         return 0, 0
     s = schema.stories
     rows = conn.execute(select(s.c.id).where(_is_over(before)).order_by(s.c.updated_at).limit(most))
-    ids = [each for row in rows for each in stories.with_merged(conn, row.id)]
+    ids = [story_id for row in rows for story_id in stories.with_merged(conn, row.id)]
     article_ids = list(
         conn.execute(
             select(schema.articles.c.id).where(schema.articles.c.story_id.in_(ids))
@@ -162,18 +162,20 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
     s, a, o = schema.stories.c, schema.articles, schema.outbox
     own = a.c.story_id == s.id
     alerts, matches, work, marks = schema.alerts, schema.matches, schema.match_work, schema.marks
-    told = alerts.c.story_id == s.id
+    alerted = alerts.c.story_id == s.id
     return and_(
         s.updated_at < before,
         s.merged_into.is_(None),
         not_(exists().where(own, a.c.first_seen >= before)),
         not_(exists().where(work.c.story_id == s.id)),
         not_(
-            exists().where(told, o.c.alert_id == alerts.c.id, o.c.state != DeliveryState.DELIVERED)
+            exists().where(
+                alerted, o.c.alert_id == alerts.c.id, o.c.state != DeliveryState.DELIVERED
+            )
         ),
         not_(
             exists().where(
-                told,
+                alerted,
                 schema.digest_entries.c.alert_id == alerts.c.id,
                 schema.digest_entries.c.delivery_id.is_(None),
             )
@@ -228,7 +230,7 @@ def _deliveries(conn: Connection, before: datetime | None, most: int) -> int:
     if before is None:
         return 0
     o = schema.outbox
-    some = list(
+    batch = list(
         conn.execute(
             select(o.c.id)
             .where(o.c.state == DeliveryState.DELIVERED, o.c.created_at < before)
@@ -236,9 +238,11 @@ def _deliveries(conn: Connection, before: datetime | None, most: int) -> int:
             .limit(most)
         ).scalars()
     )
-    conn.execute(delete(schema.digest_entries).where(schema.digest_entries.c.delivery_id.in_(some)))
-    conn.execute(delete(schema.attempts).where(schema.attempts.c.delivery_id.in_(some)))
-    return _count(conn, delete(o).where(o.c.id.in_(some)))
+    conn.execute(
+        delete(schema.digest_entries).where(schema.digest_entries.c.delivery_id.in_(batch))
+    )
+    conn.execute(delete(schema.attempts).where(schema.attempts.c.delivery_id.in_(batch)))
+    return _count(conn, delete(o).where(o.c.id.in_(batch)))
 
 
 def _audit(conn: Connection, before: datetime | None) -> int:

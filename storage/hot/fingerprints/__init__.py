@@ -49,10 +49,10 @@ class Fingerprints(Protocol):
         whatever processes they are: none is judged before the other one is stored.
         """
 
-    async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
+    async def in_flight(self, names: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
 
-    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored and indexed, or None."""
 
     async def remove(self, article_id: int) -> None:

@@ -82,8 +82,8 @@ class MemoryFingerprints:
         numbers, counts = self._steps.count(holders, self._alive, least)
         if not numbers.size:
             return []
-        found = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
-        return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
+        counted = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
+        return sorted(counted, key=lambda held: (-held[1], held[0]))[:limit]
 
     async def enter(
         self,
@@ -96,14 +96,14 @@ class MemoryFingerprints:
         """Let nobody know: who judges in this process does so one after the other."""
         return PendingText("", frozenset(), sketch)
 
-    async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
+    async def in_flight(self, names: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """Say that nobody is in the way."""
         return frozenset()
 
-    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
         """Index the article as which a text is stored."""
         if article_id is not None:
-            await self.add(article_id, turn.sketch, seen)
+            await self.add(article_id, pending.sketch, seen)
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""
@@ -155,8 +155,8 @@ class MemoryFingerprints:
         stray = self._out_of_order.get(article_id)
         if stray is not None:
             return stray
-        place = int(self._highest[: self._used].searchsorted(article_id))
-        return place if place < self._used and self._ids[place] == article_id else 0
+        position = int(self._highest[: self._used].searchsorted(article_id))
+        return position if position < self._used and self._ids[position] == article_id else 0
 
     def _strike(self, number: int) -> None:
         if self._alive[number]:

@@ -76,11 +76,11 @@ class Postings:
         Of a shingle that very many hold, the first and the newest are given.
         """
         keys = shingles & _KEY
-        found, full = self._steps.find(self._flat, self._filled, keys)
+        documents, full = self._steps.find(self._flat, self._filled, keys)
         if not self._spilled or not full.size:
-            return found
+            return documents
         spilled = [holder for key in keys[full].tolist() for holder in self._spilled.get(key, ())]
-        return np.append(found, np.array(spilled, dtype=np.uint32)) if spilled else found
+        return np.append(documents, np.array(spilled, dtype=np.uint32)) if spilled else documents
 
     def renumber(self, numbers: NDArray[np.uint32]) -> None:
         """Give documents new numbers: `numbers[old]`; 0 drops a document's postings."""
@@ -91,14 +91,16 @@ class Postings:
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the whole table as arrays, for `of_arrays`."""
         keys = np.fromiter(self._spilled, dtype=np.uint64, count=len(self._spilled))
-        counts = np.array([len(held) for held in self._spilled.values()], dtype=np.uint32)
-        held = np.array([one for held in self._spilled.values() for one in held], dtype=np.uint32)
+        counts = np.array([len(holders) for holders in self._spilled.values()], dtype=np.uint32)
+        holders = np.array(
+            [one for holders in self._spilled.values() for one in holders], dtype=np.uint32
+        )
         return {
             "rows": self._rows,
             "filled": self._filled,
             "spilled_keys": keys,
             "spilled_counts": counts,
-            "spilled_holders": held,
+            "spilled_holders": holders,
         }
 
     @classmethod
@@ -111,11 +113,11 @@ class Postings:
         table._set_rows(rows.astype(np.uint64), filled.astype(np.uint8))
         table._in_rows = int(filled.sum(dtype=np.int64))
         ends = np.cumsum(arrays["spilled_counts"]).tolist()
-        held = arrays["spilled_holders"].tolist()
+        holders = arrays["spilled_holders"].tolist()
         for key, start, end in zip(
             arrays["spilled_keys"].tolist(), [0, *ends[:-1]], ends, strict=True
         ):
-            table._spilled[key] = held[start:end]
+            table._spilled[key] = holders[start:end]
         return table
 
     def _set_rows(self, rows: NDArray[np.uint64], filled: NDArray[np.uint8]) -> None:
@@ -155,7 +157,7 @@ class Postings:
             least = (row.astype(np.uint64) + np.uint64(start)) << KEY_SHIFT
             least = least // count + (least % count > 0)  # the least key of the row
             yield least + ((postings - least) & LOW), (postings >> HALF).astype(np.uint32)
-        spilled = [(key, one) for key, held in self._spilled.items() for one in held]
+        spilled = [(key, one) for key, holders in self._spilled.items() for one in holders]
         if spilled:
             pairs = np.array(spilled, dtype=np.uint64)
             yield pairs[:, 0].copy(), pairs[:, 1].astype(np.uint32)

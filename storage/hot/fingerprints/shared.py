@@ -83,30 +83,32 @@ class SharedFingerprints:
         """
         own = _PROVISIONAL + secrets.randbits(40)
         asked = (_packed(sketch), limit, least, own, _number(seen), self._patience)
-        placed, names, *found = await self._run(scripts.ENTER, *asked)
+        placed, names, *answer = await self._run(scripts.ENTER, *asked)
         before = frozenset(names.split())
-        candidates = None if before else tuple(_held(found, limit))
+        candidates = None if before else tuple(_held(answer, limit))
         return PendingText(f"{own} {placed}", before, sketch, candidates)
 
-    async def in_flight(self, turns: frozenset[str]) -> frozenset[str]:
+    async def in_flight(self, names: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
         return (
-            frozenset(await self._run(scripts.IN_FLIGHT, *sorted(turns))) if turns else frozenset()
+            frozenset(await self._run(scripts.IN_FLIGHT, *sorted(names))) if names else frozenset()
         )
 
-    async def settle(self, turn: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored, or None."""
-        own, part, number = turn.name.split(" ")
+        own, part, number = pending.name.split(" ")
         article = "" if article_id is None else article_id
         await self._run(scripts.SETTLE, own, part, number, article, _number(seen))
 
     async def missing(self, article_ids: Sequence[int]) -> list[int]:
         """Say which of these articles are not in it."""
-        found: list[int] = []
+        missing_ids: list[int] = []
         for start in range(0, len(article_ids), _IDS_AT_ONCE):
-            some = article_ids[start : start + _IDS_AT_ONCE]
-            found += [int(each) for each in await self._run(scripts.MISSING, *some)]
-        return found
+            batch = article_ids[start : start + _IDS_AT_ONCE]
+            missing_ids += [
+                int(article_id) for article_id in await self._run(scripts.MISSING, *batch)
+            ]
+        return missing_ids
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""
@@ -114,11 +116,11 @@ class SharedFingerprints:
 
     async def expire(self, before: datetime) -> int:
         """Forget all articles seen before then; how many there were."""
-        gone, *rows = await self._run(scripts.EXPIRE, _number(before))
-        number = int(gone)
+        expired, *rows = await self._run(scripts.EXPIRE, _number(before))
+        number = int(expired)
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[start : start + _ROWS_AT_ONCE]
-            number += int((await self._run(scripts.EXPIRE_ROWS, _number(before), *some))[0])
+            batch = rows[start : start + _ROWS_AT_ONCE]
+            number += int((await self._run(scripts.EXPIRE_ROWS, _number(before), *batch))[0])
         return number
 
     async def size(self) -> int:
@@ -160,11 +162,11 @@ class SharedFingerprints:
 
     async def _run(self, script: Script, *args: Any, filler: str = "") -> list[str]:  # noqa: ANN401
         given = [filler, self._form, *self._times, *args]
-        told: bytes = await self._connection.run(script, self._keys, given)
-        state, *found = told.decode().split("\n")
+        answer: bytes = await self._connection.run(script, self._keys, given)
+        state, *lines = answer.decode().split("\n")
         if state == _LOST:
             raise HotStateLostError("the texts in Redis are gone; they are filled in anew")
-        return found
+        return lines
 
 
 class TextFiller:
@@ -183,9 +185,9 @@ class TextFiller:
         await self._index._finish(self._token)
 
 
-def _held(told: Sequence[str], limit: int) -> list[tuple[int, int]]:
-    found = [(int(article), int(number)) for article, _, number in map(_parted, told)]
-    return sorted(found, key=lambda held: (-held[1], held[0]))[:limit]
+def _held(lines: Sequence[str], limit: int) -> list[tuple[int, int]]:
+    pairs = [(int(article), int(number)) for article, _, number in map(_parted, lines)]
+    return sorted(pairs, key=lambda held: (-held[1], held[0]))[:limit]
 
 
 def _parted(text: str) -> tuple[str, str, str]:

@@ -61,9 +61,9 @@ class MemoryFrontier:
     async def remove(self, key: FrontierKey) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
         self._forget_lease_of(key)
-        found = self._waiting.pop(key, None)
-        if found:
-            self._schedule(found[1].host)
+        entry = self._waiting.pop(key, None)
+        if entry:
+            self._schedule(entry[1].host)
 
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
         """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
@@ -79,9 +79,9 @@ class MemoryFrontier:
         """Let leases that still hold run out later: their visits are being made."""
         self._expire(now)
         for lease in leases:
-            held = self._leases.get(lease.token)
-            if held is not None:
-                longer = replace(held, expires_at=now + self._lease_time)
+            current = self._leases.get(lease.token)
+            if current is not None:
+                longer = replace(current, expires_at=now + self._lease_time)
                 self._leases[lease.token] = longer
                 heapq.heappush(self._expiries, (longer.expires_at, lease.token))
 
@@ -98,10 +98,10 @@ class MemoryFrontier:
     async def settle_all(self, settled: Sequence[Settlement]) -> list[bool]:
         """Return many leases back, each as `settle` does; what is due `again` is put in the same step."""
         done: list[bool] = []
-        for each in settled:
-            done.append(await self.settle(each.lease, host_open_at=each.host_open_at))
-            if done[-1] and each.again is not None:
-                await self.put(each.again)
+        for settlement in settled:
+            done.append(await self.settle(settlement.lease, host_open_at=settlement.host_open_at))
+            if done[-1] and settlement.again is not None:
+                await self.put(settlement.again)
         return done
 
     async def next_at(self, now: datetime) -> datetime | None:

@@ -60,20 +60,20 @@ class SharedFrontier:
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
         """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
         expires = now + self._lease_time
-        found = await self._run(scripts.CLAIM, "", [_number(now), limit, _number(expires)])
-        if not found:
+        lines = await self._run(scripts.CLAIM, "", [_number(now), limit, _number(expires)])
+        if not lines:
             return []
-        token = int(found[0])
+        token = int(lines[0])
         return [
-            _lease(found[i], found[i + 1], found[i + 2], token + n, expires)
-            for n, i in enumerate(range(1, len(found), 3), start=1)
+            _lease(lines[i], lines[i + 1], lines[i + 2], token + n, expires)
+            for n, i in enumerate(range(1, len(lines), 3), start=1)
         ]
 
     async def extend(self, leases: Sequence[Lease], now: datetime) -> None:
         """Let leases that still hold run out later: their visits are being made."""
-        held = [(lease.due.host, str(lease.token)) for lease in leases]
-        if held:
-            await self._run(scripts.EXTEND, "", [_number(now + self._lease_time), *held])
+        tokens = [(lease.due.host, str(lease.token)) for lease in leases]
+        if tokens:
+            await self._run(scripts.EXTEND, "", [_number(now + self._lease_time), *tokens])
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Return a lease back; the host opens again at `host_open_at`.
@@ -92,8 +92,8 @@ class SharedFrontier:
 
     async def next_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - of the Protocol
         """Tell when the next claim could give something; None when nothing waits or is leased."""
-        [found] = await self._run(scripts.NEXT, "", [])
-        return _moment(float(found)) if found else None
+        [moment] = await self._run(scripts.NEXT, "", [])
+        return _moment(float(moment)) if moment else None
 
     async def size(self) -> int:
         """Count the URLs that wait or are leased; one that is both counts once."""
@@ -114,8 +114,8 @@ class SharedFrontier:
 
     async def _put_all(self, dues: Sequence[Due], filler: str) -> None:
         for start in range(0, len(dues), _AT_ONCE):
-            some = dues[start : start + _AT_ONCE]
-            given = [(str(due.key), due.host, due.url, _number(due.due_at)) for due in some]
+            batch = dues[start : start + _AT_ONCE]
+            given = [(str(due.key), due.host, due.url, _number(due.due_at)) for due in batch]
             await self._run(scripts.PUT, filler, given)
 
     async def _finish(self, token: str) -> None:
@@ -124,13 +124,13 @@ class SharedFrontier:
 
     async def _run(self, script: Script, filler: str, given: Sequence[Any]) -> list[str]:
         args = [self._host_key, filler, json.dumps(given)]
-        told: bytes = await self._connection.run(script, self._keys, args)
-        state, *found = told.decode().split("\n")
+        answer: bytes = await self._connection.run(script, self._keys, args)
+        state, *lines = answer.decode().split("\n")
         if state == _LOST:
             raise HotStateLostError(
                 "the frontier in Redis is gone; it is filled anew from the database"
             )
-        return found
+        return lines
 
 
 class Filler:
@@ -155,8 +155,8 @@ def _settling(settled: Settlement) -> tuple[Any, ...]:
     return first if again is None else (*first, (again.host, again.url, _number(again.due_at)))
 
 
-def _lease(key: str, known: str, due: str, token: int, expires: datetime) -> Lease:
-    host, _, url = known.partition(" ")
+def _lease(key: str, address: str, due: str, token: int, expires: datetime) -> Lease:
+    host, _, url = address.partition(" ")
     return Lease(Due(FrontierKey.parse(key), url, host, _moment(float(due))), token, expires)
 
 

@@ -28,27 +28,27 @@ class MemoryHolds:
 
     async def take(self, host: str, now: datetime, seconds: float) -> Hold | datetime:
         """Hold a host that is open and that nobody holds; else when it is worth asking again."""
-        known = self._hosts.setdefault(host, _Host())
-        if known.until > now:
-            return known.until
-        if known.open_at > now:
-            return known.open_at
-        known.token, known.until = next(self._tokens), now + timedelta(seconds=seconds)
+        state = self._hosts.setdefault(host, _Host())
+        if state.until > now:
+            return state.until
+        if state.open_at > now:
+            return state.open_at
+        state.token, state.until = next(self._tokens), now + timedelta(seconds=seconds)
         self._forget(now)
-        return Hold(host, known.token)
+        return Hold(host, state.token)
 
     async def release(self, hold: Hold, now: datetime, open_at: datetime) -> bool:
         """Let a host go; it opens at `open_at`. False when the hold had run out."""
-        known = self._hosts.get(hold.host)
-        if known is None or known.token != hold.token or known.until <= now:
+        state = self._hosts.get(hold.host)
+        if state is None or state.token != hold.token or state.until <= now:
             return False
-        known.until, known.open_at = _LONG_AGO, max(known.open_at, open_at)
+        state.until, state.open_at = _LONG_AGO, max(state.open_at, open_at)
         return True
 
     async def close(self, host: str, now: datetime, until: datetime) -> None:  # noqa: ARG002 - of the Protocol
         """Let nobody ask a host until then; what closes it for longer stays."""
-        known = self._hosts.setdefault(host, _Host())
-        known.open_at = max(known.open_at, until)
+        state = self._hosts.setdefault(host, _Host())
+        state.open_at = max(state.open_at, until)
 
     def _forget(self, now: datetime) -> None:
         if len(self._hosts) > self._most:

@@ -100,13 +100,13 @@ def named_errors() -> Iterator[None]:
         raise HotStateError(_explained(str(error) or type(error).__name__)) from error
 
 
-def _explained(said: str) -> str:
+def _explained(message: str) -> str:
     """Say what a Redis means; in a script's error its own word stands in the middle."""
-    if "OOM command" in said or "'maxmemory'" in said:
-        return f"Redis is full: raise its maxmemory, or lower copies.window_days ({said})"
-    if "READONLY" in said or "read only replica" in said:
-        return f"Redis takes no writes, it is a replica: name its primary ({said})"
-    return f"Redis said: {said}"
+    if "OOM command" in message or "'maxmemory'" in message:
+        return f"Redis is full: raise its maxmemory, or lower copies.window_days ({message})"
+    if "READONLY" in message or "read only replica" in message:
+        return f"Redis takes no writes, it is a replica: name its primary ({message})"
+    return f"Redis said: {message}"
 
 
 def _client(url: str) -> Redis | RedisCluster:
@@ -154,5 +154,5 @@ def _place(text: str) -> tuple[str, int]:
 
 
 def _netloc(login: str, host: str, port: int) -> str:
-    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return f"{login}@{place}" if login else place
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"{login}@{address}" if login else address

@@ -28,15 +28,15 @@ class RedisExamination:
 
 async def examine(connection: RedisConnection) -> RedisExamination:
     """Ask a server what it is. Raises HotStateError."""
-    said = (await _info(connection, "server")) | (await _info(connection, "memory"))
-    name = "valkey_version" if "valkey_version" in said else "redis_version"
-    major, minor, *_ = (int(part) for part in said.get(name, "0.0").split("."))
+    info = (await _info(connection, "server")) | (await _info(connection, "memory"))
+    name = "valkey_version" if "valkey_version" in info else "redis_version"
+    major, minor, *_ = (int(part) for part in info.get(name, "0.0").split("."))
     return RedisExamination(
         version=(major, minor),
-        shown=f"{'Valkey' if name.startswith('valkey') else 'Redis'} {said.get(name, '?')}",
-        used=int(said.get("used_memory", 0)),
-        most=int(said.get("maxmemory", 0)),
-        policy=said.get("maxmemory_policy", ""),
+        shown=f"{'Valkey' if name.startswith('valkey') else 'Redis'} {info.get(name, '?')}",
+        used=int(info.get("used_memory", 0)),
+        most=int(info.get("maxmemory", 0)),
+        policy=info.get("maxmemory_policy", ""),
     )
 
 

@@ -52,8 +52,12 @@ class LiveCounts:
 
     async def last_minute(self, now: datetime) -> dict[str, int]:
         """Return what all did in the last whole minute. Raises HotStateError."""
-        told = await self._connection.command("HGETALL", self._key(now - _MINUTE))
-        pairs = told.items() if isinstance(told, dict) else zip(told[::2], told[1::2], strict=True)
+        answer = await self._connection.command("HGETALL", self._key(now - _MINUTE))
+        pairs = (
+            answer.items()
+            if isinstance(answer, dict)
+            else zip(answer[::2], answer[1::2], strict=True)
+        )
         return {bytes(name).decode(): int(number) for name, number in pairs}
 
     def _key(self, moment: datetime) -> str:

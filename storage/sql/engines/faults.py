@@ -21,18 +21,18 @@ _READ_ONLY = "25006"  # a standby, as after a fail-over
 def named(error: exc.DBAPIError) -> StorageError:
     """Return the error by its name, in words for operators."""
     state = _sqlstate(error)
-    said = str(error.orig).strip()
+    message = str(error.orig).strip()
     if ends_transaction(error) and not _is_away(error):
         # A row that is there already may have been stored by another one; or this one is wrong.
         tries = _FEW_TRIES if state == _UNIQUE else _MANY_TRIES
-        return ConflictError(f"two transactions met; the database said: {said}", tries=tries)
+        return ConflictError(f"two transactions met; the database said: {message}", tries=tries)
     if _is_away(error):
-        return UnreachableError(f"the database can't be reached: {said}")
-    if state == _FULL or (state is None and _SQLITE_FULL in said):
-        return FullError(f"the database's disk is full; make room there: {said}")
-    if state is None and any(damage in said for damage in _SQLITE_DAMAGED):
-        return CorruptError(said)
-    return StorageError(f"the database said: {said}")
+        return UnreachableError(f"the database can't be reached: {message}")
+    if state == _FULL or (state is None and _SQLITE_FULL in message):
+        return FullError(f"the database's disk is full; make room there: {message}")
+    if state is None and any(damage in message for damage in _SQLITE_DAMAGED):
+        return CorruptError(message)
+    return StorageError(f"the database said: {message}")
 
 
 def ends_transaction(error: exc.DBAPIError) -> bool:
