@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text
 
 from storage.models.fetches import Fetch
-from storage.sql.schema import UtcDateTime
+from storage.sql.column_types import UtcDateTime
 from storage.sql.schema import fetches as _ledger
 from storage.sql.schema import request_counts as _t
 

@@ -3,7 +3,8 @@
 A holder that was paused, or cut off, learns in its next transaction that another one has taken its
 place: each transaction of its work asks for the token (`check`). With transactions that are as if
 they were alone, no write of the old holder comes after the new one began. (Gray and Cheriton,
-“Leases: an efficient fault-tolerant mechanism for distributed file cache consistency”, SOSP 1989.)
+“Leases: an efficient fault-tolerant mechanism for distributed file cache consistency”, SOSP 1989;
+fencing tokens as in Kleppmann, “How to do distributed locking”, 2016.)
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, and_, func, insert, or_, select, text,
 
 from storage.errors import InputError, StorageError
 from storage.sql import schema
+from storage.sql.column_types import CleanText, clean_text
 from storage.sql.database import Database
 from storage.stories import archive
 
@@ -123,15 +124,13 @@ def _batches(conn: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
         rows = conn.execute(query).all()
         if not rows:
             return
-        yield [
-            {name: schema.clean_text(value) for name, value in row._mapping.items()} for row in rows
-        ]
+        yield [{name: clean_text(value) for name, value in row._mapping.items()} for row in rows]
         last = [rows[-1]._mapping[column.name] for column in keys]
 
 
 def _by_bytes(conn: Connection, column: Any) -> Any:  # noqa: ANN401 - a column, or one in an order
-    is_words = isinstance(column.type, schema.CleanText)
-    return column.collate("C") if is_words and conn.dialect.name == "postgresql" else column
+    is_text = isinstance(column.type, CleanText)
+    return column.collate("C") if is_text and conn.dialect.name == "postgresql" else column
 
 
 def _after(order: Sequence[Any], last: Sequence[Any]) -> Any:  # noqa: ANN401 - a condition

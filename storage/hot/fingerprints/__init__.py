@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Sketch = NDArray[np.uint64]
-"""Sampled shingle hashes of one text, sorted, without repeats."""
+"""Sampled shingle hashes of one text (FracMinHash: Irber et al. 2022), sorted, without repeats."""
 
 
 @dataclass(frozen=True, slots=True)

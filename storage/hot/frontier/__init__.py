@@ -1,4 +1,8 @@
-"""The frontier: which URLs are due, one at a time a host; a hot state, rebuilt from the database."""
+"""The frontier: which URLs are due, one at a time a host; a hot state, rebuilt from the database.
+
+A queue for each host, and hosts by when they may be asked next, as in Mercator (Heydon and Najork,
+“Mercator: a scalable, extensible Web crawler”, World Wide Web 2, 1999).
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.sql.schema import UtcDateTime, Whole
+from storage.sql.column_types import UtcDateTime, Whole
 
 revision = "0001"
 down_revision = None
