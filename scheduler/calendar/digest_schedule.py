@@ -26,13 +26,13 @@ _REMEDY = (
 
 
 def read_digest(text: str) -> str:
-    """Read a schedule into its one spelling; "" for none. Raises InputError with what would do."""
-    said = " ".join(text.split()).lower()
-    if said in (NONE, HOURLY):
-        return "" if said == NONE else HOURLY
-    if daily := _DAILY.fullmatch(said):
+    """Return a schedule in its one spelling; "" for none. Raises InputError with what would do."""
+    written = " ".join(text.split()).lower()
+    if written in (NONE, HOURLY):
+        return "" if written == NONE else HOURLY
+    if daily := _DAILY.fullmatch(written):
         return f"daily {_clock(daily[1], text):%H:%M}"
-    if weekly := _WEEKLY.fullmatch(said):
+    if weekly := _WEEKLY.fullmatch(written):
         if weekly[1] not in _DAYS:
             raise InputError(f"{text!r}: {weekly[1]!r} is no day of the week; {_REMEDY}")
         return f"weekly {weekly[1]} {_clock(weekly[2], text):%H:%M}"
@@ -68,10 +68,10 @@ def _next_of_day(at: time, weekday: int | None, zone: ZoneInfo, after: datetime)
 def _next_of_cron(fields: str, zone: ZoneInfo, after: datetime) -> datetime:
     # A time with microseconds is rounded up to a second, which may be the one that has come.
     begin = after + timedelta(microseconds=1)
-    found = _trigger(fields, zone, fields).get_next_fire_time(None, begin.astimezone(zone))
-    if found is None:  # a 30th of February: nothing is lost, and it is looked again
+    fires = _trigger(fields, zone, fields).get_next_fire_time(None, begin.astimezone(zone))
+    if fires is None:  # a 30th of February: nothing is lost, and it is looked again
         return after + timedelta(days=1)
-    moment: datetime = found.astimezone(UTC)
+    moment: datetime = fires.astimezone(UTC)
     return moment
 
 

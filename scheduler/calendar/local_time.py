@@ -1,6 +1,7 @@
 """Days and hours as a recipient's clock shows them, also where the clock jumps; pure.
 
-Clocks skip hours, or a whole day (Apia, 30 December 2011), and show others twice. A time of the
+By the IANA time zone database (RFC 6557). Clocks skip hours, or a whole day (Pacific/Apia, 30
+December 2011), and show others twice (`fold`, PEP 495). A time of the
 clock that is skipped stands here for the moment of the jump.
 """
 
@@ -47,7 +48,7 @@ def same_hours(now: datetime, zone: ZoneInfo, days: int) -> list[tuple[datetime,
     """Return the days before today, the latest first: each from its start to this time of day."""
     clock = _clock(now, zone)
     before = [clock - timedelta(days=n) for n in range(1, days + 1)]
-    return [(day_start(each.date(), zone), instant(each, zone)) for each in before]
+    return [(day_start(local.date(), zone), instant(local, zone)) for local in before]
 
 
 def quiet_end(

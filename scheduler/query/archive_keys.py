@@ -1,4 +1,4 @@
-"""What the archive's index is asked for a query, and what it keeps of an article.
+"""The keys of the archive's index: those that it keeps of an article, and those that a query asks for.
 
 The index may name an article too many, never one too few: what it can't tell is left out here, and
 read off the article itself.
@@ -50,23 +50,23 @@ def keys_of(document: Document) -> ArchiveKeys:
 
 
 def narrowing_of(query: Query) -> Narrowing | None:
-    """Say by what the articles that may answer are found; None when any may."""
+    """Return by what the articles that may match are found; None when any may."""
     match query:
         case Phrase(words, form, field) | SloppyPhrase(words, _, form, field):
-            found = None if field not in _INDEXED else _all(_of_word(w, form) for w in words)
+            narrowing = None if field not in _INDEXED else _all(_of_word(w, form) for w in words)
         case Near(left, right):
-            found = _all(map(narrowing_of, (left, right)))
+            narrowing = _all(map(narrowing_of, (left, right)))
         case AtLeast(part, _) | QueryReference(_, part):
-            found = narrowing_of(part)
+            narrowing = narrowing_of(part)
         case And(parts):
-            found = _all(map(narrowing_of, parts))
+            narrowing = _all(map(narrowing_of, parts))
         case Or(parts):
-            found = _any(map(narrowing_of, parts))
+            narrowing = _any(map(narrowing_of, parts))
         case Filter("lang", value):
-            found = ArchiveKey(ArchiveKeyKind.LANGUAGE, value)
+            narrowing = ArchiveKey(ArchiveKeyKind.LANGUAGE, value)
         case _:
-            found = None
-    return found
+            narrowing = None
+    return narrowing
 
 
 def _of_word(word: str, form: WordForm) -> Narrowing | None:
@@ -94,16 +94,16 @@ def _stems(word: str) -> tuple[str, ...]:
 
 def _all(parts: Iterable[Narrowing | None]) -> Narrowing | None:
     """Join what narrows; what does not is left to the evaluation."""
-    found = tuple(dict.fromkeys(part for part in parts if part is not None))
-    return _lone(found) or (AllOf(found) if found else None)
+    narrowings = tuple(dict.fromkeys(part for part in parts if part is not None))
+    return _lone(narrowings) or (AllOf(narrowings) if narrowings else None)
 
 
 def _any(parts: Iterable[Narrowing | None]) -> Narrowing | None:
-    """Join alternatives; with one that any article may answer, any may."""
-    found = tuple(dict.fromkeys(parts))
-    if None in found:
+    """Join alternatives; with one that any article may match, any may."""
+    alternatives = tuple(dict.fromkeys(parts))
+    if None in alternatives:
         return None
-    kept = tuple(part for part in found if part is not None)
+    kept = tuple(part for part in alternatives if part is not None)
     return _lone(kept) or AnyOf(kept)
 
 

@@ -1,4 +1,4 @@
-"""Queries under names: which others hold them, and who could not be read after a change."""
+"""Queries kept under names: which others use them, and which can't be read after a change; pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MENTION = re.compile(rf"[{_SIGNS}]([\w-]+)")
 
 @dataclass(frozen=True, slots=True)
 class UnreadableQuery:
-    """A query that can't be read, whose it is, and why not."""
+    """A query that can't be read, the name of its topic or its own, and why not."""
 
     whose: str
     query: str
@@ -24,29 +24,29 @@ class UnreadableQuery:
 
 
 def possible_names(query: str) -> frozenset[str]:
-    """Return all that could be names of kept queries in a text, also when it can't be read.
+    """Return all that could be names of kept queries in a text, also in one that can't be read.
 
-    Also what only looks like one, within a phrase: who looks for holders by it finds too many.
+    What only looks like one, within a phrase, is among them: too many, and never too few.
     """
     return frozenset(_MENTION.findall(query))
 
 
 def name_spellings(names: Iterable[str]) -> list[str]:
-    """Return how names are written in queries, to look for holders by."""
+    """Return how names are written in queries, to look for those that use them."""
     return [sign + name for name in names for sign in _SIGNS]
 
 
 def names_affected(changed: Iterable[str], named: Mapping[str, str]) -> frozenset[str]:
-    """Return the names whose meaning changes with some names: they, and those that hold them."""
-    reached = set(changed)
-    holding = {name: possible_names(query) for name, query in named.items()}
-    while more := {name for name, held in holding.items() if held & reached} - reached:
-        reached |= more
-    return frozenset(reached)
+    """Return the names whose meaning changes with some: they, and those whose queries use them."""
+    affected = set(changed)
+    used_by = {name: possible_names(query) for name, query in named.items()}
+    while more := {name for name, used in used_by.items() if used & affected} - affected:
+        affected |= more
+    return frozenset(affected)
 
 
 def names_used(query: str, named: Mapping[str, str]) -> frozenset[str]:
-    """Return the named queries that one holds, also by way of others."""
+    """Return the names that a query uses, also by way of others."""
     try:
         return names_in(parse_query(query, named, part=True))
     except QueryError:
@@ -56,7 +56,7 @@ def names_used(query: str, named: Mapping[str, str]) -> frozenset[str]:
 def unreadable(
     queries: Iterable[tuple[str, str]], named: Mapping[str, str], *, part: bool = False
 ) -> Iterator[UnreadableQuery]:
-    """Go through the (whose, query) that can't be read with these named queries.
+    """Yield those of (whose, query) that can't be read with these named queries.
 
     A `part` of others, as what is kept under a name, may say only what must not appear.
     """
@@ -74,7 +74,7 @@ def newly_unreadable(
     *,
     part: bool = False,
 ) -> Iterator[UnreadableQuery]:
-    """Go through those that could be read before a change of the named queries, and not after."""
-    for found in unreadable(queries, after, part=part):
-        if not any(unreadable([(found.whose, found.query)], before, part=part)):
-            yield found
+    """Yield the queries that could be read before a change of the named ones, and not after."""
+    for broken in unreadable(queries, after, part=part):
+        if not any(unreadable([(broken.whose, broken.query)], before, part=part)):
+            yield broken

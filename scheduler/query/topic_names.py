@@ -1,4 +1,4 @@
-"""Names of topics and of named queries: what they may be, and one made out of a query."""
+"""Names of topics and of named queries: what they may be, and one made out of a query; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OPERATORS = re.compile(r"\b(?:AND|OR|NOT|O?NEAR/\d+|AROUND\(\d+\))(?!\w)|\B-(?=
 
 
 def topic_name(text: str) -> str:
-    """Return a topic's name as it is kept. Raises InputError for what can't be one."""
+    """Return a topic's name as it is kept, in NFC. Raises InputError for what can't be one."""
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     if not name:
         raise InputError("a topic needs a name")
@@ -48,7 +48,7 @@ def _can_be_held(name: str) -> bool:
 
 
 def name_from(query: str, taken: Container[str]) -> str:
-    """Make a topic's name out of its query: its words, shortened, and a number if it is taken."""
+    """Return a topic's name made of its query: its words, shortened, and a number if it is taken."""
     words = "".join(c if c.isprintable() else " " for c in _OPERATORS.sub(" ", query))
     name = unicodedata.normalize("NFC", " ".join(words.split())) or "topic"
     if len(name) > _MOST_DERIVED:

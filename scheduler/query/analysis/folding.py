@@ -1,4 +1,8 @@
-"""One word without case, accents, width and signs: as topics and articles are compared; pure."""
+"""One word without case, accents, width and signs: as topics and articles are compared; pure.
+
+Unicode's case folding and compatibility forms (UAX #15, NFKC), and what they leave apart that people
+type as one.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +68,7 @@ _NUMBER = re.compile(
 
 
 def fold(surface: str) -> str:
-    """Fold one word as it is cut out of a text. Folding a second time changes nothing.
+    """Return one word of a text, folded. Folding a second time changes nothing.
 
     Numbers lose the separators of thousands and have a decimal point; acronyms lose their dots,
     words the possessive 's. Beyond MOST_LETTERS a word is its beginning.

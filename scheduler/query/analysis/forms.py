@@ -1,4 +1,4 @@
-"""What a word of an article can be found by: its folded form, its stem, and what it pretends to be; pure."""
+"""What a word of an article is found by: its folded form, its stem, and what it pretends to be; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scheduler.query.analysis.folding import MOST_LETTERS, fold
 from scheduler.query.analysis.lookalikes import disguised_word
 from scheduler.query.analysis.variants import parts_of, spelt_out
 
-# ISO 639-1 to Snowball's algorithm.
+# ISO 639-1 to Snowball's algorithm (https://snowballstem.org).
 _ALGORITHMS = {
     "ar": "arabic",
     "hy": "armenian",

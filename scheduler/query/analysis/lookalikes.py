@@ -64,7 +64,7 @@ _FEWEST_LETTERS = 3
 
 
 def disguised_word(surface: str, plain: str, language: str | None) -> str | None:
-    """Return the folded word that another one is made to look like; None for an honest word.
+    """Return the folded word that a surface is made to look like; None for an honest word.
 
     `plain` is the folded surface. It is the answer itself when the disguise is invisible characters
     or fancy letters: folding has seen through those.

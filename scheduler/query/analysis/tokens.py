@@ -1,4 +1,8 @@
-"""Words of a text: where they begin and end, and their folded forms; pure."""
+"""The tokenizer: words of a text, where they begin and end, and their folded forms; pure.
+
+Words as in UAX #29 where a script has spaces, but for what news needs as one word: C++, AT&T,
+1,000.5. In scripts without spaces each character is a word, and words are phrases of them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ _NUMBER = (
 
 
 def tokenize(text: str) -> list[str]:
-    """Cut a text into its words as they are written, in order.
+    """Return the words of a text as they are written, in order.
 
     A word is letters, figures and their marks where a script has spaces; else each character is
     one. It keeps what stands inside it: invisible characters, apostrophes, the dots of U.S., the
@@ -39,12 +43,12 @@ def tokenize(text: str) -> list[str]:
 
 
 def token_spans(text: str) -> list[tuple[str, int, int]]:
-    """Cut a text into the same words, each with its start and end."""
-    return [(found.group(), *found.span()) for found in _word().finditer(text)]
+    """Return the same words of a text, each with its start and end (characters)."""
+    return [(word.group(), *word.span()) for word in _word().finditer(text)]
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return only the folded words of a text; cut and folded again they are the same."""
+    """Return the folded words of a text; tokenized and folded again they are the same."""
     return tuple(map(fold, tokenize(text)))
 
 

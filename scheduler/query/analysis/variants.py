@@ -56,7 +56,7 @@ def parts_of(plain: str, language: str | None) -> tuple[str, ...]:
 
 
 def spelt_out(surface: str, language: str | None) -> str:
-    """Write a word's umlauts as two letters, where its language does so; else leave it."""
+    """Return a word with umlauts as two letters, where its language writes so; else the word itself."""
     table = _SPELT_OUT.get(language or "")
     if table is None or surface.isascii():
         return surface

@@ -1,4 +1,4 @@
-"""A query as a tree of frozen nodes; `str` prints one so that it reads back as the same tree; pure."""
+"""A query as a tree of frozen nodes; `str` prints one so that it parses to the same tree; pure."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def is_pattern(word: str) -> bool:
 
 
 def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:
-    """Join parts; one that is of the same kind is spread, so that printing needs no brackets."""
+    """Return one node of parts; those of the same kind are spread, so that printing needs no brackets."""
     spread: list[Query] = []
     for part in parts:
         spread.extend(part.parts if isinstance(part, kind) else (part,))
@@ -183,7 +183,7 @@ def children(query: Query) -> tuple[Query, ...]:
 
 
 def nodes(query: Query) -> Iterator[Query]:
-    """Go through all nodes, each before its parts and from left to right; without recursion."""
+    """Yield all nodes, each before its parts and from left to right; without recursion."""
     waiting = [query]
     while waiting:
         node = waiting.pop()
@@ -192,7 +192,7 @@ def nodes(query: Query) -> Iterator[Query]:
 
 
 def leaves(query: Query) -> Iterator[Query]:
-    """Go through the nodes without parts, from left to right."""
+    """Yield the nodes without parts, from left to right."""
     return (node for node in nodes(query) if not children(node))
 
 
@@ -219,10 +219,10 @@ def required_leaves(query: Query) -> frozenset[Query]:
         return frozenset()
     if not isinstance(query, And | Or | Near | AtLeast | QueryReference):
         return frozenset({query})
-    found = [required_leaves(part) for part in children(query)]
+    of_parts = [required_leaves(part) for part in children(query)]
     if isinstance(query, Or):
-        return frozenset().union(*found) if all(found) else frozenset()
-    return min((part for part in found if part), key=len, default=frozenset())
+        return frozenset().union(*of_parts) if all(of_parts) else frozenset()
+    return min(filter(None, of_parts), key=len, default=frozenset())
 
 
 def _in_field(field: str | None, printed: str) -> str:
