@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+
+_EVERYWHERE = ("--config", "--data")
 
 
 def main() -> None:
@@ -12,7 +15,6 @@ def main() -> None:
     130 after Ctrl-C, 1 for anything else that went wrong.
     """
     from scheduler.cli.app import app
-    from scheduler.cli.arguments import global_first
     from storage.errors import ConfigError, DataLockedError, InputError, QueryError, WirewatchError
 
     try:
@@ -40,3 +42,23 @@ def _remedy(suggestion: str | None, expected: tuple[str, ...]) -> str:
 def _leave(message: str, status: int) -> None:
     sys.stderr.write(f"wirewatch: {message}\n")
     sys.exit(status)
+
+
+def global_first(arguments: Sequence[str]) -> list[str]:
+    """Move --config and --data with their values to the front; what follows a `--` stays.
+
+    So they may stand before or after the name of a command.
+    """
+    given = list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(given[:end])
+    for word in words:
+        if word in _EVERYWHERE:
+            front += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith(tuple(f"{option}=" for option in _EVERYWHERE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest, *given[end:]]

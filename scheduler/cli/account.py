@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, table
+from scheduler.cli.options import Json
+from scheduler.cli.output import local_time, print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,7 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Rank = Annotated[str, typer.Option("--role", help="viewer, editor or admin.")]
 
 
@@ -32,11 +32,11 @@ def add(ctx: typer.Context, name: str, role: Rank = "viewer") -> None:
 
     context, rank, name = context_of(ctx), _role(role), account_name(name)
     hashed = _hashed(name)
-    with context.writing() as conn:
+    with context.write() as conn:
         access.add_account(
             conn, context.actor, name=name, password=hashed, role=rank, now=utc_now()
         )
-    line(f"{name} may log in as {rank}")
+    print_line(f"{name} may log in as {rank}")
 
 
 @app.command("list")
@@ -44,7 +44,7 @@ def list_accounts(ctx: typer.Context, json: Json = False) -> None:
     """List the accounts."""
     from storage.operators import accounts
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = accounts.list_all(conn)
     facts = [
         {
@@ -56,12 +56,12 @@ def list_accounts(ctx: typer.Context, json: Json = False) -> None:
         for each in found
     ]
     if json:
-        as_json(facts)
+        print_json(facts)
         return
-    table(
+    print_table(
         ("name", "role", "since", "disabled"),
         [
-            (each.name, each.role, local(each.created_at), each.disabled_at and "disabled")
+            (each.name, each.role, local_time(each.created_at), each.disabled_at and "disabled")
             for each in found
         ],
     )
@@ -75,12 +75,12 @@ def password(ctx: typer.Context, name: str) -> None:
     from storage.operators import accounts
 
     context = context_of(ctx)
-    with context.reading() as conn:
+    with context.read() as conn:
         account = accounts.named(conn, name)
     hashed = _hashed(account.name)
-    with context.writing() as conn:
+    with context.write() as conn:
         access.set_password(conn, context.actor, account.id, hashed, utc_now())
-    line(f"{account.name} logs in with the new password")
+    print_line(f"{account.name} logs in with the new password")
 
 
 @app.command()
@@ -90,10 +90,10 @@ def role(ctx: typer.Context, name: str, to: str) -> None:
     from scheduler.runtime.clock import utc_now
 
     context, wanted = context_of(ctx), _role(to)
-    with context.writing() as conn:
+    with context.write() as conn:
         account = _named(conn, name)
         access.change_role(conn, context.actor, account.id, wanted, utc_now())
-    line(f"{account.name} is {wanted} now")
+    print_line(f"{account.name} is {wanted} now")
 
 
 @app.command()
@@ -103,10 +103,10 @@ def disable(ctx: typer.Context, name: str) -> None:
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.writing() as conn:
+    with context.write() as conn:
         account = _named(conn, name)
         access.disable_account(conn, context.actor, account.id, utc_now())
-    line(f"{account.name} may not log in")
+    print_line(f"{account.name} may not log in")
 
 
 @app.command()
@@ -116,10 +116,10 @@ def enable(ctx: typer.Context, name: str) -> None:
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.writing() as conn:
+    with context.write() as conn:
         account = _named(conn, name)
         access.enable_account(conn, context.actor, account.id, utc_now())
-    line(f"{account.name} may log in again")
+    print_line(f"{account.name} may log in again")
 
 
 def _named(conn: Connection, name: str) -> Account:

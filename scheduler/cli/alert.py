@@ -8,12 +8,10 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, note_dry_run
+from scheduler.cli.options import DryRun, Json, note_dry_run
+from scheduler.cli.output import local_time, print_json, print_line, print_table
 
 app = typer.Typer(help="What was told: list, show, replay, preview, schema.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -26,17 +24,17 @@ def list_alerts(
     from storage.delivery import alerts
     from storage.reports import statistics
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         rows = [statistics.alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)]
     if json:
-        as_json(rows)
+        print_json(rows)
         return
-    table(
+    print_table(
         ("alert", "made", "topic", "story", "what", "headline", "deliveries"),
         [
             (
                 row.alert.uid,
-                local(row.alert.created_at),
+                local_time(row.alert.created_at),
                 row.topic,
                 row.alert.story_id,
                 "update" if row.alert.change else "story",
@@ -56,27 +54,29 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     from storage.delivery import alerts, outbox
     from storage.reports import statistics
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         row = statistics.alert_row(conn, alerts.get(conn, uid))
         tries = {d.uid: outbox.attempts(conn, d.id) for d in row.deliveries}
         held = list(held_recipients(conn, row.alert))
     if json:
-        as_json({"alert": row, "attempts": tries})
+        print_json({"alert": row, "attempts": tries})
         return
-    line(f"{row.headline}")
-    line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")
-    line(f"story {row.alert.story_id}, made {local(row.alert.created_at)}")
+    print_line(f"{row.headline}")
+    print_line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")
+    print_line(f"story {row.alert.story_id}, made {local_time(row.alert.created_at)}")
     for says in row.alert.changes:
-        line(f"update: {says}")
+        print_line(f"update: {says}")
     for delivery in row.deliveries:
-        line(f"{delivery.channel} {recipient(delivery)}: {delivery.state} ({delivery.uid})")
+        print_line(f"{delivery.channel} {recipient(delivery)}: {delivery.state} ({delivery.uid})")
         if delivery.last_error.startswith(outbox.WAITS):
-            line(f"  {delivery.last_error}")
+            print_line(f"  {delivery.last_error}")
         for attempt in tries[delivery.uid]:
             status = attempt.status or ""
-            line(f"  {local(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip())
+            print_line(
+                f"  {local_time(attempt.at)} {attempt.outcome} {status} {attempt.detail}".rstrip()
+            )
     for who, why in held:
-        line(f"{who}: held, {why}")
+        print_line(f"{who}: held, {why}")
 
 
 @app.command()
@@ -87,12 +87,12 @@ def replay(ctx: typer.Context, uid: str, dry_run: DryRun = False) -> None:
     from scheduler.wording.formatters import recipient
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         replayed = deliveries.replay_alert(conn, context.actor, uid, utc_now())
     if not replayed:
-        line(f"nothing to send: all deliveries of {uid} are on their way")
+        print_line(f"nothing to send: all deliveries of {uid} are on their way")
     for delivery in replayed:
-        line(f"delivery {delivery.id} to {recipient(delivery)} is due now")
+        print_line(f"delivery {delivery.id} to {recipient(delivery)} is due now")
     note_dry_run(dry_run=dry_run)
 
 
@@ -101,7 +101,7 @@ def schema() -> None:
     """Print the JSON Schema of what webhooks are sent, with examples."""
     from scheduler.alerts.webhook_body import published_schema
 
-    line(published_schema())
+    print_line(published_schema())
 
 
 @app.command()
@@ -129,7 +129,7 @@ def preview(
         raise InputError(f"--channel {channel!r} is none of {', '.join(known)}")
     context = context_of(ctx)
     settings = context.settings()
-    with context.reading() as conn:
+    with context.read() as conn:
         draft = written(
             conn,
             story,
@@ -146,10 +146,10 @@ def preview(
             now=utc_now(),
         )
     if out is None:
-        line(draft.payload.decode())
+        print_line(draft.payload.decode())
         return
     try:
         out.write_bytes(draft.payload)
     except OSError as error:
         raise InputError(f"{out} can't be written: {error.strerror}") from error
-    line(f"written to {out}")
+    print_line(f"written to {out}")

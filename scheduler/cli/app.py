@@ -11,7 +11,6 @@ import typer
 from scheduler.cli import (
     account,
     alert,
-    backup,
     config,
     db,
     delivery,
@@ -26,6 +25,7 @@ from scheduler.cli import (
     topic_trial,
 )
 from scheduler.cli.context import Context, context_of
+from scheduler.cli.options import Json
 
 app = typer.Typer(
     help="Watch topics in syndicated news: one alert a story, however often it is copied.",
@@ -33,12 +33,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-topic.app.command("test")(topic_trial.try_out)
+topic.app.command("test")(topic_trial.run_trial)
 topic.app.command("compare")(topic_trial.compare)
 topic.app.command("mark")(topic_marks.mark)
 topic.app.command("suggest")(topic_marks.suggest)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
+app.command("backup")(db.backup)
+app.command("restore")(db.restore)
 app.command("doctor")(doctor.doctor)
 app.add_typer(source.app, name="source")
 app.add_typer(opml.app, name="opml")
@@ -51,8 +51,6 @@ app.add_typer(config.app, name="config")
 app.add_typer(account.app, name="account")
 app.add_typer(token.app, name="token")
 app.add_typer(db.app, name="db")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -186,13 +184,11 @@ def stats(
     window = _window(since)
     if by is not None and (by != "source" or not lag):
         raise InputError(f"--by {by!r} is not known; write: wirewatch stats --lag --by source")
+    from scheduler.cli.status import print_latency, print_stats
+
     if lag:
-        from scheduler.cli.latency import print_lag
-
-        print_lag(context_of(ctx), window=window, by_source=by is not None, as_json_wanted=json)
+        print_latency(context_of(ctx), window=window, by_source=by is not None, as_json_wanted=json)
         return
-    from scheduler.cli.status import print_stats
-
     print_stats(context_of(ctx), window=window, as_json_wanted=json)
 
 
@@ -227,16 +223,16 @@ def politeness(
 @app.command()
 def explain(ctx: typer.Context, url: str, json: Json = False) -> None:
     """Tell the whole story of one URL: found, fetched, copy of what, matched, held, told."""
-    from scheduler.cli.output import as_json, line
+    from scheduler.cli.output import print_json, print_line
     from scheduler.diagnosis.explain import explain_url, explanation_lines
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         explanation = explain_url(conn, url, stale_days=context_of(ctx).stale_days())
     if json:
-        as_json(explanation)
+        print_json(explanation)
     else:
         for text in explanation_lines(explanation):
-            line(text)
+            print_line(text)
 
 
 def _window(text: str) -> timedelta:

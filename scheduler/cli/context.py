@@ -87,14 +87,17 @@ class Context:
             db.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Yield a read transaction. Raises InputError when nothing was ever stored there."""
-        if not self.has_data():
+    def read(self, *, or_empty: bool = False) -> Iterator[Connection]:
+        """Yield a read transaction; `or_empty` gives that of an empty store when there is none.
+
+        Raises InputError when nothing was ever stored there.
+        """
+        if not or_empty and not self.has_data():
             raise InputError(
                 f"there is no data in {self.data()} yet; begin with: wirewatch source add URL "
                 "(or name the right directory with --data)"
             )
-        with self.database() as db, db.connect() as conn:
+        with self._database_or_empty() as db, db.connect() as conn:
             yield conn
 
     @property
@@ -113,30 +116,15 @@ class Context:
             return Actor(f"user {os.getuid()}", Interface.CLI)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Yield a write transaction."""
-        with self.database() as db, db.begin() as conn:
-            yield conn
-
-    @contextmanager
-    def trying(self, *, dry_run: bool) -> Iterator[Connection]:
+    def write(self, *, dry_run: bool = False) -> Iterator[Connection]:
         """Yield a write transaction, of which nothing is stored when it is a dry run."""
-        if not dry_run:
-            with self.writing() as conn:
-                yield conn
-            return
-        with self._rehearsal() as db, db.begin() as conn:
+        with self._database_or_empty() if dry_run else self.database() as db, db.begin() as conn:
             yield conn
-            conn.rollback()
+            if dry_run:
+                conn.rollback()
 
     @contextmanager
-    def looking(self) -> Iterator[Connection]:
-        """Yield a read transaction, of an empty store when nothing was ever stored."""
-        with self._rehearsal() as db, db.connect() as conn:
-            yield conn
-
-    @contextmanager
-    def _rehearsal(self) -> Iterator[Database]:
+    def _database_or_empty(self) -> Iterator[Database]:
         """Open the database; an empty one that is thrown away when there is none."""
         if self.has_data():
             with self.database() as db:

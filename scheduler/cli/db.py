@@ -1,15 +1,17 @@
-"""`wirewatch db`: is the database whole, how large it is, what is forgotten."""
+"""`wirewatch db`, `backup` and `restore`: the database whole, its size, its pruning and its copies."""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, say, table
+from scheduler.cli.options import Json
+from scheduler.cli.output import print_json, print_line, print_note, print_table
 
 if TYPE_CHECKING:
     from storage.settings import RetentionSettings
@@ -19,7 +21,6 @@ app = typer.Typer(
     help="The database: check, migrate, size, prune, vacuum, copy.", no_args_is_help=True
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 _PATIENCE = 5.0  # seconds that a server is waited for
 
@@ -35,12 +36,12 @@ def check(ctx: typer.Context, json: Json = False) -> None:
         raise InputError(f"there is no database in {context.data()}")
     found = examine(context.database_path(), thorough=True)
     if json:
-        as_json(found)
+        print_json(found)
     else:
         for fault in found.faults:
-            line(fault)
-        line(f"schema {found.revision}, newest {found.newest}")
-        line("damaged: restore a backup" if found.faults else "it is whole")
+            print_line(fault)
+        print_line(f"schema {found.revision}, newest {found.newest}")
+        print_line("damaged: restore a backup" if found.faults else "it is whole")
     if found.faults:
         raise typer.Exit(1)
 
@@ -55,17 +56,17 @@ def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
     before = examine(context.database_path()) if context.has_data() else None
     now = before.revision if before else None
     if before is not None and not before.is_old:
-        line(f"schema {now}: nothing to do")
+        print_line(f"schema {now}: nothing to do")
         return
     if dry_run:
         from storage.sql.migrate import newest_revision
 
-        line(f"schema {now or 'none'} would become {newest_revision()}")
+        print_line(f"schema {now or 'none'} would become {newest_revision()}")
         return
     context.data().mkdir(parents=True, exist_ok=True)
     with data_lock(context.data()), context.database():
         pass
-    line(f"schema {now or 'none'} is {examine(context.database_path()).revision} now")
+    print_line(f"schema {now or 'none'} is {examine(context.database_path()).revision} now")
 
 
 @app.command()
@@ -77,18 +78,18 @@ def size(ctx: typer.Context, json: Json = False) -> None:
 
     context = context_of(ctx)
     free = shutil.disk_usage(context.data()).free if context.has_data() else 0
-    with context.reading() as conn:
+    with context.read() as conn:
         whole, unused = sizes.file_bytes(conn), sizes.free_bytes(conn)
         parts, expected = sizes.parts(conn), forecast(sizes.history(conn), free)
     if json:
         facts = {"bytes": whole, "unused_bytes": unused, "disk_free_bytes": free}
-        as_json(facts | {"parts": parts, "forecast": asdict(expected)})
+        print_json(facts | {"parts": parts, "forecast": asdict(expected)})
         return
-    line(
+    print_line(
         f"{as_size(whole)}, of which {as_size(unused)} are unused; {as_size(free)} of disk are free"
     )
-    line(expected.says)
-    table(("part", "size", "what it is"), [(p.name, as_size(p.bytes), p.says) for p in parts])
+    print_line(expected.says)
+    print_table(("part", "size", "what it is"), [(p.name, as_size(p.bytes), p.says) for p in parts])
 
 
 @app.command("prune")
@@ -99,15 +100,15 @@ def prune_data(ctx: typer.Context, dry_run: DryRun = False, json: Json = False) 
 
     context = context_of(ctx)
     rules, now = context.loaded().settings.retention, utc_now()
-    with context.reading() as conn:
+    with context.read() as conn:
         due = retention.due(conn, rules, now)
     pruned = due if dry_run else _pruned(context, rules)
     if json:
-        as_json(pruned)
+        print_json(pruned)
         return
-    table(("what", "would go" if dry_run else "gone"), asdict(pruned).items())
+    print_table(("what", "would go" if dry_run else "gone"), asdict(pruned).items())
     if not dry_run and pruned.total:
-        say("The file keeps its size and is filled anew; to shrink it: wirewatch db vacuum")
+        print_note("The file keeps its size and is filled anew; to shrink it: wirewatch db vacuum")
 
 
 @app.command()
@@ -126,9 +127,9 @@ def vacuum(ctx: typer.Context) -> None:
     if shutil.disk_usage(path.parent).free < before:
         raise InputError(f"it needs {as_size(before)} of free disk while it works; make room first")
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
-        say(f"Writing {as_size(before)} anew ...")
+        print_note(f"Writing {as_size(before)} anew ...")
         compact(path)
-    line(f"{as_size(before - path.stat().st_size)} were given back")
+    print_line(f"{as_size(before - path.stat().st_size)} were given back")
 
 
 @app.command()
@@ -158,13 +159,67 @@ def copy(ctx: typer.Context, target: str) -> None:
         try:
             there = Database.open(place, patience=_PATIENCE)
             try:
-                copied = copy_all(source, there, lambda name, rows: say(f"{name}: {rows:,} rows"))
+                copied = copy_all(
+                    source, there, lambda name, rows: print_note(f"{name}: {rows:,} rows")
+                )
             finally:
                 there.close()
         finally:
             source.close()
-    line(f"{copied.total:,} rows were copied, and each is the same at {place.shown}")
-    say("Set storage.database to that address; then start the daemon.")
+    print_line(f"{copied.total:,} rows were copied, and each is the same at {place.shown}")
+    print_note("Set storage.database to that address; then start the daemon.")
+
+
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to; what stands there is replaced.")],
+) -> None:
+    """Copy the database, also while the daemon runs, and check the copy."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from storage.upkeep.backup import back_up
+
+    context = context_of(ctx)
+    with context.read():
+        pass  # says what to do when there is no data, or it is of another version
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("copying", total=1.0)
+        size = back_up(
+            context.database_path(), file, lambda share: progress.update(task, completed=share)
+        )
+    print_line(f"{file}: {size} bytes, whole")
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A copy that `backup` made.")],
+) -> None:
+    """Put a copy in the place of the database, while no daemon runs; nothing is told again.
+
+    What sources list by now is backlog: it is matched and shown, and nobody is alerted of it.
+    """
+    from scheduler.actions.upkeep import finish_restore
+    from scheduler.config.wiring import SNAPSHOT_NAME
+    from scheduler.runtime.clock import utc_now
+    from storage.errors import InputError
+    from storage.process.lock import DELIVERIES, data_lock
+    from storage.upkeep.backup import put_back
+
+    if not file.is_file():
+        raise InputError(f"there is no file {file}")
+    context = context_of(ctx)
+    context.data().mkdir(parents=True, exist_ok=True)
+    with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
+        kept = put_back(file, context.database_path(), utc_now())
+        # Of articles that are not there any more; the daemon makes it anew.
+        (context.data() / SNAPSHOT_NAME).unlink(missing_ok=True)
+        with context.write() as conn:
+            finish_restore(conn, context.actor, file.name, utc_now())
+    print_line(f"{file} is in place")
+    if kept is not None:
+        print_note(f"What was there before is kept: {kept}")
+    print_note("What was published until now is held: it is shown, and nobody is alerted of it.")
 
 
 def _pruned(context: Context, rules: RetentionSettings) -> Pruned:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, note_dry_run
+from scheduler.cli.options import DryRun, Json, note_dry_run
+from scheduler.cli.output import local_time, print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from storage.models.deliveries import DeliveryState
@@ -18,7 +18,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option(help="How many.", min=1)]
 
 
@@ -55,9 +54,9 @@ def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> Non
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         delivery = deliveries.replay(conn, context.actor, delivery_id, utc_now())
-    line(f"delivery {delivery.id} ({delivery.uid}) is due now")
+    print_line(f"delivery {delivery.id} ({delivery.uid}) is due now")
     note_dry_run(dry_run=dry_run)
 
 
@@ -68,21 +67,21 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     from storage.delivery import endpoints, outbox
     from storage.models.deliveries import DeliveryState
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = list(endpoints.unwell(conn).values())
         waiting = outbox.count_by_endpoint(conn, DeliveryState.PENDING)
     if json:
-        as_json([{"endpoint": each, "waiting": waiting.get(each.name, 0)} for each in found])
+        print_json([{"endpoint": each, "waiting": waiting.get(each.name, 0)} for each in found])
         return
-    table(
+    print_table(
         ("endpoint", "state", "since", "failures", "tried again", "waiting", "last error"),
         [
             (
                 named(each.name),
                 "disabled" if each.disabled_at else "failing",
-                local(each.disabled_at or each.failing_since),
+                local_time(each.disabled_at or each.failing_since),
                 each.failures,
-                "" if each.disabled_at else local(each.open_until),
+                "" if each.disabled_at else local_time(each.open_until),
                 waiting.get(each.name, 0),
                 each.last_error,
             )
@@ -105,7 +104,7 @@ def enable(
     from storage.errors import NotFoundError
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         found = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
         if not found:
             raise NotFoundError(
@@ -114,7 +113,7 @@ def enable(
         for name in found:
             deliveries.enable(conn, context.actor, name, utc_now())
     for name in found:
-        line(f"{named(name)} is sent to again")
+        print_line(f"{named(name)} is sent to again")
     note_dry_run(dry_run=dry_run)
 
 
@@ -136,7 +135,7 @@ def send_tests(
 
     context = context_of(ctx)
     sender = context.settings().email.sender
-    with context.writing() as conn:
+    with context.write() as conn:
         found = topics.get(conn, topic)
         told = [recipient_of(found, recipient)] if recipient else list(found.recipients)
         if not told:
@@ -146,7 +145,7 @@ def send_tests(
             for each in told
         ]
     for delivery in made:
-        line(f"delivery {delivery.id} ({delivery.uid}) to {named(delivery)} is due now")
+        print_line(f"delivery {delivery.id} ({delivery.uid}) to {named(delivery)} is due now")
 
 
 def _print(
@@ -155,12 +154,12 @@ def _print(
     from scheduler.wording.formatters import recipient
     from storage.delivery import outbox
 
-    with context.reading() as conn:
+    with context.read() as conn:
         found = outbox.list_by(conn, state, limit)
     if as_json_wanted:
-        as_json(found)
+        print_json(found)
         return
-    table(
+    print_table(
         ("id", "state", "channel", "to", "attempts", "next or done", "error or wait", "uid"),
         [
             (
@@ -169,7 +168,7 @@ def _print(
                 d.channel,
                 recipient(d),
                 d.attempts,
-                local(d.delivered_at or d.next_attempt_at),
+                local_time(d.delivered_at or d.next_attempt_at),
                 d.last_error,
                 d.uid,
             )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line
+from scheduler.cli.options import Json
+from scheduler.cli.output import print_json, print_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ _SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
 def doctor(
     ctx: typer.Context,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what is not well.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Look for what is wrong: exit 0 nothing, 1 something may hurt, 2 something is broken.
 
@@ -51,14 +52,14 @@ def doctor(
             }
             for each in found
         ]
-        as_json(facts)
+        print_json(facts)
         raise typer.Exit(max(int(worst), 0))
     for each in found:
         if quiet and not each.remedy:
             continue
-        line(f"{_SIGNS[each.grade.name]} {each.check}: {each.says}")
+        print_line(f"{_SIGNS[each.grade.name]} {each.check}: {each.says}")
         if each.remedy:
-            line(f"    {each.remedy}")
+            print_line(f"    {each.remedy}")
     raise typer.Exit(max(int(worst), 0))
 
 

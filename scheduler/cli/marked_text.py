@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.text.alignment import PartKind
 from crawler.extract.markup.clean_text import terminal_text
-from scheduler.cli.output import line
+from scheduler.cli.output import print_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ def print_marked(compared: Comparison) -> None:
         )
         console.print(Text.assemble(*_styled(compared)))
     else:
-        line(f"{_LEGEND}\n")
-        line("".join(_signed(compared)))
+        print_line(f"{_LEGEND}\n")
+        print_line("".join(_signed(compared)))
 
 
 def _styled(compared: Comparison) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, say, table
+from scheduler.cli.options import Json
+from scheduler.cli.output import print_json, print_line, print_note, print_table
 
 if TYPE_CHECKING:
     from scheduler.actions.source_discovery import DiscoveredSources
@@ -35,7 +36,7 @@ def import_opml(
         bool, typer.Option(help="Alert also for what the listings list already.")
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Report, and add nothing.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Add the sources that an OPML file names, with a report for each line."""
     from scheduler.actions.source_import import import_outlines
@@ -45,7 +46,7 @@ def import_opml(
     context = context_of(ctx)
     outlines = read_opml(_read(context, where))
     discovered = _looked_at(context, outlines) if check else {}
-    opened = context.looking() if dry_run else context.writing()
+    opened = context.read(or_empty=True) if dry_run else context.write()
     with opened as conn:
         imported = import_outlines(
             conn,
@@ -59,9 +60,9 @@ def import_opml(
         )
     report = [_line(each) for each in imported]
     if json:
-        as_json({"degraded": outlines.degraded, "lines": report})
+        print_json({"degraded": outlines.degraded, "lines": report})
     else:
-        table(
+        print_table(
             ("line", "what", "title", "url", "folders", "why"),
             [
                 (
@@ -76,9 +77,11 @@ def import_opml(
             ],
         )
         if outlines.degraded:
-            say(f"wirewatch: not all could be read: {outlines.degraded}")
+            print_note(f"wirewatch: not all could be read: {outlines.degraded}")
         counted = Counter(str(each["what"]) for each in report)
-        say(", ".join(f"{number} {what}" for what, number in counted.items()) or "no listing in it")
+        print_note(
+            ", ".join(f"{number} {what}" for what, number in counted.items()) or "no listing in it"
+        )
     if outlines.degraded or any(each["what"] in _FLAWS for each in report):
         raise typer.Exit(2)
 
@@ -95,7 +98,7 @@ def export_opml(
     from storage.crawl import sources
     from storage.errors import InputError
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = sources.list_all(conn)
     written = write_opml(found)
     if file is None:
@@ -105,7 +108,7 @@ def export_opml(
         file.write_bytes(written)
     except OSError as error:
         raise InputError(f"{file} can't be written: {error.strerror}") from error
-    line(f"{len(found)} sources written to {file}")
+    print_line(f"{len(found)} sources written to {file}")
 
 
 def _read(context: Context, where: str) -> bytes:
@@ -113,14 +116,14 @@ def _read(context: Context, where: str) -> bytes:
     import asyncio
 
     from crawler.urls.canonical import canonical_url
-    from scheduler.cli.site_lookup import fetched
+    from scheduler.cli.site_lookup import fetch_politely
     from scheduler.interchange.opml import MOST_BYTES
     from storage.errors import InputError
 
     if where == "-":
         return sys.stdin.buffer.read(MOST_BYTES + 1)  # of one more, `read_opml` says that it is
     if where.startswith(("http://", "https://")):
-        return asyncio.run(fetched(context, canonical_url(where))).body
+        return asyncio.run(fetch_politely(context, canonical_url(where))).body
     try:
         with Path(where).open("rb") as file:
             return file.read(MOST_BYTES + 1)
@@ -134,10 +137,10 @@ def _looked_at(
     """Fetch each listing, politely: what was found there, or why nothing was."""
     import asyncio
 
-    from scheduler.cli.site_lookup import found_at
+    from scheduler.cli.site_lookup import discover_at
 
     urls = list(dict.fromkeys(outline.url for outline in outlines.found))
-    return dict(asyncio.run(found_at(context, urls)))
+    return dict(asyncio.run(discover_at(context, urls)))
 
 
 def _line(imported: ImportedOutline) -> dict[str, object]:

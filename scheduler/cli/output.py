@@ -22,23 +22,23 @@ _PARTS = (
 )
 
 
-def say(text: str) -> None:
+def print_note(text: str) -> None:
     """Talk to the operator, on standard error, so that a pipe gets data only."""
     sys.stderr.write(f"{text}\n")
 
 
-def line(text: str) -> None:
+def print_line(text: str) -> None:
     """Print one line of data."""
     sys.stdout.write(f"{terminal_text(text)}\n")
 
 
-def as_json(data: object) -> None:
+def print_json(data: object) -> None:
     """Print data as JSON; times are UTC, stored bytes and secrets are left out."""
     json.dump(_plain(data), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headers: drawn on a terminal, plain and tab-separated in a pipe."""
     cells = [[_cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
@@ -57,14 +57,14 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Console().print(drawn)
 
 
-def local(moment: datetime | None) -> str:
+def local_time(moment: datetime | None) -> str:
     """Show a time where the operator is, with its zone."""
     return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
-        return local(value)
+        return local_time(value)
     return "" if value is None else terminal_text(str(value)).replace("\n", " ").replace("\t", " ")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from crawler.settings import FetchSettings
 from scheduler.cli.context import Context
-from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.cli.output import local_time, print_json, print_line, print_note, print_table
 from scheduler.politeness.ledger import prove
 from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from scheduler.runtime.clock import utc_now
@@ -23,46 +23,50 @@ def print_politeness(
 ) -> int:
     """Print the proof; the exit status: 0 when no rule was broken, 1 otherwise."""
     settings = context.loaded().settings.fetch
-    with context.reading() as conn:
+    with context.read() as conn:
         proof = prove(conn, settings, since=utc_now() - window, host=host)
     if as_json_wanted:
-        as_json(asdict(proof) | {"holds": proof.holds})
+        print_json(asdict(proof) | {"holds": proof.holds})
     else:
         _print(proof, settings)
     return 0 if proof.holds else 1
 
 
 def _print(proof: PolitenessProof, settings: FetchSettings) -> None:
-    line(f"Since {local(proof.since)}: {proof.requests} requests to {len(proof.hosts)} hosts")
-    table(_HEADERS, [_row(figures) for figures in proof.hosts])
-    line("")
-    table(
+    print_line(
+        f"Since {local_time(proof.since)}: {proof.requests} requests to {len(proof.hosts)} hosts"
+    )
+    print_table(_HEADERS, [_row(figures) for figures in proof.hosts])
+    print_line("")
+    print_table(
         ("rule", "lines proved"),
         [(rule.value, proof.proved.get(rule, 0)) for rule in PolitenessRule],
     )
-    line("")
+    print_line("")
     _print_broken(proof)
     for figures in proof.hosts:
         if figures.cut_delay is not None:
             longest = settings.max_crawl_delay_seconds
-            line(
+            print_line(
                 f"cut: {figures.host} asks for {figures.cut_delay:g} s between requests: {longest:g} s"
             )
     for why, times in proof.unproved.items():
-        line(f"not proved: {times} {why}")
+        print_line(f"not proved: {times} {why}")
     if not settings.names_operator:
-        say("the contact in the user agent is the project's page; set [fetch] contact to yours")
+        print_note(
+            "the contact in the user agent is the project's page; set [fetch] contact to yours"
+        )
 
 
 def _print_broken(proof: PolitenessProof) -> None:
     for broken in proof.broken:
-        line(_as_text(broken))
+        print_line(_as_text(broken))
     if proof.broken_total > len(proof.broken):
-        line(f"and {proof.broken_total - len(proof.broken)} more")
+        print_line(f"and {proof.broken_total - len(proof.broken)} more")
     if proof.holds:
-        line("no rule was broken")
+        print_line("no rule was broken")
     else:
-        line(f"{proof.broken_total} times a rule was broken")
+        print_line(f"{proof.broken_total} times a rule was broken")
 
 
 def _as_text(broken: BrokenPromise) -> str:

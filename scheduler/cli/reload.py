@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 
 from scheduler.cli.context import Context
-from scheduler.cli.output import line
+from scheduler.cli.output import print_line
 from scheduler.runtime.clock import utc_now
 from storage.errors import ConfigError, InputError
 from storage.process import jobs
@@ -27,7 +27,9 @@ def reload_daemon(context: Context, seconds: float) -> None:
     storage = context.loaded().settings.storage
     if storage.redis is not None:
         number = asyncio.run(_tell_all(storage))
-        line(f"{number} processes were asked to read their settings again; their logs say more")
+        print_line(
+            f"{number} processes were asked to read their settings again; their logs say more"
+        )
         return
     pid = holder(context.data())
     if pid is None:
@@ -40,7 +42,7 @@ def reload_daemon(context: Context, seconds: float) -> None:
         if found is not None and _has_ended(found, asked):
             if found.error:
                 raise ConfigError(found.error)
-            line("the new settings are in force")
+            print_line("the new settings are in force")
             return
         time.sleep(_EVERY)
     raise InputError(f"the daemon (pid {pid}) did not answer within {seconds:g} s; see its log")
@@ -65,5 +67,5 @@ def _has_ended(run: JobRun, asked: datetime) -> bool:
 
 
 def _last(context: Context) -> JobRun | None:
-    with context.reading() as conn:
+    with context.read() as conn:
         return next((job for job in jobs.list_all(conn) if job.name == _NAME), None)

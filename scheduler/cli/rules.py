@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, say, table
+from scheduler.cli.options import Json
+from scheduler.cli.output import print_json, print_line, print_note, print_table
 
 if TYPE_CHECKING:
     from crawler.extract.rules.records import SiteRules
@@ -36,8 +37,8 @@ def check(
         if not folder.is_dir():
             raise InputError(f"there is no folder {folder}; make it, or name the files to check")
         found = list(read_rules_dir(folder).sites)
-    table(("file", "hosts"), [(each.file, ", ".join(each.hosts)) for each in found])
-    say(f"{len(found)} right")
+    print_table(("file", "hosts"), [(each.file, ", ".join(each.hosts)) for each in found])
+    print_note(f"{len(found)} right")
 
 
 @app.command("try")
@@ -48,7 +49,7 @@ def try_rules(
     rules: Annotated[
         Path | None, typer.Option(help="The file of rules to try; else what the daemon would use.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Show what rules give of a page, beside what is read without them."""
     from crawler.extract.rules.rewrite import rewrite_url
@@ -60,19 +61,19 @@ def try_rules(
     host = host_of(url)
     if not given.are_of(host):
         hosts = ", ".join(given.hosts)
-        say(f"The daemon would not use these rules here: {host} is none of {hosts}.")
+        print_note(f"The daemon would not use these rules here: {host} is none of {hosts}.")
     if given.rewrite:
-        line(f"listed at {url}, it would be fetched at {rewrite_url(url, given)}")
+        print_line(f"listed at {url}, it would be fetched at {rewrite_url(url, given)}")
     found = {
         name: _read(context, body, url, kind, used)
         for name, used in (("with the rules", given), ("without", None))
     }
     if json:
-        as_json({name: _facts(each) for name, each in found.items()})
+        print_json({name: _facts(each) for name, each in found.items()})
         return
     shown = {name: _facts(each) for name, each in found.items()}
     keys = list(dict.fromkeys(key for facts in shown.values() for key in facts))
-    table(
+    print_table(
         ("", *shown),
         [(key, *(str(facts.get(key, ""))[:_SHOWN] for facts in shown.values())) for key in keys],
     )
@@ -118,10 +119,10 @@ def _fetched(context: Context, page: str) -> tuple[bytes, str, str | None]:
     import asyncio
 
     from crawler.urls.canonical import canonical_url
-    from scheduler.cli.site_lookup import fetched
+    from scheduler.cli.site_lookup import fetch_politely
 
-    result = asyncio.run(fetched(context, canonical_url(page)))
-    line(f"fetched {result.url}: HTTP {result.status}, {len(result.body)} bytes")
+    result = asyncio.run(fetch_politely(context, canonical_url(page)))
+    print_line(f"fetched {result.url}: HTTP {result.status}, {len(result.body)} bytes")
     return result.body, result.url, result.content_type
 
 

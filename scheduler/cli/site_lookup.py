@@ -19,7 +19,7 @@ _AT_ONCE = 8  # addresses
 
 
 @asynccontextmanager
-async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
+async def lookup_services(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
     """Yield what fetches and reads pages; its requests go into the ledger in the end."""
     from scheduler.config.wiring import fetch_services, parser_pool
     from scheduler.politeness.restore import by_hand, remember, remembered
@@ -29,26 +29,26 @@ async def looking(context: Context) -> AsyncIterator[tuple[FetchServices, Parser
     settings = context.settings()
     asked: list[Fetch] = []
     services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
-    with context.looking() as conn:  # what the daemon was asked binds this command too
+    with context.read(or_empty=True) as conn:  # what the daemon was asked binds this command too
         remember(services, remembered(conn, utc_now()))
     parser = parser_pool(settings.extract)
     try:
         yield services, parser
     finally:
         await parser.close()
-        with context.writing() as conn:
+        with context.write() as conn:
             fetches.add(conn, asked)
 
 
-async def fetched(context: Context, url: str) -> VisitResult:
+async def fetch_politely(context: Context, url: str) -> VisitResult:
     """Fetch one address. Raises FetchError."""
     from scheduler.actions.source_discovery import fetch_page
 
-    async with looking(context) as (services, _parser):
+    async with lookup_services(context) as (services, _parser):
         return await fetch_page(url, services)
 
 
-async def found_at(
+async def discover_at(
     context: Context, urls: Sequence[str]
 ) -> list[tuple[str, DiscoveredSources | WirewatchError]]:
     """Look for what can be polled at each address, one set of parser processes for all."""
@@ -59,7 +59,7 @@ async def found_at(
     from storage.errors import WirewatchError
 
     some = asyncio.Semaphore(_AT_ONCE)
-    async with looking(context) as (services, parser):
+    async with lookup_services(context) as (services, parser):
 
         async def one(url: str) -> DiscoveredSources | WirewatchError:
             async with some:

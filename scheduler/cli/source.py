@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, local, say, table
-from scheduler.cli.site_lookup import found_at
-from scheduler.cli.source_add import asks, facts_of, known_share, picked, promise, show_found
-from scheduler.cli.topic_options import DryRun, note_dry_run
+from scheduler.cli.options import DryRun, Json, note_dry_run
+from scheduler.cli.output import local_time, print_json, print_line, print_note, print_table
+from scheduler.cli.site_lookup import discover_at
+from scheduler.cli.source_add import (
+    added_message,
+    asks_operator,
+    candidates_json,
+    known_share,
+    pick_candidates,
+    print_candidates,
+)
 
 if TYPE_CHECKING:
     from crawler.listings.candidates import Candidate
@@ -24,7 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 What = Annotated[str, typer.Argument(help="An id, or the address of the feed or the site.")]
 _SHOWN = 10
 
@@ -51,9 +57,9 @@ def add(
 
     context, failed = context_of(ctx), 0
     told: list[dict[str, object]] = []
-    for url, found in asyncio.run(found_at(context, urls)):
+    for url, found in asyncio.run(discover_at(context, urls)):
         if isinstance(found, WirewatchError):
-            say(f"wirewatch: {url}: {found}")
+            print_note(f"wirewatch: {url}: {found}")
             failed += 1
             continue
         try:
@@ -62,17 +68,17 @@ def add(
                     context,
                     found,
                     pick=pick,
-                    is_asked=asks(found, pick, yes=yes or json or dry_run),
+                    is_asked=asks_operator(found, pick, yes=yes or json or dry_run),
                     alert_backlog=alert_backlog,
                     dry_run=dry_run,
                     quiet=json,
                 )
             )
         except WirewatchError as error:
-            say(f"wirewatch: {error}")
+            print_note(f"wirewatch: {error}")
             failed += 1
     if json:
-        as_json(told)
+        print_json(told)
     if failed:
         raise typer.Exit(2)
 
@@ -88,20 +94,20 @@ def _add_found(
     quiet: bool,
 ) -> dict[str, object]:
     """Show what was found, take what is wanted of it, and say what came of it."""
-    with context.looking() as conn:
+    with context.read(or_empty=True) as conn:
         known = {each.url: known_share(conn, each) for each in found.candidates}
     if not quiet and (dry_run or is_asked):
-        show_found(found, known)
-    facts: dict[str, object] = {"candidates": facts_of(found, known), "added": []}
+        print_candidates(found, known)
+    facts: dict[str, object] = {"candidates": candidates_json(found, known), "added": []}
     if dry_run:
         return facts
-    wanted = picked(found, pick, is_asked=is_asked)
+    wanted = pick_candidates(found, pick, is_asked=is_asked)
     added = [_store(context, each, alert_backlog=alert_backlog) for each in wanted]
     others = [each for each in found.candidates if each not in wanted]
     for source, each in zip(added, wanted, strict=True):
         if not quiet:
-            line(f"source {source.id}: {source.title}, {source.url}")
-            say(promise(each, others, alert_backlog=alert_backlog))
+            print_line(f"source {source.id}: {source.title}, {source.url}")
+            print_note(added_message(each, others, alert_backlog=alert_backlog))
     return facts | {"added": added}
 
 
@@ -109,7 +115,7 @@ def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> So
     from scheduler.actions.sources import add_source
     from scheduler.runtime.clock import utc_now
 
-    with context.writing() as conn:
+    with context.write() as conn:
         return add_source(
             conn, context.actor, candidate, alert_backlog=alert_backlog, now=utc_now()
         )
@@ -120,12 +126,12 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
     """List all sources and how they are."""
     from storage.crawl import sources
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = sources.list_all(conn)
     if json:
-        as_json(found)
+        print_json(found)
         return
-    table(
+    print_table(
         ("id", "title", "feed", "state", "last success", "next", "why then", "missed", "problem"),
         [
             (
@@ -133,8 +139,8 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
                 source.title,
                 source.url,
                 source.state,
-                local(source.health.last_success_at),
-                local(source.schedule.next_fetch_at),
+                local_time(source.health.last_success_at),
+                local_time(source.schedule.next_fetch_at),
                 source.schedule.next_reason,
                 source.listing.missed or "",
                 _trouble(source),
@@ -150,7 +156,7 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     from scheduler.diagnosis.source_report import source_lines
     from storage.crawl import fetches, moves, sources, subscriptions
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         source = sources.find(conn, what)
         moved = moves.of_source(conn, source.id)
         visits = fetches.of_source(conn, source.id, _SHOWN)
@@ -159,10 +165,10 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     if json:
         told = None if push is None else subscriptions.without_secrets(push)
         told_of_push = {"push": told, "pushes_ignored": ignored}
-        as_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
+        print_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
         return
     for each in source_lines(source, visits, push, ignored, moved):
-        line(each)
+        print_line(each)
 
 
 @app.command()
@@ -173,10 +179,10 @@ def pause(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     from storage.crawl import sources
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         actions.pause(conn, context.actor, source.id, utc_now())
-    line(f"source {source.id} is paused")
+    print_line(f"source {source.id} is paused")
     note_dry_run(dry_run=dry_run)
 
 
@@ -188,10 +194,10 @@ def resume(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     from storage.crawl import sources
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         actions.resume(conn, context.actor, source.id, utc_now())
-    line(f"source {source.id} is polled again")
+    print_line(f"source {source.id} is polled again")
     note_dry_run(dry_run=dry_run)
 
 
@@ -203,10 +209,10 @@ def remove(ctx: typer.Context, what: What, dry_run: DryRun = False) -> None:
     from storage.crawl import sources
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         actions.remove(conn, context.actor, source.id, utc_now())
-    line(f"source {source.id} is removed; its articles stay")
+    print_line(f"source {source.id} is removed; its articles stay")
     note_dry_run(dry_run=dry_run)
 
 
@@ -229,10 +235,10 @@ def budget(
     if number != "default" and not (number.isascii() and number.isdecimal()):
         raise InputError(f"{number!r} is no budget; write a number of requests, 0, or default")
     wanted = None if number == "default" else int(number)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         source = sources.find(conn, what)
         change_budget(conn, context.actor, source.id, wanted, utc_now())
-    line(f"source {source.id} has {budget_words(wanted)}")
+    print_line(f"source {source.id} has {budget_words(wanted)}")
     note_dry_run(dry_run=dry_run)
 
 
@@ -246,28 +252,30 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
 
     context = context_of(ctx)
     try:
-        with context.writing() as conn:  # a check may come before all data
+        with context.write() as conn:  # a check may come before all data
             url = sources.find(conn, what).url
     except NotFoundError:
         if what.isdecimal():
             raise
         url = what
-    [(_, found)] = asyncio.run(found_at(context, [url]))
+    [(_, found)] = asyncio.run(discover_at(context, [url]))
     if isinstance(found, WirewatchError):
         raise found
     best = found.best
-    with context.reading() as conn:
+    with context.read() as conn:
         new = [item for item in best.listing.items if pages.by_url(conn, _url(item)) is None]
     if json:
-        as_json({"feed": best.url, "title": best.title, "items": best.listing.items, "new": new})
+        print_json({"feed": best.url, "title": best.title, "items": best.listing.items, "new": new})
         return
-    line(f"{best.title}: {best.url}")
-    line(f"{len(best.listing.items)} items listed, {len(new)} of them new")
+    print_line(f"{best.title}: {best.url}")
+    print_line(f"{len(best.listing.items)} items listed, {len(new)} of them new")
     if best.listing.degraded:
-        line(f"not all could be read: {best.listing.degraded}")
-    table(("published", "title", "url"), [(i.published, i.title, i.url) for i in new[:_SHOWN]])
+        print_line(f"not all could be read: {best.listing.degraded}")
+    print_table(
+        ("published", "title", "url"), [(i.published, i.title, i.url) for i in new[:_SHOWN]]
+    )
     if len(new) > _SHOWN:
-        say(f"and {len(new) - _SHOWN} more")
+        print_note(f"and {len(new) - _SHOWN} more")
 
 
 @app.command()
@@ -285,14 +293,14 @@ def farms(
     from scheduler.runtime.clock import utc_now
     from storage.stories import domains
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         history = domains.history(conn, utc_now() - timedelta(days=days), says_whose)
     scored = [(farm_score(facts), facts) for facts in history.facts]
     scored.sort(key=lambda pair: (-pair[0].score, -pair[1].copies, pair[1].host))
     if json:
-        as_json([{"farm": score, "facts": facts} for score, facts in scored[:limit]])
+        print_json([{"farm": score, "facts": facts} for score, facts in scored[:limit]])
         return
-    table(
+    print_table(
         ("domain", "farm score", "is a farm", "articles", "copies", "median lag", "why"),
         [
             (
@@ -308,7 +316,7 @@ def farms(
         ],
     )
     if len(scored) > limit:
-        say(f"and {len(scored) - limit} more; see --limit")
+        print_note(f"and {len(scored) - limit} more; see --limit")
 
 
 def _trouble(source: Source) -> str:

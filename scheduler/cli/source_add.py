@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from scheduler.cli.output import local, say, table
+from scheduler.cli.output import local_time, print_note, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,9 @@ def known_share(conn: Connection, candidate: Candidate) -> KnownShare | None:
     return KnownShare(source_id, number / len(keys))
 
 
-def picked(found: DiscoveredSources, pick: str | None, *, is_asked: bool) -> list[Candidate]:
+def pick_candidates(
+    found: DiscoveredSources, pick: str | None, *, is_asked: bool
+) -> list[Candidate]:
     """Return the candidates that an operator wants; the best where nobody says otherwise.
 
     `pick` are numbers as shown, from 1. Raises InputError for others.
@@ -62,17 +64,17 @@ def picked(found: DiscoveredSources, pick: str | None, *, is_asked: bool) -> lis
     return [found.candidates[int(part) - 1] for part in dict.fromkeys(numbers)]
 
 
-def asks(found: DiscoveredSources, pick: str | None, *, yes: bool) -> bool:
+def asks_operator(found: DiscoveredSources, pick: str | None, *, yes: bool) -> bool:
     """Tell whether the operator is asked: on a terminal, where there is something to choose."""
     return not yes and pick is None and len(found.candidates) > 1 and sys.stdin.isatty()
 
 
-def show_found(found: DiscoveredSources, known: Mapping[str, KnownShare | None]) -> None:
+def print_candidates(found: DiscoveredSources, known: Mapping[str, KnownShare | None]) -> None:
     """Show the candidates, the best first, with what they would bring."""
     from crawler.listings.candidates import overlap
 
     best = found.best
-    table(
+    print_table(
         ("", "kind", "items", "a day", "newest", "hub", "with the first", "known", "url"),
         [
             (
@@ -80,7 +82,7 @@ def show_found(found: DiscoveredSources, known: Mapping[str, KnownShare | None])
                 each.kind.value,
                 len(each.listing.items),
                 "" if each.rate is None else f"{each.rate:.1f}",
-                local(each.newest) if each.newest else "",
+                local_time(each.newest) if each.newest else "",
                 "yes" if each.listing.hub_url else "",
                 "" if each is best else f"{overlap(each, best):.0%}",
                 _says_known(known.get(each.url)),
@@ -91,10 +93,10 @@ def show_found(found: DiscoveredSources, known: Mapping[str, KnownShare | None])
     )
     for number, each in enumerate(found.candidates, 1):
         for item in each.listing.items[:_SAMPLES]:
-            say(f"  {number}: {item.title[:_TITLE_SHOWN] or item.url}")
+            print_note(f"  {number}: {item.title[:_TITLE_SHOWN] or item.url}")
 
 
-def facts_of(
+def candidates_json(
     found: DiscoveredSources, known: Mapping[str, KnownShare | None]
 ) -> list[dict[str, object]]:
     """Return what was found for programs."""
@@ -119,7 +121,7 @@ def facts_of(
     ]
 
 
-def promise(candidate: Candidate, others: Sequence[Candidate], *, alert_backlog: bool) -> str:
+def added_message(candidate: Candidate, others: Sequence[Candidate], *, alert_backlog: bool) -> str:
     """Say what comes of an added source, and what was left that does not come with it."""
     from crawler.listings.candidates import overlap
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.cli.context import Context
-from scheduler.cli.output import as_json, line, local, table
+from scheduler.cli.output import local_time, print_json, print_line, print_table
 from scheduler.diagnosis.judge import DaemonFacts, Facts, health, judge
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.shapes.stats import latency_shape
 from scheduler.shapes.status import status_shape
 from scheduler.web.render.funnel import Step, steps
+from scheduler.wording.formatters import count, span, stage
 from storage.process.lock import holder
-from storage.reports import statistics
+from storage.reports import latency, statistics
+from storage.reports.latency import LatencyReport, SourceLatency, StageLatency
 from storage.reports.statistics import Overview
 
 _DAY = timedelta(hours=24)
+_LATENCY_HEADERS = ("stage", "articles", "p50", "p95", "p99")
 
 
 def print_status(context: Context, *, as_json_wanted: bool) -> int:
@@ -25,17 +29,19 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
     judged = health(facts)
     status = status_shape(judged, facts, overview, utc_now())
     if as_json_wanted:
-        as_json(status)
+        print_json(status)
         return judged.verdict
-    line(f"{status.status}: {status.says}")
+    print_line(f"{status.status}: {status.says}")
     for finding in judged.findings:
-        line(f"- {finding.says.rstrip('.')}. {finding.remedy}")
+        print_line(f"- {finding.says.rstrip('.')}. {finding.remedy}")
         if finding.command:
-            line(f"  {finding.command}")
+            print_line(f"  {finding.command}")
     if overview and not context.loaded().settings.fetch.names_operator:
-        line("- Publishers can't reach you: set contact under [fetch], it is in the user agent.")
+        print_line(
+            "- Publishers can't reach you: set contact under [fetch], it is in the user agent."
+        )
     if overview:
-        line(
+        print_line(
             "{sources} sources, {topics} topics, {articles} articles in {stories} stories, "
             "{pending_deliveries} deliveries pending, {dead_deliveries} dead".format_map(
                 status.model_dump()
@@ -65,15 +71,15 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
 
         findings = judge(outside_facts(context, overview))
         stale_days = context.stale_days()
-        as_json(stats_shape(overview, findings, version=_version(), stale_days=stale_days))
+        print_json(stats_shape(overview, findings, version=_version(), stale_days=stale_days))
         return
-    line(f"Since {local(overview.funnel.since)}")
-    table(
+    print_line(f"Since {local_time(overview.funnel.since)}")
+    print_table(
         ("step", "count", "of", "lost on the way"),
         [(s.name, s.amount, s.unit, _losses(s)) for s in steps(overview.funnel)],
     )
-    line("")
-    table(
+    print_line("")
+    print_table(
         (
             "source",
             "state",
@@ -96,33 +102,88 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
                 row.requests,
                 row.not_modified,
                 row.failed,
-                local(row.source.health.last_success_at),
-                local(row.source.schedule.next_fetch_at),
+                local_time(row.source.health.last_success_at),
+                local_time(row.source.schedule.next_fetch_at),
             )
             for row in overview.sources
         ],
     )
-    line("")
-    table(("problem", "times"), overview.problems.items())
-    line("")
+    print_line("")
+    print_table(("problem", "times"), overview.problems.items())
+    print_line("")
     guard = overview.facts.matching_check
-    table(
+    print_table(
         ("matched without the index too", "missed by it", "topics that can't be read"),
         [(guard.checked, guard.missed, guard.unreadable)],
     )
-    line("")
-    table(
+    print_line("")
+    print_table(
         ("job", "last start", "last success", "runs", "error"),
         [
-            (job.name, local(job.started_at), local(job.succeeded_at), job.runs, job.error)
+            (
+                job.name,
+                local_time(job.started_at),
+                local_time(job.succeeded_at),
+                job.runs,
+                job.error,
+            )
             for job in overview.facts.jobs
         ],
     )
 
 
+def print_latency(
+    context: Context, *, window: timedelta, by_source: bool, as_json_wanted: bool
+) -> None:
+    """Print percentiles by stage, in total or by source."""
+    with context.read() as conn:
+        found = latency.report(conn, utc_now() - window)
+    if as_json_wanted:
+        print_json(latency_shape(found))
+        return
+    _print_latency_head(found)
+    if by_source:
+        rows = [
+            (f"{of.source_id} {of.title}", *row)
+            for of in found.sources
+            for row in _latency_rows(of)
+        ]
+        print_table(("source", *_LATENCY_HEADERS), rows)
+    else:
+        print_table(_LATENCY_HEADERS, _latency_rows(found.total))
+
+
+def _print_latency_head(found: LatencyReport) -> None:
+    total = found.total
+    print_line(
+        f"Since {local_time(found.since)}: {count(total.articles, 'article')}, backlog left out"
+    )
+    if total.undated:
+        print_line(
+            f"{total.undated:,} of them have no trusted date: they count from their first sight"
+        )
+    if found.cut:
+        print_line("there were more; these are the newest")
+
+
+def _latency_rows(of: SourceLatency) -> list[tuple[object, ...]]:
+    return [
+        (stage(name), lag.n, *(_length_words(part) for part in _percentiles(lag)))
+        for name, lag in of.stages.items()
+    ]
+
+
+def _percentiles(lag: StageLatency) -> tuple[timedelta | None, ...]:
+    return lag.p50, lag.p95, lag.p99
+
+
+def _length_words(length: timedelta | None) -> str:
+    return "" if length is None else span(length)
+
+
 def _overview(context: Context, window: timedelta, *, brief: bool = False) -> Overview:
     now = utc_now()
-    with context.reading() as conn:
+    with context.read() as conn:
         return statistics.overview(conn, now=now, since=now - window, brief=brief)
 
 

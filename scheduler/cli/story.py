@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, table
-from scheduler.cli.topic_options import DryRun, note_dry_run
+from scheduler.cli.options import DryRun, Json, note_dry_run
+from scheduler.cli.output import local_time, print_json, print_line, print_table
 
 app = typer.Typer(help="What was folded, and why: list, show, split, merge.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")
@@ -27,13 +25,13 @@ def list_stories(
     from storage.reports import statistics
     from storage.stories import stories
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         rows = [statistics.story_row(conn, story) for story in stories.recent(conn, limit)]
     if json:
         stale_days = context_of(ctx).stale_days()
-        as_json([story_shape(row, stale_days=stale_days) for row in rows])
+        print_json([story_shape(row, stale_days=stale_days) for row in rows])
         return
-    table(
+    print_table(
         ("id", "copies", "original", "headline"),
         [(r.story.id, len(r.copies), original(r), r.root.article.title) for r in rows],
     )
@@ -49,34 +47,36 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     from storage.reports import statistics
     from storage.stories import stories
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         row = statistics.story_row(conn, stories.get(conn, story_id))
     stale_days = context_of(ctx).stale_days()
     compared = compare_story(row)
     if json:
-        as_json(story_shape(row, compared, stale_days=stale_days))
+        print_json(story_shape(row, compared, stale_days=stale_days))
         return
     root = row.root.article
-    line(root.title)
+    print_line(root.title)
     if row.story.named_publisher:
-        line(f"original: {original(row)} ({row.story.confidence:.0%} sure)")
-        line(f"best copy known: {root.url}")
+        print_line(f"original: {original(row)} ({row.story.confidence:.0%} sure)")
+        print_line(f"best copy known: {root.url}")
     else:
-        line(f"original: {root.url} ({row.story.confidence:.0%} sure)")
-    line(f"published {local(root.dates.published)}, first seen {local(root.first_seen)}")
+        print_line(f"original: {root.url} ({row.story.confidence:.0%} sure)")
+    print_line(
+        f"published {local_time(root.dates.published)}, first seen {local_time(root.first_seen)}"
+    )
     for said in row.rulings:
-        line(ruling(said))
+        print_line(ruling(said))
     for strung in row.roundups:
-        line(f"article {strung.article.id} is a round-up, a copy of none of these:")
-        table(
+        print_line(f"article {strung.article.id} is a round-up, a copy of none of these:")
+        print_table(
             ("story", "site", "headline", "article"),
             [(part.story_id, part.host, part.title, part.url) for part in strung.parts],
         )
     for evidence in row.story.evidence:
-        line(f"  {evidence.weight:+.1f}  {evidence.says}")
+        print_line(f"  {evidence.weight:+.1f}  {evidence.says}")
     for stale in stale_reposts(row.articles, root, stale_days=stale_days).values():
-        line(f"stale repost: {stale.says}")
-    table(
+        print_line(f"stale repost: {stale.says}")
+    print_table(
         ("relation", "of it is copied", "of the other is in it", "copy"),
         [
             (
@@ -89,9 +89,9 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         ],
     )
     for number, copy in compared.items():
-        line(f"article {number}, {copy.copy.host}: {copy.says}")
+        print_line(f"article {number}, {copy.copy.host}: {copy.says}")
     if compared:
-        line("to read one with its shared passages marked: wirewatch story compare ARTICLE")
+        print_line("to read one with its shared passages marked: wirewatch story compare ARTICLE")
 
 
 @app.command()
@@ -108,7 +108,7 @@ def compare(
     from storage.reports import statistics
     from storage.stories import articles, stories
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         copy = articles.find(conn, article)
         row = statistics.story_row(conn, stories.get(conn, copy.story_id))
     found = compare_story(row).get(copy.id)
@@ -117,12 +117,12 @@ def compare(
             f"article {copy.id} is no copy with a verdict; see: wirewatch story show {row.story.id}"
         )
     if json:
-        as_json({"article_id": copy.id} | dict(comparison_shape(found)))
+        print_json({"article_id": copy.id} | dict(comparison_shape(found)))
         return
-    line(f"article {copy.id}, {copy.url}")
+    print_line(f"article {copy.id}, {copy.url}")
     if found.other is not None:
-        line(f"beside article {found.other.id}, {found.other.url}")
-    line(found.says)
+        print_line(f"beside article {found.other.id}, {found.other.url}")
+    print_line(found.says)
     if found.alignment is not None:
         print_marked(found)
 
@@ -141,14 +141,14 @@ def split(
     from storage.stories import articles
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         ids = [articles.find(conn, what).id for what in taken]
         new = actions.split(conn, context.actor, story_id, ids, utc_now())
     if json:
-        as_json({"story": story_id, "new_story": new, "articles": ids})
+        print_json({"story": story_id, "new_story": new, "articles": ids})
         return
-    line(f"story {new} is split off story {story_id}; no later copy puts them together")
-    line(f"to undo it: wirewatch story merge {story_id} {new}")
+    print_line(f"story {new} is split off story {story_id}; no later copy puts them together")
+    print_line(f"to undo it: wirewatch story merge {story_id} {new}")
     note_dry_run(dry_run=dry_run)
 
 
@@ -166,14 +166,14 @@ def merge(
     from storage.stories import stories
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}
         kept = actions.merge(conn, context.actor, story_id, others, utc_now())
         merged = {each: ids for each, ids in held.items() if each != kept and ids}
     if json:
-        as_json({"story": kept, "merged": list(merged), "articles": merged})
+        print_json({"story": kept, "merged": list(merged), "articles": merged})
         return
-    line(f"story {kept} holds the articles of all of them; nobody is told of them again")
+    print_line(f"story {kept} holds the articles of all of them; nobody is told of them again")
     for ids in merged.values():
-        line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
+        print_line(f"to undo it: wirewatch story split {kept} {' '.join(map(str, ids))}")
     note_dry_run(dry_run=dry_run)

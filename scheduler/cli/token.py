@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, say, table
+from scheduler.cli.options import Json
+from scheduler.cli.output import local_time, print_json, print_line, print_note, print_table
 
 app = typer.Typer(
     help="What programs may do through the API: create, list, revoke.", no_args_is_help=True
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -41,7 +40,7 @@ def create(
     if topic is not None and scope != TokenScope.FEED:
         raise InputError("--topic goes with --scope feed alone")
     context, now = context_of(ctx), utc_now()
-    with context.writing() as conn:
+    with context.write() as conn:
         token, secret = access.create_token(
             conn,
             context.actor,
@@ -52,10 +51,10 @@ def create(
             now=now,
         )
     if json:
-        as_json({"token": token, "secret": secret})
+        print_json({"token": token, "secret": secret})
         return
-    line(secret)
-    say(f"This is token {token.id}; it is not shown again.")
+    print_line(secret)
+    print_note(f"This is token {token.id}; it is not shown again.")
 
 
 @app.command("list")
@@ -63,21 +62,21 @@ def list_tokens(ctx: typer.Context, json: Json = False) -> None:
     """List the tokens, the newest first; their secrets nobody knows."""
     from storage.operators import tokens
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = tokens.list_all(conn)
     if json:
-        as_json(found)
+        print_json(found)
         return
-    table(
+    print_table(
         ("id", "name", "scope", "made", "last used", "ends", "state"),
         [
             (
                 each.id,
                 each.name,
                 each.scope if each.topic_id is None else f"{each.scope} of topic {each.topic_id}",
-                local(each.created_at),
-                local(each.used_at),
-                local(each.expires_at),
+                local_time(each.created_at),
+                local_time(each.used_at),
+                local_time(each.expires_at),
                 "revoked" if each.revoked_at else "",
             )
             for each in found
@@ -92,6 +91,6 @@ def revoke(ctx: typer.Context, token_id: int) -> None:
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.writing() as conn:
+    with context.write() as conn:
         access.revoke_token(conn, context.actor, token_id, utc_now())
-    line(f"token {token_id} is revoked")
+    print_line(f"token {token_id} is revoked")

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.cli import named, topic_file, topic_import, topic_routing
+from scheduler.cli import topic_file, topic_import, topic_named, topic_routing
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, say, table
-from scheduler.cli.topic_options import (
+from scheduler.cli.options import (
     DryRun,
     Json,
     QueryFile,
@@ -24,6 +23,7 @@ from scheduler.cli.topic_options import (
     warn_without_relay,
     with_recipient_options,
 )
+from scheduler.cli.output import local_time, print_json, print_line, print_note, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,20 +57,20 @@ def add(
     text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
     told = options.recipients(settings)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         check_query(text, named_queries.texts(conn))
         topic = add_topic(
             conn, context.actor, name=name, query=text, recipients=told, now=utc_now()
         )
-    line(f"topic {topic.name}: {topic.query}")
+    print_line(f"topic {topic.name}: {topic.query}")
     for recipient in topic.recipients:
-        line(f"{recipient.channel}: {recipient.address}")
+        print_line(f"{recipient.channel}: {recipient.address}")
     note_dry_run(dry_run=dry_run)
     if dry_run:
         return
     print_secrets((recipient.address, recipient.secret) for recipient in topic.recipients)
     if not topic.recipients:
-        say("Nobody is told of its matches yet; they are recorded and shown.")
+        print_note("Nobody is told of its matches yet; they are recorded and shown.")
     warn_without_relay(settings, topic.recipients)
 
 
@@ -91,21 +91,21 @@ def list_topics(
     from storage.topics import named_queries, topics
 
     shown = limit or (None if json else _MOST_LISTED)
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found, total = topics.page(conn, limit=None if broken else shown, match=match)
         why = _unreadable(found, named_queries.texts(conn))
     if broken:
         found, total = [t for t in found if t.id in why][:shown], len(why)
     if json:
-        as_json([_fields(topic) | {"unreadable": why.get(topic.id)} for topic in found])
+        print_json([_fields(topic) | {"unreadable": why.get(topic.id)} for topic in found])
     else:
         now = utc_now()
-        table(
+        print_table(
             ("name", "query", "recipients", "state"),
             [(t.name, t.query, _who(t), "; ".join(_state(t, now, why.get(t.id)))) for t in found],
         )
     if total > len(found):
-        say(f"and {total - len(found)} more; see --limit and --match")
+        print_note(f"and {total - len(found)} more; see --limit and --match")
 
 
 @app.command()
@@ -115,28 +115,30 @@ def show(ctx: typer.Context, name: str, json: Json = False) -> None:
     from scheduler.wording.routing_text import routing_words
     from storage.topics import matches, named_queries, topics
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         topic = topics.get(conn, name)
         count, last = matches.of_topic(conn, topic.id)
         reading = _reading(topic.query, named_queries.texts(conn))
     now = utc_now()
     if json:
-        as_json({"topic": topic, **reading, "matches": count, "last_match": last})
+        print_json({"topic": topic, **reading, "matches": count, "last_match": last})
         return
-    line(f"topic {topic.name}, added {local(topic.created_at)}")
-    line(f"query: {topic.query}")
+    print_line(f"topic {topic.name}, added {local_time(topic.created_at)}")
+    print_line(f"query: {topic.query}")
     for key, value in reading.items():
         if value:
-            line(
+            print_line(
                 f"{key.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}"
             )
     for recipient in topic.recipients:
-        line(f"{recipient.channel} {recipient.address}: {routing_words(recipient.routing, now)}")
+        print_line(
+            f"{recipient.channel} {recipient.address}: {routing_words(recipient.routing, now)}"
+        )
     if not topic.recipients:
-        line("nobody is told of its matches")
+        print_line("nobody is told of its matches")
     for said in _state(topic, now):
-        line(said)
-    line(f"{count} matches, the last one {local(last)}")
+        print_line(said)
+    print_line(f"{count} matches, the last one {local_time(last)}")
 
 
 @app.command("set")
@@ -153,16 +155,16 @@ def set_query(
     from storage.topics import named_queries, topics
 
     context, text = context_of(ctx), query_text(query, query_file)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
         check_query(text, named_queries.texts(conn))
         change_query(conn, context.actor, topic.id, text, utc_now())
     if text == topic.query:
-        line(f"topic {topic.name} says that already")
+        print_line(f"topic {topic.name} says that already")
         return
-    line(f"topic {topic.name}")
-    line(f"old: {topic.query}")
-    line(f"new: {text}")
+    print_line(f"topic {topic.name}")
+    print_line(f"old: {topic.query}")
+    print_line(f"new: {text}")
     _after(topic, dry_run=dry_run)
 
 
@@ -174,14 +176,14 @@ def remove(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     from storage.topics import topics
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
         remove_topic(conn, context.actor, topic.id, utc_now())
-    line(f"topic {name} {'would be' if dry_run else 'is'} removed")
+    print_line(f"topic {name} {'would be' if dry_run else 'is'} removed")
     _after(topic, dry_run=dry_run)
 
 
-for part in (topic_routing.app, named.app, topic_file.app, topic_import.app):
+for part in (topic_routing.app, topic_named.app, topic_file.app, topic_import.app):
     app.add_typer(part)
 
 
@@ -233,7 +235,7 @@ def _state(topic: Topic, now: datetime, unreadable: str | None = None) -> list[s
     said = [f"unreadable: {unreadable}"] if unreadable else []
     said += ["muted: nobody is told"] if topic.muted else []
     if topic.snoozed_until is not None and topic.snoozed_until > now:
-        said.append(f"snoozed until {local(topic.snoozed_until)}")
+        said.append(f"snoozed until {local_time(topic.snoozed_until)}")
     if topic.managed_by:
         said.append(f"applied from the file {topic.managed_by!r}")
     return said

@@ -11,16 +11,16 @@ import typer
 
 from crawler.extract.markup.clean_text import terminal_text
 from scheduler.cli.context import Context, context_of
-from scheduler.cli.output import as_json, line, say
-from scheduler.cli.topic_options import (
+from scheduler.cli.options import (
     DryRun,
     Json,
     note_dry_run,
     print_secrets,
     read_bytes,
     topics_version,
-    writing_after,
+    write_if_unchanged,
 )
+from scheduler.cli.output import print_json, print_line, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def apply_file(
     context = context_of(ctx)
     text = _toml(file)
     wanted, flaws = _read(context, file, text)
-    with context.looking() as conn:  # the long part, which must not make the daemon wait
+    with context.read(or_empty=True) as conn:  # the long part, which must not make the daemon wait
         if flaws:
             flaws += applier.query_flaws(conn, wanted)
             _stop_at(flaws, file, text, json=json)
@@ -67,13 +67,13 @@ def apply_file(
     _stop_at(flaws, file, text, json=json)
     made: dict[str, str] = {}
     if not dry_run and not plan.is_empty:
-        with writing_after(context, seen, dry_run=False) as conn:
+        with write_if_unchanged(context, seen, dry_run=False) as conn:
             made = apply_topic_file(conn, context.actor, wanted, plan, utc_now())
     if json:
-        as_json({"dry_run": dry_run, **_plan_json(plan, made)})
+        print_json({"dry_run": dry_run, **_plan_json(plan, made)})
         return
     for said in _plan_lines(plan):
-        line(said)
+        print_line(said)
     print_secrets(made.items())
     note_dry_run(dry_run=dry_run)
 
@@ -95,7 +95,7 @@ def export(
     from storage.errors import InputError
     from storage.topics import named_queries, topics
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         named = named_queries.list_all(conn)
         found = topics.list_all(conn)
     if of is not None:
@@ -115,7 +115,7 @@ def export(
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(f"{file} can't be written: {error.strerror or error}") from error
-    line(f"{len(found)} topics are written to {file}")
+    print_line(f"{len(found)} topics are written to {file}")
 
 
 def _toml(file: Path) -> str:
@@ -169,11 +169,11 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
 
     told = locate_flaws(text, flaws)
     if json:
-        as_json({"errors": [_flaw_json(file, each) for each in told]})
+        print_json({"errors": [_flaw_json(file, each) for each in told]})
     else:
         for said in flaw_lines(str(file), told):
-            say(terminal_text(said))
-        say(f"wirewatch: {count(len(told), 'error')}; nothing is applied")
+            print_note(terminal_text(said))
+        print_note(f"wirewatch: {count(len(told), 'error')}; nothing is applied")
     raise typer.Exit(_WRONG)
 
 

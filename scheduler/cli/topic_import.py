@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, say
-from scheduler.cli.topic_options import (
+from scheduler.cli.options import (
     DryRun,
     Json,
     RecipientOptions,
@@ -21,8 +20,9 @@ from scheduler.cli.topic_options import (
     topics_version,
     warn_without_relay,
     with_recipient_options,
-    writing_after,
+    write_if_unchanged,
 )
+from scheduler.cli.output import print_json, print_line, print_note
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -70,22 +70,22 @@ def import_list(
     except InputError as error:
         raise InputError(f"{file}: {error}") from error
     if encoding != "utf-8":
-        say(f"{file} is read as {encoding}")
+        print_note(f"{file} is read as {encoding}")
     listed = list(queries(text))
-    with context.looking() as conn:
+    with context.read(or_empty=True) as conn:
         seen, taken = topics_version(conn), list(_taken(conn, listed))
     new = [each for each in taken if each.name and not each.there]
-    with writing_after(context, seen, dry_run=dry_run) as conn:
+    with write_if_unchanged(context, seen, dry_run=dry_run) as conn:
         wanted = [TopicAddition(each.name, each.query, told) for each in new]
         import_topics(conn, context.actor, wanted, f"list {file.name}", utc_now())
     refused = sum(each.error is not None for each in taken)
     if json:
-        as_json({"dry_run": dry_run, "lines": [_as_json(each) for each in taken]})
+        print_json({"dry_run": dry_run, "lines": [_as_json(each) for each in taken]})
     else:
         for each in taken:
             _tell(each)
         there = len(taken) - len(new) - refused
-        line(f"{len(new)} added, {there} there already, {refused} refused")
+        print_line(f"{len(new)} added, {there} there already, {refused} refused")
     note_dry_run(dry_run=dry_run)
     if new and not dry_run:
         print_secrets((each.address, each.secret) for each in told)
@@ -125,15 +125,15 @@ def _tell(taken: ImportedLine) -> None:
 
     if taken.error is None:
         says = "there already as" if taken.there else "added as"
-        line(f"line {taken.line}: {says} {taken.name}")
+        print_line(f"line {taken.line}: {says} {taken.name}")
         for note in taken.notes:
-            line(f"  note: {note}")
+            print_line(f"  note: {note}")
         return
-    line(f"line {taken.line}: refused: {taken.error}")
+    print_line(f"line {taken.line}: refused: {taken.error}")
     for shown in with_caret(taken.query, taken.error.position).splitlines():
-        line(f"  {shown}")
+        print_line(f"  {shown}")
     if taken.error.suggestion:
-        line(f"  remedy: {taken.error.suggestion}")
+        print_line(f"  remedy: {taken.error.suggestion}")
 
 
 def _as_json(taken: ImportedLine) -> Mapping[str, object]:

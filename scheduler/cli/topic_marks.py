@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, say
-from scheduler.cli.topic_options import Json
-from scheduler.cli.topic_trial import Since, Until, search_control, span
+from scheduler.cli.options import Json
+from scheduler.cli.output import print_json, print_line, print_note
+from scheduler.cli.topic_trial import Since, Until, read_span, search_control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +40,12 @@ def mark(
 
     context = context_of(ctx)
     wanted = None if word is MarkWord.NONE else word is MarkWord.RELEVANT
-    with context.writing() as conn:
+    with context.write() as conn:
         topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
         mark_hit(conn, context.actor, topic_id, article, relevant=wanted, now=utc_now())
         known = marks.of_topic(conn, topic_id)
     relevant = sum(each.relevant for each in known)
-    line(f"topic {topic}: {relevant} relevant, {len(known) - relevant} noise")
+    print_line(f"topic {topic}: {relevant} relevant, {len(known) - relevant} noise")
 
 
 def suggest(
@@ -61,14 +61,14 @@ def suggest(
     from scheduler.backtest.report import query_or_topic
     from storage.topics import marks, topics
 
-    start, end = span(since, until)
-    with context_of(ctx).reading() as conn, search_control() as control:
+    start, end = read_span(since, until)
+    with context_of(ctx).read() as conn, search_control() as control:
         known = marks.of_topic(conn, topics.get(conn, topic).id)
         found = suggestions.suggest(
             conn, query_or_topic(conn, topic).query, known, since=start, until=end, control=control
         )
     if json:
-        as_json(
+        print_json(
             {
                 "relevant": found.relevant,
                 "noise": found.noise,
@@ -93,7 +93,7 @@ def _proposal(proposal: Proposal) -> dict[str, object]:
 
 
 def _print_suggestions(topic: str, found: Suggestions) -> None:
-    line(f"topic {topic}: hits marked: {found.relevant} relevant, {found.noise} noise")
+    print_line(f"topic {topic}: hits marked: {found.relevant} relevant, {found.noise} noise")
     _print_kind("leave out", found.exclusions, found.noise, "noise")
     _print_kind("take in", found.additions, found.relevant, "relevant")
 
@@ -102,13 +102,15 @@ def _print_kind(what: str, proposals: Sequence[Proposal], marked: int, word: str
     from scheduler.backtest.suggestions import LEAST_MARKS
 
     if marked < LEAST_MARKS:
-        say(f"{what}: {LEAST_MARKS - marked} more hits must be marked {word}: wirewatch topic mark")
+        print_note(
+            f"{what}: {LEAST_MARKS - marked} more hits must be marked {word}: wirewatch topic mark"
+        )
     elif not proposals:
-        say(f"{what}: nothing separates the marked hits well enough")
+        print_note(f"{what}: nothing separates the marked hits well enough")
     for each in proposals:
-        line(f"\n{what} {each.term!r}, {each.deviations} deviations")
-        line(
+        print_line(f"\n{what} {each.term!r}, {each.deviations} deviations")
+        print_line(
             f"  of the marked hits: {each.noise_removed} noise removed, {each.relevant_lost} relevant "
             f"lost; of all stories: {each.gained} gained, {each.lost} lost"
         )
-        line(f"  {each.query}")
+        print_line(f"  {each.query}")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import line, local, say
-from scheduler.cli.topic_options import (
+from scheduler.cli.options import (
     DryRun,
     RecipientOptions,
     note_dry_run,
@@ -17,6 +16,7 @@ from scheduler.cli.topic_options import (
     warn_without_relay,
     with_recipient_options,
 )
+from scheduler.cli.output import local_time, print_line, print_note
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,11 +49,13 @@ def tell(
     if not wanted:
         raise InputError("say whom: --email, --webhook or --apprise")
     change = options.routing_change()
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
         stored = add_recipients(conn, context.actor, topic.id, wanted, change, now=now)
     for recipient in stored:
-        line(f"{recipient.channel} {recipient.address}: {routing_words(recipient.routing, now)}")
+        print_line(
+            f"{recipient.channel} {recipient.address}: {routing_words(recipient.routing, now)}"
+        )
     if _ended(topic, dry_run=dry_run):
         return
     print_secrets((recipient.address, recipient.secret) for recipient in stored)
@@ -73,14 +75,14 @@ def untell(
     from storage.topics import topics
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic = topics.get(conn, name)
         removed = {each.id: each for each in (recipient_of(topic, address) for address in who)}
         remove_recipients(conn, context.actor, topic.id, removed.keys(), utc_now())
     for recipient in removed.values():
-        line(f"{recipient.channel} {recipient.address} is no longer told of {topic.name}")
+        print_line(f"{recipient.channel} {recipient.address} is no longer told of {topic.name}")
     if len(removed) == len(topic.recipients):
-        say("Nobody is told of its matches now; they are recorded and shown.")
+        print_note("Nobody is told of its matches now; they are recorded and shown.")
     _ended(topic, dry_run=dry_run)
 
 
@@ -93,10 +95,10 @@ def mute(
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic, one = _topic_and_recipient(conn, name, recipient)
         actions.mute(conn, context.actor, topic.id, utc_now(), recipient=one)
-    line(f"{_named(topic, one)} is muted; to undo it: wirewatch topic unmute")
+    print_line(f"{_named(topic, one)} is muted; to undo it: wirewatch topic unmute")
     note_dry_run(dry_run=dry_run)
 
 
@@ -109,10 +111,10 @@ def unmute(
     from scheduler.runtime.clock import utc_now
 
     context = context_of(ctx)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic, one = _topic_and_recipient(conn, name, recipient)
         actions.unmute(conn, context.actor, topic.id, utc_now(), recipient=one)
-    line(f"{_named(topic, one)} is told again")
+    print_line(f"{_named(topic, one)} is told again")
     note_dry_run(dry_run=dry_run)
 
 
@@ -131,10 +133,12 @@ def snooze(
 
     context, now = context_of(ctx), utc_now()
     end = read_until(" ".join(until), now)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         topic, one = _topic_and_recipient(conn, name, recipient)
         actions.snooze(conn, context.actor, topic.id, end, now, recipient=one)
-    line(f"{_named(topic, one)} is snoozed until {local(end)}; to undo it: wirewatch topic unmute")
+    print_line(
+        f"{_named(topic, one)} is snoozed until {local_time(end)}; to undo it: wirewatch topic unmute"
+    )
     note_dry_run(dry_run=dry_run)
 
 
@@ -156,13 +160,13 @@ def new_secret(
 
     context, now = context_of(ctx), utc_now()
     until = read_until(overlap, now)
-    with context.writing() as conn:
+    with context.write() as conn:
         topic = topics.get(conn, name)
         recipient = recipient_of(topic, webhook)
         secret = change_secret(conn, context.actor, topic, recipient, until=until, now=now)
     warn_managed(topic)
-    line(f"secret of {recipient.address}: {secret}")
-    say(f"The old one signs beside it until {local(until)}.")
+    print_line(f"secret of {recipient.address}: {secret}")
+    print_note(f"The old one signs beside it until {local_time(until)}.")
 
 
 def _topic_and_recipient(

@@ -10,8 +10,8 @@ import typer
 
 from crawler.extract.markup.clean_text import terminal_text
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, local, say
-from scheduler.cli.topic_options import Json
+from scheduler.cli.options import Json
+from scheduler.cli.output import local_time, print_json, print_line, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ _MOST_TIMES = 20
 _SECONDS_UNTIL_BAR = 1.0
 
 
-def try_out(
+def run_trial(
     ctx: typer.Context,
     what: Annotated[str | None, typer.Argument(metavar="QUERY|TOPIC")] = None,
     *,
@@ -49,13 +49,13 @@ def try_out(
 
     if (what is None) == (query is None):
         raise InputError("give a query, the name of a topic, or a --query, one of them")
-    start, end = span(since, until)
-    with context_of(ctx).reading() as conn, search_control() as control:
+    start, end = read_span(since, until)
+    with context_of(ctx).read() as conn, search_control() as control:
         wanted = backtest_query(conn, query or "") if what is None else query_or_topic(conn, what)
         _say_notes(wanted)
         made = report(conn, wanted, since=start, until=end, limit=limit, control=control)
     if json:
-        as_json(backtest_shape(wanted, made))
+        print_json(backtest_shape(wanted, made))
     else:
         _print_report(wanted, made)
 
@@ -74,8 +74,8 @@ def compare(
     from scheduler.backtest import report
     from scheduler.shapes.backtest import comparison_shape
 
-    start, end = span(since, until)
-    with context_of(ctx).reading() as conn, search_control() as control:
+    start, end = read_span(since, until)
+    with context_of(ctx).read() as conn, search_control() as control:
         old, new = (report.query_or_topic(conn, each) for each in (before, after))
         _say_notes(new)
         compared = report.compare(
@@ -86,12 +86,12 @@ def compare(
             control=control,
         )
     if json:
-        as_json(comparison_shape(compared))
+        print_json(comparison_shape(compared))
     else:
         _print_compared(compared)
 
 
-def span(since: str, until: str | None) -> tuple[datetime, datetime]:
+def read_span(since: str, until: str | None) -> tuple[datetime, datetime]:
     from datetime import UTC, datetime
 
     from scheduler.calendar.periods import time_before
@@ -107,7 +107,7 @@ def span(since: str, until: str | None) -> tuple[datetime, datetime]:
 
 def _say_notes(asked: BacktestQuery) -> None:
     for note in asked.notes:
-        say(f"note: {terminal_text(note)}")
+        print_note(f"note: {terminal_text(note)}")
 
 
 @contextmanager
@@ -143,25 +143,27 @@ def _print_report(asked: BacktestQuery, report: BacktestReport) -> None:
     from scheduler.backtest.report import stories_a_day
 
     found = report.found
-    line(f"{f'topic {asked.topic.name}' if asked.topic else 'query'}: {found.query}")
-    line(_tested(found))
+    print_line(f"{f'topic {asked.topic.name}' if asked.topic else 'query'}: {found.query}")
+    print_line(_tested(found))
     held = sum(hit.held for hit in found.hits)
-    line(
+    print_line(
         f"{_count(len(found.hits), 'story matches', 'stories match')}, "
         f"{_count(report.copies, 'copy', 'copies')} folded"
         + (f", {held} held (backlog)" if held else "")
     )
     _print_alerts(report)
     if found.hits:
-        line("\nstories a day")
+        print_line("\nstories a day")
         for drawn in _drawn(stories_a_day(found, None)):
-            line(drawn)
+            print_line(drawn)
     for sample in report.samples:
         _print_sample(sample, report)
     if report.near:
-        line("\nnear misses, for one clause only")
+        print_line("\nnear misses, for one clause only")
         for near, article in report.near:
-            line(f"{local(near.at)}  not: {near.missing}  {article.title}\n  {article.url}")
+            print_line(
+                f"{local_time(near.at)}  not: {near.missing}  {article.title}\n  {article.url}"
+            )
 
 
 def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
@@ -180,15 +182,15 @@ def _print_alerts(report: BacktestReport) -> None:
     from scheduler.wording.formatters import recipient
 
     times = report.alerts
-    line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
+    print_line(f"would have sent {_count(len(times), 'alert', 'alerts')}{', at:' if times else ''}")
     for at in times[-_MOST_TIMES:]:
-        line(f"  {local(at)}")
+        print_line(f"  {local_time(at)}")
     if len(times) > _MOST_TIMES:
-        line(f"  and {len(times) - _MOST_TIMES} before")
+        print_line(f"  and {len(times) - _MOST_TIMES} before")
     for each in report.recipients:
         if each.recipient is not None:
             late = sum(told.sent > told.made for told in each.alerts)
-            line(
+            print_line(
                 f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.alerts)}"
                 + (f", {late} of them after quiet hours" if late else "")
             )
@@ -200,14 +202,16 @@ def _print_sample(sample: Sample, report: BacktestReport) -> None:
 
     hit, article = sample.hit, sample.article
     mark = marked_as(hit.article_id, report.marks)
-    line(f"\n{article.title or '(no title)'}{f'  [{mark}]' if mark else ''}")
+    print_line(f"\n{article.title or '(no title)'}{f'  [{mark}]' if mark else ''}")
     copies = f", {_count(hit.copies, 'copy', 'copies')}" if hit.copies else ""
     held = ", held (backlog)" if hit.held else ""
-    line(f"  {local(hit.at)}  story {hit.story_id}, article {hit.article_id}{copies}{held}")
-    line(f"  {article.url}")
-    line(f"  found: {' · '.join(sample.matched.clauses)}")
+    print_line(
+        f"  {local_time(hit.at)}  story {hit.story_id}, article {hit.article_id}{copies}{held}"
+    )
+    print_line(f"  {article.url}")
+    print_line(f"  found: {' · '.join(sample.matched.clauses)}")
     for disguise in disguises(article, sample.matched.highlights):
-        line(f"  disguised: {disguise}")
+        print_line(f"  disguised: {disguise}")
     _print_passage(passage(article, sample.matched.highlights))
 
 
@@ -222,30 +226,32 @@ def _print_passage(pieces: Iterable[PassagePart]) -> None:
         styled = Text.assemble(*((text, "bold" if marked else "") for text, marked in shown))
         console.print(Padding(styled, (0, 0, 0, 2)))
     else:
-        line("  " + "".join(f"*{text}*" if marked else text for text, marked in shown))
+        print_line("  " + "".join(f"*{text}*" if marked else text for text, marked in shown))
 
 
 def _print_compared(compared: BacktestComparison) -> None:
-    line(f"before: {compared.before.query}")
-    line(f"after:  {compared.after.query}")
-    line(_tested(compared.after))
-    line(
+    print_line(f"before: {compared.before.query}")
+    print_line(f"after:  {compared.after.query}")
+    print_line(_tested(compared.after))
+    print_line(
         f"{_count(len(compared.before.hits), 'story', 'stories')} before, "
         f"{len(compared.after.hits):,} after: "
         f"{compared.gained_total} gained, {compared.lost_total} lost, {compared.kept_total} kept"
     )
     for word, some in (("gained", compared.gained), ("lost", compared.lost)):
         for sample in some:
-            line(f"{word}  {local(sample.hit.at)}  {sample.article.title}\n  {sample.article.url}")
+            print_line(
+                f"{word}  {local_time(sample.hit.at)}  {sample.article.title}\n  {sample.article.url}"
+            )
 
 
 def _tested(found: SearchResult) -> str:
     if found.left:
-        say(f"stopped early: {found.left} older stories were not looked at")
+        print_note(f"stopped early: {found.left} older stories were not looked at")
     if not found.articles and found.begins:
-        say(f"what is stored begins on {local(found.begins)}; see --since")
+        print_note(f"what is stored begins on {local_time(found.begins)}; see --since")
     return (
-        f"{_count(found.articles, 'article', 'articles')} first seen since {local(found.since)}, "
+        f"{_count(found.articles, 'article', 'articles')} first seen since {local_time(found.since)}, "
         f"{found.candidates:,} stored ones may have the words"
     )
 

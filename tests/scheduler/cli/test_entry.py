@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.cli.arguments import global_first
+from scheduler.cli import global_first
 from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
 

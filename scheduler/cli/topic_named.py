@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scheduler.cli.context import context_of
-from scheduler.cli.output import as_json, line, say, table
-from scheduler.cli.topic_options import (
+from scheduler.cli.options import (
     DryRun,
     Json,
     QueryFile,
@@ -16,8 +15,9 @@ from scheduler.cli.topic_options import (
     note_dry_run,
     query_text,
     topics_version,
-    writing_after,
+    write_if_unchanged,
 )
+from scheduler.cli.output import print_json, print_line, print_note, print_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,13 +30,13 @@ def list_named(ctx: typer.Context, json: Json = False) -> None:
     """List the queries that topics hold as @name."""
     from storage.topics import named_queries
 
-    with context_of(ctx).reading() as conn:
+    with context_of(ctx).read() as conn:
         found = named_queries.list_all(conn)
         holders = _topics_by_name(conn)
     if json:
-        as_json([{"named": each, "topics": holders.get(each.name, [])} for each in found])
+        print_json([{"named": each, "topics": holders.get(each.name, [])} for each in found])
         return
-    table(
+    print_table(
         ("name", "query", "topics that hold it", "applied from"),
         [(f"@{q.name}", q.query, len(holders.get(q.name, ())), q.managed_by) for q in found],
     )
@@ -58,20 +58,20 @@ def define(
 
     context = context_of(ctx)
     name, text = query_name(name), query_text(query, query_file)
-    with context.looking() as conn:  # the long part, which must not make the daemon wait
+    with context.read(or_empty=True) as conn:  # the long part, which must not make the daemon wait
         version = topics_version(conn)
         check_query(text, named_queries.texts(conn) | {name: text}, part=True)
         plan = actions.plan_definition(conn, name, text)
-    with writing_after(context, version, dry_run=dry_run) as conn:
+    with write_if_unchanged(context, version, dry_run=dry_run) as conn:
         managed_by = actions.define(conn, context.actor, plan, utc_now())
     if plan.before is not None:
-        line(f"@{name}")
-        line(f"old: {plan.before}")
-        line(f"new: {text}")
+        print_line(f"@{name}")
+        print_line(f"old: {plan.before}")
+        print_line(f"new: {text}")
     else:
-        line(f"@{name}: {text}")
+        print_line(f"@{name}: {text}")
     if managed_by:
-        say(f"It is applied from the file {managed_by!r}, and so again by the next apply.")
+        print_note(f"It is applied from the file {managed_by!r}, and so again by the next apply.")
     note_dry_run(dry_run=dry_run)
 
 
@@ -83,9 +83,9 @@ def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     from scheduler.runtime.clock import utc_now
 
     context, name = context_of(ctx), query_name(name)
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         actions.undefine(conn, context.actor, name, utc_now())
-    line(f"@{name} {'would be' if dry_run else 'is'} forgotten")
+    print_line(f"@{name} {'would be' if dry_run else 'is'} forgotten")
     note_dry_run(dry_run=dry_run)
 
 

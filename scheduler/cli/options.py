@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from crawler.extract.markup.clean_text import terminal_text
-from scheduler.cli.output import line, say
+from scheduler.cli.output import print_line, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -188,19 +188,19 @@ def check_query(text: str, named: Mapping[str, str], *, part: bool = False) -> N
             error.add_note(terminal_text(with_caret(text, error.position)))
         raise
     for note in reading.notes:
-        say(f"note: {terminal_text(note)}")
+        print_note(f"note: {terminal_text(note)}")
     read = str(reading.query)
     if read.casefold() != text.casefold() and len(read) <= _MOST_READ:
-        say(f"read as: {terminal_text(read)}")
+        print_note(f"read as: {terminal_text(read)}")
 
 
 def print_secrets(made: Iterable[tuple[str, str | None]]) -> None:
     """Show the (address, secret) of new webhooks, for once."""
     shown = [(address, secret) for address, secret in made if secret]
     if shown:
-        say("A secret verifies its webhook's signature; it is not shown again:")
+        print_note("A secret verifies its webhook's signature; it is not shown again:")
     for address, secret in shown:
-        line(f"secret of {address}: {secret}")
+        print_line(f"secret of {address}: {secret}")
 
 
 def warn_without_relay(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
@@ -208,13 +208,13 @@ def warn_without_relay(settings: Settings, told: Iterable[NewRecipient | Recipie
     from storage.models.recipients import Channel
 
     if settings.email.host is None and any(each.channel is Channel.EMAIL for each in told):
-        say("E-mail waits until a relay is set: email.host in wirewatch.toml.")
+        print_note("E-mail waits until a relay is set: email.host in wirewatch.toml.")
 
 
 def warn_managed(topic: Topic) -> None:
     """Say that a file will undo a change that is made by hand."""
     if topic.managed_by:
-        say(
+        print_note(
             f"topic {topic.name} is applied from the file {topic.managed_by!r}: "
             "the next `topic apply` of it undoes this, unless the file says the same."
         )
@@ -228,7 +228,7 @@ def topics_version(conn: Connection) -> tuple[object, ...]:
 
 
 @contextmanager
-def writing_after(
+def write_if_unchanged(
     context: Context, seen: tuple[object, ...], *, dry_run: bool
 ) -> Iterator[Connection]:
     """Yield a write transaction for what was decided by a look at the topics.
@@ -238,7 +238,7 @@ def writing_after(
     """
     from storage.errors import StorageError
 
-    with context.trying(dry_run=dry_run) as conn:
+    with context.write(dry_run=dry_run) as conn:
         if topics_version(conn) != seen:
             raise StorageError("topics were changed by somebody else just now; do it again")
         yield conn
@@ -247,7 +247,7 @@ def writing_after(
 def note_dry_run(*, dry_run: bool) -> None:
     """Say that nothing came of it, when it was tried only."""
     if dry_run:
-        say("Nothing is stored: --dry-run.")
+        print_note("Nothing is stored: --dry-run.")
 
 
 def _option(name: str, read: Callable[[str], T], text: str | None) -> T | None:
