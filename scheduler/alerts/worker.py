@@ -16,6 +16,7 @@ from scheduler.alerts.outcomes import DeliveryOutcome, RetryDecision, record
 from scheduler.alerts.rate_limit import RateLimit
 from scheduler.alerts.send_queue import SendQueue
 from scheduler.alerts.sender import Sender
+from scheduler.runtime.lifecycle import result_or_error
 from scheduler.runtime.poll_loop import PollLoop
 from storage.delivery import endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError
@@ -157,16 +158,15 @@ class DeliveryWorker:
             return Attempt(self._clock(), outcome, status, detail, time.monotonic() - began)
 
         reach("send")
-        try:
-            sent = await sender.send(delivery)
-        except DeliveryRefusedError as error:
-            return DeliveryOutcome(attempt("refused", error.status, str(error)), refused=True)
-        except DeliveryDeferredError as error:
-            failed = attempt("deferred", error.status, str(error))
-            return DeliveryOutcome(failed, of_endpoint=error.of_endpoint, wish=error.not_before)
-        except Exception as error:  # noqa: BLE001 - a bug in one delivery is not the others' concern
-            self._log.exception("send_failed", delivery=delivery.uid)
-            return DeliveryOutcome(attempt("deferred", None, f"bug: {type(error).__name__}"))
+        sent = await result_or_error(sender.send(delivery))
+        if isinstance(sent, DeliveryRefusedError):
+            return DeliveryOutcome(attempt("refused", sent.status, str(sent)), refused=True)
+        if isinstance(sent, DeliveryDeferredError):
+            failed = attempt("deferred", sent.status, str(sent))
+            return DeliveryOutcome(failed, of_endpoint=sent.of_endpoint, wish=sent.not_before)
+        if isinstance(sent, Exception):  # a bug in one delivery is not the others' concern
+            self._log.error("send_failed", delivery=delivery.uid, exc_info=sent)
+            return DeliveryOutcome(attempt("deferred", None, f"bug: {type(sent).__name__}"))
         reach("sent")
         return DeliveryOutcome(attempt("delivered", sent.status, sent.detail))
 

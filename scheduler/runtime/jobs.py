@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.runtime.lifecycle import result_or_error
 from storage.errors import FullError, LeaseLostError, UnreachableError
 from storage.process import jobs
 from storage.process.jobs import JobRun
@@ -90,22 +91,24 @@ class JobScheduler:
     async def _do(self, job: Job) -> None:
         began = time.monotonic()
         error = ""
-        try:
-            if job.recorded:
-                await self._db.write(jobs.started, job.name, self._now())
-            await job.action()
-        except LeaseLostError as lost:
-            self._log.info("job_left", job=job.name, reason=str(lost))
+        failure = await result_or_error(self._act(job))
+        if isinstance(failure, LeaseLostError):
+            self._log.info("job_left", job=job.name, reason=str(failure))
             return
-        except (UnreachableError, FullError) as away:
-            error = str(away)
+        if isinstance(failure, UnreachableError | FullError):
+            error = str(failure)
             self._log.warning("job_failed", job=job.name, reason=error)
-        except Exception as failure:  # noqa: BLE001 - a job that failed runs again, and says so
+        elif failure is not None:
             error = f"{type(failure).__name__}: {failure}"
-            self._log.exception("job_failed", job=job.name)
+            self._log.error("job_failed", job=job.name, exc_info=failure)
         if job.recorded:
             await self._note_end(job, error)
         self._log.debug("job_run", job=job.name, seconds=round(time.monotonic() - began, 3))
+
+    async def _act(self, job: Job) -> None:
+        if job.recorded:
+            await self._db.write(jobs.started, job.name, self._now())
+        await job.action()
 
     async def _note_end(self, job: Job, error: str) -> None:
         try:

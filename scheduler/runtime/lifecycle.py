@@ -1,11 +1,17 @@
-"""The parts of a process: run beside each other, stopped in turn, until a signal comes."""
+"""The parts of a process: run beside each other, stopped in turn, until a signal comes.
+
+A bug in one story, delivery, job or round is logged, and stops nothing else: `result_or_error`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def run_part(
@@ -41,3 +47,14 @@ def signalled() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, event.set)
     return event
+
+
+async def result_or_error(work: Awaitable[T]) -> T | Exception:
+    """Return what work gives, or the exception that it raised, whichever that is.
+
+    To be cancelled is no error: CancelledError goes through.
+    """
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - the supervisors' last line: whoever asked logs it
+        return error

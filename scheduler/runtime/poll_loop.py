@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from scheduler.runtime.lifecycle import result_or_error
 from storage.errors import FullError, UnreachableError
 
 AFTER_A_BUG = 5.0  # seconds
@@ -32,17 +33,14 @@ class PollLoop:
         """Go on until `stop`."""
         while not self.stopping:
             self._wake.clear()
-            try:
-                found = await self._one_round()
-            except (UnreachableError, FullError) as error:
-                self._log.warning("round_put_off", reason=str(error))
+            result = await result_or_error(self._one_round())
+            if isinstance(result, UnreachableError | FullError):
+                self._log.warning("round_put_off", reason=str(result))
                 await self.nap(AFTER_A_BUG)
-                continue
-            except Exception:  # noqa: BLE001 - the database may be well again in a moment
-                self._log.exception("round_failed")
+            elif isinstance(result, Exception):
+                self._log.error("round_failed", exc_info=result)
                 await self.nap(AFTER_A_BUG)
-                continue
-            if not found:
+            elif not result:
                 await self.nap(self._poll_seconds)
 
     def stop(self) -> None:

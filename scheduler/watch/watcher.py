@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.matching.document import document_of
+from scheduler.runtime.lifecycle import result_or_error
 from scheduler.runtime.poll_loop import AFTER_A_BUG, PollLoop
 from scheduler.watch.alert_maker import AlertMaker, Composer, StoryUpdate, TopicMatch, record_match
 from scheduler.watch.growth import growth_of
@@ -121,21 +122,23 @@ class Watcher:
 
     async def _match(self, rows: Sequence[MatchWork]) -> Sequence[MatchWork]:
         """Match the first row of each story in one transaction; return the rows that are left."""
-        try:
-            views = await self._db.read(_view_of_each, rows)
-            await self._alert(views)
-        except Exception:  # noqa: BLE001 - a row is claimed again; others must not wait for it
-            if len(rows) == 1:
-                self._log.exception("match_failed", story=rows[0].story_id, row=rows[0].id)
-                await self._loop.nap(AFTER_A_BUG)
-                return ()
-            for row in rows:  # find the one that fails
-                if not self._loop.stopping:
-                    await self._match([row])
+        alerted = await result_or_error(self._alert(rows))
+        if not isinstance(alerted, Exception):
+            return [row for row in rows if row.id not in alerted]
+        # A row that fails is claimed again later; the others must not wait for it.
+        if len(rows) == 1:
+            story_id, row_id = rows[0].story_id, rows[0].id
+            self._log.error("match_failed", story=story_id, row=row_id, exc_info=alerted)
+            await self._loop.nap(AFTER_A_BUG)
             return ()
-        return [row for row in rows if row.id not in views]
+        for row in rows:
+            if not self._loop.stopping:
+                await self._match([row])
+        return ()
 
-    async def _alert(self, views: Mapping[int, _StoryView]) -> None:
+    async def _alert(self, rows: Sequence[MatchWork]) -> Collection[int]:
+        """Make the alerts of the first row of each story; return the rows that are done."""
+        views = await self._db.read(_view_of_each, rows)
         matches = {row_id: await self._matches(view) for row_id, view in views.items()}
         documents = [document_of(view.newest) for view in views.values()]
         keys = await asyncio.to_thread(lambda: [keys_of(document) for document in documents])
@@ -155,6 +158,7 @@ class Watcher:
             )
         if made:
             self._on_outbox()
+        return views.keys()
 
     async def _matches(self, view: _StoryView) -> list[TopicMatch]:
         """Match the original, and for topics that it does not match the newest article."""

@@ -69,7 +69,7 @@ class Post:
     time: Time
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not holds():  # noqa: ASYNC110 - the worker is what it is waited for
                 await asyncio.sleep(0.005)
 

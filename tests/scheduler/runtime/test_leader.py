@@ -48,7 +48,7 @@ async def led(db: Database, name: str) -> AsyncIterator[LeaderElection]:
 
 
 async def until(db: Database, name: str, more_than: int) -> int:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             found = await db.read(counters.get, name)
             if found > more_than:
@@ -81,7 +81,7 @@ async def test_a_leader_that_was_replaced_writes_nothing_any_more(db: Database) 
         done = await db.read(counters.get, "paused")
         await asyncio.sleep(0.3)
         assert await db.read(counters.get, "paused") == done
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while paused.leads:  # noqa: ASYNC110 - it is asked for every few seconds
                 await asyncio.sleep(0.05)
 

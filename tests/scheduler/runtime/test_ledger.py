@@ -59,7 +59,7 @@ async def test_what_a_host_refused_is_written_at_once(tmp_path: Path) -> None:
     ledger = RequestLedger(db)
     ledger.add(LINE)
     ledger.add(replace(LINE, status=429))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(await db.read(fetches.of_url, LINE.url)) < 2:  # noqa: ASYNC110 - it writes by itself
             await asyncio.sleep(0.01)
     db.close()
