@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 
     from storage.models.articles import Signal
     from storage.models.copies import CopyVerdict
+
+
+CLOCKS_AGREE = timedelta(minutes=2)
+"""A page that states the very moment we came states the moment of the visit, not its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +88,17 @@ class OriginCandidate:
     def address(self) -> str:
         """Where the article stands; its host's front page when that is all that is known."""
         return self.url or f"https://{self.host}/"
+
+
+def stated_time(member: OriginCandidate) -> datetime | None:
+    """When a member says it was published, as far as that can be believed.
+
+    None when it says nothing, the future, or the moment of our visit (content farms state
+    today's date). A day without a time is taken at its end: it can't prove an earlier hour.
+    """
+    if member.published is None:
+        return None
+    stated = member.published
+    if (stated.hour, stated.minute, stated.second) == (0, 0, 0):
+        stated += timedelta(days=1)
+    return None if stated > member.first_seen - CLOCKS_AGREE else stated

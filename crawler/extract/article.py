@@ -5,6 +5,7 @@ The function and all that it takes and gives can be pickled: it runs in a worker
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,13 @@ from crawler.extract.body import ExtractedBody, read_body
 from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
 from crawler.extract.dates.article_dates import DatedPage, read_dates
-from crawler.extract.language import detect_language
 from crawler.extract.markup.addresses import base_of, host_or_empty, own_address
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.clean_text import one_line
-from crawler.extract.markup.content_kind import check_kind
 from crawler.extract.markup.head_tags import read_tags
 from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
-from crawler.extract.markup.tree import drop_code, parse_page
+from crawler.extract.markup.tree import check_kind, drop_code, parse_page
 from crawler.extract.markup.word_count import count_words, has_words
 from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
@@ -43,6 +42,10 @@ if TYPE_CHECKING:
     from crawler.extract.markup.jsonld import Node
     from crawler.extract.rules.records import SiteRules
     from crawler.settings import ExtractSettings
+
+_LANGUAGE_TAG = re.compile(r"([a-z]{2})(?:[-_].*)?\Z", re.IGNORECASE)
+_LANGUAGE_SAMPLE = 2000  # characters; more make py3langid slower and no surer
+_LEAST_SAMPLE = 60  # characters, below which its guess is worth nothing
 
 
 def extract_article(
@@ -144,7 +147,7 @@ def _read(
         text=text,
         authors=authors.people or authors.organisations,
         dates=dates,
-        language=detect_language(_declared_languages(article, tags), text),
+        language=_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, whole),
         wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
     )
@@ -205,3 +208,17 @@ def _declared_languages(article: Node | None, tags: HeadTags) -> tuple[str, ...]
         text_of((article or {}).get("inLanguage")),
         tags.first("og:locale", "content-language", "language", "dc.language"),
     )
+
+
+def _language(declared: tuple[str, ...], text: str) -> str | None:
+    """Return an ISO 639-1 code: the first declared one that is one, else py3langid's, else None."""
+    for tag in declared:
+        match = _LANGUAGE_TAG.match(tag.strip())
+        if match is not None:
+            return match.group(1).lower()
+    if len(text) < _LEAST_SAMPLE:
+        return None
+    import py3langid  # noqa: PLC0415  loads a model; only workers that need it pay
+
+    code, _ = py3langid.classify(text[:_LANGUAGE_SAMPLE])
+    return str(code)

@@ -6,12 +6,14 @@ much of it elsewhere) trafilatura gives a second opinion.
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from crawler.extract.markup.clean_text import paragraphs, strip_controls
+from crawler.extract.markup.jsonld import text_of
 from crawler.extract.text.container import choose_container
-from crawler.extract.text.declared_body import with_declared_body
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.template import Template, learn_template, read_by_template
@@ -27,6 +29,10 @@ _LEAST_PROSE = 250  # letters of running text; a page with less may hold it in s
 _LEAST_SHARE = 0.5  # of the page's running text that the chosen section must hold
 _MOST_OF_UNLINKED = 2  # letters of a second opinion for one outside links; else it may be a list
 _TELLING = 60  # letters of a line that tells something, and is no link's own words
+_LONGER_DECLARED = 1.4  # times the text that was read: less is a difference of wrapper
+_CUT_OFF = ("...", "…", "[…]", "[...]")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/h\d)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{1,500}>")
 _LONGER = 1.6  # times our text: so much longer, a second opinion found what we overlooked
 
 
@@ -75,8 +81,8 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     element, unlinked = container.element, page.size - page.linked
     release(page)
     text = "\n".join(lines)
-    declared = with_declared_body(text, article)
-    if declared != text:
+    declared = _declared_text(article)
+    if len(declared) > _LONGER_DECLARED * len(text) and not declared.endswith(_CUT_OFF):
         return ExtractedBody(tuple(declared.split("\n")))
     if sure:
         return ExtractedBody(lines, learned=learn_template(element, common, body))
@@ -85,6 +91,15 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     if len(other) > _LONGER * len(text) and not lists_links:
         return ExtractedBody(tuple(other.split("\n")), asked=True)
     return ExtractedBody(lines, asked=True)
+
+
+def _declared_text(article: Node | None) -> str:
+    """Return the text that a page's JSON-LD declares, which may prove that its markup lost it.
+
+    By itself it is no better than what is read from the page: many are cut short.
+    """
+    raw = text_of((article or {}).get("articleBody"))
+    return paragraphs(html.unescape(_TAG.sub("", _BREAK.sub("\n", raw))))
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.extract.rules.records import AllRules
-from crawler.extract.run.parser import Parser
+from crawler.extract.run.pool import Parser
 from crawler.settings import ExtractSettings
 from crawler.visits.planner import Planner
 from storage.hot.frontier import Frontier

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from crawler.extract.run.parser import Parser
+from crawler.extract.run.pool import Parser
 from crawler.fetch.services import FetchServices
 from crawler.listings.backfill import news_first
 from crawler.listings.candidates import Candidate, candidate_of, ranked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
+from crawler.copies.records import CLOCKS_AGREE, stated_time
 from storage.models.copies import Passage, Relation
 from storage.models.stories import Evidence
 

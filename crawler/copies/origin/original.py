@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.origin.derivation import by_containment
 from crawler.copies.origin.named_origin import NamedOrigins
-from crawler.copies.origin.stated_time import CLOCKS_AGREE, stated_time
+from crawler.copies.records import CLOCKS_AGREE, stated_time
 from storage.models.domains import DomainReputation
 from storage.models.stories import Evidence, Origin
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.copies.origin.stated_time import stated_time
 from crawler.copies.origin.text_date import dates_of_text
-from crawler.copies.records import OriginCandidate
+from crawler.copies.records import OriginCandidate, stated_time
 from crawler.extract.dates.written_dates import date_of_address
 from storage.models.articles import StaleRepost
 

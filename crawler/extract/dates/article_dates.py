@@ -14,14 +14,19 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.beside_heading import day_beside, day_of_title, heading_of, time_beside
+from crawler.extract.dates.beside_heading import (
+    day_beside,
+    day_of_title,
+    drop_todays,
+    heading_of,
+    time_beside,
+)
 from crawler.extract.dates.parse_datetime import (
     EARLIEST,
     FUTURE_ALLOWED,
     parse_datetime,
     stated_datetime,
 )
-from crawler.extract.dates.todays_date import drop_todays
 from crawler.extract.dates.written_dates import date_of_address
 from crawler.extract.markup.jsonld import items_of, types_of
 from storage.models.articles import ArticleDates

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.extract.dates.parse_datetime import parse_datetime
-from crawler.extract.dates.todays_date import shows_today
 from crawler.extract.dates.written_dates import read_dated_line
 from crawler.extract.markup.word_count import plain
 
@@ -25,6 +24,11 @@ _LINES_BEHIND = 25
 _LINES_BEFORE = 6
 _PROSE = 200  # characters of a line with which the text has begun
 _MOST_BESIDE = 24  # characters beside a date, such as an author's name; more is a sentence
+_TODAY = re.compile(
+    r"(?<!\S)today(?!\S)|(?:today'?s?|current)[-_]?date(?![a-z])|(?<![a-z])date[-_]?today(?![a-z])",
+    re.IGNORECASE,
+)
+_MOST_SHOWN = 60  # characters: a day and an hour; more is what a site says of today
 _SEPARATOR = re.compile(r"\s[|\u2013\u2014-]\s")
 _SHOWN = "[normalize-space()][not(parent::script or parent::style)]"
 _BEHIND = etree.XPath(f"following::text(){_SHOWN}[position() <= {_LINES_BEHIND}]")
@@ -89,7 +93,7 @@ def _is_changed(element: HtmlElement) -> bool:
 def _is_todays(line: Line) -> bool:
     beside = line.getparent()
     holder = beside if line.is_text or beside is None else beside.getparent()
-    return holder is not None and shows_today(holder)
+    return holder is not None and _shows_today(holder)
 
 
 def lines_behind(heading: HtmlElement) -> Iterator[Line]:
@@ -113,3 +117,17 @@ def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:
         if written is not None and not written.beside:
             return parse_datetime(written.day.isoformat(), now)
     return None
+
+
+def drop_todays(tree: HtmlElement) -> None:
+    """Take out of a tree what shows the day of the visit."""
+    for element in [
+        holder for holder in tree.iter("div", "span", "p", "time") if _shows_today(holder)
+    ]:
+        element.drop_tree()
+
+
+def _shows_today(element: HtmlElement) -> bool:
+    """Tell whether an element is made to hold the day of the visit, such as `class="today-date"`."""
+    named = any(_TODAY.search(element.get(name) or "") for name in ("class", "id"))
+    return named and sum(len(text) for text in islice(element.itertext(), 20)) <= _MOST_SHOWN

@@ -10,7 +10,7 @@ import asyncio
 import json
 import pickle  # nosec B403
 import sys
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from crawler.extract.run.worker import (
     HEADER,
@@ -36,6 +36,13 @@ _BOOT = (
 _START_SECONDS = 60.0
 _FAREWELL_SECONDS = 2.0
 _MOST_BYTES = 256 * 1024 * 1024  # of an answer; more is a fault
+
+
+class Parser(Protocol):
+    """Runs what reads bodies, off the event loop."""
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what the function gives. Raises its ExtractError, or one for a body that killed it."""
 
 
 class ParserPool:

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.copies.origin.original import choose_origin
-from crawler.copies.origin.stated_time import stated_time
-from crawler.copies.records import OriginCandidate
+from crawler.copies.records import OriginCandidate, stated_time
 from crawler.urls.publishers import brand
 from storage.models.articles import Signal
 from storage.models.copies import CopyVerdict, Passage, Relation
