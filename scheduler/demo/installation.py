@@ -18,6 +18,7 @@ from pathlib import Path
 
 from scheduler.config.loader import PREFIX, environment
 from storage.errors import WirewatchError
+from scheduler.demo.orphan_guard import guarded
 from storage.process.lock import holder
 
 _COMMAND = (sys.executable, "-m", "scheduler.cli")
@@ -109,8 +110,7 @@ class Installation:
     async def command(self, *arguments: str) -> CommandResult:
         """Run one command of the CLI and wait for its end."""
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            *arguments,
+            *guarded(*_COMMAND, *arguments),
             cwd=self.data,  # where it finds its wirewatch.toml
             env=self._environment(),
             stdin=asyncio.subprocess.DEVNULL,
@@ -139,11 +139,10 @@ class Installation:
         return await self.start("run", *options)
 
     async def start(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start a command that runs on; its log goes to a file in the data directory."""
+        """Start a command that runs on, while we do; its log goes to a file in the data directory."""
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *_COMMAND,
-                *arguments,
+                *guarded(*_COMMAND, *arguments),
                 cwd=self.data,
                 env=self._environment(),
                 stdin=asyncio.subprocess.DEVNULL,

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from scheduler.demo.orphan_guard import guarded
+
 COMMAND = [sys.executable, "-m", "scheduler.cli", "demo"]
 
 
@@ -17,7 +19,11 @@ def played(data: Path) -> tuple[str, float]:
     """Play it once: what it printed, and the seconds that it took."""
     began = time.monotonic()
     done = subprocess.run(
-        [*COMMAND, "--data", str(data)], capture_output=True, text=True, timeout=90, check=False
+        guarded(*COMMAND, "--data", str(data)),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
     )
     took = time.monotonic() - began
     assert done.returncode == 0, done.stdout + done.stderr
@@ -51,7 +57,7 @@ def test_the_demo_tells_the_whole_story_within_thirty_seconds(tmp_path: Path) ->
 def test_ctrl_c_ends_the_demo_cleanly(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with subprocess.Popen(
-        [*COMMAND, "--data", str(data)],
+        guarded(*COMMAND, "--data", str(data)),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.demo.installation import Installation, stop
+from scheduler.demo.orphan_guard import guarded
 from storage.errors import UnreachableError
 from storage.process import leases, workers
 from storage.sql.database import Database
@@ -44,7 +45,7 @@ async def start_skewed(
     """Start `wirewatch run` on a machine whose clock is off, as `tests.kill_runs.skewed` has it."""
     with installation.log.open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.kill_runs.skewed", seconds),
+            *guarded(sys.executable, "-m", "tests.kill_runs.skewed", seconds),
             *("--config", str(installation.config), "run", *options),
             cwd=Path(__file__).parents[2],
             stdin=asyncio.subprocess.DEVNULL,

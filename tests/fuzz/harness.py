@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scheduler.demo.orphan_guard import guarded
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,10 +32,10 @@ def fuzz(
 ) -> Fuzzed:
     """Fuzz a target; an input that fails is left in the folder."""
     done = subprocess.run(
-        [
+        guarded(
             *(sys.executable, "-m", "tests.fuzz", name, str(folder)),
             *(f"-runs={runs}", f"-seed={seed}", f"-max_len={most_bytes}"),
-        ],
+        ),
         cwd=ROOT,
         capture_output=True,
         text=True,

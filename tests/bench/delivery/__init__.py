@@ -31,6 +31,7 @@ from scheduler.alerts.webhook import WebhookSender, new_secret
 from scheduler.alerts.worker import DeliveryWorker
 from scheduler.config.settings import WebhookSettings
 from scheduler.demo.installation import free_port
+from scheduler.demo.orphan_guard import guarded
 from storage.delivery import outbox
 from storage.models.deliveries import DeliveryState, Draft
 from storage.models.recipients import Channel, NewRecipient, Recipient
@@ -108,7 +109,7 @@ class _Receivers:
 @contextlib.asynccontextmanager
 async def _receiving(count: int, port: int) -> AsyncIterator[_Receivers]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.delivery.receivers", str(count), str(port)),
+        *guarded(sys.executable, "-m", "tests.bench.delivery.receivers", str(count), str(port)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 26,

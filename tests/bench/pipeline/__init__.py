@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.demo.installation import free_port
+from scheduler.demo.orphan_guard import guarded
 from tests.bench.pipeline.ours import Run, crawl
 from tests.bench.pipeline.peers import FETCH_ONLY, INLINE, NEWS_PLEASE, POOL
 from tests.bench.pipeline.web import SITES, host_of_site, page_path
@@ -86,7 +87,7 @@ def slope(memory: list[tuple[int, float]]) -> float | None:
 
 @contextlib.contextmanager
 def _served(port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "tests.bench.pipeline.server", str(port)]
+    command = guarded(sys.executable, "-m", "tests.bench.pipeline.server", str(port))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -104,7 +105,7 @@ def _peer(kind: str, port: int) -> float:
         for site in range(SITES)
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.pipeline.peers", kind],
+        guarded(sys.executable, "-m", "tests.bench.pipeline.peers", kind),
         input="\n".join(urls),
         stdout=subprocess.PIPE,
         text=True,

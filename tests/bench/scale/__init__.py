@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.demo.installation import free_port
+from scheduler.demo.orphan_guard import guarded
 from tests.bench.report import progress
 from tests.bench.scale.frontier import by_scrapy_redis, in_memory, in_redis
 from tests.bench.scale.lookups import lookups
@@ -125,7 +126,7 @@ def _postgres() -> Iterator[Server]:
 
 @contextlib.contextmanager
 def _served(port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "tests.bench.pipeline.server", str(port), str(DELAY)]
+    command = guarded(sys.executable, "-m", "tests.bench.pipeline.server", str(port), str(DELAY))
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         try:
             assert server.stdout is not None

@@ -30,6 +30,7 @@ from aiohttp import web
 
 from scheduler.demo.installation import Installation, free_port
 from scheduler.demo.webhook_receiver import WebhookReceiver
+from scheduler.demo.orphan_guard import guarded
 from storage.crawl import sources
 from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
@@ -150,7 +151,9 @@ class _Arrivals:
 @contextlib.asynccontextmanager
 async def _served(seed: int, number: int) -> AsyncIterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.soak.sites", str(port), str(seed), str(number)]
+    command = guarded(
+        *(sys.executable, "-m", "tests.bench.soak.sites", str(port), str(seed), str(number))
+    )
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from scheduler.backtest.search import samples, search
+from scheduler.demo.orphan_guard import guarded
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.language.parser import parse_query
 from scheduler.query.matching.document import document_of
@@ -60,7 +61,7 @@ def backtest_seconds(
     began = time.perf_counter()
     command = [sys.executable, "-m", "scheduler.cli", "--data", str(data), "topic", "test"]
     since = f"--since={(_NOW - timedelta(days=30)).date()}"
-    subprocess.run([*command, query, since, "--json"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(guarded(*command, query, since, "--json"), check=True, stdout=subprocess.DEVNULL)
     return {
         "backtest_s": round(took, 3),
         "backtest_open_s": round(opened, 3),

@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 
+from scheduler.demo.orphan_guard import guarded
 from scheduler.runtime.clock import utc_now
 from scheduler.web.app import Site, SiteParts
 from scheduler.web.server import WebServer
@@ -108,6 +109,6 @@ def _status(folder: Path) -> float:
     times = []
     for _ in range(3):
         began = time.perf_counter()
-        subprocess.run(command, capture_output=True, check=False)
+        subprocess.run(guarded(*command), capture_output=True, check=False)
         times.append(time.perf_counter() - began)
     return statistics.median(times)

@@ -18,6 +18,7 @@ from crawler.extract.run.pool import ParserPool
 from storage.errors import ExtractError
 from storage.models.problems import Problem
 from tests.crawler.extract import parsers
+from tests.waiting import eventually_sync
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -177,10 +178,7 @@ def test_no_process_outlives_a_parent_that_was_killed() -> None:
         child = int(parent.stdout.readline())
         assert is_running(child)
         parent.kill()
-    deadline = time.monotonic() + 5
-    while is_running(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_running(child)
+    eventually_sync(lambda: not is_running(child))
 
 
 async def test_a_broken_installation_is_named_at_the_start() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +12,19 @@ import pytest
 import redis
 
 from scheduler.demo.installation import free_port
+from scheduler.demo.orphan_guard import guarded
 from storage.hot.frontier.shared import SharedFrontier
 from storage.hot.holds import Hold
 from storage.hot.holds.shared import SharedHolds
 from storage.hot.redis.bus import SignalBus
 from storage.hot.redis.connection import RedisConnection
 from tests.fixtures.parts import REDIS, need
+from tests.fixtures.redis_server import answers
 from tests.storage.hot.fingerprints.test_contract import NOON, an_index, sketch
 from tests.storage.hot.frontier.test_frontier import at, keys, page
 from tests.storage.hot.redis.opened import opened
 from tests.storage.hot.redis.test_bus import until_heard
+from tests.waiting import eventually_sync
 
 _SLOTS = 16_384
 
@@ -33,7 +35,7 @@ def server(home: Path, *options: str) -> Iterator[int]:
     config = home / f"{port}.conf"
     config.write_text(f'port {port}\nbind 127.0.0.1\ndir {home}\nsave ""\n')
     command = [str(need(REDIS)), str(config), *(each.format(port=port) for each in options)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(guarded(*command), stdout=subprocess.DEVNULL) as process:
         try:
             _until_answering(port)
             yield port
@@ -43,14 +45,7 @@ def server(home: Path, *options: str) -> Iterator[int]:
 
 def _until_answering(port: int) -> None:
     with redis.Redis(port=port) as client:
-        for _ in range(200):
-            try:
-                client.ping()
-            except redis.ConnectionError:
-                time.sleep(0.02)
-            else:
-                return
-    pytest.fail("the Redis server did not answer")
+        eventually_sync(lambda: answers(client))
 
 
 @pytest.fixture
@@ -79,13 +74,12 @@ def cluster_url(home: Path) -> Iterator[str]:
 
 def _until_whole(port: int) -> None:
     with redis.Redis(port=port) as client:
-        for _ in range(500):
-            said = client.execute_command("CLUSTER INFO")
-            text = said if isinstance(said, bytes) else str(said).encode()
-            if b"cluster_state:ok" in text or b"'cluster_state': 'ok'" in text:
-                return
-            time.sleep(0.02)
-    pytest.fail("the cluster did not come together")
+        eventually_sync(lambda: _is_whole(client.execute_command("CLUSTER INFO")))
+
+
+def _is_whole(said: object) -> bool:
+    text = said if isinstance(said, bytes) else str(said).encode()
+    return b"cluster_state:ok" in text or b"'cluster_state': 'ok'" in text
 
 
 @pytest.fixture
@@ -97,7 +91,7 @@ def sentinel_url(home: Path) -> Iterator[str]:
             f"port {port}\nbind 127.0.0.1\ndir {home}\nsentinel monitor news 127.0.0.1 {primary} 1\n"
         )
         command = [str(need(REDIS)), str(config), "--sentinel"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(guarded(*command), stdout=subprocess.DEVNULL) as process:
             try:
                 _until_answering(port)
                 yield f"redis+sentinel://127.0.0.1:{port}/0?service=news"
