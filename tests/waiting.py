@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, overload
 
 T = TypeVar("T")
@@ -63,3 +64,16 @@ def _never(holds: Callable[[], object]) -> str:
     except (OSError, TypeError):
         what = repr(holds)
     return f"waited {LIMIT_SECONDS:.0f} s in vain for: {what}"
+
+
+@contextmanager
+def little_work(most_seconds: float = 30.0) -> Iterator[None]:
+    """Fail when a thread spends processor time out of all proportion, a hundred times its usual.
+
+    What a text of n pieces costs is to grow with n, not with its square. No clock on the wall
+    tells: on a busy machine, this time does not pass.
+    """
+    began = time.thread_time()
+    yield
+    spent = time.thread_time() - began
+    assert spent < most_seconds, f"{spent:.0f} s of processor time"

@@ -137,7 +137,7 @@ async def crawled(urls: list[str], parts: Any) -> set[Problem | None]:
             replace(due("http://a.example/", f"page:{number}"), url=url, host=str(number))
         )
     async with crawling(frontier, visitor, parts):
-        return {result.problem for result in await visitor.wait_for(len(urls), seconds=30)}
+        return {result.problem for result in await visitor.wait_for(len(urls))}
 
 
 def test_there_are_fifty_addresses_and_twenty_eight_spellings() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-import time
+from pathlib import Path
 
 from storage.errors import ExtractError
 from storage.models.problems import Problem
+from tests.waiting import eventually_sync
 
 
 def double(value: int) -> int:
@@ -26,8 +28,14 @@ def fail() -> None:
     raise LookupError("a parser's own fault")
 
 
-def hang(seconds: float) -> None:
-    time.sleep(seconds)
+def hang() -> None:
+    signal.pause()
+
+
+def meet(folder: Path, number: int) -> int:
+    """Leave a sign in the folder, and wait until so many are there; how many are."""
+    (folder / str(os.getpid())).touch()
+    return eventually_sync(lambda: len(list(folder.iterdir())) >= number and number)
 
 
 def die() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import struct
 from datetime import timedelta
 
@@ -122,20 +123,24 @@ async def test_a_body_announced_as_too_large_is_not_read() -> None:
     assert result.problem is Problem.TOO_LARGE
 
 
+async def _trickled(writer: asyncio.StreamWriter) -> None:
+    """Let what was written go, and wait a moment: so it never ends by itself."""
+    await writer.drain()
+    await asyncio.sleep(0.05)
+
+
 async def _slow_head(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(100):
+    for number in itertools.count():
         writer.write(b"X-%d: 1\r\n" % number)
-        await writer.drain()
-        await asyncio.sleep(0.05)
+        await _trickled(writer)
 
 
 async def _slow_body(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(100):
+    while True:
         writer.write(b".")
-        await writer.drain()
-        await asyncio.sleep(0.05)
+        await _trickled(writer)
 
 
 @pytest.mark.parametrize("slow", [_slow_head, _slow_body])

@@ -110,11 +110,10 @@ class Collector:
         self.results.append(result)
         self.brought.set()
 
-    async def wait_for(self, number: int, seconds: float = 8) -> list[VisitResult]:
-        async with asyncio.timeout(seconds):
-            while len(self.results) < number:
-                self.brought.clear()
-                await self.brought.wait()
+    async def wait_for(self, number: int) -> list[VisitResult]:
+        while len(self.results) < number:
+            self.brought.clear()
+            await self.brought.wait()
         return self.results
 
 

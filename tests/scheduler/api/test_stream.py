@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -74,7 +73,6 @@ async def test_a_site_that_stops_ends_its_streams_without_a_word(
     ):
         response = await session.get(f"{server.url}api/v1/events")
         assert await response.content.readline() == b"retry: 3000\n"
-        began = time.monotonic()
-    assert time.monotonic() - began < 1
+    assert await response.content.read() == b""
     assert caplog.records == []
     response.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from scheduler.interchange.opml import MOST_OUTLINES, read_opml, write_opml
 from storage.errors import InputError
 from storage.models.sources import Source, SourceKind, SourceSchedule, SourceState
+from tests.waiting import little_work
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OF_A_READER = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -82,10 +82,9 @@ def test_entities_are_refused_in_any_encoding() -> None:
 
 def test_an_outline_of_very_many_attributes_takes_no_more_time_than_its_size() -> None:
     many = " ".join(f'a{n}="x"' for n in range(100_000))
-    begun = time.process_time()
-    [outline] = read_opml(opml(f'<outline {many} xmlUrl="https://herald.example/"/>')).found
+    with little_work():
+        [outline] = read_opml(opml(f'<outline {many} xmlUrl="https://herald.example/"/>')).found
     assert outline.url == "https://herald.example/"
-    assert time.process_time() - begun < 5
 
 
 def test_a_title_is_cut_where_nobody_reads_on() -> None:

@@ -34,7 +34,7 @@ async def test_the_server_and_the_proof_agree() -> None:
         for number, (host, path) in enumerate(product(HOSTS, WANTED)):
             await frontier.put(due(server.url(path, host), f"page:{number}"))
         async with crawling(frontier, visitor, parts):
-            await visitor.wait_for(len(HOSTS) * len(WANTED), seconds=30)
+            await visitor.wait_for(len(HOSTS) * len(WANTED))
         promises = Promises(
             robots=store.kept.get, longest_crawl_delay=300, budget=0, contact="https://me.example/"
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,18 +23,16 @@ async def push(tmp_path: Path) -> AsyncIterator[Pushing]:
         yield world
 
 
-async def test_a_push_brings_a_page_within_a_second(push: Pushing) -> None:
+async def test_a_push_brings_a_page_at_once(push: Pushing) -> None:
     source = await push.subscribed()
     [form] = push.hub.asked
     assert form["hub.topic"] == "https://meridian.example/feed.json", "its own address for itself"
     assert push.hub.verified == [("subscribe", 200, True)]
     assert push.subscription(source).state is State.ACTIVE
 
-    began = time.monotonic()
     assert await push.hub.publish(json_feed("ferry")) == 202
     [page] = push.pages(source)
     leases = await push.world.frontier.claim(push.world.now, 5)
-    assert time.monotonic() - began < 1
     assert (page.found_how, page.state, page.backlog) == ("push", PageState.DUE, False)
     assert [str(lease.due.key) for lease in leases] == [f"page:{page.id}"]
     assert push.subscription(source).pushes == 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.query.analysis.forms import matches_wildcard
+from tests.waiting import little_work
 
 
 @pytest.mark.parametrize(
@@ -43,6 +42,5 @@ def test_patterns_mean_what_their_definition_says(pattern: str, word: str) -> No
 
 
 def test_many_stars_do_not_make_it_slow() -> None:
-    began = time.process_time()
-    assert not matches_wildcard("a*" * 30 + "b", "a" * 200)
-    assert time.process_time() - began < 0.5
+    with little_work():
+        assert not matches_wildcard("a*" * 30 + "b", "a" * 200)

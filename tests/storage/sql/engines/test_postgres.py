@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -120,10 +119,8 @@ async def test_a_server_that_restarts_is_waited_for(own_server: Server) -> None:
 
 
 def test_a_server_that_is_away_at_the_start_is_waited_for_and_then_named() -> None:
-    began = time.monotonic()
     with pytest.raises(UnreachableError, match="can't be reached"):
         Database.open("postgresql://nobody@127.0.0.1:1/none", patience=1.0)
-    assert time.monotonic() - began < 10
 
 
 def test_what_began_together_migrates_once(postgres_url: str) -> None:
