@@ -15,7 +15,7 @@ from tests.fixtures.parts import BROWSER, PARTS, PROMTOOL, in_ci
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
 PACKAGES = {BROWSER: "chromium", PROMTOOL: "prometheus"}
 # Most tests wait for other processes. The files in their own order: the longest come first.
-TOGETHER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+TOGETHER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "10")
 
 
 def main(arguments: list[str]) -> None:

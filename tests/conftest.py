@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 from tests.tripwire import Tripwire
@@ -23,12 +23,21 @@ _WIRE = pytest.StashKey[Tripwire]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # No example has a deadline: how long one takes on a busy machine says nothing.
-    hypothesis.settings.register_profile("any machine", deadline=None)
-    hypothesis.settings.load_profile("any machine")
     wire = Tripwire()
     wire.install()
     config.stash[_WIRE] = wire
+
+
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """Take hypothesis' deadline from its examples: how long one takes on a busy machine says nothing.
+
+    Only who uses hypothesis pays for its import, and for what it reads of our modules.
+    """
+    if b"hypothesis" in module_path.read_bytes():
+        from hypothesis import settings
+
+        settings.register_profile("any machine", deadline=None)
+        settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.config.loader import PREFIX, environment
-from storage.errors import WirewatchError
 from scheduler.demo.orphan_guard import guarded
+from storage.errors import WirewatchError
 from storage.process.lock import holder
 
 _COMMAND = (sys.executable, "-m", "scheduler.cli")

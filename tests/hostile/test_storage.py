@@ -358,7 +358,7 @@ def test_a_damaged_database_is_refused_with_what_to_do(filled: Path, seed: int) 
     with pytest.raises(CorruptError, match="wirewatch restore COPY"):
         check_start(filled)
     assert filled.read_bytes() == before
-    assert "ok" not in faults_of(filled)
+    assert faults_of(filled) != "ok"
     filled.unlink()
     put_back(copy, filled, NOON)
     check_start(filled)
@@ -379,19 +379,20 @@ def test_what_is_whole_or_not_there_starts(filled: Path, tmp_path: Path) -> None
     check_start(tmp_path / "nothing.db")
 
 
-def test_a_folder_that_is_read_only_is_named() -> None:
+def test_a_folder_that_is_read_only_is_named(tmp_path: Path) -> None:
     """S05: as somebody whom permissions bind, also where root runs the tests."""
     code = (
         "import os, sys; from pathlib import Path; from storage.sql.database import Database;"
         "from storage.errors import StorageError\n"
+        "Database.open(Path(sys.argv[1]) / 'w.db').close()\n"  # imports what root alone may read
         "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "try: Database.open(Path(sys.argv[1]) / 'w.db')\n"
+        "try: Database.open(Path(sys.argv[2]) / 'w.db')\n"
         "except StorageError as error: sys.exit(f'refused: {error}')"
     )
     with tempfile.TemporaryDirectory(prefix="closed-") as folder:
         Path(folder).chmod(0o555)
         done = subprocess.run(
-            [sys.executable, "-c", code, folder],
+            [sys.executable, "-c", code, str(tmp_path), folder],
             capture_output=True,
             text=True,
             check=False,

@@ -29,8 +29,8 @@ import psutil
 from aiohttp import web
 
 from scheduler.demo.installation import Installation, free_port
-from scheduler.demo.webhook_receiver import WebhookReceiver
 from scheduler.demo.orphan_guard import guarded
+from scheduler.demo.webhook_receiver import WebhookReceiver
 from storage.crawl import sources
 from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database

@@ -73,6 +73,6 @@ async def test_a_site_that_stops_ends_its_streams_without_a_word(
     ):
         response = await session.get(f"{server.url}api/v1/events")
         assert await response.content.readline() == b"retry: 3000\n"
-    assert await response.content.read() == b""
+    assert response.connection is None or response.connection.transport is None
     assert caplog.records == []
     response.close()
