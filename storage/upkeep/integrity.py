@@ -79,6 +79,8 @@ def check_start(path: Path, *, seconds: float = 15.0) -> None:
             return
         except sqlite3.DatabaseError as error:
             raise CorruptError(str(error)) from error
+        except UnicodeDecodeError as error:  # SQLite names what is damaged, and Python can't read that
+            raise CorruptError("its schema can't be read") from error
     if faults != ["ok"]:
         raise CorruptError(faults[0].replace("\n", " "))
 

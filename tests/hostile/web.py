@@ -169,9 +169,9 @@ class Room:
         self._complaints.take()
         self._logged.clear()
         endless = getattr(case.expected, "problem", None) is Problem.PARSE_TIMEOUT
-        for seat in self._parser._seats:
+        for slot in self._parser._slots:
             seconds = SHORT_PARSE_SECONDS if endless else PARSE_SECONDS
-            seat._orders = replace(seat._orders, deadline_seconds=seconds)
+            slot._settings = replace(slot._settings, deadline_seconds=seconds)
         async with contextlib.AsyncExitStack() as stack:
             if case.listens:
                 tls = self._certificates.context(case.tls, host) if case.tls else None

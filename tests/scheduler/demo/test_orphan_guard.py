@@ -16,11 +16,11 @@ ROOT = Path(__file__).parents[3]
 BENCH = """
 import asyncio, sys
 from pathlib import Path
-from scheduler.demo.installation import Installation, Ports, config_text, free_port
+from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port
 
 async def main():
     installation = Installation(Path(sys.argv[1]))
-    ports = Ports("http://127.0.0.1:9", free_port(), free_port(), free_port())
+    ports = DemoPorts("http://127.0.0.1:9", free_port(), free_port(), free_port())
     installation.configure(config_text(ports))
     daemon = await installation.start_daemon()
     print(daemon.pid, flush=True)

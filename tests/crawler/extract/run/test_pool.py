@@ -73,12 +73,12 @@ async def test_another_failure_is_a_crash_and_the_process_lives_on() -> None:
 async def test_a_hanging_call_is_killed_at_its_deadline_and_the_next_one_served() -> None:
     async with pool_of() as pool:
         before = await pool.run(parsers.process_id)
-        [seat] = pool._seats
-        patient, seat._orders = seat._orders, replace(seat._orders, deadline_seconds=0.1)
+        [slot] = pool._slots
+        patient, slot._settings = slot._settings, replace(slot._settings, deadline_seconds=0.1)
         with pytest.raises(ExtractError) as caught:
             await pool.run(parsers.hang)
         assert caught.value.problem is Problem.PARSE_TIMEOUT
-        seat._orders = patient
+        slot._settings = patient
         assert await pool.run(parsers.process_id) != before
     assert not is_running(before)
 
