@@ -47,7 +47,7 @@ def examine(path: Path, *, thorough: bool = False) -> FileExamination:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as conn:
             revision = _revision(conn)
             faults = _faults(conn, thorough=thorough)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise StorageError(f"{path} can't be read: {error}") from error
     if revision is not None and revision > newest:
         raise SchemaTooNewError(
@@ -79,7 +79,9 @@ def check_start(path: Path, *, seconds: float = 15.0) -> None:
             return
         except sqlite3.DatabaseError as error:
             raise CorruptError(str(error)) from error
-        except UnicodeDecodeError as error:  # SQLite names what is damaged, and Python can't read that
+        except (
+            UnicodeDecodeError
+        ) as error:  # SQLite names what is damaged, and Python can't read that
             raise CorruptError("its schema can't be read") from error
     if faults != ["ok"]:
         raise CorruptError(faults[0].replace("\n", " "))
@@ -126,7 +128,7 @@ def compact(path: Path) -> None:
         with closing(sqlite3.connect(path)) as conn:
             conn.execute("VACUUM")
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise StorageError(f"{path} can't be written anew: {error}") from error
 
 
