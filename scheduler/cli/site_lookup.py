@@ -22,15 +22,21 @@ _AT_ONCE = 8  # addresses
 async def lookup_services(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
     """Yield what fetches and reads pages; its requests go into the ledger in the end."""
     from scheduler.config.wiring import fetch_services, parser_pool
-    from scheduler.politeness.restore import by_hand, remember, remembered
+    from scheduler.politeness.restore import (
+        as_operator_request,
+        read_politeness,
+        restore_politeness,
+    )
     from scheduler.runtime.clock import utc_now
     from storage.crawl import fetches
 
     settings = context.settings()
     asked: list[Fetch] = []
-    services = fetch_services(settings, utc_now, ledger=lambda line: asked.append(by_hand(line)))
+    services = fetch_services(
+        settings, utc_now, ledger=lambda line: asked.append(as_operator_request(line))
+    )
     with context.read(or_empty=True) as conn:  # what the daemon was asked binds this command too
-        remember(services, remembered(conn, utc_now()))
+        restore_politeness(services, read_politeness(conn, utc_now()))
     parser = parser_pool(settings.extract)
     try:
         yield services, parser

@@ -20,7 +20,7 @@ from crawler.visits.deps import CrawlDeps
 from scheduler.actions.source_discovery import discover_sources
 from scheduler.config import wiring
 from scheduler.daemon.context import DaemonContext
-from scheduler.politeness.restore import by_hand, remember, remembered
+from scheduler.politeness.restore import as_operator_request, read_politeness, restore_politeness
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.runtime.lifecycle import run_part
 from scheduler.web.pages.sources import Look
@@ -106,8 +106,8 @@ class CrawlService:
         self, parts: contextlib.AsyncExitStack, pipeline: Pipeline, *, was_killed: bool
     ) -> Crawl:
         """Visit what is due, until the stack is left."""
-        known = await self._db.read(remembered, self._clock())
-        remember(self.services, known, was_killed=was_killed)
+        known = await self._db.read(read_politeness, self._clock())
+        restore_politeness(self.services, known, was_killed=was_killed)
         crawl = self._crawl = Crawl(
             self._context.hot_state.frontier,
             pipeline,
@@ -131,7 +131,7 @@ class CrawlService:
     async def look(self, parts: contextlib.AsyncExitStack) -> Look:
         """Return what looks at an address for an operator: with the crawl's own slots."""
         services: FetchServices = self.services
-        asked = replace(services, ledger=lambda line: services.ledger(by_hand(line)))
+        asked = replace(services, ledger=lambda line: services.ledger(as_operator_request(line)))
         return functools.partial(
             discover_sources,
             services=asked,

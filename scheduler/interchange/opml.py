@@ -1,4 +1,4 @@
-"""OPML, the list of feeds that readers hand on to each other: read and written; pure."""
+"""OPML 2.0, the list of feeds that feed readers import and export: read and written; pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Outlines:
 
 
 def read_opml(body: bytes) -> Outlines:
-    """Read the listings that an OPML file names (http://opml.org/spec2.opml).
+    """Return the listings that an OPML file names (http://opml.org/spec2.opml).
 
     An outline without an address is a folder. Names may be in a namespace and in any case, and an
     ampersand that nobody escaped stands for itself. Raises InputError for what is no OPML, and for a
@@ -64,16 +64,18 @@ def read_opml(body: bytes) -> Outlines:
         raise InputError(f"the file is not well-formed XML: {error}") from error
     if root is None or bare_name(root).lower() != "opml":
         raise InputError("the file is no OPML: its first element is not <opml>")
-    found: list[Outline] = []
+    outlines: list[Outline] = []
     for outline in _outlines(root):
-        if len(found) == MOST_OUTLINES:
-            return Outlines(tuple(found), f"more than {MOST_OUTLINES} outlines: the rest was left")
-        found.append(outline)
-    return Outlines(tuple(found), _degraded(parser))
+        if len(outlines) == MOST_OUTLINES:
+            return Outlines(
+                tuple(outlines), f"more than {MOST_OUTLINES} outlines: the rest was left"
+            )
+        outlines.append(outline)
+    return Outlines(tuple(outlines), _degraded(parser))
 
 
 def write_opml(sources: Iterable[Source]) -> bytes:
-    """Write sources as an OPML file that `read_opml` and feed readers take."""
+    """Return sources as an OPML file that `read_opml` and feed readers take."""
     root = etree.Element("opml", version="2.0", nsmap=_NAMESPACES)
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = "Sources of Wirewatch"
@@ -119,7 +121,7 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
     for event, element in etree.iterwalk(root, events=("start", "end"), tag="{*}*"):
         if bare_name(element).lower() != "outline":
             continue
-        address = _said(element, "xmlurl")
+        address = _attribute(element, "xmlurl")
         if event == "end":
             if not address:
                 folders.pop()
@@ -127,16 +129,16 @@ def _outlines(root: etree._Element) -> Iterator[Outline]:
             yield Outline(
                 line=element.sourceline or 0,
                 url=address,
-                title=(_said(element, "title") or _said(element, "text"))[:_MOST_TITLE],
-                site_url=_said(element, "htmlurl"),
+                title=(_attribute(element, "title") or _attribute(element, "text"))[:_MOST_TITLE],
+                site_url=_attribute(element, "htmlurl"),
                 folders=tuple(folders),
                 kind=_kind(element.get(_KIND, "")),
             )
         else:
-            folders.append(_said(element, "text") or _said(element, "title"))
+            folders.append(_attribute(element, "text") or _attribute(element, "title"))
 
 
-def _said(element: etree._Element, name: str) -> str:
+def _attribute(element: etree._Element, name: str) -> str:
     """Return an attribute, whose name some programs write in other letters."""
     for key in element.keys():  # noqa: SIM118 - an element is no dict, and its items() is quadratic
         if key.rpartition("}")[2].lower() == name:
@@ -144,9 +146,9 @@ def _said(element: etree._Element, name: str) -> str:
     return ""
 
 
-def _kind(said: str) -> SourceKind:
+def _kind(value: str) -> SourceKind:
     try:
-        return SourceKind(said)
+        return SourceKind(value)
     except ValueError:
         return SourceKind.FEED
 

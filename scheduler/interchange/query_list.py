@@ -1,4 +1,4 @@
-"""Lists of queries, one a line, as they are kept beside Google Alerts."""
+"""Lists of queries, one a line, as they are kept beside Google Alerts; pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ListedQuery(NamedTuple):
 
 
 def decoded(raw: bytes) -> tuple[str, str]:
-    """Read a text by its mark, else as UTF-8 or UTF-16, else as Windows-1252; say which.
+    """Return a text and its encoding: by its byte order mark, else UTF-8 or UTF-16, else Windows-1252.
 
     Raises InputError for what is no text, or too much.
     """
@@ -43,7 +43,7 @@ def decoded(raw: bytes) -> tuple[str, str]:
 
 
 def queries(text: str) -> Iterator[ListedQuery]:
-    """Go through the queries of a list; blank lines and those that begin with # are passed."""
+    """Yield the queries of a list; blank lines and those that begin with # are none."""
     for number, line in enumerate(_LINE_END.split(text), 1):
         query = line.strip()
         if query and not query.startswith("#"):

@@ -1,4 +1,4 @@
-"""Checks the request ledger against what is stored of robots.txt, budgets and settings."""
+"""The request ledger checked against what is stored of robots.txt, budgets and settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.crawl import fetches, robots, sources
 def prove(
     conn: Connection, settings: FetchSettings, *, since: datetime, host: str | None = None
 ) -> PolitenessProof:
-    """Check all requests since then, or those to one host, against what is stored."""
+    """Return the proof of all requests since a moment, or of those to one host, by what is stored."""
     promises = Promises(
         robots=lambda authority: robots.get(conn, authority),
         longest_crawl_delay=settings.max_crawl_delay_seconds,

@@ -64,7 +64,10 @@ class _Host:
 
 
 class LedgerChecker:
-    """Takes the ledger line by line; what was sent before `since` is only what came before."""
+    """Checks the ledger line by line; what was sent before `since` only counts as what came before.
+
+    robots.txt by RFC 9309, Retry-After by RFC 9110.
+    """
 
     def __init__(self, promises: Promises, since: datetime) -> None:
         self._promises = promises
@@ -96,7 +99,7 @@ class LedgerChecker:
         heapq.heappush(self._under_way, (line.ended, next(self._order), line))
 
     def proof(self) -> PolitenessProof:
-        """Say what the lines so far show."""
+        """Return what the lines so far show."""
         broken = list(self._broken)
         if not self._promises.contact.strip():
             broken.append(

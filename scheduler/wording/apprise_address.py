@@ -1,4 +1,4 @@
-"""Addresses of Apprise: which are some, and how they are shown without the secrets in them."""
+"""Addresses of Apprise: whether one is understood, and how it is shown without its secrets."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def _is_understood(address: str) -> bool:
 
 
 def shown(address: str) -> str:
-    """Name a service without what follows: that is most often a password."""
-    found = _ADDRESS.fullmatch(address)
-    return "(an address)" if found is None else f"{found['service'].lower()}://…"
+    """Return an address with its service only: what follows is most often a password."""
+    parts = _ADDRESS.fullmatch(address)
+    return "(an address)" if parts is None else f"{parts['service'].lower()}://…"

@@ -1,4 +1,4 @@
-"""How the pages say times, shares and names, and which addresses they link to."""
+"""How pages, commands and messages write times, shares, sizes and names, and what they link to; pure."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ _WRAPPERS = {
 
 
 def wrapper(passages: Sequence[WrapperPassage]) -> str:
-    """Say what a site put round a text, or into it: "2 promo lines, 1 byline"; '' for nothing."""
+    """Return what a site put round a text, or into it: "2 promo lines, 1 byline"; '' for nothing."""
     counted = Counter(_WRAPPERS[passage.kind] for passage in passages)
     return ", ".join(count(number, kind) for kind, number in counted.items())
 
 
 def span(length: timedelta) -> str:
-    """Say a length of time in its largest useful unit, e.g. 45 s, 12 min, 3 h, 2 d."""
+    """Return a length of time in its largest useful unit, e.g. 45 s, 12 min, 3 h, 2 d."""
     seconds = int(abs(length.total_seconds()))
     if seconds < 60:  # noqa: PLR2004 - seconds of a minute
         return f"{seconds} s"
@@ -65,7 +65,7 @@ def span(length: timedelta) -> str:
 
 
 def moment(when: datetime, now: datetime) -> str:
-    """Say when something was or will be, as seen from now."""
+    """Return when something was or will be, as seen from now."""
     distance = span(when - now)
     if distance == "0 s":
         return "now"
@@ -73,22 +73,22 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def later(when: datetime, than: datetime) -> str:
-    """Say how much after another time something was; nothing when it was not after it."""
+    """Return how much after another time something was; nothing when it was not after it."""
     return f"{span(when - than)} later" if when > than else ""
 
 
 def percent(share: float) -> str:
-    """Say a share of 0 to 1; only the whole is 100 %."""
+    """Return a share of 0 to 1; only the whole is 100 %."""
     return f"{min(int(share * 100), 100)} %"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Say how many, e.g. 1 story, 2 stories."""
+    """Return how many, e.g. 1 story, 2 stories."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def size(number: float) -> str:
-    """Say how many bytes in their largest useful unit, e.g. 512 B, 4.1 kB, 2.0 GB."""
+    """Return how many bytes in their largest useful unit, e.g. 512 B, 4.1 kB, 2.0 GB."""
     for unit in ("B", "kB", "MB", "GB"):
         if number < 1000:  # noqa: PLR2004 - of each in the next
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
@@ -97,34 +97,34 @@ def size(number: float) -> str:
 
 
 def words_of(name: str) -> str:
-    """Say an error's name in words: not_an_article is "not an article"."""
+    """Return an error's name in words: not_an_article is "not an article"."""
     return name.replace("_", " ")
 
 
 def stage(name: Stage) -> str:
-    """Name a part of an article's way by its two ends."""
+    """Return the name of a part of an article's way by its two ends."""
     return _STAGES[name]
 
 
 def relation(kind: Relation) -> str:
-    """Say how a copy's text stands to the text that it was found in."""
+    """Return how a copy's text stands to the text that it was found in."""
     return _RELATIONS[kind]
 
 
 def ruling(said: StoryRuling) -> str:
-    """Say what an operator said of a story, and when."""
+    """Return what an operator said of a story, and when."""
     held = "put together" if said.apart_from is None else f"kept apart from story {said.apart_from}"
     return f"{held} by an operator on {said.at:%Y-%m-%d %H:%M} UTC"
 
 
 def original(row: StoryRow) -> str:
-    """Name who wrote a story first: a host, or a publisher that is named but not crawled."""
+    """Return the name of who wrote a story first: a host, or a publisher that is named but not crawled."""
     named = row.story.named_publisher
     return f"{named}, not crawled" if named else row.root.article.host
 
 
 def host(url: str) -> str:
-    """Name a URL's host; the text itself when it has none."""
+    """Return the name of a URL's host; the text itself when it has none."""
     try:
         return urlsplit(url).hostname or url
     except ValueError:
@@ -142,12 +142,12 @@ def link(url: str) -> str | None:
 
 
 def endpoint(name: str) -> str:
-    """Name an endpoint; of a webhook its host only, of another service its kind only."""
+    """Return the name of an endpoint; of a webhook its host only, of another service its kind only."""
     return name if name == Channel.EMAIL else _masked(name)
 
 
 def recipient(to: Delivery | Recipient) -> str:
-    """Name a recipient; of a webhook its host only, for its path is often a secret."""
+    """Return the name of a recipient; of a webhook its host only, for its path is often a secret."""
     return to.address if to.channel is Channel.EMAIL else _masked(to.address)
 
 

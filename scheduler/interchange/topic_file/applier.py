@@ -26,7 +26,7 @@ from storage.topics.topic_batch import TopicAddition, TopicUpdate
 def prepare(
     conn: Connection, file: TopicFile, *, adopt: bool, remove_most: bool
 ) -> tuple[TopicFilePlan, list[Flaw]]:
-    """Say what applying a file would do to the store, and what stands against it."""
+    """Return what applying a file would do to the store, and the flaws that stand against it."""
     stored, named = topics.list_all(conn), named_queries.list_all(conn)
     planned, flaws = plan(file, stored, named, adopt=adopt, remove_most=remove_most)
     before = {query.name: query.query for query in named}
@@ -37,7 +37,7 @@ def prepare(
 
 
 def query_flaws(conn: Connection, file: TopicFile) -> list[Flaw]:
-    """Say which queries of a file can't be read; it need not be right otherwise."""
+    """Return the queries of a file that can't be read; it need not be right otherwise."""
     return list(_query_flaws(file, named_queries.texts(conn) | dict(file.named)))
 
 
@@ -49,7 +49,7 @@ def apply(
     now: datetime,
     new_secret: Callable[[], str],
 ) -> dict[str, str]:
-    """Do what was planned; give the secrets that were made, by webhook.
+    """Do what was planned, and return the secrets that were made, by webhook.
 
     All topics of a file sign what they send to one address with one secret.
     """
@@ -70,7 +70,7 @@ def apply(
     topic_batch.remove(conn, planned.removed, now)
     topic_batch.change(conn, changes, now)
     topic_batch.add(conn, added, now)
-    _touch_holders(conn, planned, before)
+    _touch_users(conn, planned, before)
     return secrets.made
 
 
@@ -84,10 +84,10 @@ class _Secrets:
 
     def given(self, recipients: Sequence[NewRecipient]) -> list[NewRecipient]:
         return [
-            each._replace(secret=self._secret(each.address))
-            if each.channel is Channel.WEBHOOK and each.secret is None
-            else each
-            for each in recipients
+            recipient._replace(secret=self._secret(recipient.address))
+            if recipient.channel is Channel.WEBHOOK and recipient.secret is None
+            else recipient
+            for recipient in recipients
         ]
 
     def _secret(self, address: str) -> str:
@@ -97,11 +97,11 @@ class _Secrets:
 
 
 def _query_flaws(file: TopicFile, named: Mapping[str, str]) -> Iterator[Flaw]:
-    for found in unreadable(file.named.items(), named, part=True):
-        yield query_flaw(("named", found.whose), found.query, found.error)
+    for broken in unreadable(file.named.items(), named, part=True):
+        yield query_flaw(("named", broken.whose), broken.query, broken.error)
     for topic in file.topics:
-        for found in unreadable([(topic.name, topic.query)], named):
-            yield query_flaw((*topic.key, "query"), topic.query, found.error, topic.name)
+        for broken in unreadable([(topic.name, topic.query)], named):
+            yield query_flaw((*topic.key, "query"), topic.query, broken.error, topic.name)
 
 
 def _flaws_elsewhere(
@@ -113,23 +113,25 @@ def _flaws_elsewhere(
 ) -> Iterator[Flaw]:
     """Find what is not of this file, and could not be read any more by what it changes."""
     changed = _changed_names(planned)
-    reached = names_affected(changed, {**before, **after})
+    affected = names_affected(changed, {**before, **after})
     own = {topic.name for topic in file.topics} | {topic.name for topic in planned.removed}
     topics = (
-        (t.name, t.query) for t in stored if t.name not in own and possible_names(t.query) & reached
+        (t.name, t.query)
+        for t in stored
+        if t.name not in own and possible_names(t.query) & affected
     )
     others = (
-        (n, q) for n, q in after.items() if n not in file.named and possible_names(q) & reached
+        (n, q) for n, q in after.items() if n not in file.named and possible_names(q) & affected
     )
     broken = [
         *((f"topic {f.whose!r}", f) for f in newly_unreadable(topics, before, after)),
         *((f"@{f.whose}", f) for f in newly_unreadable(others, before, after, part=True)),
     ]
-    for whose, found in broken:
-        names = sorted(possible_names(found.query) & changed & file.named.keys())
+    for whose, unread in broken:
+        names = sorted(possible_names(unread.query) & changed & file.named.keys())
         yield Flaw(
             ("named", names[0]) if names else ("id",),
-            f"{whose}, which is not of this file, could not be read any more: {found.error}",
+            f"{whose}, which is not of this file, could not be read any more: {unread.error}",
             "change it first, or keep what it holds",
         )
 
@@ -144,10 +146,10 @@ def _changed_names(planned: TopicFilePlan) -> frozenset[str]:
     return frozenset(new | {query.name for query in planned.named_removed})
 
 
-def _touch_holders(conn: Connection, planned: TopicFilePlan, before: Mapping[str, str]) -> None:
+def _touch_users(conn: Connection, planned: TopicFilePlan, before: Mapping[str, str]) -> None:
     changed = _changed_names(planned)
     if not changed:
         return
-    reached = names_affected(changed, {**before, **named_queries.texts(conn)})
-    found = topics.mentioning(conn, name_spellings(reached))
-    topics.touch(conn, [topic_id for topic_id, _, _ in found])
+    affected = names_affected(changed, {**before, **named_queries.texts(conn)})
+    users = topics.mentioning(conn, name_spellings(affected))
+    topics.touch(conn, [topic_id for topic_id, _, _ in users])

@@ -1,4 +1,4 @@
-"""A file's flaws in words: file, line, key, the place in the query, and the remedy."""
+"""A file's flaws in words: file, line, key, the position in the query, and the remedy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LocatedFlaw:
 
 
 def locate_flaws(text: str, flaws: Sequence[Flaw]) -> list[LocatedFlaw]:
-    """Find the lines of flaws, and put them in the order of the file."""
+    """Return flaws with their lines, in the order of the file."""
     readable = flaws and all(flaw.key for flaw in flaws)
     positions = TomlPositions(text if readable else "")
     located = [LocatedFlaw(_line(positions, flaw), key_text(flaw.key), flaw) for flaw in flaws]
@@ -43,14 +43,14 @@ def flaw_lines(name: str, flaws: Sequence[LocatedFlaw]) -> Iterator[str]:
 
 
 def key_text(key: Key) -> str:
-    """Write the way to a value within its topic: tell[0].mode."""
+    """Return the way to a value within its topic: tell[0].mode."""
     inner = key[2:] if key[:1] == ("topic",) else key
-    said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in inner)
-    return said.removeprefix(".")
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in inner)
+    return path.removeprefix(".")
 
 
 def query_flaw(key: Key, query: str, error: QueryError, topic: str = "") -> Flaw:
-    """Make a flaw out of what the language says of a query."""
+    """Return the flaw of a query that can't be read."""
     remedy = error.suggestion or ""
     if not remedy and error.expected:
         remedy = f"expected: {', '.join(error.expected)}"

@@ -1,4 +1,4 @@
-"""A file of topics, read out of its TOML text; everything that is wrong is found at once."""
+"""The parser of a file of topics, TOML: everything that is wrong is found at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_topic_file(
     check_address: Callable[[Channel, str], None],
     read_secret: Callable[[str], str],
 ) -> tuple[TopicFile, list[Flaw]]:
-    """Read a file; what has a flaw is left out of what is given. Queries are not parsed here.
+    """Return a file of its text, without what has a flaw, and the flaws. Queries are not parsed here.
 
     `check_address` and `read_secret` (of a path as the file gives it) raise InputError.
     """
@@ -64,9 +64,9 @@ class _Reader:
         self._topic = ""
 
     def file(self, data: dict[str, Any]) -> TopicFile:
-        self._known((), data, _TOP)
+        self._check_keys((), data, _TOP)
         defaults = self._table(("defaults",), data.get("defaults", {}))
-        self._known(("defaults",), defaults, _ROUTING)
+        self._check_keys(("defaults",), defaults, _ROUTING)
         routing = self._routing(("defaults",), defaults, Routing())
         named = dict(self._named(self._table(("named",), data.get("named", {}))))
         return TopicFile(self._id(data), named, tuple(self._topics(data, routing)))
@@ -97,7 +97,7 @@ class _Reader:
             return
         seen: dict[str, int] = {}
         for index, table in enumerate(given):
-            topic = self._one(("topic", index), table, defaults)
+            topic = self._topic_of(("topic", index), table, defaults)
             if topic is None:
                 continue
             if (first := seen.setdefault(topic.name, index)) != index:
@@ -109,15 +109,15 @@ class _Reader:
             yield topic
         self._topic = ""
 
-    def _one(self, key: Key, table: object, defaults: Routing) -> FileTopic | None:
+    def _topic_of(self, key: Key, table: object, defaults: Routing) -> FileTopic | None:
         if not isinstance(table, dict):
             self._topic = ""
             self._flaw(key, "a topic is a table", _TOPIC_REMEDY)
             return None
         self._topic = str(table.get("name", ""))
-        self._known(key, table, _TOPIC)
+        self._check_keys(key, table, _TOPIC)
         name, query = (self._text(key, table, part, required=True) for part in ("name", "query"))
-        recipients = tuple(self._told(key, table, self._routing(key, table, defaults)))
+        recipients = tuple(self._recipients(key, table, self._routing(key, table, defaults)))
         if name is None or query is None:
             return None
         try:
@@ -126,19 +126,21 @@ class _Reader:
             self._flaw((*key, "name"), str(error))
             return None
 
-    def _told(self, key: Key, table: Mapping[str, Any], routing: Routing) -> Iterator[NewRecipient]:
+    def _recipients(
+        self, key: Key, table: Mapping[str, Any], routing: Routing
+    ) -> Iterator[NewRecipient]:
         given = table.get("tell", [])
         if not isinstance(given, list):
             self._flaw((*key, "tell"), "who is told is a list", _TELL_REMEDY)
             return
         seen: set[tuple[Channel, str]] = set()
         for index, who in enumerate(given):
-            place = (*key, "tell", index)
-            recipient = self._recipient(place, who, routing)
+            item = (*key, "tell", index)
+            recipient = self._recipient(item, who, routing)
             if recipient is None:
                 continue
             if (recipient.channel, recipient.address) in seen:
-                self._flaw(place, f"{recipient.address} is told twice", "remove one of the two")
+                self._flaw(item, f"{recipient.address} is told twice", "remove one of the two")
             seen.add((recipient.channel, recipient.address))
             yield recipient
 
@@ -148,7 +150,7 @@ class _Reader:
         if not isinstance(who, dict):
             self._flaw(key, "who is told is an address or a table", _TELL_REMEDY)
             return None
-        self._known(key, who, _TELL)
+        self._check_keys(key, who, _TELL)
         channels = [channel for channel in Channel if channel.value in who]
         if len(channels) != 1:
             self._flaw(key, "a recipient has one of email, webhook, apprise", _TELL_REMEDY)
@@ -224,9 +226,9 @@ class _Reader:
             return None
         if isinstance(given, str) and given.strip():
             return given
-        place = (*key, name) if name in table else key
+        at = (*key, name) if name in table else key
         says = f"{name} is missing" if given is None else f"{name} has to be a text"
-        self._flaw(place, says, f'write {name} = "…"')
+        self._flaw(at, says, f'write {name} = "…"')
         return None
 
     def _table(self, key: Key, given: object) -> dict[str, Any]:
@@ -235,7 +237,7 @@ class _Reader:
         self._flaw(key, "is a section", f"write [{key[0]}] and its keys on lines of their own")
         return {}
 
-    def _known(self, key: Key, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    def _check_keys(self, key: Key, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
         for name in table:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)

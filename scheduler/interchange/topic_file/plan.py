@@ -1,4 +1,4 @@
-"""What applying a file would change, against what is stored: decided here, done elsewhere."""
+"""What applying a file of topics would change, against what is stored: decided here, done in `applier`; pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_SHOWN = 120  # characters of a query in a plan
 
 @dataclass(frozen=True, slots=True)
 class TopicFileChange:
-    """A stored topic that becomes something else; `says` tells what, one thing a line."""
+    """A stored topic that becomes something else; `says` are the differences, one a line."""
 
     topic: Topic
     wanted: FileTopic
@@ -37,7 +37,7 @@ class NamedChange:
 
 @dataclass(frozen=True, slots=True)
 class TopicFilePlan:
-    """Everything that would be done; `same` and `named_same` count what stays as it is."""
+    """All that applying a file would do; `same` and `named_same` count what stays as it is."""
 
     added: tuple[FileTopic, ...] = ()
     changed: tuple[TopicFileChange, ...] = ()
@@ -67,14 +67,14 @@ def plan(
     adopt: bool,
     remove_most: bool,
 ) -> tuple[TopicFilePlan, list[Flaw]]:
-    """Compare a file with what is stored.
+    """Return what would be done, and the flaws that stand against it, of a file and what is stored.
 
     What the file added earlier and holds no longer goes. What stands under one of its names and is
     not its own is a flaw, unless `adopt`; so is the end of most of its topics, unless `remove_most`.
     """
     by_name = {topic.name: topic for topic in stored}
-    known = [(wanted, by_name.get(wanted.name)) for wanted in file.topics]
-    pairs = [(wanted, topic) for wanted, topic in known if topic is not None]
+    wanted_and_stored = [(wanted, by_name.get(wanted.name)) for wanted in file.topics]
+    pairs = [(wanted, topic) for wanted, topic in wanted_and_stored if topic is not None]
     changes = [change for pair in pairs if (change := _change(file.id, *pair)) is not None]
     held = {wanted.name for wanted in file.topics}
     own = [topic for topic in stored if topic.managed_by == file.id]
@@ -82,7 +82,7 @@ def plan(
     queries = {query.name: query for query in named}
     new_named = tuple(_named_changes(file, queries))
     planned = TopicFilePlan(
-        added=tuple(wanted for wanted, topic in known if topic is None),
+        added=tuple(wanted for wanted, topic in wanted_and_stored if topic is None),
         changed=tuple(changes),
         removed=removed,
         same=len(pairs) - len(changes),
@@ -92,7 +92,7 @@ def plan(
         ),
         named_same=len(file.named) - len(new_named),
     )
-    flaws = [] if adopt else [*_strangers(file, by_name, queries)]
+    flaws = [] if adopt else [*_not_owned(file, by_name, queries)]
     if not remove_most and len(removed) > _MANY and len(removed) * 2 > len(own):
         flaws.append(_most_go(len(removed), len(own), file.id))
     return planned, flaws
@@ -111,19 +111,19 @@ def _kept_quiet(
 
     Secrets stay too, unless the file names one.
     """
-    known = {(each.channel, each.address): each for each in stored}
+    by_address = {(recipient.channel, recipient.address): recipient for recipient in stored}
     return tuple(
-        each
-        if (before := known.get((each.channel, each.address))) is None
-        else each._replace(
-            secret=each.secret or before.secret,
+        recipient
+        if (before := by_address.get((recipient.channel, recipient.address))) is None
+        else recipient._replace(
+            secret=recipient.secret or before.secret,
             routing=replace(
-                each.routing,
+                recipient.routing,
                 muted=before.routing.muted,
                 snoozed_until=before.routing.snoozed_until,
             ),
         )
-        for each in wanted
+        for recipient in wanted
     )
 
 
@@ -131,23 +131,25 @@ def _differences(
     file_id: str, wanted: FileTopic, topic: Topic, recipients: Sequence[NewRecipient]
 ) -> Iterator[str]:
     if topic.managed_by != file_id:
-        before = f"the file {topic.managed_by}" if topic.managed_by else "the commands"
-        yield f"taken over from {before}"
+        owner = f"the file {topic.managed_by}" if topic.managed_by else "the commands"
+        yield f"taken over from {owner}"
     if topic.query.strip() != wanted.query:
         yield f"query: {shortened(topic.query)} -> {shortened(wanted.query)}"
-    before_by = {(each.channel, each.address): each for each in topic.recipients}
-    for each in recipients:
-        told = before_by.pop((each.channel, each.address), None)
-        if told is None:
-            yield f"tells {each.address}"
+    stored = {(recipient.channel, recipient.address): recipient for recipient in topic.recipients}
+    for recipient in recipients:
+        address = recipient.address
+        before = stored.pop((recipient.channel, address), None)
+        if before is None:
+            yield f"tells {address}"
             continue
-        yield from (f"{each.address}: {says}" for says in _routed(told.routing, each.routing))
-        if each.secret != told.secret:
-            yield f"{each.address}: another secret"
-    yield from (f"tells {address} no longer" for _, address in before_by)
+        differences = _routing_differences(before.routing, recipient.routing)
+        yield from (f"{address}: {difference}" for difference in differences)
+        if recipient.secret != before.secret:
+            yield f"{address}: another secret"
+    yield from (f"tells {address} no longer" for _, address in stored)
 
 
-def _routed(before: Routing, after: Routing) -> Iterator[str]:
+def _routing_differences(before: Routing, after: Routing) -> Iterator[str]:
     for key, old, new in (
         ("mode", before.mode, after.mode),
         ("updates", _yes(before.updates), _yes(after.updates)),
@@ -171,20 +173,20 @@ def _named_changes(file: TopicFile, stored: Mapping[str, NamedQuery]) -> Iterato
             yield NamedChange(name, query, before)
 
 
-def _strangers(
+def _not_owned(
     file: TopicFile, topics: Mapping[str, Topic], named: Mapping[str, NamedQuery]
 ) -> Iterator[Flaw]:
     for wanted in file.topics:
         topic = topics.get(wanted.name)
         if topic is not None and topic.managed_by != file.id:
-            yield _stranger((*wanted.key, "name"), topic.managed_by, wanted.name)
+            yield _owned_elsewhere((*wanted.key, "name"), topic.managed_by, wanted.name)
     for name in file.named:
         query = named.get(name)
         if query is not None and query.managed_by != file.id:
-            yield _stranger(("named", name), query.managed_by)
+            yield _owned_elsewhere(("named", name), query.managed_by)
 
 
-def _stranger(key: Key, managed_by: str | None, topic: str = "") -> Flaw:
+def _owned_elsewhere(key: Key, managed_by: str | None, topic: str = "") -> Flaw:
     what = "topic" if topic else "named query"
     whose = f"is applied from the file {managed_by!r}" if managed_by else "was added by hand"
     return Flaw(

@@ -1,4 +1,4 @@
-"""What a file of topics says, and what is wrong with it."""
+"""The records of a file of topics, and of its flaws; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.toml_positions import Key
 
 @dataclass(frozen=True, slots=True)
 class FileTopic:
-    """A topic as a file gives it. A webhook without a secret keeps its own, or is given one."""
+    """A topic of a file. A webhook without a secret keeps its own, or is given one."""
 
     key: Key
     name: str

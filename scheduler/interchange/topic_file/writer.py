@@ -1,4 +1,4 @@
-"""Stored topics as the TOML text of a file of topics, which reads back as the same topics."""
+"""The writer of a file of topics: TOML text that reads back as the same topics; pure."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ _ONE_LINE = 100  # longer lists of recipients are written one a line
 def topic_file_text(
     file_id: str, topics: Sequence[Topic], named: Sequence[NamedQuery], now: datetime
 ) -> str:
-    """Write a file. Secrets are not in it; who is muted or snoozed is told in comments."""
-    routings = [told.routing for topic in topics for told in topic.recipients]
+    """Return the text of a file. Secrets are not in it; comments say who is muted or snoozed."""
+    routings = [recipient.routing for topic in topics for recipient in topic.recipients]
     defaults = _usual(routings)
     parts = [f"id = {_string(file_id)}\n"]
-    if lines := list(_routing(defaults, _said(Routing()))):
+    if lines := list(_routing(defaults, _values(Routing()))):
         parts.append("\n".join(["[defaults]", *lines]) + "\n")
     if named:
-        kept = (f"{_key(each.name)} = {_text(each.query)}" for each in named)
-        parts.append("\n".join(["[named]", *kept]) + "\n")
+        queries = (f"{_key(query.name)} = {_text(query.query)}" for query in named)
+        parts.append("\n".join(["[named]", *queries]) + "\n")
     parts += ["\n".join(_topic(topic, defaults, now)) + "\n" for topic in topics]
     return "\n".join(parts)
 
 
 def _usual(routings: Sequence[Routing]) -> dict[str, str]:
     """Return the most frequent value of each key."""
-    said = [_said(routing) for routing in routings] or [_said(Routing())]
-    return {key: Counter(each[key] for each in said).most_common(1)[0][0] for key in said[0]}
+    every = [_values(routing) for routing in routings] or [_values(Routing())]
+    return {key: Counter(one[key] for one in every).most_common(1)[0][0] for key in every[0]}
 
 
-def _said(routing: Routing) -> dict[str, str]:
+def _values(routing: Routing) -> dict[str, str]:
     """Return a routing as the keys of a file, with their TOML values."""
     return {
         "mode": _string(routing.mode.value),
@@ -59,8 +59,8 @@ def _said(routing: Routing) -> dict[str, str]:
     }
 
 
-def _routing(said: Mapping[str, str], outer: Mapping[str, str]) -> Iterator[str]:
-    return (f"{key} = {value}" for key, value in said.items() if value != outer[key])
+def _routing(values: Mapping[str, str], outer: Mapping[str, str]) -> Iterator[str]:
+    return (f"{key} = {value}" for key, value in values.items() if value != outer[key])
 
 
 def _topic(topic: Topic, defaults: Mapping[str, str], now: datetime) -> Iterator[str]:
@@ -76,13 +76,13 @@ def _topic(topic: Topic, defaults: Mapping[str, str], now: datetime) -> Iterator
 def _tell(
     recipients: Sequence[Recipient], defaults: Mapping[str, str], now: datetime
 ) -> Iterator[str]:
-    told = [(_recipient(each, defaults), _is_quiet(each.routing, now)) for each in recipients]
-    line = f"tell = [{', '.join(text for text, _ in told)}]"
-    if len(line) <= _ONE_LINE and not any(quiet for _, quiet in told):
+    items = [(_recipient(each, defaults), _is_quiet(each.routing, now)) for each in recipients]
+    line = f"tell = [{', '.join(text for text, _ in items)}]"
+    if len(line) <= _ONE_LINE and not any(quiet for _, quiet in items):
         yield line
         return
     yield "tell = ["
-    for text, quiet in told:
+    for text, quiet in items:
         yield f"  {text},{'  # muted or snoozed by command' if quiet else ''}"
     yield "]"
 
@@ -93,7 +93,7 @@ def _is_quiet(what: Topic | Routing, now: datetime) -> bool:
 
 def _recipient(recipient: Recipient, defaults: Mapping[str, str]) -> str:
     address = _string(recipient.address)
-    routing = list(_routing(_said(recipient.routing), defaults))
+    routing = list(_routing(_values(recipient.routing), defaults))
     if not routing:
         return address
     return f"{{ {', '.join([f'{recipient.channel.value} = {address}', *routing])} }}"

@@ -10,7 +10,7 @@ from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.fetch.refusal_scope import REFUSALS
 from scheduler.config.settings import Settings
 from scheduler.config.wiring import fetch_services
-from scheduler.politeness.restore import by_hand, remember, remembered
+from scheduler.politeness.restore import as_operator_request, read_politeness, restore_politeness
 from storage.crawl import fetches, robots
 from storage.models.fetches import Fetch, Purpose
 from storage.sql.database import Database
@@ -43,11 +43,11 @@ def test_what_was_asked_of_us_holds_after_a_restart(tmp_path: Path) -> None:
     db = Database.open(tmp_path / "w.db")
     with db.begin() as conn:
         robots.put(conn, "https://a.example", NOW, 200, b"User-agent: *\nCrawl-delay: 120")
-        fetches.add(conn, [REFUSED, LINE, by_hand(LINE)])
-        known = remembered(conn, NOW)
+        fetches.add(conn, [REFUSED, LINE, as_operator_request(LINE)])
+        known = read_politeness(conn, NOW)
     db.close()
     services = fetch_services(Settings(), lambda: NOW)
-    remember(services, known)
+    restore_politeness(services, known)
     assert services.slots.open_at("b.example") == REFUSED.retry_after
     assert services.slots.open_at("a.example") == LINE.at + timedelta(seconds=121)
     assert [source for source, _ in known[2]] == [1, 1], "an operator's look counts for no source"
@@ -69,7 +69,7 @@ def test_lines_are_streamed_in_order_and_with_the_domain_of_a_host(tmp_path: Pat
         assert list(fetches.stream(conn, NOW - timedelta(days=1))) == [REFUSED, LINE, sibling]
         assert list(fetches.stream(conn, NOW - timedelta(days=1), "a.example")) == [LINE, sibling]
     db.close()
-    assert by_hand(LINE).purpose is Purpose.LOOK
+    assert as_operator_request(LINE).purpose is Purpose.LOOK
 
 
 def test_after_a_kill_each_host_is_let_be_for_its_gap(tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_after_a_kill_each_host_is_let_be_for_its_gap(tmp_path: Path) -> None:
     with db.begin() as conn:
         robots.put(conn, "https://a.example", NOW, 200, b"User-agent: *\nCrawl-delay: 120")
         fetches.add(conn, [LINE])
-        known = remembered(conn, NOW)
+        known = read_politeness(conn, NOW)
     db.close()
     services = fetch_services(Settings(), lambda: NOW)
-    remember(services, known, was_killed=True)
+    restore_politeness(services, known, was_killed=True)
     assert services.slots.open_at("a.example") == NOW + timedelta(seconds=120)
     gap = timedelta(seconds=Settings().fetch.host_delay_seconds)
     assert services.slots.open_at("unheard.example") == NOW + gap
