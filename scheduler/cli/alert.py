@@ -21,13 +21,14 @@ def list_alerts(
     json: Json = False,
 ) -> None:
     """List the newest alerts."""
+    from scheduler.shapes.alerts import alert_shape
     from storage.delivery import alerts
     from storage.reports import statistics
 
     with context_of(ctx).read() as conn:
         rows = [statistics.alert_row(conn, alert) for alert in alerts.list_recent(conn, limit)]
     if json:
-        print_json(rows)
+        print_json([alert_shape(row) for row in rows])
         return
     print_table(
         ("alert", "made", "topic", "story", "what", "headline", "deliveries"),
@@ -50,6 +51,7 @@ def list_alerts(
 def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
     """Show an alert: why it was made, and every attempt to deliver it."""
     from scheduler.lists.alerts import held_recipients
+    from scheduler.shapes.alerts import AttemptShape, alert_shape
     from scheduler.wording.formatters import recipient
     from storage.delivery import alerts, outbox
     from storage.reports import statistics
@@ -59,7 +61,11 @@ def show(ctx: typer.Context, uid: str, json: Json = False) -> None:
         tries = {d.uid: outbox.attempts(conn, d.id) for d in row.deliveries}
         held = list(held_recipients(conn, row.alert))
     if json:
-        print_json({"alert": row, "attempts": tries})
+        attempts = {
+            uid: [AttemptShape.model_validate(attempt) for attempt in made]
+            for uid, made in tries.items()
+        }
+        print_json({"alert": alert_shape(row), "attempts": attempts})
         return
     print_line(f"{row.headline}")
     print_line(f"topic {row.topic}: {', '.join(row.alert.matched.clauses)}")

@@ -151,13 +151,14 @@ def send_tests(
 def _print(
     context: Context, state: DeliveryState | None, limit: int, *, as_json_wanted: bool
 ) -> None:
+    from scheduler.shapes.alerts import delivery_shape
     from scheduler.wording.formatters import recipient
     from storage.delivery import outbox
 
     with context.read() as conn:
         found = outbox.list_by(conn, state, limit)
     if as_json_wanted:
-        print_json(found)
+        print_json([delivery_shape(delivery) for delivery in found])
         return
     print_table(
         ("id", "state", "channel", "to", "attempts", "next or done", "error or wait", "uid"),

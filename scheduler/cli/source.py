@@ -124,13 +124,18 @@ def _store(context: Context, candidate: Candidate, *, alert_backlog: bool) -> So
 @app.command("list")
 def list_sources(ctx: typer.Context, json: Json = False) -> None:
     """List all sources and how they are."""
-    from storage.crawl import sources
+    from datetime import timedelta
+
+    from scheduler.runtime.clock import utc_now
+    from scheduler.shapes.sources import source_shape
+    from storage.reports import statistics
 
     with context_of(ctx).read() as conn:
-        found = sources.list_all(conn)
+        rows = statistics.source_rows(conn, since=utc_now() - timedelta(hours=24))
     if json:
-        print_json(found)
+        print_json([source_shape(row) for row in rows])
         return
+    found = [row.source for row in rows]
     print_table(
         ("id", "title", "feed", "state", "last success", "next", "why then", "missed", "problem"),
         [
@@ -154,10 +159,14 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
 def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     """Tell all of one source: how it is, its rhythm, when it is visited next and why then."""
     from scheduler.diagnosis.source_report import source_lines
+    from scheduler.lists.sources import source_row
+    from scheduler.runtime.clock import utc_now
+    from scheduler.shapes.sources import source_shape
     from storage.crawl import fetches, moves, sources, subscriptions
 
     with context_of(ctx).read() as conn:
-        source = sources.find(conn, what)
+        row = source_row(conn, sources.find(conn, what).id, utc_now())
+        source = row.source
         moved = moves.of_source(conn, source.id)
         visits = fetches.of_source(conn, source.id, _SHOWN)
         push = subscriptions.of_source(conn, source.id)
@@ -165,7 +174,7 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
     if json:
         told = None if push is None else subscriptions.without_secrets(push)
         told_of_push = {"push": told, "pushes_ignored": ignored}
-        print_json({"source": source, "fetches": visits, "moves": moved, **told_of_push})
+        print_json({"source": source_shape(row), "fetches": visits, "moves": moved, **told_of_push})
         return
     for each in source_lines(source, visits, push, ignored, moved):
         print_line(each)

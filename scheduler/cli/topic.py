@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,6 +87,7 @@ def list_topics(
 ) -> None:
     """List topics, oldest first."""
     from scheduler.runtime.clock import utc_now
+    from scheduler.shapes.topics import topic_shape
     from storage.topics import named_queries, topics
 
     shown = limit or (None if json else _MOST_LISTED)
@@ -97,7 +97,12 @@ def list_topics(
     if broken:
         found, total = [t for t in found if t.id in why][:shown], len(why)
     if json:
-        print_json([_fields(topic) | {"unreadable": why.get(topic.id)} for topic in found])
+        print_json(
+            [
+                dict(topic_shape(topic, with_addresses=True)) | {"unreadable": why.get(topic.id)}
+                for topic in found
+            ]
+        )
     else:
         now = utc_now()
         print_table(
@@ -112,6 +117,7 @@ def list_topics(
 def show(ctx: typer.Context, name: str, json: Json = False) -> None:
     """Show a topic: its query as it is read, who is told when, and its matches."""
     from scheduler.runtime.clock import utc_now
+    from scheduler.shapes.topics import topic_shape
     from scheduler.wording.routing_text import routing_words
     from storage.topics import matches, named_queries, topics
 
@@ -121,7 +127,8 @@ def show(ctx: typer.Context, name: str, json: Json = False) -> None:
         reading = _reading(topic.query, named_queries.texts(conn))
     now = utc_now()
     if json:
-        print_json({"topic": topic, **reading, "matches": count, "last_match": last})
+        shape = topic_shape(topic, with_addresses=True)
+        print_json({"topic": shape, **reading, "matches": count, "last_match": last})
         return
     print_line(f"topic {topic.name}, added {local_time(topic.created_at)}")
     print_line(f"query: {topic.query}")
@@ -224,10 +231,6 @@ def _unreadable(found: Sequence[Topic], named: Mapping[str, str]) -> dict[int, s
     ids = {topic.name: topic.id for topic in found}
     broken = unreadable(((topic.name, topic.query) for topic in found), named)
     return {ids[each.whose]: str(each.error) for each in broken}
-
-
-def _fields(topic: Topic) -> dict[str, object]:
-    return {field.name: getattr(topic, field.name) for field in fields(topic)}
 
 
 def _state(topic: Topic, now: datetime, unreadable: str | None = None) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from scheduler.shapes.base import RequestShape, Time
+from scheduler.shapes.base import RecordShape, RequestShape, Time
 from scheduler.wording.formatters import recipient as recipient_name
 from storage.models.recipients import Channel, Recipient, WatchMode
 from storage.models.topics import Topic
@@ -15,17 +16,29 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 QueryText = Annotated[str, Field(min_length=1, max_length=1_000_000)]
 
 
+class RoutingShape(RecordShape):
+    """When a recipient is told; quiet hours and days are those of its time zone."""
+
+    mode: WatchMode
+    updates: bool
+    time_zone: str
+    quiet_from: time | None
+    quiet_until: time | None
+    muted: bool
+    snoozed_until: Time | None
+    digest: str
+    most_an_hour: int | None
+
+
 class RecipientShape(BaseModel):
     """Who is told of a topic; of a webhook only its host, and its secret once, when it is new."""
 
     id: int
     channel: Channel
     name: str
-    mode: WatchMode
-    updates: bool
-    digest: str
-    muted: bool
+    routing: RoutingShape
     secret: str | None = None
+    address: str | None = Field(default=None, description="Only commands show it.")
 
 
 class NewRecipientShape(RequestShape):
@@ -51,6 +64,7 @@ class TopicShape(BaseModel):
     muted: bool
     snoozed_until: Time | None
     managed_by: str | None
+    changed: int = Field(description="The version of all topics at which it was changed last.")
     recipients: list[RecipientShape]
 
 
@@ -68,22 +82,22 @@ class TopicChange(RequestShape):
     muted: bool | None = None
 
 
-def recipient_shape(recipient: Recipient, *, secret: str | None = None) -> RecipientShape:
-    """Return a recipient's shape."""
+def recipient_shape(
+    recipient: Recipient, *, secret: str | None = None, address: str | None = None
+) -> RecipientShape:
+    """Return a recipient's shape; a webhook's secret and address only where they are given."""
     return RecipientShape(
         id=recipient.id,
         channel=recipient.channel,
         name=recipient_name(recipient),
-        mode=recipient.routing.mode,
-        updates=recipient.routing.updates,
-        digest=recipient.routing.digest,
-        muted=recipient.routing.muted,
+        routing=RoutingShape.model_validate(recipient.routing),
         secret=secret,
+        address=address,
     )
 
 
-def topic_shape(topic: Topic) -> TopicShape:
-    """Return a topic's shape."""
+def topic_shape(topic: Topic, *, with_addresses: bool = False) -> TopicShape:
+    """Return a topic's shape, with its recipients' whole addresses or without."""
     return TopicShape(
         id=topic.id,
         name=topic.name,
@@ -92,5 +106,9 @@ def topic_shape(topic: Topic) -> TopicShape:
         muted=topic.muted,
         snoozed_until=topic.snoozed_until,
         managed_by=topic.managed_by,
-        recipients=[recipient_shape(recipient) for recipient in topic.recipients],
+        changed=topic.changed,
+        recipients=[
+            recipient_shape(recipient, address=recipient.address if with_addresses else None)
+            for recipient in topic.recipients
+        ],
     )

@@ -37,7 +37,7 @@ def ask(wirewatch: Wirewatch, data: Path) -> Wirewatch:
 
 def test_sources_are_listed_with_their_state(ask: Wirewatch) -> None:
     listed = ask("source", "list", "--json").json
-    assert {source["state"] for source in listed} == {"active", "paused"}
+    assert {source["state"] for source in listed} == {"healthy", "failing", "paused"}
     herald = listed[0]
     assert herald["url"] == "https://herald.example/feed.xml"
     assert herald["last_success_at"] == "2026-06-01T11:56:00+00:00"
@@ -66,7 +66,7 @@ def test_a_source_is_paused_resumed_and_removed_by_id_address_or_title(
     ask("source", "pause", named)
     assert states()[1] == "paused"
     ask("source", "resume", named)
-    assert states()[1] == "active"
+    assert states()[1] == "healthy"
     ask("source", "remove", named)
     assert 1 not in states()
 
@@ -282,7 +282,7 @@ def test_domains_are_scored_with_the_reasons_in_words(ask: Wirewatch) -> None:
 def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wirewatch) -> None:
     alerts = ask("alert", "list", "--json").json
     assert len(alerts) == 2
-    assert "ferries" in ask("alert", "show", alerts[0]["alert"]["uid"]).out
+    assert "ferries" in ask("alert", "show", alerts[0]["uid"]).out
     [dead] = ask("delivery", "dead", "--json").json
     assert ask("delivery", "list", "--state", "dead", "--json").json == [dead]
     ask("delivery", "replay", str(dead["id"]))
@@ -292,7 +292,7 @@ def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wir
 
 
 def test_the_path_of_a_webhook_is_not_shown_for_it_is_often_a_secret(ask: Wirewatch) -> None:
-    uid = ask("alert", "list", "--json").json[0]["alert"]["uid"]
+    uid = ask("alert", "list", "--json").json[0]["uid"]
     original = ask("story", "list", "--json").json[0]["original"]["url"]
     for arguments in (
         ("delivery", "list"),
@@ -405,7 +405,7 @@ def test_a_stale_repost_is_named_by_the_days_that_are_set(
 
 
 def test_an_alert_is_replayed_and_previewed(ask: Wirewatch, tmp_path: Path) -> None:
-    alert = ask("alert", "list", "--json").json[0]["alert"]
+    alert = ask("alert", "list", "--json").json[0]
     assert "is due now" in ask("alert", "replay", alert["uid"]).out
     assert "on their way" in ask("alert", "replay", alert["uid"]).out
     arguments = ("alert", "preview", str(alert["story_id"]), "--topic", "ferries")
