@@ -120,7 +120,7 @@ def _sitemap_of(conn: Connection, source: Source) -> str | None:
         kept = robots.get(conn, authority_of(address))
         found = sitemaps_of_robots(kept[2], address) if kept else []
         if found:
-            sources.sitemap(conn, source.id, found[0])
+            sources.set_sitemap(conn, source.id, found[0])
             return found[0]
     return None
 

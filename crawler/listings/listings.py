@@ -202,9 +202,9 @@ class Listings:
             source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
             if source.kind is SourceKind.SECTION:
                 read = pages.recent(conn, source.id, _LEARNED_FROM)
-                sources.learn(conn, source.id, learn(read))
+                sources.set_learned(conn, source.id, learn(read))
             if (listing.degraded or "") != source.health.degraded:
-                sources.read_in_part(conn, source.id, listing.degraded or "")
+                sources.set_degraded(conn, source.id, listing.degraded or "")
             _keep_hub(conn, source, listing, result)
             follow(conn, source, listing, result.url, result.at)
             return taken, _covered(conn, source, taken, covered, result.at), plan.at
@@ -321,16 +321,16 @@ def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitR
     told = hub_links(read_link_header(result.links), result.url)
     hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
     if hub_url is not None:
-        sources.hub(conn, source.id, hub_url, self_url)
+        sources.set_hub(conn, source.id, hub_url, self_url)
     elif source.listing.hub_url is not None and listing.degraded is None:
-        sources.hub(conn, source.id, None, None)
+        sources.set_hub(conn, source.id, None, None)
 
 
 def _covered(
     conn: Connection, source: Source, taken: StoredListing, covered: Coverage, now: datetime
 ) -> CoverageGap | None:
     """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
-    sources.covered(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
+    sources.set_coverage(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
     if not covered.missed or source.health.last_success_at is None:
         return None
     return coverage_gaps.add(

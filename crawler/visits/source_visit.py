@@ -111,4 +111,4 @@ def _weigh_validators(
     )
     after = after_full(before, answer)
     if after != before:
-        sources.trusted(conn, source.id, after.borne_out, after.checked_at)
+        sources.set_trust(conn, source.id, after.borne_out, after.checked_at)

@@ -12,7 +12,7 @@ from scheduler.actions.audit_log import Actor, AuditAction
 from storage.settings import RetentionSettings
 from storage.sql.database import Database
 from storage.upkeep import retention
-from storage.upkeep.backup import tell_nothing_again
+from storage.upkeep.backup import hold_backlog
 from storage.upkeep.retention import Pruned
 
 _AT_ONCE = 500
@@ -45,5 +45,5 @@ def prune(
 
 def finish_restore(conn: Connection, actor: Actor, backup: str, now: datetime) -> None:
     """Hold back what a restored backup would alert of again; `backup` names its file."""
-    tell_nothing_again(conn)
+    hold_backlog(conn)
     actor.record(conn, AuditAction.BACKUP_RESTORED, "database", new=backup, now=now)

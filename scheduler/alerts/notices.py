@@ -88,7 +88,7 @@ class EndpointNotices:
             ]
         beside = [
             each
-            for each in topics.told_beside(conn, endpoint.name)
+            for each in topics.also_alerted(conn, endpoint.name)
             if endpoints.name_of(each.channel, each.address) not in unwell
         ]
         return [

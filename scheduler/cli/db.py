@@ -204,14 +204,14 @@ def restore(
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.process.lock import DELIVERIES, data_lock
-    from storage.upkeep.backup import put_back
+    from storage.upkeep.backup import restore
 
     if not file.is_file():
         raise InputError(f"there is no file {file}")
     context = context_of(ctx)
     context.data().mkdir(parents=True, exist_ok=True)
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
-        kept = put_back(file, context.database_path(), utc_now())
+        kept = restore(file, context.database_path(), utc_now())
         # Of articles that are not there any more; the daemon makes it anew.
         (context.data() / SNAPSHOT_NAME).unlink(missing_ok=True)
         with context.write() as conn:

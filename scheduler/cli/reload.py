@@ -50,13 +50,13 @@ def reload_daemon(context: Context, seconds: float) -> None:
 
 async def _tell_all(storage: StorageSettings) -> int:
     """Ask all processes that share the work; how many heard it. Raises HotStateError."""
-    from storage.hot.redis.bus import RELOAD, tell_once
+    from storage.hot.redis.bus import RELOAD, publish_once
     from storage.hot.redis.connection import RedisConnection
 
     url = storage.redis.get_secret_value() if storage.redis is not None else ""
     connection = RedisConnection.at(url, prefix=storage.redis_prefix)
     try:
-        return await tell_once(connection, RELOAD)
+        return await publish_once(connection, RELOAD)
     finally:
         await connection.close()
 

@@ -119,5 +119,5 @@ def _keep(
     now: datetime,
 ) -> None:
     recrawl_state.put(conn, usual, now)
-    sources.quieted(conn, silences)
-    sources.weigh(conn, weights)
+    sources.set_quiet(conn, silences)
+    sources.set_weights(conn, weights)

@@ -293,7 +293,7 @@ def _recent(conn: Connection, recipient: Recipient, now: datetime) -> RecentAler
     if recipient.routing.most_an_hour is None:
         return RecentAlerts()
     number, first = outbox.sent_since(conn, recipient.address, now - _HOUR)
-    due = recipient.gathers_at
+    due = recipient.digest_at
     return RecentAlerts(number, first, due if due is not None and due > now else None)
 
 
@@ -308,5 +308,5 @@ def _put_in_digest(
         because=decision.because,
         now=alert.created_at,
     )
-    if recipient.gathers_at is None:
-        topics.gather(conn, recipient.id, decision.at)
+    if recipient.digest_at is None:
+        topics.set_digest_time(conn, recipient.id, decision.at)

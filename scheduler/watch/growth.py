@@ -48,7 +48,7 @@ def growth_of(conn: Connection, story: Story, original: Article) -> tuple[StoryU
             change=change,
             sentences=(sentence,),
             matched=QueryMatch(made[0].matched.clauses, ()),
-            first_alerts=outbox.told_of(conn, topic_id, story_ids),
+            first_alerts=outbox.recipients_alerted(conn, topic_id, story_ids),
         )
         for topic_id, made in by_topic.items()
         for change, sentence in news(made, story, original, members)

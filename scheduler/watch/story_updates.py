@@ -117,7 +117,7 @@ def _alerted_topic(
     return _AlertedTopic(
         id=topic_id,
         clauses=made[0].matched.clauses,
-        first_alerts=outbox.told_of(conn, topic_id, story_ids),
+        first_alerts=outbox.recipients_alerted(conn, topic_id, story_ids),
         known_text=ArticleText(title, text, original.language),
     )
 

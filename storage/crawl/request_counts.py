@@ -81,12 +81,12 @@ def requests_since(conn: Connection, since: datetime) -> dict[int, int]:
 
 
 def of_all(conn: Connection, since: datetime) -> list[RequestCount]:
-    """Return the tallies of all requests since an hour began, oldest first."""
+    """Return the counts of all requests since an hour began, oldest first."""
     return of_source(conn, ALL, since)
 
 
 def of_source(conn: Connection, source_id: int, since: datetime) -> list[RequestCount]:
-    """Return a source's tallies since an hour began, oldest first."""
+    """Return the counts of a source's requests since an hour began, oldest first."""
     rows = conn.execute(
         select(_t.c.hour, _t.c.outcome, _t.c.requests, _t.c.size, _t.c.seconds)
         .where(_t.c.source_id == source_id, _t.c.hour >= hour_of(since))
@@ -162,7 +162,7 @@ def by_source(
 
 
 def forget(conn: Connection, before: datetime) -> int:
-    """Drop the hours before that; how many tallies there were."""
+    """Drop the hours before that; how many counts there were."""
     return conn.execute(delete(_t).where(_t.c.hour < hour_of(before))).rowcount
 
 

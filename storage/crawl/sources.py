@@ -122,7 +122,7 @@ def list_all(conn: Connection) -> list[Source]:
     return [_source(row) for row in rows]
 
 
-def unwell(conn: Connection) -> list[Source]:
+def failing_or_quiet(conn: Connection) -> list[Source]:
     """Return the sources that fail, are oddly quiet, or list more than is seen of them, oldest first."""
     overrun = and_(_t.c.overlap == 0.0, _t.c.missed > 0)
     rows = conn.execute(
@@ -134,7 +134,7 @@ def unwell(conn: Connection) -> list[Source]:
     return [_source(row) for row in rows]
 
 
-def words(conn: Connection) -> dict[str, int]:
+def count_by_health(conn: Connection) -> dict[str, int]:
     """Count the sources by the word for how they are: new, healthy, failing or paused."""
     rows = conn.execute(
         select(_WORD, func.count()).where(_t.c.removed_at.is_(None)).group_by(_WORD)
@@ -142,13 +142,13 @@ def words(conn: Connection) -> dict[str, int]:
     return {word: count for word, count in rows}  # noqa: C416 - rows aren't pairs to mypy
 
 
-def quiet_ones(conn: Connection) -> int:
+def count_quiet(conn: Connection) -> int:
     """Count the sources that are oddly quiet."""
     quiet = select(func.count()).where(_t.c.removed_at.is_(None), _t.c.quiet != "")
     return conn.execute(quiet).scalar_one()
 
 
-def word_of(source: Source) -> str:
+def health_of(source: Source) -> str:
     """Say in a word how a source is: new, healthy, failing or paused."""
     if source.state is SourceState.PAUSED:
         return "paused"
@@ -196,8 +196,8 @@ def page(
     return [((row.rank, row.lower, row.id), _source(row)) for row in rows]
 
 
-def quieted(conn: Connection, says: Mapping[int, str]) -> None:
-    """Keep which sources are oddly quiet, and what is said of them."""
+def set_quiet(conn: Connection, says: Mapping[int, str]) -> None:
+    """Keep which sources are oddly quiet, with a sentence for operators on each."""
     rows = conn.execute(select(_t.c.id, _t.c.quiet))
     sentences = {source_id: was for source_id, was in rows}  # noqa: C416 - rows aren't pairs to mypy
     for source_id, was in sentences.items():
@@ -270,7 +270,7 @@ def fetched(
     )
 
 
-def covered(conn: Connection, source_id: int, *, listed: int, overlap: float | None) -> None:
+def set_coverage(conn: Connection, source_id: int, *, listed: int, overlap: float | None) -> None:
     """Record how many items a listing had, and the share of them that was known.
 
     Raises NotFoundError.
@@ -290,7 +290,7 @@ def visit_now(conn: Connection, source_id: int, now: datetime, reason: str) -> N
     _set(conn, source_id, next_fetch_at=now, next_reason=reason)
 
 
-def read_in_part(conn: Connection, source_id: int, degraded: str) -> None:
+def set_degraded(conn: Connection, source_id: int, degraded: str) -> None:
     """Record why not all of a listing could be read; "" when all of it was.
 
     Raises NotFoundError.
@@ -298,7 +298,7 @@ def read_in_part(conn: Connection, source_id: int, degraded: str) -> None:
     _set(conn, source_id, degraded=degraded)
 
 
-def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
+def set_learned(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
     """Record what is known of which links of a section page lead to articles.
 
     Raises NotFoundError.
@@ -306,7 +306,7 @@ def learn(conn: Connection, source_id: int, learned: Mapping[str, Any]) -> None:
     _set(conn, source_id, learned=learned)
 
 
-def hub(conn: Connection, source_id: int, hub_url: str | None, self_url: str | None) -> None:
+def set_hub(conn: Connection, source_id: int, hub_url: str | None, self_url: str | None) -> None:
     """Keep which hub a listing names (None: none any more), and by which address it knows it.
 
     Raises NotFoundError.
@@ -314,12 +314,12 @@ def hub(conn: Connection, source_id: int, hub_url: str | None, self_url: str | N
     _set(conn, source_id, hub_url=hub_url, self_url=self_url)
 
 
-def sitemap(conn: Connection, source_id: int, url: str) -> None:
+def set_sitemap(conn: Connection, source_id: int, url: str) -> None:
     """Keep where a source's sitemap is. Raises NotFoundError."""
     _set(conn, source_id, sitemap_url=url)
 
 
-def trusted(conn: Connection, source_id: int, trust: int, checked_at: datetime | None) -> None:
+def set_trust(conn: Connection, source_id: int, trust: int, checked_at: datetime | None) -> None:
     """Record how far a source's "not modified" is believed, and when it was checked last.
 
     Raises NotFoundError.
@@ -362,14 +362,14 @@ def set_budget(conn: Connection, source_id: int, requests: int | None) -> None:
 
 
 def failing_reported(conn: Connection, source_id: int, at: datetime | None) -> None:
-    """Record that operators were told of a source's failing; None: of its recovery.
+    """Record when operators got a notice of a source's failing; None once it has recovered.
 
     Raises NotFoundError.
     """
     _set(conn, source_id, failing_reported_at=at)
 
 
-def weigh(conn: Connection, weights: Mapping[int, float]) -> None:
+def set_weights(conn: Connection, weights: Mapping[int, float]) -> None:
     """Keep what each source's articles are worth to the topics."""
     for source_id, weight in weights.items():
         changed = and_(_t.c.id == source_id, func.abs(_t.c.weight - weight) > _NOTICED)

@@ -1,4 +1,4 @@
-"""Alerts: a story and a topic, told once for ever; and changes of a story, each told once."""
+"""Alerts: one for a story and a topic, for ever; and one for each change of an alerted story."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for a recipient's digest or summary, and in which delivery it was told."""
+"""Digest entries: alerts that wait for a recipient's digest or summary, and its delivery."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.sql.schema import digest_entries as _t
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """An alert that waits for a recipient; `because` is what it is told besides."""
+    """An alert that waits for a recipient's digest; `because` is the note that goes with it."""
 
     id: int
     recipient_id: int
@@ -28,7 +28,7 @@ def add(conn: Connection, *, recipient_id: int, alert_id: int, because: str, now
 
 
 def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[DigestEntry]:
-    """Return what waits for recipients, in the order in which it came."""
+    """Return the entries of recipients, in the order in which they came."""
     rows = conn.execute(
         select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, _t.c.because)
         .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
@@ -37,8 +37,10 @@ def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[Dige
     return [DigestEntry(**row._mapping) for row in rows]
 
 
-def told(conn: Connection, recipient_ids: Collection[int], last: int, delivery_id: int) -> None:
-    """Record in which delivery all was told that waited, up to the row `last`."""
+def mark_delivered(
+    conn: Connection, recipient_ids: Collection[int], last: int, delivery_id: int
+) -> None:
+    """Record the delivery that all entries up to the row `last` went into."""
     conn.execute(
         update(_t)
         .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None), _t.c.id <= last)
@@ -47,18 +49,18 @@ def told(conn: Connection, recipient_ids: Collection[int], last: int, delivery_i
 
 
 def drop(conn: Connection, recipient_ids: Collection[int]) -> None:
-    """Forget what waits for recipients that are not told any more."""
+    """Drop the entries of recipients that get no alerts any more."""
     conn.execute(delete(_t).where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None)))
 
 
 def count(conn: Connection) -> int:
-    """Count what waits, for all."""
+    """Count the entries of all recipients."""
     waits = select(func.count()).select_from(_t).where(_t.c.delivery_id.is_(None))
     return conn.execute(waits).scalar_one()
 
 
 def alerts_of(conn: Connection, delivery_id: int) -> list[int]:
-    """Return the alerts that a digest or summary told of, oldest first."""
+    """Return the alerts of a digest or summary, oldest first."""
     rows = conn.execute(
         select(_t.c.alert_id).where(_t.c.delivery_id == delivery_id).order_by(_t.c.id)
     )

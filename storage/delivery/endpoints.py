@@ -40,5 +40,5 @@ def well(conn: Connection, name: str) -> None:
 
 
 def noticed(conn: Connection, name: str, now: datetime) -> None:
-    """Record that the operator was told."""
+    """Record that the operator got a notice of its failing."""
     conn.execute(update(_t).where(_t.c.name == name).values(noticed_at=now))

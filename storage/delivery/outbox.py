@@ -51,7 +51,7 @@ def put(
     not_before: datetime | None = None,
     waits: str = "",
 ) -> Delivery:
-    """Store a delivery in the transaction that stores what it tells of.
+    """Store a delivery in the transaction that stores its alert.
 
     It is due at once, or at `not_before`; `waits` says why it is not sent at once.
     """
@@ -210,8 +210,10 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
-def told_of(conn: Connection, topic_id: int, story_ids: Collection[int]) -> dict[int, str]:
-    """Return who was told of stories for a topic: recipients' ids, and the first delivery's uid."""
+def recipients_alerted(
+    conn: Connection, topic_id: int, story_ids: Collection[int]
+) -> dict[int, str]:
+    """Return who got a topic's alerts on stories: recipients' ids, and the first delivery's uid."""
     alerts, waits = schema.alerts, schema.digest_entries
     of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
     channels: dict[int, str] = {}
@@ -244,7 +246,7 @@ def first_story(conn: Connection, topic_id: int, recipient_id: int, since: datet
 
 
 def sent_since(conn: Connection, address: str, since: datetime) -> tuple[int, datetime | None]:
-    """Count what an address was told at once since then, all topics; and when the first was."""
+    """Count the single alerts that an address got since then, of all topics; and when the first was."""
     are_alerts = (
         _t.c.address == address,
         _t.c.kind == DeliveryKind.ALERT,
@@ -357,8 +359,10 @@ def next_at(conn: Connection) -> datetime | None:
     return conn.execute(query).scalar()
 
 
-def waits_since(conn: Connection, now: datetime, but_not: Collection[str] = ()) -> datetime | None:
-    """Return since when the delivery waits that is due for longest; `but_not` names endpoints."""
+def overdue_since(
+    conn: Connection, now: datetime, but_not: Collection[str] = ()
+) -> datetime | None:
+    """Return since when the delivery is due that is due for longest; `but_not` names endpoints."""
     query = select(func.min(_t.c.next_attempt_at)).where(
         _t.c.state == DeliveryState.PENDING,
         _t.c.next_attempt_at <= now,

@@ -1,4 +1,4 @@
-"""Alerts: a topic's match that is told. Pure."""
+"""Alerts: matches that are delivered to a topic's recipients. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recipients, and when they are told. Pure."""
+"""Recipients, and when alerts are delivered to them. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Channel(StrEnum):
 
 
 class WatchMode(StrEnum):
-    """Of which stories that match a recipient is told."""
+    """Which of the stories that match are delivered to a recipient."""
 
     EVERY = "every"
     FIRST_OF_DAY = "first-of-day"
@@ -26,7 +26,7 @@ class WatchMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """When a recipient is told of a topic's matches.
+    """When a topic's alerts are delivered to a recipient.
 
     Between `quiet_from` and `quiet_until`, local times of the IANA `time_zone`, deliveries wait;
     the days of the modes are those of that zone too. Who is muted, or snoozed until a later time,
@@ -46,7 +46,7 @@ class Routing:
 
 
 class NewRecipient(NamedTuple):
-    """Who is to be told of a topic's matches, before it is stored; `secret` signs webhooks."""
+    """A recipient of a topic's alerts before it is stored; `secret` signs webhooks."""
 
     channel: Channel
     address: str
@@ -56,9 +56,9 @@ class NewRecipient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is told of a topic's matches. `secret` signs webhooks and is shown once.
+    """A recipient of a topic's alerts. `secret` signs webhooks and is shown once.
 
-    `gathers_at` is when what waits for it is told together; None when nothing waits.
+    `digest_at` is when its next digest is put together; None when nothing waits for one.
     """
 
     id: int
@@ -67,4 +67,4 @@ class Recipient:
     address: str
     secret: str | None = field(default=None, repr=False)
     routing: Routing = Routing()
-    gathers_at: datetime | None = None
+    digest_at: datetime | None = None

@@ -62,14 +62,14 @@ class InstallationFacts:
 
 
 def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
-    """Return the facts; the crew among them where several processes share the work."""
+    """Return the facts; the workers among them where several processes share the work."""
     is_shared = conn.dialect.name != "sqlite"
     counts = outbox.count_by_state(conn)
     unwell = endpoints.unwell(conn)
     return InstallationFacts(
         at=now,
-        sources=tuple(sources.unwell(conn)),
-        words=sources.words(conn),
+        sources=tuple(sources.failing_or_quiet(conn)),
+        words=sources.count_by_health(conn),
         last_read=sources.last_read(conn),
         newest_success=_newest_success(conn),
         next_visit_due=_next_visit_due(conn),
@@ -78,8 +78,8 @@ def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
         pending=counts.get(DeliveryState.PENDING, 0),
         dead=counts.get(DeliveryState.DEAD, 0),
         oldest_undelivered=_oldest_undelivered(conn, now),
-        due_since=outbox.waits_since(conn, now),
-        stuck_since=outbox.waits_since(conn, now, but_not=unwell),
+        due_since=outbox.overdue_since(conn, now),
+        stuck_since=outbox.overdue_since(conn, now, but_not=unwell),
         topics=tuple(topic_activity.activity(conn, now)),
         matching_check=MatchingCheck(
             checked=counters.get(conn, counters.SHADOW_RUNS),

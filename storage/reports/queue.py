@@ -24,7 +24,7 @@ _COUNTED = 20_000  # due pages whose hosts are counted
 class Queue:
     """What is due and what is late; hosts are those with the most pages due, (host, pages).
 
-    The crew are the processes that share the work, where there are several.
+    `workers` are the processes that share the work, where there are several.
     """
 
     at: datetime

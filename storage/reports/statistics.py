@@ -289,7 +289,7 @@ class _Counted:
         asked = self._asked.get(source.id) or Counter()
         return SourceRow(
             source=source,
-            word=sources.word_of(source),
+            word=sources.health_of(source),
             articles=self._articles.get(source.id, 0),
             copies=self._copies.get(source.id, 0),
             waiting=self._waiting.get(source.id, 0),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, exc
 
 from storage.failpoints import reach
 from storage.sql import migrate
-from storage.sql.engines.faults import named, unsure
+from storage.sql.engines.faults import commit_in_doubt, storage_error
 from storage.sql.engines.location import DatabaseLocation
 from storage.sql.engines.postgres import postgres_engine
 from storage.sql.engines.sqlite import sqlite_engine
@@ -92,7 +92,7 @@ class Database:
                 yield conn
                 reach("commit")
                 if transaction.is_active:  # a dry run has rolled it back itself
-                    with unsure():
+                    with commit_in_doubt():
                         transaction.commit()
             reach("committed")
 
@@ -180,4 +180,4 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise named(error) from error
+        raise storage_error(error) from error

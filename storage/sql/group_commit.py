@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, exc
 
-from storage.sql.engines.faults import ends_transaction, named
+from storage.sql.engines.faults import ends_transaction, storage_error
 from storage.sql.retry import Retrying
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class _QueuedWrite:
                 return self.function(conn)
 
         self._answer, error = _outcome(attempt)
-        self._failed = named(error) if isinstance(error, exc.DBAPIError) else error
+        self._failed = storage_error(error) if isinstance(error, exc.DBAPIError) else error
         fault = None if error is None else _said_first(error)
         if fault is not None and (ends_transaction(fault) or not _goes_on(conn)):
             raise fault from error

@@ -1,4 +1,4 @@
-"""Matches: which stories answer which topics, told or held."""
+"""Matches: which stories answer which topics, alerted or held back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics: stored queries and who is told of their matches."""
+"""Topics: stored queries and the recipients of their alerts."""
 
 from __future__ import annotations
 
@@ -223,13 +223,13 @@ def set_recipients(
 
 
 def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
-    """Say when a recipient is told."""
+    """Set when alerts are delivered to a recipient."""
     change = update(_recipients).where(_recipients.c.id == recipient_id)
     conn.execute(change.values(**routing_values(routing)))
 
 
-def gather(conn: Connection, recipient_id: int, at: datetime | None) -> None:
-    """Say when what waits for a recipient is told together; None: nothing waits."""
+def set_digest_time(conn: Connection, recipient_id: int, at: datetime | None) -> None:
+    """Set when a recipient's next digest is put together; None when nothing waits for one."""
     conn.execute(update(_recipients).where(_recipients.c.id == recipient_id).values(digest_at=at))
 
 
@@ -241,8 +241,8 @@ def gathered(conn: Connection, now: datetime) -> list[Recipient]:
     return [_recipient(row) for row in rows]
 
 
-def is_told(conn: Connection, recipient_id: int) -> bool:
-    """Tell whether a recipient is still told of its topic, which is still watched."""
+def is_alerted(conn: Connection, recipient_id: int) -> bool:
+    """Tell whether a recipient still gets its topic's alerts, and the topic is still watched."""
     query = (
         select(_recipients.c.id)
         .join(_t, _t.c.id == _recipients.c.topic_id)
@@ -252,7 +252,7 @@ def is_told(conn: Connection, recipient_id: int) -> bool:
     return conn.execute(query).scalar() is not None
 
 
-def told_beside(conn: Connection, endpoint: str) -> list[Recipient]:
+def also_alerted(conn: Connection, endpoint: str) -> list[Recipient]:
     """Return who is told, by another endpoint, of topics that this one is told of."""
     kept = (_recipients.c.removed_at.is_(None), _recipients.c.muted.is_(False))
     is_mail = endpoint == Channel.EMAIL
@@ -366,7 +366,7 @@ def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
         address=row.address,
         secret=row.secret,
         routing=routing,
-        gathers_at=row.digest_at,
+        digest_at=row.digest_at,
     )
 
 

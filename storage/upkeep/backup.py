@@ -47,7 +47,7 @@ def _told(on_progress: Callable[[float], None] | None) -> Callable[[int, int, in
     return lambda _status, left, total: on_progress(1 - left / total if total else 1.0)
 
 
-def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
+def restore(copy: Path, database: Path, now: datetime) -> Path | None:
     """Put a copy in the place of a database that nobody uses; where that was kept, if there was one.
 
     Raises InputError when the copy is no whole database, and SchemaTooNewError when a newer version
@@ -68,7 +68,7 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
     return kept
 
 
-def tell_nothing_again(conn: Connection) -> None:
+def hold_backlog(conn: Connection) -> None:
     """Hold what a restored database takes for new, and its lost successor may have told already.
 
     Sources list their backlog anew, and what was found and not told yet is backlog.

@@ -69,7 +69,7 @@ async def test_what_a_hub_pushes_is_an_article_within_seconds(tmp_path: Path) ->
         await installation.must("source", "add", f"http://{host}/feed.json")
         db = Database.open(tmp_path / "data" / "wirewatch.db")
         with db.begin() as conn:
-            sources.hub(conn, 1, at_hub.url, f"http://{host}/feed.json")
+            sources.set_hub(conn, 1, at_hub.url, f"http://{host}/feed.json")
         async with installation.daemon(), asyncio.timeout(60):
             await subscribed(db, at_hub)
             began = time.monotonic()

@@ -41,7 +41,7 @@ from storage.process import counters
 from storage.process.lock import data_lock
 from storage.sql.database import Database
 from storage.stories import articles
-from storage.upkeep.backup import back_up, put_back
+from storage.upkeep.backup import back_up, restore
 from storage.upkeep.integrity import check_start, examine
 from tests.crawler.fetch.site import answer, site
 from tests.crawler.visits.visits import Collector, due, services
@@ -360,7 +360,7 @@ def test_a_damaged_database_is_refused_with_what_to_do(filled: Path, seed: int) 
     assert filled.read_bytes() == before
     assert faults_of(filled) != "ok"
     filled.unlink()
-    put_back(copy, filled, NOON)
+    restore(copy, filled, NOON)
     check_start(filled)
 
 

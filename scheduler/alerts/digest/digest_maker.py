@@ -61,13 +61,13 @@ class DigestMaker:
             group = list(grouped)
             made += self._digest_of(conn, group, now)
             for recipient in group:
-                topics.gather(conn, recipient.id, None)
+                topics.set_digest_time(conn, recipient.id, None)
         return made
 
     def _digest_of(
         self, conn: Connection, group: Sequence[Recipient], now: datetime
     ) -> list[tuple[DeliveryKind, int]]:
-        left = [each.id for each in group if not topics.is_told(conn, each.id)]
+        left = [each.id for each in group if not topics.is_alerted(conn, each.id)]
         digest_entries.drop(conn, left)
         recipients = [each for each in group if each.id not in left]
         rows = digest_entries.of_recipients(conn, [each.id for each in recipients])
@@ -96,7 +96,9 @@ class DigestMaker:
             not_before=_not_before(first.routing, now),
             waits="quiet hours",
         )
-        digest_entries.told(conn, [each.id for each in recipients], rows[-1].id, delivery.id)
+        digest_entries.mark_delivered(
+            conn, [each.id for each in recipients], rows[-1].id, delivery.id
+        )
         return [(kind, len(rows))]
 
     def _content(self, conn: Connection, alert_id: int, because: str) -> AlertContent:

@@ -171,7 +171,7 @@ class SourcePages:
 
 def _counts(conn: Connection) -> dict[str, int]:
     """Return how many sources there are of each word."""
-    return sources.words(conn) | {"quiet": sources.quiet_ones(conn)}
+    return sources.count_by_health(conn) | {"quiet": sources.count_quiet(conn)}
 
 
 def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:

@@ -16,7 +16,7 @@ import structlog
 from redis.asyncio import Redis, RedisCluster
 
 from storage.errors import HotStateError
-from storage.hot.redis.connection import RedisConnection, named_errors
+from storage.hot.redis.connection import RedisConnection, hot_state_errors
 
 DUE, WORK, OUTBOX, REFUSALS, RELOAD = "due", "work", "outbox", "refusals", "reload"
 """What is told of: something is due; a story waits to be matched; a delivery waits; a host refused
@@ -29,8 +29,8 @@ _HEARD_WITHIN = 1.0
 Heard = Callable[[Any], None]
 
 
-async def tell_once(connection: RedisConnection, word: str) -> int:
-    """Tell of something, as a command does; how many processes heard it. Raises HotStateError."""
+async def publish_once(connection: RedisConnection, word: str) -> int:
+    """Publish a signal, as a command does; how many processes got it. Raises HotStateError."""
     return int(await connection.command("PUBLISH", _channel(connection, word), "null"))
 
 
@@ -39,7 +39,7 @@ def _channel(connection: RedisConnection, word: str) -> str:
 
 
 class SignalBus:
-    """Tells all processes, and hears them; what was told meanwhile is told once."""
+    """Publishes signals to all processes, and gets theirs; one that is published often is sent once."""
 
     def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
@@ -50,23 +50,23 @@ class SignalBus:
         self._log = structlog.get_logger("bus")
 
     def subscribe(self, word: str, heard: Heard) -> None:
-        """Call this with what is told of; before `listen`."""
+        """Call a function with what comes with a signal; to be called before `listen`."""
         self._heard.setdefault(word, []).append(heard)
 
     def publish(self, word: str, what: Any = None) -> None:  # noqa: ANN401 - what JSON can hold
-        """Tell of something, without waiting; a word without more is told once, however often."""
+        """Publish a signal without waiting; one without content is sent once, however often."""
         name = word if what is None else f"{word} {json.dumps(what, sort_keys=True)}"
         self._telling[name] = (word, what)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._tell_all())
 
     def listen(self) -> None:
-        """Hear from now on, until `close`; a connection that is lost is made anew."""
+        """Get signals from now on, until `close`; a connection that is lost is made anew."""
         if self._heard:
             self._listening = asyncio.get_running_loop().create_task(self._listen())
 
     async def close(self) -> None:
-        """Tell what is still to be told, and hear no more."""
+        """Send what is still to be sent, and get no more."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=_HEARD_WITHIN)
         for task in (self._task, self._listening):
@@ -88,7 +88,7 @@ class SignalBus:
     async def _listen(self) -> None:
         while True:
             try:
-                with named_errors():
+                with hot_state_errors():
                     await self._hear()
             except HotStateError as error:
                 self._log.debug("bus_lost", reason=str(error))

@@ -64,7 +64,7 @@ class RedisConnection:
 
         Raises HotStateError.
         """
-        with named_errors():
+        with hot_state_errors():
             try:
                 answer = self._client.evalsha(script.sha, len(keys), *keys, *args)
                 return await answer
@@ -74,7 +74,7 @@ class RedisConnection:
 
     async def command(self, *command: Any) -> Any:  # noqa: ANN401 - what the server gives
         """Run one command. Raises HotStateError."""
-        with named_errors():
+        with hot_state_errors():
             return await self._client.execute_command(*command)
 
     @property
@@ -92,7 +92,7 @@ class RedisConnection:
 
 
 @contextmanager
-def named_errors() -> Iterator[None]:
+def hot_state_errors() -> Iterator[None]:
     """Raise HotStateError, in an operator's words, for what a Redis or the way to it did."""
     try:
         yield

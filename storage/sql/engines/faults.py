@@ -18,7 +18,7 @@ _SQLITE_DAMAGED = ("malformed", "file is not a database")
 _READ_ONLY = "25006"  # a standby, as after a fail-over
 
 
-def named(error: exc.DBAPIError) -> StorageError:
+def storage_error(error: exc.DBAPIError) -> StorageError:
     """Return the error by its name, in words for operators."""
     state = _sqlstate(error)
     message = str(error.orig).strip()
@@ -46,7 +46,7 @@ def ends_transaction(error: exc.DBAPIError) -> bool:
 
 
 @contextmanager
-def unsure() -> Iterator[None]:
+def commit_in_doubt() -> Iterator[None]:
     """Around a commit: when the connection is lost in it, nobody knows whether it was stored.
 
     Raises StorageError then.

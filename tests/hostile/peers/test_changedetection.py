@@ -27,7 +27,7 @@ from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from storage.topics import topics
-from storage.upkeep.backup import put_back
+from storage.upkeep.backup import restore
 from tests.hostile.peers.markup import Dangers
 from tests.scheduler.access.test_access import _path, visiting
 from tests.scheduler.alerts.drafts import a_topic, article, drafts
@@ -252,7 +252,7 @@ def test_peer_cve_2026_29065_ghsa_8757_69j2_hx56_ba20f66c(tmp_path: Path, make: 
     before = ours.read_bytes()
     make(wrong)  # type: ignore[operator]
     with pytest.raises((InputError, SchemaTooNewError)):
-        put_back(wrong, ours, datetime.now(UTC))
+        restore(wrong, ours, datetime.now(UTC))
     assert ours.read_bytes() == before
     assert {each.name for each in tmp_path.rglob("*") if each.is_file()} <= {
         "wirewatch.db",

@@ -123,4 +123,4 @@ async def test_a_source_that_says_nothing_for_too_long_is_named_until_it_speaks(
         await RecrawlController(db, a_planner(), Clock()).learn(db)
         with db.connect() as conn:
             assert sources.get(conn, source.id).health.quiet.partition(";")[0] == says
-            assert bool(sources.unwell(conn)) is bool(says)
+            assert bool(sources.failing_or_quiet(conn)) is bool(says)

@@ -251,7 +251,7 @@ async def test_a_hub_that_is_down_is_named_and_asked_again(push: Pushing) -> Non
 async def test_a_hub_at_a_private_address_is_not_asked(push: Pushing) -> None:
     source = push.source()
     with push.world.db.begin() as conn:
-        sources.hub(conn, source.id, "http://10.0.0.1:8080/hub", None)
+        sources.set_hub(conn, source.id, "http://10.0.0.1:8080/hub", None)
     await push.keep()
     assert "blocked_address" in push.subscription(source).error
 
@@ -323,7 +323,7 @@ async def test_a_listing_that_names_a_hub_has_it_asked(push: Pushing) -> None:
 async def test_a_hub_that_a_listing_names_no_more_is_left(push: Pushing) -> None:
     source = await push.subscribed()
     with push.world.db.begin() as conn:
-        sources.hub(conn, source.id, None, None)
+        sources.set_hub(conn, source.id, None, None)
     await push.keep(minutes=1)
     assert push.hub.asked[-1]["hub.mode"] == "unsubscribe"
     assert push.find(source) is None

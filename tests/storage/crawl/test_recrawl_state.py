@@ -48,9 +48,9 @@ def test_revisions_are_counted_beside_their_articles(conn: Connection) -> None:
 
 def test_a_weight_is_kept_and_a_small_change_of_it_is_not_written(conn: Connection) -> None:
     source = a_source(conn)
-    sources.weigh(conn, {source.id: 2.0})
+    sources.set_weights(conn, {source.id: 2.0})
     assert sources.get(conn, source.id).schedule.weight == 2.0
-    sources.weigh(conn, {source.id: 2.005})
+    sources.set_weights(conn, {source.id: 2.005})
     assert sources.get(conn, source.id).schedule.weight == 2.0
 
 

@@ -18,7 +18,7 @@ HUB = "https://hub.example/"
 
 def a_source_with_a_hub(conn: Connection, name: str) -> Source:
     source = a_source(conn, name)
-    sources.hub(conn, source.id, HUB, None)
+    sources.set_hub(conn, source.id, HUB, None)
     return sources.get(conn, source.id)
 
 
@@ -39,7 +39,7 @@ def test_another_hub_or_another_address_is_asked_anew_under_another_token(
     conn: Connection,
 ) -> None:
     held = begun(conn, "a.example")
-    sources.hub(conn, held.source_id, HUB, "https://a.example/feed.xml")
+    sources.set_hub(conn, held.source_id, HUB, "https://a.example/feed.xml")
     [source] = subscriptions.wanted(conn, 5)
     again = subscriptions.begin(conn, source, token="new", secret="s", now=NOON)
     assert again.topic_url == "https://a.example/feed.xml"

@@ -15,7 +15,7 @@ from storage.process import counters
 from storage.sql.database import Database
 from storage.stories import articles
 from storage.topics import match_work
-from storage.upkeep.backup import back_up, put_back, tell_nothing_again
+from storage.upkeep.backup import back_up, hold_backlog, restore
 from tests.kill_runs.kill_run import is_whole
 from tests.storage.world import NOON, a_page, a_source, an_article
 
@@ -63,7 +63,7 @@ def test_a_copy_takes_the_place_of_the_database_and_that_is_kept(path: Path) -> 
     with db.begin() as conn:
         counters.put(conn, "n", 2)
     db.close()
-    kept = put_back(copy, path, NOON)
+    kept = restore(copy, path, NOON)
     assert kept is not None
     for file, value in ((path, 1), (kept, 2)):
         opened = Database.open(file)
@@ -79,7 +79,7 @@ def test_what_is_no_backup_is_refused_and_nothing_changes(path: Path, content: b
     wrong = path.with_name("wrong.db")
     wrong.write_bytes(content)
     with pytest.raises(InputError, match="no whole database"):
-        put_back(wrong, path, NOON)
+        restore(wrong, path, NOON)
     assert path.read_bytes() == before
 
 
@@ -114,7 +114,7 @@ def test_what_was_found_and_not_told_yet_is_backlog_after_a_restore(db: Database
         read = an_article(conn, a_page(conn, source, "a"))
         match_work.add(conn, story_id=read.story_id, article_id=read.id, now=NOON)
         waiting = a_page(conn, source, "b")
-        tell_nothing_again(conn)
+        hold_backlog(conn)
         assert sources.get(conn, source.id).health.primed_at is None
         assert articles.get(conn, read.id).backlog
         found = pages.get(conn, waiting.id)

@@ -6,7 +6,7 @@ import pytest
 from redis.asyncio import Redis, RedisCluster
 
 from storage.errors import HotStateError
-from storage.hot.redis.connection import RedisConnection, Script, named_errors
+from storage.hot.redis.connection import RedisConnection, Script, hot_state_errors
 from storage.hot.redis.examination import LEAST_SERVER, examine
 from tests.storage.hot.redis.opened import opened
 
@@ -61,5 +61,5 @@ async def test_a_real_server_is_new_enough_and_is_described(redis_url: str) -> N
 
 @pytest.mark.parametrize("error", [OSError("no route"), TimeoutError()])
 def test_whatever_fails_has_one_name(error: OSError) -> None:
-    with pytest.raises(HotStateError, match="Redis said"), named_errors():
+    with pytest.raises(HotStateError, match="Redis said"), hot_state_errors():
         raise error
