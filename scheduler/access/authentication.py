@@ -28,7 +28,8 @@ _SEEN_EVERY = timedelta(minutes=1)  # that a session is in use is not worth a wr
 class AuthenticationMiddleware:
     """Puts an `Identity` into the scope of each request.
 
-    Who bears a token is who the token says; who bears a session's cookie is that account. While
+    A request that bears a token (RFC 6750) is made by the token, one with a session's cookie by its
+    account. While
     there is no account, and only then, whoever is at this machine may look at the pages.
     """
 
@@ -67,19 +68,19 @@ class AuthenticationMiddleware:
         if secret := _bearer(request.headers):
             return await self._of_token(client, secret)
         if secret := session_secret(request):
-            found = await self._session(secret)
-            if found is not None:
-                return Identity(client, found.account.role, session=found)
+            session = await self._session(secret)
+            if session is not None:
+                return Identity(client, session.account.role, session=session)
         if self._open_here and client.is_local and not await self._db.read(accounts.any_there):
             return Identity(client, AccountRole.VIEWER)
         return Identity(client)
 
     async def _session(self, secret: str) -> Session | None:
         now = self._clock()
-        found = await self._db.read(accounts.session, secret, now)
-        if found is not None and now - found.seen_at >= _SEEN_EVERY:
-            await self._db.write(accounts.saw, found.id, now, self._lasts)
-        return found
+        session = await self._db.read(accounts.session, secret, now)
+        if session is not None and now - session.seen_at >= _SEEN_EVERY:
+            await self._db.write(accounts.saw, session.id, now, self._lasts)
+        return session
 
     async def _of_token(self, client: ClientAddress, secret: str) -> Identity:
         token = await use_token(self._db, secret, self._clock())
@@ -87,11 +88,11 @@ class AuthenticationMiddleware:
 
 
 async def use_token(db: Database, secret: str, now: datetime) -> Token | None:
-    """Return the token of a secret, and keep that it was used."""
-    found = await db.read(_find, secret, now)
-    if found is not None and tokens.is_news(found, now):
-        await db.write(tokens.used, found.id, now)
-    return found
+    """Return the token of a secret, None for no valid one, and keep that it was used."""
+    token = await db.read(_find, secret, now)
+    if token is not None and tokens.is_news(token, now):
+        await db.write(tokens.used, token.id, now)
+    return token
 
 
 def _find(conn: Connection, secret: str, now: datetime) -> Token | None:

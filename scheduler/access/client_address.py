@@ -32,15 +32,15 @@ class ClientAddress:
 def client_address_of(
     client: str, scheme: str, headers: Headers, trusted: Sequence[Network]
 ) -> ClientAddress:
-    """Find the client of a request that came from `client`.
+    """Return the client of a request on a connection from `client`.
 
     `X-Forwarded-For` is read from its end, where our own proxies write, up to the first address
-    that is not one of them; what stands before it anybody may have written.
+    that is not one of them; what stands before it anybody may have written (RFC 7239, section 8.1).
     """
     forwarded = any(name in headers for name in _FORWARDING)
     if not forwarded or not _is_in(_address(client), trusted):
-        found = _address(client)
-        is_local = found is not None and found.is_loopback and not forwarded
+        connected = _address(client)
+        is_local = connected is not None and connected.is_loopback and not forwarded
         return ClientAddress(client, scheme == "https", is_local, is_known=not forwarded)
     hops = [hop.strip() for hop in ",".join(headers.getlist("x-forwarded-for")).split(",")]
     address = client
@@ -58,8 +58,8 @@ def _is_in(address: Address | None, networks: Sequence[Network]) -> bool:
 
 def _address(text: str) -> Address | None:
     try:
-        found = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+        address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

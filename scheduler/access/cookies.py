@@ -18,6 +18,7 @@ def session_secret(request: Request) -> str:
 def set_session_cookie(response: Response, secret: str, *, secure: bool, lasts: timedelta) -> None:
     """Let the browser keep a session's secret.
 
+    The prefix __Host- binds it to this host, over TLS alone (RFC 6265bis, cookie name prefixes).
     Lax, not strict: a link in a letter must find its reader logged in. What changes something is
     sent by POST alone, with the session's own token.
     """

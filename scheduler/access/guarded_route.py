@@ -38,7 +38,11 @@ class GuardedRoute:
     signed: bool = False
 
     def starlette_route(self) -> Route:
-        """Return the route that checks before it answers."""
+        """Return the route that checks before it answers.
+
+        Forms of a session must bear its token (OWASP Cross-Site Request Forgery Prevention Cheat
+        Sheet, synchronizer token pattern).
+        """
         return Route(self.path, self._checked, methods=list(self.methods))
 
     async def _checked(self, request: Request) -> Response:
@@ -62,14 +66,14 @@ class GuardedRoute:
 
 def form_fields(request: Request) -> Mapping[str, str]:
     """Return the fields of a form that was sent; of a repeated one the last."""
-    found: Mapping[str, list[str]] = request.state.form
-    return {name: values[-1].strip() for name, values in found.items()}
+    form: Mapping[str, list[str]] = request.state.form
+    return {name: values[-1].strip() for name, values in form.items()}
 
 
 def form_values(request: Request, name: str) -> list[str]:
     """Return all values of a form's field, such as those of check boxes."""
-    found: Mapping[str, list[str]] = request.state.form
-    return found.get(name, [])
+    form: Mapping[str, list[str]] = request.state.form
+    return form.get(name, [])
 
 
 async def read_form(request: Request) -> Mapping[str, list[str]]:

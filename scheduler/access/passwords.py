@@ -15,6 +15,7 @@ LEAST = 10
 
 MOST = 200
 _AT_ONCE = 2
+_NAME_LENGTH = 64  # characters of an account's name: what fits a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def check(self, kept: str | None, password: str) -> PasswordCheck:
-        """Check a password against a hash; None takes as long, so that nobody learns who exists."""
+        """Check a password against the hash that is kept; None stands for nobody's.
+
+        That takes as long, so that nobody learns who has an account (OWASP Authentication Cheat
+        Sheet, user enumeration).
+        """
         if self._nobody is None:
             self._nobody = await self.hashed("nobody's password")
         async with self._turns:
@@ -69,6 +74,7 @@ def accepted_password(password: str, name: str) -> str:
 def account_name(name: str) -> str:
     """Return the name of a new account as it is kept. Raises InputError."""
     name = name.strip()
-    if not 1 <= len(name) <= 64 or not all(each.isalnum() or each in "._-@" for each in name):  # noqa: PLR2004 - what fits a line
+    fits = 1 <= len(name) <= _NAME_LENGTH
+    if not fits or not all(character.isalnum() or character in "._-@" for character in name):
         raise InputError("a name has 1 to 64 letters, digits, or any of . _ - @")
     return name

@@ -22,7 +22,8 @@ class _Failures:
 class Throttle:
     """Knows the failed log-ins of the last hour; it forgets them when the daemon restarts.
 
-    After five failures each further one doubles the wait, from 2 seconds to 15 minutes. A name is
+    After five failures each further one doubles the wait, from 2 seconds to 15 minutes (NIST SP
+    800-63B, section 5.2.2, asks for a limit). A name is
     slowed down for all who try it, for guesses come from many addresses; so somebody can keep an
     account's owner waiting for a quarter of an hour, but not out.
     """
@@ -40,9 +41,9 @@ class Throttle:
         """Count a failure."""
         now = self._clock()
         for key in keys:
-            known = self._failures.pop(key, None)
-            fresh = known is not None and now - known.last < _FORGOTTEN
-            self._failures[key] = _Failures((known.number if known and fresh else 0) + 1, now)
+            failures = self._failures.pop(key, None)
+            fresh = failures is not None and now - failures.last < _FORGOTTEN
+            self._failures[key] = _Failures((failures.number if failures and fresh else 0) + 1, now)
         while len(self._failures) > _MOST_KEPT:
             self._failures.popitem(last=False)
 
@@ -52,8 +53,8 @@ class Throttle:
             self._failures.pop(key, None)
 
     def _wait(self, key: str, now: datetime) -> timedelta:
-        known = self._failures.get(key)
-        if known is None or known.number < _FREE or now - known.last >= _FORGOTTEN:
+        failures = self._failures.get(key)
+        if failures is None or failures.number < _FREE or now - failures.last >= _FORGOTTEN:
             return timedelta(0)
-        wait = min(timedelta(seconds=2 ** min(known.number - _FREE + 1, 12)), _LONGEST)
-        return max(known.last + wait - now, timedelta(0))
+        wait = min(timedelta(seconds=2 ** min(failures.number - _FREE + 1, 12)), _LONGEST)
+        return max(failures.last + wait - now, timedelta(0))

@@ -102,7 +102,7 @@ def _refuse_if_broken(
     """Raise InputError when a change would leave something unreadable that was readable."""
     broken = list(newly_unreadable(queries, before, after, part=part))
     if broken:
-        holders = _some([each.whose for each in broken])
+        holders = _some([query.whose for query in broken])
         raise InputError(f"{holders} could not be read any more: {broken[0].error}")
 
 

@@ -70,13 +70,13 @@ async def discover_sources(
         return DiscoveredSources((await finder.of_index(first, listing),), tuple(finder.tried))
     if listing is not None:
         return DiscoveredSources((_candidate(first, listing),), ())
-    found = await finder.all_of_site(first)
-    if not found:
+    candidates = await finder.all_of_site(first)
+    if not candidates:
         raise InputError(
             f"{url} is no feed and leads to nothing that can be polled; tried: "
             f"{', '.join(finder.tried)}. If you know the feed's own address, give that."
         )
-    return DiscoveredSources(tuple(ranked(found, clock())), tuple(finder.tried))
+    return DiscoveredSources(tuple(ranked(candidates, clock())), tuple(finder.tried))
 
 
 async def fetch_once(url: str, services: FetchServices) -> VisitResult:
@@ -171,18 +171,18 @@ class _SourceFinder:
 
     async def _feeds(self, urls: Iterable[str], most: int) -> list[Candidate]:
         """Try addresses of feeds until so many were read."""
-        found: dict[str, Candidate] = {}
+        by_url: dict[str, Candidate] = {}
         for url in list(urls)[:_MOST_FEEDS]:
             candidate = await self._try(url)
             if candidate is not None:
-                found.setdefault(candidate.url, candidate)
-            if len(found) >= most:
+                by_url.setdefault(candidate.url, candidate)
+            if len(by_url) >= most:
                 break
-        return list(found.values())
+        return list(by_url.values())
 
     async def _sitemaps(self, urls: Iterable[str]) -> list[Candidate]:
         """Try sitemaps; of an index the newest of those that it names."""
-        found: list[Candidate] = []
+        sitemaps: list[Candidate] = []
         begun = len(self.tried)
         for url in urls:
             if len(self.tried) - begun >= _MOST_SITEMAPS:
@@ -191,8 +191,8 @@ class _SourceFinder:
             if candidate is not None and candidate.listing.sitemaps:
                 candidate = await self._followed(candidate)
             if candidate is not None and candidate.listing.items:
-                found.append(candidate)
-        return found
+                sitemaps.append(candidate)
+        return sitemaps
 
     async def of_index(self, result: VisitResult, listing: Listing) -> Candidate:
         """Return an index with what its newest sitemap lists. Raises InputError when that is nothing."""

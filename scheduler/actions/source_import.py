@@ -56,13 +56,13 @@ def import_outlines(
         except InputError as error:
             imported.append(ImportedOutline(outline, outline.url, "bad address", str(error)))
             continue
-        found = discovered.get(outline.url)
+        result_of_lookup = discovered.get(outline.url)
         if url in seen:
             result, why = "duplicate", "it stands in the file before"
-        elif isinstance(found, WirewatchError):
-            result, why = "unreadable", str(found)
+        elif isinstance(result_of_lookup, WirewatchError):
+            result, why = "unreadable", str(result_of_lookup)
         else:
-            result, why = importer.take(outline, url, found)
+            result, why = importer.take(outline, url, result_of_lookup)
         seen.add(url)
         imported.append(ImportedOutline(outline, url, result, why))
     if not dry_run:

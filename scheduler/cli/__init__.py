@@ -21,8 +21,8 @@ def main() -> None:
         app(global_first(sys.argv[1:]), prog_name="wirewatch")
     except QueryError as error:
         # Where the query is at hand, a note shows the place in it.
-        said = [str(error), *getattr(error, "__notes__", ())]
-        _leave("\n".join([*said, _remedy(error.suggestion, error.expected)]).rstrip(), 2)
+        lines = [str(error), *getattr(error, "__notes__", ())]
+        _leave("\n".join([*lines, _remedy(error.suggestion, error.expected)]).rstrip(), 2)
     except (ConfigError, InputError) as error:
         _leave(str(error), 2)
     except DataLockedError as error:

@@ -45,15 +45,15 @@ def list_accounts(ctx: typer.Context, json: Json = False) -> None:
     from storage.operators import accounts
 
     with context_of(ctx).read() as conn:
-        found = accounts.list_all(conn)
+        listed = accounts.list_all(conn)
     facts = [
         {
-            "name": each.name,
-            "role": each.role,
-            "created_at": each.created_at,
-            "disabled_at": each.disabled_at,
+            "name": account.name,
+            "role": account.role,
+            "created_at": account.created_at,
+            "disabled_at": account.disabled_at,
         }
-        for each in found
+        for account in listed
     ]
     if json:
         print_json(facts)
@@ -61,8 +61,13 @@ def list_accounts(ctx: typer.Context, json: Json = False) -> None:
     print_table(
         ("name", "role", "since", "disabled"),
         [
-            (each.name, each.role, local_time(each.created_at), each.disabled_at and "disabled")
-            for each in found
+            (
+                account.name,
+                account.role,
+                local_time(account.created_at),
+                account.disabled_at and "disabled",
+            )
+            for account in listed
         ],
     )
 

@@ -130,9 +130,9 @@ def preview(
     from storage.models.recipients import Channel
     from storage.topics import topics
 
-    known = [each.value for each in Channel]
-    if channel not in known:
-        raise InputError(f"--channel {channel!r} is none of {', '.join(known)}")
+    channels = [name.value for name in Channel]
+    if channel not in channels:
+        raise InputError(f"--channel {channel!r} is none of {', '.join(channels)}")
     context = context_of(ctx)
     settings = context.settings()
     with context.read() as conn:

@@ -65,13 +65,13 @@ class Context:
 
     def database_path(self) -> Path:
         """Say where the database's file is. Raises InputError when it is on a server."""
-        place = self.place()
-        if place.path is None:
+        location = self.place()
+        if location.path is None:
             raise InputError(
-                f"the database is on a server ({place.shown}), not in a file: back it up, restore "
+                f"the database is on a server ({location.shown}), not in a file: back it up, restore "
                 "it and look after it with the server's own programs, such as pg_dump"
             )
-        return place.path
+        return location.path
 
     @contextmanager
     def database(self) -> Iterator[Database]:

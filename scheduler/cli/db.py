@@ -34,15 +34,15 @@ def check(ctx: typer.Context, json: Json = False) -> None:
     context = context_of(ctx)
     if not context.has_data():
         raise InputError(f"there is no database in {context.data()}")
-    found = examine(context.database_path(), thorough=True)
+    integrity = examine(context.database_path(), thorough=True)
     if json:
-        print_json(found)
+        print_json(integrity)
     else:
-        for fault in found.faults:
+        for fault in integrity.faults:
             print_line(fault)
-        print_line(f"schema {found.revision}, newest {found.newest}")
-        print_line("damaged: restore a backup" if found.faults else "it is whole")
-    if found.faults:
+        print_line(f"schema {integrity.revision}, newest {integrity.newest}")
+        print_line("damaged: restore a backup" if integrity.faults else "it is whole")
+    if integrity.faults:
         raise typer.Exit(1)
 
 
@@ -153,11 +153,11 @@ def copy(ctx: typer.Context, target: str) -> None:
     if not own.exists():
         raise InputError(f"there is no database in {context.data()}")
     # A password on the command line can be read by all who use this machine.
-    place = DatabaseLocation.of(target if target != "-" else os.read(0, 4096).decode().strip())
+    location = DatabaseLocation.of(target if target != "-" else os.read(0, 4096).decode().strip())
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
         source = Database.open(own)
         try:
-            there = Database.open(place, patience=_PATIENCE)
+            there = Database.open(location, patience=_PATIENCE)
             try:
                 copied = copy_all(
                     source, there, lambda name, rows: print_note(f"{name}: {rows:,} rows")
@@ -166,7 +166,7 @@ def copy(ctx: typer.Context, target: str) -> None:
                 there.close()
         finally:
             source.close()
-    print_line(f"{copied.total:,} rows were copied, and each is the same at {place.shown}")
+    print_line(f"{copied.total:,} rows were copied, and each is the same at {location.shown}")
     print_note("Set storage.database to that address; then start the daemon.")
 
 

@@ -32,9 +32,9 @@ def list_deliveries(
     from storage.errors import InputError
     from storage.models.deliveries import DeliveryState
 
-    known = [each.value for each in DeliveryState]
-    if state is not None and state not in known:
-        raise InputError(f"--state {state!r} is none of {', '.join(known)}")
+    states = [name.value for name in DeliveryState]
+    if state is not None and state not in states:
+        raise InputError(f"--state {state!r} is none of {', '.join(states)}")
     _print(context_of(ctx), DeliveryState(state) if state else None, limit, as_json_wanted=json)
 
 
@@ -68,24 +68,26 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     from storage.models.deliveries import DeliveryState
 
     with context_of(ctx).read() as conn:
-        found = list(endpoints.unwell(conn).values())
+        unwell = list(endpoints.unwell(conn).values())
         waiting = outbox.count_by_endpoint(conn, DeliveryState.PENDING)
     if json:
-        print_json([{"endpoint": each, "waiting": waiting.get(each.name, 0)} for each in found])
+        print_json(
+            [{"endpoint": status, "waiting": waiting.get(status.name, 0)} for status in unwell]
+        )
         return
     print_table(
         ("endpoint", "state", "since", "failures", "tried again", "waiting", "last error"),
         [
             (
-                named(each.name),
-                "disabled" if each.disabled_at else "failing",
-                local_time(each.disabled_at or each.failing_since),
-                each.failures,
-                "" if each.disabled_at else local_time(each.open_until),
-                waiting.get(each.name, 0),
-                each.last_error,
+                named(status.name),
+                "disabled" if status.disabled_at else "failing",
+                local_time(status.disabled_at or status.failing_since),
+                status.failures,
+                "" if status.disabled_at else local_time(status.open_until),
+                waiting.get(status.name, 0),
+                status.last_error,
             )
-            for each in found
+            for status in unwell
         ],
     )
 
@@ -105,14 +107,14 @@ def enable(
 
     context = context_of(ctx)
     with context.write(dry_run=dry_run) as conn:
-        found = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
-        if not found:
+        names = [name for name in endpoints.unwell(conn) if endpoint in (name, named(name))]
+        if not names:
             raise NotFoundError(
                 f"no endpoint {endpoint!r} fails or is disabled; see: wirewatch delivery endpoints"
             )
-        for name in found:
+        for name in names:
             deliveries.enable(conn, context.actor, name, utc_now())
-    for name in found:
+    for name in names:
         print_line(f"{named(name)} is sent to again")
     note_dry_run(dry_run=dry_run)
 
@@ -136,15 +138,15 @@ def send_tests(
     context = context_of(ctx)
     sender = context.settings().email.sender
     with context.write() as conn:
-        found = topics.get(conn, topic)
-        told = [recipient_of(found, recipient)] if recipient else list(found.recipients)
-        if not told:
+        watched = topics.get(conn, topic)
+        recipients = [recipient_of(watched, recipient)] if recipient else list(watched.recipients)
+        if not recipients:
             raise InputError(f"topic {topic!r} tells nobody; see: wirewatch topic tell")
-        made = [
-            send_test(conn, context.actor, found, each, sender=sender, now=utc_now())
-            for each in told
+        deliveries = [
+            send_test(conn, context.actor, watched, one, sender=sender, now=utc_now())
+            for one in recipients
         ]
-    for delivery in made:
+    for delivery in deliveries:
         print_line(f"delivery {delivery.id} ({delivery.uid}) to {named(delivery)} is due now")
 
 
@@ -156,9 +158,9 @@ def _print(
     from storage.delivery import outbox
 
     with context.read() as conn:
-        found = outbox.list_by(conn, state, limit)
+        deliveries = outbox.list_by(conn, state, limit)
     if as_json_wanted:
-        print_json([delivery_shape(delivery) for delivery in found])
+        print_json([delivery_shape(delivery) for delivery in deliveries])
         return
     print_table(
         ("id", "state", "channel", "to", "attempts", "next or done", "error or wait", "uid"),
@@ -173,6 +175,6 @@ def _print(
                 d.last_error,
                 d.uid,
             )
-            for d in found
+            for d in deliveries
         ],
     )

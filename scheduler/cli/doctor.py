@@ -40,26 +40,26 @@ def doctor(
         loaded = context.loaded()
     except ConfigError as error:
         wrong = str(error)
-    found = asyncio.run(examine(_patient(context, loaded), wrong))
-    worst = max((each.grade for each in found), default=0)
+    findings = asyncio.run(examine(_patient(context, loaded), wrong))
+    worst = max((finding.grade for finding in findings), default=0)
     if json:
         facts = [
             {
-                "check": each.check,
-                "state": each.grade.name.lower(),
-                "says": each.says,
-                "remedy": each.remedy,
+                "check": finding.check,
+                "state": finding.grade.name.lower(),
+                "says": finding.says,
+                "remedy": finding.remedy,
             }
-            for each in found
+            for finding in findings
         ]
         print_json(facts)
         raise typer.Exit(max(int(worst), 0))
-    for each in found:
-        if quiet and not each.remedy:
+    for finding in findings:
+        if quiet and not finding.remedy:
             continue
-        print_line(f"{_SIGNS[each.grade.name]} {each.check}: {each.says}")
-        if each.remedy:
-            print_line(f"    {each.remedy}")
+        print_line(f"{_SIGNS[finding.grade.name]} {finding.check}: {finding.says}")
+        if finding.remedy:
+            print_line(f"    {finding.remedy}")
     raise typer.Exit(max(int(worst), 0))
 
 

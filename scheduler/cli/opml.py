@@ -58,7 +58,7 @@ def import_opml(
             dry_run=dry_run,
             now=utc_now(),
         )
-    report = [_line(each) for each in imported]
+    report = [_line(outline) for outline in imported]
     if json:
         print_json({"degraded": outlines.degraded, "lines": report})
     else:
@@ -66,23 +66,23 @@ def import_opml(
             ("line", "what", "title", "url", "folders", "why"),
             [
                 (
-                    each["line"],
-                    each["what"],
-                    each["title"],
-                    each["url"],
-                    each["folders"],
-                    each["why"],
+                    outline["line"],
+                    outline["what"],
+                    outline["title"],
+                    outline["url"],
+                    outline["folders"],
+                    outline["why"],
                 )
-                for each in report
+                for outline in report
             ],
         )
         if outlines.degraded:
             print_note(f"wirewatch: not all could be read: {outlines.degraded}")
-        counted = Counter(str(each["what"]) for each in report)
+        counted = Counter(str(outline["what"]) for outline in report)
         print_note(
             ", ".join(f"{number} {what}" for what, number in counted.items()) or "no listing in it"
         )
-    if outlines.degraded or any(each["what"] in _FLAWS for each in report):
+    if outlines.degraded or any(outline["what"] in _FLAWS for outline in report):
         raise typer.Exit(2)
 
 
@@ -99,8 +99,8 @@ def export_opml(
     from storage.errors import InputError
 
     with context_of(ctx).read() as conn:
-        found = sources.list_all(conn)
-    written = write_opml(found)
+        exported = sources.list_all(conn)
+    written = write_opml(exported)
     if file is None:
         sys.stdout.write(written.decode())
         return
@@ -108,7 +108,7 @@ def export_opml(
         file.write_bytes(written)
     except OSError as error:
         raise InputError(f"{file} can't be written: {error.strerror}") from error
-    print_line(f"{len(found)} sources written to {file}")
+    print_line(f"{len(exported)} sources written to {file}")
 
 
 def _read(context: Context, where: str) -> bytes:

@@ -121,9 +121,11 @@ def with_recipient_options(command: Callable[..., None]) -> Callable[..., None]:
     defaults = {field.name: field.default for field in fields(RecipientOptions)}
     own = inspect.signature(command)
     parameters = [
-        each.replace(name=name, annotation=hints[name], default=defaults.get(name, each.default))
-        for each in own.parameters.values()
-        for name in (declared if each.name == "options" else (each.name,))
+        parameter.replace(
+            name=name, annotation=hints[name], default=defaults.get(name, parameter.default)
+        )
+        for parameter in own.parameters.values()
+        for name in (declared if parameter.name == "options" else (parameter.name,))
     ]
 
     def run(**arguments: Any) -> None:  # noqa: ANN401 - of any command
@@ -131,7 +133,7 @@ def with_recipient_options(command: Callable[..., None]) -> Callable[..., None]:
         command(**arguments, options=options)
 
     run.__doc__, run.__name__ = command.__doc__, command.__name__
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     # What typer asks for: inspect.signature reads it.
     run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     return run
@@ -194,20 +196,22 @@ def check_query(text: str, named: Mapping[str, str], *, part: bool = False) -> N
         print_note(f"read as: {terminal_text(read)}")
 
 
-def print_secrets(made: Iterable[tuple[str, str | None]]) -> None:
+def print_secrets(secrets: Iterable[tuple[str, str | None]]) -> None:
     """Show the (address, secret) of new webhooks, for once."""
-    shown = [(address, secret) for address, secret in made if secret]
+    shown = [(address, secret) for address, secret in secrets if secret]
     if shown:
         print_note("A secret verifies its webhook's signature; it is not shown again:")
     for address, secret in shown:
         print_line(f"secret of {address}: {secret}")
 
 
-def warn_without_relay(settings: Settings, told: Iterable[NewRecipient | Recipient]) -> None:
+def warn_without_relay(settings: Settings, recipients: Iterable[NewRecipient | Recipient]) -> None:
     """Say that e-mail waits while no relay is set."""
     from storage.models.recipients import Channel
 
-    if settings.email.host is None and any(each.channel is Channel.EMAIL for each in told):
+    if settings.email.host is None and any(
+        recipient.channel is Channel.EMAIL for recipient in recipients
+    ):
         print_note("E-mail waits until a relay is set: email.host in wirewatch.toml.")
 
 

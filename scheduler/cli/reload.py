@@ -38,10 +38,10 @@ def reload_daemon(context: Context, seconds: float) -> None:
     os.kill(pid, signal.SIGHUP)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = _last(context)
-        if found is not None and _has_ended(found, asked):
-            if found.error:
-                raise ConfigError(found.error)
+        run = _last(context)
+        if run is not None and _has_ended(run, asked):
+            if run.error:
+                raise ConfigError(run.error)
             print_line("the new settings are in force")
             return
         time.sleep(_EVERY)

@@ -31,14 +31,14 @@ def check(
     from storage.errors import InputError
 
     if files:
-        found = [read_rules(file) for file in files]
+        rules = [read_rules(file) for file in files]
     else:
         folder = _folder(context_of(ctx))
         if not folder.is_dir():
             raise InputError(f"there is no folder {folder}; make it, or name the files to check")
-        found = list(read_rules_dir(folder).sites)
-    print_table(("file", "hosts"), [(each.file, ", ".join(each.hosts)) for each in found])
-    print_note(f"{len(found)} right")
+        rules = list(read_rules_dir(folder).sites)
+    print_table(("file", "hosts"), [(site.file, ", ".join(site.hosts)) for site in rules])
+    print_note(f"{len(rules)} right")
 
 
 @app.command("try")
@@ -64,14 +64,14 @@ def try_rules(
         print_note(f"The daemon would not use these rules here: {host} is none of {hosts}.")
     if given.rewrite:
         print_line(f"listed at {url}, it would be fetched at {rewrite_url(url, given)}")
-    found = {
+    articles = {
         name: _read(context, body, url, kind, used)
         for name, used in (("with the rules", given), ("without", None))
     }
     if json:
-        print_json({name: _facts(each) for name, each in found.items()})
+        print_json({name: _facts(article) for name, article in articles.items()})
         return
-    shown = {name: _facts(each) for name, each in found.items()}
+    shown = {name: _facts(article) for name, article in articles.items()}
     keys = list(dict.fromkeys(key for facts in shown.values() for key in facts))
     print_table(
         ("", *shown),
@@ -86,7 +86,10 @@ def _folder(context: Context) -> Path:
 
 
 def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
-    """Return the rules of a file, or those that the daemon has for a page's host."""
+    """Return the rules of a file, or those that the daemon has for a page's host.
+
+    Raises InputError when there are none.
+    """
     from crawler.extract.rules.files import read_rules, read_rules_dir
     from crawler.urls.canonical import canonical_url, host_of
     from storage.errors import InputError
@@ -96,14 +99,17 @@ def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:
     if not page.startswith(("http://", "https://")):
         raise InputError("say whose rules to try on a file: --rules FILE")
     folder, host = _folder(context), host_of(canonical_url(page))
-    found = read_rules_dir(folder).of(host)
-    if found is None:
+    site_rules = read_rules_dir(folder).of(host)
+    if site_rules is None:
         raise InputError(f"no rules in {folder} are for {host}; name some with --rules FILE")
-    return found
+    return site_rules
 
 
 def _page(context: Context, page: str, rules: SiteRules) -> tuple[bytes, str, str | None]:
-    """Return a page's body, address and type; a file is taken for a page of the rules' first host."""
+    """Return a page's body, address and type; a file is taken for a page of the rules' first host.
+
+    Raises InputError for a file that can't be read, and FetchError.
+    """
     from storage.errors import InputError
 
     if not page.startswith(("http://", "https://")):
@@ -148,16 +154,16 @@ def _read(
         return error
 
 
-def _facts(found: ExtractedArticle | WirewatchError) -> dict[str, object]:
+def _facts(article: ExtractedArticle | WirewatchError) -> dict[str, object]:
     from storage.models.articles import ExtractedArticle
 
-    if not isinstance(found, ExtractedArticle):
-        return {"no article": str(found)}
+    if not isinstance(article, ExtractedArticle):
+        return {"no article": str(article)}
     return {
-        "title": found.title,
-        "authors": ", ".join(found.authors),
-        "published": found.dates.published,
-        "published from": found.dates.published_from,
-        "words": len(found.text.split()),
-        "text": found.text,
+        "title": article.title,
+        "authors": ", ".join(article.authors),
+        "published": article.dates.published,
+        "published from": article.dates.published_from,
+        "words": len(article.text.split()),
+        "text": article.text,
     }

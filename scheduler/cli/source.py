@@ -56,19 +56,19 @@ def add(
     from storage.errors import WirewatchError
 
     context, failed = context_of(ctx), 0
-    told: list[dict[str, object]] = []
-    for url, found in asyncio.run(discover_at(context, urls)):
-        if isinstance(found, WirewatchError):
-            print_note(f"wirewatch: {url}: {found}")
+    reports: list[dict[str, object]] = []
+    for url, discovered in asyncio.run(discover_at(context, urls)):
+        if isinstance(discovered, WirewatchError):
+            print_note(f"wirewatch: {url}: {discovered}")
             failed += 1
             continue
         try:
-            told.append(
+            reports.append(
                 _add_found(
                     context,
-                    found,
+                    discovered,
                     pick=pick,
-                    is_asked=asks_operator(found, pick, yes=yes or json or dry_run),
+                    is_asked=asks_operator(discovered, pick, yes=yes or json or dry_run),
                     alert_backlog=alert_backlog,
                     dry_run=dry_run,
                     quiet=json,
@@ -78,14 +78,14 @@ def add(
             print_note(f"wirewatch: {error}")
             failed += 1
     if json:
-        print_json(told)
+        print_json(reports)
     if failed:
         raise typer.Exit(2)
 
 
 def _add_found(
     context: Context,
-    found: DiscoveredSources,
+    discovered: DiscoveredSources,
     *,
     pick: str | None,
     is_asked: bool,
@@ -95,19 +95,21 @@ def _add_found(
 ) -> dict[str, object]:
     """Show what was found, take what is wanted of it, and say what came of it."""
     with context.read(or_empty=True) as conn:
-        known = {each.url: known_share(conn, each) for each in found.candidates}
+        shares = {
+            candidate.url: known_share(conn, candidate) for candidate in discovered.candidates
+        }
     if not quiet and (dry_run or is_asked):
-        print_candidates(found, known)
-    facts: dict[str, object] = {"candidates": candidates_json(found, known), "added": []}
+        print_candidates(discovered, shares)
+    facts: dict[str, object] = {"candidates": candidates_json(discovered, shares), "added": []}
     if dry_run:
         return facts
-    wanted = pick_candidates(found, pick, is_asked=is_asked)
-    added = [_store(context, each, alert_backlog=alert_backlog) for each in wanted]
-    others = [each for each in found.candidates if each not in wanted]
-    for source, each in zip(added, wanted, strict=True):
+    wanted = pick_candidates(discovered, pick, is_asked=is_asked)
+    added = [_store(context, candidate, alert_backlog=alert_backlog) for candidate in wanted]
+    others = [candidate for candidate in discovered.candidates if candidate not in wanted]
+    for source, candidate in zip(added, wanted, strict=True):
         if not quiet:
             print_line(f"source {source.id}: {source.title}, {source.url}")
-            print_note(added_message(each, others, alert_backlog=alert_backlog))
+            print_note(added_message(candidate, others, alert_backlog=alert_backlog))
     return facts | {"added": added}
 
 
@@ -135,7 +137,7 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
     if json:
         print_json([source_shape(row) for row in rows])
         return
-    found = [row.source for row in rows]
+    listed = [row.source for row in rows]
     print_table(
         ("id", "title", "feed", "state", "last success", "next", "why then", "missed", "problem"),
         [
@@ -150,7 +152,7 @@ def list_sources(ctx: typer.Context, json: Json = False) -> None:
                 source.listing.missed or "",
                 _trouble(source),
             )
-            for source in found
+            for source in listed
         ],
     )
 
@@ -172,12 +174,12 @@ def show(ctx: typer.Context, what: What, json: Json = False) -> None:
         push = subscriptions.of_source(conn, source.id)
         ignored = subscriptions.times_ignored(conn, source.id)
     if json:
-        told = None if push is None else subscriptions.without_secrets(push)
-        told_of_push = {"push": told, "pushes_ignored": ignored}
+        subscription = None if push is None else subscriptions.without_secrets(push)
+        told_of_push = {"push": subscription, "pushes_ignored": ignored}
         print_json({"source": source_shape(row), "fetches": visits, "moves": moved, **told_of_push})
         return
-    for each in source_lines(source, visits, push, ignored, moved):
-        print_line(each)
+    for text in source_lines(source, visits, push, ignored, moved):
+        print_line(text)
 
 
 @app.command()
@@ -267,10 +269,10 @@ def check(ctx: typer.Context, what: What, json: Json = False) -> None:
         if what.isdecimal():
             raise
         url = what
-    [(_, found)] = asyncio.run(discover_at(context, [url]))
-    if isinstance(found, WirewatchError):
-        raise found
-    best = found.best
+    [(_, discovered)] = asyncio.run(discover_at(context, [url]))
+    if isinstance(discovered, WirewatchError):
+        raise discovered
+    best = discovered.best
     with context.read() as conn:
         new = [item for item in best.listing.items if pages.by_url(conn, _url(item)) is None]
     if json:

@@ -137,32 +137,32 @@ def print_latency(
 ) -> None:
     """Print percentiles by stage, in total or by source."""
     with context.read() as conn:
-        found = latency.report(conn, utc_now() - window)
+        latencies = latency.report(conn, utc_now() - window)
     if as_json_wanted:
-        print_json(latency_shape(found))
+        print_json(latency_shape(latencies))
         return
-    _print_latency_head(found)
+    _print_latency_head(latencies)
     if by_source:
         rows = [
             (f"{of.source_id} {of.title}", *row)
-            for of in found.sources
+            for of in latencies.sources
             for row in _latency_rows(of)
         ]
         print_table(("source", *_LATENCY_HEADERS), rows)
     else:
-        print_table(_LATENCY_HEADERS, _latency_rows(found.total))
+        print_table(_LATENCY_HEADERS, _latency_rows(latencies.total))
 
 
-def _print_latency_head(found: LatencyReport) -> None:
-    total = found.total
+def _print_latency_head(latencies: LatencyReport) -> None:
+    total = latencies.total
     print_line(
-        f"Since {local_time(found.since)}: {count(total.articles, 'article')}, backlog left out"
+        f"Since {local_time(latencies.since)}: {count(total.articles, 'article')}, backlog left out"
     )
     if total.undated:
         print_line(
             f"{total.undated:,} of them have no trusted date: they count from their first sight"
         )
-    if found.cut:
+    if latencies.cut:
         print_line("there were more; these are the newest")
 
 

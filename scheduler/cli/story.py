@@ -64,8 +64,8 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
     print_line(
         f"published {local_time(root.dates.published)}, first seen {local_time(root.first_seen)}"
     )
-    for said in row.rulings:
-        print_line(ruling(said))
+    for story_ruling in row.rulings:
+        print_line(ruling(story_ruling))
     for strung in row.roundups:
         print_line(f"article {strung.article.id} is a round-up, a copy of none of these:")
         print_table(
@@ -111,20 +111,20 @@ def compare(
     with context_of(ctx).read() as conn:
         copy = articles.find(conn, article)
         row = statistics.story_row(conn, stories.get(conn, copy.story_id))
-    found = compare_story(row).get(copy.id)
-    if found is None:
+    compared = compare_story(row).get(copy.id)
+    if compared is None:
         raise InputError(
             f"article {copy.id} is no copy with a verdict; see: wirewatch story show {row.story.id}"
         )
     if json:
-        print_json({"article_id": copy.id} | dict(comparison_shape(found)))
+        print_json({"article_id": copy.id} | dict(comparison_shape(compared)))
         return
     print_line(f"article {copy.id}, {copy.url}")
-    if found.other is not None:
-        print_line(f"beside article {found.other.id}, {found.other.url}")
-    print_line(found.says)
-    if found.alignment is not None:
-        print_marked(found)
+    if compared.other is not None:
+        print_line(f"beside article {compared.other.id}, {compared.other.url}")
+    print_line(compared.says)
+    if compared.alignment is not None:
+        print_marked(compared)
 
 
 @app.command()
@@ -167,9 +167,9 @@ def merge(
 
     context = context_of(ctx)
     with context.write(dry_run=dry_run) as conn:
-        held = {each: stories.member_ids(conn, each) for each in (story_id, *others)}
+        held = {each_id: stories.member_ids(conn, each_id) for each_id in (story_id, *others)}
         kept = actions.merge(conn, context.actor, story_id, others, utc_now())
-        merged = {each: ids for each, ids in held.items() if each != kept and ids}
+        merged = {each_id: ids for each_id, ids in held.items() if each_id != kept and ids}
     if json:
         print_json({"story": kept, "merged": list(merged), "articles": merged})
         return

@@ -63,23 +63,25 @@ def list_tokens(ctx: typer.Context, json: Json = False) -> None:
     from storage.operators import tokens
 
     with context_of(ctx).read() as conn:
-        found = tokens.list_all(conn)
+        listed = tokens.list_all(conn)
     if json:
-        print_json(found)
+        print_json(listed)
         return
     print_table(
         ("id", "name", "scope", "made", "last used", "ends", "state"),
         [
             (
-                each.id,
-                each.name,
-                each.scope if each.topic_id is None else f"{each.scope} of topic {each.topic_id}",
-                local_time(each.created_at),
-                local_time(each.used_at),
-                local_time(each.expires_at),
-                "revoked" if each.revoked_at else "",
+                token.id,
+                token.name,
+                token.scope
+                if token.topic_id is None
+                else f"{token.scope} of topic {token.topic_id}",
+                local_time(token.created_at),
+                local_time(token.used_at),
+                local_time(token.expires_at),
+                "revoked" if token.revoked_at else "",
             )
-            for each in found
+            for token in listed
         ],
     )
 

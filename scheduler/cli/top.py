@@ -69,11 +69,11 @@ def _head(judged: Health, seen: Overview, now: datetime) -> Text:
 
 
 def _funnel(seen: Overview) -> Table:
-    found = steps(seen.funnel)
+    funnel_steps = steps(seen.funnel)
     drawn = Table(title="The last hour", title_justify="left", expand=True, box=None)
-    for step in found:
+    for step in funnel_steps:
         drawn.add_column(step.name, justify="right")
-    drawn.add_row(*(f"{step.amount:,}" for step in found))
+    drawn.add_row(*(f"{step.amount:,}" for step in funnel_steps))
     return drawn
 
 
@@ -112,8 +112,10 @@ def _newest(seen: Overview, now: datetime) -> Table:
     for name, ratio in (("when", 2), ("topic", 3), ("story", 7), ("deliveries", 6)):
         drawn.add_column(name, no_wrap=True, overflow="ellipsis", ratio=ratio)
     for row in seen.alerts:
-        told = ", ".join(f"{recipient(each)} {each.state}" for each in row.deliveries)
+        deliveries = ", ".join(
+            f"{recipient(delivery)} {delivery.state}" for delivery in row.deliveries
+        )
         drawn.add_row(
-            moment(row.alert.created_at, now), Text(row.topic), Text(row.headline), Text(told)
+            moment(row.alert.created_at, now), Text(row.topic), Text(row.headline), Text(deliveries)
         )
     return drawn

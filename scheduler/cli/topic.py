@@ -55,11 +55,11 @@ def add(
     context = context_of(ctx)
     text, name = query_text(query, query_file), topic_name(name)
     settings = context.settings()
-    told = options.recipients(settings)
+    recipients = options.recipients(settings)
     with context.write(dry_run=dry_run) as conn:
         check_query(text, named_queries.texts(conn))
         topic = add_topic(
-            conn, context.actor, name=name, query=text, recipients=told, now=utc_now()
+            conn, context.actor, name=name, query=text, recipients=recipients, now=utc_now()
         )
     print_line(f"topic {topic.name}: {topic.query}")
     for recipient in topic.recipients:
@@ -92,25 +92,25 @@ def list_topics(
 
     shown = limit or (None if json else _MOST_LISTED)
     with context_of(ctx).read() as conn:
-        found, total = topics.page(conn, limit=None if broken else shown, match=match)
-        why = _unreadable(found, named_queries.texts(conn))
+        listed, total = topics.page(conn, limit=None if broken else shown, match=match)
+        why = _unreadable(listed, named_queries.texts(conn))
     if broken:
-        found, total = [t for t in found if t.id in why][:shown], len(why)
+        listed, total = [t for t in listed if t.id in why][:shown], len(why)
     if json:
         print_json(
             [
                 dict(topic_shape(topic, with_addresses=True)) | {"unreadable": why.get(topic.id)}
-                for topic in found
+                for topic in listed
             ]
         )
     else:
         now = utc_now()
         print_table(
             ("name", "query", "recipients", "state"),
-            [(t.name, t.query, _who(t), "; ".join(_state(t, now, why.get(t.id)))) for t in found],
+            [(t.name, t.query, _who(t), "; ".join(_state(t, now, why.get(t.id)))) for t in listed],
         )
-    if total > len(found):
-        print_note(f"and {total - len(found)} more; see --limit and --match")
+    if total > len(listed):
+        print_note(f"and {total - len(listed)} more; see --limit and --match")
 
 
 @app.command()
@@ -143,8 +143,8 @@ def show(ctx: typer.Context, name: str, json: Json = False) -> None:
         )
     if not topic.recipients:
         print_line("nobody is told of its matches")
-    for said in _state(topic, now):
-        print_line(said)
+    for text in _state(topic, now):
+        print_line(text)
     print_line(f"{count} matches, the last one {local_time(last)}")
 
 
@@ -224,21 +224,21 @@ def _who(topic: Topic) -> str:
     return ", ".join(map(recipient, topic.recipients))
 
 
-def _unreadable(found: Sequence[Topic], named: Mapping[str, str]) -> dict[int, str]:
+def _unreadable(listed: Sequence[Topic], named: Mapping[str, str]) -> dict[int, str]:
     """Say of topics that can't be read any more why not, by their ids."""
     from scheduler.query.named_queries import unreadable
 
-    ids = {topic.name: topic.id for topic in found}
-    broken = unreadable(((topic.name, topic.query) for topic in found), named)
-    return {ids[each.whose]: str(each.error) for each in broken}
+    ids = {topic.name: topic.id for topic in listed}
+    broken = unreadable(((topic.name, topic.query) for topic in listed), named)
+    return {ids[query.whose]: str(query.error) for query in broken}
 
 
 def _state(topic: Topic, now: datetime, unreadable: str | None = None) -> list[str]:
     """Say what is special about a topic: unreadable, muted, snoozed, applied from a file."""
-    said = [f"unreadable: {unreadable}"] if unreadable else []
-    said += ["muted: nobody is told"] if topic.muted else []
+    words = [f"unreadable: {unreadable}"] if unreadable else []
+    words += ["muted: nobody is told"] if topic.muted else []
     if topic.snoozed_until is not None and topic.snoozed_until > now:
-        said.append(f"snoozed until {local_time(topic.snoozed_until)}")
+        words.append(f"snoozed until {local_time(topic.snoozed_until)}")
     if topic.managed_by:
-        said.append(f"applied from the file {topic.managed_by!r}")
-    return said
+        words.append(f"applied from the file {topic.managed_by!r}")
+    return words

@@ -65,16 +65,16 @@ def apply_file(
         seen = topics_version(conn)
         plan, flaws = applier.prepare(conn, wanted, adopt=adopt, remove_most=remove_most)
     _stop_at(flaws, file, text, json=json)
-    made: dict[str, str] = {}
+    secrets: dict[str, str] = {}
     if not dry_run and not plan.is_empty:
         with write_if_unchanged(context, seen, dry_run=False) as conn:
-            made = apply_topic_file(conn, context.actor, wanted, plan, utc_now())
+            secrets = apply_topic_file(conn, context.actor, wanted, plan, utc_now())
     if json:
-        print_json({"dry_run": dry_run, **_plan_json(plan, made)})
+        print_json({"dry_run": dry_run, **_plan_json(plan, secrets)})
         return
     for said in _plan_lines(plan):
         print_line(said)
-    print_secrets(made.items())
+    print_secrets(secrets.items())
     note_dry_run(dry_run=dry_run)
 
 
@@ -97,17 +97,17 @@ def export(
 
     with context_of(ctx).read() as conn:
         named = named_queries.list_all(conn)
-        found = topics.list_all(conn)
+        exported = topics.list_all(conn)
     if of is not None:
-        found = [topic for topic in found if topic.managed_by == of]
-        if not found:
+        exported = [topic for topic in exported if topic.managed_by == of]
+        if not exported:
             raise InputError(f"no topic is applied from a file {of!r}; see: wirewatch topic list")
     if queries:
         texts = {query.name: query.query for query in named}
-        text = "".join(f"{_on_one_line(topic.query, texts)}\n" for topic in found)
+        text = "".join(f"{_on_one_line(topic.query, texts)}\n" for topic in exported)
     else:
         kept = [query for query in named if of is None or query.managed_by == of]
-        text = topic_file_text(of or _common_id(found, named), found, kept, utc_now())
+        text = topic_file_text(of or _common_id(exported, named), exported, kept, utc_now())
     if str(file) == "-":
         sys.stdout.write(text)
         return
@@ -115,7 +115,7 @@ def export(
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(f"{file} can't be written: {error.strerror or error}") from error
-    print_line(f"{len(found)} topics are written to {file}")
+    print_line(f"{len(exported)} topics are written to {file}")
 
 
 def _toml(file: Path) -> str:
@@ -167,23 +167,23 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
     from scheduler.interchange.topic_file.flaws import flaw_lines, locate_flaws
     from scheduler.wording.formatters import count
 
-    told = locate_flaws(text, flaws)
+    flaws_in_order = locate_flaws(text, flaws)
     if json:
-        print_json({"errors": [_flaw_json(file, each) for each in told]})
+        print_json({"errors": [_flaw_json(file, flaw) for flaw in flaws_in_order]})
     else:
-        for said in flaw_lines(str(file), told):
-            print_note(terminal_text(said))
-        print_note(f"wirewatch: {count(len(told), 'error')}; nothing is applied")
+        for text_line in flaw_lines(str(file), flaws_in_order):
+            print_note(terminal_text(text_line))
+        print_note(f"wirewatch: {count(len(flaws_in_order), 'error')}; nothing is applied")
     raise typer.Exit(_WRONG)
 
 
-def _flaw_json(file: Path, told: LocatedFlaw) -> dict[str, object]:
-    flaw = told.flaw
+def _flaw_json(file: Path, located: LocatedFlaw) -> dict[str, object]:
+    flaw = located.flaw
     return {
         "file": str(file),
-        "line": told.line or None,
+        "line": located.line or None,
         "topic": flaw.topic or None,
-        "key": told.key or None,
+        "key": located.key or None,
         "message": flaw.says,
         "position": None if flaw.query is None else flaw.position,
         "remedy": flaw.remedy or None,
@@ -198,8 +198,8 @@ def _plan_lines(plan: TopicFilePlan) -> Iterator[str]:
         yield f"{'~' if change.before else '+'} @{change.name}: {old}{shortened(change.query)}"
     yield from (f"- @{query.name}" for query in plan.named_removed)
     for topic in plan.added:
-        told = ", ".join(each.address for each in topic.recipients) or "nobody"
-        yield f"+ {topic.name}: {shortened(topic.query)}; tells {told}"
+        addresses = ", ".join(recipient.address for recipient in topic.recipients) or "nobody"
+        yield f"+ {topic.name}: {shortened(topic.query)}; tells {addresses}"
     for changed in plan.changed:
         yield from (f"~ {changed.topic.name}: {says}" for says in changed.says)
     yield from (f"- {topic.name}" for topic in plan.removed)
@@ -215,7 +215,7 @@ def _plan_lines(plan: TopicFilePlan) -> Iterator[str]:
         )
 
 
-def _plan_json(plan: TopicFilePlan, made: Mapping[str, str]) -> dict[str, object]:
+def _plan_json(plan: TopicFilePlan, secrets: Mapping[str, str]) -> dict[str, object]:
     return {
         "topics": {
             "added": [topic.name for topic in plan.added],
@@ -230,7 +230,7 @@ def _plan_json(plan: TopicFilePlan, made: Mapping[str, str]) -> dict[str, object
             "same": plan.named_same,
         },
         # Shown this once, as without --json.
-        "secrets": [{"webhook": url, "secret": secret} for url, secret in made.items()],
+        "secrets": [{"webhook": url, "secret": secret} for url, secret in secrets.items()],
     }
 
 

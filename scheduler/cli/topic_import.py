@@ -64,7 +64,7 @@ def import_list(
 
     context = context_of(ctx)
     settings = context.settings()
-    told = options.recipients(settings)
+    recipients = options.recipients(settings)
     try:
         text, encoding = decoded(read_bytes(file, MOST_BYTES))
     except InputError as error:
@@ -73,23 +73,32 @@ def import_list(
         print_note(f"{file} is read as {encoding}")
     listed = list(queries(text))
     with context.read(or_empty=True) as conn:
-        seen, taken = topics_version(conn), list(_taken(conn, listed))
-    new = [each for each in taken if each.name and not each.there]
+        seen, imported = topics_version(conn), list(_taken(conn, listed))
+    new = [
+        imported_line
+        for imported_line in imported
+        if imported_line.name and not imported_line.there
+    ]
     with write_if_unchanged(context, seen, dry_run=dry_run) as conn:
-        wanted = [TopicAddition(each.name, each.query, told) for each in new]
+        wanted = [
+            TopicAddition(imported_line.name, imported_line.query, recipients)
+            for imported_line in new
+        ]
         import_topics(conn, context.actor, wanted, f"list {file.name}", utc_now())
-    refused = sum(each.error is not None for each in taken)
+    refused = sum(imported_line.error is not None for imported_line in imported)
     if json:
-        print_json({"dry_run": dry_run, "lines": [_as_json(each) for each in taken]})
+        print_json(
+            {"dry_run": dry_run, "lines": [_as_json(imported_line) for imported_line in imported]}
+        )
     else:
-        for each in taken:
-            _tell(each)
-        there = len(taken) - len(new) - refused
+        for imported_line in imported:
+            _tell(imported_line)
+        there = len(imported) - len(new) - refused
         print_line(f"{len(new)} added, {there} there already, {refused} refused")
     note_dry_run(dry_run=dry_run)
     if new and not dry_run:
-        print_secrets((each.address, each.secret) for each in told)
-        warn_without_relay(settings, told)
+        print_secrets((imported_line.address, imported_line.secret) for imported_line in recipients)
+        warn_without_relay(settings, recipients)
     if refused:
         raise typer.Exit(1)
 
@@ -103,54 +112,54 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Imported
 
     named = named_queries.texts(conn)
     stored = topics.names_of_queries(conn)
-    known = {" ".join(query.split()): name for query, name in stored.items()}
+    names_by_query = {" ".join(query.split()): name for query, name in stored.items()}
     names = set(topics.names(conn))
     for number, query in listed:
         same = " ".join(query.split())
-        if same in known:
-            yield ImportedLine(number, query, known[same], there=True)
+        if same in names_by_query:
+            yield ImportedLine(number, query, names_by_query[same], there=True)
             continue
         try:
             notes = parse_with_notes(query, named).notes
         except QueryError as error:
             yield ImportedLine(number, query, error=error)
             continue
-        name = known[same] = name_from(query, names)
+        name = names_by_query[same] = name_from(query, names)
         names.add(name)
         yield ImportedLine(number, query, name, notes)
 
 
-def _tell(taken: ImportedLine) -> None:
+def _tell(imported: ImportedLine) -> None:
     from scheduler.query.language.caret import with_caret
 
-    if taken.error is None:
-        says = "there already as" if taken.there else "added as"
-        print_line(f"line {taken.line}: {says} {taken.name}")
-        for note in taken.notes:
+    if imported.error is None:
+        says = "there already as" if imported.there else "added as"
+        print_line(f"line {imported.line}: {says} {imported.name}")
+        for note in imported.notes:
             print_line(f"  note: {note}")
         return
-    print_line(f"line {taken.line}: refused: {taken.error}")
-    for shown in with_caret(taken.query, taken.error.position).splitlines():
+    print_line(f"line {imported.line}: refused: {imported.error}")
+    for shown in with_caret(imported.query, imported.error.position).splitlines():
         print_line(f"  {shown}")
-    if taken.error.suggestion:
-        print_line(f"  remedy: {taken.error.suggestion}")
+    if imported.error.suggestion:
+        print_line(f"  remedy: {imported.error.suggestion}")
 
 
-def _as_json(taken: ImportedLine) -> Mapping[str, object]:
-    if taken.error is None:
-        result = "there already" if taken.there else "added"
+def _as_json(imported: ImportedLine) -> Mapping[str, object]:
+    if imported.error is None:
+        result = "there already" if imported.there else "added"
         return {
-            "line": taken.line,
-            "query": taken.query,
+            "line": imported.line,
+            "query": imported.query,
             "result": result,
-            "topic": taken.name,
-            "notes": taken.notes,
+            "topic": imported.name,
+            "notes": imported.notes,
         }
     return {
-        "line": taken.line,
-        "query": taken.query,
+        "line": imported.line,
+        "query": imported.query,
         "result": "refused",
-        "message": str(taken.error),
-        "position": taken.error.position,
-        "remedy": taken.error.suggestion,
+        "message": str(imported.error),
+        "position": imported.error.position,
+        "remedy": imported.error.suggestion,
     }

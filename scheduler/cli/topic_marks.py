@@ -43,9 +43,9 @@ def mark(
     with context.write() as conn:
         topic_id, article = topics.get(conn, topic).id, articles.find(conn, hit)
         mark_hit(conn, context.actor, topic_id, article, relevant=wanted, now=utc_now())
-        known = marks.of_topic(conn, topic_id)
-    relevant = sum(each.relevant for each in known)
-    print_line(f"topic {topic}: {relevant} relevant, {len(known) - relevant} noise")
+        marked = marks.of_topic(conn, topic_id)
+    relevant = sum(one.relevant for one in marked)
+    print_line(f"topic {topic}: {relevant} relevant, {len(marked) - relevant} noise")
 
 
 def suggest(
@@ -63,21 +63,21 @@ def suggest(
 
     start, end = read_span(since, until)
     with context_of(ctx).read() as conn, search_control() as control:
-        known = marks.of_topic(conn, topics.get(conn, topic).id)
-        found = suggestions.suggest(
-            conn, query_or_topic(conn, topic).query, known, since=start, until=end, control=control
+        marked = marks.of_topic(conn, topics.get(conn, topic).id)
+        suggested = suggestions.suggest(
+            conn, query_or_topic(conn, topic).query, marked, since=start, until=end, control=control
         )
     if json:
         print_json(
             {
-                "relevant": found.relevant,
-                "noise": found.noise,
-                "exclusions": [_proposal(each) for each in found.exclusions],
-                "additions": [_proposal(each) for each in found.additions],
+                "relevant": suggested.relevant,
+                "noise": suggested.noise,
+                "exclusions": [_proposal(proposal) for proposal in suggested.exclusions],
+                "additions": [_proposal(proposal) for proposal in suggested.additions],
             }
         )
     else:
-        _print_suggestions(topic, found)
+        _print_suggestions(topic, suggested)
 
 
 def _proposal(proposal: Proposal) -> dict[str, object]:
@@ -92,10 +92,12 @@ def _proposal(proposal: Proposal) -> dict[str, object]:
     }
 
 
-def _print_suggestions(topic: str, found: Suggestions) -> None:
-    print_line(f"topic {topic}: hits marked: {found.relevant} relevant, {found.noise} noise")
-    _print_kind("leave out", found.exclusions, found.noise, "noise")
-    _print_kind("take in", found.additions, found.relevant, "relevant")
+def _print_suggestions(topic: str, suggested: Suggestions) -> None:
+    print_line(
+        f"topic {topic}: hits marked: {suggested.relevant} relevant, {suggested.noise} noise"
+    )
+    _print_kind("leave out", suggested.exclusions, suggested.noise, "noise")
+    _print_kind("take in", suggested.additions, suggested.relevant, "relevant")
 
 
 def _print_kind(what: str, proposals: Sequence[Proposal], marked: int, word: str) -> None:
@@ -107,10 +109,10 @@ def _print_kind(what: str, proposals: Sequence[Proposal], marked: int, word: str
         )
     elif not proposals:
         print_note(f"{what}: nothing separates the marked hits well enough")
-    for each in proposals:
-        print_line(f"\n{what} {each.term!r}, {each.deviations} deviations")
+    for proposal in proposals:
+        print_line(f"\n{what} {proposal.term!r}, {proposal.deviations} deviations")
         print_line(
-            f"  of the marked hits: {each.noise_removed} noise removed, {each.relevant_lost} relevant "
-            f"lost; of all stories: {each.gained} gained, {each.lost} lost"
+            f"  of the marked hits: {proposal.noise_removed} noise removed, {proposal.relevant_lost} relevant "
+            f"lost; of all stories: {proposal.gained} gained, {proposal.lost} lost"
         )
-        print_line(f"  {each.query}")
+        print_line(f"  {proposal.query}")

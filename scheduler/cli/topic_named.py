@@ -31,14 +31,19 @@ def list_named(ctx: typer.Context, json: Json = False) -> None:
     from storage.topics import named_queries
 
     with context_of(ctx).read() as conn:
-        found = named_queries.list_all(conn)
+        listed = named_queries.list_all(conn)
         holders = _topics_by_name(conn)
     if json:
-        print_json([{"named": each, "topics": holders.get(each.name, [])} for each in found])
+        print_json(
+            [
+                {"named": named_query, "topics": holders.get(named_query.name, [])}
+                for named_query in listed
+            ]
+        )
         return
     print_table(
         ("name", "query", "topics that hold it", "applied from"),
-        [(f"@{q.name}", q.query, len(holders.get(q.name, ())), q.managed_by) for q in found],
+        [(f"@{q.name}", q.query, len(holders.get(q.name, ())), q.managed_by) for q in listed],
     )
 
 
@@ -95,8 +100,8 @@ def _topics_by_name(conn: Connection) -> dict[str, list[str]]:
     from storage.topics import named_queries, topics
 
     named = named_queries.texts(conn)
-    found: dict[str, list[str]] = {}
+    topic_names: dict[str, list[str]] = {}
     for _, topic, query in topics.mentioning(conn, name_spellings(named)):
         for name in names_used(query, named):
-            found.setdefault(name, []).append(topic)
-    return found
+            topic_names.setdefault(name, []).append(topic)
+    return topic_names

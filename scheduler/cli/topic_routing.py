@@ -184,17 +184,20 @@ def _named(topic: Topic, recipient: Recipient | None) -> str:
 
 
 def recipient_of(topic: Topic, who: str) -> Recipient:
-    """Find a recipient by address, or a webhook by its host. Raises InputError."""
+    """Return a recipient by its address, or a webhook by its host.
+
+    Raises InputError when several have that host, and NotFoundError.
+    """
     from scheduler.wording.formatters import host
     from storage.errors import InputError, NotFoundError
 
-    for name in (lambda each: each.address, lambda each: host(each.address)):
-        found = [each for each in topic.recipients if name(each) == who]
-        if len(found) == 1:
-            return found[0]
-        if found:
+    for name in (lambda recipient: recipient.address, lambda recipient: host(recipient.address)):
+        recipients = [recipient for recipient in topic.recipients if name(recipient) == who]
+        if len(recipients) == 1:
+            return recipients[0]
+        if recipients:
             raise InputError(
-                f"topic {topic.name!r} tells {len(found)} of {who!r}; give the address"
+                f"topic {topic.name!r} tells {len(recipients)} of {who!r}; give the address"
             )
     raise NotFoundError(
         f"topic {topic.name!r} tells no {who!r}; see: wirewatch topic show {topic.name!r}"

@@ -53,11 +53,11 @@ def run_trial(
     with context_of(ctx).read() as conn, search_control() as control:
         wanted = backtest_query(conn, query or "") if what is None else query_or_topic(conn, what)
         _say_notes(wanted)
-        made = report(conn, wanted, since=start, until=end, limit=limit, control=control)
+        tested = report(conn, wanted, since=start, until=end, limit=limit, control=control)
     if json:
-        print_json(backtest_shape(wanted, made))
+        print_json(backtest_shape(wanted, tested))
     else:
-        _print_report(wanted, made)
+        _print_report(wanted, tested)
 
 
 def compare(
@@ -92,6 +92,7 @@ def compare(
 
 
 def read_span(since: str, until: str | None) -> tuple[datetime, datetime]:
+    """Return the time that --since and --until name. Raises InputError."""
     from datetime import UTC, datetime
 
     from scheduler.calendar.periods import time_before
@@ -142,19 +143,19 @@ def search_control() -> Iterator[SearchControl]:
 def _print_report(asked: BacktestQuery, report: BacktestReport) -> None:
     from scheduler.backtest.report import stories_a_day
 
-    found = report.found
-    print_line(f"{f'topic {asked.topic.name}' if asked.topic else 'query'}: {found.query}")
-    print_line(_tested(found))
-    held = sum(hit.held for hit in found.hits)
+    result = report.found
+    print_line(f"{f'topic {asked.topic.name}' if asked.topic else 'query'}: {result.query}")
+    print_line(_tested(result))
+    held = sum(hit.held for hit in result.hits)
     print_line(
-        f"{_count(len(found.hits), 'story matches', 'stories match')}, "
+        f"{_count(len(result.hits), 'story matches', 'stories match')}, "
         f"{_count(report.copies, 'copy', 'copies')} folded"
         + (f", {held} held (backlog)" if held else "")
     )
     _print_alerts(report)
-    if found.hits:
+    if result.hits:
         print_line("\nstories a day")
-        for drawn in _drawn(stories_a_day(found, None)):
+        for drawn in _drawn(stories_a_day(result, None)):
             print_line(drawn)
     for sample in report.samples:
         _print_sample(sample, report)
@@ -170,11 +171,11 @@ def _drawn(days: Sequence[tuple[date, int]]) -> Iterator[str]:
     """Draw a bar a day; a line stands for several days without any."""
     most = max(count for _, count in days)
     for some, run in itertools.groupby(days, key=lambda each: each[1] > 0):
-        found = list(run)
-        if not some and len(found) > 1:
-            yield f"{found[0][0]} to {found[-1][0]}: none"
+        days_in_run = list(run)
+        if not some and len(days_in_run) > 1:
+            yield f"{days_in_run[0][0]} to {days_in_run[-1][0]}: none"
             continue
-        for day, count in found:
+        for day, count in days_in_run:
             yield f"{day}  {'█' * -(-_BAR * count // most)} {count}"
 
 
@@ -187,11 +188,11 @@ def _print_alerts(report: BacktestReport) -> None:
         print_line(f"  {local_time(at)}")
     if len(times) > _MOST_TIMES:
         print_line(f"  and {len(times) - _MOST_TIMES} before")
-    for each in report.recipients:
-        if each.recipient is not None:
-            late = sum(told.sent > told.made for told in each.alerts)
+    for of_recipient in report.recipients:
+        if of_recipient.recipient is not None:
+            late = sum(alert.sent > alert.made for alert in of_recipient.alerts)
             print_line(
-                f"  {recipient(each.recipient)} ({each.recipient.routing.mode}): {len(each.alerts)}"
+                f"  {recipient(of_recipient.recipient)} ({of_recipient.recipient.routing.mode}): {len(of_recipient.alerts)}"
                 + (f", {late} of them after quiet hours" if late else "")
             )
 
@@ -221,7 +222,7 @@ def _print_passage(pieces: Iterable[PassagePart]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    shown = [(terminal_text(each.text).replace("\n", " "), each.marked) for each in pieces]
+    shown = [(terminal_text(piece.text).replace("\n", " "), piece.marked) for piece in pieces]
     if console.is_terminal and not console.no_color:
         styled = Text.assemble(*((text, "bold" if marked else "") for text, marked in shown))
         console.print(Padding(styled, (0, 0, 0, 2)))
@@ -245,14 +246,14 @@ def _print_compared(compared: BacktestComparison) -> None:
             )
 
 
-def _tested(found: SearchResult) -> str:
-    if found.left:
-        print_note(f"stopped early: {found.left} older stories were not looked at")
-    if not found.articles and found.begins:
-        print_note(f"what is stored begins on {local_time(found.begins)}; see --since")
+def _tested(result: SearchResult) -> str:
+    if result.left:
+        print_note(f"stopped early: {result.left} older stories were not looked at")
+    if not result.articles and result.begins:
+        print_note(f"what is stored begins on {local_time(result.begins)}; see --since")
     return (
-        f"{_count(found.articles, 'article', 'articles')} first seen since {local_time(found.since)}, "
-        f"{found.candidates:,} stored ones may have the words"
+        f"{_count(result.articles, 'article', 'articles')} first seen since {local_time(result.since)}, "
+        f"{result.candidates:,} stored ones may have the words"
     )
 
 

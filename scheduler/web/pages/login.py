@@ -168,7 +168,7 @@ def _client(request: Request) -> str:
 
 
 def _next(path: str) -> str:
-    """Return where to go after the log-in: a path of ours, never another site."""
+    """Return where to go after the log-in: a path of ours, never another site (CWE-601)."""
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
     return path if is_ours and path.isprintable() else "/"
 
