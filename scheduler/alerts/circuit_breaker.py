@@ -15,7 +15,7 @@ from storage.models.deliveries import Endpoint
 _WAITS = (5, 30, 120, 300, 900, 1800)  # seconds, after so many failures in a row
 _MOST_WISH = timedelta(hours=24)
 _JITTER = 0.2
-_MOST_SAID = 500
+_MOST_ERROR = 500  # characters
 
 
 def after_failure(
@@ -44,7 +44,7 @@ def after_failure(
         failures=failures,
         failing_since=endpoint.failing_since or now,
         open_until=until,
-        last_error=error[:_MOST_SAID],
+        last_error=error[:_MOST_ERROR],
     )
 
 

@@ -1,4 +1,7 @@
-"""An e-mail round a text: its headers, cleaned, and the same bytes whenever it is written."""
+"""An e-mail round a text (RFC 5322): its headers, cleaned, and the same bytes whenever it is written.
+
+List-Unsubscribe with one click is RFC 8058, List-Id RFC 2919, Auto-Submitted RFC 3834.
+"""
 
 from __future__ import annotations
 

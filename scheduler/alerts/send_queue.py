@@ -81,7 +81,7 @@ class SendQueue:
 
 
 def host_of(delivery: Delivery) -> Lane:
-    """Name what a delivery may have to wait behind: the mail relay, or a webhook's own host."""
+    """Return what a delivery may have to wait behind: the mail relay, or a webhook's own host."""
     if delivery.channel is Channel.EMAIL:
         return Channel.EMAIL, ""
     try:

@@ -1,4 +1,8 @@
-"""E-mail through the operator's relay; every reply of it is read, and TLS is never dropped."""
+"""E-mail through the operator's relay (SMTP, RFC 5321); every reply is read, and TLS is never dropped.
+
+A reply of 4yz means not now and one of 5yz never (RFC 5321, 4.2.1). STARTTLS is RFC 3207, and mail to
+addresses beyond ASCII asks for SMTPUTF8 (RFC 6531).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,12 @@ class MailSender:
         return None
 
     async def send(self, delivery: Delivery) -> SendReceipt:
-        """Send once. A refusal of the relay itself (TLS, log-in) defers: the operator mends that."""
+        """Send once, and return the relay's reply.
+
+        Raises DeliveryRefusedError when the relay says never, and DeliveryDeferredError when it says
+        not now or is not reached. A refusal of the relay itself (TLS, log-in) defers: the operator
+        mends that.
+        """
         if not is_address(delivery.address):
             # The client would send to whatever it can find in it.
             raise DeliveryRefusedError("the recipient is no e-mail address")
@@ -62,7 +71,7 @@ class MailSender:
         return SendReceipt(250, said)
 
     async def greet(self) -> None:
-        """Connect, encrypt and log in as for a delivery, and leave. Raises as `send` does."""
+        """Connect, encrypt and log in as for a delivery, and leave. Raises DeliveryDeferredError."""
         try:
             async with asyncio.timeout(self._settings.timeout_seconds):
                 client = await self._connected()

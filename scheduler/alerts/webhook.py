@@ -1,4 +1,9 @@
-"""Webhooks by Standard Webhooks 1.0: signed, posted once, and the answer read with care."""
+"""Webhooks by Standard Webhooks 1.0: signed, posted once, and the answer read with care.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md has the
+signature (HMAC-SHA256, RFC 2104), the secrets, the retries and what 410 Gone means; Retry-After is
+RFC 9110, 10.2.3.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +70,11 @@ class WebhookSender:
         return None
 
     async def send(self, delivery: Delivery) -> SendReceipt:
-        """Post once; only 2xx is success."""
+        """Post once, and return the endpoint's answer; only 2xx is success.
+
+        Raises DeliveryRefusedError for 410, for an address or a secret that can't be used and for an
+        address that is blocked, and DeliveryDeferredError for any other answer or none.
+        """
         headers = self._headers(delivery)
         try:
             return await self._post(delivery, headers)

@@ -37,7 +37,7 @@ class DeliveryWorker:
     """Sends until stopped; a slow recipient takes its own few places and nobody else's.
 
     To one address one delivery is sent at a time, the oldest first. An endpoint that fails is left
-    alone for a while (see `breaker`), and none is sent more than its `paces` a second. `rng` spreads
+    alone for a while (see `circuit_breaker`), and none gets more than so many `per_second` of its channel. `rng` spreads
     the retries. One that is not `alone` leaves to others what they have begun with.
     """
 
@@ -48,7 +48,7 @@ class DeliveryWorker:
         senders: Mapping[Channel, Sender],
         clock: Callable[[], datetime],
         rng: random.Random,
-        paces: Mapping[Channel, float] | None = None,
+        per_second: Mapping[Channel, float] | None = None,
         poll_seconds: float = 1.0,
         drain_seconds: float = 5.0,
         alone: bool = True,
@@ -58,30 +58,32 @@ class DeliveryWorker:
         self._senders = senders
         self._clock = clock
         self._rng = rng
-        self._paces = {channel: RateLimit(rate) for channel, rate in (paces or {}).items()}
+        self._rate_limits = {
+            channel: RateLimit(rate) for channel, rate in (per_second or {}).items()
+        }
         self._poll_seconds = poll_seconds
         self._drain_seconds = drain_seconds
-        self._rounds = PollLoop("deliveries", self._round, poll_seconds)
-        self._lanes = SendQueue(at_once=_AT_ONCE, at_once_a_host=_AT_ONCE_A_HOST)
+        self._loop = PollLoop("deliveries", self._round, poll_seconds)
+        self._queue = SendQueue(at_once=_AT_ONCE, at_once_a_host=_AT_ONCE_A_HOST)
         self._unwell: Mapping[str, Endpoint] = {}
         self._sending: dict[asyncio.Task[None], Delivery] = {}
         self._log = structlog.get_logger("deliveries")
 
     async def run(self) -> None:
         """Send what is due, then wait for more, until `stop`."""
-        await self._guarded_release()
-        await self._rounds.run()
+        await self._release()
+        await self._loop.run()
         await self._drain()
 
     async def stop(self) -> None:
         """Start nothing any more; what is being sent has some seconds to end."""
-        self._rounds.stop()
+        self._loop.stop()
 
     def wake(self) -> None:
         """Look for deliveries now."""
-        self._rounds.wake()
+        self._loop.wake()
 
-    async def _guarded_release(self) -> None:
+    async def _release(self) -> None:
         """Take back what a killed daemon held, instead of waiting for its leases to end."""
         if not self._alone:
             return
@@ -94,39 +96,39 @@ class DeliveryWorker:
         """Claim what there is room for and start it; False when nothing was claimed."""
         now = self._clock()
         due = await self._db.read(outbox.next_at)
-        room = _MOST_HELD - len(self._lanes)
+        room = _MOST_HELD - len(self._queue)
         claimed: Sequence[Delivery] = ()
         if room > 0 and due is not None and due <= now:
             self._unwell, claimed = await self._db.write(
                 _claim,
                 now,
                 room,
-                self._lanes.addresses(),
-                self._lanes.endpoints(),
+                self._queue.addresses(),
+                self._queue.endpoints(),
                 alone=self._alone,
             )
-            self._lanes.take(claimed)
+            self._queue.take(claimed)
         self._start_all()
         return bool(claimed)
 
     def _start_all(self) -> None:
         """Begin to send whatever may be sent now."""
         now = self._clock()
-        while not self._rounds.stopping:
-            delivery = self._lanes.start(lambda each: self._in_pace(each, now))
+        while not self._loop.stopping:
+            delivery = self._queue.start(lambda each: self._within_rate(each, now))
             if delivery is None:
                 return
-            if delivery.channel in self._paces:
-                self._paces[delivery.channel].took(delivery.endpoint, now)
+            if delivery.channel in self._rate_limits:
+                self._rate_limits[delivery.channel].took(delivery.endpoint, now)
             task = asyncio.create_task(self._deliver(delivery))
             self._sending[task] = delivery
             task.add_done_callback(self._ended)
 
-    def _in_pace(self, delivery: Delivery, now: datetime) -> bool:
-        pace = self._paces.get(delivery.channel)
-        if pace is None:
+    def _within_rate(self, delivery: Delivery, now: datetime) -> bool:
+        limit = self._rate_limits.get(delivery.channel)
+        if limit is None:
             return True
-        opens = pace.opens_at(delivery.endpoint, now)
+        opens = limit.opens_at(delivery.endpoint, now)
         if opens <= now:
             return True
         seconds = min((opens - now).total_seconds(), self._poll_seconds)
@@ -138,10 +140,10 @@ class DeliveryWorker:
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its lease ends, and it is given again; no other delivery is held up by it.
             self._log.error("record_failed", delivery=delivery.uid, exc_info=error)
-        self._lanes.ended(delivery)
+        self._queue.ended(delivery)
         self._start_all()
-        if delivery.address not in self._lanes.addresses():
-            self._rounds.wake()  # more may wait for it than was claimed
+        if delivery.address not in self._queue.addresses():
+            self._loop.wake()  # more may wait for it than was claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Try once and record what came of it."""
@@ -176,7 +178,7 @@ class DeliveryWorker:
         self._tell(delivery, outcome, recorded)
         if outcome.of_endpoint or recorded.disabled:
             self._unwell = {**self._unwell, delivery.endpoint: Endpoint(delivery.endpoint)}
-            await self._give_back(self._lanes.drop(delivery.endpoint))
+            await self._give_back(self._queue.drop(delivery.endpoint))
         elif was_unwell:
             self._unwell = {k: v for k, v in self._unwell.items() if k != delivery.endpoint}
             self._log.info("endpoint_well", channel=delivery.channel.value)
@@ -205,7 +207,7 @@ class DeliveryWorker:
 
     async def _drain(self) -> None:
         """Let what is being sent end; what does not is given back, to be sent by the next daemon."""
-        unsent = self._lanes.drop()
+        unsent = self._queue.drop()
         if self._sending:
             await asyncio.wait(set(self._sending), timeout=self._drain_seconds)
         late = dict(self._sending)

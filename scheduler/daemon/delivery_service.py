@@ -100,7 +100,7 @@ async def start_deliveries(
         },
         clock=clock,
         rng=rng,
-        paces={
+        per_second={
             Channel.WEBHOOK: settings.webhook.per_second,
             Channel.EMAIL: mail.per_second,
             Channel.APPRISE: settings.apprise.per_second,

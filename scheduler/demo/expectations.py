@@ -22,25 +22,25 @@ class DemoState:
     """
 
     overview: Overview
-    letters: Sequence[ReceivedEmail]
-    hooks: Sequence[ReceivedWebhook]
+    emails: Sequence[ReceivedEmail]
+    webhooks: Sequence[ReceivedWebhook]
     told_before: frozenset[Channel] = frozenset()
 
 
-def missing(world: DemoWorld, seen: DemoState) -> tuple[str, ...]:
+def missing(world: DemoWorld, state: DemoState) -> tuple[str, ...]:
     """Name everything that was to happen and did not, or happened wrongly; empty when all did."""
-    stories = {leaf.story.key for leaf in world.leaves}
-    overview = seen.overview
+    stories = {page.story.key for page in world.pages}
+    overview = state.overview
     return tuple(
         said
         for said in (
-            _counted("articles", overview.articles_total, len(world.leaves)),
+            _counted("articles", overview.articles_total, len(world.pages)),
             _counted("stories", overview.stories_total, len(stories)),
             _counted("copies folded", overview.funnel.copies, len(world.copies())),
             "" if overview.funnel.revisions else "no revision of the page that changed",
             *_wrong_stories(world, overview),
             *_wrong_alerts(world, overview),
-            *_wrong_deliveries(seen),
+            *_wrong_deliveries(state),
         )
         if said
     )
@@ -48,7 +48,7 @@ def missing(world: DemoWorld, seen: DemoState) -> tuple[str, ...]:
 
 def stored(world: DemoWorld, overview: Overview, step: int) -> bool:
     """Tell whether every page up to a step was read and its article stored."""
-    wanted = {leaf.url for leaf in world.leaves if leaf.step <= step}
+    wanted = {page.url for page in world.pages if page.step <= step}
     return wanted <= {member.article.url for row in overview.stories for member in members(row)}
 
 
@@ -57,9 +57,9 @@ def members(row: StoryRow) -> tuple[StoryMember, ...]:
     return (row.root, *row.copies)
 
 
-def story_of(overview: Overview, leaf: DemoPage) -> StoryRow | None:
+def story_of(overview: Overview, page: DemoPage) -> StoryRow | None:
     """Find the story that a page's article is in."""
-    url = leaf.url
+    url = page.url
     rows = (row for row in overview.stories if url in {m.article.url for m in members(row)})
     return next(rows, None)
 
@@ -69,13 +69,13 @@ def _counted(what: str, found: int, wanted: int) -> str:
 
 
 def _wrong_stories(world: DemoWorld, overview: Overview) -> Iterator[str]:
-    for key in sorted({leaf.story.key for leaf in world.leaves}):
+    for key in sorted({page.story.key for page in world.pages}):
         original = world.original(key)
         row = story_of(overview, original)
         if row is None:
             yield f"{original.url} is in no story"
             continue
-        wanted = {leaf.url for leaf in (original, *world.copies(key))}
+        wanted = {page.url for page in (original, *world.copies(key))}
         found = {member.article.url for member in members(row)}
         if found != wanted:
             yield f"the story of {original.url} holds {sorted(found)}"
@@ -92,19 +92,19 @@ def _wrong_alerts(world: DemoWorld, overview: Overview) -> Iterator[str]:
         yield "the backlog's match was to be held, and is not"
 
 
-def _wrong_deliveries(seen: DemoState) -> Iterator[str]:
-    deliveries = [delivery for row in seen.overview.alerts for delivery in row.deliveries]
+def _wrong_deliveries(state: DemoState) -> Iterator[str]:
+    deliveries = [delivery for row in state.overview.alerts for delivery in row.deliveries]
     undelivered = [delivery for delivery in deliveries if delivery.delivered_at is None]
     if undelivered:
         errors = ", ".join(f"{d.channel.value}: {d.last_error or 'not tried'}" for d in undelivered)
         yield f"not delivered yet: {errors}"
     # A killed daemon may repeat a delivery; it is the same one as long as its id is.
     ids = {
-        Channel.EMAIL: {letter.message_id for letter in seen.letters},
-        Channel.WEBHOOK: {hook.uid for hook in seen.hooks},
+        Channel.EMAIL: {email.message_id for email in state.emails},
+        Channel.WEBHOOK: {webhook.uid for webhook in state.webhooks},
     }
     for channel, received in ids.items():
-        if received or channel not in seen.told_before:
+        if received or channel not in state.told_before:
             yield _counted(f"deliveries by {channel.value}", len(received), 1)
-    if not all(hook.verified for hook in seen.hooks):
+    if not all(webhook.verified for webhook in state.webhooks):
         yield "a webhook's signature did not hold"

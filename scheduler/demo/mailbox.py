@@ -47,10 +47,10 @@ class ReceivedEmail:
 
 
 class Mailbox:
-    """Takes every letter; `letters` are in the order of arrival."""
+    """Takes every email; `emails` are in the order of arrival."""
 
     def __init__(self) -> None:
-        self.letters: list[ReceivedEmail] = []
+        self.emails: list[ReceivedEmail] = []
         self.port = 0
         self._server: asyncio.Server | None = None
 
@@ -75,9 +75,9 @@ class Mailbox:
             self._server.close()
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: ANN401, N802 - aiosmtpd's names
-        """Keep a letter (called by aiosmtpd)."""
+        """Keep a email (called by aiosmtpd)."""
         parsed = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(
             envelope.original_content
         )
-        self.letters.append(ReceivedEmail(tuple(envelope.rcpt_tos), parsed))
+        self.emails.append(ReceivedEmail(tuple(envelope.rcpt_tos), parsed))
         return "250 kept"

@@ -15,8 +15,8 @@ from scheduler.demo.world import DemoPage, DemoPublisher, DemoWorld, PageKind
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _HASHTAGS = 4
-_LEAST_TAG = 5  # letters
-_SUMMARY_LETTERS = 160
+_LEAST_TAG = 5  # characters
+_SUMMARY_CHARACTERS = 160
 
 
 class PageRenderer:
@@ -29,45 +29,45 @@ class PageRenderer:
             loader=PackageLoader("scheduler.demo", "templates"), autoescape=True
         )
 
-    def page(self, leaf: DemoPage, *, later: bool = False) -> bytes:
+    def page(self, page: DemoPage, *, later: bool = False) -> bytes:
         """Render an article page in its publisher's template."""
-        paragraphs = leaf.paragraphs(later=later)
+        paragraphs = page.paragraphs(later=later)
         half = len(paragraphs) // 2
-        published = leaf.published(self._begun)
-        text = self._templates.get_template(f"{leaf.publisher.template}.html").render(
-            leaf=leaf,
-            publisher=leaf.publisher,
+        published = page.published(self._begun)
+        text = self._templates.get_template(f"{page.publisher.template}.html").render(
+            page=page,
+            publisher=page.publisher,
             paragraphs=paragraphs,
             first_half=paragraphs[:half],
             second_half=paragraphs[half:],
-            hashtags=hashtags(leaf.title),
+            hashtags=hashtags(page.title),
             published=published,
             modified=self._begun if later else published,
             today=self._begun,
-            canonical=self._canonical(leaf),
-            credit=self._credit(leaf),
-            linked_data=self._linked_data(leaf, later=later),
-            others=self._others(leaf),
+            canonical=self._canonical(page),
+            credit=self._credit(page),
+            linked_data=self._linked_data(page, later=later),
+            others=self._others(page),
         )
         return text.encode()
 
     def front(self, publisher: DemoPublisher, step: int) -> bytes:
         """Render a publisher's front page, which names its feed."""
         template = self._templates.get_template("front.html")
-        return template.render(publisher=publisher, leaves=self._world.of(publisher, step)).encode()
+        return template.render(publisher=publisher, pages=self._world.of(publisher, step)).encode()
 
     def feed(self, publisher: DemoPublisher, step: int) -> bytes:
         """Write a publisher's feed, newest items first."""
-        leaves = self._world.of(publisher, step)
+        pages = self._world.of(publisher, step)
         write = _rss if publisher.feed == "rss" else _atom
-        return write(publisher, leaves, self._begun).encode()
+        return write(publisher, pages, self._begun).encode()
 
     def sitemap(self, publisher: DemoPublisher, step: int) -> bytes:
         """Write a publisher's sitemap."""
         urls = "".join(
-            f"<url><loc>{escape(leaf.url)}</loc>"
-            f"<lastmod>{leaf.published(self._begun).isoformat(timespec='seconds')}</lastmod></url>"
-            for leaf in self._world.of(publisher, step)
+            f"<url><loc>{escape(page.url)}</loc>"
+            f"<lastmod>{page.published(self._begun).isoformat(timespec='seconds')}</lastmod></url>"
+            for page in self._world.of(publisher, step)
         )
         space = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return f"{_XML}<urlset xmlns={quoteattr(space)}>{urls}</urlset>".encode()
@@ -78,30 +78,30 @@ class PageRenderer:
             f"User-agent: *\nDisallow: /search\nSitemap: http://{publisher.host}/sitemap.xml\n"
         ).encode()
 
-    def _canonical(self, leaf: DemoPage) -> str:
-        return self._world.original(leaf.story.key).url if leaf.canonical else leaf.url
+    def _canonical(self, page: DemoPage) -> str:
+        return self._world.original(page.story.key).url if page.canonical else page.url
 
-    def _credit(self, leaf: DemoPage) -> str:
-        return self._world.original(leaf.story.key).url if leaf.credit else ""
+    def _credit(self, page: DemoPage) -> str:
+        return self._world.original(page.story.key).url if page.credit else ""
 
-    def _others(self, leaf: DemoPage) -> tuple[DemoPage, ...]:
-        shown = self._world.of(leaf.publisher, leaf.step)
-        return tuple(other for other in shown if other is not leaf)
+    def _others(self, page: DemoPage) -> tuple[DemoPage, ...]:
+        shown = self._world.of(page.publisher, page.step)
+        return tuple(other for other in shown if other is not page)
 
-    def _linked_data(self, leaf: DemoPage, *, later: bool) -> str:
-        published = leaf.published(self._begun)
+    def _linked_data(self, page: DemoPage, *, later: bool) -> str:
+        published = page.published(self._begun)
         modified = self._begun if later else published
         return json.dumps(
             {
                 "@context": "https://schema.org",
                 "@type": "NewsArticle",
-                "headline": leaf.title,
+                "headline": page.title,
                 "datePublished": published.isoformat(timespec="seconds"),
                 "dateModified": modified.isoformat(timespec="seconds"),
-                "author": [{"@type": "Person", "name": name} for name in leaf.story.authors],
-                "publisher": {"@type": "Organization", "name": leaf.publisher.name},
-                "articleSection": leaf.story.section,
-                "mainEntityOfPage": leaf.url,
+                "author": [{"@type": "Person", "name": name} for name in page.story.authors],
+                "publisher": {"@type": "Organization", "name": page.publisher.name},
+                "articleSection": page.story.section,
+                "mainEntityOfPage": page.url,
             }
         ).replace("</", "<\\/")
 
@@ -112,12 +112,12 @@ def hashtags(title: str) -> str:
     return " ".join(f"#{word.capitalize()}" for word in words[:_HASHTAGS])
 
 
-def _summary(leaf: DemoPage) -> str:
-    return leaf.paragraphs()[0][:_SUMMARY_LETTERS].rsplit(" ", 1)[0] + " …"
+def _summary(page: DemoPage) -> str:
+    return page.paragraphs()[0][:_SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + " …"
 
 
-def _rss(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime) -> str:
-    items = "".join(_rss_item(leaf, begun) for leaf in leaves)
+def _rss(publisher: DemoPublisher, pages: Sequence[DemoPage], begun: datetime) -> str:
+    items = "".join(_rss_item(page, begun) for page in pages)
     return (
         f'{_XML}<rss version="2.0"><channel><title>{escape(publisher.name)}</title>'
         f"<link>http://{publisher.host}/</link><description>News</description>"
@@ -125,23 +125,23 @@ def _rss(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime) 
     )
 
 
-def _rss_item(leaf: DemoPage, begun: datetime) -> str:
+def _rss_item(page: DemoPage, begun: datetime) -> str:
     source = ""
-    if leaf.credit is not None:
+    if page.credit is not None:
         source = (
-            f"<source url={quoteattr(leaf.credit.feed_url)}>{escape(leaf.credit.name)}</source>"
+            f"<source url={quoteattr(page.credit.feed_url)}>{escape(page.credit.name)}</source>"
         )
     return (
-        f"<item><title>{escape(leaf.title)}</title><link>{escape(leaf.url)}</link>"
-        f'<guid isPermaLink="false">{escape(_guid(leaf))}</guid>'
-        f"<pubDate>{format_datetime(leaf.published(begun))}</pubDate>"
-        f"<description>{escape(_summary(leaf))}</description>{source}</item>"
+        f"<item><title>{escape(page.title)}</title><link>{escape(page.url)}</link>"
+        f'<guid isPermaLink="false">{escape(_guid(page))}</guid>'
+        f"<pubDate>{format_datetime(page.published(begun))}</pubDate>"
+        f"<description>{escape(_summary(page))}</description>{source}</item>"
     )
 
 
-def _atom(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime) -> str:
-    updated = max((leaf.published(begun) for leaf in leaves), default=begun)
-    entries = "".join(_atom_entry(leaf, begun) for leaf in leaves)
+def _atom(publisher: DemoPublisher, pages: Sequence[DemoPage], begun: datetime) -> str:
+    updated = max((page.published(begun) for page in pages), default=begun)
+    entries = "".join(_atom_entry(page, begun) for page in pages)
     return (
         f'{_XML}<feed xmlns="http://www.w3.org/2005/Atom"><title>{escape(publisher.name)}</title>'
         f"<id>tag:{publisher.host},2000:feed</id>"
@@ -151,20 +151,20 @@ def _atom(publisher: DemoPublisher, leaves: Sequence[DemoPage], begun: datetime)
     )
 
 
-def _atom_entry(leaf: DemoPage, begun: datetime) -> str:
-    published = leaf.published(begun).isoformat(timespec="seconds")
+def _atom_entry(page: DemoPage, begun: datetime) -> str:
+    published = page.published(begun).isoformat(timespec="seconds")
     return (
-        f"<entry><title>{escape(leaf.title)}</title><link href={quoteattr(leaf.url)}/>"
-        f"<id>{escape(_guid(leaf))}</id><published>{published}</published>"
-        f"<updated>{published}</updated><author><name>{escape(_byline(leaf))}</name></author>"
-        f"<summary>{escape(_summary(leaf))}</summary></entry>"
+        f"<entry><title>{escape(page.title)}</title><link href={quoteattr(page.url)}/>"
+        f"<id>{escape(_guid(page))}</id><published>{published}</published>"
+        f"<updated>{published}</updated><author><name>{escape(_byline(page))}</name></author>"
+        f"<summary>{escape(_summary(page))}</summary></entry>"
     )
 
 
-def _guid(leaf: DemoPage) -> str:
-    return f"tag:{leaf.publisher.host},2000:{leaf.story.key}"
+def _guid(page: DemoPage) -> str:
+    return f"tag:{page.publisher.host},2000:{page.story.key}"
 
 
-def _byline(leaf: DemoPage) -> str:
-    named = leaf.form is not PageKind.FARM and leaf.story.authors
-    return ", ".join(leaf.story.authors) if named else leaf.publisher.name
+def _byline(page: DemoPage) -> str:
+    named = page.form is not PageKind.FARM and page.story.authors
+    return ", ".join(page.story.authors) if named else page.publisher.name

@@ -26,7 +26,7 @@ class PublishersProxy:
 
     def __init__(self, world: DemoWorld, begun: datetime) -> None:
         self._world = world
-        self._printer = PageRenderer(world, begun)
+        self._renderer = PageRenderer(world, begun)
         self._hosts = {publisher.host: publisher for publisher in world.publishers}
         self._step = 0
         self._read: set[str] = set()  # URLs of pages that change once they were read
@@ -75,18 +75,18 @@ class PublishersProxy:
     def _find(self, publisher: DemoPublisher, path: str) -> tuple[bytes, str] | None:
         match path:
             case "/robots.txt":
-                return self._printer.robots(publisher), "text/plain; charset=utf-8"
+                return self._renderer.robots(publisher), "text/plain; charset=utf-8"
             case "/sitemap.xml":
-                return self._printer.sitemap(publisher, self._step), "application/xml"
+                return self._renderer.sitemap(publisher, self._step), "application/xml"
             case "/":
-                return self._printer.front(publisher, self._step), _HTML
+                return self._renderer.front(publisher, self._step), _HTML
             case publisher.feed_path:
-                return self._printer.feed(publisher, self._step), _FEED_TYPES[publisher.feed]
+                return self._renderer.feed(publisher, self._step), _FEED_TYPES[publisher.feed]
         shown = self._world.of(publisher, self._step)
-        leaf = next((leaf for leaf in shown if leaf.path == path), None)
-        return None if leaf is None else (self._page(leaf), _HTML)
+        page = next((page for page in shown if page.path == path), None)
+        return None if page is None else (self._page(page), _HTML)
 
-    def _page(self, leaf: DemoPage) -> bytes:
-        later = leaf.url in self._read
-        self._read.add(leaf.url)
-        return self._printer.page(leaf, later=later and leaf.changes)
+    def _page(self, page: DemoPage) -> bytes:
+        later = page.url in self._read
+        self._read.add(page.url)
+        return self._renderer.page(page, later=later and page.changes)

@@ -22,7 +22,7 @@ _RELATIONS = {
     Relation.PARTIAL: "a part of the text",
 }
 _MOST_REASONS = 3
-_SHOWN_LETTERS = 400  # of a webhook's body
+_SHOWN_CHARACTERS = 400  # of a webhook's body
 
 
 class DemoReport:
@@ -49,14 +49,14 @@ class DemoReport:
         self.line()
         self.line(text, style="bold")
 
-    def outcome(self, seen: DemoState, stats_page: str) -> None:
+    def outcome(self, state: DemoState, stats_page: str) -> None:
         """Print all that happened."""
-        self._counts(seen)
-        self._stories(seen)
-        for letter in seen.letters:
-            self._letter(letter)
-        for hook in seen.hooks:
-            self._hook(hook)
+        self._counts(state)
+        self._stories(state)
+        for email in state.emails:
+            self._email(email)
+        for webhook in state.webhooks:
+            self._webhook(webhook)
         self.heading("Stats page")
         self.line(f"  {stats_page}")
 
@@ -69,8 +69,8 @@ class DemoReport:
             self.heading("The daemon's last words")
             self.line(last_words)
 
-    def _counts(self, seen: DemoState) -> None:
-        overview = seen.overview
+    def _counts(self, state: DemoState) -> None:
+        overview = state.overview
         funnel = overview.funnel
         self.heading("What happened")
         rows = (
@@ -87,12 +87,12 @@ class DemoReport:
         for name, value in rows:
             self.line(f"  {name:<15}{value}")
 
-    def _stories(self, seen: DemoState) -> None:
+    def _stories(self, state: DemoState) -> None:
         self.heading("Stories with copies")
-        for row in seen.overview.stories:
+        for row in state.overview.stories:
             if row.copies:
                 self._story(row)
-        alone = sum(1 for row in seen.overview.stories if not row.copies)
+        alone = sum(1 for row in state.overview.stories if not row.copies)
         self.line(f"  and {alone} stories that nobody copied", style="dim")
 
     def _story(self, row: StoryRow) -> None:
@@ -123,21 +123,21 @@ class DemoReport:
             f"{verdict.share_of_article:.0%} of this page is it"
         )
 
-    def _letter(self, letter: ReceivedEmail) -> None:
+    def _email(self, email: ReceivedEmail) -> None:
         self.heading("The e-mail")
-        self.line(f"  To:         {', '.join(letter.to)}")
-        self.line(f"  Subject:    {letter.subject}")
-        self.line(f"  Message-ID: {letter.message_id}")
-        self.line(f"  Parts:      {', '.join(letter.kinds())}")
-        for line in letter.excerpt().splitlines():
+        self.line(f"  To:         {', '.join(email.to)}")
+        self.line(f"  Subject:    {email.subject}")
+        self.line(f"  Message-ID: {email.message_id}")
+        self.line(f"  Parts:      {', '.join(email.kinds())}")
+        for line in email.excerpt().splitlines():
             self.line(f"  | {line}")
 
-    def _hook(self, hook: ReceivedWebhook) -> None:
+    def _webhook(self, webhook: ReceivedWebhook) -> None:
         self.heading("The webhook")
-        for name, value in sorted(hook.headers.items()):
+        for name, value in sorted(webhook.headers.items()):
             self.line(f"  {name}: {value}")
-        verified = "verified with the topic's secret" if hook.verified else "WRONG"
-        self.line(f"  signature:  {verified}", style="green" if hook.verified else "red")
-        body = hook.body.decode("utf-8", "replace")
-        shown = body if len(body) <= _SHOWN_LETTERS else f"{body[:_SHOWN_LETTERS]} …"
+        verified = "verified with the topic's secret" if webhook.verified else "WRONG"
+        self.line(f"  signature:  {verified}", style="green" if webhook.verified else "red")
+        body = webhook.body.decode("utf-8", "replace")
+        shown = body if len(body) <= _SHOWN_CHARACTERS else f"{body[:_SHOWN_CHARACTERS]} …"
         self.line(f"  | {shown}")

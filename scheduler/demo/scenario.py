@@ -41,7 +41,7 @@ _INTERRUPTED = 130
 def main(keep: bool, data: Path | None) -> int:
     """Play the demo; 0 when all that was to happen did, 1 when not, 130 when interrupted.
 
-    `keep` leaves it running until Ctrl-C; `data` is kept, and an earlier demo in it that was
+    `keep` pages it running until Ctrl-C; `data` is kept, and an earlier demo in it that was
     killed is gone on with. A temporary directory is used otherwise, and removed.
     """
     report = DemoReport(Console(), datetime.now(UTC))
@@ -173,8 +173,8 @@ class _Scenario:
     async def _watch(self, stats_page: str, known_sources: set[str], *, keep: bool) -> int:
         await self._add_sources(known_sources)
         with self._database() as db:
-            reasons, seen = await self._acts(db)
-        self.report.outcome(seen, stats_page)
+            reasons, state = await self._acts(db)
+        self.report.outcome(state, stats_page)
         if reasons:
             self.report.failed(reasons, self.installation.last_words())
             return 1
@@ -190,13 +190,13 @@ class _Scenario:
         self.report.step(_now(), "the backlog is stored; nobody was alerted")
         for step in range(1, self.world.steps + 1):
             self.proxy.release(step)
-            for leaf in self.world.leaves:
-                if leaf.step == step:
-                    self.report.step(_now(), f"{leaf.publisher.host} publishes “{leaf.title}”")
+            for page in self.world.pages:
+                if page.step == step:
+                    self.report.step(_now(), f"{page.publisher.host} publishes “{page.title}”")
             await self._until(lambda: stored(self.world, self._overview(db), step), _STEP_SECONDS)  # noqa: B023 - awaited at once
-        await self._until(lambda: not missing(self.world, self._seen(db)), self._left())
-        seen = self._seen(db)
-        return missing(self.world, seen), seen
+        await self._until(lambda: not missing(self.world, self._state(db)), self._left())
+        state = self._state(db)
+        return missing(self.world, state), state
 
     async def _until(self, holds: Callable[[], bool], seconds: float) -> None:
         """Wait until something holds, or for so long."""
@@ -208,11 +208,11 @@ class _Scenario:
     def _left(self) -> float:
         return _DEADLINE_SECONDS - self.report.seconds(_now())
 
-    def _seen(self, db: Database) -> DemoState:
+    def _state(self, db: Database) -> DemoState:
         return DemoState(
             self._overview(db),
-            tuple(self.mailbox.letters),
-            tuple(self.receiver.hooks),
+            tuple(self.mailbox.emails),
+            tuple(self.receiver.webhooks),
             self.told_before,
         )
 

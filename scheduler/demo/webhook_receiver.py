@@ -42,7 +42,7 @@ class WebhookReceiver:
     """Answers 204 to what is signed with one of its secrets, 401 to the rest, and keeps both."""
 
     def __init__(self, port: int = 0) -> None:
-        self.hooks: list[ReceivedWebhook] = []
+        self.webhooks: list[ReceivedWebhook] = []
         self.secrets: tuple[str, ...] = ()  # known once the topics were added
         self.port = port
         self._runner = web.ServerRunner(web.Server(self._answer, access_log=None))
@@ -79,7 +79,7 @@ class WebhookReceiver:
             for name, value in request.headers.items()
             if name.lower().startswith(("webhook-", "content-type"))
         }
-        self.hooks.append(ReceivedWebhook(kept, body, verified))
+        self.webhooks.append(ReceivedWebhook(kept, body, verified))
         return web.Response(status=204 if verified else 401)
 
 

@@ -99,30 +99,30 @@ class DemoWorld:
     """All publishers and pages, and the story that the demo watches."""
 
     publishers: tuple[DemoPublisher, ...]
-    leaves: tuple[DemoPage, ...]
+    pages: tuple[DemoPage, ...]
     topic: str
     query: str
     watched: str  # key of the story
 
     @property
     def steps(self) -> int:
-        return max(leaf.step for leaf in self.leaves)
+        return max(page.step for page in self.pages)
 
     def of(self, publisher: DemoPublisher, step: int) -> tuple[DemoPage, ...]:
         """Return what a publisher lists when the demo has come to a step, newest first."""
-        shown = [x for x in self.leaves if x.publisher is publisher and x.step <= step]
-        return tuple(sorted(shown, key=lambda leaf: leaf.minutes_ago))
+        shown = [x for x in self.pages if x.publisher is publisher and x.step <= step]
+        return tuple(sorted(shown, key=lambda page: page.minutes_ago))
 
     def original(self, key: str) -> DemoPage:
         """Return the page on which a story first stood."""
-        return next(x for x in self.leaves if x.story.key == key and x.form is PageKind.OWN)
+        return next(x for x in self.pages if x.story.key == key and x.form is PageKind.OWN)
 
     def copies(self, key: str | None = None) -> tuple[DemoPage, ...]:
         """Return the pages that repeat a story, or any story."""
         return tuple(
-            leaf
-            for leaf in self.leaves
-            if leaf.form is not PageKind.OWN and key in (None, leaf.story.key)
+            page
+            for page in self.pages
+            if page.form is not PageKind.OWN and key in (None, page.story.key)
         )
 
 
@@ -135,10 +135,10 @@ def load_world() -> DemoWorld:
         key: _story(key, tomllib.loads((here / "content" / f"{key}.toml").read_text("utf-8")))
         for key in sorted({entry["article"] for entry in plan["page"]})
     }
-    leaves = tuple(_leaf(entry, publishers, stories) for entry in plan["page"])
+    pages = tuple(_page(entry, publishers, stories) for entry in plan["page"])
     watch = plan["watch"]
     return DemoWorld(
-        tuple(publishers.values()), leaves, watch["topic"], watch["query"], watch["article"]
+        tuple(publishers.values()), pages, watch["topic"], watch["query"], watch["article"]
     )
 
 
@@ -153,7 +153,7 @@ def _story(key: str, entry: dict[str, Any]) -> DemoStory:
     )
 
 
-def _leaf(
+def _page(
     entry: dict[str, Any], publishers: dict[str, DemoPublisher], stories: dict[str, DemoStory]
 ) -> DemoPage:
     story = stories[entry["article"]]

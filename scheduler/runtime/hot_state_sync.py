@@ -33,13 +33,13 @@ class HotStateSync:
     def __init__(
         self,
         db: Database,
-        hot: HotState,
+        hot_state: HotState,
         texts: KnownTexts,
         clock: Callable[[], datetime],
         on_due: Callable[[], None],
     ) -> None:
         self._db = db
-        self._hot = hot
+        self._hot_state = hot_state
         self._texts = texts
         self._clock = clock
         self._on_due = on_due
@@ -48,7 +48,7 @@ class HotStateSync:
 
     def jobs(self) -> Sequence[Job]:
         """Return what only a hot state in Redis needs."""
-        shared = self._hot.shared
+        shared = self._hot_state.shared
         if shared is None:
             return []
 
@@ -68,10 +68,10 @@ class HotStateSync:
         newest = await self._db.read(sources.version)
         if newest == self._version:
             return
-        shared = self._hot.shared
+        shared = self._hot_state.shared
         try:
             if shared is None:
-                await fill_frontier(self._db, self._hot.frontier)
+                await fill_frontier(self._db, self._hot_state.frontier)
             elif await shared.frontier.whole():
                 put, gone = await dues_of_sources(self._db)
                 await shared.frontier.put_all(put)

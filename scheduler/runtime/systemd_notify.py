@@ -1,4 +1,7 @@
-"""Tells systemd how the service is: the protocol of sd_notify(3), a datagram to a socket."""
+"""Tells systemd how the service is: the protocol of sd_notify(3), a datagram to a socket.
+
+https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
+"""
 
 from __future__ import annotations
 

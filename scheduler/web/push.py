@@ -37,18 +37,20 @@ class _Callback:
 
     async def push(self, request: Request) -> Response:
         token = request.path_params["token"]
-        held = await self._receiver.held(token)
-        if held is None:  # before a byte of a stranger's body is read
+        subscription = await self._receiver.subscription(token)
+        if subscription is None:  # before a byte of a stranger's body is read
             return _response(UNKNOWN)
         async with self._places:
             try:
                 body = await asyncio.wait_for(self._body(request), self._seconds)
             except TimeoutError:
-                return await self._refuse(held, HTTPStatus.REQUEST_TIMEOUT, "too slow")
+                return await self._refuse(subscription, HTTPStatus.REQUEST_TIMEOUT, "too slow")
             except ClientDisconnect:
-                return await self._refuse(held, HTTPStatus.BAD_REQUEST, "broken off")
+                return await self._refuse(subscription, HTTPStatus.BAD_REQUEST, "broken off")
             if body is None:
-                return await self._refuse(held, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too large")
+                return await self._refuse(
+                    subscription, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too large"
+                )
             answer = await self._receiver.push(
                 token,
                 body,
@@ -57,8 +59,8 @@ class _Callback:
             )
         return _response(answer)
 
-    async def _refuse(self, held: Subscription, status: HTTPStatus, why: str) -> Response:
-        await self._receiver.ignore(held, why)
+    async def _refuse(self, subscription: Subscription, status: HTTPStatus, why: str) -> Response:
+        await self._receiver.ignore(subscription, why)
         return PlainTextResponse(f"{status.phrase}.\n", status, {"Connection": "close"})
 
     async def _body(self, request: Request) -> bytes | None:

@@ -32,7 +32,7 @@ _NO_MORE = "its hub is not relied on any more"
 
 
 class VisitScheduler(Protocol):
-    """Who visits sources."""
+    """What plans the visits of sources: the pipeline."""
 
     async def bring_forward(self, source_id: int, at: datetime, reason: str) -> None:
         """Visit a source at this time, unless it is visited sooner."""
@@ -68,13 +68,13 @@ class Subscriber:
         for source in await self._db.read(subscriptions.wanted, _AT_ONCE):
             await self._db.write(_begin, source, self._clock())
         by_hub: defaultdict[str, list[Subscription]] = defaultdict(list)
-        for held in await self._db.read(subscriptions.due, self._clock(), _LOOKED_AT):
-            by_hub[host_of(held.hub_url)].append(held)
-        await asyncio.gather(*(self._ask_in_turn(each[:_A_HUB]) for each in by_hub.values()))
+        for subscription in await self._db.read(subscriptions.due, self._clock(), _LOOKED_AT):
+            by_hub[host_of(subscription.hub_url)].append(subscription)
+        await asyncio.gather(*(self._ask_in_turn(some[:_A_HUB]) for some in by_hub.values()))
 
     async def _ask_in_turn(self, of_one_hub: Sequence[Subscription]) -> None:
-        for held in of_one_hub:
-            await self._ask(held)
+        for subscription in of_one_hub:
+            await self._ask(subscription)
 
     async def _settle(self) -> None:
         """Tell whose pushes are relied on, then poll those at once that are not any more."""
@@ -87,38 +87,45 @@ class Subscriber:
             self._log.warning("push_not_relied_on", source=source_id)
             await self._visits.bring_forward(source_id, now, _NO_MORE)
 
-    async def _ask(self, held: Subscription) -> None:
-        if await self._db.read(subscriptions.is_wanted, held):
-            await self._subscribe(held)
-        elif held.state is SubscriptionState.LEAVING and held.failures >= _LEAVING_TRIES:
-            await self._db.write(subscriptions.forget, held)
+    async def _ask(self, subscription: Subscription) -> None:
+        if await self._db.read(subscriptions.is_wanted, subscription):
+            await self._subscribe(subscription)
+        elif (
+            subscription.state is SubscriptionState.LEAVING
+            and subscription.failures >= _LEAVING_TRIES
+        ):
+            await self._db.write(subscriptions.forget, subscription)
         else:
-            await self._leave(held)
+            await self._leave(subscription)
 
-    async def _subscribe(self, held: Subscription) -> None:
+    async def _subscribe(self, subscription: Subscription) -> None:
         now = self._clock()
-        next_at = now + back_off(held.failures + 1, self._rng.random)
+        next_at = now + back_off(subscription.failures + 1, self._rng.random)
         # Stored before it is asked: a hub may verify before it answers.
-        await self._db.write(subscriptions.asking, held, next_at=next_at, now=now)
-        await self._send(held, Mode.SUBSCRIBE)
+        await self._db.write(subscriptions.asking, subscription, next_at=next_at, now=now)
+        await self._send(subscription, Mode.SUBSCRIBE)
 
-    async def _leave(self, held: Subscription) -> None:
-        next_at = self._clock() + back_off(held.failures + 1, self._rng.random)
-        await self._db.write(subscriptions.leaving, held, next_at=next_at)
-        await self._send(held, Mode.UNSUBSCRIBE)
+    async def _leave(self, subscription: Subscription) -> None:
+        next_at = self._clock() + back_off(subscription.failures + 1, self._rng.random)
+        await self._db.write(subscriptions.leaving, subscription, next_at=next_at)
+        await self._send(subscription, Mode.UNSUBSCRIBE)
 
-    async def _send(self, held: Subscription, mode: Mode) -> None:
+    async def _send(self, subscription: Subscription, mode: Mode) -> None:
         form = subscription_form(
             mode,
-            topic=held.topic_url,
-            callback=self._settings.callback(held.token),
-            secret=held.secret,
+            topic=subscription.topic_url,
+            callback=self._settings.callback(subscription.token),
+            secret=subscription.secret,
         )
-        error = await self._hubs.ask(held.hub_url, form)
+        error = await self._hubs.ask(subscription.hub_url, form)
         if error:
-            await self._db.write(subscriptions.failed, held, error)
+            await self._db.write(subscriptions.failed, subscription, error)
         self._log.info(
-            "hub_asked", source=held.source_id, hub=held.hub_url, mode=mode.value, error=error
+            "hub_asked",
+            source=subscription.source_id,
+            hub=subscription.hub_url,
+            mode=mode.value,
+            error=error,
         )
 
 

@@ -58,5 +58,5 @@ async def test_a_clock_that_is_set_holds_nothing_up(
         finally:
             await stop(process)
         assert sorted(alerted(room.db)) == sorted(expected())
-        assert len(room.mailbox.letters) == len(expected())
+        assert len(room.mailbox.emails) == len(expected())
         assert "Traceback" not in room.installation.log.read_text("utf-8")

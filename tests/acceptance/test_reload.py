@@ -34,7 +34,7 @@ async def installation(tmp_path: Path, ports: DemoPorts) -> AsyncIterator[Instal
 
 
 async def started(installation: Installation, times: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while installation.last_words().count("daemon_started") < times:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.05)
 
@@ -92,7 +92,7 @@ async def test_the_process_that_delivers_reads_its_settings_again_too(
     beside.configure(config_text(ports))
     process = await beside.start("deliver")
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while "deliveries_started" not in beside.last_words():  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.05)
             beside.configure(config_text(ports) + "\n[webhook]\nper_second = 7\n")

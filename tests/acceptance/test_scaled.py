@@ -135,7 +135,7 @@ def check_all(room: Newsroom) -> None:
     """Hold what was stored and received against what the texts call for."""
     made = alerted(room.db)
     assert sorted(made) == sorted(expected())
-    hooks = by_id((hook.uid, hook.body) for hook in room.receiver.hooks)
+    hooks = by_id((hook.uid, hook.body) for hook in room.receiver.webhooks)
     assert len(hooks) == len(expected())
     assert all(len(bodies) == 1 for bodies in hooks.values())
     assert len({delivery.uid for delivery in deliveries(room.db)}) == 2 * len(expected())

@@ -133,16 +133,16 @@ def is_whole(path: Path) -> bool:
 
 
 def _repeated(room: Newsroom) -> int:
-    hooks = [hook.uid for hook in room.receiver.hooks]
-    letters = [letter.message_id for letter in room.mailbox.letters]
+    hooks = [hook.uid for hook in room.receiver.webhooks]
+    letters = [letter.message_id for letter in room.mailbox.emails]
     return len(hooks) - len(set(hooks)) + len(letters) - len(set(letters))
 
 
 def _count(room: Newsroom, tally: Tally) -> None:
     """Hold what was stored and received against what the texts call for."""
     wanted, made = expected(), alerted(room.db)
-    letters = by_id((x.message_id, x.message.as_bytes()) for x in room.mailbox.letters)
-    hooks = by_id((hook.uid, hook.body) for hook in room.receiver.hooks)
+    letters = by_id((x.message_id, x.message.as_bytes()) for x in room.mailbox.emails)
+    hooks = by_id((hook.uid, hook.body) for hook in room.receiver.webhooks)
     stored = deliveries(room.db)
     sent_hooks = {d.uid for d in stored if d.channel is Channel.WEBHOOK}
     tally.alerts += len(wanted)

@@ -88,16 +88,16 @@ def enroll(db: Database, hook: str) -> tuple[str, ...]:
 def expected() -> set[tuple[str, str]]:
     """Name the alerts (word, story) that the texts call for."""
     return {
-        (word, leaf.story.key)
+        (word, page.story.key)
         for word in WORDS
-        for leaf in WORLD.leaves
-        if re.search(rf"\b{word}\b", "\n".join(leaf.story.text), re.IGNORECASE)
+        for page in WORLD.pages
+        if re.search(rf"\b{word}\b", "\n".join(page.story.text), re.IGNORECASE)
     }
 
 
 def alerted(db: Database) -> list[tuple[str, str]]:
     """Name the alerts (word, story) that are stored."""
-    keys = {leaf.url: leaf.story.key for leaf in WORLD.leaves}
+    keys = {page.url: page.story.key for page in WORLD.pages}
     with db.connect() as conn:
         names = {topic.id: topic.name for topic in topics.list_all(conn)}
         return [

@@ -39,7 +39,11 @@ class AppriseSender:
         return None
 
     async def send(self, delivery: Delivery) -> SendReceipt:
-        """Send once; what a service refuses is tried again, for few say whether it is for good."""
+        """Send once, and return what the service said.
+
+        Raises DeliveryRefusedError for what our own guard stopped or Apprise can't read, and
+        DeliveryDeferredError for all else: few services say whether a refusal is for good.
+        """
         asked = json.dumps({"url": delivery.address, **json.loads(delivery.payload)})
         async with self._places:
             answered = await self._ask(asked.encode())

@@ -140,7 +140,7 @@ class _Arrivals:
             await asyncio.sleep(0.05)
 
     def take(self) -> None:
-        for hook in self._receiver.hooks[self._read :]:
+        for hook in self._receiver.webhooks[self._read :]:
             self._read += 1
             self.twice += hook.uid in self.ids
             self.ids.add(hook.uid)

@@ -97,7 +97,7 @@ async def working(db: Database, channels: Channels, **options: float) -> AsyncIt
         senders=senders,
         clock=time,
         rng=random.Random(1),
-        paces={Channel.WEBHOOK: options["pace"]} if "pace" in options else None,
+        per_second={Channel.WEBHOOK: options["pace"]} if "pace" in options else None,
         poll_seconds=options.get("poll_seconds", 0.01),
         drain_seconds=options.get("drain_seconds", 0.1),
     )

@@ -40,24 +40,24 @@ async def listing(proxy: PublishersProxy, publisher: DemoPublisher) -> Listing:
     return read_listing(body, url=publisher.feed_url, content_type=None, max_items=50, now=NOW)
 
 
-def read(leaf: DemoPage, body: bytes) -> str:
+def read(page: DemoPage, body: bytes) -> str:
     article = extract_article(
         body,
-        url=leaf.url,
+        url=page.url,
         content_type="text/html; charset=utf-8",
         settings=ExtractSettings(),
         now=NOW,
     )
-    assert article.title == leaf.title
+    assert article.title == page.title
     return article.text
 
 
 def test_the_world_holds_every_shape_that_the_demo_promises() -> None:
     assert len(WORLD.publishers) >= 8
-    assert {leaf.form for leaf in WORLD.leaves} == set(PageKind)
+    assert {page.form for page in WORLD.pages} == set(PageKind)
     assert len({p.host for p in WORLD.publishers if p.template == "farm"}) == 2
-    assert any(leaf.changes for leaf in WORLD.leaves)
-    assert len({leaf.url for leaf in WORLD.leaves}) == len(WORLD.leaves)
+    assert any(page.changes for page in WORLD.pages)
+    assert len({page.url for page in WORLD.pages}) == len(WORLD.pages)
 
 
 def test_all_hosts_are_reserved_names() -> None:
@@ -72,7 +72,7 @@ async def test_a_feed_lists_what_has_appeared_and_no_more(
         proxy.release(step)
         found = await listing(proxy, publisher)
         assert [item.url for item in found.items] == [
-            canonical_url(leaf.url) for leaf in WORLD.of(publisher, step)
+            canonical_url(page.url) for page in WORLD.of(publisher, step)
         ]
         assert all(item.published is not None for item in found.items)
 
@@ -86,28 +86,28 @@ async def test_a_front_page_leads_to_the_feed(
     assert find_feeds(body, url=front, content_type=None)[0] == publisher.feed_url
 
 
-@pytest.mark.parametrize("leaf", WORLD.leaves, ids=lambda leaf: leaf.url)
+@pytest.mark.parametrize("page", WORLD.pages, ids=lambda page: page.url)
 async def test_a_page_holds_its_story_for_the_extractor(
-    proxy: PublishersProxy, leaf: DemoPage
+    proxy: PublishersProxy, page: DemoPage
 ) -> None:
     proxy.release(WORLD.steps)
-    _, body, _ = await get(proxy, leaf.url)
-    text = read(leaf, body)
-    assert all(paragraph in text for paragraph in leaf.paragraphs())
+    _, body, _ = await get(proxy, page.url)
+    text = read(page, body)
+    assert all(paragraph in text for paragraph in page.paragraphs())
 
 
 async def test_one_page_changes_after_it_was_read(proxy: PublishersProxy) -> None:
-    leaf = next(leaf for leaf in WORLD.leaves if leaf.changes)
-    _, first, etag = await get(proxy, leaf.url)
-    status, second, _ = await get(proxy, leaf.url, **{"If-None-Match": etag})
+    page = next(page for page in WORLD.pages if page.changes)
+    _, first, etag = await get(proxy, page.url)
+    status, second, _ = await get(proxy, page.url, **{"If-None-Match": etag})
     assert status == 200
-    assert leaf.story.later[0] not in read(leaf, first)
-    assert leaf.story.later[0] in read(leaf, second)
+    assert page.story.later[0] not in read(page, first)
+    assert page.story.later[0] in read(page, second)
 
 
 async def test_what_did_not_change_is_not_sent_again(proxy: PublishersProxy) -> None:
-    leaf = next(leaf for leaf in WORLD.leaves if leaf.step == 0 and not leaf.changes)
-    for url in (leaf.url, leaf.publisher.feed_url):
+    page = next(page for page in WORLD.pages if page.step == 0 and not page.changes)
+    for url in (page.url, page.publisher.feed_url):
         _, _, etag = await get(proxy, url)
         status, body, _ = await get(proxy, url, **{"If-None-Match": etag})
         assert (status, body) == (304, b"")

@@ -62,9 +62,9 @@ async def test_the_receiver_takes_what_is_signed_and_refuses_the_rest() -> None:
             assert response.status == 204
         async with session.post(receiver.url, data=BODY) as response:
             assert response.status == 401
-    assert [hook.verified for hook in receiver.hooks] == [True, False]
-    assert receiver.hooks[0].uid == "a1"
-    assert receiver.hooks[0].payload() == {"type": "alert.created"}
+    assert [webhook.verified for webhook in receiver.webhooks] == [True, False]
+    assert receiver.webhooks[0].uid == "a1"
+    assert receiver.webhooks[0].payload() == {"type": "alert.created"}
 
 
 async def test_the_mailbox_keeps_a_letter_with_its_parts() -> None:
@@ -77,9 +77,9 @@ async def test_the_mailbox_keeps_a_letter_with_its_parts() -> None:
         await aiosmtplib.send(
             message, hostname="127.0.0.1", port=mailbox.port, use_tls=False, start_tls=False
         )
-    [letter] = mailbox.letters
-    assert letter.to == ("desk@newsroom.example",)
-    assert letter.subject == "Grüße vom Hafen"
-    assert letter.message_id == "<a1@newsroom.example>"
-    assert letter.kinds() == ("text/plain", "text/html")
-    assert letter.excerpt() == "Eine Zeile.\nNoch eine."
+    [email] = mailbox.emails
+    assert email.to == ("desk@newsroom.example",)
+    assert email.subject == "Grüße vom Hafen"
+    assert email.message_id == "<a1@newsroom.example>"
+    assert email.kinds() == ("text/plain", "text/html")
+    assert email.excerpt() == "Eine Zeile.\nNoch eine."

@@ -29,17 +29,17 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
     detector = CopyDetector(MemoryFingerprints(), load, CopySettings())
     story_of: dict[int, int] = {}
     stories: dict[int, list[OriginCandidate]] = defaultdict(list)
-    for number, leaf in enumerate(WORLD.leaves):
+    for number, page in enumerate(WORLD.pages):
         article = extract_article(
-            printer.page(leaf),
-            url=leaf.url,
+            printer.page(page),
+            url=page.url,
             content_type="text/html; charset=utf-8",
             settings=ExtractSettings(),
             now=NOW,
         )
-        host, seen = leaf.publisher.host, NOW + timedelta(seconds=number)
+        host, seen = page.publisher.host, NOW + timedelta(seconds=number)
         verdicts = (await detector.judge(SubmittedText(article.text, host))).verdicts
-        assert bool(verdicts) == (leaf.form is not PageKind.OWN), leaf.url
+        assert bool(verdicts) == (page.form is not PageKind.OWN), page.url
         texts[number] = StoredText(number, article.text, host)
         await detector.add(number, article.text, seen)
         story_of[number] = story_of[verdicts[0].of_article_id] if verdicts else number
@@ -56,7 +56,7 @@ async def test_the_copies_and_only_they_are_folded_and_each_original_is_found() 
             )
         )
     for members in stories.values():
-        leaves = [WORLD.leaves[member.article_id] for member in members]
-        assert len({leaf.story.key for leaf in leaves}) == 1
-        original = WORLD.original(leaves[0].story.key)
-        assert WORLD.leaves[choose_origin(members).article_id] is original
+        pages = [WORLD.pages[member.article_id] for member in members]
+        assert len({page.story.key for page in pages}) == 1
+        original = WORLD.original(pages[0].story.key)
+        assert WORLD.pages[choose_origin(members).article_id] is original
