@@ -20,8 +20,8 @@ from scheduler.shapes.base import ChangeResult, Id, ListShape
 from scheduler.shapes.sources import (
     CandidateShape,
     DiscoveredSourcesShape,
-    NewSource,
-    SourceChange,
+    NewSourceRequest,
+    SourceChangeRequest,
     SourceShape,
     source_shape,
 )
@@ -56,7 +56,7 @@ async def list_sources(
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.BAD_GATEWAY),
 )
-async def add_source(who: Editor, deps: Deps, wanted: NewSource) -> DiscoveredSourcesShape:
+async def add_source(who: Editor, deps: Deps, wanted: NewSourceRequest) -> DiscoveredSourcesShape:
     """Look what can be polled at an address, and poll the best, or what was picked."""
     found = await deps.look(wanted.url)
     taken = _picked(found, wanted)
@@ -78,7 +78,7 @@ async def get_source(_who: Viewer, deps: Deps, source_id: SourceId) -> SourceSha
 
 @router.patch("/{source_id}", operation_id="change_source")
 async def change_source(
-    who: Editor, deps: Deps, source_id: SourceId, change: SourceChange
+    who: Editor, deps: Deps, source_id: SourceId, change: SourceChangeRequest
 ) -> SourceShape:
     """Pause or resume a source, or limit its requests a day."""
     return await deps.db.write(_changed, who, source_id, change, deps.clock())
@@ -98,7 +98,7 @@ async def remove_source(who: Editor, deps: Deps, source_id: SourceId) -> ChangeR
     return ChangeResult(id=source_id, says="The source is removed; its articles stay.")
 
 
-def _picked(found: DiscoveredSources, wanted: NewSource) -> list[Candidate]:
+def _picked(found: DiscoveredSources, wanted: NewSourceRequest) -> list[Candidate]:
     if wanted.dry_run:
         return []
     if wanted.pick is None:
@@ -110,7 +110,7 @@ def _picked(found: DiscoveredSources, wanted: NewSource) -> list[Candidate]:
 
 
 def _changed(
-    conn: Connection, who: Actor, source_id: int, change: SourceChange, now: datetime
+    conn: Connection, who: Actor, source_id: int, change: SourceChangeRequest, now: datetime
 ) -> SourceShape:
     sources.get(conn, source_id)
     if change.paused is not None:

@@ -11,11 +11,11 @@ from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.lists.stories import story_by_id, story_list
 from scheduler.shapes.base import ChangeResult, Id, ListShape
 from scheduler.shapes.stories import (
-    StoryLine,
-    StoryMerge,
+    ListedStoryShape,
+    StoryMergeRequest,
     StoryShape,
-    StorySplit,
-    story_line,
+    StorySplitRequest,
+    listed_story_shape,
     story_shape,
 )
 
@@ -27,10 +27,10 @@ StoryId = Annotated[Id, Path(alias="story_id")]
 @router.get("", operation_id="list_stories")
 async def list_stories(
     _who: Viewer, deps: Deps, after: After = "", limit: Limit = 24, copied: bool = False
-) -> ListShape[StoryLine]:
+) -> ListShape[ListedStoryShape]:
     """List the stories that changed last, or only those that were copied."""
     found = await deps.db.read(story_list, after, copied=copied, limit=limit)
-    return ListShape(items=[story_line(row) for row in found.rows], next=found.next or None)
+    return ListShape(items=[listed_story_shape(row) for row in found.rows], next=found.next or None)
 
 
 @router.get("/{story_id}", operation_id="get_story")
@@ -42,7 +42,7 @@ async def get_story(_who: Viewer, deps: Deps, story_id: StoryId) -> StoryShape:
 
 @router.post("/{story_id}/split", operation_id="split_story")
 async def split_story(
-    who: Editor, deps: Deps, story_id: StoryId, wanted: StorySplit
+    who: Editor, deps: Deps, story_id: StoryId, wanted: StorySplitRequest
 ) -> ChangeResult:
     """Take articles out of a story into a new one, for good."""
     new = await deps.db.write(story_actions.split, who, story_id, wanted.articles, deps.clock())
@@ -51,7 +51,7 @@ async def split_story(
 
 @router.post("/{story_id}/merge", operation_id="merge_stories")
 async def merge_stories(
-    who: Editor, deps: Deps, story_id: StoryId, wanted: StoryMerge
+    who: Editor, deps: Deps, story_id: StoryId, wanted: StoryMergeRequest
 ) -> ChangeResult:
     """Make stories one, for good; nobody is told of them again."""
     kept = await deps.db.write(story_actions.merge, who, story_id, wanted.stories, deps.clock())

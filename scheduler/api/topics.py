@@ -18,10 +18,10 @@ from scheduler.lists.cursors import cut_page, read_id
 from scheduler.shapes.backtest import BacktestShape, backtest_shape
 from scheduler.shapes.base import ChangeResult, Id, ListShape
 from scheduler.shapes.topics import (
-    NewRecipientShape,
-    NewTopic,
+    NewRecipientRequest,
+    NewTopicRequest,
     RecipientShape,
-    TopicChange,
+    TopicChangeRequest,
     TopicShape,
     recipient_shape,
     topic_shape,
@@ -45,7 +45,7 @@ async def list_topics(
 
 
 @router.post("", operation_id="add_topic", status_code=HTTPStatus.CREATED)
-async def add_topic(who: Editor, deps: Deps, wanted: NewTopic) -> TopicShape:
+async def add_topic(who: Editor, deps: Deps, wanted: NewTopicRequest) -> TopicShape:
     """Watch a topic; a query that can't be read is refused with its place."""
     made = await deps.db.write(
         topic_actions.add_topic, who, name=wanted.name, query=wanted.query.strip(), now=deps.clock()
@@ -72,7 +72,7 @@ async def get_topic(_who: Viewer, deps: Deps, topic_id: TopicId) -> TopicShape:
 
 @router.patch("/{topic_id}", operation_id="change_topic")
 async def change_topic(
-    who: Editor, deps: Deps, topic_id: TopicId, change: TopicChange
+    who: Editor, deps: Deps, topic_id: TopicId, change: TopicChangeRequest
 ) -> TopicShape:
     """Watch something else under a topic's name, mute it, or tell of it again."""
     return await deps.db.write(_changed, who, topic_id, change, deps.clock())
@@ -87,7 +87,7 @@ async def remove_topic(who: Editor, deps: Deps, topic_id: TopicId) -> ChangeResu
 
 @router.post("/{topic_id}/recipients", operation_id="add_recipient", status_code=HTTPStatus.CREATED)
 async def add_recipient(
-    who: Editor, deps: Deps, topic_id: TopicId, wanted: NewRecipientShape
+    who: Editor, deps: Deps, topic_id: TopicId, wanted: NewRecipientRequest
 ) -> RecipientShape:
     """Tell somebody of a topic, or change when; a new webhook's secret is in the answer, once."""
     change = _routing_change(wanted)
@@ -110,7 +110,7 @@ async def remove_recipient(
 
 
 def _changed(
-    conn: Connection, who: Actor, topic_id: int, change: TopicChange, now: datetime
+    conn: Connection, who: Actor, topic_id: int, change: TopicChangeRequest, now: datetime
 ) -> TopicShape:
     topics.by_id(conn, topic_id)
     if change.query is not None:
@@ -121,7 +121,7 @@ def _changed(
     return topic_shape(topics.by_id(conn, topic_id))
 
 
-def _routing_change(wanted: NewRecipientShape) -> RoutingChange:
+def _routing_change(wanted: NewRecipientRequest) -> RoutingChange:
     return RoutingChange(
         mode=read_mode(wanted.mode) if wanted.mode else None,
         updates=wanted.updates,

@@ -11,7 +11,7 @@ from scheduler.runtime.clock import utc_now
 from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.shapes.stats import latency_shape
 from scheduler.shapes.status import status_shape
-from scheduler.web.render.funnel import Step, steps
+from scheduler.web.render.funnel import FunnelStep, funnel_steps
 from scheduler.wording.formatters import count, span, stage
 from storage.process.lock import holder
 from storage.reports import latency, statistics
@@ -76,7 +76,7 @@ def print_stats(context: Context, *, window: timedelta, as_json_wanted: bool) ->
     print_line(f"Since {local_time(overview.funnel.since)}")
     print_table(
         ("step", "count", "of", "lost on the way"),
-        [(s.name, s.amount, s.unit, _losses(s)) for s in steps(overview.funnel)],
+        [(s.name, s.amount, s.unit, _losses(s)) for s in funnel_steps(overview.funnel)],
     )
     print_line("")
     print_table(
@@ -187,7 +187,7 @@ def _overview(context: Context, window: timedelta, *, brief: bool = False) -> Ov
         return statistics.overview(conn, now=now, since=now - window, brief=brief)
 
 
-def _losses(step: Step) -> str:
+def _losses(step: FunnelStep) -> str:
     return ", ".join(f"{loss.amount} {loss.name}" for loss in step.losses)
 
 

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from scheduler.cli.context import Context
 from scheduler.cli.status import outside_facts
-from scheduler.diagnosis.judge import Health, health
+from scheduler.diagnosis.judge import InstallationHealth, health
 from scheduler.runtime.clock import utc_now
-from scheduler.web.render.funnel import steps
+from scheduler.web.render.funnel import funnel_steps
 from scheduler.wording.formatters import count, moment, recipient, span
 from storage.reports import queue, statistics
 from storage.reports.queue import Queue
@@ -57,7 +57,7 @@ def _screen(context: Context, db: Database) -> Group:
     )
 
 
-def _head(judged: Health, seen: Overview, now: datetime) -> Text:
+def _head(judged: InstallationHealth, seen: Overview, now: datetime) -> Text:
     text = Text(f"{now.astimezone():%H:%M:%S}  ")
     text.append(judged.verdict.name.lower(), _STYLES[judged.verdict.name])
     text.append(f"  {judged.says}\n")
@@ -69,11 +69,11 @@ def _head(judged: Health, seen: Overview, now: datetime) -> Text:
 
 
 def _funnel(seen: Overview) -> Table:
-    funnel_steps = steps(seen.funnel)
+    steps = funnel_steps(seen.funnel)
     drawn = Table(title="The last hour", title_justify="left", expand=True, box=None)
-    for step in funnel_steps:
+    for step in steps:
         drawn.add_column(step.name, justify="right")
-    drawn.add_row(*(f"{step.amount:,}" for step in funnel_steps))
+    drawn.add_row(*(f"{step.amount:,}" for step in steps))
     return drawn
 
 
@@ -93,7 +93,7 @@ def _work(waiting: Queue, seen: Overview, now: datetime) -> Table:
     return drawn
 
 
-def _findings(judged: Health) -> Table:
+def _findings(judged: InstallationHealth) -> Table:
     drawn = Table(
         title="To look at", title_justify="left", expand=True, box=None, show_header=False
     )

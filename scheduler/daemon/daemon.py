@@ -38,7 +38,7 @@ from scheduler.runtime.systemd_notify import SystemdNotifier
 from scheduler.runtime.worker_registry import WorkerRegistry
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import Site, SiteParts
-from scheduler.web.headless_app import machine_app
+from scheduler.web.headless_app import headless_app
 from scheduler.web.pages.login import SetupLink
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
@@ -151,7 +151,7 @@ class Daemon:
                     room=self._context.disk_guard,
                     pid=os.getpid(),
                 )
-                app = machine_app(facts, self._metrics)
+                app = headless_app(facts, self._metrics)
                 server = WebServer(app, web.host, web.health_port)
                 await server.start()
                 parts.push_async_callback(server.stop)

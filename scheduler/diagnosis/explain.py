@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.listings.listed_items import page_at
 from crawler.urls.canonical import canonical_url
-from scheduler.diagnosis.topic_answers import TopicAnswer, answer_lines, answers, local_time
+from scheduler.diagnosis.topic_answers import TopicAnswer, answer_lines, local_time, topic_answers
 from scheduler.lists.comparison import compare
 from scheduler.recrawl.silence import silence_of
 from scheduler.wording.formatters import span, wrapper
@@ -71,7 +71,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         story=story,
         original_url=original.url if original else None,
         verdict=verdict,
-        topics=tuple(answers(conn, article)) if article else (),
+        topics=tuple(topic_answers(conn, article)) if article else (),
         waits=article is not None and match_work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),

@@ -61,7 +61,7 @@ class Grade(IntEnum):
     BROKEN = 2
 
 
-class Code(StrEnum):
+class FindingCode(StrEnum):
     """What a finding is of; the codes stay, for alert rules and programs name them."""
 
     NO_DATA = "no_data"
@@ -89,10 +89,26 @@ class Code(StrEnum):
     INDEX_MISSED = "index_missed"
 
 
-_DOWN = (Code.NO_DATA, Code.NO_DAEMON, Code.NOBODY_WORKS, Code.NO_SOURCES, Code.NEVER_READ)
-_OF_THE_PROCESS = (*_DOWN, Code.DAEMON_SILENT, Code.ROLE_MISSING, Code.PROCESS_WAITS)
-_UNREADY = (Code.NOT_READY, Code.DISK_FULL)
-_OF_THE_DAEMON = (Code.JOB_FAILED, Code.NOTHING_READ, Code.DELIVERIES_LATE, Code.DISK_FULL)
+_DOWN = (
+    FindingCode.NO_DATA,
+    FindingCode.NO_DAEMON,
+    FindingCode.NOBODY_WORKS,
+    FindingCode.NO_SOURCES,
+    FindingCode.NEVER_READ,
+)
+_OF_THE_PROCESS = (
+    *_DOWN,
+    FindingCode.DAEMON_SILENT,
+    FindingCode.ROLE_MISSING,
+    FindingCode.PROCESS_WAITS,
+)
+_UNREADY = (FindingCode.NOT_READY, FindingCode.DISK_FULL)
+_OF_THE_DAEMON = (
+    FindingCode.JOB_FAILED,
+    FindingCode.NOTHING_READ,
+    FindingCode.DELIVERIES_LATE,
+    FindingCode.DISK_FULL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,7 @@ class Finding:
     `command` shows more or mends it, `page` is where to look at it.
     """
 
-    code: Code
+    code: FindingCode
     grade: Grade
     subject: str
     reason: str
@@ -157,7 +173,7 @@ class Verdict(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class InstallationHealth:
     """How an installation is, in a word and in a sentence, with all that was found."""
 
     verdict: Verdict
@@ -177,18 +193,20 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=_urgency))
 
 
-def health(facts: Facts) -> Health:
+def health(facts: Facts) -> InstallationHealth:
     """Return how an installation is: down, degraded when anything is broken, or well."""
     findings = judge(facts)
     first = findings[0] if findings and findings[0].code in _OF_THE_PROCESS else None
     runs = running(facts)
     if first is not None:
         verdict = Verdict.DOWN if first.code in _DOWN else Verdict.DEGRADED
-        reads = first.code in (Code.NO_SOURCES, Code.NEVER_READ)
-        return Health(verdict, f"{runs}, but {first.says}" if reads else first.says, findings)
+        reads = first.code in (FindingCode.NO_SOURCES, FindingCode.NEVER_READ)
+        return InstallationHealth(
+            verdict, f"{runs}, but {first.says}" if reads else first.says, findings
+        )
     if any(finding.is_broken for finding in findings):
-        return Health(Verdict.DEGRADED, f"{runs}, and something needs you", findings)
-    return Health(Verdict.WELL, runs, findings)
+        return InstallationHealth(Verdict.DEGRADED, f"{runs}, and something needs you", findings)
+    return InstallationHealth(Verdict.WELL, runs, findings)
 
 
 def _urgency(finding: Finding) -> tuple[bool, bool, int]:
@@ -219,7 +237,7 @@ def _processes(facts: Facts) -> Iterator[Finding]:
     stored = facts.stored
     if not facts.has_data:
         yield _broken(
-            Code.NO_DATA,
+            FindingCode.NO_DATA,
             "there is no data yet",
             remedy="Begin with a source.",
             command="wirewatch source add URL",
@@ -232,7 +250,7 @@ def _processes(facts: Facts) -> Iterator[Finding]:
         yield from _daemon(facts.daemon, stored)
     if not stored.words:
         yield _broken(
-            Code.NO_SOURCES,
+            FindingCode.NO_SOURCES,
             "no source was ever read",
             "there is none",
             "Add a site whose news you want.",
@@ -241,7 +259,7 @@ def _processes(facts: Facts) -> Iterator[Finding]:
         )
     elif stored.last_read is None:
         yield _broken(
-            Code.NEVER_READ,
+            FindingCode.NEVER_READ,
             "no source was ever read",
             remedy="They are read within minutes after the start; if not, see why they fail.",
             command="wirewatch source list",
@@ -251,13 +269,15 @@ def _processes(facts: Facts) -> Iterator[Finding]:
 
 def _daemon(daemon: DaemonFacts, stored: InstallationFacts) -> Iterator[Finding]:
     if daemon.pid is None:
-        yield _broken(Code.NO_DAEMON, "no daemon runs", remedy="Start it.", command="wirewatch run")
+        yield _broken(
+            FindingCode.NO_DAEMON, "no daemon runs", remedy="Start it.", command="wirewatch run"
+        )
         return
     newest = max((job.started_at for job in stored.jobs), default=None)
     if newest is None or stored.at - newest > _SIGN_OF_LIFE:
         since = "ever" if newest is None else f"for {span(stored.at - newest)}"
         yield _broken(
-            Code.DAEMON_SILENT,
+            FindingCode.DAEMON_SILENT,
             f"the daemon (pid {daemon.pid})",
             f"no sign of life {since}; it starts or hangs",
             "Look at its log, and restart it.",
@@ -268,7 +288,7 @@ def _crew(crew: WorkerOverview) -> Iterator[Finding]:
     """Find what the processes that share the work lack."""
     if not crew.alive:
         yield _broken(
-            Code.NOBODY_WORKS,
+            FindingCode.NOBODY_WORKS,
             "no process works",
             remedy="Start some.",
             command="wirewatch run --role ROLE",
@@ -278,7 +298,7 @@ def _crew(crew: WorkerOverview) -> Iterator[Finding]:
     missing = () if ALL_OF_IT in there else [role for role in ProcessRole if role not in there]
     if missing:
         yield _broken(
-            Code.ROLE_MISSING,
+            FindingCode.ROLE_MISSING,
             f"no process has the role {' or '.join(missing)}",
             remedy="Start what is missing.",
             command=f"wirewatch run --role {missing[0]}",
@@ -286,7 +306,7 @@ def _crew(crew: WorkerOverview) -> Iterator[Finding]:
     for worker in crew.alive:
         if worker.problem:
             yield _broken(
-                Code.PROCESS_WAITS,
+                FindingCode.PROCESS_WAITS,
                 f"{worker.id} ({worker.role}) waits",
                 worker.problem,
                 "See its log for what it waits for.",
@@ -296,7 +316,7 @@ def _crew(crew: WorkerOverview) -> Iterator[Finding]:
 def _readiness(facts: Facts) -> Iterator[Finding]:
     if facts.shortage:
         yield _broken(
-            Code.DISK_FULL,
+            FindingCode.DISK_FULL,
             "The disk is nearly full",
             facts.shortage,
             "Make room: wirewatch db size shows what takes it, and [retention] forgets sooner.",
@@ -304,7 +324,7 @@ def _readiness(facts: Facts) -> Iterator[Finding]:
         )
     for reason in facts.unready:
         yield _broken(
-            Code.NOT_READY,
+            FindingCode.NOT_READY,
             "This process is not ready",
             reason,
             "It goes on by itself as soon as that is mended.",
@@ -315,7 +335,7 @@ def _readiness(facts: Facts) -> Iterator[Finding]:
 def _deliveries(stored: InstallationFacts) -> Iterator[Finding]:
     if stored.dead:
         yield _broken(
-            Code.DELIVERIES_DEAD,
+            FindingCode.DELIVERIES_DEAD,
             f"{count(stored.dead, 'delivery', 'deliveries')} given up",
             "The recipient refused for good, or every attempt failed.",
             "Mend the recipient, then send again what it missed: wirewatch delivery retry ID.",
@@ -325,7 +345,7 @@ def _deliveries(stored: InstallationFacts) -> Iterator[Finding]:
     stuck = stored.stuck_since
     if stuck is not None and stored.at - stuck > _LATE:
         yield Finding(
-            Code.DELIVERIES_LATE,
+            FindingCode.DELIVERIES_LATE,
             Grade.BROKEN if stored.at - stuck > _STUCK else Grade.WARNING,
             f"deliveries wait since {stuck:%Y-%m-%d %H:%M} UTC, and no recipient failed",
             f"The oldest is due for {span(stored.at - stuck)}.",
@@ -336,7 +356,7 @@ def _deliveries(stored: InstallationFacts) -> Iterator[Finding]:
     waiting = stored.oldest_undelivered
     if waiting is not None and stored.at - waiting > _LATE:
         yield Finding(
-            Code.DELIVERIES_WAITING,
+            FindingCode.DELIVERIES_WAITING,
             Grade.WARNING,
             f"{count(stored.pending, 'delivery', 'deliveries')} still waiting",
             f"The oldest was written {moment(waiting, stored.at)}.",
@@ -355,7 +375,7 @@ def _endpoints(stored: InstallationFacts) -> Iterator[Finding]:
         since, command = endpoint.failing_since, "wirewatch delivery endpoints"
         if endpoint.disabled_at is not None:
             yield _broken(
-                Code.ENDPOINT_DISABLED,
+                FindingCode.ENDPOINT_DISABLED,
                 subject,
                 f"It is disabled, for it said that it is gone for good: {endpoint.last_error}",
                 "What is for it waits. Remove the recipient, or: wirewatch delivery enable.",
@@ -364,7 +384,7 @@ def _endpoints(stored: InstallationFacts) -> Iterator[Finding]:
             )
         elif since is not None:
             yield Finding(
-                Code.ENDPOINT_FAILING,
+                FindingCode.ENDPOINT_FAILING,
                 Grade.BROKEN if stored.at - since > _LATE else Grade.WARNING,
                 subject,
                 f"Failing since {moment(since, stored.at)}: {endpoint.last_error}",
@@ -383,7 +403,7 @@ def _sources(stored: InstallationFacts) -> Iterator[Finding]:
         if source.listing.overlap == 0.0 and source.listing.missed >= _MANY_MISSED:
             yield _source_warning(
                 source,
-                Code.SOURCE_OVERRUN,
+                FindingCode.SOURCE_OVERRUN,
                 "It lists more between two polls than its feed holds: "
                 f"{source.listing.missed} articles may have been missed so far.",
                 "It is polled more often by itself. A sitemap or more of its feeds would show all.",
@@ -391,7 +411,7 @@ def _sources(stored: InstallationFacts) -> Iterator[Finding]:
         if source.health.quiet:
             yield _source_warning(
                 source,
-                Code.SOURCE_QUIET,
+                FindingCode.SOURCE_QUIET,
                 f"It answers, but is {source.health.quiet}.",
                 "Look whether its site has moved to another feed, or publishes no more.",
             )
@@ -406,7 +426,7 @@ def _failing(source: Source, problem: Problem) -> Finding:
     detail = f": {health.problem_detail}" if health.problem_detail else ""
     needs_someone = problem in _ADVICE or health.failures >= _ACCIDENTS
     return Finding(
-        Code.SOURCE_FAILING,
+        FindingCode.SOURCE_FAILING,
         Grade.BROKEN if needs_someone else Grade.WARNING,
         source.title or host(source.url),
         f"Failed{times}, {words_of(problem)}{detail}",
@@ -416,7 +436,7 @@ def _failing(source: Source, problem: Problem) -> Finding:
     )
 
 
-def _source_warning(source: Source, code: Code, reason: str, remedy: str) -> Finding:
+def _source_warning(source: Source, code: FindingCode, reason: str, remedy: str) -> Finding:
     return Finding(
         code,
         Grade.WARNING,
@@ -432,7 +452,7 @@ def _reading(stored: InstallationFacts) -> Iterator[Finding]:
     newest = stored.newest_success
     if newest is not None and stored.at - newest > _SILENCE:
         yield _broken(
-            Code.NOTHING_READ,
+            FindingCode.NOTHING_READ,
             f"no source could be read since {newest:%Y-%m-%d %H:%M} UTC",
             remedy="The doctor looks at names, certificates and the proxy.",
             command="wirewatch doctor",
@@ -444,7 +464,7 @@ def _jobs(stored: InstallationFacts) -> Iterator[Finding]:
     for job in stored.jobs:
         if job.error:
             yield _broken(
-                Code.JOB_FAILED,
+                FindingCode.JOB_FAILED,
                 f"the job {words_of(job.name)} failed",
                 job.error,
                 "It runs again at its next time; the log has the whole error.",
@@ -455,7 +475,7 @@ def _matching(stored: InstallationFacts) -> Iterator[Finding]:
     check = stored.matching_check
     if check.unreadable:
         yield _broken(
-            Code.TOPICS_UNREADABLE,
+            FindingCode.TOPICS_UNREADABLE,
             f"{count(check.unreadable, 'topic')} that can't be read",
             "Nothing matches them, for their queries can't be read any more.",
             "Correct them, or keep again the named queries that they hold.",
@@ -464,7 +484,7 @@ def _matching(stored: InstallationFacts) -> Iterator[Finding]:
         )
     if check.missed:
         yield Finding(
-            Code.INDEX_MISSED,
+            FindingCode.INDEX_MISSED,
             Grade.WARNING,
             "The index of the topics",
             f"It missed {count(check.missed, 'match', 'matches')} in "
@@ -478,7 +498,7 @@ def _topics(stored: InstallationFacts) -> Iterator[Finding]:
     odd = [(topic, health) for topic, health in judged if health.needs_a_look]
     for topic, health in odd[:_NAMED_TOPICS]:
         yield Finding(
-            Code.TOPIC_ODD,
+            FindingCode.TOPIC_ODD,
             Grade.WARNING,
             f"The topic “{topic.name}”",
             f"It has {health.says}.",
@@ -487,7 +507,7 @@ def _topics(stored: InstallationFacts) -> Iterator[Finding]:
         )
     if len(odd) > _NAMED_TOPICS:
         yield Finding(
-            Code.TOPIC_ODD,
+            FindingCode.TOPIC_ODD,
             Grade.WARNING,
             f"{count(len(odd) - _NAMED_TOPICS, 'more topic')}",
             "They never matched, or match far over their usual rate.",
@@ -496,7 +516,7 @@ def _topics(stored: InstallationFacts) -> Iterator[Finding]:
 
 
 def _broken(
-    code: Code,
+    code: FindingCode,
     subject: str,
     reason: str = "",
     remedy: str = "",

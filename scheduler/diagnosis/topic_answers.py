@@ -32,7 +32,7 @@ _AROUND = 40  # characters on either side of a word that are shown
 
 
 @dataclass(frozen=True, slots=True)
-class ToldAlert:
+class AlertOutcome:
     """An alert, of a story or of its change, and what became of it for each recipient."""
 
     alert: Alert
@@ -53,13 +53,13 @@ class TopicAnswer:
     clauses: tuple[ClauseResult, ...]
     matched: bool
     held_by: str | None
-    told: tuple[ToldAlert, ...]
+    told: tuple[AlertOutcome, ...]
     score: float | None = None
     missing: str | None = None
     unreadable: str | None = None
 
 
-def answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
+def topic_answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
     """Ask every topic of an article, in the order in which they were added."""
     named = named_queries.texts(conn)
     analysed = AnalysedDocument(document_of(article))
@@ -173,7 +173,7 @@ def _around(text: str, place: Highlight) -> str:
     return visible(f"{before}*{text[place.start : place.end]}*{after}")
 
 
-def _told_lines(told: ToldAlert) -> Iterator[str]:
+def _told_lines(told: AlertOutcome) -> Iterator[str]:
     alert = told.alert
     yield f"  {'update' if alert.change else 'alert'} {alert.uid}, made {local_time(alert.created_at)}"
     for says in alert.changes:
@@ -197,9 +197,9 @@ def _trouble(delivery: Delivery) -> str:
     return f"; last error: {delivery.last_error}"
 
 
-def _told(conn: Connection, alert: Alert) -> ToldAlert:
+def _told(conn: Connection, alert: Alert) -> AlertOutcome:
     deliveries = tuple(outbox.of_alert(conn, alert.id))
-    return ToldAlert(alert, deliveries, tuple(held_recipients(conn, alert)))
+    return AlertOutcome(alert, deliveries, tuple(held_recipients(conn, alert)))
 
 
 def _clauses(

@@ -56,7 +56,7 @@ class DiscoveredSourcesShape(BaseModel):
     added: list[SourceShape]
 
 
-class NewSource(RequestShape):
+class NewSourceRequest(RequestShape):
     """A source to be added: `pick` names the candidates to take, else the best is taken."""
 
     url: str = Field(min_length=1, max_length=2000)
@@ -65,7 +65,7 @@ class NewSource(RequestShape):
     dry_run: bool = Field(default=False, description="Look, and add nothing.")
 
 
-class SourceChange(RequestShape):
+class SourceChangeRequest(RequestShape):
     """What is to be changed of a source; what is left out stays."""
 
     paused: bool | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from scheduler.diagnosis.judge import Code, Facts, Finding, Health
+from scheduler.diagnosis.judge import Facts, Finding, FindingCode, InstallationHealth
 from scheduler.shapes.base import RecordShape, Time
 from storage.reports.statistics import Overview
 
@@ -12,7 +12,7 @@ from storage.reports.statistics import Overview
 class FindingShape(BaseModel):
     """Something that is not well: what, why, and what to do about it."""
 
-    code: Code
+    code: FindingCode
     grade: str = Field(description="warning or broken")
     subject: str
     reason: str
@@ -66,7 +66,9 @@ def finding_shape(finding: Finding) -> FindingShape:
     )
 
 
-def status_shape(health: Health, facts: Facts, overview: Overview | None, now: Time) -> StatusShape:
+def status_shape(
+    health: InstallationHealth, facts: Facts, overview: Overview | None, now: Time
+) -> StatusShape:
     """Return the shape of what was judged; there is no `overview` before there is any data."""
     crew = None if facts.stored is None else facts.stored.crew
     return StatusShape(

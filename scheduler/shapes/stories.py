@@ -17,7 +17,7 @@ from storage.models.stories import StoryMember
 from storage.reports.statistics import Roundup, StoryRow
 
 
-class StoryLine(BaseModel):
+class ListedStoryShape(BaseModel):
     """A story in a list."""
 
     id: int
@@ -153,22 +153,22 @@ class StoryShape(BaseModel):
     rulings: list[RulingShape]
 
 
-class StorySplit(RequestShape):
+class StorySplitRequest(RequestShape):
     """Articles that are another story."""
 
     articles: list[Id] = Field(min_length=1, max_length=1000)
 
 
-class StoryMerge(RequestShape):
+class StoryMergeRequest(RequestShape):
     """Stories that are the same as this one."""
 
     stories: list[Id] = Field(min_length=1, max_length=100)
 
 
-def story_line(row: StoryRow) -> StoryLine:
+def listed_story_shape(row: StoryRow) -> ListedStoryShape:
     """Return a story's shape in a list."""
     story, article = row.story, row.root.article
-    return StoryLine(
+    return ListedStoryShape(
         id=story.id,
         title=article.title,
         url=article.url,

@@ -41,7 +41,7 @@ class RecipientShape(BaseModel):
     address: str | None = Field(default=None, description="Only commands show it.")
 
 
-class NewRecipientShape(RequestShape):
+class NewRecipientRequest(RequestShape):
     """Who is to be told of a topic, and when."""
 
     channel: Channel
@@ -68,14 +68,14 @@ class TopicShape(BaseModel):
     recipients: list[RecipientShape]
 
 
-class NewTopic(RequestShape):
+class NewTopicRequest(RequestShape):
     """A topic to be watched."""
 
     name: Name
     query: QueryText
 
 
-class TopicChange(RequestShape):
+class TopicChangeRequest(RequestShape):
     """What is to be changed of a topic; what is left out stays."""
 
     query: QueryText | None = None

@@ -34,7 +34,7 @@ from scheduler.diagnosis.facts import FactsReader, Unready
 from scheduler.observability.metrics import Metrics
 from scheduler.observability.metrics_collector import MetricsCollector
 from scheduler.runtime.disk_guard import DiskGuard
-from scheduler.web.guard import Guard, own_names
+from scheduler.web.guard import HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
 from scheduler.web.pages.deliveries import DeliveryPages
@@ -45,7 +45,7 @@ from scheduler.web.pages.login import LoginPages, SetupLink
 from scheduler.web.pages.monitoring import Monitoring, livez
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
-from scheduler.web.pages.service import LastMinute, MachinePages
+from scheduler.web.pages.service import LastMinute, ServicePages
 from scheduler.web.pages.sources import Look, SourcePages
 from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
@@ -124,7 +124,7 @@ class Site:
             *AlertPages(deps, stale_days=parts.stale_days).routes(),
             *DeliveryPages(deps).routes(),
             *self._sources.routes(),
-            *MachinePages(
+            *ServicePages(
                 deps, fetch=parts.fetch, settings=parts.listing, last_minute=parts.last_minute
             ).routes(),
             *AccountPages(deps, passwords=parts.passwords).routes(),
@@ -162,7 +162,7 @@ class Site:
         return Starlette(
             routes=routes,
             middleware=[
-                Middleware(Guard, names=own_names(settings.host, public), opened=opened),
+                Middleware(HostGuard, names=own_names(settings.host, public), opened=opened),
                 Middleware(
                     AuthenticationMiddleware,
                     db=parts.db,

@@ -26,7 +26,7 @@ _HEADERS = {
 }
 
 
-class Guard:
+class HostGuard:
     """Answers only to our own names, and adds the headers to whatever the site answers.
 
     A page elsewhere can point a name of its own at 127.0.0.1 and read us through a visitor's

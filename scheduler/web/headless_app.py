@@ -15,7 +15,7 @@ from scheduler.observability.metrics import Metrics
 from scheduler.web.pages.monitoring import livez
 
 
-def machine_app(facts: FactsReader, metrics: Metrics) -> Starlette:
+def headless_app(facts: FactsReader, metrics: Metrics) -> Starlette:
     """Return the app; whoever reaches its port may read it, so bind it where only machines do.
 
     The metrics are the process's own: what all of them did is counted where the pages are.

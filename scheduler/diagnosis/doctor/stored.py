@@ -15,7 +15,7 @@ from scheduler.diagnosis.doctor.records import (
     warning,
     well,
 )
-from scheduler.diagnosis.judge import Code, Facts, judge, running
+from scheduler.diagnosis.judge import Facts, FindingCode, judge, running
 from scheduler.wording.formatters import count, size
 from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
 from storage.models.recipients import Channel
@@ -26,21 +26,27 @@ _LEAST_SHARE, _LEAST_BYTES = 0.1, 1_000_000_000
 _LARGE_WAL = 500_000_000
 
 _CHECKS = {
-    **dict.fromkeys(Code, "daemon"),
-    Code.DISK_FULL: "disk",
-    Code.JOB_FAILED: "jobs",
+    **dict.fromkeys(FindingCode, "daemon"),
+    FindingCode.DISK_FULL: "disk",
+    FindingCode.JOB_FAILED: "jobs",
     **dict.fromkeys(
         (
-            *(Code.NO_SOURCES, Code.NEVER_READ, Code.NOTHING_READ),
-            *(Code.SOURCE_FAILING, Code.SOURCE_OVERRUN, Code.SOURCE_QUIET),
+            *(FindingCode.NO_SOURCES, FindingCode.NEVER_READ, FindingCode.NOTHING_READ),
+            *(FindingCode.SOURCE_FAILING, FindingCode.SOURCE_OVERRUN, FindingCode.SOURCE_QUIET),
         ),
         "sources",
     ),
-    **dict.fromkeys((Code.TOPICS_UNREADABLE, Code.TOPIC_ODD, Code.INDEX_MISSED), "topics"),
+    **dict.fromkeys(
+        (FindingCode.TOPICS_UNREADABLE, FindingCode.TOPIC_ODD, FindingCode.INDEX_MISSED), "topics"
+    ),
     **dict.fromkeys(
         (
-            *(Code.DELIVERIES_DEAD, Code.DELIVERIES_LATE, Code.DELIVERIES_WAITING),
-            *(Code.ENDPOINT_DISABLED, Code.ENDPOINT_FAILING),
+            *(
+                FindingCode.DELIVERIES_DEAD,
+                FindingCode.DELIVERIES_LATE,
+                FindingCode.DELIVERIES_WAITING,
+            ),
+            *(FindingCode.ENDPOINT_DISABLED, FindingCode.ENDPOINT_FAILING),
         ),
         "deliveries",
     ),

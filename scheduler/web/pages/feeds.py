@@ -22,14 +22,14 @@ from storage.sql.database import Database
 PATH = "/feeds/"
 
 
-class Writer(Protocol):
+class FeedWriter(Protocol):
     """Writes a feed in one format."""
 
     def __call__(self, feed: TopicFeed, *, own_url: str, site_url: str) -> bytes:
         """Return its bytes."""
 
 
-FEEDS: Mapping[str, tuple[Writer, str]] = {
+FEEDS: Mapping[str, tuple[FeedWriter, str]] = {
     "rss": (write_rss, "application/rss+xml"),
     "atom": (write_atom, "application/atom+xml"),
     "json": (write_json, "application/feed+json"),

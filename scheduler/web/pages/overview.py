@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.diagnosis.facts import FactsReader
-from scheduler.diagnosis.judge import Code
+from scheduler.diagnosis.judge import FindingCode
 from scheduler.runtime.disk_forecast import DiskForecast, forecast
-from scheduler.web.render.charts import Column, by_hour
+from scheduler.web.render.charts import ChartColumn, by_hour
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
 from storage.crawl import request_counts
@@ -34,7 +34,7 @@ _PAIRS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class RequestRates:
     """How much was asked and read in the last full hour."""
 
     requests_a_minute: float
@@ -43,7 +43,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Storage:
+class StorageUse:
     """How much room is taken and left, and for how long that will do."""
 
     bytes: int
@@ -56,11 +56,11 @@ class OverviewPage:
     """All that the first page shows."""
 
     view: OverviewView
-    hours: tuple[Column, ...]
-    rates: Rates
+    hours: tuple[ChartColumn, ...]
+    rates: RequestRates
     pairs: tuple[tuple[str, str, int], ...]  # host, copied by, how many
     copied: float | None  # share of new articles
-    storage: Storage | None = None
+    storage: StorageUse | None = None
 
 
 class OverviewPages:
@@ -88,7 +88,7 @@ class OverviewPages:
             page=page,
             view=page.view,
             findings=findings,
-            is_new=[finding.code for finding in findings] == [Code.NO_SOURCES],
+            is_new=[finding.code for finding in findings] == [FindingCode.NO_SOURCES],
             window=window,
             windows=list(_WINDOWS),
             says_window=_WORDS[window],
@@ -111,21 +111,21 @@ def overview_page(
     )
 
 
-def _rates(asked: list[RequestCount], now: datetime) -> Rates:
+def _rates(asked: list[RequestCount], now: datetime) -> RequestRates:
     full = request_counts.hour_of(now) - _HOUR
     of_hour = [each for each in asked if each.hour == full]
     requests = sum(each.requests for each in of_hour)
     seconds = sum(each.seconds for each in of_hour)
-    return Rates(
+    return RequestRates(
         requests / 60,
         sum(each.size for each in of_hour) / 3600,
         seconds / requests if requests else None,
     )
 
 
-def _storage(conn: Connection, file: Path) -> Storage:
+def _storage(conn: Connection, file: Path) -> StorageUse:
     free = shutil.disk_usage(file.parent).free
-    return Storage(sizes.file_bytes(conn), free, forecast(sizes.history(conn), free))
+    return StorageUse(sizes.file_bytes(conn), free, forecast(sizes.history(conn), free))
 
 
 def _copied(seen: Overview) -> float | None:

@@ -25,7 +25,7 @@ from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.lists.deliveries import email_part, message_text
 from scheduler.query.language.parser import parse_query
 from scheduler.web.pages.feeds import FEEDS
-from scheduler.web.render.charts import Column, by_day
+from scheduler.web.render.charts import ChartColumn, by_day
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from scheduler.wording.formatters import recipient as named
@@ -56,13 +56,13 @@ _INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestor
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """All of one topic; `told` is (recipient, its name, when it is told)."""
+    """All of one topic; `recipients` are (recipient, its name, when it is told)."""
 
     topic: Topic
     health: TopicHealth
-    told: tuple[tuple[Recipient, str, str], ...]
+    recipients: tuple[tuple[Recipient, str, str], ...]
     made: tuple[Alert, ...]
-    days: tuple[Column, ...]
+    days: tuple[ChartColumn, ...]
     matches: int
     tokens: tuple[Token, ...]
 
@@ -271,7 +271,7 @@ def topic_view(conn: Connection, topic_id: int, now: datetime) -> TopicView:
     return TopicView(
         topic=topic,
         health=topic_health(active, now, unreadable),
-        told=tuple((r, named(r), routing_words(r.routing, now)) for r in topic.recipients),
+        recipients=tuple((r, named(r), routing_words(r.routing, now)) for r in topic.recipients),
         made=tuple(alerts.of_topic(conn, topic_id, _MOST_SHOWN)),
         days=by_day(counted, now=now),
         matches=sum(counted.values()),

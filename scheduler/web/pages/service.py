@@ -25,7 +25,7 @@ _WINDOWS = {"1h": timedelta(hours=1), "6h": timedelta(hours=6), "24h": timedelta
 _MOST_HOSTS = 200
 
 
-class MachinePages:
+class ServicePages:
     """The pages, over their dependencies; `settings` gives the settings in force."""
 
     def __init__(

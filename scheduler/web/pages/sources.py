@@ -21,7 +21,7 @@ from scheduler.lists.sources import source_list, source_row
 from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import rate_shape
 from scheduler.recrawl.source_history import history_of
-from scheduler.web.render.charts import Column, Day, columns, strip
+from scheduler.web.render.charts import ChartColumn, SourceDay, chart_columns, source_days
 from scheduler.web.render.page_deps import PageDeps
 from scheduler.web.render.renderer import back_to
 from storage.crawl import fetches, moves, pages, request_counts, robots, sources, subscriptions
@@ -49,9 +49,9 @@ class SourceView:
     """All of one source."""
 
     row: SourceRow
-    days: tuple[Day, ...]
+    days: tuple[SourceDay, ...]
     lines: tuple[str, ...]
-    hours: tuple[Column, ...]  # of the day, how much it publishes
+    hours: tuple[ChartColumn, ...]  # of the day, how much it publishes
     rate: str
     visits: tuple[Fetch, ...]
     troubled: tuple[Page, ...]  # pages that gave no article
@@ -101,7 +101,7 @@ class SourcePages:
             request,
             "sources.html",
             sources=page.with_rows(
-                [(row, strip(months.get(row.source.id, ()), now=now)) for row in page.rows]
+                [(row, source_days(months.get(row.source.id, ()), now=now)) for row in page.rows]
             ),
             counts=await self._db.read(_counts),
             word=word,
@@ -184,7 +184,7 @@ def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
     lines = tuple(source_lines(source, (), push, ignored, moved))
     return SourceView(
         row=row,
-        days=strip(request_counts.of_source(conn, source_id, now - _MONTH), now=now),
+        days=source_days(request_counts.of_source(conn, source_id, now - _MONTH), now=now),
         lines=lines[2:],
         hours=_hours(source),
         rate=_rate(source),
@@ -208,13 +208,13 @@ def robots_verdict(conn: Connection, source: Source) -> str:
     return f"Its robots.txt of {kept[0]:%Y-%m-%d %H:%M} UTC {says} this listing.{delay}"
 
 
-def _hours(source: Source) -> tuple[Column, ...]:
+def _hours(source: Source) -> tuple[ChartColumn, ...]:
     known = history_of(source)
     if known is None:
         return ()
     found: Sequence[float] = rate_shape(known.rhythm, known.usual).hours
     counted = [{"published": round(100 * value)} for value in found]
-    return columns([f"{hour:02}:00" for hour in range(24)], counted, ("published",))
+    return chart_columns([f"{hour:02}:00" for hour in range(24)], counted, ("published",))
 
 
 def _rate(source: Source) -> str:

@@ -64,7 +64,7 @@ class SampleView:
 
 
 @dataclass(frozen=True, slots=True)
-class TestView:
+class BacktestView:
     """A report as the page tells it; days are (day, count, length of the bar in percent)."""
 
     asked: BacktestQuery
@@ -74,10 +74,10 @@ class TestView:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class QueryTrial:
     """What came of trying a query: hits, or why it was refused; neither when none was typed."""
 
-    view: TestView | None = None
+    view: BacktestView | None = None
     error: dict[str, object] | None = None
 
     @property
@@ -130,7 +130,7 @@ class TopicPages:
 
     async def new(self, request: Request) -> Response:
         query = request.query_params.get("q", "")
-        return self._editor(request, name="", query=query, topic=None, trial=Trial())
+        return self._editor(request, name="", query=query, topic=None, trial=QueryTrial())
 
     async def add(self, request: Request) -> Response:
         form = form_fields(request)
@@ -147,14 +147,16 @@ class TopicPages:
                 now=self._clock(),
             )
         except InputError as error:
-            refused = Trial(error=said(error))
+            refused = QueryTrial(error=query_refusal(error))
             return self._editor(request, name=name, query=query, topic=None, trial=refused)
         done = f"{made.name} is watched from now on. Say who is to be told."
         return back_to(f"/topics/{made.id}", done)
 
     async def edit(self, request: Request) -> Response:
         topic = await self._db.read(topics.by_id, request.path_params["topic_id"])
-        return self._editor(request, name=topic.name, query=topic.query, topic=topic, trial=Trial())
+        return self._editor(
+            request, name=topic.name, query=topic.query, topic=topic, trial=QueryTrial()
+        )
 
     async def change(self, request: Request) -> Response:
         topic = await self._db.read(topics.by_id, request.path_params["topic_id"])
@@ -168,14 +170,14 @@ class TopicPages:
         )
         return back_to(f"/topics/{topic.id}", "The new query is watched from now on.")
 
-    async def trial(self, query: str, since: str) -> Trial:
+    async def trial(self, query: str, since: str) -> QueryTrial:
         """Try a query on what is stored; what was refused is said in the trial."""
         if not query.strip():
-            return Trial()
+            return QueryTrial()
         try:
-            return Trial(view=test_view(*await self.report(query, since)))
+            return QueryTrial(view=backtest_view(*await self.report(query, since)))
         except InputError as refused:
-            return Trial(error=said(refused))
+            return QueryTrial(error=query_refusal(refused))
 
     async def report(self, query: str, since: str) -> tuple[BacktestQuery, BacktestReport]:
         """Try a query on what is stored. Raises InputError."""
@@ -185,7 +187,7 @@ class TopicPages:
             return await self._db.read(_report, query, start, now)
 
     def _editor(
-        self, request: Request, *, name: str, query: str, topic: Topic | None, trial: Trial
+        self, request: Request, *, name: str, query: str, topic: Topic | None, trial: QueryTrial
     ) -> Response:
         return self._render(
             request,
@@ -202,11 +204,11 @@ def _query(form: Mapping[str, str]) -> str:
     return form.get("query", "").replace("\r\n", "\n").strip()
 
 
-def test_view(asked: BacktestQuery, report: BacktestReport) -> TestView:
+def backtest_view(asked: BacktestQuery, report: BacktestReport) -> BacktestView:
     """Arrange a report for its page; days are those of UTC."""
     days = stories_a_day(report.found, UTC)
     most = max((count for _, count in days), default=0) or 1
-    return TestView(
+    return BacktestView(
         asked,
         report,
         tuple((day, count, round(_BAR * count / most, 1)) for day, count in days),
@@ -247,7 +249,7 @@ def _report(
     return wanted, made
 
 
-def said(error: InputError) -> dict[str, object]:
+def query_refusal(error: InputError) -> dict[str, object]:
     """Say why a query was refused; of what is no query's fault there is no more than a sentence."""
     if isinstance(error, QueryError):
         return {

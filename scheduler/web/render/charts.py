@@ -18,7 +18,7 @@ _LEAST_SPAN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """A column of a chart; heights in percent of the highest one, from the bottom upwards."""
 
     label: str
@@ -27,7 +27,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class SourceDay:
     """A day of a source: `word` is none, good, some or bad, by how many of its requests failed."""
 
     day: date
@@ -38,7 +38,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class StoryBranch:
     """A story's article in its tree: how deep, where on the time line (percent), how late."""
 
     member: StoryMember
@@ -49,20 +49,20 @@ class Branch:
     is_root: bool
 
 
-def columns(
+def chart_columns(
     labels: Sequence[str], counted: Sequence[Mapping[str, int]], kinds: Sequence[str]
-) -> tuple[Column, ...]:
+) -> tuple[ChartColumn, ...]:
     """Stack counts of some kinds into columns, the first kind at the bottom."""
     most = max((sum(values.values()) for values in counted), default=0) or 1
     return tuple(
-        Column(label, values, tuple(_stacked(values, kinds, most)))
+        ChartColumn(label, values, tuple(_stacked(values, kinds, most)))
         for label, values in zip(labels, counted, strict=True)
     )
 
 
 def by_hour(
     tallies: Iterable[RequestCount], *, now: datetime, hours: int = 24
-) -> tuple[Column, ...]:
+) -> tuple[ChartColumn, ...]:
     """Draw the requests of the last hours: fine, not modified and failed."""
     sums: dict[datetime, Counter[str]] = defaultdict(Counter)
     for tally in tallies:
@@ -70,24 +70,26 @@ def by_hour(
         sums[tally.hour][kind] += tally.requests
     begin = hour_of(now) - (hours - 1) * _HOUR
     times = [begin + number * _HOUR for number in range(hours)]
-    return columns(
+    return chart_columns(
         [f"{time:%H}:00" for time in times],
         [sums[time] for time in times],
         ("fetched", "not modified", "failed"),
     )
 
 
-def by_day(counts: Mapping[date, int], *, now: datetime, days: int = 30) -> tuple[Column, ...]:
+def by_day(counts: Mapping[date, int], *, now: datetime, days: int = 30) -> tuple[ChartColumn, ...]:
     """Draw counts of the last days, UTC."""
     wanted = _days(now, days)
-    return columns(
+    return chart_columns(
         [f"{day:%d %b}" for day in wanted],
         [{"matched": counts.get(day, 0)} for day in wanted],
         ("matched",),
     )
 
 
-def strip(tallies: Iterable[RequestCount], *, now: datetime, days: int = 30) -> tuple[Day, ...]:
+def source_days(
+    tallies: Iterable[RequestCount], *, now: datetime, days: int = 30
+) -> tuple[SourceDay, ...]:
     """Draw a source's last days, UTC: whether its requests were answered."""
     sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     for tally in tallies:
@@ -97,7 +99,7 @@ def strip(tallies: Iterable[RequestCount], *, now: datetime, days: int = 30) -> 
     return tuple(_day(day, *sums[day]) for day in _days(now, days))
 
 
-def branches(row: StoryRow) -> tuple[Branch, ...]:
+def story_branches(row: StoryRow) -> tuple[StoryBranch, ...]:
     """Arrange a story as a tree, each copy below the article that its text was found in."""
     members = {member.article.id: member for member in (row.root, *row.copies)}
     begin = min(member.article.first_seen for member in members.values())
@@ -106,7 +108,7 @@ def branches(row: StoryRow) -> tuple[Branch, ...]:
     below: dict[int, list[StoryMember]] = defaultdict(list)
     for member in row.copies:
         below[_parent(member, members, row.root)].append(member)
-    found: list[Branch] = []
+    found: list[StoryBranch] = []
     seen: set[int] = set()
 
     def place(member: StoryMember) -> float:
@@ -120,7 +122,7 @@ def branches(row: StoryRow) -> tuple[Branch, ...]:
         seen.add(member.article.id)
         lag = member.article.first_seen - row.root.article.first_seen
         at = place(member)
-        found.append(Branch(member, depth, at, from_place, lag, member is row.root))
+        found.append(StoryBranch(member, depth, at, from_place, lag, member is row.root))
         later = sorted(below[member.article.id], key=lambda each: each.article.first_seen)
         stack += [(each, depth + 1, at) for each in reversed(later)]
         if not stack:
@@ -150,9 +152,9 @@ def _days(now: datetime, days: int) -> list[date]:
     return [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
 
 
-def _day(day: date, requests: int, failed: int) -> Day:
+def _day(day: date, requests: int, failed: int) -> SourceDay:
     if not requests:
-        return Day(day, "none", 0, 0, f"{day:%d %b}: not asked")
+        return SourceDay(day, "none", 0, 0, f"{day:%d %b}: not asked")
     word = "good" if not failed else "bad" if failed / requests > _MUCH else "some"
     says = f"{day:%d %b}: {requests:,} requests, {failed:,} failed"
-    return Day(day, word, requests, failed, says)
+    return SourceDay(day, word, requests, failed, says)

@@ -10,7 +10,7 @@ from storage.reports.statistics import Funnel
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class FunnelLoss:
     """What did not go on to the next step. `alarming` losses are nobody's intention."""
 
     name: str
@@ -19,7 +19,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FunnelStep:
     """One step; `width` is how wide to draw it, 0 to 100, on a scale that keeps small ones seen."""
 
     name: str
@@ -27,54 +27,61 @@ class Step:
     amount: int
     width: float
     next_width: float
-    losses: tuple[Loss, ...]
+    losses: tuple[FunnelLoss, ...]
 
 
-def steps(funnel: Funnel) -> tuple[Step, ...]:
+def funnel_steps(funnel: Funnel) -> tuple[FunnelStep, ...]:
     """Return the steps in order, with only those losses that happened."""
     drafts = _drafts(funnel)
     most = max(amount for _, _, amount, _ in drafts)
     widths = [_width(amount, most) for _, _, amount, _ in drafts]
     following = [*widths[1:], widths[-1]]
     return tuple(
-        Step(name, unit, amount, width, after, tuple(loss for loss in losses if loss.amount > 0))
+        FunnelStep(
+            name, unit, amount, width, after, tuple(loss for loss in losses if loss.amount > 0)
+        )
         for (name, unit, amount, losses), width, after in zip(
             drafts, widths, following, strict=True
         )
     )
 
 
-def _drafts(funnel: Funnel) -> list[tuple[str, str, int, list[Loss]]]:
+def _drafts(funnel: Funnel) -> list[tuple[str, str, int, list[FunnelLoss]]]:
     other = funnel.requests - funnel.not_modified - funnel.failed_requests - funnel.fetched
-    refused = [Loss(words_of(name), amount) for name, amount in funnel.refused.items()]
+    refused = [FunnelLoss(words_of(name), amount) for name, amount in funnel.refused.items()]
     return [
         (
             "Asked",
             "requests",
             funnel.requests,
             [
-                Loss("not modified", funnel.not_modified),
-                Loss("failed", funnel.failed_requests, alarming=True),
-                Loss("feeds and second looks", other),
+                FunnelLoss("not modified", funnel.not_modified),
+                FunnelLoss("failed", funnel.failed_requests, alarming=True),
+                FunnelLoss("feeds and second looks", other),
             ],
         ),
         ("Fetched", "pages read", funnel.fetched, refused),
-        ("New", "articles", funnel.new, [Loss("copies folded", funnel.copies)]),
+        ("New", "articles", funnel.new, [FunnelLoss("copies folded", funnel.copies)]),
         (
             "Unique",
             "stories",
             funnel.unique,
             # Two topics may match one story, so this is what is certain, not all.
-            [Loss("or more matched no topic", funnel.unique - funnel.matched)],
+            [FunnelLoss("or more matched no topic", funnel.unique - funnel.matched)],
         ),
-        ("Matched", "stories by topic", funnel.matched, [Loss("held as backlog", funnel.held)]),
+        (
+            "Matched",
+            "stories by topic",
+            funnel.matched,
+            [FunnelLoss("held as backlog", funnel.held)],
+        ),
         (
             "Alerted",
             "alerts",
             funnel.alerted,
             [
-                Loss("still waiting", funnel.pending),
-                Loss("given up", funnel.dead, alarming=True),
+                FunnelLoss("still waiting", funnel.pending),
+                FunnelLoss("given up", funnel.dead, alarming=True),
             ],
         ),
         ("Delivered", "deliveries", funnel.delivered, []),

@@ -23,7 +23,7 @@ _PAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavigationLink:
     """A link to a page; `current` when it is this one or leads to it."""
 
     name: str
@@ -31,10 +31,12 @@ class Entry:
     current: bool
 
 
-def entries(identity: Identity, path: str) -> tuple[Entry, ...]:
+def navigation_links(identity: Identity, path: str) -> tuple[NavigationLink, ...]:
     """Return the pages that somebody may see, in order."""
     return tuple(
-        Entry(name, at, _is_below(path, at)) for name, at, needs in _PAGES if identity.may(needs)
+        NavigationLink(name, at, _is_below(path, at))
+        for name, at, needs in _PAGES
+        if identity.may(needs)
     )
 
 

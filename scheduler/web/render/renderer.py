@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.access.identity import identity_of
 from scheduler.web.render.environment import environment
-from scheduler.web.render.navigation import entries
+from scheduler.web.render.navigation import navigation_links
 
 
 class Renderer:
@@ -32,7 +32,7 @@ class Renderer:
         frame = {
             "now": self._clock(),
             "identity": identity,
-            "nav": entries(identity, request.url.path),
+            "nav": navigation_links(identity, request.url.path),
             "here": request.url.path,
             "done": _done(request),
         }

@@ -30,14 +30,14 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Clipped:
+class ClippedText:
     """A text, or its beginning and its end with the count of what is left out between them."""
 
     head: str
     hidden: str = ""  # e.g. 312 words
     tail: str = ""
 
-    def without_space(self, *, before: bool) -> Clipped:
+    def without_space(self, *, before: bool) -> ClippedText:
         """Return it without the white space before it, or else after it."""
         if before:
             return replace(self, head=self.head.lstrip())
@@ -47,26 +47,26 @@ class Clipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LayoutPiece:
     """A part to be marked; `was` is the other text's run in the place of an edited one."""
 
     kind: str
-    text: Clipped
+    text: ClippedText
     was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LayoutBlock:
     """Pieces that are read together, under a label; shared passages flow with what is between."""
 
     kind: str
     label: str
     amount: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LayoutPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class StripSegment:
     """A part on the strip that draws both texts in small, a thousand units long."""
 
     kind: str
@@ -75,32 +75,32 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ComparisonLayout:
     """A copy with its comparison in a sentence, and its texts where the parts are known."""
 
     compared: Comparison
-    strip: tuple[Segment, ...]
-    blocks: tuple[Block, ...]
+    strip: tuple[StripSegment, ...]
+    blocks: tuple[LayoutBlock, ...]
 
 
-def read(compared: Comparison, *, texts: bool = True) -> Reading:
+def lay_out(compared: Comparison, *, texts: bool = True) -> ComparisonLayout:
     """Lay a comparison out; without its `texts` where there are too many on a page."""
     alignment = compared.alignment
     if alignment is None:
-        return Reading(compared, (), ())
+        return ComparisonLayout(compared, (), ())
     blocks = tuple(_blocks(compared, alignment)) if texts else ()
-    return Reading(compared, tuple(_strip(alignment)), blocks)
+    return ComparisonLayout(compared, tuple(_strip(alignment)), blocks)
 
 
-def _strip(alignment: Alignment) -> Iterator[Segment]:
+def _strip(alignment: Alignment) -> Iterator[StripSegment]:
     lengths = [part.words or part.other_words for part in alignment.parts]
     starts = accumulate(lengths, initial=0)
     scale = _STRIP / sum(lengths)
     for part, start, length in zip(alignment.parts, starts, lengths, strict=False):
-        yield Segment(part.kind, scale * start, scale * length)
+        yield StripSegment(part.kind, scale * start, scale * length)
 
 
-def _blocks(compared: Comparison, alignment: Alignment) -> Iterator[Block]:
+def _blocks(compared: Comparison, alignment: Alignment) -> Iterator[LayoutBlock]:
     """Yield what stands before the shared text, that text as one block, and what stands after it."""
     parts = alignment.parts
     inside = [place for place, part in enumerate(parts) if _is_inside(part)]
@@ -116,7 +116,7 @@ def _is_inside(part: Part) -> bool:
     return part.kind in (PartKind.SHARED, PartKind.EDITED)
 
 
-def _block(compared: Comparison, alignment: Alignment, parts: Sequence[Part]) -> Block:
+def _block(compared: Comparison, alignment: Alignment, parts: Sequence[Part]) -> LayoutBlock:
     kind = parts[0].kind if len(parts) == 1 else PartKind.SHARED
     counted = parts[0].words or parts[0].other_words
     if kind in (PartKind.SHARED, PartKind.EDITED):
@@ -125,24 +125,24 @@ def _block(compared: Comparison, alignment: Alignment, parts: Sequence[Part]) ->
     pieces = [_piece(compared, alignment, part) for part in parts]
     pieces[0] = replace(pieces[0], text=pieces[0].text.without_space(before=True))
     pieces[-1] = replace(pieces[-1], text=pieces[-1].text.without_space(before=False))
-    return Block(kind, _LABELS[kind], amount(alignment, counted), tuple(pieces))
+    return LayoutBlock(kind, _LABELS[kind], amount(alignment, counted), tuple(pieces))
 
 
-def _piece(compared: Comparison, alignment: Alignment, part: Part) -> Piece:
+def _piece(compared: Comparison, alignment: Alignment, part: Part) -> LayoutPiece:
     own = compared.copy.text[part.start : part.end]
     there = "" if compared.other is None else compared.other.text
     theirs = there[part.other_start : part.other_end]
     if part.kind is PartKind.EDITED:
-        return Piece(part.kind, Clipped(own), theirs)
-    return Piece(part.kind, _clipped(alignment, own or theirs))
+        return LayoutPiece(part.kind, ClippedText(own), theirs)
+    return LayoutPiece(part.kind, _clipped(alignment, own or theirs))
 
 
-def _clipped(alignment: Alignment, text: str) -> Clipped:
+def _clipped(alignment: Alignment, text: str) -> ClippedText:
     if len(text) < _HEAD + _TAIL + _LEAST_HIDDEN:
-        return Clipped(text)
+        return ClippedText(text)
     head, tail = _space_before(text, _HEAD), _space_before(text, len(text) - _TAIL)
     hidden = tokenise(text[head:tail]).numbers.size
-    return Clipped(text[:head].rstrip(), amount(alignment, hidden), text[tail:].lstrip())
+    return ClippedText(text[:head].rstrip(), amount(alignment, hidden), text[tail:].lstrip())
 
 
 def _space_before(text: str, place: int) -> int:

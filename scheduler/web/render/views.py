@@ -8,9 +8,9 @@ from datetime import datetime
 
 from crawler.copies.origin.stale_repost import stale_reposts
 from scheduler.lists.comparison import compare_story
-from scheduler.web.render.charts import Branch, branches
-from scheduler.web.render.funnel import Step, steps
-from scheduler.web.render.text_layout import Reading, read
+from scheduler.web.render.charts import StoryBranch, story_branches
+from scheduler.web.render.funnel import FunnelStep, funnel_steps
+from scheduler.web.render.text_layout import ComparisonLayout, lay_out
 from storage.models.articles import Article, StaleRepost
 from storage.models.stories import Evidence, StoryMember
 from storage.reports.latency import ArticleTimes
@@ -40,7 +40,7 @@ class OverviewView:
     """The first page: the way of the news through the machine."""
 
     seen: Overview
-    steps: tuple[Step, ...]
+    steps: tuple[FunnelStep, ...]
     stories: tuple[StoryView, ...]
 
 
@@ -53,18 +53,18 @@ class StoryPage:
     evidence: tuple[Evidence, ...]
     sites: Mapping[int, str]
     stale: Mapping[int, StaleRepost]
-    readings: tuple[Reading, ...] = ()  # copies with their parts
+    comparisons: tuple[ComparisonLayout, ...] = ()  # copies with their parts
     times: Mapping[int, ArticleTimes] = field(
         default_factory=dict
     )  # by the ids of its articles too
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[StoryBranch, ...] = ()
 
 
 def overview_view(seen: Overview) -> OverviewView:
     """Arrange an overview for its page."""
     return OverviewView(
         seen=seen,
-        steps=steps(seen.funnel),
+        steps=funnel_steps(seen.funnel),
         stories=tuple(story_view(row) for row in seen.stories),
     )
 
@@ -85,12 +85,12 @@ def story_page(
         evidence=tuple(sorted(row.story.evidence, key=lambda said: -abs(said.weight))),
         sites={article.id: article.site for article in row.articles},
         stale=stale_reposts(row.articles, row.root.article, stale_days=stale_days),
-        readings=tuple(
-            read(compared, texts=place < _COPIES_TO_READ)
+        comparisons=tuple(
+            lay_out(compared, texts=place < _COPIES_TO_READ)
             for place, compared in enumerate(compare_story(row).values())
         ),
         times=times,
-        branches=branches(row),
+        branches=story_branches(row),
     )
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from scheduler.access.client_address import ClientAddress
 from scheduler.access.guarded_route import GuardedRoute, form_fields, form_values
 from scheduler.access.identity import Identity
-from scheduler.web.guard import Guard
+from scheduler.web.guard import HostGuard
 from storage.operators import audit, tokens
 from storage.operators.accounts import AccountRole
 from storage.operators.audit import Interface
@@ -203,7 +203,7 @@ async def test_what_is_no_request_passes_the_guard() -> None:
     async def nothing(*_: object) -> None:
         return None
 
-    await Guard(app, frozenset({"localhost"}))({"type": "lifespan"}, nothing, nothing)  # type: ignore[arg-type]
+    await HostGuard(app, frozenset({"localhost"}))({"type": "lifespan"}, nothing, nothing)  # type: ignore[arg-type]
     assert seen == ["lifespan"]
 
 
@@ -216,7 +216,11 @@ async def test_a_name_that_is_opened_reaches_its_path_alone() -> None:
     async def nothing(*_: object) -> None:
         return None
 
-    guard = Guard(app, frozenset({"localhost"}), {"/push/": "Hub.example".lower(), "/feeds/": ""})  # type: ignore[arg-type]
+    guard = HostGuard(
+        app,  # type: ignore[arg-type]
+        frozenset({"localhost"}),
+        {"/push/": "Hub.example".lower(), "/feeds/": ""},
+    )
     for host, path in (
         ("hub.example", "/push/x"),
         ("HUB.example:443", "/push/x"),

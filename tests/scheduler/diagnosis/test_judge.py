@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.diagnosis.judge import DaemonFacts, Facts, Health, Verdict, health
+from scheduler.diagnosis.judge import DaemonFacts, Facts, InstallationHealth, Verdict, health
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from storage.process.jobs import JobRun
@@ -43,7 +43,7 @@ def living() -> InstallationFacts:
     )
 
 
-def seen(stored: InstallationFacts, pid: int | None = 42) -> Health:
+def seen(stored: InstallationFacts, pid: int | None = 42) -> InstallationHealth:
     return health(Facts(stored=stored, daemon=DaemonFacts(pid)))
 
 

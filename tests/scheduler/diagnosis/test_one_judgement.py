@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from scheduler.diagnosis.doctor.stored import check_wellness
 from scheduler.diagnosis.heartbeat import daemon_problems
-from scheduler.diagnosis.judge import Code, Facts, Finding, Grade, judge, unready
+from scheduler.diagnosis.judge import Facts, Finding, FindingCode, Grade, judge, unready
 from scheduler.runtime.clock import utc_now
 from storage.crawl import sources
 from storage.delivery import endpoints, outbox
@@ -94,18 +94,18 @@ def break_topics(conn: Connection, _now: datetime) -> None:
     counters.put(conn, counters.TOPICS_UNREADABLE, 2)
 
 
-BREAKS: dict[Code, Callable[[Connection, datetime], None]] = {
-    Code.JOB_FAILED: fail_job,
-    Code.DELIVERIES_DEAD: give_up,
-    Code.DELIVERIES_LATE: be_late,
-    Code.ENDPOINT_FAILING: fail_endpoint,
-    Code.ENDPOINT_DISABLED: disable_endpoint,
-    Code.SOURCE_FAILING: fail_source,
-    Code.TOPICS_UNREADABLE: break_topics,
+BREAKS: dict[FindingCode, Callable[[Connection, datetime], None]] = {
+    FindingCode.JOB_FAILED: fail_job,
+    FindingCode.DELIVERIES_DEAD: give_up,
+    FindingCode.DELIVERIES_LATE: be_late,
+    FindingCode.ENDPOINT_FAILING: fail_endpoint,
+    FindingCode.ENDPOINT_DISABLED: disable_endpoint,
+    FindingCode.SOURCE_FAILING: fail_source,
+    FindingCode.TOPICS_UNREADABLE: break_topics,
 }
 
 
-def broken(db: Database, code: Code) -> list[Finding]:
+def broken(db: Database, code: FindingCode) -> list[Finding]:
     """Break an installation, and return what is found of it."""
     now = utc_now()
     with db.begin() as conn:
@@ -115,7 +115,7 @@ def broken(db: Database, code: Code) -> list[Finding]:
 
 
 @pytest.mark.parametrize("code", BREAKS)
-async def test_all_say_what_is_broken(db: Database, code: Code) -> None:
+async def test_all_say_what_is_broken(db: Database, code: FindingCode) -> None:
     findings = broken(db, code)
     [finding] = [each for each in findings if each.code is code]
     assert finding.is_broken
@@ -124,7 +124,7 @@ async def test_all_say_what_is_broken(db: Database, code: Code) -> None:
         heard = daemon_problems(conn, utc_now())
     [checked] = [each for each in check_wellness(facts) if each.says == finding.says]
     assert checked.grade is Grade.BROKEN
-    own = (Code.JOB_FAILED, Code.DELIVERIES_LATE)
+    own = (FindingCode.JOB_FAILED, FindingCode.DELIVERIES_LATE)
     assert (finding.says in heard) is (code in own), "of sites and recipients no heartbeat tells"
     headers = {"Authorization": f"Bearer {a_token(db, TokenScope.READ)}"}
     async with (
@@ -152,18 +152,18 @@ async def test_all_say_what_is_broken(db: Database, code: Code) -> None:
 
 def test_a_command_says_it_too(wirewatch: Wirewatch, tmp_path: Path) -> None:
     db = Database.open(tmp_path / "wirewatch.db")
-    findings = broken(db, Code.JOB_FAILED)
+    findings = broken(db, FindingCode.JOB_FAILED)
     db.close()
     said = wirewatch("status", "--data", str(tmp_path), "--json")
     codes = [each["code"] for each in said.json["findings"]]
-    assert codes == [Code.NO_DAEMON, *(each.code for each in findings)]
+    assert codes == [FindingCode.NO_DAEMON, *(each.code for each in findings)]
     assert said.status == 2
 
 
 def test_a_full_disk_and_a_store_that_is_away_are_broken_and_not_ready() -> None:
     findings = judge(Facts(shortage="10 MB are free", unready=("Redis is away",)))
     assert unready(findings) == list(findings)
-    assert {each.code for each in findings} == {Code.DISK_FULL, Code.NOT_READY}
+    assert {each.code for each in findings} == {FindingCode.DISK_FULL, FindingCode.NOT_READY}
     assert all(each.is_broken for each in findings)
 
 
@@ -173,12 +173,12 @@ def test_the_alert_rules_ask_for_codes_that_there_are() -> None:
         for found in re.findall(r'code=~?"([a-z_|]+)"', RULES.read_text())
         for code in found.split("|")
     }
-    assert asked - set(Code) == set()
+    assert asked - set(FindingCode) == set()
     broken_in_the_daemon = {
-        Code.JOB_FAILED,
-        Code.NOTHING_READ,
-        Code.DELIVERIES_LATE,
-        Code.DISK_FULL,
+        FindingCode.JOB_FAILED,
+        FindingCode.NOTHING_READ,
+        FindingCode.DELIVERIES_LATE,
+        FindingCode.DISK_FULL,
     }
     assert asked >= broken_in_the_daemon
     assert yaml.safe_load(RULES.read_text())["groups"]

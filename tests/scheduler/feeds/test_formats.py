@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler.feeds.entries import FeedEntry, TopicFeed
 from scheduler.feeds.formats import write_atom, write_json, write_rss
-from scheduler.web.pages.feeds import Writer
+from scheduler.web.pages.feeds import FeedWriter
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OWN, SITE = "https://watch.example/feeds/x/topics/1.rss", "https://watch.example/topics/1"
@@ -35,7 +35,7 @@ def feed(title: str = "Ferry crews strike", publisher: str = "Harbor Herald") ->
 
 
 @pytest.mark.parametrize("write", [write_rss, write_atom])
-def test_a_reader_reads_it(write: Writer) -> None:
+def test_a_reader_reads_it(write: FeedWriter) -> None:
     read = feedparser.parse(write(feed(), own_url=OWN, site_url=SITE))
     assert not read.bozo
     assert read.feed.title == "ferries & boats · Wirewatch"

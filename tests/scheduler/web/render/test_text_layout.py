@@ -11,7 +11,7 @@ from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from crawler.copies.text.tokens import words
 from scheduler.lists.comparison import compare
-from scheduler.web.render.text_layout import Reading, read
+from scheduler.web.render.text_layout import ComparisonLayout, lay_out
 from storage.models.articles import Article
 from storage.models.copies import CopyVerdict, Relation
 from storage.sql.database import Database
@@ -19,10 +19,10 @@ from storage.stories import articles
 from tests.crawler.copies import texts
 
 
-def laid_out(conn: Connection, text: str, other: str) -> Reading:
+def laid_out(conn: Connection, text: str, other: str) -> ComparisonLayout:
     copy, original = (_saying(articles.get(conn, 3), each) for each in (text, other))
     shared = passages(shingle(text), shingle(other))
-    return read(compare(copy, CopyVerdict(1, Relation.NEAR, 1.0, 1.0, shared), original))
+    return lay_out(compare(copy, CopyVerdict(1, Relation.NEAR, 1.0, 1.0, shared), original))
 
 
 def test_what_stands_round_the_shared_text_has_blocks_of_its_own(db: Database) -> None:
