@@ -14,7 +14,7 @@ Sketch = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
-class PendingText:
+class InFlightText:
     """A text that is being judged; `before` are those like it that were entered earlier.
 
     `candidates` are as `candidates()` gives them, where they are known already.
@@ -42,7 +42,7 @@ class Fingerprints(Protocol):
 
     async def enter(
         self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1
-    ) -> PendingText:
+    ) -> InFlightText:
         """Let others know that this text is being judged, and say who entered one like it before.
 
         Of two copies that are judged at one time the later one waits for the earlier one, in
@@ -52,7 +52,7 @@ class Fingerprints(Protocol):
     async def in_flight(self, names: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
 
-    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: InFlightText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored and indexed, or None."""
 
     async def remove(self, article_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from storage.hot.fingerprints import PendingText
+from storage.hot.fingerprints import InFlightText
 from storage.hot.fingerprints.postings import Postings
 from storage.hot.fingerprints.rows import row_steps
 
@@ -92,15 +92,15 @@ class MemoryFingerprints:
         limit: int,  # noqa: ARG002
         *,
         least: int = 1,  # noqa: ARG002
-    ) -> PendingText:
+    ) -> InFlightText:
         """Let nobody know: who judges in this process does so one after the other."""
-        return PendingText("", frozenset(), sketch)
+        return InFlightText("", frozenset(), sketch)
 
     async def in_flight(self, names: frozenset[str]) -> frozenset[str]:  # noqa: ARG002
         """Say that nobody is in the way."""
         return frozenset()
 
-    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: InFlightText, article_id: int | None, seen: datetime) -> None:
         """Index the article as which a text is stored."""
         if article_id is not None:
             await self.add(article_id, pending.sketch, seen)

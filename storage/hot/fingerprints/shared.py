@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from storage.errors import HotStateLostError
-from storage.hot.fingerprints import PendingText, Sketch, scripts
+from storage.hot.fingerprints import InFlightText, Sketch, scripts
 from storage.hot.redis.connection import RedisConnection, Script
 
 _TAG = "texts"
@@ -76,7 +76,7 @@ class SharedFingerprints:
 
     async def enter(
         self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1
-    ) -> PendingText:
+    ) -> InFlightText:
         """Let others know that this text is being judged, and say who entered one like it before.
 
         When nobody did, the candidates come with the same answer.
@@ -86,7 +86,7 @@ class SharedFingerprints:
         placed, names, *answer = await self._run(scripts.ENTER, *asked)
         before = frozenset(names.split())
         candidates = None if before else tuple(_held(answer, limit))
-        return PendingText(f"{own} {placed}", before, sketch, candidates)
+        return InFlightText(f"{own} {placed}", before, sketch, candidates)
 
     async def in_flight(self, names: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
@@ -94,7 +94,7 @@ class SharedFingerprints:
             frozenset(await self._run(scripts.IN_FLIGHT, *sorted(names))) if names else frozenset()
         )
 
-    async def settle(self, pending: PendingText, article_id: int | None, seen: datetime) -> None:
+    async def settle(self, pending: InFlightText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored, or None."""
         own, part, number = pending.name.split(" ")
         article = "" if article_id is None else article_id
