@@ -103,7 +103,7 @@ class RecrawlPlanner:
         overlap: float | None = None,
         max_age: timedelta | None = None,
     ) -> SourceVisit:
-        """Plan the next visit to a source that answered; listing None when it had not changed.
+        """Return the next visit to a source that answered; listing None when it had not changed.
 
         `overlap` is the share of the listing that was known; None when there is nothing to compare.
         `max_age` is for how long the host says that its answer stays fresh.
@@ -131,7 +131,7 @@ class RecrawlPlanner:
     def after_failure(
         self, source: Source, *, problem: Problem, retry_after: datetime | None, now: datetime
     ) -> SourceVisit:
-        """Plan the next visit to a source that gave no listing."""
+        """Return the next visit to a source that gave no listing."""
         self._count(source)
         plan = plan_failure(
             source,
@@ -148,7 +148,7 @@ class RecrawlPlanner:
     def retry(
         self, page: Page, *, problem: Problem, retry_after: datetime | None, now: datetime
     ) -> NextVisit | None:
-        """Plan the next try at a page; None to give it up."""
+        """Return the next try at a page; None to give it up."""
         return retry_page(
             page,
             problem=problem,
@@ -159,7 +159,7 @@ class RecrawlPlanner:
         )
 
     def revisit(self, page: Page, *, now: datetime) -> NextVisit | None:
-        """Plan another look at a page that was read; None when it is old enough."""
+        """Return the next visit to a page that was read; None when it is old enough."""
         plan = revisit_page(
             page,
             self._state.revisions.get(page.source_id, _NO_REVISIONS),

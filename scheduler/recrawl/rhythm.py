@@ -114,8 +114,12 @@ def as_stored(rhythm: Rhythm) -> dict[str, Any]:
 
 
 def from_stored(kept: Mapping[str, Any] | None) -> Rhythm | None:
-    """Read a rhythm that was kept; None for none, or for one of a form that is not known."""
-    if kept is None or "at" not in kept or not set(kept) <= {each.name for each in fields(Rhythm)}:
+    """Return a rhythm that was stored; None for none, or for one of a form that is not known."""
+    if (
+        kept is None
+        or "at" not in kept
+        or not set(kept) <= {field.name for field in fields(Rhythm)}
+    ):
         return None
     values: dict[str, Any] = {
         n: tuple(v) if isinstance(v, list | tuple) else v for n, v in kept.items()
@@ -153,7 +157,7 @@ def burst_ratio(rhythm: Rhythm) -> float:
 def expected_rates(
     rhythm: Rhythm, prior: RatePrior, usual: UsualShape, begin: float, hours: float
 ) -> Iterator[RateSpan]:
-    """Go through the parts of the hours from `begin` on, with the articles expected in each."""
+    """Yield the parts of the hours from `begin` on, with the articles an hour expected in each."""
     mean, (by_hour, by_day) = mean_rate(rhythm, prior), rate_shape(rhythm, usual)
     more = burst_ratio(rhythm) - 1
     for start, end in _parts(begin, begin + hours):
@@ -171,7 +175,7 @@ def observe(
     undated: int = 0,
     now: float,
 ) -> Rhythm:
-    """Count the articles that came between the rhythm's last moment and now.
+    """Return a rhythm with the articles that came between its last moment and now.
 
     `dated` are when they were published, moved into that time where they lie outside; undated ones
     are spread evenly over it. Two observations in a row count dated articles as one over both.
@@ -228,7 +232,7 @@ def as_numbers(usual: UsualShape) -> dict[str, float]:
 
 
 def from_numbers(numbers: Mapping[str, float]) -> UsualShape:
-    """Read the usual shape from named numbers; what is missing is flat."""
+    """Return the usual shape of named numbers; what is missing is flat."""
     return UsualShape(
         tuple([numbers.get(f"{_HOUR}{hour}", 1.0) for hour in range(HOURS)]),
         tuple([numbers.get(f"{_DAY_OF_WEEK}{day}", 1.0) for day in range(DAYS)]),

@@ -24,7 +24,7 @@ class Silence:
 
     @property
     def is_odd(self) -> bool:
-        """Whether someone should look: by its own rhythm it should have published long ago."""
+        """Tell whether someone should look: by its own rhythm it should have published long ago."""
         return self.likely < _UNLIKELY
 
     @property
@@ -36,7 +36,7 @@ class Silence:
 
 
 def silence(history: SourceHistory, last_new: float, now: float) -> Silence:
-    """Judge the time since the last new article (moments in hours since 1970; 0 for none ever).
+    """Return how odd the time since the last new article is (hours since 1970; 0 for none ever).
 
     Poisson, with the source's own level and shape as they were when the last article came. A level
     that rests on few articles is itself unsure: under a Gamma-distributed one (the negative binomial)
@@ -53,7 +53,7 @@ def silence(history: SourceHistory, last_new: float, now: float) -> Silence:
 
 
 def silence_of(source: Source) -> Silence | None:
-    """Judge a source by what is kept of it; None when it never brought an article, or is paused."""
+    """Return a source's silence by what is stored; None when it brought no article yet, or is paused."""
     history = history_of(source)
     if history is None or not history.rhythm.last_new or source.state is not SourceState.ACTIVE:
         return None

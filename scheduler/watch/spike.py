@@ -43,7 +43,7 @@ def profile(
     created_at: datetime,
     count: Callable[[datetime, datetime], int],
 ) -> tuple[int, ...]:
-    """Count the stories of each day before this one up to this time of day, the latest day first.
+    """Return the number of stories of each day before this one up to this time, the latest day first.
 
     Days on which the topic was not watched from the start are none; `count` takes from and until.
     """

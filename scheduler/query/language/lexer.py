@@ -99,7 +99,7 @@ class _Lexer:
     _for_the_rest: bool = False
 
     def run(self) -> None:
-        """Read the whole text."""
+        """Read the whole text. Raises QueryError."""
         steps = {
             "remark": self._remark,
             "open": self._open,
@@ -228,7 +228,7 @@ class _Lexer:
         self._bare(word, at)
 
     def _operator(self, word: str, at: int) -> bool:
-        """Read a word that is an operator; False when it is none."""
+        """Add a word that is an operator; return False when it is none."""
         if self._call(word, at):
             return True
         if word in operators.WORD_OPERATORS:
@@ -247,7 +247,7 @@ class _Lexer:
         return near is not None
 
     def _call(self, word: str, at: int) -> bool:
-        """Read NEAR("a", "b", 5, in_order=true), as NewsCatcher writes it."""
+        """Add NEAR("a", "b", 5, in_order=true), as NewsCatcher writes it; return False when it is none."""
         if word.upper() not in ("NEAR", "ONEAR"):
             return False
         found = _CALL.match(self.text, at)
@@ -266,7 +266,7 @@ class _Lexer:
         return True
 
     def _field(self, word: str, at: int) -> bool:
-        """Read a field, filter or modifier and go on behind its colon; False when it is none."""
+        """Read a field, filter or modifier up to its colon; return False when the word has none."""
         found = word_syntax.field_prefix(word)
         if found is None:
             return False

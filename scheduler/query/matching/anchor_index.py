@@ -96,10 +96,10 @@ class AnchorIndex:
         self.reach(max(term, second) + 1)
         if second >= 0:
             return self._list_of_pair(term, second)
-        found = self.list_of_term[term]
-        if not found:
-            found = self.list_of_term[term] = self.heads.append(0)
-        return found
+        of_term = self.list_of_term[term]
+        if not of_term:
+            of_term = self.list_of_term[term] = self.heads.append(0)
+        return of_term
 
     def _list_of_pair(self, term: int, second: int) -> int:
         if 2 * (self.pairs + 1) > self.pair_keys.size:

@@ -126,14 +126,14 @@ def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
     """Return what of a query holds for an article and where, or None when it does not hold."""
     if not holds(query, article):
         return None
-    shown = list(dict.fromkeys(_holding(query, article)))
-    found = [(clause, spans(clause, article)) for clause in shown]
-    marked = sorted({span for clause, where in found for span in _marked(clause, where, article)})
-    highlights = [place for span in marked if (place := article.highlight(span)) is not None]
+    clauses = list(dict.fromkeys(_holding(query, article)))
+    placed = [(clause, spans(clause, article)) for clause in clauses]
+    marked = sorted({span for clause, where in placed for span in _marked(clause, where, article)})
+    highlights = [mark for span in marked if (mark := article.highlight(span)) is not None]
     return QueryMatch(
-        tuple(str(clause) for clause in shown),
+        tuple(str(clause) for clause in clauses),
         tuple(highlights[:_MOST_HIGHLIGHTS]),
-        _score([where for _, where in found], article),
+        _score([where for _, where in placed], article),
     )
 
 
@@ -147,22 +147,22 @@ def holds(query: Query, article: AnalysedDocument) -> bool:
     """Tell whether a query holds for an article."""
     match query:
         case And(parts):
-            found = all(holds(part, article) for part in parts)
+            result = all(holds(part, article) for part in parts)
         case Or(parts):
-            found = any(holds(part, article) for part in parts)
+            result = any(holds(part, article) for part in parts)
         case Not(part):
-            found = not holds(part, article)
+            result = not holds(part, article)
         case QueryReference(_, part):
-            found = holds(part, article)
+            result = holds(part, article)
         case AtLeast(part, count):
-            found = len(spans(part, article)) >= count
+            result = len(spans(part, article)) >= count
         case Filter(field, value):
-            found = value in filter_values(field, article.document)
+            result = value in filter_values(field, article.document)
         case DateRange(first, last):
-            found = _within(article.document.day, first, last)
+            result = _within(article.document.day, first, last)
         case _:
-            found = bool(spans(query, article))
-    return found
+            result = bool(spans(query, article))
+    return result
 
 
 def spans(query: Query, article: AnalysedDocument) -> list[Span]:
@@ -234,16 +234,16 @@ def _window_spans(
     words: set[str], width: int, form: WordForm, bounds: Span, article: AnalysedDocument
 ) -> list[Span]:
     """Return the shortest runs that hold all the words; one word may stand for two that it answers."""
-    found = [
-        [place for place in article.positions(word, form) if bounds[0] <= place < bounds[1]]
+    positions = [
+        [at for at in article.positions(word, form) if bounds[0] <= at < bounds[1]]
         for word in words
     ]
-    starts = sorted({place for each in found for place in each})
+    starts = sorted({at for of_word in positions for at in of_word})
     runs = []
     for start in starts:
-        firsts = [next((place for place in each if place >= start), None) for each in found]
-        ends = [place for place in firsts if place is not None]
-        if len(ends) == len(found) and max(ends) - start < width:
+        firsts = [next((at for at in of_word if at >= start), None) for of_word in positions]
+        ends = [at for at in firsts if at is not None]
+        if len(ends) == len(positions) and max(ends) - start < width:
             runs.append((start, max(ends) + 1))
     return _minimal(runs)
 
@@ -255,11 +255,11 @@ def _pairs(one: list[Span], other: list[Span], distance: int) -> Iterator[Span]:
                 yield first[0], second[1]
 
 
-def _minimal(found: Iterable[Span]) -> list[Span]:
+def _minimal(all_spans: Iterable[Span]) -> list[Span]:
     """Return the spans that hold no other one, by their starts."""
     kept: list[Span] = []
     # By start, the longest first: so one that holds another comes before it.
-    for span in sorted(set(found), key=lambda span: (span[0], -span[1])):
+    for span in sorted(set(all_spans), key=lambda span: (span[0], -span[1])):
         while kept and kept[-1][1] >= span[1]:
             kept.pop()
         kept.append(span)
@@ -299,7 +299,7 @@ def _words_of(query: Query) -> Iterator[Query]:
                 yield from (Phrase((word,), form, field) for word in words)
 
 
-def _score(found: list[list[Span]], article: AnalysedDocument) -> float:
+def _score(clause_spans: list[list[Span]], article: AnalysedDocument) -> float:
     """Weigh how much an article is about what was asked, 0 to 1.
 
     Of each clause how often it stands, the title and the lead for more, with diminishing returns
@@ -307,7 +307,7 @@ def _score(found: list[list[Span]], article: AnalysedDocument) -> float:
     """
     worth = [
         sum(_WORTH.get(article.field_of(span[0]), 1.0) for span in where)
-        for where in found
+        for where in clause_spans
         if where
     ]
-    return round(sum(each / (each + 2.0) for each in worth) / len(worth), 3) if worth else 0.0
+    return round(sum(weight / (weight + 2.0) for weight in worth) / len(worth), 3) if worth else 0.0

@@ -42,7 +42,7 @@ NONE: Final = -1
 _BITS: Final = 32
 _LOW: Final = (1 << 32) - 1
 FULL: Final = -1
-"""What a program answers when its spans found no scratch."""
+"""What a program answers when its spans found no room."""
 
 
 ROW: Final = 8
@@ -103,7 +103,7 @@ class TermPositions(NamedTuple):
 
 
 def locate(article: ArticleArrays, scratch: Scratch) -> tuple[Numbers, Numbers]:
-    """Note where each term stands; the positions, and the terms in the order of their first."""
+    """Note where each term stands; return the positions, and the terms in the order of their first."""
     total = 0
     distinct = 0
     for entry in article.entries:
@@ -132,7 +132,7 @@ def locate(article: ArticleArrays, scratch: Scratch) -> tuple[Numbers, Numbers]:
 
 
 def locate_by_arrays(article: ArticleArrays, scratch: Scratch) -> tuple[Numbers, Numbers]:
-    """Do as `locate` with whole arrays: the faster of the two where nothing is compiled."""
+    """Return what `locate` does, by whole arrays: the faster of the two where nothing is compiled."""
     starts = article.entry_at[article.entries]
     sizes = article.entry_at[article.entries + 1] - starts
     ends = np.cumsum(sizes)
@@ -162,7 +162,7 @@ def list_of_pair(keys: Spans, lists: Numbers, first: int, second: int) -> int:
 
 
 def pair_key(first: int, second: int) -> int:
-    """Make one number of two terms; never 0."""
+    """Return one number for two terms side by side; never 0."""
     return ((int(first) + 1) << _BITS) | (int(second) + 1)
 
 
@@ -183,7 +183,7 @@ def match(
     scratch: Scratch,
     suspect_ratio: int,
 ) -> tuple[int, int]:
-    """Find the programs that hold: how many, and how many are suspects.
+    """Find the programs that hold; return how many, and how many are suspects.
 
     `positions` and `terms` are what `locate` gave.
 
@@ -263,7 +263,7 @@ def match_each(
     topics: TopicArrays,
     scratch: Scratch,
 ) -> int:
-    """Evaluate these programs without asking for their anchors; how many hold, -1 as `match`."""
+    """Run these programs whatever their anchors; return how many hold, -1 as `match`."""
     where = TermPositions(positions, scratch.occurrences)
     found = 0
     for program in programs:
@@ -285,7 +285,7 @@ def run(
     scratch: Scratch,
     where: TermPositions,
 ) -> int:
-    """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no scratch."""
+    """Run a program on an article: 1 when it holds, 0 when not, -1 when there is no room."""
     code, operands = topics.code, topics.operands
     start = topics.rows[ROW * program + CODE]
     base = topics.rows[ROW * program + OPERANDS]
@@ -354,7 +354,7 @@ def push(
 ) -> int:
     """Put the spans that an operation finds on the stack, in place of those that it takes.
 
-    How many they are, -1 when there is no scratch.
+    How many they are, -1 when there is no room.
     """
     code, operands, spans, tops = topics.code, topics.operands, scratch.spans, scratch.tops
     operation = code[at]
@@ -401,7 +401,7 @@ def side_by_side(
     top: int,
     most: int,
 ) -> int:
-    """Put at most so many runs of the terms into `spans`, from `top`; how many, -1 without scratch.
+    """Put at most so many runs of the terms into `spans`, from `top`; return how many, -1 without room.
 
     Begins at the term that stands fewest times. Asked for one it gives one at most, else all.
     """
@@ -433,7 +433,7 @@ def side_by_side(
 def windows(
     terms: Numbers, width: int, low: int, high: int, where: TermPositions, spans: Spans, top: int
 ) -> int:
-    """Put the shortest runs with all the terms into `spans`; how many, -1 without scratch."""
+    """Put the shortest runs with all the terms into `spans`; return how many, -1 without room."""
     size = 0
     for first in range(terms.size):
         offset = where.occurrences[2 * terms[first] + 1]
@@ -468,7 +468,7 @@ def next_from(term: int, start: int, where: TermPositions) -> int:
 
 
 def union(spans: Spans, top: int, end: int) -> int:
-    """Make one set, without repeats, of the spans up to `end`; its size."""
+    """Make one set, without repeats, of the spans up to `end`; return its size."""
     spans[top:end].sort()
     size = 0
     for at in range(top, end):
@@ -479,7 +479,7 @@ def union(spans: Spans, top: int, end: int) -> int:
 
 
 def near(spans: Spans, left: int, right: int, end: int, distance: int, ordered: int) -> int:
-    """Put what two sets have near each other in the place of both; its size, -1 without scratch."""
+    """Put what two sets have near each other in the place of both; return its size, -1 without room."""
     if end + (end - left) > spans.size:
         return NONE
     size = near_in_order(spans, left, right, right, end, distance, end)
@@ -516,7 +516,7 @@ def near_in_order(
 
 
 def minimal(spans: Spans, top: int, size: int) -> int:
-    """Leave out each span that holds another one; how many stay. They are sorted then."""
+    """Sort spans and leave out each that holds another one; return how many stay."""
     spans[top : top + size].sort()
     kept = 0
     for at in range(top, top + size):

@@ -49,7 +49,7 @@ class ProgramStore:
         return program, True
 
     def remove(self, topic_id: int, program: int) -> bool:
-        """Take a topic from its program; True when that was its last one, and the program is gone."""
+        """Take a topic from its program; return whether that was its last one, and the program is gone."""
         more = self._more_topics.get(program)
         if more:
             if self._topics[program] == topic_id:

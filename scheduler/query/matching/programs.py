@@ -61,14 +61,14 @@ _COSTS: dict[type[Query], int] = {
 
 
 class ShapeBuilder:
-    """Takes a query's words and numbers out of its shape; `operands` are in the order of the shape."""
+    """Builds a query's shape without its words and numbers; `operands` are these, in its order."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self.operands: list[int] = []
 
     def shape(self, query: Query) -> Shape:  # noqa: PLR0911 - one for each kind of node
-        """Return the shape of a query, and add its operands."""
+        """Return the shape of a query, and add its operands. Raises TypeError for what is no node."""
         match query:
             case Phrase(words, form, field):
                 return self._words("has" if len(words) == 1 else "phrase", words, form, field)
@@ -109,7 +109,7 @@ class ShapeBuilder:
 
 
 def compile_shape(shape: Shape) -> list[int]:
-    """Turn a shape into a program: numbers for an operation and what it needs, up to END."""
+    """Return a shape's program: numbers for an operation and what it needs, up to END."""
     code: list[int] = []
     _decide(shape, code)
     code.append(END)
