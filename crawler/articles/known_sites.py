@@ -29,8 +29,8 @@ class KnownSites:
         """Return what is known of a host; None for one that is new."""
         if host not in self._known:
             packed = await self._db.read(sites.memory, host)
-            found = None if packed is None else SiteMemory.from_bytes(packed)
-            self._keep(host, self._learned.get(host, found))
+            memory = None if packed is None else SiteMemory.from_bytes(packed)
+            self._keep(host, self._learned.get(host, memory))
         self._known.move_to_end(host)
         return self._known[host]
 

@@ -107,8 +107,8 @@ class KnownTexts:
 
     async def sketches(self, article_ids: Sequence[int]) -> list[tuple[int, Sketch, datetime]]:
         """Return the sketches of articles; one that is gone is left out."""
-        found = await self._db.read(articles.texts, article_ids)
-        return await asyncio.to_thread(_sketches, found)
+        texts = await self._db.read(articles.texts, article_ids)
+        return await asyncio.to_thread(_sketches, texts)
 
     def _read(self) -> snapshot.Snapshot | None:
         return None if self._file is None else snapshot.read(self._file, form=FORM)

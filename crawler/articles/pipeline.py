@@ -246,9 +246,9 @@ class Pipeline:
             members = await self._texts.of_story(story_id)
             if len(members) == 1 and members[0].article_id not in judged.strung:
                 continue  # a site's pages of one form doubt each other whenever one more comes
-            found = await self._revisions.regrouped(members)
-            if len(found.groups) > 1 or found.roundups:
-                new = await self._db.write(divide_story, story_id, found, now)
+            regrouped = await self._revisions.regrouped(members)
+            if len(regrouped.groups) > 1 or regrouped.roundups:
+                new = await self._db.write(divide_story, story_id, regrouped, now)
                 self._log.info("story_divided", story=story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:

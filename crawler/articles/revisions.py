@@ -77,13 +77,13 @@ class Revisions:
 
     async def regrouped(self, members: Sequence[StoredText]) -> Regrouped:
         """Say which members of a story belong together, by what they say and what they said."""
-        found = await self._detector.regroup(members)
-        if len(found.groups) == 1:
-            return found
-        whole = [member for member in members if member.article_id not in found.roundups]
+        regrouped = await self._detector.regroup(members)
+        if len(regrouped.groups) == 1:
+            return regrouped
+        whole = [member for member in members if member.article_id not in regrouped.roundups]
         earlier = await self._earlier([member.article_id for member in whole])
         links = links_to_earlier(whole, earlier, self._settings)
-        return replace(found, groups=joined_groups(found.groups, links))
+        return replace(regrouped, groups=joined_groups(regrouped.groups, links))
 
     async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
         standing = await self._db.read(_standing, article)

@@ -114,8 +114,8 @@ def _is_front(url: str) -> bool:
 
 def _article_at(conn: Connection, url: str, page: Page) -> Article | None:
     key = page_key(url)
-    other = pages.by_keys(conn, {key: url}).get(key)
-    other_id = other.id if other else aliases.pages_of_keys(conn, [key]).get(key)
+    other_page = pages.by_keys(conn, {key: url}).get(key)
+    other_id = other_page.id if other_page else aliases.pages_of_keys(conn, [key]).get(key)
     return None if other_id in (None, page.id) else articles.of_page(conn, other_id)
 
 

@@ -88,23 +88,23 @@ def stories_made_one(
     only the article's own, or the one of the closest verdict, is among them.
     """
     closest_first = [articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts]
-    found = [] if itself is None else [itself]
+    story_ids = [] if itself is None else [itself]
     for story_id in dict.fromkeys(closest_first):
-        if not any(rulings.are_apart(conn, story_id, known) for known in found):
-            found.append(story_id)
-    return sorted(set(found))
+        if not any(rulings.are_apart(conn, story_id, other_id) for other_id in story_ids):
+            story_ids.append(story_id)
+    return sorted(set(story_ids))
 
 
-def divide_story(conn: Connection, story_id: int, found: Regrouped, now: datetime) -> list[int]:
+def divide_story(conn: Connection, story_id: int, regrouped: Regrouped, now: datetime) -> list[int]:
     """Take a story apart into groups of its articles; the ids of the new stories.
 
     The group that holds the original keeps the story. What an operator put together stays so.
     Each new story is matched to the topics like any other.
     """
-    for article_id, parts in found.roundups.items():
+    for article_id, parts in regrouped.roundups.items():
         stories.set_roundup(conn, article_id, parts, now)
     root = stories.get(conn, story_id).root_article_id
-    joined = joined_groups(found.groups, rulings.joined(conn, story_id))
+    joined = joined_groups(regrouped.groups, rulings.joined(conn, story_id))
     made: list[int] = []
     for group in joined:
         if root not in group and len(group) < sum(map(len, joined)):

@@ -33,7 +33,7 @@ def read_retry_after(value: str | None, now: datetime) -> datetime | None:
 def read_max_age(value: str | None) -> timedelta | None:
     """Read how long asking again is in vain, a day at most; None when nothing is said of it."""
     text = value or ""
-    found = _MAX_AGE.search(text)
-    if found is None or _STALE_AT_ONCE.search(text):
+    max_age = _MAX_AGE.search(text)
+    if max_age is None or _STALE_AT_ONCE.search(text):
         return None
-    return min(timedelta(seconds=int(found[1])), LONGEST_FRESH)
+    return min(timedelta(seconds=int(max_age[1])), LONGEST_FRESH)

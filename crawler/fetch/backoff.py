@@ -76,17 +76,17 @@ class Backoffs:
 
     def closed(self, url: str, host: str, domain: str) -> Backoff:
         """Say until when a URL can't be asked for; a time that is over when it can."""
-        found = Backoff(_LONG_AGO, _LONG_AGO, RefusalScope.URL, asked=False)
+        latest = Backoff(_LONG_AGO, _LONG_AGO, RefusalScope.URL, asked=False)
         for scope, name in _places(url, host, domain):
             closing = self._closings.get((scope, name))
-            if closing is not None and closing.until > found.until:
-                found = Backoff(closing.since, closing.until, scope, closing.asked)
-        return found
+            if closing is not None and closing.until > latest.until:
+                latest = Backoff(closing.since, closing.until, scope, closing.asked)
+        return latest
 
     def slowness(self, host: str, domain: str) -> timedelta:
         """Return the gap of a host that is recovering: half of the last with each good answer."""
-        places = ((RefusalScope.HOST, host), (RefusalScope.DOMAIN, domain))
-        level = max(self._closings[p].level if p in self._closings else 0 for p in places)
+        scopes = ((RefusalScope.HOST, host), (RefusalScope.DOMAIN, domain))
+        level = max(self._closings[p].level if p in self._closings else 0 for p in scopes)
         return min(_doubled(level - 1), _SLOWEST) if level > 1 else timedelta(0)
 
     def is_shared(self, domain: str, now: datetime) -> bool:
@@ -121,9 +121,9 @@ class Backoffs:
         return closing
 
     def _recovered(self, answer: HostAnswer) -> None:
-        for place in _places(answer.url, answer.host, answer.domain):
-            if place in self._closings:
-                closing = self._closings[place]
+        for scope_and_name in _places(answer.url, answer.host, answer.domain):
+            if scope_and_name in self._closings:
+                closing = self._closings[scope_and_name]
                 closing.level = max(closing.level - 1, 0)
 
 

@@ -65,9 +65,9 @@ class Budgets:
 
     def is_news(self, source_id: int) -> bool:
         """Tell whether it was not said yet that a source's budget is spent; it counts as said."""
-        told = source_id in self._told
+        was_reported = source_id in self._told
         self._told.add(source_id)
-        return not told
+        return not was_reported
 
 
 def spread_over(at: datetime, chance: float) -> datetime:

@@ -194,8 +194,8 @@ def _named_problems(line: _Line) -> Iterator[None]:
 def _problem(error: Exception) -> Problem:
     """Name an error of aiohttp or of the socket."""
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        known = error.os_error.errno in _NO_SUCH_NAME
-        return Problem.DNS_NOT_FOUND if known else Problem.DNS_FAILURE
+        is_unknown_name = error.os_error.errno in _NO_SUCH_NAME
+        return Problem.DNS_NOT_FOUND if is_unknown_name else Problem.DNS_FAILURE
     if is_blocked(error):
         return Problem.BLOCKED_ADDRESS
     for kinds, problem in _PROBLEMS:

@@ -57,15 +57,15 @@ def scope_of(refusal: HostAnswer, before: Iterable[HostAnswer]) -> RefusalScope:
     unless a host answered well while another was closed, for then it has a limit of its own. Else
     the host.
     """
-    known = tuple(before)
+    answers = tuple(before)
     rest = [
         answer
-        for answer in known
+        for answer in answers
         if answer.host == refusal.host and answer.url != refusal.url and _recent(answer, refusal)
     ]
     if rest and rest[-1].well:
         return RefusalScope.URL
-    return RefusalScope.DOMAIN if _is_the_domains(refusal, known) else RefusalScope.HOST
+    return RefusalScope.DOMAIN if _is_the_domains(refusal, answers) else RefusalScope.HOST
 
 
 def have_limits_of_their_own(answers: Iterable[HostAnswer]) -> bool:
@@ -81,11 +81,11 @@ def have_limits_of_their_own(answers: Iterable[HostAnswer]) -> bool:
     return False
 
 
-def _is_the_domains(refusal: HostAnswer, known: tuple[HostAnswer, ...]) -> bool:
-    if have_limits_of_their_own(known):
+def _is_the_domains(refusal: HostAnswer, answers: tuple[HostAnswer, ...]) -> bool:
+    if have_limits_of_their_own(answers):
         return False
-    others = [a for a in known if a.host != refusal.host and _recent(a, refusal)]
-    own = [a for a in known if a.host == refusal.host and (a.refused or _recent(a, refusal))]
+    others = [a for a in answers if a.host != refusal.host and _recent(a, refusal)]
+    own = [a for a in answers if a.host == refusal.host and (a.refused or _recent(a, refusal))]
     last = {answer.host: answer for answer in others}
     return any(a.refused for a in last.values()) or (not own and len(others) >= _LOAD)
 
@@ -112,11 +112,11 @@ class RecentAnswers:
         """Take an answer, after its scope was judged."""
         if not answer.refused and (not answer.well or answer.url.endswith("/robots.txt")):
             return
-        known = self._domains.setdefault(answer.domain, deque(maxlen=_MOST_ANSWERS))
+        answers = self._domains.setdefault(answer.domain, deque(maxlen=_MOST_ANSWERS))
         # Before the first refusal only what is recent is evidence; of most domains that is little.
-        while known and known[0].well and not _recent(known[0], answer):
-            known.popleft()
-        known.append(answer)
+        while answers and answers[0].well and not _recent(answers[0], answer):
+            answers.popleft()
+        answers.append(answer)
         self._domains.move_to_end(answer.domain)
         if len(self._domains) > _MOST_DOMAINS:
             self._domains.popitem(last=False)

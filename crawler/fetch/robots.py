@@ -113,15 +113,15 @@ class RobotsService:
     async def rules(self, url: str, ask: Callable[[str], Awaitable[RobotsAnswer]]) -> RobotsRules:
         """Return the rules for a URL's host; `ask` fetches a robots.txt when ours is too old."""
         authority = authority_of(url)
-        if (known := self._fresh(authority)) is not None:
-            return known
+        if (host_rules := self._fresh(authority)) is not None:
+            return host_rules
         lock = self._asking.setdefault(authority, asyncio.Lock())
         try:
             async with lock:
-                if (known := self._fresh(authority)) is None:
-                    known = await self._stored_or_asked(authority, ask)
-                    self._remember(authority, known)
-                return known
+                if (host_rules := self._fresh(authority)) is None:
+                    host_rules = await self._stored_or_asked(authority, ask)
+                    self._remember(authority, host_rules)
+                return host_rules
         finally:
             if not lock.locked():
                 self._asking.pop(authority, None)

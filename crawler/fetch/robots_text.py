@@ -30,17 +30,15 @@ def plain(body: bytes) -> str:
     directory, and a BOM that was cut is one.
     """
     text = _BOM.sub(b"", body).decode("utf-8", "replace").replace("\0", "")
-    return "\n".join(
-        known for line in _LINES.split(text) for known in _read(line[:_MOST_OF_A_LINE])
-    )
+    return "\n".join(rule for line in _LINES.split(text) for rule in _read(line[:_MOST_OF_A_LINE]))
 
 
 def _read(line: str) -> list[str]:
     content = line.partition("#")[0].strip()
-    found = _field(content)
-    if found is None:
+    pair = _field(content)
+    if pair is None:
         return []
-    field, value = found
+    field, value = pair
     if field == "user-agent":
         return [f"{field}: {_token(value)}"]
     if field == "allow" and value.endswith(_DIRECTORY):
@@ -51,14 +49,14 @@ def _read(line: str) -> list[str]:
 def _field(content: str) -> tuple[str, str] | None:
     """Split a line at its colon, or where a colon is missing."""
     name, colon, value = content.partition(":")
-    known = _KNOWN.get(name.strip().lower())
-    if colon and known is not None:
-        return known, value.strip()
+    field = _KNOWN.get(name.strip().lower())
+    if colon and field is not None:
+        return field, value.strip()
     words = content.split(None, 2)
     for count in (1, 2):
-        known = _KNOWN.get(" ".join(words[:count]).lower())
-        if known is not None:
-            return known, content.split(None, count)[count] if len(words) > count else ""
+        field = _KNOWN.get(" ".join(words[:count]).lower())
+        if field is not None:
+            return field, content.split(None, count)[count] if len(words) > count else ""
     return None
 
 
@@ -66,5 +64,5 @@ def _token(value: str) -> str:
     """Cut what a group is for to its product token; "*" stays, and so does what has none."""
     if value.split(None, 1)[:1] == ["*"]:
         return "*"
-    found = _TOKEN.match(value)
-    return found.group() if found else value
+    token = _TOKEN.match(value)
+    return token.group() if token else value

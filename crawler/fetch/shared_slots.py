@@ -71,13 +71,15 @@ class SharedSlots(HostSlots):
                 }
             )
 
-    def heard(self, said: Any) -> None:  # noqa: ANN401 - what `tell` was given, through JSON
+    def heard(self, refusal: Any) -> None:  # noqa: ANN401 - what `tell` was given, through JSON
         """Take up what a host refused to another process."""
-        if said["by"] == self._own:
+        if refusal["by"] == self._own:
             return
-        host, until = str(said["host"]), said["retry_after"]
-        ended = datetime.fromisoformat(said["ended"])
-        answer = HostAnswer(ended, str(said["url"]), host, registrable_domain(host), said["status"])
+        host, until = str(refusal["host"]), refusal["retry_after"]
+        ended = datetime.fromisoformat(refusal["ended"])
+        answer = HostAnswer(
+            ended, str(refusal["url"]), host, registrable_domain(host), refusal["status"]
+        )
         self._backoffs.answered(
             answer,
             retry_after=None if until is None else datetime.fromisoformat(until),
@@ -113,10 +115,10 @@ class SharedSlots(HostSlots):
     async def _hold(self, name: str, host: str) -> Hold:
         while True:
             now = self._clock()
-            found = await self._holds.take(name, now, self._hold_seconds)
-            if isinstance(found, Hold):
-                return found
-            wait = (found - now).total_seconds()
+            hold_or_opening = await self._holds.take(name, now, self._hold_seconds)
+            if isinstance(hold_or_opening, Hold):
+                return hold_or_opening
+            wait = (hold_or_opening - now).total_seconds()
             if wait > PATIENCE + self.gap(host):
-                raise closed(found)
+                raise closed(hold_or_opening)
             await self._sleep(max(wait, _SOONEST))

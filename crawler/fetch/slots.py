@@ -115,11 +115,11 @@ class HostSlots:
 
     def answers_from(self, host: str, address: str) -> None:
         """Take note of the address from which a host answers: hosts of a domain there are one."""
-        slot, place = self._slot(host), (registrable_domain(host), address)
-        if self._at_address.setdefault(place, host) != host:
-            self._at_address[place] = ""  # several
+        slot, domain_and_address = self._slot(host), (registrable_domain(host), address)
+        if self._at_address.setdefault(domain_and_address, host) != host:
+            self._at_address[domain_and_address] = ""  # several
         slot.address = address
-        self._at_address.move_to_end(place)
+        self._at_address.move_to_end(domain_and_address)
         if len(self._at_address) > _MOST_HOSTS:
             self._at_address.popitem(last=False)
 

@@ -103,13 +103,13 @@ def sitemaps_of_robots(body: bytes, base: str) -> list[str]:
 
 def news_first(named: Iterable[str], base: str) -> list[str]:
     """Return the addresses of sitemaps as they are known, those of news first."""
-    found = []
+    sitemaps = []
     for raw in named:
         try:
-            found.append(canonical_url(raw, base))
+            sitemaps.append(canonical_url(raw, base))
         except InputError:
             continue  # a line that names nothing
-    return sorted(dict.fromkeys(found), key=lambda url: "news" not in url.lower())
+    return sorted(dict.fromkeys(sitemaps), key=lambda url: "news" not in url.lower())
 
 
 def _sitemap_of(conn: Connection, source: Source) -> str | None:
@@ -118,10 +118,10 @@ def _sitemap_of(conn: Connection, source: Source) -> str | None:
         return source.listing.sitemap_url
     for address in (source.site_url, source.url):
         kept = robots.get(conn, authority_of(address))
-        found = sitemaps_of_robots(kept[2], address) if kept else []
-        if found:
-            sources.set_sitemap(conn, source.id, found[0])
-            return found[0]
+        sitemaps = sitemaps_of_robots(kept[2], address) if kept else []
+        if sitemaps:
+            sources.set_sitemap(conn, source.id, sitemaps[0])
+            return sitemaps[0]
     return None
 
 
@@ -130,8 +130,10 @@ def _fill(
 ) -> list[Page]:
     """Store the pages that a gap hid, and how many they are."""
     source = sources.get(conn, gap.source_id)
-    known = [page.url for page in pages.recent(conn, source.id, _RECENT)]
-    hidden = hidden_by(gap.since, gap.at, items, site=source.site_url or source.url, known=known)
+    known_urls = [page.url for page in pages.recent(conn, source.id, _RECENT)]
+    hidden = hidden_by(
+        gap.since, gap.at, items, site=source.site_url or source.url, known=known_urls
+    )
     taken = take_items(conn, source, hidden, found_how="sitemap", now=now, since=None)
     coverage_gaps.fill(conn, gap.id, len(taken.added))
     return list(taken.added)

@@ -28,25 +28,35 @@ class Coverage:
     missed: int = 0
 
 
-def coverage_of(source: Source, found: Sequence[IdentifiedItem], now: datetime) -> Coverage:
+def coverage_of(
+    source: Source, identified_items: Sequence[IdentifiedItem], now: datetime
+) -> Coverage:
     """Hold a listing against what the last one left; a first listing has nothing to be held against.
 
     A listing that names a known page, or an item from before the last poll, reaches back to it:
     nothing fell out between. One that is empty, or much shorter than the last, is only a part.
     """
     last = source.health.last_success_at
-    if source.health.primed_at is None or last is None or not source.listing.listed or not found:
+    if (
+        source.health.primed_at is None
+        or last is None
+        or not source.listing.listed
+        or not identified_items
+    ):
         return Coverage(None)
-    if len(found) < _SHRUNK * source.listing.listed:
+    if len(identified_items) < _SHRUNK * source.listing.listed:
         return Coverage(None)
-    known = sum(1 for each in found if each.page is not None)
-    dates = [each.item.published for each in found if each.item.published]
-    if known:
-        return Coverage(known / len(found))
+    known_count = sum(1 for identified in identified_items if identified.page is not None)
+    dates = [
+        identified.item.published for identified in identified_items if identified.item.published
+    ]
+    if known_count:
+        return Coverage(known_count / len(identified_items))
     if dates and min(dates) <= last:
         return Coverage(None)  # it reaches back to the last poll, under names that nobody knows
     return Coverage(
-        0.0, _missed(source.schedule.article_rate, len(found), (now - last).total_seconds())
+        0.0,
+        _missed(source.schedule.article_rate, len(identified_items), (now - last).total_seconds()),
     )
 
 

@@ -70,35 +70,35 @@ class IdentifiedItem:
     guid_is_news: bool = False
 
 
-def identify_items(items: Iterable[ListedItem], known: KnownPages) -> list[IdentifiedItem]:
+def identify_items(items: Iterable[ListedItem], known_pages: KnownPages) -> list[IdentifiedItem]:
     """Say of each item of a listing which page it is; an address that is listed twice stands once."""
     keyed = {page_key(item.url): item for item in reversed(list(items))}
     listed = dict(reversed(keyed.items()))
-    view = _view(listed, known)
+    view = _view(listed, known_pages)
     claimed: set[int] = set()
-    found = []
+    identified_items = []
     for key, item in listed.items():
-        each = _recognised(key, item, view, claimed)
-        if each.page is not None:
-            claimed.add(each.page.id)
-        found.append(each)
-    return found
+        identified = _recognised(key, item, view, claimed)
+        if identified.page is not None:
+            claimed.add(identified.page.id)
+        identified_items.append(identified)
+    return identified_items
 
 
 def is_old(
-    found: IdentifiedItem, listed: Sequence[IdentifiedItem], *, last_success: datetime | None
+    identified: IdentifiedItem, listed: Sequence[IdentifiedItem], *, last_success: datetime | None
 ) -> bool:
     """Tell whether a new item is none of the news: it slid into the listing at its far end.
 
     That happens when others were deleted, or when a whole archive moved. It is dated before the
     last poll and before all that was known of the listing, or the listing holds only such items.
     """
-    dated = found.item.published
+    dated = identified.item.published
     if dated is None or last_success is None or dated > last_success - _LATE:
         return False
-    known = [each.item.published for each in listed if each.page and each.item.published]
-    if known:
-        return dated < min(known)
+    known_dates = [each.item.published for each in listed if each.page and each.item.published]
+    if known_dates:
+        return dated < min(known_dates)
     dates = [each.item.published for each in listed if each.item.published]
     return len(dates) >= _LEAST_LISTED and max(dates) <= last_success - _LATE
 

@@ -46,31 +46,36 @@ def take_items(
     What the first listing of a source brings is backlog unless it was asked for, and so is what is
     too old to be news: it could have been listed at the poll before (`since`; None: it could not).
     """
-    found = identify_items(items, known_pages(conn, source.id, items))
+    identified_items = identify_items(items, known_pages(conn, source.id, items))
     added, again = [], []
-    for each in found:
-        if each.page is None:
+    for identified in identified_items:
+        if identified.page is None:
             backlog = not source.alert_backlog and (
-                source.health.primed_at is None or is_old(each, found, last_success=since)
+                source.health.primed_at is None
+                or is_old(identified, identified_items, last_success=since)
             )
             new = pages.add(
                 conn,
                 source.id,
-                each.item,
-                key=each.key,
+                identified.item,
+                key=identified.key,
                 found_how=found_how,
                 backlog=backlog,
                 now=now,
             )
             added.append(new)
         else:
-            _rename(conn, source, each, each.page, now)
-            if each.look_again:
-                pages.list_again(conn, each.page.id, each.item, now)
-            page = pages.get(conn, each.page.id) if each.look_again or each.has_moved else None
+            _rename(conn, source, identified, identified.page, now)
+            if identified.look_again:
+                pages.list_again(conn, identified.page.id, identified.item, now)
+            page = (
+                pages.get(conn, identified.page.id)
+                if identified.look_again or identified.has_moved
+                else None
+            )
             if page is not None and page.state is PageState.DUE:
                 again.append(page)
-    return StoredListing(tuple(found), tuple(added), tuple(again))
+    return StoredListing(tuple(identified_items), tuple(added), tuple(again))
 
 
 def page_at(conn: Connection, url: str) -> Page | None:
@@ -80,12 +85,12 @@ def page_at(conn: Connection, url: str) -> Page | None:
     """
     key = page_key(url)
     own = pages.by_url(conn, url) or pages.by_keys(conn, {key: url}).get(key)
-    other = aliases.pages_of_keys(conn, [key]).get(key)
-    if other is None or (own is not None and own.state is not PageState.DONE):
+    other_id = aliases.pages_of_keys(conn, [key]).get(key)
+    if other_id is None or (own is not None and own.state is not PageState.DONE):
         return own
     if own is not None and articles.of_page(conn, own.id) is not None:
         return own
-    return pages.get(conn, other)
+    return pages.get(conn, other_id)
 
 
 def known_pages(conn: Connection, source_id: int, items: Sequence[ListedItem]) -> KnownPages:
@@ -105,21 +110,21 @@ def known_pages(conn: Connection, source_id: int, items: Sequence[ListedItem]) -
 
 
 def _pages(conn: Connection, ids: Mapping[str, int]) -> dict[str, Page]:
-    found = {value: pages.get(conn, page_id) for value, page_id in ids.items()}
-    return {value: page for value, page in found.items() if page is not None}
+    pages_by_value = {value: pages.get(conn, page_id) for value, page_id in ids.items()}
+    return {value: page for value, page in pages_by_value.items() if page is not None}
 
 
 def _rename(
-    conn: Connection, source: Source, found: IdentifiedItem, page: Page, now: datetime
+    conn: Connection, source: Source, identified: IdentifiedItem, page: Page, now: datetime
 ) -> None:
     """Keep what a known page is called now, so that it is known by that from now on."""
-    if not page.key and not found.has_moved:
-        pages.name(conn, page.id, found.key)
-    if found.has_moved:
+    if not page.key and not identified.has_moved:
+        pages.name(conn, page.id, identified.key)
+    if identified.has_moved:
         own = page.key or page_key(page.url)
-        for key in (own, found.key):
+        for key in (own, identified.key):
             aliases.add(conn, page.id, source_id=source.id, kind="url", value=key, now=now)
-        pages.move(conn, page, found.item, found.key)
-    if found.guid_is_news and found.item.guid:
-        guid = found.item.guid
+        pages.move(conn, page, identified.item, identified.key)
+    if identified.guid_is_news and identified.item.guid:
+        guid = identified.item.guid
         aliases.add(conn, page.id, source_id=source.id, kind="guid", value=guid, now=now)

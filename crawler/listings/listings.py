@@ -318,8 +318,8 @@ def _keep_hub(conn: Connection, source: Source, listing: Listing, result: VisitR
 
     One that could not be read whole may have lost the name.
     """
-    told = hub_links(read_link_header(result.links), result.url)
-    hub_url, self_url = told.hub_url or listing.hub_url, told.self_url or listing.self_url
+    hubs = hub_links(read_link_header(result.links), result.url)
+    hub_url, self_url = hubs.hub_url or listing.hub_url, hubs.self_url or listing.self_url
     if hub_url is not None:
         sources.set_hub(conn, source.id, hub_url, self_url)
     elif source.listing.hub_url is not None and listing.degraded is None:

@@ -28,11 +28,11 @@ def follow(
     Not to where it has been before: two addresses that name each other would be taken in turns,
     and one that could not be read there would be left and followed for ever.
     """
-    said = listing.moved_to
-    if said is None or said in (source.url, answered_at):
+    new_url = listing.moved_to
+    if new_url is None or new_url in (source.url, answered_at):
         return
-    if all(move.from_url != said for move in moves.of_source(conn, source.id)):
-        sources.moved(conn, source, said, how=_SAID, now=now)
+    if all(move.from_url != new_url for move in moves.of_source(conn, source.id)):
+        sources.moved(conn, source, new_url, how=_SAID, now=now)
 
 
 def return_from_failure(
@@ -74,10 +74,11 @@ def _return(conn: Connection, source: Source, how: str, now: datetime) -> str | 
 
 def _last_word(conn: Connection, source: Source) -> SourceMove | None:
     """Return the move that a publisher's word made, when nothing was read at its address since."""
-    known = moves.of_source(conn, source.id)
-    if not known or known[-1].how != _SAID or known[-1].to_url != source.url:
+    source_moves = moves.of_source(conn, source.id)
+    if not source_moves or source_moves[-1].how != _SAID or source_moves[-1].to_url != source.url:
         return None
     was_read = (
-        source.health.last_success_at is not None and source.health.last_success_at > known[-1].at
+        source.health.last_success_at is not None
+        and source.health.last_success_at > source_moves[-1].at
     )
-    return None if was_read else known[-1]
+    return None if was_read else source_moves[-1]

@@ -15,21 +15,16 @@ from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.http import Response
 
-from crawler.fetch.answer_headers import read_max_age, read_retry_after
-from crawler.fetch.blockers import blocker_of
 from crawler.fetch.budget import spread_over
 from crawler.fetch.deadlines import Deadlines
-from crawler.fetch.handler import is_conditional
-from crawler.fetch.meta import BEGAN, LEASE, PERMANENT, VISIT
-from crawler.fetch.outcome import problem_of
+from crawler.fetch.meta import BEGAN, LEASE, VISIT
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
+from crawler.visits.answers import visit_result
 from crawler.visits.records import Visit, VisitResult
 from crawler.visits.spiders.news import NewsSpider
 from storage.errors import (
-    FetchError,
     FullError,
-    HostClosedError,
     HotStateError,
     HotStateLostError,
     StorageError,
@@ -37,7 +32,6 @@ from storage.errors import (
 )
 from storage.failpoints import reach
 from storage.hot.frontier import Due, Frontier, Lease
-from storage.models.problems import Problem
 
 _LONGEST_NAP = 5.0  # seconds; what another process made due is seen after this at the latest
 _DRAIN_SECONDS = 4.0
@@ -256,7 +250,8 @@ class Crawl:
                 if isinstance(error, StorageError):  # ours, not the site's: it was never asked
                     raise error
                 async with self._deadlines.within(None):
-                    await self._visitor.visited(self._result(lease, request, response, error))
+                    result = visit_result(request, response, error, self._clock())
+                    await self._visitor.visited(result)
         finally:
             await self._settle(lease)
 
@@ -318,65 +313,3 @@ class Crawl:
     def _note_bug(self, event: str, **facts: str) -> None:
         self._bugs += 1
         self._log.exception(event, **facts)
-
-    def _result(
-        self,
-        lease: Lease,
-        request: Request,
-        response: Response | None,
-        error: BaseException | None,
-    ) -> VisitResult:
-        seconds = time.monotonic() - request.meta[BEGAN]
-        if response is None:
-            failure, detail = _named(error)
-            return VisitResult(
-                lease=lease,
-                url=request.url,
-                status=None,
-                at=self._clock(),
-                seconds=seconds,
-                problem=failure,
-                detail=detail,
-                retry_after=error.until if isinstance(error, HostClosedError) else None,
-            )
-        problem = problem_of(response.status, conditional=is_conditional(request))
-        return VisitResult(
-            lease=lease,
-            url=response.url,
-            status=response.status,
-            at=self._clock(),
-            seconds=seconds,
-            content_type=_header(response, b"Content-Type"),
-            body=response.body if problem is None else b"",
-            etag=_header(response, b"ETag"),
-            last_modified=_header(response, b"Last-Modified"),
-            not_modified=problem is None and response.status == 304,  # noqa: PLR2004 - HTTP's own number
-            problem=problem,
-            detail=_refusal(response) if problem else "",
-            permanent_redirect=response.url if request.meta.get(PERMANENT) else None,
-            retry_after=read_retry_after(_header(response, b"Retry-After"), self._clock()),
-            max_age=read_max_age(_header(response, b"Cache-Control")),
-            links=b",".join(response.headers.getlist(b"Link")).decode("latin-1") or None,
-        )
-
-
-def _named(error: BaseException | None) -> tuple[Problem, str]:
-    """Name a failure; what our own parts did not name is Scrapy's or a bug."""
-    if isinstance(error, FetchError):
-        return error.problem, error.detail
-    return Problem.BAD_RESPONSE, f"{type(error).__name__}: {error}"
-
-
-def _refusal(response: Response) -> str:
-    """Say what a site answered in place of a page, and who refused us where that can be seen."""
-    headers = {
-        name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    blocker = blocker_of(response.status, headers, response.body)
-    return f"HTTP {response.status}, {blocker}" if blocker else f"HTTP {response.status}"
-
-
-def _header(response: Response, name: bytes) -> str | None:
-    value = response.headers.get(name)
-    return None if value is None else value.decode("latin-1").strip()

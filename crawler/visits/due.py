@@ -22,8 +22,8 @@ async def fill_frontier(db: Database, frontier: Frontier) -> None:
     await frontier.put_all(put)
     for key in gone:
         await frontier.remove(key)
-    async for some in dues_of_pages(db):
-        await frontier.put_all(some)
+    async for batch in dues_of_pages(db):
+        await frontier.put_all(batch)
 
 
 async def dues_of_sources(
@@ -33,8 +33,8 @@ async def dues_of_sources(
 
     `before` a time: only the sources that were due then.
     """
-    known = await db.read(sources.list_all)
-    polled = [source for source in known if source.state is SourceState.ACTIVE]
+    all_sources = await db.read(sources.list_all)
+    polled = [source for source in all_sources if source.state is SourceState.ACTIVE]
     put = [
         source_due(source, source.schedule.next_fetch_at)
         for source in polled
@@ -42,11 +42,11 @@ async def dues_of_sources(
     ]
     gone = [
         FrontierKey(FrontierKind.SOURCE, source.id)
-        for source in known
+        for source in all_sources
         if source.state is not SourceState.ACTIVE
     ]
     if before is None:
-        sitemaps = {source.id: source.listing.sitemap_url for source in known}
+        sitemaps = {source.id: source.listing.sitemap_url for source in all_sources}
         put += [
             backfill_due(gap, sitemap)
             for gap in await db.read(coverage_gaps.unfilled)
@@ -62,12 +62,12 @@ async def dues_of_pages(
     last, left = 0, most
     while left is None or left > 0:
         limit = _AT_ONCE if left is None else min(_AT_ONCE, left)
-        some = await db.read(pages.due_after, last, limit, before)
-        if not some:
+        batch = await db.read(pages.due_after, last, limit, before)
+        if not batch:
             return
-        yield [page_due(page, page.due_at) for page in some]
-        last = some[-1].id
-        left = None if left is None else left - len(some)
+        yield [page_due(page, page.due_at) for page in batch]
+        last = batch[-1].id
+        left = None if left is None else left - len(batch)
 
 
 def source_due(source: Source, at: datetime) -> Due:

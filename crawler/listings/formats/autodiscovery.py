@@ -27,12 +27,12 @@ def find_feeds(body: bytes, *, url: str, content_type: str | None) -> tuple[str,
     if page is None:
         return ()
     base = base_of(page, url)
-    found: dict[str, str] = {}
+    titles_by_feed: dict[str, str] = {}
     for link in filter(_names_feed, page.iter("link")):
         feed = resolved(link.get("href", ""), base)
         if feed:
-            found.setdefault(feed, link.get("title", ""))
-    return tuple(sorted(found, key=lambda feed: is_side_feed(feed, found[feed])))
+            titles_by_feed.setdefault(feed, link.get("title", ""))
+    return tuple(sorted(titles_by_feed, key=lambda feed: is_side_feed(feed, titles_by_feed[feed])))
 
 
 def base_of(page: etree._Element, url: str) -> str:

@@ -60,20 +60,20 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listin
         return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
-    found = _items(parsed.entries, url, now)
-    kept = newest(found, max_items)
+    items = _items(parsed.entries, url, now)
+    kept = newest(items, max_items)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
-    told = hub_links(_links(parsed.feed), url)
+    hubs = hub_links(_links(parsed.feed), url)
     return Listing(
         title=title,
         site_url=site_url,
         items=kept,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
-        degraded=_degraded(parsed, cut=cut or len(found) > len(kept), max_items=max_items),
+        degraded=_degraded(parsed, cut=cut or len(items) > len(kept), max_items=max_items),
         moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
-        hub_url=told.hub_url,
-        self_url=told.self_url,
+        hub_url=hubs.hub_url,
+        self_url=hubs.self_url,
         skip_hours=_skipped(body, _SKIP_HOURS, _HOURS),
         skip_days=_skipped(body, _SKIP_DAYS, _DAYS),
     )
@@ -146,8 +146,8 @@ def _item(
     )
 
 
-def _of_same_host(link: str | None, other: str) -> str | None:
-    return link if link is not None and host_of(link) == host_of(other) else None
+def _of_same_host(link: str | None, other_link: str) -> str | None:
+    return link if link is not None and host_of(link) == host_of(other_link) else None
 
 
 def newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
@@ -170,8 +170,8 @@ def web_link(href: object, base: str | None) -> str | None:
 
 def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
     # Asked for by `in` first: feedparser answers for an absent update with the publication, and warns.
-    known = [key for key in ("published_parsed", "updated_parsed") if key in entry]
-    parts = next((entry[key] for key in known if entry[key]), None)
+    keys = [key for key in ("published_parsed", "updated_parsed") if key in entry]
+    parts = next((entry[key] for key in keys if entry[key]), None)
     if not parts:
         return None
     try:
@@ -196,11 +196,11 @@ def _ttl(text: object) -> int | None:
     return min(int(digits), TTL_LIMIT) if re.fullmatch(r"[1-9][0-9]{0,8}", digits) else None
 
 
-def _skipped(body: bytes, part: re.Pattern[bytes], known: Mapping[bytes, int]) -> tuple[int, ...]:
+def _skipped(body: bytes, part: re.Pattern[bytes], numbers: Mapping[bytes, int]) -> tuple[int, ...]:
     """Read at which hours or on which days a channel wants no polls (RSS 2.0, RSS 0.91)."""
-    found = part.search(body[:_HEAD])
-    said = _VALUE.findall(found.group(1)) if found else []
-    return tuple(sorted({known[each.lower()] for each in said if each.lower() in known}))
+    element = part.search(body[:_HEAD])
+    values = _VALUE.findall(element.group(1)) if element else []
+    return tuple(sorted({numbers[value.lower()] for value in values if value.lower() in numbers}))
 
 
 def _period(feed: Mapping[str, Any]) -> float | None:

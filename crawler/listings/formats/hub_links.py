@@ -24,13 +24,13 @@ class HubLinks:
 
 def hub_links(links: Iterable[tuple[str, str]], base: str) -> HubLinks:
     """Find them among links, given as pairs of their relations and address."""
-    found: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     for relations, href in links:
         address = exact_link(href, base)
         for relation in relations.lower().split():
             if address is not None:
-                found.setdefault(relation, address)
-    return HubLinks(found.get("hub"), found.get("self"))
+                addresses.setdefault(relation, address)
+    return HubLinks(addresses.get("hub"), addresses.get("self"))
 
 
 def read_link_header(value: str | None) -> list[tuple[str, str]]:

@@ -27,24 +27,24 @@ def looks_like_json(body: bytes) -> bool:
 def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
     """Read the newest `max_items` items of a feed in UTF-8. Raises ExtractError(NOT_A_FEED) for other JSON."""
     try:
-        told = json.loads(body)
+        feed = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ExtractError(Problem.NOT_A_FEED, "the answer is not well-formed JSON") from error
-    if not str(told.get("version")).startswith(_VERSION):
+    if not str(feed.get("version")).startswith(_VERSION):
         raise ExtractError(Problem.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
-    found: dict[str, ListedItem] = {}
-    for entry in filter(_is_object, _listed(told, "items")):
+    items: dict[str, ListedItem] = {}
+    for entry in filter(_is_object, _listed(feed, "items")):
         item = _item(entry, url, now)
         if item:
-            found.setdefault(item.url, item)
-    cut = len(found) > max_items
+            items.setdefault(item.url, item)
+    cut = len(items) > max_items
     return Listing(
-        title=plain_title(told.get("title")),
-        site_url=web_link(told.get("home_page_url"), url),
-        items=newest(list(found.values()), max_items),
+        title=plain_title(feed.get("title")),
+        site_url=web_link(feed.get("home_page_url"), url),
+        items=newest(list(items.values()), max_items),
         degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
-        hub_url=_hub(told, url),
-        self_url=exact_link(told.get("feed_url"), url),
+        hub_url=_hub(feed, url),
+        self_url=exact_link(feed.get("feed_url"), url),
     )
 
 
@@ -61,13 +61,13 @@ def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
     )
 
 
-def _hub(told: dict[str, Any], url: str) -> str | None:
-    hubs = filter(_is_object, _listed(told, "hubs"))
+def _hub(feed: dict[str, Any], url: str) -> str | None:
+    hubs = filter(_is_object, _listed(feed, "hubs"))
     return next((exact_link(h.get("url"), url) for h in hubs if h.get("type") == "WebSub"), None)
 
 
-def _listed(told: dict[str, Any], name: str) -> list[Any]:
-    values = told.get(name)
+def _listed(feed: dict[str, Any], name: str) -> list[Any]:
+    values = feed.get(name)
     return values if isinstance(values, list) else []
 
 

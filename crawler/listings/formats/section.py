@@ -75,35 +75,35 @@ def read_section(
     page = page_of(body, content_type)
     if page is None:
         raise ExtractError(Problem.NOT_A_FEED, "the answer is empty")
-    found = _named(page, url, links) if links else _likely(_links(page, url), learned)
-    title = next((plain_title(each.text) for each in page.iter("title")), "")
-    items = tuple(ListedItem(url=link.url, title=link.text) for link in found[:max_items])
+    anchors = _named(page, url, links) if links else _likely(_links(page, url), learned)
+    title = next((plain_title(element.text) for element in page.iter("title")), "")
+    items = tuple(ListedItem(url=link.url, title=link.text) for link in anchors[:max_items])
     return Listing(title=title, site_url=url, items=items, kind=SourceKind.SECTION)
 
 
 def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Link]:
     """Return the links that a site's rules name."""
     base = base_of(page, url)
-    found: dict[str, _Link] = {}
+    links_by_url: dict[str, _Link] = {}
     for anchor in links_in(selectors, page):
         target = resolved(anchor.get("href", ""), base)
         if target is not None and target != url:
-            link = found.setdefault(target, _Link(target, shape_of(target)))
+            link = links_by_url.setdefault(target, _Link(target, shape_of(target)))
             link.texts.append(plain_title(" ".join(anchor.itertext())))
-    if not found:
+    if not links_by_url:
         raise ExtractError(Problem.NOT_A_FEED, "the site's rules find no link on the page")
-    return list(found.values())
+    return list(links_by_url.values())
 
 
 def _likely(links: Sequence[_Link], learned: Mapping[str, Any] | None) -> list[_Link]:
     """Return the links that look like those of articles."""
     shapes, groups = _shapes_of(learned), _by_shape(links)
-    found = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
-    if not found:
+    likely = [link for link in links if _score(link, groups[link.shape], shapes) >= _LEAST_SCORE]
+    if not likely:
         raise ExtractError(
             Problem.NOT_A_FEED, f"none of the page's {len(links)} links looks like an article's"
         )
-    return found
+    return likely
 
 
 def learn(pages: Iterable[Page]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def shape_of(url: str) -> str:
     Numbers, slugs and dates are named as such; the first part is kept where it is a plain word.
     """
     parts = [part for part in urlsplit(url).path.split("/") if part]
-    shaped = [_shape_of_part(part, is_first=place == 0) for place, part in enumerate(parts)]
+    shaped = [_shape_of_part(part, is_first=position == 0) for position, part in enumerate(parts)]
     return "/".join(shaped) + ("?" if urlsplit(url).query else "")
 
 
@@ -138,7 +138,7 @@ def _shape_of_part(part: str, *, is_first: bool) -> str:
 
 def _links(page: etree._Element, url: str) -> list[_Link]:
     base = base_of(page, url)
-    found: dict[str, _Link] = {}
+    links_by_url: dict[str, _Link] = {}
     for count, anchor in enumerate(page.iter("a")):
         if count >= _MOST_LINKS:
             break
@@ -147,11 +147,11 @@ def _links(page: etree._Element, url: str) -> list[_Link]:
             continue
         above = [element.tag for element in anchor.iterancestors()]
         inside = {element.tag for element in anchor.iter() if isinstance(element.tag, str)}
-        link = found.setdefault(target, _Link(target, shape_of(target)))
+        link = links_by_url.setdefault(target, _Link(target, shape_of(target)))
         link.texts.append(plain_title(" ".join(anchor.itertext())))
         link.is_aside &= not _ASIDE.isdisjoint(above)
         link.is_heading |= bool(_HEADINGS & {*above[:3], *inside})
-    return list(found.values())
+    return list(links_by_url.values())
 
 
 def _may_be_article(target: str, url: str) -> bool:

@@ -50,29 +50,29 @@ def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Lis
     items: list[tuple[datetime, ListedItem]] = []
     sitemaps: list[tuple[datetime, str]] = []
     for entry in root.iterchildren("{*}url", "{*}sitemap"):
-        told = _told(entry)
-        link = web_link(told.get("loc"), url)
+        values = _values(entry)
+        link = web_link(values.get("loc"), url)
         if link is None:
             continue
-        published = listed_datetime(told.get("publication_date"), now)
-        changed = listed_datetime(told.get("lastmod"), now)
+        published = listed_datetime(values.get("publication_date"), now)
+        changed = listed_datetime(values.get("lastmod"), now)
         newest = published or changed or _NEVER
         if bare_name(entry) == "sitemap":
             sitemaps.append((newest, link))
         else:
-            title = plain_title(told.get("title"))
+            title = plain_title(values.get("title"))
             item = ListedItem(url=link, title=title, published=published, changed=changed)
             items.append((newest, item))
     return _listing(items, sitemaps, max_items)
 
 
-def _told(entry: etree._Element) -> dict[str, str]:
+def _values(entry: etree._Element) -> dict[str, str]:
     """Return what an entry's elements say, by name; the first of a name counts."""
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in entry.iterchildren("{*}loc", "{*}lastmod", "{*}news"):
         for tag in (part, *part.iterchildren("{*}title", "{*}publication_date")):
-            told.setdefault(bare_name(tag), tag.text or "")
-    return told
+            values.setdefault(bare_name(tag), tag.text or "")
+    return values
 
 
 def _lines(body: bytes, url: str) -> list[ListedItem]:
@@ -97,14 +97,14 @@ def _listing(
 ) -> Listing:
     items.sort(key=lambda pair: pair[0], reverse=True)
     sitemaps.sort(key=_newest_first, reverse=True)
-    found: dict[str, ListedItem] = {}
+    items_by_url: dict[str, ListedItem] = {}
     for _, item in items:
-        found.setdefault(item.url, item)
-    cut = len(found) > max_items or len(sitemaps) > max_items
+        items_by_url.setdefault(item.url, item)
+    cut = len(items_by_url) > max_items or len(sitemaps) > max_items
     return Listing(
         title="",
         site_url=None,
-        items=tuple(found.values())[:max_items],
+        items=tuple(items_by_url.values())[:max_items],
         degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
         kind=SourceKind.SITEMAP,
         sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
