@@ -31,8 +31,8 @@ from scheduler.api.app import PREFIX, create_api
 from scheduler.config.loader import Setting
 from scheduler.config.settings import Settings, WebSettings
 from scheduler.diagnosis.facts import FactsReader, Unready
+from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
-from scheduler.observability.metrics_collector import MetricsCollector
 from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.guard import HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages

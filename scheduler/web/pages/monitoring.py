@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from scheduler.access.client_address import Network
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
-from scheduler.observability.metrics_collector import MetricsCollector
+from scheduler.diagnosis.metrics_collector import MetricsCollector
 from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
 

@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.config.settings import WebSettings
 from scheduler.diagnosis.facts import FactsReader
+from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
-from scheduler.observability.metrics_collector import MetricsCollector
 from storage.delivery import outbox
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
