@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from crawler.extract.markup.clean_text import terminal_text
 from storage.models.articles import ArticleDates, ArticleProvenance
 from storage.models.sources import ListingFacts, ListingValidators, SourceHealth, SourceSchedule
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 # Their fields stand beside those of the record that they are a part of.
 _PARTS = (
@@ -69,6 +70,8 @@ def _cell(value: object) -> str:
 
 
 def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
+    from pydantic import BaseModel
+
     if isinstance(data, BaseModel | datetime | date | time):
         return _value(data)
     if dataclasses.is_dataclass(data) and not isinstance(data, type):
@@ -88,6 +91,6 @@ def _plain(data: Any) -> Any:  # noqa: ANN401 - any record
 
 
 def _value(data: BaseModel | datetime | date | time) -> object:
-    if isinstance(data, BaseModel):
-        return data.model_dump(mode="json")
-    return data.astimezone(UTC).isoformat() if isinstance(data, datetime) else str(data)
+    if isinstance(data, datetime):
+        return data.astimezone(UTC).isoformat()
+    return str(data) if isinstance(data, date | time) else data.model_dump(mode="json")

@@ -14,7 +14,7 @@ CHANGES = {"sqlalchemy.insert", "sqlalchemy.update", "sqlalchemy.delete"}
 WAYS = ("scheduler.cli", "scheduler.web", "scheduler.api")
 ALLOWED = {
     ("scheduler.cli.site_lookup", "storage.crawl.fetches.add"): "the ledger of requests",
-    ("scheduler.web.pages.unsubscribe", "storage.operators.signing_keys.get"): "made when missing",
+    ("scheduler.web.pages.unsubscribe", "storage.operators.secret_keys.get"): "made when missing",
 }
 
 
