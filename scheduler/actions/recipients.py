@@ -13,8 +13,8 @@ from scheduler.actions.topics import about_topic, record_recipient
 from scheduler.alerts.envelope import is_address
 from scheduler.alerts.preview import put_test
 from scheduler.alerts.webhook import new_secret
+from scheduler.config.factories import egress
 from scheduler.config.settings import Settings
-from scheduler.config.wiring import egress
 from scheduler.wording import apprise_address
 from scheduler.wording.formatters import recipient as recipient_name
 from scheduler.wording.routing_text import RoutingChange

@@ -200,7 +200,7 @@ def restore(
     What sources list by now is backlog: it is matched and shown, and nobody is alerted of it.
     """
     from scheduler.actions.upkeep import finish_restore
-    from scheduler.config.wiring import SNAPSHOT_NAME
+    from scheduler.config.factories import SNAPSHOT_NAME
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.process.lock import DELIVERIES, data_lock

@@ -80,9 +80,9 @@ def try_rules(
 
 
 def _folder(context: Context) -> Path:
-    from scheduler.config import wiring
+    from scheduler.config import factories
 
-    return wiring.rules_folder(context.settings().extract, context.data())
+    return factories.rules_folder(context.settings().extract, context.data())
 
 
 def _rules_for(context: Context, page: str, file: Path | None) -> SiteRules:

@@ -21,7 +21,7 @@ _AT_ONCE = 8  # addresses
 @asynccontextmanager
 async def lookup_services(context: Context) -> AsyncIterator[tuple[FetchServices, ParserPool]]:
     """Yield what fetches and reads pages; its requests go into the ledger in the end."""
-    from scheduler.config.wiring import fetch_services, parser_pool
+    from scheduler.config.factories import fetch_services, parser_pool
     from scheduler.politeness.restore import (
         as_operator_request,
         read_politeness,

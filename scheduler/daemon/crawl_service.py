@@ -18,7 +18,7 @@ from crawler.fetch.shared_slots import SharedSlots
 from crawler.visits.crawl import Crawl
 from crawler.visits.deps import CrawlDeps
 from scheduler.actions.source_discovery import discover_sources
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.daemon.context import DaemonContext
 from scheduler.politeness.restore import as_operator_request, read_politeness, restore_politeness
 from scheduler.recrawl.planner import RecrawlPlanner
@@ -44,7 +44,7 @@ class CrawlService:
             db,
             settings.copies,
             # Of texts in Redis a process keeps no copy of its own.
-            file=None if hot_state.shared else context.data / wiring.SNAPSHOT_NAME,
+            file=None if hot_state.shared else context.data / factories.SNAPSHOT_NAME,
             clock=clock,
             index=hot_state.fingerprints,
             shared=hot_state.shared is not None,
@@ -53,10 +53,10 @@ class CrawlService:
         self.planner = RecrawlPlanner(
             settings.recrawl, context.rng, host_seconds=settings.fetch.host_delay_seconds
         )
-        self.services = wiring.fetch_services(
+        self.services = factories.fetch_services(
             settings,
             clock,
-            store=wiring.SqlRobotsStore(db),
+            store=factories.SqlRobotsStore(db),
             ledger=ledger,
             rng=context.rng,
             holds=hot_state.holds,
@@ -76,7 +76,7 @@ class CrawlService:
         if reads:
             parser = await self._started_parser(parts)
         else:
-            parser = wiring.parser_pool(self._settings.extract)
+            parser = factories.parser_pool(self._settings.extract)
         detector: CopyDetector = await self.texts.open()
         parts.push_async_callback(self.texts.save)
         parts.push_async_callback(self.sites.save)
@@ -149,7 +149,7 @@ class CrawlService:
 
     async def _started_parser(self, parts: contextlib.AsyncExitStack) -> ParserPool:
         if self._parser is None:
-            self._parser = wiring.parser_pool(self._settings.extract)
+            self._parser = factories.parser_pool(self._settings.extract)
             await self._parser.start()
             parts.push_async_callback(self._parser.close)
         return self._parser

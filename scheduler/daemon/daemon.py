@@ -19,7 +19,7 @@ from scheduler.actions.recipients import address_check
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.config.roles import ProcessRole, named
 from scheduler.daemon.context import DaemonContext
 from scheduler.daemon.crawl_service import CrawlService
@@ -278,7 +278,7 @@ class Daemon:
                 crawl_service=self._crawl_service,
                 recrawl_controller=self._recrawl_controller,
                 pipeline=pipeline,
-                session=await parts.enter_async_context(wiring.egress(self._settings).session()),
+                session=await parts.enter_async_context(factories.egress(self._settings).session()),
                 style=style,
                 is_clock_trusted=lambda: self._steps.is_trusted,
                 on_outbox=on_outbox,

@@ -19,7 +19,7 @@ from scheduler.alerts.apprise.sender import AppriseSender
 from scheduler.alerts.smtp import MailSender
 from scheduler.alerts.webhook import WebhookSender
 from scheduler.alerts.worker import DeliveryWorker
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.config.settings import Settings
 from scheduler.daemon.settings_reload import (
     PreparedSettings,
@@ -85,7 +85,7 @@ async def start_deliveries(
     alone: bool = True,
 ) -> DeliveryWorker:
     """Begin to deliver, until the stack is left; one that is not `alone` shares the outbox."""
-    egress = wiring.egress(settings)
+    egress = factories.egress(settings)
     session = await parts.enter_async_context(egress.session())
     mail = settings.email
     relay = egress.consenting(mail.host, mail.port) if mail.host else egress

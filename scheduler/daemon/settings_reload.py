@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from crawler.extract.rules.records import AllRules
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.config.loader import LoadedSettings
 from scheduler.config.settings import Settings
 from scheduler.observability import sentry
@@ -36,7 +36,7 @@ class PreparedSettings:
 
 def prepare(loaded: LoadedSettings, data: Path) -> PreparedSettings:
     """Check all that could stop a start. Raises WirewatchError."""
-    return PreparedSettings(loaded, wiring.site_rules(loaded.settings.extract, data))
+    return PreparedSettings(loaded, factories.site_rules(loaded.settings.extract, data))
 
 
 def changed(old: Settings, new: Settings) -> Iterator[str]:

@@ -29,7 +29,7 @@ from crawler.settings import CopySettings, ExtractSettings, FetchSettings
 from crawler.visits.crawl import Crawl
 from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import source_due
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.config.settings import RecrawlSettings, Settings
 from scheduler.demo.installation import free_port
 from scheduler.recrawl.planner import RecrawlPlanner
@@ -321,10 +321,10 @@ async def opened(folder: Path, certificates: Certificates) -> AsyncIterator[Room
         await parser.start()
         stack.push_async_callback(parser.close)
         ledger = RequestLedger(db)
-        services = wiring.fetch_services(
+        services = factories.fetch_services(
             settings,
             utc_now,
-            store=wiring.SqlRobotsStore(db),
+            store=factories.SqlRobotsStore(db),
             ledger=ledger.add,
             rng=random.Random(1),
         )

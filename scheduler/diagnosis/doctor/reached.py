@@ -17,7 +17,7 @@ from crawler.fetch.robots import authority_of, read_rules
 from crawler.fetch.services import agent
 from crawler.urls.canonical import host_of
 from scheduler.alerts.smtp import MailSender
-from scheduler.config import wiring
+from scheduler.config import factories
 from scheduler.diagnosis.doctor.records import (
     CheckResult,
     ExaminedInstallation,
@@ -40,7 +40,7 @@ _DENIED = (socket.gaierror, OSError)
 def check_roots(installation: ExaminedInstallation) -> tuple[CheckResult, Egress | None]:
     """See that certificates can be checked; the way out, when they can."""
     try:
-        way_out = wiring.egress(installation.settings)
+        way_out = factories.egress(installation.settings)
     except (OSError, ssl.SSLError) as error:
         found = broken(
             "certificates",

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from crawler.settings import ExtractSettings, FetchSettings
 from scheduler.actions.source_discovery import DiscoveredSources, discover_sources
+from scheduler.config.factories import fetch_services
 from scheduler.config.settings import Settings
-from scheduler.config.wiring import fetch_services
 from scheduler.runtime.clock import utc_now
 from storage.errors import FetchError, InputError
 from storage.models.problems import Problem

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from crawler.fetch.backoff import LONGEST_MEMORY
 from crawler.fetch.refusal_scope import REFUSALS
+from scheduler.config.factories import fetch_services
 from scheduler.config.settings import Settings
-from scheduler.config.wiring import fetch_services
 from scheduler.politeness.restore import as_operator_request, read_politeness, restore_politeness
 from storage.crawl import fetches, robots
 from storage.models.fetches import Fetch, Purpose
