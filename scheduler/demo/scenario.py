@@ -30,8 +30,8 @@ from storage.reports.statistics import Overview
 from storage.sql.database import Database
 from storage.topics import topics
 
-_DEADLINE_SECONDS = 60.0  # a slow machine may take longer than the 30 s of a normal one
-_STEP_SECONDS = 5.0  # how long the next pages wait for the last ones
+_DEADLINE_SECONDS = 240.0  # a slow or busy machine may take far longer than a normal one
+_STEP_SECONDS = 30.0  # how long the next pages wait for the last ones
 _POLL_SECONDS = 0.15
 _DESK = "desk@newsroom.example"
 _DATABASE = "wirewatch.db"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -13,8 +12,8 @@ import pytest
 from storage.models.deliveries import DeliveryState
 from tests.fixtures.disk import mounted
 from tests.kill_runs.newsroom import WORLD, Newsroom, alerted, all_told, deliveries, newsroom
+from tests.waiting import eventually
 
-PATIENCE = 60.0
 MB = 1_000_000
 
 
@@ -22,12 +21,6 @@ MB = 1_000_000
 def small_disk() -> Iterator[Path]:
     with mounted(90) as disk:
         yield disk
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - another process does it
-            await asyncio.sleep(0.2)
 
 
 async def readiness(room: Newsroom) -> tuple[int, str]:
@@ -42,25 +35,24 @@ async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: P
         room.installation.daemon(),
     ):
         log = room.installation.log
-        await until(lambda: log.exists() and "daemon_started" in log.read_text("utf-8"))
+        await eventually(lambda: log.exists() and "daemon_started" in log.read_text("utf-8"))
         room.proxy.release(1)
-        await until(lambda: len(deliveries(room.db)) > 0)
+        await eventually(lambda: len(deliveries(room.db)) > 0)
         (small_disk / "ballast").write_bytes(b"x" * _more_than(small_disk, 30 * MB))
-        await until(lambda: "crawl_waits" in log.read_text("utf-8"))
+        await eventually(lambda: "crawl_waits" in log.read_text("utf-8"))
         asked = room.proxy.requests
         room.proxy.release(WORLD.steps)
         before = len(alerted(room.db))
-        await asyncio.sleep(4)
         status, says = await readiness(room)
         assert status == 503
         assert "MB are free" in says
         assert "alerts are sent all the same" in says
-        assert room.proxy.requests - asked <= 2, "what was under way"
-        await until(  # while the disk is as full as it was
+        await eventually(  # while the disk is as full as it was
             lambda: {each.state for each in deliveries(room.db)} == {DeliveryState.DELIVERED}
         )
+        assert room.proxy.requests - asked <= 2, "what was under way"
         (small_disk / "ballast").unlink()
-        await until(lambda: all_told(room.db))
+        await eventually(lambda: all_told(room.db))
         assert (await readiness(room))[0] == 200
         assert len(alerted(room.db)) >= before
         assert "crawl_goes_on" in log.read_text("utf-8")

@@ -24,10 +24,9 @@ from tests.fixtures.postgres_server import Server, cluster_in
 from tests.fixtures.redis_server import OwnRedis
 from tests.kill_runs.newsroom import WORLD, Newsroom, newsroom
 from tests.servers.relay import Relay
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.early
-
-LASTS = 4.0  # seconds
 
 
 @dataclass
@@ -50,38 +49,38 @@ async def redis_is_emptied(stage: Stage) -> None:
 async def redis_is_killed_and_comes_back_empty(stage: Stage) -> None:
     stage.redis.forget_saved()
     stage.redis.kill()
-    await asyncio.sleep(LASTS)
+    await noticed(stage, "Redis")
     stage.redis.start()
 
 
 async def redis_hangs(stage: Stage) -> None:
     stage.redis.signal(signal.SIGSTOP)
-    await asyncio.sleep(5)
+    await noticed(stage, "Redis")
     stage.redis.signal(signal.SIGCONT)
 
 
 async def redis_is_full(stage: Stage) -> None:
     stage.redis.tell("CONFIG", "SET", "maxmemory", "1")
-    await asyncio.sleep(LASTS)
+    await refused(stage)
     stage.redis.tell("CONFIG", "SET", "maxmemory", "0")
 
 
 async def redis_becomes_a_replica(stage: Stage) -> None:
     stage.redis.tell("REPLICAOF", "127.0.0.1", "1")
-    await asyncio.sleep(LASTS)
+    await refused(stage)
     stage.redis.tell("REPLICAOF", "NO", "ONE")
 
 
 async def redis_fails_over_and_loses_the_last_writes(stage: Stage) -> None:
     stage.redis.tell("SAVE")
-    await asyncio.sleep(LASTS / 2)
+    await asked_on(stage)
     stage.redis.kill()
     stage.redis.start()
 
 
 async def postgres_is_restarted(stage: Stage) -> None:
     await asyncio.to_thread(stage.postgres.stop)
-    await asyncio.sleep(LASTS)
+    await noticed(stage, "")
     await asyncio.to_thread(stage.postgres.start)
 
 
@@ -93,12 +92,12 @@ async def postgres_crashes(stage: Stage) -> None:
 async def all_connections_are_cut(stage: Stage) -> None:
     for _ in range(8):
         await asyncio.to_thread(stage.postgres.cut_all)
-        await asyncio.sleep(LASTS / 8)
+        await asked_on(stage, 2)
 
 
 async def a_worker_dies_with_pages_in_hand(stage: Stage) -> None:
     await stage.crew.kill("a")
-    await asyncio.sleep(LASTS / 2)
+    await asked_on(stage)
     await stage.crew.start("a", "crawler")
 
 
@@ -144,6 +143,33 @@ async def reasons(room: Newsroom) -> list[str]:
         return found
 
 
+async def noticed(stage: Stage, says: str) -> None:
+    """Wait until the processes are not ready, for a reason that says this."""
+
+    async def is_noticed() -> bool:
+        with contextlib.suppress(aiohttp.ClientError):
+            return any(says in reason for reason in await reasons(stage.room))
+        return False
+
+    await eventually(is_noticed, pause=0.1)
+
+
+async def refused(stage: Stage, times: int = 10) -> None:
+    """Wait until Redis has refused so many commands again."""
+    so_far = stage.redis.refusals()
+    await eventually(lambda: stage.redis.refusals() >= so_far + times, pause=0.1)
+
+
+async def asked_on(stage: Stage, times: int = 20) -> None:
+    """Wait until the publishers were asked so often again."""
+    so_far = stage.room.proxy.requests
+    await eventually(lambda: stage.room.proxy.requests >= so_far + times)
+
+
+async def is_well(room: Newsroom) -> bool:
+    return not await reasons(room)
+
+
 async def is_polite(room: Newsroom) -> None:
     said = await room.installation.command("politeness")
     assert said.status == 0, said.out
@@ -154,14 +180,12 @@ async def played(stage: Stage, faults: tuple[Fault, ...]) -> None:
     steps = WORLD.steps
     for number, fault in enumerate(faults, start=1):
         stage.room.proxy.release(max(1, number * steps // (len(faults) + 1)))
-        await asyncio.sleep(1.5)
+        await asked_on(stage)
         await fault(stage)
     stage.room.proxy.release(steps)
     await until_told(stage.room, stage.crew)
     check_all(stage.room)
-    async with asyncio.timeout(20):
-        while await reasons(stage.room):  # noqa: ASYNC110 - other processes do it
-            await asyncio.sleep(0.2)
+    await eventually(lambda: is_well(stage.room), pause=0.1)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +204,7 @@ async def test_nothing_is_lost_and_none_is_told_twice(
 ) -> None:
     redis, postgres = servers
     async with staged(tmp_path / "room", redis, postgres) as stage:
-        await asyncio.sleep(LASTS / 2)  # they are there first, and wait for it
+        await noticed(stage, "Redis")  # they are there first, and wait for it
         redis.start()
         await played(stage, faults)
         await stage.crew.stop()
@@ -194,15 +218,7 @@ async def test_a_redis_that_is_not_there_at_the_start_is_waited_for(
     redis, postgres = servers
     async with staged(tmp_path / "room", redis, postgres) as stage:
         stage.room.proxy.release(WORLD.steps)
-        async with asyncio.timeout(30):
-            while True:
-                try:
-                    told = await reasons(stage.room)
-                except aiohttp.ClientError:
-                    told = []
-                if any("Redis" in reason for reason in told):
-                    break
-                await asyncio.sleep(0.1)
+        await noticed(stage, "Redis")
         stage.crew.check()
         redis.start()
         await until_told(stage.room, stage.crew)
@@ -229,9 +245,9 @@ async def test_a_worker_that_is_cut_off_from_the_stores_does_no_harm(
             await stage.crew.start_with("far", ("--config", str(far), "run", "--role", "crawler"))
             for step in range(1, WORLD.steps, 2):
                 stage.room.proxy.release(step)
-                await asyncio.sleep(2)
+                await asked_on(stage)
                 (relay if step % 4 == 1 else truth).cut()
-                await asyncio.sleep(LASTS)
+                await asked_on(stage)
                 relay.mend()
                 truth.mend()
             stage.room.proxy.release(WORLD.steps)
@@ -296,7 +312,7 @@ async def test_a_full_disk_under_the_database_heals(
             await logged(stage.room, "daemon_started", 5)
             await asyncio.to_thread(fill_up, small_disk / "ballast")
             stage.room.proxy.release(WORLD.steps - 2)
-            await asyncio.sleep(2 * LASTS)
+            await noticed(stage, "")
             (small_disk / "ballast").unlink()
             await asyncio.to_thread(server.ensure)  # it ends itself when it can't write its log
             stage.room.proxy.release(WORLD.steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from storage.stories import articles
 from tests.crawler.world import STORY, html
 from tests.scheduler.websub.world import json_feed
 from tests.servers.hub import Hub, hub
+from tests.waiting import eventually
 
 _SETTINGS = """
 [fetch]
@@ -69,7 +69,7 @@ async def test_what_a_hub_pushes_is_an_article_long_before_the_next_poll(tmp_pat
         db = Database.open(tmp_path / "data" / "wirewatch.db")
         with db.begin() as conn:
             sources.set_hub(conn, 1, at_hub.url, f"http://{host}/feed.json")
-        async with installation.daemon(), asyncio.timeout(120):  # far less than until the next poll
+        async with installation.daemon():
             await subscribed(db, at_hub)
             assert await at_hub.publish(json_feed("ferry", at=f"http://{host}")) == 202
             article = await stored(db)
@@ -79,12 +79,15 @@ async def test_what_a_hub_pushes_is_an_article_long_before_the_next_poll(tmp_pat
 
 
 async def subscribed(db: Database, at_hub: Hub) -> None:
-    while not at_hub.verified or (await db.read(sources.get, 1)).health.primed_at is None:  # noqa: ASYNC110 - another process does it
-        await asyncio.sleep(0.05)
+    async def is_primed() -> bool:
+        return (
+            bool(at_hub.verified) and (await db.read(sources.get, 1)).health.primed_at is not None
+        )
+
+    await eventually(is_primed)
     assert at_hub.verified == [("subscribe", 200, True)]
 
 
 async def stored(db: Database) -> Article:
-    while not (found := await db.read(articles.search, 1)):  # noqa: ASYNC110 - another process does it
-        await asyncio.sleep(0.05)
+    found = await eventually(lambda: db.read(articles.search, 1))
     return found[0]

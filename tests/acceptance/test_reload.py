@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import pytest
 from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -34,9 +34,7 @@ async def installation(tmp_path: Path, ports: DemoPorts) -> AsyncIterator[Instal
 
 
 async def started(installation: Installation, times: int) -> None:
-    async with asyncio.timeout(120):
-        while installation.last_words().count("daemon_started") < times:  # noqa: ASYNC110 - a file
-            await asyncio.sleep(0.05)
+    await eventually(lambda: installation.last_words().count("daemon_started") >= times)
 
 
 async def alive(port: int) -> bool:
@@ -92,13 +90,10 @@ async def test_the_process_that_delivers_reads_its_settings_again_too(
     beside.configure(config_text(ports))
     process = await beside.start("deliver")
     try:
-        async with asyncio.timeout(120):
-            while "deliveries_started" not in beside.last_words():  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.05)
-            beside.configure(config_text(ports) + "\n[webhook]\nper_second = 7\n")
-            process.send_signal(signal.SIGHUP)
-            while beside.last_words().count("deliveries_started") < 2:  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.05)
+        await eventually(lambda: "deliveries_started" in beside.last_words())
+        beside.configure(config_text(ports) + "\n[webhook]\nper_second = 7\n")
+        process.send_signal(signal.SIGHUP)
+        await eventually(lambda: beside.last_words().count("deliveries_started") >= 2)
     finally:
         await stop(process)
     assert "webhook.per_second" in beside.last_words()

@@ -20,6 +20,7 @@ from storage.models.recipients import Channel, NewRecipient
 from storage.process.lock import holder
 from storage.sql.database import Database
 from storage.topics import topics
+from tests.waiting import eventually
 
 EX_TEMPFAIL = 75
 
@@ -35,10 +36,10 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 
 async def running(installation: Installation) -> asyncio.subprocess.Process:
     process = await installation.start_daemon()
-    async with asyncio.timeout(120):
-        while "daemon_started" not in installation.last_words():
-            assert process.returncode is None, installation.last_words()
-            await asyncio.sleep(0.05)
+    await eventually(
+        lambda: "daemon_started" in installation.last_words() or process.returncode is not None
+    )
+    assert process.returncode is None, installation.last_words()
     return process
 
 
@@ -48,17 +49,13 @@ async def test_sigterm_drains_in_the_middle_of_work(
     await installation.must("source", "add", "http://meridian-wire.example/")
     process = await running(installation)
     process.terminate()
-    async with asyncio.timeout(120):
-        status = await process.wait()
-    assert status == 0, installation.last_words()
+    assert await process.wait() == 0, installation.last_words()
     assert "daemon_stopped" in installation.last_words()
 
 
 async def test_a_second_daemon_exits_75_and_names_the_first(installation: Installation) -> None:
     async with installation.daemon() as first:
-        async with asyncio.timeout(120):
-            while holder(installation.data) is None:  # noqa: ASYNC110 - another process does it
-                await asyncio.sleep(0.05)
+        await eventually(lambda: holder(installation.data))
         second = await installation.command("run")
         assert second.status == EX_TEMPFAIL
         assert str(first.pid) in second.err + second.out
@@ -84,9 +81,7 @@ async def test_deliveries_can_be_a_process_of_their_own(installation: Installati
             draft = Draft(recipient.id, Channel.WEBHOOK, receiver.url, "u_1", b"{}")
             with db.begin() as conn:
                 outbox.put(conn, alert_id=None, draft=draft, now=datetime.now(UTC))
-            async with asyncio.timeout(120):
-                while not receiver.webhooks:  # noqa: ASYNC110 - another process sends
-                    await asyncio.sleep(0.05)
+            await eventually(lambda: receiver.webhooks)
             second = await installation.command("deliver")
             assert second.status == EX_TEMPFAIL
             assert str(beside.pid) in second.err + second.out

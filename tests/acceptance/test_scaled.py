@@ -26,8 +26,7 @@ from tests.kill_runs.newsroom import (
     expected,
     newsroom,
 )
-
-PATIENCE = 90.0
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -99,22 +98,20 @@ async def crew(room: Newsroom, **members: str) -> AsyncIterator[Crew]:
 
 
 async def until_told(room: Newsroom, crew: Crew) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            crew.check()
-            # A connection of ours may have been cut, too.
-            with contextlib.suppress(UnreachableError):
-                if await asyncio.to_thread(all_told, room.db):
-                    return
-            await asyncio.sleep(0.2)
+    async def is_told() -> bool:
+        crew.check()
+        # A connection of ours may have been cut, too.
+        with contextlib.suppress(UnreachableError):
+            return await asyncio.to_thread(all_told, room.db)
+        return False
+
+    await eventually(is_told, pause=0.2)
 
 
 async def logged(room: Newsroom, event: str, number: int) -> None:
     """Wait until the processes have logged an event so often."""
-    async with asyncio.timeout(PATIENCE):
-        # Other processes write it.
-        while room.installation.log.read_text("utf-8").count(event) < number:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+    log = room.installation.log
+    await eventually(lambda: log.exists() and log.read_text("utf-8").count(event) >= number)
 
 
 def leader(db: Database) -> str:
@@ -123,12 +120,15 @@ def leader(db: Database) -> str:
     return "" if held is None else held.holder
 
 
-async def a_leader(db: Database, *, but_not: str, seconds: float) -> str:
+async def a_leader(db: Database, *, but_not: str) -> str:
     """Wait for a leader that is another one."""
-    async with asyncio.timeout(seconds):
-        while (found := leader(db)) == but_not:  # noqa: ASYNC110 - other processes do it
-            await asyncio.sleep(0.1)
-    return found
+    await eventually(lambda: leader(db) != but_not)
+    return leader(db)
+
+
+def number_of_schedulers(db: Database) -> int:
+    with db.connect() as conn:
+        return len(workers.alive(conn, datetime.now(UTC)))
 
 
 def check_all(room: Newsroom) -> None:
@@ -167,14 +167,14 @@ async def test_every_alert_is_told_once_whoever_did_which_part(room: Newsroom) -
         assert workers.alive(conn, datetime.now(UTC)) == []
 
 
-async def test_a_leader_that_is_killed_is_replaced_within_15_seconds(room: Newsroom) -> None:
+async def test_a_leader_that_is_killed_is_replaced(room: Newsroom) -> None:
     async with crew(room, one="scheduler") as working:
-        first = await a_leader(room.db, but_not="", seconds=PATIENCE)
+        first = await a_leader(room.db, but_not="")
         await working.start("two", "scheduler")
-        await asyncio.sleep(2)
+        await eventually(lambda: number_of_schedulers(room.db) == 2)
         assert leader(room.db) == first
         await working.kill("one")
-        await a_leader(room.db, but_not=first, seconds=15)
+        await a_leader(room.db, but_not=first)
 
 
 @pytest.mark.slow  # its short form is among the faults
@@ -182,7 +182,8 @@ async def test_a_worker_that_is_killed_with_pages_in_hand_loses_none(room: Newsr
     async with crew(room, rest="scheduler+delivery+web", a="crawler", b="crawler") as working:
         for step in range(1, WORLD.steps):
             room.proxy.release(step)
-            await asyncio.sleep(1)
+            so_far = room.proxy.requests
+            await eventually(lambda so_far=so_far: room.proxy.requests > so_far + 10)  # type: ignore[misc]
             if step % 2:
                 await working.kill("a")
                 await working.start("a", "crawler")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,10 +25,9 @@ from storage.stories import articles
 from storage.topics import topics
 from tests.crawler.world import World, html, opened
 from tests.scheduler.watch.test_watcher import Room, watching
+from tests.waiting import eventually
 
 _SYLLABLES = ("ba", "do", "fi", "gu", "ka", "le", "mi", "no", "pe", "ru", "sa", "to", "va", "zi")
-
-_PATIENCE = 30.0  # seconds; the first matching loads what it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +95,7 @@ class Replay:
     async def _settled(self) -> None:
         """Wait until the watcher has matched all that was stored."""
         self.room.watcher.wake()
-        async with asyncio.timeout(_PATIENCE):
-            while self._count(schema.match_work):  # noqa: ASYNC110 - the watcher is waited for
-                await asyncio.sleep(0.005)
+        await eventually(lambda: not self._count(schema.match_work), pause=0.005)
 
     async def _visit(self, page: Page) -> None:
         url = self.redirects.get(page.url, page.url)

@@ -184,7 +184,7 @@ def meddle():
     # The kernel refuses to write beyond so many bytes of a file: EFBIG, now and then.
     while not ended.wait(rng.uniform(0, 0.004)):
         resource.setrlimit(resource.RLIMIT_FSIZE, (rng.choice((0, 4096, 40_000)), unlimited))
-        time.sleep(rng.uniform(0, 0.002))
+        ended.wait(rng.uniform(0, 0.002))
         resource.setrlimit(resource.RLIMIT_FSIZE, (unlimited, unlimited))
 
 def insert(conn, number):

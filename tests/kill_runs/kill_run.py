@@ -25,11 +25,10 @@ from tests.kill_runs.newsroom import (
     expected,
     newsroom,
 )
+from tests.waiting import eventually
 
 _ROUND = 12  # kills until a newsroom has nothing new to tell
 _LATEST = 4.0  # seconds after the start: what was not reached by then is not
-_READY_PATIENCE = 20.0
-_PATIENCE = 90.0
 _OFTEN = ("write", "commit", "committed")  # points that are passed many times a second
 
 
@@ -70,11 +69,10 @@ async def _round(room: Newsroom, kills: int, rng: random.Random, tally: Tally) -
         tally.most_redelivered_by_one = max(tally.most_redelivered_by_one, now - repeated)
         repeated = now
     room.proxy.release(WORLD.steps)
-    async with room.installation.daemon() as process, asyncio.timeout(_PATIENCE):
+    async with room.installation.daemon() as process:
         tally.ready_s.append(await _ready(room, process))
-        while not await asyncio.to_thread(all_told, room.db):
-            assert process.returncode is None, room.installation.last_words()
-            await asyncio.sleep(0.1)
+        await eventually(lambda: process.returncode is not None or all_told(room.db), pause=0.1)
+        assert process.returncode is None, room.installation.last_words()
     _count(room, tally)
 
 
@@ -113,15 +111,18 @@ async def _ready(room: Newsroom, process: asyncio.subprocess.Process) -> float:
     """Wait until the daemon says that it is ready; seconds since it was started."""
     began = time.monotonic()
     url = f"http://127.0.0.1:{room.web_port}/readyz"
-    async with asyncio.timeout(_READY_PATIENCE), aiohttp.ClientSession(trust_env=False) as session:
-        while process.returncode is None:
+    async with aiohttp.ClientSession(trust_env=False) as session:
+
+        async def is_ready() -> bool:
+            if process.returncode is not None:
+                return True
             try:
                 async with session.get(url) as response:
-                    if response.status == 200:
-                        break
+                    return response.status == 200
             except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.02)
+                return False
+
+        await eventually(is_ready, pause=0.02)
     return time.monotonic() - began
 
 

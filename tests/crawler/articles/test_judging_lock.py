@@ -41,7 +41,7 @@ async def test_a_copy_waits_and_then_finds_what_was_stored(redis_url: str) -> No
                 order.append("other")
             stored.set()
 
-        await asyncio.wait_for(asyncio.gather(first(), second(), other()), 10)
+        await asyncio.gather(first(), second(), other())
         assert order == ["other", "first", "second"]
 
 
@@ -52,7 +52,7 @@ async def test_one_that_fails_holds_up_nobody(redis_url: str) -> None:
         with pytest.raises(OSError, match="full"):
             async with judging_lock(index, COPY, NOON):
                 raise OSError("disk full")
-        async with asyncio.timeout(5), judging_lock(index, COPY, NOON) as judged:
+        async with judging_lock(index, COPY, NOON) as judged:
             assert judged.candidates == ()
         assert await index.size() == 0
 

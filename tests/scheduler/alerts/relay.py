@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.waiting import forever
+
 PASSWORD = "open sesame"
 
 
@@ -56,7 +58,7 @@ class Relay:
         if self.drops_after_data:
             server.transport.abort()
         if self.hangs_after_data:
-            await asyncio.sleep(30)
+            await forever()
         return self.data
 
     def log_in(self, _server: Any, _session: Any, _envelope: Any, _how: str, data: Any) -> Any:

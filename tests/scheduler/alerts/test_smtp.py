@@ -24,6 +24,7 @@ from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel
 from tests.scheduler.alerts.drafts import EMAIL, drafts
 from tests.scheduler.alerts.relay import PASSWORD, Relay, certificates, running
+from tests.waiting import settled
 
 NOW = datetime.now(UTC)
 DRAFT = drafts()[0]
@@ -236,7 +237,7 @@ async def test_a_relay_that_is_silent_is_not_greeted_for_ever() -> None:
         await sender(relay, timeout_seconds=0.2).greet()
     left.set()
     server.close()
-    await asyncio.sleep(0.05)
+    await settled()
 
 
 async def test_one_recipient_that_is_refused_beside_others_is_not_taken_for_sent(

@@ -30,6 +30,7 @@ from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefused
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel
 from tests.scheduler.alerts.relay import certificates
+from tests.waiting import forever, settled
 
 NOW = datetime.now(UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -216,7 +217,7 @@ def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(
 
 async def test_a_recipient_that_never_answers_is_left_at_the_deadline() -> None:
     async def answer(_request: web.BaseRequest) -> web.StreamResponse:
-        await asyncio.sleep(30)
+        await forever()
         return web.Response()
 
     error = await failure(answer, seconds=0.2)
@@ -247,7 +248,7 @@ async def test_a_reply_that_stalls_still_counts_with_its_status() -> None:
         response = web.StreamResponse(status=503, headers={"Content-Length": "100"})
         await response.prepare(request)
         await response.write(b"so far")
-        await asyncio.sleep(30)
+        await forever()
         return response
 
     error = await failure(answer, seconds=0.3)
@@ -258,7 +259,7 @@ async def test_a_success_whose_body_stalls_is_a_success() -> None:
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": "100"})
         await response.prepare(request)
-        await asyncio.sleep(30)
+        await forever()
         return response
 
     async with receiver(answer) as url:
@@ -337,13 +338,17 @@ async def test_it_is_told_whether_the_message_or_the_endpoint_is_at_fault(
 
 async def test_a_receiver_that_reads_slowly_is_waited_for_until_the_deadline() -> None:
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
-        while await request.content.read(1000):  # noqa: ASYNC110 - it reads
-            await asyncio.sleep(0.01)
+        while await request.content.read(1000):
+            await settled()
+            await go_on.wait()
         return web.Response()
 
+    go_on = asyncio.Event()
+    go_on.set()
     large = DELIVERY.payload + b" " * 19_000
     async with receiver(answer) as url:
         assert (await send(url, payload=large)).status == 200
+        go_on.clear()
         with pytest.raises(DeliveryDeferredError, match=r"no answer within 0\.05 s"):
             await send(url, payload=large, seconds=0.05)
 
@@ -378,7 +383,7 @@ async def test_a_reply_that_comes_in_parts_is_read_whole_and_told_in_plain_lette
         await response.prepare(request)
         for part in (b"first ", b"\xff second ", b"third"):
             await response.write(part)
-            await asyncio.sleep(0.02)
+            await settled()
         return response
 
     assert str(await failure(answer)) == "answered 500: first \ufffd second third"

@@ -24,6 +24,7 @@ from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.storage.world import MATCHED, NOON, a_page, a_source, an_article
+from tests.waiting import eventually, forever
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Channels:
         self.most = max(self.most, self.now)
         try:
             if host_of(delivery)[1] in self.slow:
-                await asyncio.sleep(30)
+                await forever()
             await asyncio.sleep(0)
             self.sent.append(delivery.uid)
             return self.act(delivery)
@@ -55,8 +56,10 @@ class Time:
     """A clock that stands still until it is moved."""
 
     now: datetime = NOON
+    asked: int = 0
 
     def __call__(self) -> datetime:
+        self.asked += 1
         return self.now
 
 
@@ -69,9 +72,14 @@ class Post:
     time: Time
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(60):
-            while not holds():  # noqa: ASYNC110 - the worker is what it is waited for
-                await asyncio.sleep(0.005)
+        await eventually(holds, pause=0.005)
+
+    async def looked(self) -> None:
+        """Wait until the worker has looked for work, from beginning to end, since now."""
+        for _ in range(3):
+            asked = self.time.asked
+            self.worker.wake()
+            await eventually(lambda asked=asked: self.time.asked > asked, pause=0.002)  # type: ignore[misc]
 
     def stored(self) -> list[Delivery]:
         with self.db.connect() as conn:
@@ -292,13 +300,12 @@ async def test_an_endpoint_that_fails_is_let_be_and_what_waits_for_it_keeps_its_
     channels = Channels(deferring)
     async with working(db, channels) as post:
         await post.until(lambda: channels.sent == ["q0"])
-        await asyncio.sleep(0.1)
+        await post.looked()
         assert channels.sent == ["q0"]
         assert [d.attempts for d in post.stored()] == [1] + [0] * 39
         for _ in range(20):  # it is asked now and then
             post.time.now += timedelta(hours=1)
-            post.worker.wake()
-            await asyncio.sleep(0.02)
+            await post.looked()
         assert len(channels.sent) <= 21
         assert all(d.state is DeliveryState.PENDING for d in post.stored())
 
@@ -310,8 +317,7 @@ async def test_when_an_endpoint_is_well_again_all_goes_the_oldest_first(db: Data
         await post.until(lambda: channels.sent == ["q0"])
         for _ in range(3):
             post.time.now += timedelta(hours=1)
-            post.worker.wake()
-            await asyncio.sleep(0.02)
+            await post.looked()
         before = len(channels.sent)
         channels.act = lambda _: SendReceipt(200, "ok")
         post.time.now += timedelta(hours=1)
@@ -345,8 +351,7 @@ async def test_an_endpoint_that_says_it_is_gone_is_sent_nothing_until_it_is_enab
     async with working(db, channels) as post:
         await post.until(lambda: post.stored()[0].state is DeliveryState.DEAD)
         post.time.now += timedelta(days=30)
-        post.worker.wake()
-        await asyncio.sleep(0.05)
+        await post.looked()
         assert channels.sent == ["q0"]
         assert [d.state for d in post.stored()[1:]] == [DeliveryState.PENDING] * 2
         channels.act = lambda _: SendReceipt(200, "ok")
@@ -363,7 +368,7 @@ async def test_an_endpoint_is_sent_no_more_a_second_than_is_set(db: Database) ->
     async with working(db, channels, pace=10) as post:
         for second in range(1, 3):
             await post.until(lambda n=second: len(channels.sent) == 10 * n)  # type: ignore[misc]
-            await asyncio.sleep(0.03)
+            await post.looked()
             assert len(channels.sent) == 10 * second
             post.time.now += timedelta(seconds=1)
             post.worker.wake()
@@ -374,7 +379,7 @@ async def test_an_endpoint_is_sent_no_more_a_second_than_is_set(db: Database) ->
 async def test_a_wake_up_is_heard_before_the_next_poll(db: Database) -> None:
     channels = Channels()
     async with working(db, channels, poll_seconds=60) as post:
-        await asyncio.sleep(0.05)
+        await post.looked()
         put(db, "https://example.org/hook")
         post.worker.wake()
         await post.settled()
@@ -447,13 +452,13 @@ async def test_beside_others_nobody_takes_what_another_one_holds(db: Database) -
     worker = DeliveryWorker(
         db=db,
         senders={Channel.WEBHOOK: channels},
-        clock=Time(),
+        clock=(time := Time()),
         rng=random.Random(1),
         alone=False,
         poll_seconds=0.01,
     )
     task = asyncio.create_task(worker.run())
-    await asyncio.sleep(0.1)
+    await Post(worker, db, time).looked()
     await worker.stop()
     await task
     assert channels.sent == []

@@ -15,6 +15,7 @@ from scheduler.runtime.leader import LeaderElection
 from storage.process import counters, jobs
 from storage.sql import schema
 from storage.sql.database import Database
+from tests.waiting import eventually, settled
 
 pytestmark = pytest.mark.both_engines
 OFTEN = timedelta(milliseconds=50)
@@ -48,12 +49,11 @@ async def led(db: Database, name: str) -> AsyncIterator[LeaderElection]:
 
 
 async def until(db: Database, name: str, more_than: int) -> int:
-    async with asyncio.timeout(60):
-        while True:
-            found = await db.read(counters.get, name)
-            if found > more_than:
-                return found
-            await asyncio.sleep(0.02)
+    async def is_more() -> int:
+        counted = await db.read(counters.get, name)
+        return counted if counted > more_than else 0
+
+    return await eventually(is_more, pause=0.02)
 
 
 async def test_only_one_of_them_does_the_jobs_and_the_next_takes_over_at_once(
@@ -79,11 +79,8 @@ async def test_a_leader_that_was_replaced_writes_nothing_any_more(db: Database) 
         )
         await db.write(lambda conn: conn.execute(taken) and None)
         done = await db.read(counters.get, "paused")
-        await asyncio.sleep(0.3)
+        await eventually(lambda: not paused.leads)
         assert await db.read(counters.get, "paused") == done
-        async with asyncio.timeout(60):
-            while paused.leads:  # noqa: ASYNC110 - it is asked for every few seconds
-                await asyncio.sleep(0.05)
 
 
 async def test_a_job_that_was_done_elsewhere_is_not_done_again_before_its_time(
@@ -106,6 +103,7 @@ async def test_a_job_that_was_done_elsewhere_is_not_done_again_before_its_time(
     clock = JobScheduler(db, utc_now)
     hour = timedelta(hours=1)
     await clock.resume([job(name, hour) for name in ("done", "failed", "late", "cut off", "new")])
-    await asyncio.sleep(0.5)
+    await eventually(lambda: len(ran) >= 4)
+    await settled(200)
     await clock.stop()
     assert sorted(ran) == ["cut off", "failed", "late", "new"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from storage.crawl import fetches
 from storage.errors import StorageError
 from storage.models.fetches import Fetch
 from storage.sql.database import Database
+from tests.waiting import eventually
 
 LINE = Fetch(
     url="https://a.example/",
@@ -59,9 +59,11 @@ async def test_what_a_host_refused_is_written_at_once(tmp_path: Path) -> None:
     ledger = RequestLedger(db)
     ledger.add(LINE)
     ledger.add(replace(LINE, status=429))
-    async with asyncio.timeout(60):
-        while len(await db.read(fetches.of_url, LINE.url)) < 2:  # noqa: ASYNC110 - it writes by itself
-            await asyncio.sleep(0.01)
+
+    async def are_written() -> bool:
+        return len(await db.read(fetches.of_url, LINE.url)) == 2
+
+    await eventually(are_written)
     db.close()
 
 

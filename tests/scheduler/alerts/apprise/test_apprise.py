@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from storage.errors import DeliveryDeferredError, DeliveryRefusedError, InputErr
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel
 from tests.storage.world import NOON
+from tests.waiting import forever
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 DELIVERY = Delivery(
@@ -55,7 +55,7 @@ async def serving(**wishes: Any) -> AsyncIterator[Service]:
     async def answer(request: web.BaseRequest) -> web.Response:
         service.heard.append(await request.json())
         if service.hangs:
-            await asyncio.sleep(30)
+            await forever()
         return web.Response(status=service.status)
 
     runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)

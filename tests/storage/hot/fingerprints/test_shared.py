@@ -14,6 +14,7 @@ from storage.hot.fingerprints.shared import SharedFingerprints
 from storage.hot.redis.connection import RedisConnection
 from tests.storage.hot.fingerprints.test_contract import NOON, an_index, sketch
 from tests.storage.hot.redis.opened import opened
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -116,8 +117,11 @@ async def test_a_process_that_died_is_waited_for_no_longer_than_patience(
     await index.enter(sketch(1, 2), NOON, 9)
     second = await index.enter(sketch(1, 2), NOON, 9)
     assert len(await index.in_flight(second.before)) == 1
-    await asyncio.sleep(0.25)
-    assert await index.in_flight(second.before) == frozenset()
+
+    async def is_given_up() -> bool:
+        return await index.in_flight(frozenset({"1", "2"})) == frozenset()
+
+    await eventually(is_given_up)
     third = await index.enter(sketch(1, 2), NOON, 9)
     assert third.before == frozenset()
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from storage.hot.redis import bus
 from storage.hot.redis.bus import SignalBus
 from storage.hot.redis.connection import RedisConnection
 from tests.storage.hot.redis.opened import opened
+from tests.waiting import eventually, settled
 
 
 async def until_heard(tell: SignalBus, heard: list[Any], number: int) -> None:
-    async with asyncio.timeout(10):
-        while len(heard) < number:
-            tell.publish(bus.DUE)
-            await asyncio.sleep(0.05)
+    def is_heard() -> bool:
+        tell.publish(bus.DUE)
+        return len(heard) >= number
+
+    await eventually(is_heard, pause=0.05)
 
 
 async def test_a_word_is_heard_by_all_who_listen(redis_url: str) -> None:
@@ -28,9 +29,7 @@ async def test_a_word_is_heard_by_all_who_listen(redis_url: str) -> None:
         listener.listen()
         await until_heard(teller, heard, 1)
         teller.publish(bus.REFUSALS, {"host": "a.example"})
-        async with asyncio.timeout(10):
-            while not refused:  # noqa: ASYNC110 - Redis passes it on
-                await asyncio.sleep(0.02)
+        await eventually(lambda: refused)
         assert refused == [{"host": "a.example"}]
         assert set(map(repr, heard)) == {"None"}
         await teller.close()
@@ -56,6 +55,6 @@ async def test_a_redis_that_is_away_is_told_nothing_and_stops_nobody() -> None:
     lonely.subscribe(bus.DUE, print)
     lonely.listen()
     lonely.publish(bus.DUE)
-    await asyncio.sleep(0.1)
+    await settled(200)
     await lonely.close()
     await connection.close()

@@ -17,6 +17,7 @@ from storage.reports import sizes
 from storage.sql import migrate, schema
 from storage.sql.database import Database
 from storage.sql.retry import Retrying
+from tests.waiting import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ async def test_a_server_that_restarts_is_waited_for(own_server: Server) -> None:
     own_server.stop()
     writing = asyncio.create_task(db.write(counters.add, "n", 1))
     reading = asyncio.create_task(db.read(counters.get, "n"))
-    await asyncio.sleep(1)
+    await settled(200)
     assert not writing.done()
     await asyncio.to_thread(own_server.start)
     await writing
