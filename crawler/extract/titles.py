@@ -24,6 +24,7 @@ _PROGRAM = re.compile(
     r"<(script|style)\b[^<>]{0,500}>.{0,5000}?</\1\s*>", re.IGNORECASE | re.DOTALL
 )
 _LONGEST_LISTED = 500  # characters; nobody reads a longer headline
+_MOST_MARKUP = 20_000  # characters of a title that are looked at, with the markup in it
 _LEAST = 8  # characters that must be left, or the separator belongs to the title
 _MOST = 250  # characters; a longer headline is a text that got into its field
 _MOST_WHOLE = _MOST // 2  # that a title has that was cut off at a word
@@ -83,7 +84,7 @@ def plain_title(title: object, most: int = _LONGEST_LISTED) -> str:
 
     Publishers escape once, twice or not at all. What is no text has no title.
     """
-    text = _without_tags(title) if isinstance(title, str) else ""
+    text = _without_tags(title[:_MOST_MARKUP]) if isinstance(title, str) else ""
     return one_line(_without_tags(html.unescape(text)), most)
 
 
