@@ -22,7 +22,7 @@ from crawler.articles.transactions import divide_story, page_failed, page_read, 
 from crawler.copies.detector import CopyDetector
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.copies.records import Judgement, SubmittedText
-from crawler.extract.page_reader import PageRead, read_page
+from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.listings.backfill import Backfill
 from crawler.listings.listings import Listings
 from crawler.settings import CopySettings
@@ -125,7 +125,7 @@ class Pipeline:
 
     async def _extract(self, page: Page, result: VisitResult) -> ExtractedArticle:
         host = host_of(result.url)
-        read: PageRead = await self._parser.run(
+        read: ExtractedPage = await self._parser.run(
             read_page,
             result.body,
             url=result.url,

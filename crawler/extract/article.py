@@ -165,8 +165,8 @@ def _check_text(
     if wall is not None:
         raise ExtractError(wall.problem, wall.detail)
     if not has_words(text, settings.min_words):
-        found = f"{count_words(text)} words of text, {settings.min_words} are needed"
-        raise ExtractError(Problem.NOT_AN_ARTICLE, found)
+        detail = f"{count_words(text)} words of text, {settings.min_words} are needed"
+        raise ExtractError(Problem.NOT_AN_ARTICLE, detail)
 
 
 def _site(article: Node | None, tags: HeadTags, url: str) -> str:

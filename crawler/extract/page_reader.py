@@ -24,7 +24,7 @@ _Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, ExtractedBody]]
 
 
 @dataclass(frozen=True, slots=True)
-class PageRead:
+class ExtractedPage:
     """The article that a page holds, and what is known of its site now (None: nothing new)."""
 
     article: ExtractedArticle
@@ -40,12 +40,12 @@ def read_page(
     now: datetime,
     site: SiteMemory | None,
     rules: SiteRules | None = None,
-) -> PageRead:
+) -> ExtractedPage:
     """Return the article that a page holds. Raises what `extract_article` raises.
 
     A page that is read by its site's own `rules` teaches nothing.
     """
-    known = site or SiteMemory()
+    memory_of_site = site or SiteMemory()
 
     def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, ExtractedBody]:
         return read_article(
@@ -59,45 +59,45 @@ def read_page(
         )
 
     if rules is not None:
-        return PageRead(read(body, known)[0], None)
+        return ExtractedPage(read(body, memory_of_site)[0], None)
 
-    for template in known.usable_templates():
-        found = _read_cut(body, template, known, read)
-        if found is not None and found[0].title and found[0].dates.published:
-            return PageRead(found[0], known.after(found[1], url))
-    article, told = read(body, known)
-    used = told.fitting or told.learned
+    for template in memory_of_site.usable_templates():
+        reading = _read_cut(body, template, memory_of_site, read)
+        if reading is not None and reading[0].title and reading[0].dates.published:
+            return ExtractedPage(reading[0], memory_of_site.after(reading[1], url))
+    article, extracted = read(body, memory_of_site)
+    used = extracted.fitting or extracted.learned
     if used is not None and used.cut is not None and not used.cut.is_tried:
-        told = told.with_cut(_tried(body, article, used, known, read))
-    return PageRead(article, known.after(told, url))
+        extracted = extracted.with_cut(_tried(body, article, used, memory_of_site, read))
+    return ExtractedPage(article, memory_of_site.after(extracted, url))
 
 
 def _read_cut(
-    body: bytes, template: Template, known: SiteMemory, read: _Read
+    body: bytes, template: Template, memory: SiteMemory, read: _Read
 ) -> tuple[ExtractedArticle, ExtractedBody] | None:
     """Read what a template's cut leaves of a page; None where it does not fit."""
     if template.cut is None or not template.cut.is_tried:
         return None
     markup = apply_cut(template.cut, body, proved=template.is_proved)
-    return None if markup is None else _read_with(template, markup, known, read)
+    return None if markup is None else _read_with(template, markup, memory, read)
 
 
 def _read_with(
-    template: Template, markup: bytes, known: SiteMemory, read: _Read
+    template: Template, markup: bytes, memory: SiteMemory, read: _Read
 ) -> tuple[ExtractedArticle, ExtractedBody] | None:
     try:
-        found = read(markup, replace(known, pages=0, templates=(template,)))
+        reading = read(markup, replace(memory, pages=0, templates=(template,)))
     except ExtractError:
         return None
-    return found if found[1].fitting is not None else None
+    return reading if reading[1].fitting is not None else None
 
 
 def _tried(
-    body: bytes, article: ExtractedArticle, template: Template, known: SiteMemory, read: _Read
+    body: bytes, article: ExtractedArticle, template: Template, memory: SiteMemory, read: _Read
 ) -> PageCut | None:
     """Return a template's cut once it is seen to change nothing on this page, else None."""
     if template.cut is None:
         return None
     markup = apply_cut(template.cut, body, proved=True)
-    found = None if markup is None else _read_with(template, markup, known, read)
-    return tried(template.cut, body) if found is not None and found[0] == article else None
+    reading = None if markup is None else _read_with(template, markup, memory, read)
+    return tried(template.cut, body) if reading is not None and reading[0] == article else None

@@ -56,8 +56,8 @@ class Titles:
 
     def all(self) -> tuple[str, ...]:
         """Return those that there are, the one that is mostly the best first."""
-        found = (self.headline, self.shared, self.repeated, *self.headings[:1], self.tag)
-        return tuple(filter(None, found))
+        titles = (self.headline, self.shared, self.repeated, *self.headings[:1], self.tag)
+        return tuple(filter(None, titles))
 
 
 def choose_title(titles: Titles, names: frozenset[str]) -> str:
@@ -69,7 +69,7 @@ def choose_title(titles: Titles, names: frozenset[str]) -> str:
     """
     proved = frozenset(filter(None, map(plain, titles.all()))) - names
     raw = {titles.headline, titles.shared, titles.repeated, *titles.headings, titles.tag}
-    clean = titles.map({each: _cleaned(each, names, proved) for each in raw}.__getitem__)
+    clean = titles.map({title: _cleaned(title, names, proved) for title in raw}.__getitem__)
     if clean.headline and clean.shared:
         return clean.shared if _is_better(clean) else clean.headline
     if clean.shared and not clean.repeated and _same(clean.shared, clean.tag):
@@ -97,14 +97,18 @@ def _is_better(titles: Titles) -> bool:
     """Whether the shared title is to be taken in place of the headline."""
     others = (titles.repeated, *titles.headings[:1], titles.tag)
     says_more = len(titles.shared) > _FULLER * len(titles.headline)
-    return says_more or (all(others) and all(_same(each, titles.shared) for each in others))
+    return says_more or (all(others) and all(_same(title, titles.shared) for title in others))
 
 
 def _heading_for(shared: str, headings: tuple[str, ...]) -> str:
     """Return the only heading that can be a title and has words of the shared one in it."""
     of_shared = frozenset(plain_words(shared))
-    fit = [each for each in headings if len(plain_words(each)) >= _LEAST_WORDS]
-    return fit[0] if len(fit) == 1 and not of_shared.isdisjoint(plain_words(fit[0])) else ""
+    fitting = [heading for heading in headings if len(plain_words(heading)) >= _LEAST_WORDS]
+    return (
+        fitting[0]
+        if len(fitting) == 1 and not of_shared.isdisjoint(plain_words(fitting[0]))
+        else ""
+    )
 
 
 def _is_headed(titles: Titles) -> bool:
@@ -152,9 +156,11 @@ def site_names(site: str, host: str) -> frozenset[str]:
     """Return the names, in plain words, that a site may write into its titles."""
     bare = host.removeprefix("www.").rsplit(":", 1)[0]
     labels = {label for label in bare.split(".") if label not in _GENERIC_LABELS}
-    said = [plain(name) for name in (site, bare, host, *labels)]
-    without = [_without_small(name.split()) for name in said]
-    return frozenset(filter(None, (*said, *without, *(name.replace(" ", "") for name in said))))
+    spellings = [plain(name) for name in (site, bare, host, *labels)]
+    without = [_without_small(name.split()) for name in spellings]
+    return frozenset(
+        filter(None, (*spellings, *without, *(name.replace(" ", "") for name in spellings)))
+    )
 
 
 def without_site_name(title: str, names: frozenset[str]) -> str:

@@ -35,24 +35,24 @@ _NOT_IN_A_WORD = r"(?<![\w.@/-])(?:{})(?![\w@]|-(?!infocom|AFX|tmn))"
 
 def agency_named(name: str) -> Agency | None:
     """Return the agency that a whole name is, whatever role stands beside it ("Reuters Staff")."""
-    known = _by_spelling()
+    by_spelling = _by_spelling()
     for text in (name, _roles().sub(" ", name)):
         plain = " ".join(re.sub(r"[()\[\]/|,;:]+|(?<!\w)-|-(?!\w)", " ", text).split()).strip(" .")
-        if found := known.get(plain) or known.get(plain.casefold()):
-            return found
+        if agency := by_spelling.get(plain) or by_spelling.get(plain.casefold()):
+            return agency
     return None
 
 
 def agency_within(line: str) -> Agency | None:
     """Return the first agency that a line names unmistakably."""
-    found = _unmistakable().search(line)
-    return _by_spelling().get(found.group()) if found else None
+    match = _unmistakable().search(line)
+    return _by_spelling().get(match.group()) if match else None
 
 
 def agency_marked(line: str) -> Agency | None:
     """Return the first agency that a line names or marks, for lines where one has to stand."""
-    found = _any_spelling().search(line)
-    return _by_spelling().get(found.group()) if found else None
+    match = _any_spelling().search(line)
+    return _by_spelling().get(match.group()) if match else None
 
 
 def agency_of_host(host: str) -> Agency | None:
@@ -109,14 +109,14 @@ def _any_spelling() -> re.Pattern[str]:
 
 @cache
 def _by_spelling() -> dict[str, Agency]:
-    known: dict[str, Agency] = {}
+    agency_of: dict[str, Agency] = {}
     for agency in agencies():
         for word in (agency.name, *agency.spellings, *agency.marks):
-            known[word] = agency
+            agency_of[word] = agency
             if len(word) > 4:  # noqa: PLR2004 - short marks are told by their capitals
-                known[word.casefold()] = agency
-    known |= {word.removeprefix("The "): agency for word, agency in known.items()}
-    return known
+                agency_of[word.casefold()] = agency
+    agency_of |= {word.removeprefix("The "): agency for word, agency in agency_of.items()}
+    return agency_of
 
 
 @cache

@@ -66,8 +66,8 @@ def _is_time(folded: str) -> bool:
     """Tell whether a line says when the text was published or changed, and nothing else."""
     if not _times().match(folded) or not _DATED.search(folded):
         return False
-    said = [word for word in re.findall(r"[^\W\d_]+", folded) if not is_calendar(word)]
-    return len(said) <= _MOST_TIME_WORDS
+    others = [word for word in re.findall(r"[^\W\d_]+", folded) if not is_calendar(word)]
+    return len(others) <= _MOST_TIME_WORDS
 
 
 @functools.cache

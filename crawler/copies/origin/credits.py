@@ -141,8 +141,8 @@ class Credit:
 
 def named_origin(url: str, signals: Iterable[Signal], among: HostsByName = NOBODY) -> Credit | None:
     """Say from whom a page's text is, as the page tells; None when it names nobody but itself."""
-    found = credits_of(url, signals, among)
-    return found[0] if found and found[0].sure > 0.5 else None  # noqa: PLR2004 - more likely than not
+    ranked = credits_of(url, signals, among)
+    return ranked[0] if ranked and ranked[0].sure > 0.5 else None  # noqa: PLR2004 - more likely than not
 
 
 def credits_of(
@@ -160,11 +160,11 @@ def credits_of(
             named[publisher].append(reason)
             if signal.kind in _POINTERS and not is_front_page(host_and_path(signal.value)[1]):
                 addresses.setdefault(publisher, signal.value)
-    found = (
+    weighed = (
         _credit(publisher, addresses.get(publisher), reasons)
         for publisher, reasons in _by_site(named).items()
     )
-    return tuple(sorted(found, key=lambda credit: (-credit.sure, credit.publisher)))
+    return tuple(sorted(weighed, key=lambda credit: (-credit.sure, credit.publisher)))
 
 
 def _by_site(named: Mapping[str, Sequence[Reason]]) -> dict[str, list[Reason]]:
@@ -181,7 +181,9 @@ def _by_site(named: Mapping[str, Sequence[Reason]]) -> dict[str, list[Reason]]:
 
 def says_whose(url: str, signals: Iterable[Signal]) -> bool:
     """Whether a page itself says that its text is another's: what came with the text is left out."""
-    return named_origin(url, [each for each in signals if each.kind not in PASTED]) is not None
+    return (
+        named_origin(url, [signal for signal in signals if signal.kind not in PASTED]) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +200,14 @@ class _Page:
     def of(url: str, signals: tuple[Signal, ...]) -> _Page:
         own = own_address(url)
         if not own:  # carried by a proxy that does not say from where: take the page's own word
-            pointers = (each.value for each in signals if each.kind in _PLACES)
+            pointers = (signal.value for signal in signals if signal.kind in _PLACES)
             own = next(pointers, "")
         host = host_and_path(own)[0]
         at_home = any(
-            host_and_path(each.value)[0] == host for each in signals if each.kind in _PLACES
+            host_and_path(signal.value)[0] == host for signal in signals if signal.kind in _PLACES
         )
         names = frozenset(
-            each.value.casefold() for each in signals if each.kind == "jsonld_publisher"
+            signal.value.casefold() for signal in signals if signal.kind == "jsonld_publisher"
         )
         return _Page(own, host, signals, at_home, names)
 
@@ -251,7 +253,7 @@ def _by_address(page: _Page, signal: Signal) -> Iterator[tuple[str, Reason]]:
 
 
 def _linked_sites(page: _Page) -> set[str]:
-    links = (each.value for each in page.signals if each.kind == "source_link")
+    links = (signal.value for signal in page.signals if signal.kind == "source_link")
     hosts = {host_and_path(link)[0] for link in links if not page.is_own_address(link)}
     return {host for host in hosts if not is_meeting_place(host)}
 

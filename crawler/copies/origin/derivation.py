@@ -61,9 +61,11 @@ def by_containment(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
             weight = MADE_FROM_ANOTHER * clear
             yield Evidence(member.article_id, "containment", f"{member.host} {says}", weight)
         if support[text]:
-            said = f"Other articles of the story repeat, wrap or shorten the text of {member.host}."
+            sentence = (
+                f"Other articles of the story repeat, wrap or shorten the text of {member.host}."
+            )
             weight = min(support[text], MOST_FROM_COPIES)
-            yield Evidence(member.article_id, "copied", said, weight)
+            yield Evidence(member.article_id, "copied", sentence, weight)
 
 
 def _makings(

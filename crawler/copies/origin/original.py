@@ -76,16 +76,16 @@ def _by_stated_time(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
         return  # we had the text before anyone states to have published it
     first = [member for member in times if times[member] - earliest <= CLOCKS_AGREE]
     for member in first:
-        said = f"{member.host} states the earliest time of publication, {_clock(times[member])}"
-        yield Evidence(member.article_id, "published", f"{said}.", FIRST_STATED)
+        sentence = f"{member.host} states the earliest time of publication, {_clock(times[member])}"
+        yield Evidence(member.article_id, "published", f"{sentence}.", FIRST_STATED)
 
 
 def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
     if len(members) == 1:
         return
     first = members[0]
-    said = f"{first.host} was seen first, at {_clock(first.first_seen)}."
-    yield Evidence(first.article_id, "first_seen", said, FIRST_SEEN)
+    sentence = f"{first.host} was seen first, at {_clock(first.first_seen)}."
+    yield Evidence(first.article_id, "first_seen", sentence, FIRST_SEEN)
 
 
 def _by_history(
@@ -127,8 +127,8 @@ def _led(host: str, other: str, standing: DomainReputation) -> _Lead:
         return _Lead(0.0, "")
     leader, led, number = (host, other, first) if first > second else (other, host, second)
     share = (first - second) / (both + 2)
-    said = f"In {number} of {both} earlier stories that {leader} and {led} both had, {leader} was first."
-    return _Lead(MOST_FROM_HISTORY * share, said)
+    sentence = f"In {number} of {both} earlier stories that {leader} and {led} both had, {leader} was first."
+    return _Lead(MOST_FROM_HISTORY * share, sentence)
 
 
 def _copied(host: str, standing: DomainReputation) -> _Lead | None:
@@ -137,8 +137,8 @@ def _copied(host: str, standing: DomainReputation) -> _Lead | None:
     if copied + copying < LEAST_HISTORY:
         return None
     share = (copied - copying) / (copied + copying + 2)
-    said = f"In earlier stories {host} copied {copying} times and was copied {copied} times."
-    return _Lead(MOST_FROM_HISTORY * share, said)
+    sentence = f"In earlier stories {host} copied {copying} times and was copied {copied} times."
+    return _Lead(MOST_FROM_HISTORY * share, sentence)
 
 
 def _against_farms(
@@ -146,8 +146,8 @@ def _against_farms(
 ) -> Iterator[Evidence]:
     for member in members:
         if len(members) > 1 and member.host in standing.farms:
-            said = f"{member.host} is held for a content farm: no original while a better copy is known."
-            yield Evidence(member.article_id, "farm", said, A_FARM)
+            sentence = f"{member.host} is held for a content farm: no original while a better copy is known."
+            yield Evidence(member.article_id, "farm", sentence, A_FARM)
 
 
 def _eligible(
@@ -159,8 +159,8 @@ def _eligible(
 
 def _scores(members: Sequence[OriginCandidate], evidence: Iterable[Evidence]) -> dict[int, float]:
     scores = {member.article_id: 0.0 for member in members}
-    for said in evidence:
-        scores[said.article_id] += said.weight
+    for item in evidence:
+        scores[item.article_id] += item.weight
     return scores
 
 
@@ -170,8 +170,8 @@ def _share_of_odds(chosen: int, scores: Mapping[int, float]) -> float:
     return odds[chosen] / sum(odds.values())
 
 
-def _weightiest_first(said: Evidence) -> tuple[float, int, str, str]:
-    return -abs(said.weight), said.article_id, said.kind, said.says
+def _weightiest_first(item: Evidence) -> tuple[float, int, str, str]:
+    return -abs(item.weight), item.article_id, item.kind, item.says
 
 
 def _clock(time: datetime) -> str:

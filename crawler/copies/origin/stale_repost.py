@@ -39,7 +39,9 @@ def stale_reposts(
     articles: Iterable[Article], original: Article, *, stale_days: int
 ) -> Mapping[int, StaleRepost]:
     """Return the stale reposts among a story's articles, by their ids."""
-    judged = {each.id: stale_repost(each, original, stale_days=stale_days) for each in articles}
+    judged = {
+        article.id: stale_repost(article, original, stale_days=stale_days) for article in articles
+    }
     return {article_id: stale for article_id, stale in judged.items() if stale is not None}
 
 
@@ -61,11 +63,11 @@ def _by_original(
 ) -> StaleRepost | None:
     if original is None or original.id == article.id:
         return None
-    known = min(_stated(original) or original.first_seen, original.first_seen)
-    if known > newest:
+    published = min(_stated(original) or original.first_seen, original.first_seen)
+    if published > newest:
         return None
-    says = f"{original.host} had this text on {known:%Y-%m-%d}; {_presents(article)}"
-    return StaleRepost(known.date(), says)
+    says = f"{original.host} had this text on {published:%Y-%m-%d}; {_presents(article)}"
+    return StaleRepost(published.date(), says)
 
 
 def _by_itself(article: Article, newest: datetime) -> StaleRepost | None:
@@ -75,11 +77,11 @@ def _by_itself(article: Article, newest: datetime) -> StaleRepost | None:
     address counts where the text does not give a newer date.
     """
     dates = dates_of_text(article.text)
-    if any(each.of_change and _end_of(each.day) > newest for each in dates):
+    if any(dated.of_change and _end_of(dated.day) > newest for dated in dates):
         return None
-    old = [each for each in dates if _end_of(each.day) <= newest]
+    old = [dated for dated in dates if _end_of(dated.day) <= newest]
     if old:
-        last = max(old, key=lambda each: each.day)
+        last = max(old, key=lambda dated: dated.day)
         return StaleRepost(last.day, f"The text is dated “{last.line}”; {_presents(article)}")
     day = date_of_address(article.url)
     if dates or day is None or _end_of(day) > newest:

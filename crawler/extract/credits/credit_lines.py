@@ -61,9 +61,9 @@ def credit_lines(tree: HtmlElement, page: PageText) -> Iterator[Signal]:
     Where a source is given within the text, away from its ends, it is that of a figure or a fact,
     and so are all that the page gives.
     """
-    found = tuple(dict.fromkeys(_lines(tree, page)))
-    of_facts = any(_is_within(line.said, page.text) for line in found if line.kind == "source_line")
-    kept = (line for line in found if not (of_facts and line.kind == "source_line"))
+    lines = tuple(dict.fromkeys(_lines(tree, page)))
+    of_facts = any(_is_within(line.said, page.text) for line in lines if line.kind == "source_line")
+    kept = (line for line in lines if not (of_facts and line.kind == "source_line"))
     for line in islice(kept, _MOST_LINES):
         yield Signal(line.kind, line.said)
         if line.name and line.name.casefold() != page.site.casefold():
@@ -148,7 +148,7 @@ def _links(links: Iterable[HtmlElement], page: PageText, within: str) -> tuple[s
         for link in links
         if link.get("href") and one_line(link.text_content(), _LENGTH) in one_line(within, _LENGTH)
     )
-    return tuple(islice((one_line(found, 2000) for found in addresses if found), _MOST_LINKS))
+    return tuple(islice((one_line(address, 2000) for address in addresses if address), _MOST_LINKS))
 
 
 def _block(element: HtmlElement) -> HtmlElement:
@@ -170,8 +170,8 @@ def _sentence(text: str, match: re.Match[str]) -> tuple[str, int]:
 def _name_in(sentence: str, at: int) -> str:
     """Return the publisher that a sentence names after its phrase begins; a date is none."""
     for pattern in (QUOTED, named_publisher()):
-        for found in pattern.finditer(sentence, max(at, 0)):
-            name = found.group("name").strip(" .'\u2019-")
+        for match in pattern.finditer(sentence, max(at, 0)):
+            name = match.group("name").strip(" .'\u2019-")
             if no_publisher().match(name) is None:
                 return name
     agency = agency_within(sentence[max(at, 0) :])
@@ -181,10 +181,10 @@ def _name_in(sentence: str, at: int) -> str:
 def _is_caption(element: HtmlElement) -> bool:
     near = islice((element, *element.iterancestors()), _PARENTS)
     return any(
-        each.tag in ("figure", "figcaption")
-        or hint_pattern("picture").search(f"{each.get('class') or ''} {each.get('id') or ''}")
+        holder.tag in ("figure", "figcaption")
+        or hint_pattern("picture").search(f"{holder.get('class') or ''} {holder.get('id') or ''}")
         is not None
-        for each in near
+        for holder in near
     )
 
 

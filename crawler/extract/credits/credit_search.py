@@ -65,20 +65,20 @@ class _Lines:
     def has_link_to_the_original(self) -> bool:
         """Tell whether a line begins as a link to the original does."""
         stems = _left(words("credits", "original_stems"), self.lacking)
-        places = (bisect_right(self.ends, at) for at in self.places_of(stems))
-        return any(link_to_the_original().match(self.lines[place]) for place in places)
+        numbers = (bisect_right(self.ends, at) for at in self.places_of(stems))
+        return any(link_to_the_original().match(self.lines[number]) for number in numbers)
 
     def has_contribution(self) -> bool:
         """Tell whether a line names a contribution and an agency stands near it."""
         for match in contribution_hint().finditer(self.small):
-            place = bisect_right(self.ends, match.end() - 1)
-            if contribution().search(self.lines[place]) and agency_marked(self._round(place)):
+            number = bisect_right(self.ends, match.end() - 1)
+            if contribution().search(self.lines[number]) and agency_marked(self._round(number)):
                 return True
         return False
 
-    def _round(self, place: int) -> str:
+    def _round(self, number: int) -> str:
         """Return a line with those beside it: a block's text stands in several."""
-        return " ".join(self.lines[max(0, place - _BESIDE) : place + _BESIDE + 1])
+        return " ".join(self.lines[max(0, number - _BESIDE) : number + _BESIDE + 1])
 
 
 @dataclass(frozen=True, slots=True)

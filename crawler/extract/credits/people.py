@@ -72,8 +72,8 @@ class PageIdentity:
 
     def is_site(self, name: str) -> bool:
         """Whether a name is that of the site itself."""
-        said = plain(name)
-        return said in self.site_names or said.replace(" ", "") in self.site_names
+        plain_name = plain(name)
+        return plain_name in self.site_names or plain_name.replace(" ", "") in self.site_names
 
 
 def read_authors(
@@ -148,8 +148,8 @@ def _byline(tree: HtmlElement, page: PageIdentity) -> list[str]:
     marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
     for rank in _RANKS:
         ranked = islice(filter(rank, marked), _MOST_AUTHORS)
-        found = [(element.text_content(), element.text or "") for element in ranked]
-        for lines in zip(*found, strict=True):
+        texts = [(element.text_content(), element.text or "") for element in ranked]
+        for lines in zip(*texts, strict=True):
             names = split_names(line for line in map(one_line, lines) if len(line) <= _LONGEST_LINE)
             if names:
                 return names
@@ -164,13 +164,13 @@ def _is_anothers(element: HtmlElement) -> bool:
         return False
     above = islice((element, *element.iterancestors()), _CONTAINERS)
     return any(
-        each.tag in ("aside", "footer", "nav")
+        holder.tag in ("aside", "footer", "nav")
         or hint_pattern("other_articles").search(
-            f"{each.get('class') or ''} {each.get('id') or ''}"
+            f"{holder.get('class') or ''} {holder.get('id') or ''}"
         )
         is not None
-        for each in above
-        if each.tag not in ("body", "html")
+        for holder in above
+        if holder.tag not in ("body", "html")
     )
 
 

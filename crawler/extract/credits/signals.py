@@ -55,14 +55,14 @@ def collect_signals(
     tree: HtmlElement, page: PageData, tags: HeadTags, authors: Authors, text: str
 ) -> tuple[Signal, ...]:
     """Return every signal once, in the order in which the kinds are named in the design."""
-    found = [
+    signals = [
         *_from_tags(tags),
         *_from_jsonld(page, authors),
         *_from_text(text),
         *_from_byline(authors, tags),
         *credit_lines(tree, PageText(text, page.base, page.site)),
     ]
-    return tuple(dict.fromkeys(signal for signal in found if signal.value))
+    return tuple(dict.fromkeys(signal for signal in signals if signal.value))
 
 
 def _from_tags(tags: HeadTags) -> Iterator[Signal]:

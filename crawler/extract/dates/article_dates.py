@@ -109,38 +109,38 @@ def read_dates(page: DatedPage, now: datetime) -> ArticleDates:
     `now`, and others none.
     """
     stated, lies = _stated(page, now)
-    found = _settled(stated, _address_day(page.url, now)) or _arbitrated(stated, page, now)
-    if found is not None and lies and found.source == "htmldate" and found.at.day == 1:
-        found = None  # htmldate makes the first of a month out of a day that can't be
-    found = _flagged(found, stated, lies, now)
-    changed = _modified(page, found, now)
+    published = _settled(stated, _address_day(page.url, now)) or _arbitrated(stated, page, now)
+    if published is not None and lies and published.source == "htmldate" and published.at.day == 1:
+        published = None  # htmldate makes the first of a month out of a day that can't be
+    published = _flagged(published, stated, lies, now)
+    changed = _modified(page, published, now)
     return ArticleDates(
-        published=found.at if found else None,
-        published_from=found.source if found else "",
-        published_flag=found.lie if found else next((each.lie for each in lies), ""),
+        published=published.at if published else None,
+        published_from=published.source if published else "",
+        published_flag=published.lie if published else next((lie.lie for lie in lies), ""),
         modified=changed.at if changed else None,
         modified_from=changed.source if changed else "",
     )
 
 
 def _flagged(
-    found: _Dated | None, stated: list[_Dated], lies: list[_Dated], now: datetime
+    dated: _Dated | None, stated: list[_Dated], lies: list[_Dated], now: datetime
 ) -> _Dated | None:
     """Name the lie that a date was taken in place of; bring a date out of the future back to now."""
-    if found is None:
-        ahead = next((each for each in lies if each.lie == FUTURE), None)
+    if dated is None:
+        ahead = next((lie for lie in lies if lie.lie == FUTURE), None)
         return ahead and _Dated(now, ahead.source, FUTURE)
-    if found.lie or stated or not lies:
-        return found
-    return _Dated(found.at, found.source, lies[0].lie)
+    if dated.lie or stated or not lies:
+        return dated
+    return _Dated(dated.at, dated.source, lies[0].lie)
 
 
 def _settled(stated: list[_Dated], address: datetime | None) -> _Dated | None:
     """Return the first stated date where the others and the address bear it out or are silent."""
-    others = [each.at for each in stated[1:]] + ([address] if address else [])
+    others = [other.at for other in stated[1:]] + ([address] if address else [])
     if stated and all(_is_near(stated[0].at, other) for other in others):
-        told = (each for each in stated[1:] if _is_shifted(stated[0], each))
-        return next(told, stated[0])
+        shifted = (other for other in stated[1:] if _is_shifted(stated[0], other))
+        return next(shifted, stated[0])
     return None
 
 
@@ -157,11 +157,13 @@ def _arbitrated(stated: list[_Dated], page: DatedPage, now: datetime) -> _Dated 
     """Let the first witness decide that is near a stated date, or alone where none is stated."""
     witnesses = _witnesses(page, now, alone=not stated)
     if not stated:
-        found = next(witnesses, None)
-        return found and _doubted(found, now)
+        dated = next(witnesses, None)
+        return dated and _doubted(dated, now)
     candidates = list(stated)
     for witness in witnesses:
-        near = next((each for each in candidates if _is_near(each.at, witness.at)), None)
+        near = next(
+            (candidate for candidate in candidates if _is_near(candidate.at, witness.at)), None
+        )
         if near is not None:
             return _doubted_among(near, candidates, now)
         if witness.source != "htmldate":
@@ -169,20 +171,20 @@ def _arbitrated(stated: list[_Dated], page: DatedPage, now: datetime) -> _Dated 
     return _doubted_among(stated[0], candidates, now)
 
 
-def _doubted(found: _Dated, now: datetime) -> _Dated:
+def _doubted(dated: _Dated, now: datetime) -> _Dated:
     """Flag a bare day that is that of the visit: nothing else on the page vouches for it."""
-    is_bare = found.source != "address" and found.at.time() == time()
-    flag = TODAYS_HEADER if is_bare and _is_today(found.at, now) else ""
-    return _Dated(found.at, found.source, flag)
+    is_bare = dated.source != "address" and dated.at.time() == time()
+    flag = TODAYS_HEADER if is_bare and _is_today(dated.at, now) else ""
+    return _Dated(dated.at, dated.source, flag)
 
 
-def _doubted_among(found: _Dated, candidates: list[_Dated], now: datetime) -> _Dated:
+def _doubted_among(dated: _Dated, candidates: list[_Dated], now: datetime) -> _Dated:
     """Take the oldest of the contradicting dates in place of the day of the visit."""
     first = candidates[0]
-    if not any(_is_today(each.at, now) for each in (found, first)):
-        return found
-    oldest = min(candidates, key=lambda each: each.at)
-    chosen = oldest if _is_today(found.at, now) else found
+    if not any(_is_today(candidate.at, now) for candidate in (dated, first)):
+        return dated
+    oldest = min(candidates, key=lambda candidate: candidate.at)
+    chosen = oldest if _is_today(dated.at, now) else dated
     return _Dated(chosen.at, chosen.source, TODAYS_HEADER)
 
 
@@ -213,8 +215,10 @@ def _days_of_others(page: DatedPage, now: datetime) -> frozenset[datetime]:
     values = (
         value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key))
     )
-    moments = (parse_datetime(str(value), now) for value in values)
-    return frozenset(datetime.combine(each.date(), time(), UTC) for each in moments if each)
+    instants = (parse_datetime(str(value), now) for value in values)
+    return frozenset(
+        datetime.combine(instant.date(), time(), UTC) for instant in instants if instant
+    )
 
 
 def _is_near(one: datetime, other: datetime) -> bool:

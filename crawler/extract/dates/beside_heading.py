@@ -41,18 +41,22 @@ _MARKED = etree.XPath(
 def heading_of(tree: HtmlElement, title: str) -> HtmlElement | None:
     """Return the heading that is the title, else the page's first; None where it has none."""
     headings = list(islice(tree.iter("h1", "h2"), 50))
-    said = plain(title)
-    named = (each for each in headings if said and plain(each.text_content()) == said)
-    return next(named, next((each for each in headings if each.tag == "h1"), None))
+    plain_title = plain(title)
+    named = (
+        heading
+        for heading in headings
+        if plain_title and plain(heading.text_content()) == plain_title
+    )
+    return next(named, next((heading for heading in headings if heading.tag == "h1"), None))
 
 
 def time_beside(tree: HtmlElement, heading: HtmlElement | None, now: datetime) -> datetime | None:
     """Return the moment of the time element that is marked as the page's own or stands by its heading."""
     for element in islice(_times(tree, heading), 50):
         raw = element.get("datetime") or element.get("content") or element.text_content()
-        moment = parse_datetime(raw, now)
-        if moment is not None and not _is_changed(element):
-            return moment
+        instant = parse_datetime(raw, now)
+        if instant is not None and not _is_changed(element):
+            return instant
     return None
 
 
@@ -65,15 +69,15 @@ def day_beside(heading: HtmlElement | None, now: datetime) -> datetime | None:
         return None
     changed: datetime | None = None
     for line in (*lines_behind(heading), *lines_before(heading)):
-        written = read_dated_line(line.strip())
-        if written is None or len(written.beside) > _MOST_BESIDE:
+        dated = read_dated_line(line.strip())
+        if dated is None or len(dated.beside) > _MOST_BESIDE:
             continue
-        moment = parse_datetime(written.day.isoformat(), now)
-        if moment is None or _is_todays(line):
+        day = parse_datetime(dated.day.isoformat(), now)
+        if day is None or _is_todays(line):
             continue
-        if not written.of_change:
-            return moment
-        changed = changed or moment
+        if not dated.of_change:
+            return day
+        changed = changed or day
     return changed
 
 
@@ -86,8 +90,8 @@ def _times(tree: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlEleme
 
 
 def _is_changed(element: HtmlElement) -> bool:
-    said = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-    return "modified" in said or "updated" in said
+    names = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+    return "modified" in names or "updated" in names
 
 
 def _is_todays(line: Line) -> bool:
@@ -106,8 +110,8 @@ def lines_behind(heading: HtmlElement) -> Iterator[Line]:
 
 def lines_before(heading: HtmlElement) -> list[Line]:
     """Return the texts before a heading, the nearest first."""
-    found: list[Line] = _BEFORE(heading)
-    return found[::-1]
+    lines: list[Line] = _BEFORE(heading)
+    return lines[::-1]
 
 
 def day_of_title(titles: Iterable[str], now: datetime) -> datetime | None:

@@ -79,12 +79,12 @@ def read_dated_line(text: str) -> DatedLine | None:
 
 def written_dates(line: str) -> list[WrittenDate]:
     """Return the dates of a line in small letters without accents, in the order of their places."""
-    found: list[WrittenDate] = []
+    dates: list[WrittenDate] = []
     for form in _forms():
         for match in form.finditer(line):
-            if not any(each.start < match.end() and match.start() < each.end for each in found):
-                found.append(WrittenDate(*match.span(), tuple(_days(match))))
-    return sorted(found, key=lambda each: each.start)
+            if not any(other.start < match.end() and match.start() < other.end for other in dates):
+                dates.append(WrittenDate(*match.span(), tuple(_days(match))))
+    return sorted(dates, key=lambda written: written.start)
 
 
 def date_of_address(url: str) -> date | None:

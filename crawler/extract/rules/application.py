@@ -41,15 +41,20 @@ def apply_rules(rules: SiteRules, tree: HtmlElement, now: datetime) -> RuleValue
         for element in _compiled(selector)(tree):
             if element.tag not in _PAGE:
                 element.drop_tree()
-    titles = (one_line(found.text_content()) for found in _first(rules.title, tree))
+    titles = (one_line(element.text_content()) for element in _first(rules.title, tree))
     dates = (
-        parse_datetime(raw, now) for found in _first(rules.published, tree) for raw in _raw(found)
+        parse_datetime(raw, now)
+        for element in _first(rules.published, tree)
+        for raw in _raw(element)
     )
-    names = split_names(found.text_content() for found in _first(rules.authors, tree))
+    names = split_names(element.text_content() for element in _first(rules.authors, tree))
     return RuleValues(
         title=next(filter(None, titles), ""),
         lines=tuple(
-            line for found in _outermost(_first(rules.text, tree)) for line in _lines(found) if line
+            line
+            for element in _outermost(_first(rules.text, tree))
+            for line in _lines(element)
+            if line
         ),
         authors=tuple(dict.fromkeys(names)),
         published=next((moment for moment in dates if moment is not None), None),
@@ -69,13 +74,13 @@ def links_in(selectors: Sequence[str], tree: HtmlElement) -> Iterator[HtmlElemen
 
 def _first(selectors: Sequence[str], tree: HtmlElement) -> list[HtmlElement]:
     """Return what the first selector finds that finds anything."""
-    return next((found for each in selectors if (found := _compiled(each)(tree))), [])
+    return next((elements for selector in selectors if (elements := _compiled(selector)(tree))), [])
 
 
-def _outermost(found: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
+def _outermost(elements: Sequence[HtmlElement]) -> Iterator[HtmlElement]:
     """Leave out what lies in another found element, and would be read twice."""
-    inside = set(found)
-    for element in found:
+    inside = set(elements)
+    for element in elements:
         if not any(above in inside for above in element.iterancestors()):
             yield element
 

@@ -51,6 +51,6 @@ class AllRules:
 
     def of(self, host: str) -> SiteRules | None:
         """Return a host's rules; those that name it exactly before those of its domain."""
-        found: Sequence[SiteRules] = [each for each in self.sites if each.are_of(host)]
+        fitting: Sequence[SiteRules] = [rules for rules in self.sites if rules.are_of(host)]
         bare = host.rpartition(":")[0] or host
-        return next((each for each in found if bare in each.hosts), next(iter(found), None))
+        return next((rules for rules in fitting if bare in rules.hosts), next(iter(fitting), None))

@@ -115,11 +115,11 @@ def _mark(element: HtmlElement) -> str:
 
 def _following(element: HtmlElement) -> HtmlElement | None:
     """Return the next element behind an element that has a lasting name."""
-    at: HtmlElement | None = element
-    while at is not None:
-        for beside in at.itersiblings("*"):
-            named = next((each for each in beside.iter("*") if _mark(each)), None)
+    above: HtmlElement | None = element
+    while above is not None:
+        for beside in above.itersiblings("*"):
+            named = next((element for element in beside.iter("*") if _mark(element)), None)
             if named is not None:
                 return named
-        at = at.getparent()
+        above = above.getparent()
     return None

@@ -37,11 +37,11 @@ class SiteLines:
     recurring: bytes = b""
 
 
-def split_recurring(lines: Sequence[str], known: SiteLines) -> tuple[list[str], list[str]]:
+def split_recurring(lines: Sequence[str], site: SiteLines) -> tuple[list[str], list[str]]:
     """Return a text's own lines, and those that recur on its site."""
-    if not known.recurring:
+    if not site.recurring:
         return list(lines), []
-    marked = frozenset(_cut(known.recurring, _LINE))
+    marked = frozenset(_cut(site.recurring, _LINE))
     wrapper = [line for line in lines if _hash(line) in marked]
     if not wrapper or _is_much(wrapper, lines):
         return list(lines), []
@@ -49,38 +49,38 @@ def split_recurring(lines: Sequence[str], known: SiteLines) -> tuple[list[str], 
     return [line for line in lines if line not in taken], wrapper
 
 
-def with_page(known: SiteLines, lines: Sequence[str], url: str) -> SiteLines:
+def with_page(site: SiteLines, lines: Sequence[str], url: str) -> SiteLines:
     """Return what is known after a page with these lines."""
     page = blake2b(url.encode("utf-8", "replace"), digest_size=_PAGE).digest()
-    seen = {entry[:_LINE]: entry[_LINE:] for entry in _cut(known.seen, _ENTRY)}
+    seen = {entry[:_LINE]: entry[_LINE:] for entry in _cut(site.seen, _ENTRY)}
     hashes = [_hash(line) for line in lines]
-    again = [
+    seen_before = [
         line
-        for line, said in zip(lines, hashes, strict=True)
-        if said in seen and not seen[said].startswith(page)
+        for line, line_hash in zip(lines, hashes, strict=True)
+        if line_hash in seen and not seen[line_hash].startswith(page)
     ]
-    if _is_much(again, lines):
-        return known
-    recurring = dict.fromkeys(_cut(known.recurring, _LINE))
-    for said, least in _candidates(lines, hashes).items():
-        told = seen.pop(said, page + b"\0")
-        pages = min(told[-1] + (told[:_PAGE] != page or not told[-1]), _MOST_PAGES)
-        seen[said] = page + pages.to_bytes(1, "big")
+    if _is_much(seen_before, lines):
+        return site
+    recurring = dict.fromkeys(_cut(site.recurring, _LINE))
+    for line_hash, least in _candidates(lines, hashes).items():
+        entry = seen.pop(line_hash, page + b"\0")
+        pages = min(entry[-1] + (entry[:_PAGE] != page or not entry[-1]), _MOST_PAGES)
+        seen[line_hash] = page + pages.to_bytes(1, "big")
         if pages >= least:
-            recurring.pop(said, None)
-            recurring[said] = None
-    entries = [said + told for said, told in seen.items()]
+            recurring.pop(line_hash, None)
+            recurring[line_hash] = None
+    entries = [line_hash + entry for line_hash, entry in seen.items()]
     return SiteLines(b"".join(entries[-_MOST_SEEN:]), b"".join([*recurring][-_MOST_RECURRING:]))
 
 
 def _candidates(lines: Sequence[str], hashes: Sequence[bytes]) -> dict[bytes, int]:
     """Return the lines that can be a wrapper's, with the pages on which they must have stood."""
-    found: dict[bytes, int] = {}
-    for at, (line, said) in enumerate(zip(lines, hashes, strict=True)):
+    least_pages: dict[bytes, int] = {}
+    for at, (line, line_hash) in enumerate(zip(lines, hashes, strict=True)):
         at_the_edge = at < _EDGE_BEFORE or at >= len(lines) - _EDGE_AFTER
         if at_the_edge or len(line) <= _SHORT:
-            found.setdefault(said, _PAGES_AT_THE_EDGE if at_the_edge else _PAGES_WITHIN)
-    return found
+            least_pages.setdefault(line_hash, _PAGES_AT_THE_EDGE if at_the_edge else _PAGES_WITHIN)
+    return least_pages
 
 
 def _is_much(part: Sequence[str], lines: Sequence[str]) -> bool:

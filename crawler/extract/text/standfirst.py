@@ -25,11 +25,17 @@ _MOST_PIECES = 200  # of text in an element; one with more holds more than the s
 def with_standfirst(text: str, descriptions: tuple[str, ...], tree: HtmlElement) -> str:
     """Return the text with the first of these descriptions that the page shows and it lacks."""
     beginning = text[:_BEGINNING]
-    wanted = [each for each in dict.fromkeys(descriptions) if each[:_STEM] not in beginning]
-    if not wanted:
+    lacking_as_written = [
+        description
+        for description in dict.fromkeys(descriptions)
+        if description[:_STEM] not in beginning
+    ]
+    if not lacking_as_written:
         return text
     start = plain(beginning)
-    stems = {description: plain(description[: 2 * _STEM])[:_STEM] for description in wanted}
+    stems = {
+        description: plain(description[: 2 * _STEM])[:_STEM] for description in lacking_as_written
+    }
     lacking = {d: stem for d, stem in stems.items() if len(stem) >= _LEAST and stem not in start}
     page = etree.tostring(tree.body, method="text", encoding="unicode") if lacking else ""
     for description, stem in lacking.items():

@@ -49,14 +49,16 @@ def _is_label(line: str) -> bool:
 
 
 def _is_lead(line: str, names: tuple[str, ...]) -> bool:
-    said = plain(line)
-    if not said or said in words("wrapper", "labels"):
+    plain_line = plain(line)
+    if not plain_line or plain_line in words("wrapper", "labels"):
         return True
-    return len(line) <= _LABEL and (bool(_date().match(line)) or _is_byline(line, said, names))
+    return len(line) <= _LABEL and (
+        bool(_date().match(line)) or _is_byline(line, plain_line, names)
+    )
 
 
-def _is_byline(line: str, said: str, names: tuple[str, ...]) -> bool:
-    return any(name in said for name in names) and not line.endswith((".", "!", "?", "…"))
+def _is_byline(line: str, plain_line: str, names: tuple[str, ...]) -> bool:
+    return any(name in plain_line for name in names) and not line.endswith((".", "!", "?", "…"))
 
 
 def _end(lines: list[str], names: tuple[str, ...]) -> int:
@@ -82,12 +84,14 @@ def _before_links(lines: list[str]) -> int:
 
 
 def _is_tail(line: str, names: tuple[str, ...]) -> bool:
-    said = plain(line)
-    if not said:
+    plain_line = plain(line)
+    if not plain_line:
         return True
     if len(line) <= _APPEAL_LENGTH and _appeal().search(line):
         return True
-    return _is_label(line) and (said in words("wrapper", "labels") or _is_byline(line, said, names))
+    return _is_label(line) and (
+        plain_line in words("wrapper", "labels") or _is_byline(line, plain_line, names)
+    )
 
 
 @cache

@@ -68,12 +68,12 @@ def _limit(mark: str) -> float:
 
 def _in_order(root: Section) -> list[Section]:
     """Return all sections that are not dropped, outer ones before those within."""
-    found = [root]
-    for section in found:
-        found.extend(
+    sections = [root]
+    for section in sections:
+        sections.extend(
             part for part in section.parts if not isinstance(part, TextBlock) and not part.dropped
         )
-    return found
+    return sections
 
 
 def _sum_up(section: Section) -> None:

@@ -55,9 +55,9 @@ def part_wrapper(text: str, title: str) -> tuple[str, tuple[WrapperPassage, ...]
 
 def _repeats(line: str, title: str) -> bool:
     """Whether half or more of a line's hashtags are made of the title's words."""
-    said = "".join(plain_words(title))
+    words = "".join(plain_words(title))
     tags = ["".join(plain_words(tag)).replace("_", "") for tag in _HASHTAG.findall(line)]
-    return sum(tag in said for tag in tags) * 2 >= len(tags) > 0
+    return sum(tag in words for tag in tags) * 2 >= len(tags) > 0
 
 
 @cache

@@ -60,42 +60,42 @@ def wall_of(
     if has_words(text, _LONG_TEXT):
         return None
     words = count_words(text)
-    if said := _said_in_title(title) or _said_in(text):
-        return said
+    if wall := _said_in_title(title) or _said_in(text):
+        return wall
     if words >= max(min_words, _STUB):
         return None
     closed = _closed_by(tree, article or {})
     if words >= min_words and article is None and not closed:
         return None
     seen = _visible(tree)
-    if closed and (withheld := _paywall(text, words, seen, _Closed(closed, article or {}))):
-        return withheld
+    if closed and (paywall := _paywall(text, words, seen, _Closed(closed, article or {}))):
+        return paywall
     return _shell(seen, tree) if words < min_words else None
 
 
 def _said_in_title(title: str) -> Wall | None:
     for problem, pattern in opening_phrases():
-        said = pattern.search(title)
-        if said and count_words(title) - count_words(said.group()) <= _SITE_NAME:
-            return Wall(problem, f"the title says {_quote(said)}")
+        match = pattern.search(title)
+        if match and count_words(title) - count_words(match.group()) <= _SITE_NAME:
+            return Wall(problem, f"the title says {_quote(match)}")
     return None
 
 
 def _said_in(text: str) -> Wall | None:
     lead = text[:_LEAD].partition("\n")[0]
     for problem, pattern in opening_phrases():
-        if said := pattern.search(lead):
-            return Wall(problem, f"the page says {_quote(said)}")
+        if match := pattern.search(lead):
+            return Wall(problem, f"the page says {_quote(match)}")
     for problem, pattern in phrases_anywhere():
-        if said := pattern.search(text):
-            return Wall(problem, f"the page says {_quote(said)}")
+        if match := pattern.search(text):
+            return Wall(problem, f"the page says {_quote(match)}")
     return None
 
 
 def _shell(seen: str, tree: HtmlElement) -> Wall | None:
     """Name what a page with hardly any text shows outside of it."""
-    if said := _said_in(seen):
-        return said
+    if wall := _said_in(seen):
+        return wall
     if next(tree.iterfind(".//input[@type='password']"), None) is not None:
         return Wall(Problem.LOGIN_WALL, "it asks for a password and shows no text")
     if script := wall_phrases("needs_javascript").search(seen):
@@ -120,9 +120,9 @@ def _closed_by(tree: HtmlElement, article: Node) -> str:
     JSON-LD's own word counts before the page's markup: a site leaves its paywall's elements in pages
     that it gives away.
     """
-    said = str(article.get("isAccessibleForFree", "")).strip().lower()
-    if said:
-        return "it is declared not free" if said in _NO else ""
+    declared = str(article.get("isAccessibleForFree", "")).strip().lower()
+    if declared:
+        return "it is declared not free" if declared in _NO else ""
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop")) or ""
         value = (element.get("content") or "").strip().lower()
@@ -165,5 +165,5 @@ def _pieces(tree: HtmlElement) -> Iterator[str]:
             yield element.tail.strip()
 
 
-def _quote(said: re.Match[str]) -> str:
-    return repr(" ".join(said.group().split())[:100])
+def _quote(match: re.Match[str]) -> str:
+    return repr(" ".join(match.group().split())[:100])

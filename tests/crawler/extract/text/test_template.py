@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.extract.body import read_body
 from crawler.extract.markup.tree import parse_page
-from crawler.extract.page_reader import PageRead, read_page
+from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.cut import PageCut, apply_cut
 from crawler.extract.text.recurring import SiteLines, split_recurring, with_page
@@ -42,7 +42,7 @@ def text_of_site(number: int) -> list[str]:
     ]
 
 
-def read(page: bytes, site: SiteMemory | None, number: int = 0) -> PageRead:
+def read(page: bytes, site: SiteMemory | None, number: int = 0) -> ExtractedPage:
     return read_page(
         page,
         url=f"https://coast.example/{number}",
