@@ -1,4 +1,8 @@
-"""What two texts share, exactly: containment both ways, and the shared passages; pure."""
+"""What two texts share, exactly: containment both ways, and the shared passages; pure.
+
+Containment is Broder's (On the resemblance and containment of documents, SEQUENCES 1997), here
+exact, over all shingles of both texts and counted in words.
+"""
 
 from __future__ import annotations
 
