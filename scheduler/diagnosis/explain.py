@@ -82,7 +82,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
 
 
 def explanation_lines(found: Explanation) -> Iterator[str]:
-    """Tell it in sentences, in the order in which things happened."""
+    """Yield what is known of the URL in sentences, in the order in which things happened."""
     yield found.url
     if found.page is None or found.source is None:
         yield from _no_page_lines(found)
@@ -115,7 +115,7 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
 
 
 def _times_line(times: ArticleTimes) -> str:
-    """Tell when it reached each stage, and how long that took."""
+    """Return when the article reached each stage, and how long that took."""
     parts = [f"first seen {local_time(times.seen)}"]
     if times.published is not None:
         parts[0] += f", {span(times.seen - times.published)} after it was published"

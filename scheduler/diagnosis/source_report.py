@@ -26,7 +26,7 @@ def source_lines(
     ignored: int = 0,
     moves: Sequence[SourceMove] = (),
 ) -> Iterator[str]:
-    """Tell it in the order in which operators ask; `ignored` pushes were not signed as agreed."""
+    """Yield what is known of a source, in the order in which operators ask; `ignored` pushes were not signed as agreed."""
     yield f"source {source.id}: {source.title}, {source.url}"
     yield f"{source.state}, a {source.kind}, added {local_time(source.added_at)}"
     for move in moves:
@@ -89,7 +89,7 @@ def _coverage_lines(source: Source) -> Iterator[str]:
 
 
 def _push_line(push: Subscription, ignored: int) -> str:
-    """Say how its hub's subscription stands; who did not set a callback has none."""
+    """Return how the subscription at its hub stands; who did not set a callback has none."""
     lease = f" until {local_time(push.lease_until)}" if push.lease_until else ""
     parts = [f"push: {push.state}{lease} by {push.hub_url}", f"{push.pushes} pushes"]
     if push.last_push_at is not None:

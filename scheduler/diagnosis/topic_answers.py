@@ -81,7 +81,7 @@ def topic_answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
 
 
 def answer_lines(found: Sequence[TopicAnswer], article: Article) -> Iterator[str]:
-    """Tell of the topics: all that matched, and of very many others the first of each kind."""
+    """Yield sentences about the topics: all that matched, and of very many others the first of each kind."""
     if not found:
         yield "no topic is watched"
     seen: Counter[str] = Counter()
@@ -145,7 +145,7 @@ def _answered(result: ClauseResult) -> str:
 
 
 def _place_lines(clauses: Sequence[ClauseResult], article: Article) -> Iterator[str]:
-    """Say where the words of the clauses stand, with the first of them in the text."""
+    """Yield where the words of the clauses stand, with the first of them in the text."""
     for each in clauses:
         if each.where:
             yield f"  {each.clause}: {_places(each.where, article)}"
@@ -189,7 +189,7 @@ def _told_lines(told: AlertOutcome) -> Iterator[str]:
 
 
 def _trouble(delivery: Delivery) -> str:
-    """Say what a delivery waits for, or what went wrong with it last."""
+    """Return what a delivery waits for, or what went wrong with it last."""
     if not delivery.last_error:
         return ""
     if delivery.last_error.startswith(outbox.WAITS):

@@ -22,7 +22,7 @@ class TopicHealth:
 
     @property
     def needs_a_look(self) -> bool:
-        """Tell whether an operator should read the query again."""
+        """Whether an operator should read the query again."""
         return self.word in ("silent", "flooded", "broken")
 
 

@@ -57,7 +57,7 @@ def compare_story(row: StoryRow) -> dict[int, Comparison]:
 
 
 def summary(alignment: Alignment, other: str) -> str:
-    """Tell the parts in a sentence; `other` names the other text's site.
+    """Return the parts in a sentence; `other` names the other text's site.
 
     As in "62 words of its own on top, then 398 of 410 words of herald.example's text; 12 words cut".
     """
@@ -70,7 +70,7 @@ def unit(alignment: Alignment) -> str:
 
 
 def amount(alignment: Alignment, number: int) -> str:
-    """Say how many, e.g. 1 word, 62 words, 140 characters."""
+    """Return a number with what is counted, e.g. 1 word, 62 words, 140 characters."""
     counted = unit(alignment)
     return f"{number:,} {counted.removesuffix('s') if number == 1 else counted}"
 
@@ -120,7 +120,7 @@ def _on_top(alignment: Alignment, top: Part | None) -> str:
 
 
 def _where(alignment: Alignment, cut: tuple[Part, ...]) -> str:
-    """Say where all of it stood in the other text, if that was in one place."""
+    """Return where all of it stood in the other text, if that was in one place."""
     last = max(part.other_end for part in alignment.parts)
     places = {
         " at the top" if part.other_start == 0 else " at the end" if part.other_end == last else ""

@@ -51,8 +51,7 @@ from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
 from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
 from scheduler.web.pages.unsubscribe import unsubscribe_routes
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import Renderer
+from scheduler.web.render.renderer import PageDeps, Renderer
 from storage.errors import InputError, NotFoundError, StorageError
 from storage.sql.database import Database
 

@@ -74,7 +74,7 @@ class HostGuard:
         return name in self._names or _is_address(name)
 
     def _is_foreign(self, scope: Scope) -> bool:
-        """Tell whether another site's page makes its visitor change something here (CSRF)."""
+        """Return whether another site's page makes its visitor change something here (CSRF)."""
         if scope["method"] in ("GET", "HEAD") or scope["path"].startswith(_SIGNED):
             return False
         headers = Headers(scope=scope)

@@ -263,7 +263,7 @@ async def _webhook(
 async def _answers(
     installation: ExaminedInstallation, way_out: Egress, name: str, port: int
 ) -> bool:
-    """Tell whether something listens where the operator's own configuration says."""
+    """Return whether something listens where the operator's own configuration says."""
     reach = way_out.consenting(name, port)
     try:
         sock = await reach.open_socket(name, port, installation.seconds)

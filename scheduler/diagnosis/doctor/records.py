@@ -57,20 +57,20 @@ class ExaminedInstallation:
 
 
 def well(check: str, says: str) -> CheckResult:
-    """Say that all is right."""
+    """Return that all is right."""
     return CheckResult(check, Grade.WELL, says)
 
 
 def skipped(check: str, says: str) -> CheckResult:
-    """Say that there is nothing to check."""
+    """Return that there is nothing to check."""
     return CheckResult(check, Grade.SKIPPED, says)
 
 
 def warning(check: str, says: str, remedy: str) -> CheckResult:
-    """Say what may hurt later."""
+    """Return what may hurt later."""
     return CheckResult(check, Grade.WARNING, says, remedy)
 
 
 def broken(check: str, says: str, remedy: str) -> CheckResult:
-    """Say what does not work."""
+    """Return what does not work."""
     return CheckResult(check, Grade.BROKEN, says, remedy)

@@ -15,8 +15,7 @@ from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.actions import access
 from scheduler.actions.audit_log import Actor
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from storage.errors import InputError
 from storage.operators import accounts, tokens
 from storage.operators.accounts import Account, AccountRole, Session

@@ -10,8 +10,7 @@ from scheduler.access.identity import identity_of
 from scheduler.actions import deliveries as delivery_actions
 from scheduler.diagnosis.explain import explain_url, explanation_lines
 from scheduler.lists.alerts import alert_detail, alert_list
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from storage.operators.accounts import AccountRole
 from storage.topics import topics
 

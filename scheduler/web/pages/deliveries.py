@@ -11,8 +11,7 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.actions import deliveries as delivery_actions
 from scheduler.lists.deliveries import delivery_detail, delivery_list
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from storage.delivery import endpoints, outbox
 from storage.errors import InputError
 from storage.models.deliveries import DeliveryState

@@ -18,8 +18,7 @@ from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.access.throttle import Throttle
 from scheduler.actions import access
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from scheduler.wording.formatters import span
 from storage.errors import InputError
 from storage.operators import accounts
@@ -41,7 +40,7 @@ class SetupLink:
         return f"/setup/{self._secret}"
 
     def opens(self, secret: str) -> bool:
-        """Tell whether this is the secret."""
+        """Return whether this is the secret."""
         return secrets.compare_digest(_digest(secret), _digest(self._secret))
 
 

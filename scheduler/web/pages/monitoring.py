@@ -51,5 +51,5 @@ class Monitoring:
 
 
 async def livez(_request: Request) -> Response:
-    """Say that the loop turns: who can answer lives."""
+    """Return that the loop turns: who can answer lives."""
     return PlainTextResponse("alive\n")

@@ -16,7 +16,7 @@ from scheduler.diagnosis.facts import FactsReader
 from scheduler.diagnosis.judge import FindingCode
 from scheduler.runtime.disk_forecast import DiskForecast, forecast
 from scheduler.web.render.charts import ChartColumn, by_hour
-from scheduler.web.render.page_deps import PageDeps
+from scheduler.web.render.renderer import PageDeps
 from scheduler.web.render.views import OverviewView, overview_view
 from storage.crawl import request_counts
 from storage.crawl.request_counts import RequestCount

@@ -26,8 +26,7 @@ from scheduler.lists.deliveries import email_part, message_text
 from scheduler.query.language.parser import parse_query
 from scheduler.web.pages.feeds import FEEDS
 from scheduler.web.render.charts import ChartColumn, by_day
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from scheduler.wording.formatters import recipient as named
 from scheduler.wording.routing_text import (
     RoutingChange,

@@ -14,7 +14,7 @@ from scheduler.config.loader import Setting
 from scheduler.lists.audit import audit_list
 from scheduler.politeness.ledger import prove
 from scheduler.politeness.records import PolitenessProof, PolitenessRule
-from scheduler.web.render.page_deps import PageDeps
+from scheduler.web.render.renderer import PageDeps
 from storage.operators.accounts import AccountRole
 from storage.reports import queue
 

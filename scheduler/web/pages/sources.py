@@ -22,8 +22,7 @@ from scheduler.recrawl.plan import rate_in_words
 from scheduler.recrawl.rhythm import rate_shape
 from scheduler.recrawl.source_history import history_of
 from scheduler.web.render.charts import ChartColumn, SourceDay, chart_columns, source_days
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from storage.crawl import fetches, moves, pages, request_counts, robots, sources, subscriptions
 from storage.errors import InputError, WirewatchError
 from storage.models.articles import Article
@@ -197,7 +196,7 @@ def source_view(conn: Connection, source_id: int, now: datetime) -> SourceView:
 
 
 def robots_verdict(conn: Connection, source: Source) -> str:
-    """Say whether the robots.txt that is kept of a source's host lets its listing be fetched."""
+    """Return whether the robots.txt that is kept of a source's host lets its listing be fetched."""
     kept = robots.get(conn, authority_of(source.url))
     if kept is None:
         return "Its robots.txt was not asked for yet."

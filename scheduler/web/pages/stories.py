@@ -10,8 +10,7 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields, form_value
 from scheduler.access.identity import identity_of
 from scheduler.actions import stories as story_actions
 from scheduler.lists.stories import story_by_id, story_list
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from scheduler.web.render.views import story_page, story_view
 from storage.errors import InputError
 from storage.operators.accounts import AccountRole

@@ -29,8 +29,7 @@ from scheduler.calendar.periods import time_before
 from scheduler.diagnosis.topic_health import TopicHealth, topic_health
 from scheduler.query.named_queries import unreadable
 from scheduler.shapes.backtest import marked_as
-from scheduler.web.render.page_deps import PageDeps
-from scheduler.web.render.renderer import back_to
+from scheduler.web.render.renderer import PageDeps, back_to
 from storage.errors import InputError, QueryError
 from storage.models.topics import Topic
 from storage.operators.accounts import AccountRole
@@ -250,7 +249,7 @@ def _report(
 
 
 def query_refusal(error: InputError) -> dict[str, object]:
-    """Say why a query was refused; of what is no query's fault there is no more than a sentence."""
+    """Return why a query was refused; of what is no query's fault there is no more than a sentence."""
     if isinstance(error, QueryError):
         return {
             "error": str(error),

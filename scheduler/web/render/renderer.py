@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.access.identity import identity_of
-from scheduler.web.render.environment import environment
 from scheduler.web.render.navigation import navigation_links
+from scheduler.wording import formatters
+from storage.sql.database import Database
 
 
 class Renderer:
@@ -51,6 +54,34 @@ class Renderer:
         if detail == HTTPStatus(status).phrase:
             detail = "There is no such page." if status == HTTPStatus.NOT_FOUND else ""
         return self.refuse(request, status, detail or "That can't be done.")
+
+
+@dataclass(frozen=True, slots=True)
+class PageDeps:
+    """The three parts that all pages share."""
+
+    db: Database
+    clock: Callable[[], datetime]
+    render: Renderer
+
+
+def environment() -> Environment:
+    """Return the templates, in which everything is escaped and a missing name is an error, with the words that they use."""
+    templates = Environment(
+        loader=PackageLoader("scheduler.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for word in (
+        *("count", "host", "later", "link", "moment", "percent"),
+        *("endpoint", "size"),
+        *("recipient", "relation", "ruling", "wrapper", "span", "stage"),
+    ):
+        templates.filters[word] = getattr(formatters, word)
+    templates.filters["words"] = formatters.words_of
+    return templates
 
 
 def _done(request: Request) -> str:

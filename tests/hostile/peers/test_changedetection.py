@@ -21,7 +21,7 @@ from crawler.urls.canonical import canonical_url
 from scheduler.config.settings import HeartbeatSettings, Settings
 from scheduler.interchange.opml import read_opml
 from scheduler.web.app import Site, SiteParts
-from scheduler.web.render.environment import environment
+from scheduler.web.render.renderer import environment
 from storage.errors import BlockedAddressError, InputError, SchemaTooNewError
 from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
