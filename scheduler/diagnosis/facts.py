@@ -48,6 +48,10 @@ class FactsReader:
         """Return what the judge finds."""
         return judge(await self.facts(stored))
 
+    async def problems(self, stored: InstallationFacts) -> list[tuple[str, str]]:
+        """Return the code and the grade of each finding, as metrics count them."""
+        return [(each.code.value, each.grade.name.lower()) for each in await self.findings(stored)]
+
     async def unready(self) -> list[Finding]:
         """Return why this process can't do its work; the database is written to and asked."""
         reasons = [*await self._of_database(), *await self._beside()]

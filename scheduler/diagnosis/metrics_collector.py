@@ -10,7 +10,6 @@ from pathlib import Path
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from scheduler.diagnosis.judge import Finding
 from scheduler.observability.metrics import Metrics
 from storage.reports import measures, sizes
 from storage.reports.installation import InstallationFacts
@@ -24,7 +23,7 @@ _TICK = 0.5  # seconds between two looks at how late the loop is
 class MetricsCollector:
     """Gathers for one registry; `begin` first, so that counters count from this process's start.
 
-    `findings` judges how the installation is.
+    `problems` gives the code and grade of each thing that is not well.
     """
 
     def __init__(
@@ -33,9 +32,9 @@ class MetricsCollector:
         db: Database,
         clock: Callable[[], datetime],
         file: Path | None,
-        findings: Callable[[InstallationFacts], Awaitable[Sequence[Finding]]],
+        problems: Callable[[InstallationFacts], Awaitable[Sequence[tuple[str, str]]]],
     ) -> None:
-        self._findings = findings
+        self._problems = problems
         self.metrics = metrics
         self._db = db
         self._clock = clock
@@ -101,8 +100,8 @@ class MetricsCollector:
             if job.succeeded_at is not None:
                 m.job_success.labels(job.name).set(job.succeeded_at.timestamp())
         m.problems.clear()
-        for finding in await self._findings(installation):
-            m.problems.labels(finding.code, finding.grade.name.lower()).inc()
+        for code, grade in await self._problems(installation):
+            m.problems.labels(code, grade).inc()
         if self._file is not None:
             m.db_bytes.set(sum(path.stat().st_size for path in self._files() if path.exists()))
 

@@ -103,7 +103,7 @@ class Site:
         metrics = parts.metrics or Metrics(parts.version)
         self._facts = FactsReader(parts.db, unready=parts.unready, room=parts.room, pid=parts.pid)
         self.metrics_collector = MetricsCollector(
-            metrics, parts.db, parts.clock, parts.database_file, self._facts.findings
+            metrics, parts.db, parts.clock, parts.database_file, self._facts.problems
         )
         self.routes: tuple[GuardedRoute, ...] = (
             *OverviewPages(deps, parts.database_file, self._facts).routes(),

@@ -45,7 +45,7 @@ async def read(metrics_collector: MetricsCollector, accept: str = "") -> dict[st
 @pytest.fixture
 def metrics_collector(db: Database) -> MetricsCollector:
     return MetricsCollector(
-        Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None, FactsReader(db).findings
+        Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None, FactsReader(db).problems
     )
 
 
