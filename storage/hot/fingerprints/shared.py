@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from storage.errors import HotStateLostError
-from storage.hot.fingerprints import InFlightText, Sketch, scripts
-from storage.hot.redis.connection import RedisConnection, Script
+from storage.hot.fingerprints import InFlightText, Sketch
+from storage.hot.redis.connection import RedisConnection, scripts_of
 
 _TAG = "texts"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +56,7 @@ class SharedFingerprints:
         patience_seconds: float = 30.0,
     ) -> None:
         self._connection = connection
+        self._scripts = scripts_of("storage.hot.fingerprints")
         self._form = form.replace(" ", "_")
         self._times = [bucket // _MICROSECOND, window // _MICROSECOND]
         self._patience = int(patience_seconds * 1_000_000)
@@ -63,7 +64,7 @@ class SharedFingerprints:
 
     async def add(self, article_id: int, sketch: Sketch, seen: datetime) -> None:
         """Index an article; an article that is there already is replaced."""
-        await self._run(scripts.ADD, article_id, _number(seen), _packed(sketch))
+        await self._run("add", article_id, _number(seen), _packed(sketch))
 
     async def candidates(
         self, sketch: Sketch, limit: int, *, least: int = 1
@@ -72,7 +73,7 @@ class SharedFingerprints:
 
         Those that share fewer than `least` are left out.
         """
-        return _held(await self._run(scripts.CANDIDATES, _packed(sketch), limit, least), limit)
+        return _held(await self._run("candidates", _packed(sketch), limit, least), limit)
 
     async def enter(
         self, sketch: Sketch, seen: datetime, limit: int, *, least: int = 1
@@ -83,49 +84,45 @@ class SharedFingerprints:
         """
         own = _PROVISIONAL + secrets.randbits(40)
         asked = (_packed(sketch), limit, least, own, _number(seen), self._patience)
-        placed, names, *answer = await self._run(scripts.ENTER, *asked)
+        placed, names, *answer = await self._run("enter", *asked)
         before = frozenset(names.split())
         candidates = None if before else tuple(_held(answer, limit))
         return InFlightText(f"{own} {placed}", before, sketch, candidates)
 
     async def in_flight(self, names: frozenset[str]) -> frozenset[str]:
         """Say which of those that entered before are still being judged."""
-        return (
-            frozenset(await self._run(scripts.IN_FLIGHT, *sorted(names))) if names else frozenset()
-        )
+        return frozenset(await self._run("in_flight", *sorted(names))) if names else frozenset()
 
     async def settle(self, pending: InFlightText, article_id: int | None, seen: datetime) -> None:
         """Say what became of a text: the article as which it is stored, or None."""
         own, part, number = pending.name.split(" ")
         article = "" if article_id is None else article_id
-        await self._run(scripts.SETTLE, own, part, number, article, _number(seen))
+        await self._run("settle", own, part, number, article, _number(seen))
 
     async def missing(self, article_ids: Sequence[int]) -> list[int]:
         """Say which of these articles are not in it."""
         missing_ids: list[int] = []
         for start in range(0, len(article_ids), _IDS_AT_ONCE):
             batch = article_ids[start : start + _IDS_AT_ONCE]
-            missing_ids += [
-                int(article_id) for article_id in await self._run(scripts.MISSING, *batch)
-            ]
+            missing_ids += [int(article_id) for article_id in await self._run("missing", *batch)]
         return missing_ids
 
     async def remove(self, article_id: int) -> None:
         """Forget an article; no error when it is not there."""
-        await self._run(scripts.REMOVE, article_id)
+        await self._run("remove", article_id)
 
     async def expire(self, before: datetime) -> int:
         """Forget all articles seen before then; how many there were."""
-        expired, *rows = await self._run(scripts.EXPIRE, _number(before))
+        expired, *rows = await self._run("expire", _number(before))
         number = int(expired)
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             batch = rows[start : start + _ROWS_AT_ONCE]
-            number += int((await self._run(scripts.EXPIRE_ROWS, _number(before), *batch))[0])
+            number += int((await self._run("expire_rows", _number(before), *batch))[0])
         return number
 
     async def size(self) -> int:
         """How many articles are indexed."""
-        return int((await self._run(scripts.SIZE))[0])
+        return int((await self._run("size"))[0])
 
     async def whole(self) -> bool:
         """Tell whether it was filled, in this form, and not lost since. Raises HotStateError."""
@@ -154,15 +151,15 @@ class SharedFingerprints:
                 for article_id, sketch, seen in texts[start : start + _AT_ONCE]
                 for arg in (article_id, _number(seen), _packed(sketch))
             ]
-            await self._run(scripts.ADD, *args, filler=filler)
+            await self._run("add", *args, filler=filler)
 
     async def _finish(self, token: str) -> None:
-        if not await self._connection.run(scripts.FINISH, self._keys, [token]):
+        if not await self._connection.run(self._scripts["finish"], self._keys, [token]):
             raise HotStateLostError("another process has begun to fill the texts in Redis")
 
-    async def _run(self, script: Script, *args: Any, filler: str = "") -> list[str]:  # noqa: ANN401
+    async def _run(self, script: str, *args: Any, filler: str = "") -> list[str]:  # noqa: ANN401
         given = [filler, self._form, *self._times, *args]
-        answer: bytes = await self._connection.run(script, self._keys, given)
+        answer: bytes = await self._connection.run(self._scripts[script], self._keys, given)
         state, *lines = answer.decode().split("\n")
         if state == _LOST:
             raise HotStateLostError("the texts in Redis are gone; they are filled in anew")

@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.errors import HotStateLostError
-from storage.hot.frontier import Due, FrontierKey, Lease, Settlement, scripts
-from storage.hot.redis.connection import RedisConnection, Script
+from storage.hot.frontier import Due, FrontierKey, Lease, Settlement
+from storage.hot.redis.connection import RedisConnection, scripts_of
 
 _TAG = "frontier"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +37,7 @@ class SharedFrontier:
 
     def __init__(self, connection: RedisConnection, lease_seconds: float) -> None:
         self._connection = connection
+        self._scripts = scripts_of("storage.hot.frontier")
         self._lease_time = timedelta(seconds=lease_seconds)
         names = ("whole", "closed", "idle", "held", "urls", "token")
         self._keys = [connection.key(_TAG, name) for name in names]
@@ -55,12 +56,12 @@ class SharedFrontier:
 
     async def remove(self, key: FrontierKey) -> None:
         """Forget a URL; a lease on it stays valid until settled, and settles to nothing."""
-        await self._run(scripts.REMOVE, "", [str(key)])
+        await self._run("remove", "", [str(key)])
 
     async def claim(self, now: datetime, limit: int) -> list[Lease]:
         """Hand out up to `limit` due URLs, each of a host that is open at `now`, ready longest first."""
         expires = now + self._lease_time
-        lines = await self._run(scripts.CLAIM, "", [_number(now), limit, _number(expires)])
+        lines = await self._run("claim", "", [_number(now), limit, _number(expires)])
         if not lines:
             return []
         token = int(lines[0])
@@ -73,7 +74,7 @@ class SharedFrontier:
         """Let leases that still hold run out later: their visits are being made."""
         tokens = [(lease.due.host, str(lease.token)) for lease in leases]
         if tokens:
-            await self._run(scripts.EXTEND, "", [_number(now + self._lease_time), *tokens])
+            await self._run("extend", "", [_number(now + self._lease_time), *tokens])
 
     async def settle(self, lease: Lease, *, host_open_at: datetime) -> bool:
         """Return a lease back; the host opens again at `host_open_at`.
@@ -87,17 +88,17 @@ class SharedFrontier:
         done: list[bool] = []
         for start in range(0, len(settled), _AT_ONCE):
             given = [_settling(each) for each in settled[start : start + _AT_ONCE]]
-            done += [each == "1" for each in await self._run(scripts.SETTLE, "", given)]
+            done += [each == "1" for each in await self._run("settle", "", given)]
         return done
 
     async def next_at(self, now: datetime) -> datetime | None:  # noqa: ARG002 - of the Protocol
         """Tell when the next claim could give something; None when nothing waits or is leased."""
-        [moment] = await self._run(scripts.NEXT, "", [])
+        [moment] = await self._run("next", "", [])
         return _moment(float(moment)) if moment else None
 
     async def size(self) -> int:
         """Count the URLs that wait or are leased; one that is both counts once."""
-        return int((await self._run(scripts.SIZE, "", []))[0])
+        return int((await self._run("size", "", []))[0])
 
     async def whole(self) -> bool:
         """Tell whether it was filled, and not lost since. Raises HotStateError."""
@@ -108,7 +109,9 @@ class SharedFrontier:
         """Empty it, to be filled by the caller; whoever filled it until now can't any more."""
         token = secrets.token_hex(8)
         await self._connection.command("SET", self._keys[0], f"filling {token}")
-        while await self._connection.run(scripts.EMPTY, self._keys, [self._host_key, 1_000]):
+        while await self._connection.run(
+            self._scripts["empty"], self._keys, [self._host_key, 1_000]
+        ):
             pass
         return Filler(self, token)
 
@@ -116,15 +119,15 @@ class SharedFrontier:
         for start in range(0, len(dues), _AT_ONCE):
             batch = dues[start : start + _AT_ONCE]
             given = [(str(due.key), due.host, due.url, _number(due.due_at)) for due in batch]
-            await self._run(scripts.PUT, filler, given)
+            await self._run("put", filler, given)
 
     async def _finish(self, token: str) -> None:
-        if not await self._connection.run(scripts.FINISH, self._keys, [token]):
+        if not await self._connection.run(self._scripts["finish"], self._keys, [token]):
             raise HotStateLostError("another process has begun to fill the frontier in Redis")
 
-    async def _run(self, script: Script, filler: str, given: Sequence[Any]) -> list[str]:
+    async def _run(self, script: str, filler: str, given: Sequence[Any]) -> list[str]:
         args = [self._host_key, filler, json.dumps(given)]
-        answer: bytes = await self._connection.run(script, self._keys, args)
+        answer: bytes = await self._connection.run(self._scripts[script], self._keys, args)
         state, *lines = answer.decode().split("\n")
         if state == _LOST:
             raise HotStateLostError(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from typing import Any, Self, cast
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -34,6 +37,26 @@ class Script:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@cache
+def scripts_of(package: str) -> Mapping[str, Script]:
+    """Return the scripts of a package's `scripts.lua` by their names.
+
+    A line `-- script NAME after PART ...` begins each of them, and names the parts (`-- part PART`)
+    that stand before it.
+    """
+    parts: dict[str, str] = {}
+    scripts: dict[str, Script] = {}
+    text = files(package).joinpath("scripts.lua").read_text(encoding="utf-8")
+    for section in re.split(r"^-- (?=part|script)", text, flags=re.MULTILINE)[1:]:
+        head, _, body = section.partition("\n")
+        kind, name, *rest = head.split()
+        if kind == "part":
+            parts[name] = body
+        else:
+            scripts[name] = Script("".join(parts[part] for part in rest[1:]) + body)
+    return scripts
 
 
 class RedisConnection:

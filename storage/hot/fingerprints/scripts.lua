@@ -1,13 +1,9 @@
-"""What Redis does for the copy index, in Lua: each script is one step that nothing comes between."""
+-- What Redis does for the copy index, in Lua: each script is one step that nothing comes between.
 
-from __future__ import annotations
-
-from storage.hot.redis.connection import Script
-
-# KEYS[1] says which state it is in, KEYS[2] begins all other names. ARGV[1] is the filler's token or
-# nothing, ARGV[2] the form; the numbers after them are those of the bucket and of the window, in
-# microseconds.
-_PRELUDE = """
+-- part prelude
+-- KEYS[1] says which state it is in, KEYS[2] begins all other names. ARGV[1] is the filler's token or
+-- nothing, ARGV[2] the form; the numbers after them are those of the bucket and of the window, in
+-- microseconds.
 local call, sub, floor = redis.call, string.sub, math.floor
 local state, filler, form = call('GET', KEYS[1]), ARGV[1], ARGV[2]
 local length, window = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -146,17 +142,8 @@ local function named(number, part)
   local said = call('HGET', place(part, 'n', number))
   return said and tonumber(string.match(said, '^%S+'))
 end
-"""
 
-ADD = Script(
-    _PRELUDE
-    + """
-for i = 5, #ARGV, 3 do add(tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2]) end
-return 'OK'
-"""
-)
-
-_TOLD = """
+-- part tell
 local function tell(told, found, counts, where, limit)
   local last, number_told = 0, 0
   for looked, number in ipairs(found) do
@@ -168,23 +155,18 @@ local function tell(told, found, counts, where, limit)
       number_told, last = number_told + 1, counts[number]
     end
   end
-  return table.concat(told, '\\n')
+  return table.concat(told, '\n')
 end
-"""
 
-CANDIDATES = Script(
-    _PRELUDE
-    + _TOLD
-    + """
+-- script add after prelude
+for i = 5, #ARGV, 3 do add(tonumber(ARGV[i]), tonumber(ARGV[i + 1]), ARGV[i + 2]) end
+return 'OK'
+
+-- script candidates after prelude tell
 local found, counts, where = holders(ARGV[5], tonumber(ARGV[7]))
 return tell({'OK'}, found, counts, where, tonumber(ARGV[6]))
-"""
-)
 
-ENTER = Script(
-    _PRELUDE
-    + _TOLD
-    + """
+-- script enter after prelude tell
 local id, seen, lasts = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
 call('ZREMRANGEBYSCORE', base .. 'flight', '-inf', clock)
 local found, counts, where = holders(ARGV[5], tonumber(ARGV[7]))
@@ -199,12 +181,8 @@ call('ZADD', base .. 'flight', string.format('%.0f', clock + lasts), number)
 lasting(base .. 'flight', string.match(placed, '^(%S+) '))
 local told = {'OK', placed, table.concat(before, ' ')}
 return tell(told, found, counts, where, tonumber(ARGV[6]))
-"""
-)
 
-SETTLE = Script(
-    _PRELUDE
-    + """
+-- script settle after prelude
 local id, part, number, article, seen = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 call('ZREM', base .. 'flight', number)
 strike(id)
@@ -213,24 +191,16 @@ if article ~= '' then
   name_it(part, tonumber(number), tonumber(article), tonumber(seen))
 end
 return 'OK'
-"""
-)
 
-IN_FLIGHT = Script(
-    _PRELUDE
-    + """
+-- script in_flight after prelude
 local told = {'OK'}
 for i = 5, #ARGV do
   local ends = call('ZSCORE', base .. 'flight', ARGV[i])
   if ends and tonumber(ends) > clock then told[#told + 1] = ARGV[i] end
 end
-return table.concat(told, '\\n')
-"""
-)
+return table.concat(told, '\n')
 
-MISSING = Script(
-    _PRELUDE
-    + """
+-- script missing after prelude
 local told, known = {'OK'}, parts()
 for i = 5, #ARGV do
   local found = false
@@ -240,15 +210,13 @@ for i = 5, #ARGV do
   end
   if not found then told[#told + 1] = ARGV[i] end
 end
-return table.concat(told, '\\n')
-"""
-)
+return table.concat(told, '\n')
 
-REMOVE = Script(_PRELUDE + "strike(tonumber(ARGV[5]))\nreturn 'OK'\n")
+-- script remove after prelude
+strike(tonumber(ARGV[5]))
+return 'OK'
 
-EXPIRE = Script(
-    _PRELUDE
-    + """
+-- script expire after prelude
 local before = tonumber(ARGV[5])
 local gone, told = 0, {'OK', ''}
 for _, each in ipairs(parts()) do
@@ -263,13 +231,9 @@ for _, each in ipairs(parts()) do
   end
 end
 told[2] = tostring(gone)
-return table.concat(told, '\\n')
-"""
-)
+return table.concat(told, '\n')
 
-EXPIRE_ROWS = Script(
-    _PRELUDE
-    + """
+-- script expire_rows after prelude
 local before, gone = tonumber(ARGV[5]), 0
 for i = 6, #ARGV do
   local part, row = string.match(ARGV[i], '^(%S+) (%d+)$')
@@ -286,25 +250,16 @@ for i = 6, #ARGV do
   if dead > 0 then call('HINCRBY', base .. 'living', part, -dead) end
   gone = gone + dead
 end
-return 'OK\\n' .. gone
-"""
-)
+return 'OK\n' .. gone
 
-SIZE = Script(
-    _PRELUDE
-    + """
+-- script size after prelude
 local living = 0
 for _, number in ipairs(call('HVALS', base .. 'living')) do living = living + number end
-return 'OK\\n' .. living - call('ZCARD', base .. 'flight')
-"""
-)
+return 'OK\n' .. living - call('ZCARD', base .. 'flight')
 
-FINISH = Script(
-    """
+-- script finish
 local state = redis.call('GET', KEYS[1])
 local wanted = 'filling:' .. ARGV[1] .. ' '
 if not state or string.sub(state, 1, #wanted) ~= wanted then return 0 end
 redis.call('SET', KEYS[1], 'whole ' .. string.sub(state, #wanted + 1))
 return 1
-"""
-)

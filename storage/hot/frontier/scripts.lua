@@ -1,14 +1,10 @@
-"""What Redis does for the frontier, in Lua: each script is one step that nothing comes between."""
+-- What Redis does for the frontier, in Lua: each script is one step that nothing comes between.
 
-from __future__ import annotations
-
-from storage.hot.redis.connection import Script
-
-# KEYS: whole, closed, idle, held, urls, token. ARGV[1] begins the names of the hosts' own keys,
-# ARGV[2] is the filler's token or nothing, ARGV[3] what is given, as JSON. What is done for many is
-# one command wherever it can be: most of the time goes into calls, not into what they do.
-# `held` says of a host "TOKEN KEY" while it is leased, then "- MICROSECONDS" when it opens.
-_PRELUDE = """
+-- part prelude
+-- KEYS: whole, closed, idle, held, urls, token. ARGV[1] begins the names of the hosts' own keys,
+-- ARGV[2] is the filler's token or nothing, ARGV[3] what is given, as JSON. What is done for many is
+-- one command wherever it can be: most of the time goes into calls, not into what they do.
+-- `held` says of a host "TOKEN KEY" while it is leased, then "- MICROSECONDS" when it opens.
 local whole, closed, idle, held, urls = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local host_key, filler, given = ARGV[1], ARGV[2], cjson.decode(ARGV[3])
 local call, find, sub = redis.call, string.find, string.sub
@@ -57,28 +53,17 @@ local function put(key, host, url, due)
   local token, rest = held_by(host)
   if token == '-' then schedule(host, rest) end
 end
-"""
 
-PUT = Script(
-    _PRELUDE
-    + """
+-- script put after prelude
 for _, each in ipairs(given) do put(each[1], each[2], each[3], each[4]) end
 return 'OK'
-"""
-)
 
-REMOVE = Script(
-    _PRELUDE
-    + """
+-- script remove after prelude
 forget(given[1], '')
 call('HDEL', urls, given[1])
 return 'OK'
-"""
-)
 
-CLAIM = Script(
-    _PRELUDE
-    + """
+-- script claim after prelude
 local now, limit, expires = given[1], given[2], given[3]
 for _, host in ipairs(call('ZRANGEBYSCORE', idle, '-inf', now, 'LIMIT', 0, 100)) do
   if held_by(host) == '-' then call('HDEL', held, host) end
@@ -122,24 +107,16 @@ for i = 1, n, 4000 do
     told[m + 1], told[m + 2], told[m + 3] = keys[i + j - 1], url, dues[i + j - 1]
   end
 end
-return table.concat(told, '\\n')
-"""
-)
+return table.concat(told, '\n')
 
-EXTEND = Script(
-    _PRELUDE
-    + """
+-- script extend after prelude
 for i = 2, #given do
   local host, token = given[i][1], given[i][2]
   if held_by(host) == token then call('ZADD', closed, given[1], host) end
 end
 return 'OK'
-"""
-)
 
-SETTLE = Script(
-    _PRELUDE
-    + """
+-- script settle after prelude
 local hosts, keys = {}, {}
 for i, each in ipairs(given) do hosts[i], keys[i] = each[1], each[3] end
 local leases, known = call('HMGET', held, unpack(hosts)), call('HMGET', urls, unpack(keys))
@@ -176,37 +153,21 @@ if #opening > 0 then all('HSET', held, opening) end
 if #closing > 0 then all('ZADD', closed, closing) end
 if #emptied > 0 then all('HDEL', urls, emptied) end
 for _, each in ipairs(moved) do put(each[3], each[5][1], each[5][2], each[5][3]) end
-return 'OK\\n' .. table.concat(done, '\\n')
-"""
-)
+return 'OK\n' .. table.concat(done, '\n')
 
-NEXT = Script(
-    _PRELUDE
-    + """
-return 'OK\\n' .. (call('ZRANGE', closed, 0, 0, 'WITHSCORES')[2] or '')
-"""
-)
+-- script next after prelude
+return 'OK\n' .. (call('ZRANGE', closed, 0, 0, 'WITHSCORES')[2] or '')
 
-SIZE = Script(
-    _PRELUDE
-    + """
-return 'OK\\n' .. call('HLEN', urls)
-"""
-)
+-- script size after prelude
+return 'OK\n' .. call('HLEN', urls)
 
-EMPTY = Script(
-    """
+-- script empty
 local some = redis.call('ZPOPMIN', KEYS[2], ARGV[2])
 for i = 1, #some, 2 do redis.call('DEL', ARGV[1] .. some[i]) end
 if #some == 0 then redis.call('UNLINK', KEYS[3], KEYS[4], KEYS[5]) end
 return #some
-"""
-)
 
-FINISH = Script(
-    """
+-- script finish
 if redis.call('GET', KEYS[1]) ~= 'filling ' .. ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], 'whole ' .. ARGV[1])
 return 1
-"""
-)
