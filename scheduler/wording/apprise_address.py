@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"(?P<service>[a-z][a-z0-9+.-]{1,30})://\S+", re.IGNORECAS
 
 
 def check(address: str) -> None:
-    """Raise InputError for what is no address of a service that Apprise speaks.
+    """Refuse what is no address of a service that Apprise speaks. Raises InputError.
 
     Where Apprise is not installed, any that looks like one will do.
     """

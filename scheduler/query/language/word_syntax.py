@@ -70,7 +70,10 @@ def repeat_count(name: str) -> int | None:
 
 
 def check_unknown(name: str, word: str, at: int) -> None:
-    """Raise QueryError for a name before a colon that other tools know, or a slip of a known one."""
+    """Refuse a name before a colon that other tools know, or a slip of a known one.
+
+    Raises QueryError.
+    """
     if name.lower() in fields.NOT_OFFERED:
         reason, advice = fields.NOT_OFFERED[name.lower()]
         raise QueryError(f"{name}: is not offered: {reason}", position=at, suggestion=advice)

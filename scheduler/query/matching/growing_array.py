@@ -21,7 +21,7 @@ class GrowingArray:
         self._size = 0
 
     def __len__(self) -> int:
-        """Count the numbers."""
+        """Return how many numbers there are."""
         return self._size
 
     @property

@@ -84,7 +84,7 @@ class Matcher:
         self._suspects = np.zeros(_MOST_SUSPECTS, dtype=np.int32)
 
     def __len__(self) -> int:
-        """Count the topics."""
+        """Return the number of topics."""
         return len(self._program_of)
 
     def topic_ids(self) -> list[int]:

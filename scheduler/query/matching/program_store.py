@@ -32,7 +32,7 @@ class ProgramStore:
         self._free_operands: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
-        """Count the numbers given to programs, also those that are free again."""
+        """Return how many numbers were given to programs, also those that are free again."""
         return len(self._topics)
 
     def add(self, topic_id: int, shape: Shape, operands: list[int]) -> tuple[int, bool]:

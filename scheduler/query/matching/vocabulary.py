@@ -68,7 +68,7 @@ class Vocabulary:
         self._forget()
 
     def __len__(self) -> int:
-        """Count the terms."""
+        """Return the number of terms."""
         return len(self._letters)
 
     @property
@@ -82,7 +82,7 @@ class Vocabulary:
         return self._entry_terms.values
 
     def letters(self, term: int) -> int:
-        """Count the letters of a term's word: a hint how rare it is, before any article came."""
+        """Return the letters of a term's word: a hint how rare it is, before any article came."""
         return self._letters[term]
 
     def word(self, word: str, form: WordForm) -> int:
@@ -240,7 +240,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
         return entries
 
     def kept(self) -> int:
-        """Count the chunks and the words that are kept."""
+        """Return the number of chunks and words that are kept."""
         return len(self) + len(self._surfaces)
 
     def entries(self, text: str) -> Numbers:
