@@ -35,7 +35,7 @@ _RETOLD = "story {}: told of before this page changed"
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _StoryState:
     """An article in its story; `copies` are the verdicts that name it, by the copies' ids."""
 
     verdict: CopyVerdict | None
@@ -86,25 +86,29 @@ class Revisions:
         return replace(regrouped, groups=joined_groups(regrouped.groups, links))
 
     async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
-        standing = await self._db.read(_standing, article)
-        said_before = [each.text for each in await self._earlier([article.id])]
-        others = set(standing.members) - {article.id}
-        first = standing.verdict.of_article_id if standing.verdict else standing.root
-        found = [verdict.of_article_id for verdict in judged.verdicts]
-        beside = [each for each in dict.fromkeys([first, standing.root, *found]) if each in others]
-        copies = dict(standing.copies)
+        state = await self._db.read(_story_state, article)
+        texts_before = [stored.text for stored in await self._earlier([article.id])]
+        others = set(state.members) - {article.id}
+        first = state.verdict.of_article_id if state.verdict else state.root
+        judged_ids = [verdict.of_article_id for verdict in judged.verdicts]
+        beside = [
+            article_id
+            for article_id in dict.fromkeys([first, state.root, *judged_ids])
+            if article_id in others
+        ]
+        copies = dict(state.copies)
         texts = {t.article_id: t for t in await self._known.load([*beside, *copies])}
         return ChangedPage(
             article_id=article.id,
-            before=(article.text, *said_before),
+            before=(article.text, *texts_before),
             text=text,
-            verdict=standing.verdict,
-            is_root=standing.root == article.id,
+            verdict=state.verdict,
+            is_root=state.root == article.id,
             is_alone=not others,
-            put_here=standing.put_here,
-            beside=tuple(texts[each] for each in beside if each in texts),
+            put_here=state.put_here,
+            beside=tuple(texts[other] for other in beside if other in texts),
             earlier=tuple(await self._earlier(beside)),
-            copies=tuple((texts[each], copies[each]) for each in copies if each in texts),
+            copies=tuple((texts[copy], copies[copy]) for copy in copies if copy in texts),
         )
 
     async def _earlier(self, article_ids: Sequence[int]) -> list[StoredText]:
@@ -166,9 +170,9 @@ def save_revision(
     return article
 
 
-def _standing(conn: Connection, article: Article) -> _Standing:
+def _story_state(conn: Connection, article: Article) -> _StoryState:
     joined = rulings.joined(conn, article.story_id)
-    return _Standing(
+    return _StoryState(
         verdict=stories.verdict_of(conn, article.id),
         root=stories.get(conn, article.story_id).root_article_id,
         members=tuple(stories.member_ids(conn, article.story_id)),

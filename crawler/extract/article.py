@@ -23,7 +23,7 @@ from crawler.extract.markup.tree import check_kind, drop_code, parse_page
 from crawler.extract.markup.word_count import count_words, has_words
 from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
-from crawler.extract.text.recurring import split_recurring
+from crawler.extract.text.recurring_lines import split_recurring
 from crawler.extract.text.standfirst import with_standfirst
 from crawler.extract.text.trim import trim_text
 from crawler.extract.text.wrapper import kind_of, part_wrapper

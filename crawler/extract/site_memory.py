@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.extract.text.cut import PageCut
-from crawler.extract.text.recurring import SiteLines, with_page
+from crawler.extract.text.recurring_lines import SiteLines, with_page
 from crawler.extract.text.template import Template, with_answer, with_learned
 
 if TYPE_CHECKING:

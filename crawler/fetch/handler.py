@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
 from crawler.fetch.answer_headers import read_retry_after
-from crawler.fetch.decoding import Decoder
+from crawler.fetch.content_decoder import Decoder
 from crawler.fetch.egress import is_blocked
 from crawler.fetch.meta import CUT_AT, GAP, LINE, ROBOTS, VISIT
 from crawler.fetch.outcome import outcome_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.fetch.decoding import ACCEPT_ENCODING
+from crawler.fetch.content_decoder import ACCEPT_ENCODING
 from crawler.fetch.services import FetchServices
 
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,*/*;q=0.5"

@@ -17,7 +17,7 @@ import ada_url
 
 from crawler.extract.markup.clean_text import visible
 from crawler.extract.page_reader import read_page
-from crawler.fetch.decoding import Decoder
+from crawler.fetch.content_decoder import Decoder
 from crawler.fetch.egress import Egress
 from crawler.fetch.robots import read_rules
 from crawler.listings.formats.listing import read_listing

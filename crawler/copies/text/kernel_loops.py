@@ -19,7 +19,13 @@ from crawler.copies.text.alphabet import (
     TWICE_S,
     UNSPACED,
 )
-from crawler.copies.text.hashing import BASE, FACTORS, LIMIT, SAMPLED_AT_LEAST, WORDS_IN_SHINGLE
+from crawler.copies.text.hash_parameters import (
+    BASE,
+    FACTORS,
+    LIMIT,
+    SAMPLED_AT_LEAST,
+    WORDS_IN_SHINGLE,
+)
 from crawler.copies.text.kernels import Tally
 from storage.machine_code import compiled
 

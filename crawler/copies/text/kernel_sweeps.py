@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crawler.copies.text.alphabet import DIGITS, DROPPED, HARD, TWICE_S, UNSPACED, scramble
-from crawler.copies.text.hashing import BASE, FACTORS, LIMIT, SAMPLED_AT_LEAST, WORDS_IN_SHINGLE
+from crawler.copies.text.hash_parameters import (
+    BASE,
+    FACTORS,
+    LIMIT,
+    SAMPLED_AT_LEAST,
+    WORDS_IN_SHINGLE,
+)
 from crawler.copies.text.kernels import Tally
 
 if TYPE_CHECKING:

@@ -117,7 +117,7 @@ def _number(word: str) -> str:
     return whole + point + word[grouped.end() :]
 
 
-class _Letters(dict[int, str]):
+class _LetterFolds(dict[int, str]):
     """What each character folds to: worked out when it is first seen, by its code point."""
 
     def __missing__(self, code: int) -> str:
@@ -126,8 +126,8 @@ class _Letters(dict[int, str]):
 
 
 @cache
-def _letters() -> _Letters:
-    letters = _Letters()
+def _letters() -> _LetterFolds:
+    letters = _LetterFolds()
     letters.update((ord(sign), folded) for sign, folded in _SIGNS.items())
     return letters
 

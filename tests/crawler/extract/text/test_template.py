@@ -13,7 +13,7 @@ from crawler.extract.markup.tree import parse_page
 from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.cut import PageCut, apply_cut
-from crawler.extract.text.recurring import SiteLines, split_recurring, with_page
+from crawler.extract.text.recurring_lines import SiteLines, split_recurring, with_page
 from crawler.extract.text.template import Template
 from crawler.settings import ExtractSettings
 from tests.crawler.extract.pages import NOW

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.fetch.decoding import Decoder
+from crawler.fetch.content_decoder import Decoder
 from storage.errors import FetchError
 from storage.models.problems import Problem
 
