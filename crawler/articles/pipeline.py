@@ -143,8 +143,9 @@ class Pipeline:
         self, page: Page, result: VisitResult, extracted: ExtractedArticle
     ) -> None:
         async with self._one_at_a_time:
-            was_fetched = page.last_fetch_at is not None
-            known = await self._db.read(articles.of_page, page.id) if was_fetched else None
+            # Asked for anew: when a lease ran out, or the clock was set, while the page was in hand,
+            # another visit may have stored its article since `page` was read.
+            known = await self._db.read(articles.of_page, page.id)
             if known is not None and says_the_same(known, extracted):
                 await self._page_unchanged(page, result)
                 return

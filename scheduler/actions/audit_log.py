@@ -30,7 +30,7 @@ class AuditAction(StrEnum):
     RECIPIENT_SNOOZED = "recipient snoozed"
     RECIPIENT_UNMUTED = "recipient unmuted"
     RECIPIENT_REMOVED = "recipient removed"
-    SECRET_CHANGED = "secret changed"  # noqa: S105 - a word of the log
+    SECRET_CHANGED = "secret changed"  # noqa: S105 - a word of the log  # nosec B105
     TEST_SENT = "test sent"
     NAMED_QUERY_ADDED = "named query added"
     NAMED_QUERY_CHANGED = "named query changed"
@@ -52,12 +52,12 @@ class AuditAction(StrEnum):
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"
     ROLE_CHANGED = "role changed"
-    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a word of the log
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a word of the log  # nosec B105
     SESSION_STARTED = "session started"
     SESSION_ENDED = "session ended"
     SESSIONS_ENDED = "sessions ended"
-    TOKEN_CREATED = "token created"  # noqa: S105 - a word of the log
-    TOKEN_REVOKED = "token revoked"  # noqa: S105 - a word of the log
+    TOKEN_CREATED = "token created"  # noqa: S105 - a word of the log  # nosec B105
+    TOKEN_REVOKED = "token revoked"  # noqa: S105 - a word of the log  # nosec B105
     DATA_PRUNED = "data pruned"
     BACKUP_RESTORED = "backup restored"
 

@@ -17,9 +17,7 @@ class PageState(StrEnum):
 
     DUE = "due"
     DONE = "done"
-    REFUSED = (
-        "refused"  # fetched or asked for, and it holds no article (robots, 404, not an article)
-    )
+    REFUSED = "refused"  # it holds no article: forbidden by robots.txt, 404, a wall
     FAILED = "failed"  # given up after several tries
 
 

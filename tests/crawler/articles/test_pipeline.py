@@ -56,6 +56,16 @@ async def test_new_pages_and_the_next_poll_wait_in_the_frontier(world: World) ->
     assert lease.due.url == "https://meridian.example/a"
 
 
+async def test_a_page_that_is_visited_twice_at_one_time_is_one_article(world: World) -> None:
+    """Its lease ran out, or the clock was set, while it was in hand."""
+    [page] = await world.listing(world.source(), "a")
+    says = html("A ferry", STORY)
+    await asyncio.gather(*(world.answer(f"page:{page.id}", page.url, says) for _ in range(2)))
+    with world.db.connect() as conn:
+        assert conn.execute(select(schema.articles.c.revision)).scalars().all() == [1]
+    assert await world.frontier.size() == 2, "the page is looked at again, beside its source"
+
+
 async def test_a_feed_that_says_the_same_is_unchanged_whatever_its_validators(world: World) -> None:
     source = world.source()
     await world.listing(source, "a")
