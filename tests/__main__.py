@@ -45,12 +45,18 @@ def _install(packages: list[str]) -> None:
 
 
 def _compile() -> None:
-    """Compile the detector's loops once: else each process of the tests would, at the same time."""
+    """Compile the loops once: else each process, and each daemon of a test, would at the same time."""
     from crawler.copies import detector
+    from scheduler.query.language.parser import parse_query
+    from scheduler.query.matching.document import Document
+    from scheduler.query.matching.matcher import Matcher
     from storage.hot.fingerprints import rows
 
     detector.warm_up()
     rows.warm_up()
+    matcher = Matcher()
+    matcher.add(1, parse_query('ferry NEAR/3 strike OR "night ferry"'))
+    matcher.check(Document(title="Ferry strike", text="A night ferry waits."))
 
 
 if __name__ == "__main__":

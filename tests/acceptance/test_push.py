@@ -14,7 +14,7 @@ from storage.crawl import sources
 from storage.models.articles import Article
 from storage.sql.database import Database
 from storage.stories import articles
-from tests.crawler.world import STORY, html
+from tests.crawler.news import STORY, html
 from tests.scheduler.websub.world import json_feed
 from tests.servers.hub import Hub, hub
 from tests.waiting import eventually

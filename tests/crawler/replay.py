@@ -23,7 +23,8 @@ from storage.models.sources import Source
 from storage.sql import schema
 from storage.stories import articles
 from storage.topics import topics
-from tests.crawler.world import World, html, opened
+from tests.crawler.news import html
+from tests.crawler.world import World, opened
 from tests.scheduler.watch.test_watcher import Room, watching
 from tests.waiting import eventually
 

@@ -1,4 +1,7 @@
-"""What is fuzzed: each a reader of strangers' bytes, the errors that it may raise, and seeds."""
+"""What is fuzzed: each a reader of strangers' bytes, the errors that it may raise, and seeds.
+
+A target imports its reader when it is opened: each has a process of its own, and all of them take 3 s.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,6 @@ from email import message_from_bytes, policy
 from ipaddress import ip_network
 from pathlib import Path
 
-import ada_url
-
-from crawler.extract.markup.clean_text import visible
-from crawler.extract.page_reader import read_page
-from crawler.fetch.content_decoder import Decoder
-from crawler.fetch.egress import Egress
-from crawler.fetch.robots import read_rules
-from crawler.listings.formats.listing import read_listing
-from crawler.settings import ExtractSettings
-from crawler.urls.canonical import canonical_url, host_of, resolved
-from scheduler.alerts.email_message import _list_name
-from scheduler.alerts.envelope import Envelope, message_bytes
-from scheduler.alerts.webhook import WebhookSender
-from scheduler.config.loader import load_settings
-from scheduler.config.settings import WebhookSettings
-from scheduler.interchange.opml import read_opml
-from scheduler.query.language.parser import parse_with_notes
 from storage.errors import (
     BlockedAddressError,
     ConfigError,
@@ -41,8 +27,7 @@ from storage.errors import (
 )
 from storage.models.recipients import Channel
 from storage.models.sources import SourceKind
-from tests.crawler.world import STORY, html
-from tests.scheduler.alerts.drafts import drafts
+from tests.crawler.news import STORY, html
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 URL = "https://paper.example/dir/page"
@@ -60,30 +45,29 @@ class Target:
 
 
 def _feed(_: ExitStack) -> Run:
+    from crawler.listings.formats.listing import read_listing
+
     return lambda data: read_listing(data, url=URL, content_type=None, max_items=50, now=NOW)
 
 
-def _section(data: bytes) -> object:
-    return read_listing(
-        data, url=URL, content_type="text/html", max_items=50, now=NOW, kind=SourceKind.SECTION
-    )
-
-
 def _sitemap(_: ExitStack) -> Run:
+    """Read a sitemap, or a section page behind an "s"."""
+    from crawler.listings.formats.listing import read_listing
+
+    read = functools.partial(read_listing, url=URL, max_items=50, now=NOW)
+
     def run(data: bytes) -> object:
-        kind = data[:1]
-        return (
-            _section(data[1:])
-            if kind == b"s"
-            else read_listing(
-                data[1:], url=URL, content_type="application/xml", max_items=50, now=NOW
-            )
-        )
+        if data[:1] == b"s":
+            return read(data[1:], content_type="text/html", kind=SourceKind.SECTION)
+        return read(data[1:], content_type="application/xml")
 
     return run
 
 
 def _html(_: ExitStack) -> Run:
+    from crawler.extract.page_reader import read_page
+    from crawler.settings import ExtractSettings
+
     settings = ExtractSettings(min_words=3)
     return lambda data: read_page(
         data, url=URL, content_type=None, settings=settings, now=NOW, site=None
@@ -91,6 +75,8 @@ def _html(_: ExitStack) -> Run:
 
 
 def _robots(_: ExitStack) -> Run:
+    from crawler.fetch.robots import read_rules
+
     def run(data: bytes) -> object:
         rules = read_rules(200, data, NOW)
         return rules.allow(URL), rules.crawl_delay, rules.sitemaps
@@ -99,10 +85,17 @@ def _robots(_: ExitStack) -> Run:
 
 
 def _query(_: ExitStack) -> Run:
+    from scheduler.query.language.parser import parse_with_notes
+
     return lambda data: parse_with_notes(data.decode("utf-8", "replace"))
 
 
 def _url(_: ExitStack) -> Run:
+    import ada_url
+
+    from crawler.fetch.egress import Egress
+    from crawler.urls.canonical import canonical_url, host_of, resolved
+
     egress = Egress(allow_ports=(80, 443))
 
     def run(data: bytes) -> object:
@@ -118,10 +111,14 @@ def _url(_: ExitStack) -> Run:
 
 
 def _opml(_: ExitStack) -> Run:
+    from scheduler.interchange.opml import read_opml
+
     return read_opml
 
 
 def _config(stack: ExitStack) -> Run:
+    from scheduler.config.loader import load_settings
+
     file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "wirewatch.toml"
 
     def run(data: bytes) -> object:
@@ -133,6 +130,12 @@ def _config(stack: ExitStack) -> Run:
 
 def _reply(stack: ExitStack) -> Run:
     """Answer a real webhook with these bytes, over a real connection."""
+    from crawler.fetch.egress import Egress
+    from scheduler.alerts.webhook import WebhookSender
+    from scheduler.config.settings import WebhookSettings
+    from tests.scheduler.alerts.drafts import drafts
+    from tests.scheduler.alerts.test_webhook import DELIVERY
+
     loop = asyncio.new_event_loop()
     stack.callback(loop.close)
     said = [b""]
@@ -154,8 +157,6 @@ def _reply(stack: ExitStack) -> Run:
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     delivery = next(each for each in drafts() if each.channel is Channel.WEBHOOK)
 
-    from tests.scheduler.alerts.test_webhook import DELIVERY
-
     sent = replace(DELIVERY, address=address, payload=delivery.payload)
 
     def run(data: bytes) -> object:
@@ -166,6 +167,10 @@ def _reply(stack: ExitStack) -> Run:
 
 
 def _letter(_: ExitStack) -> Run:
+    from crawler.extract.markup.clean_text import visible
+    from scheduler.alerts.email_message import _list_name
+    from scheduler.alerts.envelope import Envelope, message_bytes
+
     def run(data: bytes) -> object:
         fields = [*data.decode("utf-8", "surrogateescape").split("|"), *[""] * 6]
         subject, sender, recipient, title, name, text = fields[:6]
@@ -184,6 +189,8 @@ def _letter(_: ExitStack) -> Run:
 
 
 def _decoding(_: ExitStack) -> Run:
+    from crawler.fetch.content_decoder import Decoder
+
     kinds = ("gzip", "deflate", "br", "zstd", "gzip, br", "gzip, gzip", "x", "")
 
     def run(data: bytes) -> object:

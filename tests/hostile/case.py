@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from storage.models.problems import Problem
 from tests.crawler.fetch.site import Writer, answer
-from tests.crawler.world import STORY, html
+from tests.crawler.news import STORY, html
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ from storage.stories import articles
 from storage.upkeep.backup import back_up, restore
 from storage.upkeep.integrity import check_start, examine
 from tests.crawler.fetch.site import answer, site
+from tests.crawler.news import NOON, STORY, html
 from tests.crawler.visits.visits import Collector, due, services
-from tests.crawler.world import NOON, STORY, World, html
+from tests.crawler.world import World
 from tests.scheduler.alerts.test_worker import Channels, working
 from tests.scheduler.watch.test_watcher import a_topic, watching
 from tests.waiting import eventually

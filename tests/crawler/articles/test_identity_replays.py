@@ -15,8 +15,8 @@ import pytest
 
 from crawler.articles.pipeline import Pipeline
 from storage.crawl import aliases
+from tests.crawler.news import NOON
 from tests.crawler.replay import Entry, Replay, replaying, text_of
-from tests.crawler.world import NOON
 
 SITE = "https://meridian.example"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.articles.known_sites import KnownSites
 from crawler.extract.site_memory import SiteMemory
 from storage.sql.database import Database
-from tests.crawler.world import NOON
+from tests.crawler.news import NOON
 
 
 async def test_what_was_learned_of_a_site_outlives_the_process(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from storage.models.sources import Source, SourceKind
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import match_work
-from tests.crawler.world import NOON, OTHER, STORY, World, feed, html
+from tests.crawler.news import NOON, OTHER, STORY, html
+from tests.crawler.world import World, feed
 
 NEW = "https://meridian.example/new"
 

@@ -19,7 +19,8 @@ from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import matches
 from tests.crawler.copies.texts import STORIES, lead, sentences
-from tests.crawler.world import OTHER, STORY, World, html
+from tests.crawler.news import OTHER, STORY, html
+from tests.crawler.world import World
 from tests.storage.world import MATCHED, a_page, a_source, a_topic, an_article, extracted
 
 STUB = (

@@ -17,7 +17,8 @@ from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.sources import Source
-from tests.crawler.world import NOON, World, feed
+from tests.crawler.news import NOON
+from tests.crawler.world import World, feed
 
 _DAY = timedelta(days=1)
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

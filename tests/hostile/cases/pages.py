@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from storage.models.problems import Problem
 from tests.crawler.fetch.site import answer
-from tests.crawler.world import STORY, html
+from tests.crawler.news import STORY, html
 from tests.hostile.case import Case, Make, PageFails, Reads, ok, says
 
 HARBOUR = "said harbour master Ines Quell"

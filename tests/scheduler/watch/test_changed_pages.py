@@ -15,7 +15,8 @@ from storage.models.alerts import Alert
 from storage.models.pages import Page
 from storage.stories import stories
 from tests.crawler.copies.texts import STORIES
-from tests.crawler.world import OTHER, STORY, World, opened
+from tests.crawler.news import OTHER, STORY
+from tests.crawler.world import World, opened
 from tests.scheduler.watch.test_watcher import a_topic, watching
 
 STUB = (

@@ -10,7 +10,8 @@ import pytest
 
 from scheduler.watch.growth import GROWN, Member, news
 from storage.models.recipients import Routing
-from tests.crawler.world import STORY, World
+from tests.crawler.news import STORY
+from tests.crawler.world import World
 from tests.scheduler.alerts.drafts import NOON, a_story, an_alert, article
 from tests.scheduler.watch.test_updates import UPDATES, a_topic, deliveries, publish, told, world
 

@@ -20,7 +20,8 @@ from storage.models.problems import Problem
 from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 from storage.models.topics import Topic
 from storage.topics import topics
-from tests.crawler.world import OTHER, STORY, World, opened
+from tests.crawler.news import OTHER, STORY
+from tests.crawler.world import World, opened
 from tests.scheduler.watch.test_watcher import watching
 
 UPDATES = Routing(updates=True)
