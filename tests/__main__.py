@@ -1,6 +1,6 @@
 """`python -m tests [pytest's arguments]`: fetch what pip could not bring, then run the tests.
 
-Without arguments all of them, in three processes.
+Without arguments all of them, in four processes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.fixtures.parts import BROWSER, PARTS, PROMTOOL, in_ci
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends"
 PACKAGES = {BROWSER: "chromium", PROMTOOL: "prometheus"}
 # Most tests wait for other processes. The files in their own order: the longest come first.
-TOGETHER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "10")
+TOGETHER = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "10")
 
 
 def main(arguments: list[str]) -> None:

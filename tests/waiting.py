@@ -11,21 +11,24 @@ from typing import TypeVar, overload
 
 T = TypeVar("T")
 
-LIMIT_SECONDS = 120.0
-"""Far beyond what anything takes: it only ends what would never come. No test is about it."""
-_PAUSE_SECONDS = 0.01
+LIMIT_SECONDS = 900.0
+"""Far beyond what anything takes: it only ends what would never come. No test is about it.
+
+What meets a conflict is put off for five minutes, so that it may come late on a busy machine.
+"""
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.002, 0.1  # each is twice the one before
 
 
 @overload
-async def eventually(holds: Callable[[], Awaitable[T]], *, pause: float = ...) -> T: ...
+async def eventually(holds: Callable[[], Awaitable[T]]) -> T: ...
 @overload
-async def eventually(holds: Callable[[], T], *, pause: float = ...) -> T: ...
-async def eventually(holds: Callable[[], object], *, pause: float = _PAUSE_SECONDS) -> object:
+async def eventually(holds: Callable[[], T]) -> T: ...
+async def eventually(holds: Callable[[], object]) -> object:
     """Return the first true value of `holds`, which is asked again and again.
 
     Raises AssertionError with what was waited for when it never comes.
     """
-    last = time.monotonic() + LIMIT_SECONDS
+    last, pause = time.monotonic() + LIMIT_SECONDS, _FIRST_PAUSE_SECONDS
     while True:
         value = holds()
         if inspect.isawaitable(value):
@@ -35,15 +38,17 @@ async def eventually(holds: Callable[[], object], *, pause: float = _PAUSE_SECON
         if time.monotonic() > last:
             raise AssertionError(_never(holds))
         await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def eventually_sync(holds: Callable[[], T]) -> T:
     """Return the first true value of `holds`, as `eventually`, where no event loop runs."""
-    last = time.monotonic() + LIMIT_SECONDS
+    last, pause = time.monotonic() + LIMIT_SECONDS, _FIRST_PAUSE_SECONDS
     while not (value := holds()):
         if time.monotonic() > last:
             raise AssertionError(_never(holds))
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
     return value
 
 

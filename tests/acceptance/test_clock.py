@@ -50,7 +50,7 @@ async def test_a_clock_that_is_set_holds_nothing_up(
                 else:
                     await logged(room, "clock_far_ahead", 1)
             room.proxy.release(WORLD.steps)
-            await eventually(lambda: len(mailed(room)) >= len(expected()), pause=0.2)
+            await eventually(lambda: len(mailed(room)) >= len(expected()))
             assert process.returncode is None
         finally:
             await stop(process)

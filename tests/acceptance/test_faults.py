@@ -151,13 +151,13 @@ async def noticed(stage: Stage, says: str) -> None:
             return any(says in reason for reason in await reasons(stage.room))
         return False
 
-    await eventually(is_noticed, pause=0.1)
+    await eventually(is_noticed)
 
 
 async def refused(stage: Stage, times: int = 10) -> None:
     """Wait until Redis has refused so many commands again."""
     so_far = stage.redis.refusals()
-    await eventually(lambda: stage.redis.refusals() >= so_far + times, pause=0.1)
+    await eventually(lambda: stage.redis.refusals() >= so_far + times)
 
 
 async def asked_on(stage: Stage, times: int = 20) -> None:
@@ -185,7 +185,7 @@ async def played(stage: Stage, faults: tuple[Fault, ...]) -> None:
     stage.room.proxy.release(steps)
     await until_told(stage.room, stage.crew)
     check_all(stage.room)
-    await eventually(lambda: is_well(stage.room), pause=0.1)
+    await eventually(lambda: is_well(stage.room))
 
 
 @pytest.mark.parametrize(

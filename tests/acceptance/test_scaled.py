@@ -105,7 +105,7 @@ async def until_told(room: Newsroom, crew: Crew) -> None:
             return await asyncio.to_thread(all_told, room.db)
         return False
 
-    await eventually(is_told, pause=0.2)
+    await eventually(is_told)
 
 
 async def logged(room: Newsroom, event: str, number: int) -> None:

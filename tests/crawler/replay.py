@@ -96,7 +96,7 @@ class Replay:
     async def _settled(self) -> None:
         """Wait until the watcher has matched all that was stored."""
         self.room.watcher.wake()
-        await eventually(lambda: not self._count(schema.match_work), pause=0.005)
+        await eventually(lambda: not self._count(schema.match_work))
 
     async def _visit(self, page: Page) -> None:
         url = self.redirects.get(page.url, page.url)

@@ -71,7 +71,7 @@ async def _round(room: Newsroom, kills: int, rng: random.Random, tally: Tally) -
     room.proxy.release(WORLD.steps)
     async with room.installation.daemon() as process:
         tally.ready_s.append(await _ready(room, process))
-        await eventually(lambda: process.returncode is not None or all_told(room.db), pause=0.1)
+        await eventually(lambda: process.returncode is not None or all_told(room.db))
         assert process.returncode is None, room.installation.last_words()
     _count(room, tally)
 
@@ -122,7 +122,7 @@ async def _ready(room: Newsroom, process: asyncio.subprocess.Process) -> float:
             except aiohttp.ClientError:
                 return False
 
-        await eventually(is_ready, pause=0.02)
+        await eventually(is_ready)
     return time.monotonic() - began
 
 

@@ -72,14 +72,14 @@ class Post:
     time: Time
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        await eventually(holds, pause=0.005)
+        await eventually(holds)
 
     async def looked(self) -> None:
         """Wait until the worker has looked for work, from beginning to end, since now."""
         for _ in range(3):
             asked = self.time.asked
             self.worker.wake()
-            await eventually(lambda asked=asked: self.time.asked > asked, pause=0.002)  # type: ignore[misc]
+            await eventually(lambda asked=asked: self.time.asked > asked)  # type: ignore[misc]
 
     def stored(self) -> list[Delivery]:
         with self.db.connect() as conn:

@@ -53,7 +53,7 @@ async def until(db: Database, name: str, more_than: int) -> int:
         counted = await db.read(counters.get, name)
         return counted if counted > more_than else 0
 
-    return await eventually(is_more, pause=0.02)
+    return await eventually(is_more)
 
 
 async def test_only_one_of_them_does_the_jobs_and_the_next_takes_over_at_once(

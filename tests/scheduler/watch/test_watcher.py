@@ -55,7 +55,7 @@ class Room:
     async def settled(self) -> None:
         """Wait until no work is left."""
         self.watcher.wake()
-        await eventually(lambda: not self._pending(), pause=0.005)
+        await eventually(lambda: not self._pending())
 
     def _pending(self) -> int:
         with self.db.connect() as conn:

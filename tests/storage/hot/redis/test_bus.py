@@ -16,7 +16,7 @@ async def until_heard(tell: SignalBus, heard: list[Any], number: int) -> None:
         tell.publish(bus.DUE)
         return len(heard) >= number
 
-    await eventually(is_heard, pause=0.05)
+    await eventually(is_heard)
 
 
 async def test_a_word_is_heard_by_all_who_listen(redis_url: str) -> None:
