@@ -36,9 +36,9 @@ from storage.errors import ExtractError
 from storage.failpoints import reach
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.models.articles import Article, ExtractedArticle, Signal
-from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
 from storage.models.problems import Problem
+from storage.models.stories import CopyVerdict
 from storage.stories import articles, stories
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.transactions import divide_story, file_article, settle_story, stories_made_one
-from crawler.copies.connected_groups import joined_groups
 from crawler.copies.detector import CopyDetector
-from crawler.copies.records import Judgement, Regrouped, StoredText
+from crawler.copies.records import Judgement, Regrouped, StoredText, joined_groups
 from crawler.copies.revised import (
     ChangedPage,
     RevisionVerdict,
@@ -24,8 +23,8 @@ from crawler.copies.revised import (
 from crawler.settings import CopySettings
 from crawler.visits.records import NextVisit, VisitResult
 from storage.models.articles import Article, ExtractedArticle, WrapperPassage
-from storage.models.copies import CopyVerdict
 from storage.models.pages import Page
+from storage.models.stories import CopyVerdict
 from storage.sql.database import Database
 from storage.stories import articles, rulings, stories
 from storage.topics import matches

@@ -20,8 +20,8 @@ from crawler.visits.records import VisitResult
 from storage.crawl import aliases, pages
 from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle
-from storage.models.copies import CopyVerdict
 from storage.models.pages import Page, PageState
+from storage.models.stories import CopyVerdict
 from storage.stories import articles
 
 _ALL_BUT_EDITED = 0.95  # share of each of two texts that the other one has

@@ -7,17 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from crawler.copies.connected_groups import joined_groups
 from crawler.copies.origin.original import choose_origin
-from crawler.copies.records import Judgement, OriginCandidate, Regrouped
+from crawler.copies.records import Judgement, OriginCandidate, Regrouped, joined_groups
 from crawler.urls.canonical import host_of
 from crawler.visits.records import NextVisit, VisitResult
 from storage.crawl import pages
 from storage.models.articles import Article, ExtractedArticle
-from storage.models.copies import CopyVerdict
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
-from storage.models.stories import StoryMember
+from storage.models.stories import CopyVerdict, StoryMember
 from storage.stories import articles, domains, rulings, stories
 from storage.topics import match_work
 

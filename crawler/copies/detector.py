@@ -6,14 +6,13 @@ from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.copies.connected_groups import joined_groups
-from crawler.copies.records import Judgement, Regrouped
+from crawler.copies.records import Judgement, Regrouped, joined_groups
 from crawler.copies.recurring_shingles import recurring_shingles
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
 from crawler.copies.text.overlap import measure, passages
 from crawler.copies.text.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
-from storage.models.copies import CopyVerdict, Relation
+from storage.models.stories import CopyVerdict, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.copies.text.overlap import Overlap
     from crawler.settings import CopySettings
     from storage.hot.fingerprints import Fingerprints, Sketch
-    from storage.models.copies import Passage
+    from storage.models.stories import Passage
 
 MAX_CANDIDATES = 32
 MOST_ASKED = MAX_CANDIDATES + 1  # one of them may be the article itself

@@ -1,4 +1,4 @@
-"""What the copy detector is given: texts that come in, texts that are stored, candidates for origin; pure."""
+"""The records of the copy detector: texts that come in or are stored, candidates for origin, groups; pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,31 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from storage.models.articles import Signal
-    from storage.models.copies import CopyVerdict
+    from storage.models.stories import CopyVerdict
+
+
+def joined_groups(
+    groups: Sequence[Sequence[int]], links: Iterable[tuple[int, int]]
+) -> list[list[int]]:
+    """Join groups of article ids that a link connects; a link to an unknown article says nothing.
+
+    Groups come in the order of their first members, and members in the order in which they came.
+    """
+    group_of = {member: place for place, group in enumerate(groups) for member in group}
+    for one, other in links:
+        if one in group_of and other in group_of:
+            kept, gone = group_of[one], group_of[other]
+            group_of = {
+                member: kept if place == gone else place for member, place in group_of.items()
+            }
+    joined: dict[int, list[int]] = {}
+    for member, place in group_of.items():
+        joined.setdefault(place, []).append(member)
+    return list(joined.values())
 
 
 CLOCKS_AGREE = timedelta(minutes=2)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crawler.copies.text.overlap import measure, passages
 from crawler.copies.text.shingles import shingle
 from crawler.copies.verdict import compare, relation_of
-from storage.models.copies import CopyVerdict
+from storage.models.stories import CopyVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

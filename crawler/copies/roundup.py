@@ -1,13 +1,13 @@
-"""Pages that string other texts together: copies of none of them; pure."""
+"""Pages that string other texts together, on other subjects: copies of none of them; pure."""
 
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from crawler.copies.same_subject import same_subject
+from crawler.copies.text.alphabet import UNSPACED
 from crawler.copies.text.overlap import covered_by, held_by
 from crawler.copies.verdict import LESSER_SHARE, WHOLE
 
@@ -19,7 +19,51 @@ if TYPE_CHECKING:
     from crawler.copies.text.shingles import ShingledText
 
     Pieces = Sequence[NDArray[np.bool_]]
-    """Of each other text, which tokens of the text it covers."""
+    "Of each other text, which tokens of the text it covers."
+
+
+AKIN = 0.3
+"""Share of what a text repeats, from which the other is of its subject; measured as said above."""
+
+LONG_WORD = 5
+"""Letters; shorter words are mostly those of which every text is made."""
+
+TELLING = 10
+"""Uses of repeated terms, without which a text says nothing of its subject."""
+
+_UNSPACED = np.uint64(UNSPACED)
+_PAIRING: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+def same_subject(one: ShingledText, other: ShingledText) -> bool:
+    """Return False where two texts are shown to be of different subjects, True where nothing shows it.
+
+    Swapping the texts changes nothing.
+    """
+    terms, others = _terms(one), _terms(other)
+    both = (_repeated_share(terms, others), _repeated_share(others, terms))
+    shares = [share for share in both if share is not None]
+    return not shares or sum(shares) / len(shares) >= AKIN
+
+
+def _terms(text: ShingledText) -> NDArray[np.uint64]:
+    """Return a text's long words, and pairs of characters of scripts without spaces, as numbers."""
+    tokens = text.tokens
+    unspaced = (tokens & _UNSPACED) != 0
+    long = ~unspaced & (text.read.ends - text.read.starts >= LONG_WORD)
+    pairs = tokens[:-1] * _PAIRING + tokens[1:]
+    return np.concatenate([tokens[long], pairs[unspaced[:-1] & unspaced[1:]]])
+
+
+def _repeated_share(terms: NDArray[np.uint64], others: NDArray[np.uint64]) -> float | None:
+    """Of a text's uses of terms that it repeats, the share whose term others have; None if few."""
+    distinct, counts = np.unique(terms, return_counts=True)
+    repeated = counts > 1
+    uses = int(counts[repeated].sum())
+    if uses < TELLING:
+        return None
+    return int(counts[repeated][np.isin(distinct[repeated], others)].sum()) / uses
+
 
 FEWEST_PARTS = 3
 LEAST_WORDS = 20

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.text.figures import figures_in_place
 from crawler.copies.text.overlap import NOTHING, measure
-from storage.models.copies import Relation
+from storage.models.stories import Relation
 
 if TYPE_CHECKING:
     import numpy as np

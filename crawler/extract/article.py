@@ -28,7 +28,7 @@ from crawler.extract.text.standfirst import with_standfirst
 from crawler.extract.text.trim import trim_text
 from crawler.extract.text.wrapper import kind_of, part_wrapper
 from crawler.extract.titles import Titles, choose_title, site_names
-from crawler.extract.walls.wall import wall_of
+from crawler.extract.wall import wall_of
 from storage.errors import ExtractError
 from storage.models.articles import ExtractedArticle, WrapperKind, WrapperPassage
 from storage.models.problems import Problem

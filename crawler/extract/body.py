@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Self
 
 from crawler.extract.markup.clean_text import paragraphs, strip_controls
 from crawler.extract.markup.jsonld import text_of
-from crawler.extract.text.container import choose_container
 from crawler.extract.text.lines import lines_of
 from crawler.extract.text.sections import read_sections, release
 from crawler.extract.text.template import Template, learn_template, read_by_template
-from crawler.extract.text.weigh import SENTENCE_END, common_marks, drop_marked, weigh
+from crawler.extract.text.weigh import (
+    SENTENCE_END,
+    choose_container,
+    common_marks,
+    drop_marked,
+    weigh,
+)
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

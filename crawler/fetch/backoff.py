@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from crawler.fetch.answer_headers import LONGEST_WAIT
+from crawler.fetch.outcome import LONGEST_WAIT
 from crawler.fetch.refusal_scope import (
     HostAnswer,
     RecentAnswers,

@@ -19,11 +19,10 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 
-from crawler.fetch.answer_headers import read_retry_after
 from crawler.fetch.content_decoder import Decoder
 from crawler.fetch.egress import is_blocked
 from crawler.fetch.meta import CUT_AT, GAP, LINE, ROBOTS, VISIT
-from crawler.fetch.outcome import outcome_of
+from crawler.fetch.outcome import outcome_of, read_retry_after
 from crawler.fetch.refusal_scope import REFUSALS
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of

@@ -29,7 +29,7 @@ def scrapy_settings(services: FetchServices) -> dict[str, Any]:
             "ftp": None,
             "s3": None,
         },
-        "SCHEDULER": "crawler.visits.spiders.buffer.BufferScheduler",
+        "SCHEDULER": "crawler.visits.buffer_scheduler.BufferScheduler",
         # Of one answer; our spider yields none, and Scrapy makes a task for each of a hundred.
         "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": settings.concurrency * 2,  # requests that wait for a slot count too

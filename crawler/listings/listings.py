@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from crawler.extract.rules.rewrite import rewritten
+from crawler.extract.rules.records import rewritten
 from crawler.listings.backfill import Backfill
 from crawler.listings.coverage import Coverage, coverage_of
 from crawler.listings.failing_sources import NetworkSense, fails_for_long, last_well

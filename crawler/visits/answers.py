@@ -8,11 +8,9 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.fetch.answer_headers import read_max_age, read_retry_after
-from crawler.fetch.blockers import blocker_of
 from crawler.fetch.handler import is_conditional
 from crawler.fetch.meta import BEGAN, LEASE, PERMANENT
-from crawler.fetch.outcome import problem_of
+from crawler.fetch.outcome import blocker_of, problem_of, read_max_age, read_retry_after
 from crawler.visits.records import VisitResult
 from storage.errors import FetchError, HostClosedError
 from storage.hot.frontier import Lease

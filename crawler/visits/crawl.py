@@ -21,8 +21,8 @@ from crawler.fetch.meta import BEGAN, LEASE, VISIT
 from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.visits.answers import visit_result
+from crawler.visits.news_spider import NewsSpider
 from crawler.visits.records import Visit, VisitResult
-from crawler.visits.spiders.news import NewsSpider
 from storage.errors import (
     FullError,
     HotStateError,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from scheduler.actions.audit_log import Actor, AuditAction
 from scheduler.query.language.parser import parse_with_notes
-from scheduler.query.topic_names import topic_name
+from scheduler.query.named_queries import topic_name
 from scheduler.wording.formatters import recipient as recipient_name
 from scheduler.wording.routing_text import routing_words
 from storage.models.articles import Article

@@ -1,10 +1,11 @@
-"""What came of a try is recorded: of the delivery, and of the endpoint that it went to."""
+"""What a channel says came of a try, and how it is recorded: of the delivery and of its endpoint."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -13,6 +14,26 @@ from storage.delivery import endpoints, outbox
 from storage.failpoints import reach
 from storage.models.deliveries import Attempt, Delivery
 from storage.models.recipients import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """The recipient took it: its code, and what it said."""
+
+    status: int | None
+    detail: str
+
+
+class Sender(Protocol):
+    """A channel. Sends nothing while `obstacle` says what the operator must do first."""
+
+    @property
+    def obstacle(self) -> str | None:
+        """Say why nothing can be sent at all, in the operator's words; None when it can."""
+
+    async def send(self, delivery: Delivery) -> SendReceipt:
+        """Try once. Raises DeliveryDeferredError or DeliveryRefusedError."""
+
 
 _GONE = 410
 

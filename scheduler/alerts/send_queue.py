@@ -1,4 +1,4 @@
-"""Deliveries that are claimed and not sent yet: in order for each address, few at a time for a host.
+"""Deliveries that are claimed and not sent yet: in order for each address, at the pace of a host.
 
 A lane is what is sent to one address: one delivery at a time, so that it comes in order. Lanes of
 one host share a few places, so that a slow one takes nobody else's.
@@ -8,10 +8,38 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from storage.models.deliveries import Delivery
 from storage.models.recipients import Channel
+
+
+class RateLimit:
+    """Keeps each endpoint to `per_second`; up to a second's worth may go at once."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap = timedelta(seconds=1 / per_second)
+        self._burst = max(timedelta(seconds=1) - self._gap, timedelta())
+        self._due: dict[str, datetime] = {}
+
+    def opens_at(self, endpoint: str, now: datetime) -> datetime:
+        """Return when the next delivery may go; a time up to `now` means at once."""
+        return self._due_at(endpoint, now) - self._burst
+
+    def took(self, endpoint: str, now: datetime) -> None:
+        """Count a delivery that goes now."""
+        self._due[endpoint] = self._due_at(endpoint, now) + self._gap
+
+    def forget(self, now: datetime) -> None:
+        """Drop the endpoints that nothing need be remembered of."""
+        self._due = {name: due for name, due in self._due.items() if due > now}
+
+    def _due_at(self, endpoint: str, now: datetime) -> datetime:
+        due = self._due.get(endpoint, now)
+        # By a clock that was set back, it must not be held up for longer than a burst takes.
+        return due if now < due <= now + self._burst + 2 * self._gap else now
+
 
 Lane = tuple[Channel, str]
 

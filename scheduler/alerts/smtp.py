@@ -16,7 +16,7 @@ import aiosmtplib
 
 from crawler.extract.markup.clean_text import visible_line
 from scheduler.alerts.envelope import address_of, is_address
-from scheduler.alerts.sender import SendReceipt
+from scheduler.alerts.outcomes import SendReceipt
 from scheduler.config.settings import EmailSettings
 from storage.errors import BlockedAddressError, DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery

@@ -18,8 +18,8 @@ from importlib.metadata import version
 import aiohttp
 
 from crawler.extract.markup.clean_text import visible_line
-from crawler.fetch.answer_headers import read_retry_after
-from scheduler.alerts.sender import SendReceipt
+from crawler.fetch.outcome import read_retry_after
+from scheduler.alerts.outcomes import SendReceipt
 from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery

@@ -12,10 +12,8 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.alerts import circuit_breaker
-from scheduler.alerts.outcomes import DeliveryOutcome, RetryDecision, record
-from scheduler.alerts.rate_limit import RateLimit
-from scheduler.alerts.send_queue import SendQueue
-from scheduler.alerts.sender import Sender
+from scheduler.alerts.outcomes import DeliveryOutcome, RetryDecision, Sender, record
+from scheduler.alerts.send_queue import RateLimit, SendQueue
 from scheduler.runtime.lifecycle import result_or_error
 from scheduler.runtime.poll_loop import PollLoop
 from storage.delivery import endpoints, outbox

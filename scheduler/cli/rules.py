@@ -52,7 +52,7 @@ def try_rules(
     json: Json = False,
 ) -> None:
     """Show what rules give of a page, beside what is read without them."""
-    from crawler.extract.rules.rewrite import rewrite_url
+    from crawler.extract.rules.records import rewrite_url
     from crawler.urls.canonical import host_of
 
     context = context_of(ctx)

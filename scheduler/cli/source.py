@@ -22,9 +22,9 @@ from scheduler.cli.source_add import (
 if TYPE_CHECKING:
     from crawler.listings.candidates import Candidate
     from scheduler.actions.source_discovery import DiscoveredSources
-    from storage.models.domains import DomainFacts
     from storage.models.listings import ListedItem
     from storage.models.sources import Source
+    from storage.models.stories import DomainFacts
 
 app = typer.Typer(
     help="What is polled: add, list, show, pause, resume, remove, check, budget; farms.",

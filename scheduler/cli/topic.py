@@ -48,7 +48,7 @@ def add(
 ) -> None:
     """Watch a topic. A webhook's secret is shown once, here."""
     from scheduler.actions.topics import add_topic
-    from scheduler.query.topic_names import topic_name
+    from scheduler.query.named_queries import topic_name
     from scheduler.runtime.clock import utc_now
     from storage.topics import named_queries
 

@@ -25,9 +25,8 @@ from scheduler.cli.output import print_json, print_line, print_note
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scheduler.interchange.topic_file.flaws import LocatedFlaw
     from scheduler.interchange.topic_file.plan import TopicFilePlan
-    from scheduler.interchange.topic_file.records import Flaw, TopicFile
+    from scheduler.interchange.topic_file.records import Flaw, LocatedFlaw, TopicFile
     from storage.models.topics import NamedQuery, Topic
 
 app = typer.Typer()
@@ -164,7 +163,7 @@ def _stop_at(flaws: Sequence[Flaw], file: Path, text: str, *, json: bool) -> Non
     """Tell all flaws in the order of the file, and leave."""
     if not flaws:
         return
-    from scheduler.interchange.topic_file.flaws import flaw_lines, locate_flaws
+    from scheduler.interchange.topic_file.records import flaw_lines, locate_flaws
     from scheduler.wording.formatters import count
 
     flaws_in_order = locate_flaws(text, flaws)

@@ -106,7 +106,7 @@ def import_list(
 def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[ImportedLine]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
     from scheduler.query.language.parser import parse_with_notes
-    from scheduler.query.topic_names import name_from
+    from scheduler.query.named_queries import name_from
     from storage.errors import QueryError
     from storage.topics import named_queries, topics
 

@@ -57,7 +57,7 @@ def define(
 ) -> None:
     """Keep a query under a name, for others to hold as @name; topics that hold it follow."""
     from scheduler.actions import named_queries as actions
-    from scheduler.query.topic_names import query_name
+    from scheduler.query.named_queries import query_name
     from scheduler.runtime.clock import utc_now
     from storage.topics import named_queries
 
@@ -84,7 +84,7 @@ def define(
 def undefine(ctx: typer.Context, name: str, dry_run: DryRun = False) -> None:
     """Forget a named query that nothing holds any more."""
     from scheduler.actions import named_queries as actions
-    from scheduler.query.topic_names import query_name
+    from scheduler.query.named_queries import query_name
     from scheduler.runtime.clock import utc_now
 
     context, name = context_of(ctx), query_name(name)

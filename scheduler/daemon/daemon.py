@@ -38,8 +38,8 @@ from scheduler.runtime.systemd_notify import SystemdNotifier
 from scheduler.runtime.worker_registry import WorkerRegistry
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import Site, SiteParts
-from scheduler.web.headless_app import headless_app
 from scheduler.web.pages.login import SetupLink
+from scheduler.web.pages.monitoring import headless_app
 from scheduler.web.push import push_routes
 from scheduler.web.server import WebServer
 from scheduler.websub.push_receiver import PushReceiver

@@ -14,7 +14,7 @@ from crawler.articles.pipeline import Pipeline
 from crawler.copies.origin.credits import says_whose
 from crawler.copies.origin.farms import farm_score
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.digest.digest_maker import DigestMaker
+from scheduler.alerts.digest_maker import DigestMaker
 from scheduler.alerts.notices import EndpointNotices
 from scheduler.backtest.archive_index import fill_archive
 from scheduler.daemon.context import DaemonContext

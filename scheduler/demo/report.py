@@ -10,8 +10,7 @@ from rich.markup import escape
 from scheduler.demo.expectations import DemoState
 from scheduler.demo.mailbox import ReceivedEmail
 from scheduler.demo.webhook_receiver import ReceivedWebhook
-from storage.models.copies import Relation
-from storage.models.stories import StoryMember
+from storage.models.stories import Relation, StoryMember
 from storage.reports.statistics import StoryRow
 
 _RELATIONS = {

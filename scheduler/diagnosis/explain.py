@@ -17,11 +17,10 @@ from scheduler.recrawl.silence import silence_of
 from scheduler.wording.formatters import span, wrapper
 from storage.crawl import fetches, pages, sources
 from storage.models.articles import Article, StaleRepost
-from storage.models.copies import CopyVerdict
 from storage.models.fetches import Fetch
 from storage.models.pages import Page, PageState
 from storage.models.sources import Source
-from storage.models.stories import Story
+from storage.models.stories import CopyVerdict, Story
 from storage.reports import latency
 from storage.reports.latency import ArticleTimes
 from storage.stories import articles, rulings, stories

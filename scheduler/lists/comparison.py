@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.copies.text.alignment import Alignment, Part, PartKind, align
 from storage.models.articles import Article
-from storage.models.copies import CopyVerdict, Passage
+from storage.models.stories import CopyVerdict, Passage
 from storage.reports.statistics import StoryRow
 
 GONE = "the other text is gone"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.visits.records import NextVisit
 from scheduler.recrawl.rhythm import (
@@ -17,13 +18,53 @@ from scheduler.recrawl.rhythm import (
     expected_rates,
     mean_rate,
 )
-from scheduler.recrawl.worth import VisitWorth, visit_worth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.config.settings import RecrawlSettings
+    from scheduler.recrawl.rhythm import RateSpan
     from scheduler.recrawl.source_history import SourceHistory
+
+
+class VisitWorth(NamedTuple):
+    """After how many hours a visit is worth its price, and what is expected by then."""
+
+    hours: float
+    articles: float
+    waited: float  # article-hours
+
+
+def visit_worth(
+    spans: Iterable[RateSpan], price: float, most_articles: float = math.inf
+) -> VisitWorth:
+    """Return when the expected articles will have waited `price` article-hours together.
+
+    Sooner when `most_articles` are expected: more would push others out of the listing. The end of
+    the spans when neither comes to pass.
+    """
+    passed = articles = waited = 0.0
+    for hours, rate in spans:
+        more = rate * hours
+        then = waited + (articles + more / 2) * hours
+        if then >= price or articles + more >= most_articles:
+            last = min(_until_waited(articles, rate, price - waited), hours)
+            if articles + more >= most_articles:
+                last = min(last, (most_articles - articles) / rate)
+            return VisitWorth(
+                passed + last, articles + rate * last, waited + (articles + rate * last / 2) * last
+            )
+        passed, articles, waited = passed + hours, articles + more, then
+    return VisitWorth(passed, articles, waited)
+
+
+def _until_waited(articles: float, rate: float, missing: float) -> float:
+    """Solve rate·x²/2 + articles·x = missing, in the form that does not cancel."""
+    if missing <= 0:
+        return 0.0
+    root = articles + math.sqrt(articles * articles + 2 * rate * missing)
+    return 2 * missing / root if root > 0 else math.inf
+
 
 _LONG_WAITS = 0.16  # power of the level by which the price of slow sources is lower
 _SHARE_OF_LISTING = 0.5  # of a listing that may be new at a poll: the rest is for what surprises

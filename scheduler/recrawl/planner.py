@@ -42,7 +42,7 @@ class PlannerState:
 
 
 class RecrawlPlanner:
-    """Answers crawler.visits.planner.Planner with scheduler.recrawl.
+    """Answers crawler.visits.deps.Planner with scheduler.recrawl.
 
     Counts the requests that it plans for, until `steer` holds them against the budget. `state` is
     immutable, and another one is adopted as a whole. `host_seconds` is the least gap between two

@@ -12,8 +12,7 @@ from crawler.copies.text.alignment import PartKind
 from scheduler.lists.comparison import Comparison, unit
 from scheduler.shapes.base import Id, RecordShape, RequestShape, Time
 from storage.models.articles import Article, StaleRepost, WrapperKind
-from storage.models.copies import Relation
-from storage.models.stories import StoryMember
+from storage.models.stories import Relation, StoryMember
 from storage.reports.statistics import Roundup, StoryRow
 
 

@@ -37,8 +37,7 @@ from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.guard import HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
-from scheduler.web.pages.deliveries import DeliveryPages
-from scheduler.web.pages.digests import digest_routes
+from scheduler.web.pages.deliveries import DeliveryPages, digest_routes
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
 from scheduler.web.pages.login import LoginPages, SetupLink

@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from scheduler.wording.apprise_address import shown
 from storage.models.articles import WrapperKind, WrapperPassage
-from storage.models.copies import Relation
 from storage.models.deliveries import Delivery
 from storage.models.recipients import Channel, Recipient
-from storage.models.stories import StoryRuling
+from storage.models.stories import Relation, StoryRuling
 from storage.reports.latency import Stage
 from storage.reports.statistics import StoryRow
 

@@ -34,7 +34,7 @@ from storage.models.sources import (
 )
 from storage.process import counters
 from storage.sql import schema
-from storage.sql.rows import take
+from storage.sql.column_types import take
 
 SourcePosition = tuple[int, str, int]
 """Where a source stands in lists: its rank, its title in small letters, its id."""

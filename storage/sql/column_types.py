@@ -1,12 +1,24 @@
-"""The columns' own types: times in UTC, texts that every engine can keep, whole numbers."""
+"""The columns' own types, and rows as records: times in UTC, texts that every engine can keep."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+def take(record: type[T], values: dict[str, Any]) -> T:
+    """Return a record made of the values of its fields, which are taken out of `values`."""
+    return record(**{field.name: values.pop(field.name) for field in fields(record)})
 
 
 class UtcDateTime(TypeDecorator[datetime]):

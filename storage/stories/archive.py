@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from storage.models.articles import Arrival, Article, ArticleDates, Revision
 from storage.sql import schema
-from storage.sql.rows import take
+from storage.sql.column_types import take
 from storage.stories import archive_words
 from storage.stories.archive_keys import ArchiveKey, ArchiveKeyKind, ArchiveKeys, Narrowing
 

@@ -23,7 +23,7 @@ from storage.models.articles import (
 )
 from storage.models.pages import Page
 from storage.sql import schema
-from storage.sql.rows import take
+from storage.sql.column_types import take
 
 _t = schema.articles
 

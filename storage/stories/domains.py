@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, delete, func, insert, select
 
 from storage.models.articles import Signal
-from storage.models.domains import DomainFacts, DomainReputation
+from storage.models.stories import DomainFacts, DomainReputation
 from storage.sql.schema import articles, copies, domain_copies, domains, stories
 
 LATER = timedelta(hours=1)

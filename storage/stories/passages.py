@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from storage.models.copies import Passage
+from storage.models.stories import Passage
 
 _NUMBERS = 4  # of a passage
 _GROUP = 7

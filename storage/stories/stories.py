@@ -24,8 +24,7 @@ from sqlalchemy import (
 )
 
 from storage.errors import InputError, NotFoundError
-from storage.models.copies import CopyVerdict, Relation
-from storage.models.stories import Evidence, Origin, Story, StoryMember
+from storage.models.stories import CopyVerdict, Evidence, Origin, Relation, Story, StoryMember
 from storage.sql import schema
 from storage.stories import articles
 from storage.stories.passages import pack, unpack

@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 
 from storage.crawl import pages, sources
 from storage.models.articles import Article, ExtractedArticle
-from storage.models.copies import CopyVerdict, Passage, Relation
 from storage.models.listings import ListedItem
 from storage.models.matches import Highlight, QueryMatch
 from storage.models.pages import Page, PageState
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.sources import Source
-from storage.models.stories import Evidence, Origin
+from storage.models.stories import CopyVerdict, Evidence, Origin, Passage, Relation
 from storage.models.topics import Topic
 from storage.stories import articles, stories
 from storage.topics import matches, topics

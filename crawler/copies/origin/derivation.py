@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.copies.records import CLOCKS_AGREE, stated_time
-from storage.models.copies import Passage, Relation
-from storage.models.stories import Evidence
+from storage.models.stories import Evidence, Passage, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.copies.records import OriginCandidate
-    from storage.models.copies import CopyVerdict
+    from storage.models.stories import CopyVerdict
 
 MADE_FROM_ANOTHER = -1.5
 ANOTHER_MADE_FROM_IT = 0.8

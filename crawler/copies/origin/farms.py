@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.models.domains import DomainFacts
+    from storage.models.stories import DomainFacts
 
 NOTHING_OWN = 0.3
 WRAPPED = 0.3

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.copies.origin.derivation import by_containment
 from crawler.copies.origin.named_origin import NamedOrigins
 from crawler.copies.records import CLOCKS_AGREE, stated_time
-from storage.models.domains import DomainReputation
-from storage.models.stories import Evidence, Origin
+from storage.models.stories import DomainReputation, Evidence, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

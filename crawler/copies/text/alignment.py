@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from storage.models.copies import Passage
+    from storage.models.stories import Passage
 
 LEAST_LEAD = 20
 """Words on top of a text that are a lead, at least; a date line or a promo line has fewer."""

@@ -19,14 +19,14 @@ from crawler.copies.text.alphabet import (
     TWICE_S,
     UNSPACED,
 )
-from crawler.copies.text.hash_parameters import (
+from crawler.copies.text.kernels import (
     BASE,
     FACTORS,
     LIMIT,
     SAMPLED_AT_LEAST,
     WORDS_IN_SHINGLE,
+    Tally,
 )
-from crawler.copies.text.kernels import Tally
 from storage.machine_code import compiled
 
 if TYPE_CHECKING:

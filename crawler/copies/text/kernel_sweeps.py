@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crawler.copies.text.alphabet import DIGITS, DROPPED, HARD, TWICE_S, UNSPACED, scramble
-from crawler.copies.text.hash_parameters import (
+from crawler.copies.text.kernels import (
     BASE,
     FACTORS,
     LIMIT,
     SAMPLED_AT_LEAST,
     WORDS_IN_SHINGLE,
+    Tally,
 )
-from crawler.copies.text.kernels import Tally
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

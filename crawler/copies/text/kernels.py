@@ -6,7 +6,9 @@ faster, where numba is installed. Both give the same, to the bit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+import numpy as np
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +19,31 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.uint64]
     Places = NDArray[np.intp]
     Chosen = NDArray[np.bool_]
+
+
+WORDS_IN_SHINGLE: Final = 4
+CHARACTERS_IN_SHINGLE: Final = 8
+SAMPLED_ONE_IN: Final = 16
+SAMPLED_AT_LEAST: Final = 24
+
+LIMIT: Final = np.uint64((1 << 64) // SAMPLED_ONE_IN)
+BASE: Final = 0x9E3779B97F4A7C81
+"""Of the polynomial that a word's number is; one modulo 128: see alphabet.py."""
+
+FACTORS: Final = np.array(
+    [
+        0x9E3779B97F4A7C15,
+        0xC2B2AE3D27D4EB4F,
+        0x165667B19E3779F9,
+        0xD6E8FEB86659FD93,
+        0xA0761D6478BD642F,
+        0xE7037ED1A0B428DB,
+        0x8EBC6AF09C88C6E3,
+        0x589965CC75374CC3,
+    ],
+    dtype=np.uint64,
+)
+"""One for each token of a shingle, so that their order counts."""
 
 
 class Tally(NamedTuple):

@@ -13,7 +13,7 @@ import numpy as np
 
 from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.tokens import spans
-from storage.models.copies import Passage
+from storage.models.stories import Passage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

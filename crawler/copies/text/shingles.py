@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crawler.copies.text.alphabet import UNSPACED
-from crawler.copies.text.hash_parameters import CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE
 from crawler.copies.text.kernel_choice import kernels
-from crawler.copies.text.kernels import Placement
+from crawler.copies.text.kernels import CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE, Placement
 from crawler.copies.text.tokens import Tokens, tokenise
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 
 from crawler.extract.markup.clean_text import visible_line
-from scheduler.alerts.sender import SendReceipt
+from scheduler.alerts.outcomes import SendReceipt
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
 from storage.models.deliveries import Delivery
 

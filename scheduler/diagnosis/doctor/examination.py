@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from scheduler.diagnosis.doctor import configured, reached, shared, stored
+from scheduler.diagnosis.doctor import configured, reached, stored
 from scheduler.diagnosis.doctor.records import (
     CheckResult,
     ExaminedInstallation,
@@ -50,7 +50,7 @@ async def examine(installation: ExaminedInstallation, wrong: str = "") -> list[C
     is_whole = not any(each.check == "database" and each.grade is not Grade.WELL for each in found)
     known_sources, known_topics = _stored(installation, found) if is_whole else ([], [])
     found += [each async for each in _network(installation, known_sources, known_topics, found)]
-    found += [each async for each in shared.check_redis(installation)]
+    found += [each async for each in reached.check_redis(installation)]
     return sorted(found, key=lambda each: _ORDER.index(each.check))
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from scheduler.interchange.topic_file.flaws import query_flaw
 from scheduler.interchange.topic_file.plan import TopicFilePlan, plan
-from scheduler.interchange.topic_file.records import Flaw, TopicFile
+from scheduler.interchange.topic_file.records import Flaw, TopicFile, query_flaw
 from scheduler.query.named_queries import (
     name_spellings,
     names_affected,

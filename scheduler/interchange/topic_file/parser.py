@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
-from scheduler.query.topic_names import query_name, topic_name
+from scheduler.query.named_queries import query_name, topic_name
 from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 from storage.errors import InputError
 from storage.models.recipients import Channel, NewRecipient, Routing

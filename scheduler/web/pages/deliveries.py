@@ -1,9 +1,11 @@
-"""The pages of deliveries: the outbox, each try, the dead letters, and sending again."""
+"""The pages of deliveries: the outbox, each try, the dead letters, digests, and sending again."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,11 +13,52 @@ from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.actions import deliveries as delivery_actions
 from scheduler.lists.deliveries import delivery_detail, delivery_list
-from scheduler.web.render.renderer import PageDeps, back_to
-from storage.delivery import endpoints, outbox
+from scheduler.web.render.renderer import PageDeps, Renderer, back_to
+from storage.delivery import alerts, digest_entries, endpoints, outbox
 from storage.errors import InputError
 from storage.models.deliveries import DeliveryState
 from storage.operators.accounts import AccountRole
+from storage.sql.database import Database
+from storage.stories import articles, stories
+from storage.topics import topics
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """An alert as the page lists it."""
+
+    uid: str
+    topic: str
+    headline: str
+    host: str
+    story_id: int
+    at: datetime
+
+
+def digest_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
+    """Return the routes below /digests/."""
+
+    async def shown(request: Request) -> Response:
+        uid = request.path_params["uid"]
+        lines = await db.read(lines_of, uid)
+        return render(request, "digest.html", uid=uid, lines=lines)
+
+    return [GuardedRoute("/digests/{uid}", shown, AccountRole.VIEWER)]
+
+
+def lines_of(conn: Connection, uid: str) -> list[DigestLine]:
+    """Return all that a digest told of, oldest first. Raises NotFoundError."""
+    found: list[DigestLine] = []
+    for alert_id in digest_entries.alerts_of(conn, outbox.by_uid(conn, uid).id):
+        alert = alerts.by_id(conn, alert_id)
+        story = stories.get(conn, alert.story_id)
+        original = articles.get(conn, story.root_article_id)
+        topic = topics.by_id(conn, alert.topic_id).name
+        found.append(
+            DigestLine(alert.uid, topic, original.title, original.host, story.id, alert.created_at)
+        )
+    return found
+
 
 _MOST_AGAIN = 10_000
 

@@ -1,4 +1,4 @@
-"""What monitoring asks: the metrics, and whether the process lives."""
+"""What monitoring asks, also of a process without pages: the metrics, and whether it lives and is ready."""
 
 from __future__ import annotations
 
@@ -6,16 +6,45 @@ import ipaddress
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from scheduler.access.client_address import Network
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
+from scheduler.diagnosis.facts import FactsReader
 from scheduler.diagnosis.metrics_collector import MetricsCollector
+from scheduler.observability.metrics import Metrics
 from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
+
+
+def headless_app(facts: FactsReader, metrics: Metrics) -> Starlette:
+    """Return the app; whoever reaches its port may read it, so bind it where only machines do.
+
+    The metrics are the process's own: what all of them did is counted where the pages are.
+    """
+
+    async def readyz(_request: Request) -> Response:
+        reasons = [finding.reason for finding in await facts.unready()]
+        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, status)
+
+    async def read_metrics(_request: Request) -> Response:
+        headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+        return Response(generate_latest(metrics.registry), headers=headers)
+
+    return Starlette(
+        routes=[
+            Route("/livez", livez),
+            Route("/readyz", readyz),
+            Route("/metrics", read_metrics),
+        ]
+    )
 
 
 class Monitoring:

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.settings import FetchSettings
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.config.loader import Setting
-from scheduler.lists.audit import audit_list
+from scheduler.lists.cursors import ListPage, page_by_id
 from scheduler.politeness.ledger import prove
 from scheduler.politeness.records import PolitenessProof, PolitenessRule
 from scheduler.web.render.renderer import PageDeps
+from storage.operators import audit
 from storage.operators.accounts import AccountRole
+from storage.operators.audit import AuditEntry
 from storage.reports import queue
+
+
+def audit_list(
+    conn: Connection, cursor: str = "", *, who: str = "", what: str = "", limit: int = 100
+) -> ListPage[AuditEntry]:
+    """Return a page of the audit log, of one person or of what begins with some words.
+
+    Raises InputError for a cursor that we never wrote.
+    """
+    return page_by_id(partial(audit.page, conn, who=who, what=what), cursor, limit)
+
 
 LastMinute = Callable[[datetime], Awaitable[Mapping[str, int]]]
 """Gives what all processes did in the last minute, by what was counted."""

@@ -1,4 +1,4 @@
-"""Makes pages of templates, each with who looks at it, when, and of which version."""
+"""Makes pages of templates, each with who looks at it, when, of which version, and the way on."""
 
 from __future__ import annotations
 
@@ -13,10 +13,48 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from scheduler.access.identity import identity_of
-from scheduler.web.render.navigation import navigation_links
+from scheduler.access.identity import Identity, identity_of
 from scheduler.wording import formatters
+from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
+
+_PAGES = (
+    ("Overview", "/", AccountRole.VIEWER),
+    ("Stories", "/stories", AccountRole.VIEWER),
+    ("Topics", "/topics", AccountRole.VIEWER),
+    ("Alerts", "/alerts", AccountRole.VIEWER),
+    ("Deliveries", "/deliveries", AccountRole.VIEWER),
+    ("Sources", "/sources", AccountRole.VIEWER),
+    ("Queue", "/queue", AccountRole.VIEWER),
+    ("Politeness", "/politeness", AccountRole.VIEWER),
+    ("Settings", "/settings", AccountRole.ADMIN),
+    ("Audit", "/audit", AccountRole.ADMIN),
+    ("Access", "/access", AccountRole.ADMIN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationLink:
+    """A link to a page; `current` when it is this one or leads to it."""
+
+    name: str
+    path: str
+    current: bool
+
+
+def navigation_links(identity: Identity, path: str) -> tuple[NavigationLink, ...]:
+    """Return the pages that somebody may see, in order."""
+    return tuple(
+        NavigationLink(name, at, _is_below(path, at))
+        for name, at, needs in _PAGES
+        if identity.may(needs)
+    )
+
+
+def _is_below(path: str, page: str) -> bool:
+    if page == "/alerts" and path == "/explain":
+        return True
+    return path == page or (page != "/" and path.startswith(f"{page}/"))
 
 
 class Renderer:

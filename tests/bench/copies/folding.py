@@ -11,14 +11,14 @@ from crawler.copies.origin.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.hot.fingerprints.memory import MemoryFingerprints
-from storage.models.domains import DomainReputation
+from storage.models.stories import DomainReputation
 from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crawler.copies.records import Judgement
-    from storage.models.copies import CopyVerdict
+    from storage.models.stories import CopyVerdict
     from tests.bench.copies.documents import Document
 
 

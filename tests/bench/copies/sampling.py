@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crawler.copies.text.hash_parameters import SAMPLED_ONE_IN
+from crawler.copies.text.kernels import SAMPLED_ONE_IN
 from crawler.copies.text.shingles import shingle
 from tests.bench.copies.documents import places_by_story
 

@@ -11,11 +11,16 @@ from datetime import timedelta
 import numpy as np
 
 from scheduler.config.settings import RecrawlSettings
-from scheduler.recrawl.plan import VisitTerms, moved_after_peak, peak_minute, plan_source
+from scheduler.recrawl.plan import (
+    VisitTerms,
+    moved_after_peak,
+    peak_minute,
+    plan_source,
+    visit_worth,
+)
 from scheduler.recrawl.request_price import PriceState, first_price, next_price
 from scheduler.recrawl.rhythm import BEAT, FLAT, RateSpan, as_hours, as_moment, usual_shape
 from scheduler.recrawl.source_history import SourceHistory, history_with, prior_of
-from scheduler.recrawl.worth import visit_worth
 from storage.models.sources import SourceKind
 from tests.bench.recrawl.made import Floats, World
 from tests.bench.recrawl.peers import LEAST, LONGEST, Planned, starts

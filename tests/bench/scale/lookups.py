@@ -9,8 +9,7 @@ import numpy as np
 
 from storage.hot.fingerprints import Sketch
 from storage.hot.fingerprints.shared import SharedFingerprints
-from storage.hot.redis.connection import RedisConnection
-from storage.hot.redis.examination import examine
+from storage.hot.redis.connection import RedisConnection, examine
 from tests.bench.report import progress
 
 _WINDOW = timedelta(days=45)

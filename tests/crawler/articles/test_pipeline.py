@@ -12,10 +12,10 @@ from crawler.visits.due import fill_frontier
 from storage.crawl import moves, pages, sources
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models.copies import Relation
 from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceKind
+from storage.models.stories import Relation
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import match_work

@@ -12,9 +12,9 @@ from crawler.articles.corrections import merge_stories, split_story
 from crawler.articles.revisions import says_the_same
 from storage.crawl import pages
 from storage.models.articles import Article, WrapperKind, WrapperPassage
-from storage.models.copies import CopyVerdict, Relation
 from storage.models.pages import Page
 from storage.models.problems import Problem
+from storage.models.stories import CopyVerdict, Relation
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import matches

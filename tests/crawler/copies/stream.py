@@ -14,7 +14,7 @@ from storage.hot.fingerprints.memory import MemoryFingerprints
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from storage.models.copies import CopyVerdict
+    from storage.models.stories import CopyVerdict
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from crawler.copies.records import Judgement, SubmittedText
-from storage.models.copies import Relation
+from storage.models.stories import Relation
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import Archive, Arrival, stream
 

@@ -15,7 +15,7 @@ from crawler.copies.revised import (
     without_passages,
 )
 from crawler.settings import CopySettings
-from storage.models.copies import CopyVerdict, Passage, Relation
+from storage.models.stories import CopyVerdict, Passage, Relation
 from tests.crawler.copies.texts import STORIES, edit, excerpt
 
 FERRY, COURT, TRAMS = STORIES["ferry"], STORIES["court"], STORIES["trams"]

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.same_subject import same_subject
+from crawler.copies.roundup import same_subject
 from crawler.copies.text.shingles import shingle
 from tests.crawler.copies import texts
 

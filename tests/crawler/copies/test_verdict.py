@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.copies.text.overlap import Overlap
 from crawler.copies.verdict import is_template, relation_of
 from crawler.settings import CopySettings
-from storage.models.copies import Relation
+from storage.models.stories import Relation
 
 SETTINGS = CopySettings()
 WHOLE = Overlap(1.0, 1.0, shared_words=200, figures=0, figures_shared=1.0, equal=False)

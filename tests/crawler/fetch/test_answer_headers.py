@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.answer_headers import LONGEST_FRESH, read_max_age
+from crawler.fetch.outcome import LONGEST_FRESH, read_max_age
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.fetch.blockers import blocker_of
+from crawler.fetch.outcome import blocker_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.answer_headers import read_retry_after
+from crawler.fetch.outcome import read_retry_after
 from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from storage.errors import HostClosedError

@@ -11,11 +11,10 @@ from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
 from storage.models.alerts import Alert
 from storage.models.articles import Article, ArticleDates, ArticleProvenance
-from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Draft
 from storage.models.matches import Highlight, QueryMatch
 from storage.models.recipients import Channel, Recipient
-from storage.models.stories import Evidence, Story, StoryMember
+from storage.models.stories import CopyVerdict, Evidence, Relation, Story, StoryMember
 from storage.models.topics import Topic
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.alerts.sender import SendReceipt
+from scheduler.alerts.outcomes import SendReceipt
 from storage.errors import DeliveryDeferredError
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.sql.database import Database

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.rate_limit import RateLimit
+from scheduler.alerts.send_queue import RateLimit
 from tests.storage.world import NOON
 
 

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from crawler.fetch.egress import Egress
-from scheduler.alerts.sender import SendReceipt
+from scheduler.alerts.outcomes import SendReceipt
 from scheduler.alerts.smtp import MailSender
 from scheduler.config.settings import EmailSettings
 from storage.errors import DeliveryDeferredError, DeliveryError, DeliveryRefusedError

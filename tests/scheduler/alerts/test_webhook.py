@@ -20,9 +20,9 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from crawler.fetch.answer_headers import read_retry_after
 from crawler.fetch.egress import Egress
-from scheduler.alerts.sender import SendReceipt
+from crawler.fetch.outcome import read_retry_after
+from scheduler.alerts.outcomes import SendReceipt
 from scheduler.alerts.webhook import WebhookSender, new_secret, sign
 from scheduler.config.settings import WebhookSettings
 from scheduler.runtime.clock import utc_now

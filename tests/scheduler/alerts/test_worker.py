@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from scheduler.alerts.outcomes import WAITS
+from scheduler.alerts.outcomes import WAITS, SendReceipt
 from scheduler.alerts.send_queue import host_of
-from scheduler.alerts.sender import SendReceipt
 from scheduler.alerts.worker import DeliveryWorker
 from storage.delivery import alerts, endpoints, outbox
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, StorageError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scheduler.daemon.maintenance import score_domains
 from storage.models.articles import Article
-from storage.models.domains import DomainReputation
+from storage.models.stories import DomainReputation
 from storage.sql.database import Database
 from storage.stories import domains
 from tests.storage.stories.test_domains import an_article

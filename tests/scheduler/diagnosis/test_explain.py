@@ -12,10 +12,10 @@ from scheduler.watch.watcher import HELD_BACKLOG
 from storage.crawl import aliases, fetches, pages
 from storage.delivery import alerts
 from storage.errors import InputError
-from storage.models.copies import CopyVerdict, Passage, Relation
 from storage.models.fetches import Fetch
 from storage.models.pages import PageState
 from storage.models.problems import Problem
+from storage.models.stories import CopyVerdict, Passage, Relation
 from storage.stories import articles, rulings, stories
 from storage.topics import match_work, matches, topics
 from tests.storage.world import (

@@ -9,7 +9,7 @@ from crawler.copies.text.alignment import align
 from crawler.copies.text.overlap import passages
 from crawler.copies.text.shingles import shingle
 from scheduler.lists.comparison import GONE, NOT_KEPT, compare, compare_story, summary
-from storage.models.copies import CopyVerdict, Passage, Relation
+from storage.models.stories import CopyVerdict, Passage, Relation
 from storage.reports import statistics
 from storage.stories import stories
 from tests.crawler.copies import texts

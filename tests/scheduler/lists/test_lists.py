@@ -8,10 +8,10 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from scheduler.lists.alerts import alert_list
-from scheduler.lists.audit import audit_list
 from scheduler.lists.deliveries import delivery_list
 from scheduler.lists.sources import source_list
 from scheduler.lists.stories import story_list
+from scheduler.web.pages.service import audit_list
 from storage.crawl import sources
 from storage.delivery import outbox
 from storage.models.deliveries import Draft

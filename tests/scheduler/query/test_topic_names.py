@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.query.topic_names import name_from, query_name, topic_name
+from scheduler.query.named_queries import name_from, query_name, topic_name
 from storage.errors import InputError
 
 

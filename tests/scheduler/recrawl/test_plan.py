@@ -16,6 +16,7 @@ from scheduler.recrawl.plan import (
     peak_minute,
     plan_source,
     source_peak_minute,
+    visit_worth,
 )
 from scheduler.recrawl.rhythm import (
     FLAT,
@@ -27,7 +28,6 @@ from scheduler.recrawl.rhythm import (
     mean_rate,
 )
 from scheduler.recrawl.source_history import SourceHistory, history_after, history_of, prior_of
-from scheduler.recrawl.worth import visit_worth
 from storage.models.listings import ListedItem, Listing
 from storage.models.sources import SourceKind
 from tests.scheduler.recrawl.records import NOON, SETTINGS, a_source

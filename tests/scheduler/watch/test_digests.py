@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from scheduler.alerts.content import MessageStyle
-from scheduler.alerts.digest.digest_maker import DigestMaker
+from scheduler.alerts.digest_maker import DigestMaker
 from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import published_schema
-from scheduler.web.pages.digests import lines_of
+from scheduler.web.pages.deliveries import lines_of
 from storage.delivery import digest_entries, outbox
 from storage.models.deliveries import Delivery, DeliveryKind
 from storage.models.recipients import Channel, NewRecipient, Routing

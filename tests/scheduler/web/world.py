@@ -22,7 +22,6 @@ from scheduler.web.server import WebServer
 from storage.crawl import fetches, pages, sources
 from storage.delivery import alerts, outbox
 from storage.models.articles import Article, ArticleDates, ExtractedArticle
-from storage.models.copies import CopyVerdict, Relation
 from storage.models.deliveries import Attempt, Draft
 from storage.models.fetches import Fetch
 from storage.models.listings import ListedItem
@@ -31,7 +30,7 @@ from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.sources import Source
-from storage.models.stories import Evidence, Origin
+from storage.models.stories import CopyVerdict, Evidence, Origin, Relation
 from storage.models.topics import Topic
 from storage.operators import accounts, tokens
 from storage.operators.accounts import Account, AccountRole

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from crawler.copies.origin.credits import says_whose
 from storage.crawl import sources
 from storage.models.articles import Article, Signal
-from storage.models.domains import DomainFacts
+from storage.models.stories import DomainFacts
 from storage.stories import articles, domains, stories
 from tests.storage.world import NOON, a_page, a_source, a_verdict, after, an_origin, extracted
 

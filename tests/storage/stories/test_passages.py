@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.models.copies import Passage
+from storage.models.stories import Passage
 from storage.stories.passages import pack, unpack
 
 OFFSETS = st.integers(0, 10_000_000)

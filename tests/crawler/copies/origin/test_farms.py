@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.copies.origin.farms import farm_score
-from storage.models.domains import DomainFacts
+from storage.models.stories import DomainFacts
 
 FARM = DomainFacts(
     "farm.example", 40, copies=40, lag=7200.0, wrapper=0.22, dated=40, invented=38, credited=2

@@ -15,8 +15,7 @@ from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import OriginCandidate, stated_time
 from crawler.urls.publishers import brand
 from storage.models.articles import Signal
-from storage.models.copies import CopyVerdict, Passage, Relation
-from storage.models.domains import DomainReputation
+from storage.models.stories import CopyVerdict, DomainReputation, Passage, Relation
 
 NOON = datetime(2026, 6, 2, 12, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from crawler.copies.text.alignment import Alignment, Part, PartKind, align
 from crawler.copies.text.overlap import MAX_PASSAGES, passages
 from crawler.copies.text.shingles import shingle
 from crawler.copies.text.tokens import words
-from storage.models.copies import Passage
+from storage.models.stories import Passage
 from tests.crawler.copies import texts
 
 FERRY = texts.STORIES["ferry"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crawler.copies.text.hash_parameters import SAMPLED_AT_LEAST
+from crawler.copies.text.kernels import SAMPLED_AT_LEAST
 from crawler.copies.text.shingles import shingle
 from tests.crawler.copies import texts
 

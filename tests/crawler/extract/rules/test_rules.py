@@ -9,8 +9,7 @@ import pytest
 
 from crawler.extract.page_reader import read_page
 from crawler.extract.rules.files import read_rules, read_rules_dir
-from crawler.extract.rules.records import AllRules, SiteRules
-from crawler.extract.rules.rewrite import rewrite_url, rewritten
+from crawler.extract.rules.records import AllRules, SiteRules, rewrite_url, rewritten
 from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import read_section
 from crawler.settings import ExtractSettings

@@ -10,8 +10,8 @@ import redis
 
 from scheduler.config.loader import load_settings
 from scheduler.diagnosis.doctor import stored
+from scheduler.diagnosis.doctor.reached import check_redis
 from scheduler.diagnosis.doctor.records import CheckResult, ExaminedInstallation
-from scheduler.diagnosis.doctor.shared import check_redis
 from scheduler.diagnosis.judge import Grade
 from scheduler.runtime.clock import utc_now
 

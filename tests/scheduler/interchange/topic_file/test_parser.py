@@ -6,9 +6,14 @@ from datetime import time
 
 import pytest
 
-from scheduler.interchange.topic_file.flaws import flaw_lines, locate_flaws
 from scheduler.interchange.topic_file.parser import read_topic_file
-from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
+from scheduler.interchange.topic_file.records import (
+    FileTopic,
+    Flaw,
+    TopicFile,
+    flaw_lines,
+    locate_flaws,
+)
 from storage.errors import InputError
 from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 

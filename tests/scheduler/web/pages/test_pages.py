@@ -15,7 +15,7 @@ from crawler.copies.text.shingles import shingle
 from scheduler.web.server import WebServer
 from scheduler.wording import formatters
 from storage.models.articles import Article, ExtractedArticle, WrapperKind, WrapperPassage
-from storage.models.copies import CopyVerdict, Relation
+from storage.models.stories import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from tests.crawler.copies import texts

@@ -13,7 +13,7 @@ from crawler.copies.text.tokens import words
 from scheduler.lists.comparison import compare
 from scheduler.web.render.text_layout import ComparisonLayout, lay_out
 from storage.models.articles import Article
-from storage.models.copies import CopyVerdict, Relation
+from storage.models.stories import CopyVerdict, Relation
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.crawler.copies import texts

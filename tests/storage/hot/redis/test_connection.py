@@ -6,8 +6,13 @@ import pytest
 from redis.asyncio import Redis, RedisCluster
 
 from storage.errors import HotStateError
-from storage.hot.redis.connection import RedisConnection, Script, hot_state_errors
-from storage.hot.redis.examination import LEAST_SERVER, examine
+from storage.hot.redis.connection import (
+    LEAST_SERVER,
+    RedisConnection,
+    Script,
+    examine,
+    hot_state_errors,
+)
 from tests.storage.hot.redis.opened import opened
 
 TWICE = Script("return ARGV[1] * 2")

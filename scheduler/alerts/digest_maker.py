@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
-from scheduler.alerts.digest.digest_message import MOST_ALERTS, Digest, draft_of
+from scheduler.alerts.digest_message import MOST_ALERTS, Digest, draft_of
 from scheduler.calendar.local_time import quiet_end, zone_of
 from storage.delivery import alerts, digest_entries, outbox
 from storage.models.deliveries import DeliveryKind

@@ -1,1 +1,0 @@
-"""Digests and summaries: what waits for a recipient is told in one message, at its time."""
