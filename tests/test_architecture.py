@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("storage", "crawler", "scheduler")
+MOST_BROAD_EXCEPTS = 5
 
 # Packages and functions that have one place in the code; everywhere else they are forbidden.
 HOMES = {
@@ -326,6 +327,64 @@ def test_a_circle_is_seen_with_its_arrows() -> None:
 
 def test_no_file_lies_loose_in_the_scheduler() -> None:
     assert list(files("scheduler/*.py")) == ["scheduler/__init__.py"]
+
+
+def test_few_broad_excepts_and_each_says_why() -> None:
+    """Who catches everything hides bugs; a last line of defence says what it defends."""
+    broad = [
+        (file, node.lineno)
+        for file in whole_code()
+        for node in ast.walk(ast.parse((ROOT / file).read_text(), file))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
+    ]
+    silent = [
+        (file, line)
+        for file, line in broad
+        if "#" not in (ROOT / file).read_text().splitlines()[line - 1]
+    ]
+    assert silent == []
+    assert len(broad) <= MOST_BROAD_EXCEPTS, broad
+
+
+def _raised(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the names of the errors that a function raises itself, those of inner ones left out."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            names.add(ast.unparse(error).rpartition(".")[2])
+        waiting.extend(ast.iter_child_nodes(node))
+    return {name for name in names if name[:1].isupper() and name.isidentifier()}
+
+
+def _public_functions(
+    node: ast.Module | ast.ClassDef,
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for inner in node.body:
+        if isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+            yield from _public_functions(inner)
+        elif isinstance(
+            inner, ast.FunctionDef | ast.AsyncFunctionDef
+        ) and not inner.name.startswith("_"):
+            yield inner
+
+
+def test_public_functions_name_the_errors_that_they_raise() -> None:
+    # The docstring of a command is its help: there an error is told to who meets it.
+    silent = {
+        (file, function.name, name)
+        for file in whole_code()
+        if not file.startswith("scheduler/cli/")
+        for function in _public_functions(ast.parse((ROOT / file).read_text(), file))
+        for name in _raised(function)
+        if name not in (ast.get_docstring(function) or "")
+    }
+    assert silent == set()
 
 
 def test_the_rules_see_what_they_forbid() -> None:

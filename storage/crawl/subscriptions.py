@@ -108,7 +108,10 @@ def wanted(conn: Connection, limit: int) -> list[Source]:
 def begin(
     conn: Connection, source: Source, *, token: str, secret: str, now: datetime
 ) -> Subscription:
-    """Note that a source's hub is to be asked now; what was agreed before holds no more."""
+    """Note that a source's hub is to be asked now; what was agreed before holds no more.
+
+    Raises LookupError when the subscription can't be read back.
+    """
     conn.execute(delete(_t).where(_t.c.source_id == source.id))
     conn.execute(
         insert(_t).values(

@@ -28,7 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive times: they are a bug wherever they come from."""
+        """Return a time as the engine keeps it. Raises ValueError for a naive one, which is a bug."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -43,7 +43,7 @@ def current_revision(conn: Connection) -> str | None:
 
 
 def newest_revision() -> str:
-    """Name the newest migration that this version knows."""
+    """Return the newest migration that this version knows. Raises RuntimeError when there is none."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
         raise RuntimeError("storage/migrations/versions is empty: the installation is broken")

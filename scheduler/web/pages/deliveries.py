@@ -112,6 +112,7 @@ class DeliveryPages:
         return back_to(f"/deliveries/{delivery_id}", "It is due now: the same id, the same bytes.")
 
     async def replay_range(self, request: Request) -> Response:
+        """Send a range of deliveries again. Raises InputError for states that can't be."""
         form = form_fields(request)
         state = form.get("state", "")
         if state not in (DeliveryState.DEAD, DeliveryState.DELIVERED):

@@ -52,6 +52,7 @@ class FeedPages:
         ]
 
     async def feed(self, request: Request) -> Response:
+        """Return a topic's feed, or 304. Raises HTTPException 404 for a token that opens none."""
         topic_id, kind = request.path_params["topic_id"], request.path_params["format"]
         token = await use_token(self._db, request.path_params["token"], self._clock())
         if kind not in FEEDS or token is None or not _opens(token, topic_id):

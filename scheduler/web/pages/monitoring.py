@@ -59,6 +59,7 @@ class Monitoring:
         return [GuardedRoute("/metrics", self.metrics, None)]
 
     async def metrics(self, request: Request) -> Response:
+        """Return the metrics as Prometheus reads them. Raises HTTPException 401 for strangers."""
         if not self._may(request):
             raise HTTPException(HTTPStatus.UNAUTHORIZED, "Send a token of the scope metrics.")
         body, media_type = await self._metrics_collector.text(request.headers.get("accept", ""))

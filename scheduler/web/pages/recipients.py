@@ -103,6 +103,7 @@ class RecipientPages:
         return await self._page(request)
 
     async def change(self, request: Request) -> Response:
+        """Do what a form of the topic's page asks for. Raises InputError for what it does not know."""
         form, topic_id = form_fields(request), request.path_params["topic_id"]
         actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):

@@ -118,6 +118,7 @@ class SourcePages:
         return self._render(request, "source_add.html", url="", found=None, says="")
 
     async def add(self, request: Request) -> Response:
+        """Look at a site, or add what was chosen; an InputError is shown on the page."""
         form = form_fields(request)
         url, picked = form.get("url", ""), form_values(request, "pick")
         try:
@@ -148,6 +149,7 @@ class SourcePages:
         return back_to(f"/sources/{made[0].id}", "It is polled from now on.")
 
     async def change(self, request: Request) -> Response:
+        """Do what a form of the source's page asks for. Raises InputError for what it does not know."""
         form, source_id = form_fields(request), request.path_params["source_id"]
         actor, now = identity_of(request).actor, self._clock()
         match form.get("what", ""):

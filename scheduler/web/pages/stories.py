@@ -64,6 +64,7 @@ class StoryPages:
         return self._render(request, "story.html", page=page)
 
     async def split(self, request: Request) -> Response:
+        """Part the marked articles from their story. Raises InputError when none is marked."""
         story_id = request.path_params["story_id"]
         ids = [_number(each) for each in form_values(request, "article")]
         if not ids:
