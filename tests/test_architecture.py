@@ -110,9 +110,15 @@ def whole_code() -> Iterator[str]:
 
 
 @cache
+def tree_of(file: str) -> ast.Module:
+    """Return a file's syntax tree: each is parsed once, for all tests."""
+    return ast.parse((ROOT / file).read_text(), file)
+
+
+@cache
 def uses(file: str) -> frozenset[str]:
     """Dotted names that a module imports, or reads from a module that it imports."""
-    tree = ast.parse((ROOT / file).read_text(), file)
+    tree = tree_of(file)
     # What is imported for annotations only never runs.
     idle = {
         id(inner)
@@ -172,7 +178,7 @@ def test_only_storage_speaks_to_databases(package: str) -> None:
 
 
 def first_line(file: str) -> str:
-    return (ast.get_docstring(ast.parse((ROOT / file).read_text(), file)) or "").split("\n")[0]
+    return (ast.get_docstring(tree_of(file)) or "").split("\n")[0]
 
 
 def pure_modules() -> list[str]:
@@ -203,7 +209,7 @@ def test_pure_modules_touch_nothing() -> None:
 @cache
 def calls(file: str) -> frozenset[str]:
     """Name what is called on something: `a.b.connect(...)` is `connect`."""
-    tree = ast.parse((ROOT / file).read_text(), file)
+    tree = tree_of(file)
     return frozenset(
         node.func.attr
         for node in ast.walk(tree)
@@ -226,7 +232,7 @@ def test_no_other_module_opens_a_connection() -> None:
 
 def _is_of_the_database(file: str) -> bool:
     """Whether each `connect` in a file is a database's read transaction, or a signal's."""
-    tree = ast.parse((ROOT / file).read_text(), file)
+    tree = tree_of(file)
     owners = {
         ast.unparse(node.func.value)
         for node in ast.walk(tree)
@@ -252,7 +258,7 @@ def module_arrows() -> frozenset[tuple[str, str]]:
     modules = {_dotted(file): file for file in whole_code()}
     arrows: set[tuple[str, str]] = set()
     for file in modules.values():
-        for node in ast.walk(ast.parse((ROOT / file).read_text(), file)):
+        for node in ast.walk(tree_of(file)):
             names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
@@ -334,7 +340,7 @@ def test_few_broad_excepts_and_each_says_why() -> None:
     broad = [
         (file, node.lineno)
         for file in whole_code()
-        for node in ast.walk(ast.parse((ROOT / file).read_text(), file))
+        for node in ast.walk(tree_of(file))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
@@ -380,7 +386,7 @@ def test_public_functions_name_the_errors_that_they_raise() -> None:
         (file, function.name, name)
         for file in whole_code()
         if not file.startswith("scheduler/cli/")
-        for function in _public_functions(ast.parse((ROOT / file).read_text(), file))
+        for function in _public_functions(tree_of(file))
         for name in _raised(function)
         if name not in (ast.get_docstring(function) or "")
     }
