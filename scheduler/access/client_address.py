@@ -12,6 +12,8 @@ from starlette.datastructures import Headers
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
+_SUBSCRIBER, _SIX_TO_FOUR_SITE = 64, 48  # bits of a prefix
+
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
@@ -50,6 +52,19 @@ def client_address_of(
             break
     secure = headers.get("x-forwarded-proto", scheme).rpartition(",")[2].strip() == "https"
     return ClientAddress(address if _address(address) else client, secure, is_local=False)
+
+
+def peer_of(address: str) -> str:
+    """Return what all limits by peer count an address under.
+
+    One subscriber has a whole IPv6 /64 (RFC 6177), and may use each of its addresses once; in 6to4
+    (RFC 3056) it is the /48 that one IPv4 address has. An IPv4 address written as IPv6 is itself.
+    """
+    parsed = _address(address)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed or address)
+    length = _SIX_TO_FOUR_SITE if parsed.sixtofour is not None else _SUBSCRIBER
+    return str(IPv6Network((int(parsed), length), strict=False))
 
 
 def _is_in(address: Address | None, networks: Sequence[Network]) -> bool:

@@ -576,6 +576,14 @@ sessions = Table(
     Column("client", CleanText, nullable=False, server_default=""),  # where it was begun from
 )
 
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("key", CleanText, primary_key=True),  # the hash of a name, or of a peer
+    Column("number", Whole, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False, index=True),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler.access.client_address import peer_of
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
+from scheduler.access.throttle import Throttle, refusal
 from scheduler.actions import access
 from scheduler.actions.audit_log import Actor
 from scheduler.web.render.renderer import PageDeps, back_to
@@ -37,6 +39,7 @@ class AccountPages:
         self._clock = deps.clock
         self._render = deps.render
         self._passwords = passwords
+        self._throttle = Throttle(deps.db, deps.clock)
 
     def routes(self) -> list[GuardedRoute]:
         """Return their routes."""
@@ -146,8 +149,11 @@ class AccountPages:
     async def set_own(self, request: Request) -> Response:
         session = _session(request)
         old, new = (request.state.form.get(each, [""])[-1] for each in ("old", "password"))
+        peer = peer_of(identity_of(request).client.address)
+        if wait := await self._throttle.begin(session.account.name, peer):
+            return await self._own(request, HTTPStatus.TOO_MANY_REQUESTS, says=refusal(wait))
         try:
-            await self._check_own(session, old)
+            await self._check_own(session, old, peer)
             hashed = await self._passwords.hashed(accepted_password(new, session.account.name))
         except InputError as error:
             return await self._own(request, HTTPStatus.BAD_REQUEST, says=str(error))
@@ -166,9 +172,10 @@ class AccountPages:
         await self._db.write(access.end_other_sessions, actor, session, now)
         return back_to("/account", "You are logged in here alone.")
 
-    async def _check_own(self, session: Session, password: str) -> None:
+    async def _check_own(self, session: Session, password: str, peer: str) -> None:
         if not (await self._passwords.check(session.account.password, password)).right:
             raise InputError("the old password is another one")
+        await self._throttle.passed(session.account.name, peer)
 
     async def _own(self, request: Request, status: int = HTTPStatus.OK, says: str = "") -> Response:
         session = _session(request)

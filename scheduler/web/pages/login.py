@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.access import cookies
+from scheduler.access.client_address import peer_of
 from scheduler.access.guarded_route import GuardedRoute, form_fields
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
-from scheduler.access.throttle import Throttle
+from scheduler.access.throttle import Throttle, refusal
 from scheduler.actions import access
 from scheduler.web.render.renderer import PageDeps, back_to
-from scheduler.wording.formatters import span
 from storage.errors import InputError
 from storage.operators import accounts
 from storage.operators.accounts import Account
@@ -61,7 +61,7 @@ class LoginPages:
         self._setup = setup
         self._passwords = passwords
         self._lasts = session_lasts
-        self._throttle = Throttle(deps.clock)
+        self._throttle = Throttle(deps.db, deps.clock)
         self._log = structlog.get_logger("access")
 
     def routes(self) -> list[GuardedRoute]:
@@ -82,19 +82,17 @@ class LoginPages:
     async def log_in(self, request: Request) -> Response:
         form, identity = form_fields(request), identity_of(request)
         name = form.get("name", "")
-        keys = (f"name {name.lower()[:100]}", f"address {identity.client.address}")
-        wait = self._throttle.wait(*keys)
+        peer = peer_of(identity.client.address)
+        wait = await self._throttle.begin(name, peer)
         if wait:
-            says = f"Too many wrong passwords. Try again in {span(wait + timedelta(seconds=1))}."
-            return self._form(request, HTTPStatus.TOO_MANY_REQUESTS, says)
+            return self._form(request, HTTPStatus.TOO_MANY_REQUESTS, refusal(wait))
         account = await self._db.read(accounts.by_name, name)
         kept = None if account is None or account.disabled_at is not None else account.password
         checked = await self._passwords.check(kept, request.state.form.get("password", [""])[-1])
         if account is None or not checked.right:
-            self._throttle.failed(*keys)
             self._log.warning("log_in_refused", address=identity.client.address)
             return self._form(request, HTTPStatus.UNAUTHORIZED, _WRONG)
-        self._throttle.passed(*keys)
+        await self._throttle.passed(name, peer)
         if checked.rehashed:
             await self._db.write(access.rehash_password, account.id, checked.rehashed)
         return await self._entered(request, account, _next(form.get("next", "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -164,6 +165,52 @@ async def test_guessing_is_slowed_down_and_the_right_password_waits_too(db: Data
         assert (await visitor.log_in("ada")).status == HTTPStatus.TOO_MANY_REQUESTS
         clock.now += timedelta(seconds=3)
         assert (await visitor.log_in("ada")).status == HTTPStatus.SEE_OTHER
+
+
+async def test_120_guesses_at_once_are_no_way_round_the_wait(db: Database) -> None:
+    an_account(db, "ada", AccountRole.ADMIN)
+    async with serving(db, clock=Clock()) as server, visiting(server) as visitor:
+        guesses = [*(f"wrong {number}" for number in range(119)), PASSWORD]
+        answers = await asyncio.gather(*(visitor.log_in("ada", each) for each in guesses))
+        statuses = [answer.status for answer in answers]
+        assert statuses.count(HTTPStatus.UNAUTHORIZED) == 5
+        assert statuses.count(HTTPStatus.TOO_MANY_REQUESTS) == 115
+        assert (await visitor.log_in("ada")).status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+async def test_the_addresses_of_one_ipv6_network_guess_as_one(db: Database) -> None:
+    settings = WebSettings(trusted_proxies=(ip_network("127.0.0.0/8"),))
+    async with serving(db, clock=Clock(), settings=settings) as server, visiting(server) as visitor:
+        statuses = [
+            (
+                await visitor.post(
+                    "/login",
+                    {"name": f"name {number}", "password": "wrong"},
+                    headers={"X-Forwarded-For": f"2001:db8:1:2::{number}"},
+                )
+            ).status
+            for number in range(7)
+        ]
+        assert statuses.count(HTTPStatus.TOO_MANY_REQUESTS) == 2
+        other = {"X-Forwarded-For": "2001:db8:1:3::1"}
+        form = {"name": "else", "password": "wrong"}
+        answer = await visitor.post("/login", form, headers=other)
+        assert answer.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_ones_own_old_password_can_be_guessed_no_faster(db: Database) -> None:
+    an_account(db, "ada", AccountRole.ADMIN)
+    async with serving(db, clock=Clock()) as server, visiting(server) as visitor:
+        await visitor.log_in("ada")
+        csrf = await visitor.csrf()
+        forms = [
+            {"csrf": csrf, "old": f"wrong {number}", "password": "quite another one"}
+            for number in range(40)
+        ]
+        answers = await asyncio.gather(*(visitor.post("/account/password", form) for form in forms))
+        statuses = [answer.status for answer in answers]
+        assert statuses.count(HTTPStatus.BAD_REQUEST) == 5
+        assert statuses.count(HTTPStatus.TOO_MANY_REQUESTS) == 35
 
 
 @pytest.mark.parametrize("following", ["//evil.example", "/\\evil.example", "https://evil.example"])

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from starlette.datastructures import Headers
 
-from scheduler.access.client_address import ClientAddress, client_address_of
+from scheduler.access.client_address import ClientAddress, client_address_of, peer_of
 
 PROXY = (ip_network("10.0.0.0/8"), ip_network("127.0.0.0/8"))
 
@@ -47,3 +47,21 @@ def test_what_a_client_wrote_before_our_proxies_is_not_believed() -> None:
 @pytest.mark.parametrize("forwarded", ["", "nonsense", "unknown", "10.0.0.3, "])
 def test_nonsense_leaves_the_connections_own_address_or_a_proxys(forwarded: str) -> None:
     assert client_at("10.0.0.1", x_forwarded_for=forwarded).address in ("10.0.0.1", "10.0.0.3")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "peer"),
+    [
+        (
+            ["2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "[2001:DB8:1:2::9]"],
+            "2001:db8:1:2::/64",
+        ),
+        (["fe80::1%eth0", "fe80::2"], "fe80::/64"),
+        (["2002:c000:204::1", "2002:c000:204:ffff::1"], "2002:c000:204::/48"),
+        (["192.0.2.4", "::ffff:192.0.2.4", "::ffff:c000:204"], "192.0.2.4"),
+        (["2001:db8:1:3::1"], "2001:db8:1:3::/64"),
+        (["unix"], "unix"),
+    ],
+)
+def test_all_addresses_of_one_subscriber_are_one_peer(addresses: list[str], peer: str) -> None:
+    assert {peer_of(address) for address in addresses} == {peer}

@@ -511,6 +511,12 @@ def _create_operation() -> None:
         sa.Column("client", sa.Text, nullable=False, server_default=""),
     )
     op.create_table(
+        "login_attempts",
+        sa.Column("key", sa.Text, primary_key=True),
+        *_required(Whole, "number"),
+        sa.Column("last_at", UtcDateTime, nullable=False, index=True),
+    )
+    op.create_table(
         "tokens",
         sa.Column("id", Whole, primary_key=True),
         *_required(sa.Text, "name"),
