@@ -137,7 +137,7 @@ class Pipeline:
         )
         if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
-        return _with_listing(read.article, page)
+        return with_listing(read.article, page)
 
     async def _store_article(
         self, page: Page, result: VisitResult, extracted: ExtractedArticle
@@ -284,8 +284,11 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
     return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
 
 
-def _with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
-    """Fill in what only the listing knew, and its date in place of a later one that lies."""
+def with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
+    """Return what a page says with what only its listing knew.
+
+    A date of the page that is doubted gives way to an earlier one of the listing.
+    """
     listed, published = page.listed_published, extracted.dates.published
     is_doubted = extracted.dates.published_flag != ""
     if listed is not None and (published is None or (is_doubted and listed < published)):

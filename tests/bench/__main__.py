@@ -15,6 +15,7 @@ from tests.bench.report import common_keys
 
 BENCHMARKS = {
     # name: what it measures; the module of that name in this package is imported when asked for
+    "cases": "inputs on which people met faults, and how many are got right",
     "copies": "quality and speed of copy detection on labelled documents",
     "delivery": "how fast and how soon webhooks leave the outbox",
     "extraction": "quality and speed of extraction on recorded pages, beside its peers",

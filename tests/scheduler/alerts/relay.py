@@ -73,6 +73,7 @@ async def running(
     starttls: ssl.SSLContext | None = None,
     tls: ssl.SSLContext | None = None,
     auth: bool = False,
+    smtputf8: bool = True,
 ) -> AsyncIterator[Relay]:
     """Run the relay: plain, offering STARTTLS, or speaking TLS from the start."""
     loop = asyncio.get_running_loop()
@@ -84,7 +85,7 @@ async def running(
                 relay,
                 loop=loop,
                 hostname="relay.example",
-                enable_SMTPUTF8=True,
+                enable_SMTPUTF8=smtputf8,
                 tls_context=starttls,
                 authenticator=relay.log_in if auth else None,
                 auth_require_tls=False,
