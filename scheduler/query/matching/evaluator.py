@@ -32,12 +32,11 @@ from scheduler.query.language.tree import (
 )
 from scheduler.query.matching.document import GAP, LEAD_WORDS, Document, fields_of
 from scheduler.query.matching.filter_values import filter_values
+from scheduler.query.matching.spans import Span, near, windows, within
 from storage.models.matches import Highlight, QueryMatch
 
 _MOST_HIGHLIGHTS = 100
 _WORTH = {"title": 3.0, "lead": 2.0, "text": 1.0}
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,9 @@ class AnalysedDocument:
         self.language = document.language
         self.bounds: dict[str | None, Span] = {}
         self._tokens: list[tuple[TokenForms, int, int] | None] = []
+        self._of_surface: dict[str, tuple[TokenForms, list[int]]] = {}
         self._by_form: dict[WordForm, dict[str, list[int]]] = {}  # those that were asked for
+        self._asked: dict[tuple[str, WordForm], Sequence[int]] = {}
         for field, texts in fields_of(document):
             self._add_field(field, texts)
         lead = lead_words(document.text)
@@ -69,11 +70,16 @@ class AnalysedDocument:
         self.bounds[None] = (self.bounds["title"][0], end)
 
     def positions(self, word: str, form: WordForm) -> Sequence[int]:
-        """Return all positions of a word, in order, in all fields."""
+        """Return all positions of a word, in order, in all fields; looked for once."""
+        asked = self._asked.get((word, form))
+        if asked is None:
+            asked = self._asked[word, form] = self._positions(word, form)
+        return asked
+
+    def _positions(self, word: str, form: WordForm) -> Sequence[int]:
         if is_pattern(word):
-            return [
-                place for place, token in enumerate(self._tokens) if token and _fits(word, token[0])
-            ]
+            fitting = (at for forms, at in self._of_surface.values() if _fits(word, forms))
+            return sorted(itertools.chain.from_iterable(fitting))
         if form is not WordForm.STEM:
             return self._places(form).get(word, ())
         inflected = self._places(WordForm.STEM)
@@ -99,8 +105,11 @@ class AnalysedDocument:
         start = len(self._tokens)
         for text in texts:
             for surface, begin, end in token_spans(text):
-                forms = forms_of(surface, self.language)
-                self._tokens.append((forms, begin, end))
+                known = self._of_surface.get(surface)
+                if known is None:
+                    known = self._of_surface[surface] = forms_of(surface, self.language), []
+                known[1].append(len(self._tokens))
+                self._tokens.append((known[0], begin, end))
             self._tokens.append(None)
         self.bounds[field] = (start, len(self._tokens))
         self._tokens.extend([None] * GAP)
@@ -109,9 +118,11 @@ class AnalysedDocument:
         """Return the positions of each word in one form; worked out when first asked for."""
         if form not in self._by_form:
             found: defaultdict[str, list[int]] = defaultdict(list)
-            for position, token in enumerate(self._tokens):
-                for word in () if token is None else _words_in_form(token[0], form):
-                    found[word].append(position)
+            for forms, positions in self._of_surface.values():
+                for word in _words_in_form(forms, form):
+                    found[word].extend(positions)
+            for positions in found.values():
+                positions.sort()
             self._by_form[form] = found
         return self._by_form[form]
 
@@ -129,10 +140,10 @@ def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
     clauses = list(dict.fromkeys(_holding(query, article)))
     placed = [(clause, spans(clause, article)) for clause in clauses]
     marked = sorted({span for clause, where in placed for span in _marked(clause, where, article)})
-    highlights = [mark for span in marked if (mark := article.highlight(span)) is not None]
+    marks = (mark for span in marked if (mark := article.highlight(span)) is not None)
     return QueryMatch(
         tuple(str(clause) for clause in clauses),
-        tuple(highlights[:_MOST_HIGHLIGHTS]),
+        tuple(itertools.islice(marks, _MOST_HIGHLIGHTS)),
         _score([where for _, where in placed], article),
     )
 
@@ -179,10 +190,7 @@ def spans(query: Query, article: AnalysedDocument) -> list[Span]:
             )
         case Near(left, right, distance, ordered):
             one, other = spans(left, article), spans(right, article)
-            pairs = _pairs(one, other, distance)
-            if not ordered:
-                pairs = itertools.chain(pairs, _pairs(other, one, distance))
-            return _minimal(pairs)
+            return near(one, other, distance, ordered=ordered)
         case Or(parts):
             return sorted({span for part in parts for span in spans(part, article)})
         case QueryReference(_, part) | AtLeast(part, _):
@@ -238,32 +246,7 @@ def _window_spans(
         [at for at in article.positions(word, form) if bounds[0] <= at < bounds[1]]
         for word in words
     ]
-    starts = sorted({at for of_word in positions for at in of_word})
-    runs = []
-    for start in starts:
-        firsts = [next((at for at in of_word if at >= start), None) for of_word in positions]
-        ends = [at for at in firsts if at is not None]
-        if len(ends) == len(positions) and max(ends) - start < width:
-            runs.append((start, max(ends) + 1))
-    return _minimal(runs)
-
-
-def _pairs(one: list[Span], other: list[Span], distance: int) -> Iterator[Span]:
-    for first in one:
-        for second in other:
-            if 0 <= second[0] - first[1] < distance:
-                yield first[0], second[1]
-
-
-def _minimal(all_spans: Iterable[Span]) -> list[Span]:
-    """Return the spans that hold no other one, by their starts."""
-    kept: list[Span] = []
-    # By start, the longest first: so one that holds another comes before it.
-    for span in sorted(set(all_spans), key=lambda span: (span[0], -span[1])):
-        while kept and kept[-1][1] >= span[1]:
-            kept.pop()
-        kept.append(span)
-    return kept
+    return windows(positions, width)
 
 
 def _holding(query: Query, article: AnalysedDocument) -> Iterator[Query]:
@@ -284,9 +267,7 @@ def _holding(query: Query, article: AnalysedDocument) -> Iterator[Query]:
 def _marked(clause: Query, where: Sequence[Span], article: AnalysedDocument) -> Iterator[Span]:
     """Yield the words and phrases inside a clause's spans: not all that lies between them."""
     for leaf in _words_of(clause):
-        for start, end in spans(leaf, article):
-            if any(first <= start and end <= last for first, last in where):
-                yield start, end
+        yield from within(spans(leaf, article), where)
 
 
 def _words_of(query: Query) -> Iterator[Query]:

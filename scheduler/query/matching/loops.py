@@ -375,11 +375,8 @@ def push(
 
 def occurs(term: int, low: int, high: int, where: TermPositions) -> bool:
     """Tell whether a term stands within the bounds."""
-    start = where.occurrences[2 * term + 1]
-    for at in range(start, start + where.occurrences[2 * term]):
-        if where.positions[at] >= low:
-            return bool(where.positions[at] < high)
-    return False
+    behind = next_from(term, low, where)
+    return 0 <= behind < high
 
 
 def has_term_at(term: int, place: int, article: ArticleArrays) -> bool:
@@ -436,21 +433,44 @@ def windows(
     """Put the shortest runs with all the terms into `spans`; return how many, -1 without room."""
     size = 0
     for first in range(terms.size):
-        offset = where.occurrences[2 * terms[first] + 1]
-        for at in range(offset, offset + where.occurrences[2 * terms[first]]):
-            start = int(where.positions[at])
-            if start < low or start >= high:
-                continue
-            last = start
-            for other in range(terms.size):
-                behind = next_from(terms[other], start, where)
-                last = max(last, high if behind < 0 else behind)
-            if last < high and last - start < width:
-                if top + size >= spans.size:
-                    return NONE
-                spans[top + size] = (start << _BITS) | (_LOW - (last + 1))
+        begin = top + size
+        if begin + where.occurrences[2 * terms[first]] > spans.size:
+            return NONE
+        count = begun(terms[first], low, high, where, spans, begin)
+        for other in range(terms.size):
+            if other != first:
+                stretch(terms[other], high, where, spans, begin, count)
+        for at in range(begin, begin + count):
+            end = _LOW - (spans[at] & _LOW)
+            if end <= high and end - (spans[at] >> _BITS) <= width:
+                spans[top + size] = spans[at]
                 size += 1
     return minimal(spans, top, size)
+
+
+def begun(term: int, low: int, high: int, where: TermPositions, spans: Spans, top: int) -> int:
+    """Put a span of one word for each position of a term within the bounds; return how many."""
+    offset = where.occurrences[2 * term + 1]
+    size = 0
+    for at in range(offset, offset + where.occurrences[2 * term]):
+        start = int(where.positions[at])
+        if low <= start < high:
+            spans[top + size] = (start << _BITS) | (_LOW - (start + 1))
+            size += 1
+    return size
+
+
+def stretch(term: int, high: int, where: TermPositions, spans: Spans, top: int, size: int) -> None:
+    """Let spans reach to where a term stands next from their starts; over `high` for nowhere."""
+    at = where.occurrences[2 * term + 1]
+    behind = at + where.occurrences[2 * term]
+    for place in range(top, top + size):
+        start = spans[place] >> _BITS
+        while at < behind and where.positions[at] < start:
+            at += 1
+        end = int(where.positions[at] if at < behind else high) + 1
+        if end > _LOW - (spans[place] & _LOW):
+            spans[place] = (start << _BITS) | (_LOW - end)
 
 
 def next_from(term: int, start: int, where: TermPositions) -> int:
@@ -480,37 +500,53 @@ def union(spans: Spans, top: int, end: int) -> int:
 
 def near(spans: Spans, left: int, right: int, end: int, distance: int, ordered: int) -> int:
     """Put what two sets have near each other in the place of both; return its size, -1 without room."""
-    if end + (end - left) > spans.size:
+    work = end + (end - left)
+    if work + (end - left) > spans.size:
         return NONE
-    size = near_in_order(spans, left, right, right, end, distance, end)
+    size = near_in_order(spans, left, right, right, end, distance, end, work)
     if not ordered:
-        size += near_in_order(spans, right, end, left, right, distance, end + size)
+        size += near_in_order(spans, right, end, left, right, distance, end + size, work)
     size = minimal(spans, end, size)
     spans[left : left + size] = spans[end : end + size]
     return size
 
 
 def near_in_order(
-    spans: Spans, first: int, first_end: int, second: int, second_end: int, distance: int, out: int
+    spans: Spans,
+    first: int,
+    first_end: int,
+    second: int,
+    second_end: int,
+    distance: int,
+    out: int,
+    work: int,
 ) -> int:
-    """Write, for each span of the first set, the shortest reach to one of the second behind it."""
-    size = 0
-    begin = second
-    previous = NONE
+    """Write, for each span of the first set, the shortest reach to one of the second behind it.
+
+    One sweep: the first set goes by its ends, so that what begins near behind them is a window that
+    only moves on. From `work` on stand the first set by its ends, and then those of the window that
+    end before each that begins later.
+    """
+    queue = work + (first_end - first)
     for at in range(first, first_end):
-        start, end = spans[at] >> _BITS, _LOW - (spans[at] & _LOW)
-        if end < previous:
-            begin = second
-        previous = end
-        while begin < second_end and (spans[begin] >> _BITS) < end:
-            begin += 1
-        closest = _LOW
-        other = begin
-        while other < second_end and (spans[other] >> _BITS) < end + distance:
-            closest = min(closest, _LOW - (spans[other] & _LOW))
-            other += 1
-        if closest != _LOW:
-            spans[out + size] = (start << _BITS) | (_LOW - closest)
+        spans[work + at - first] = ((_LOW - (spans[at] & _LOW)) << _BITS) | (spans[at] >> _BITS)
+    spans[work:queue].sort()
+    size = 0
+    head = tail = queue
+    following = second
+    for at in range(work, queue):
+        end, start = spans[at] >> _BITS, spans[at] & _LOW
+        while following < second_end and (spans[following] >> _BITS) < end + distance:
+            # What is packed ends earlier where its low half is greater.
+            while head < tail and (spans[tail - 1] & _LOW) <= (spans[following] & _LOW):
+                tail -= 1
+            spans[tail] = spans[following]
+            tail += 1
+            following += 1
+        while head < tail and (spans[head] >> _BITS) < end:
+            head += 1
+        if head < tail:
+            spans[out + size] = (start << _BITS) | (spans[head] & _LOW)
             size += 1
     return size
 

@@ -52,7 +52,15 @@ class _Loops:
             called_from_compiled(
                 *(loops.clear, loops.pair_key, loops.pair_place, loops.list_of_pair),
                 *(loops.near_in_order, loops.minimal, loops.union, loops.near, loops.next_from),
-                *(loops.windows, loops.has_term_at, loops.side_by_side, loops.occurs, loops.push),
+                *(
+                    loops.begun,
+                    loops.stretch,
+                    loops.windows,
+                    loops.has_term_at,
+                    loops.side_by_side,
+                    loops.occurs,
+                    loops.push,
+                ),
                 *(loops.run, loops.run_list),
             )
             self.locate = compiled(loops.locate)
