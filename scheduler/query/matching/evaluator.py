@@ -62,6 +62,7 @@ class AnalysedDocument:
         self._of_surface: dict[str, tuple[TokenForms, list[int]]] = {}
         self._by_form: dict[WordForm, dict[str, list[int]]] = {}  # those that were asked for
         self._asked: dict[tuple[str, WordForm], Sequence[int]] = {}
+        self.spans_of: dict[Query, list[Span]] = {}  # of the query in hand
         for field, texts in fields_of(document):
             self._add_field(field, texts)
         lead = lead_words(document.text)
@@ -84,7 +85,9 @@ class AnalysedDocument:
             return self._places(form).get(word, ())
         inflected = self._places(WordForm.STEM)
         stemmed = stem(word, self.language)
-        return sorted({*inflected.get(word, ()), *inflected.get(stemmed, ())})
+        if stemmed == word or stemmed not in inflected or word not in inflected:
+            return inflected.get(word) or inflected.get(stemmed, ())
+        return sorted({*inflected[word], *inflected[stemmed]})
 
     def field_of(self, position: int) -> str:
         """Return the name of the field that a position is in."""
@@ -135,6 +138,7 @@ def _words_in_form(forms: TokenForms, form: WordForm) -> Iterable[str]:
 
 def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
     """Return what of a query holds for an article and where, or None when it does not hold."""
+    article.spans_of.clear()
     if not holds(query, article):
         return None
     clauses = list(dict.fromkeys(_holding(query, article)))
@@ -181,6 +185,13 @@ def spans(query: Query, article: AnalysedDocument) -> list[Span]:
 
     Sorted, without repeats; none for what stands nowhere, as a filter.
     """
+    known = article.spans_of.get(query)
+    if known is None:
+        known = article.spans_of[query] = _spans(query, article)
+    return known
+
+
+def _spans(query: Query, article: AnalysedDocument) -> list[Span]:
     match query:
         case Phrase(words, form, field):
             return _phrase_spans(words, form, article.bounds[field], article)
