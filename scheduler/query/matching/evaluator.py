@@ -86,7 +86,7 @@ class AnalysedDocument:
         inflected = self._places(WordForm.STEM)
         stemmed = stem(word, self.language)
         if stemmed == word or stemmed not in inflected or word not in inflected:
-            return inflected.get(word) or inflected.get(stemmed, ())
+            return inflected.get(stemmed if stemmed in inflected else word, ())
         return sorted({*inflected[word], *inflected[stemmed]})
 
     def field_of(self, position: int) -> str:
