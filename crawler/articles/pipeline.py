@@ -6,14 +6,13 @@ The one place where the steps meet. What each step decides is decided elsewhere.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from crawler.articles.judging_lock import PendingText, judging_lock
+from crawler.articles.judging_lock import judging_lock
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.revisions import Revisions, save_revision, says_the_same
@@ -150,7 +149,8 @@ class Pipeline:
                 await self._page_unchanged(page, result)
                 return
             revisit = self._planner.revisit(page, now=result.at)
-            async with self._turn(extracted.text, result.at) as judged_text:
+            sketch = await self._detector.sketch_of(extracted.text)
+            async with judging_lock(self._texts.index, sketch, result.at) as judged_text:
                 judged = await self._detector.judge(
                     SubmittedText(
                         text=extracted.text,
@@ -171,9 +171,6 @@ class Pipeline:
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
-
-    def _turn(self, text: str, seen: datetime) -> AbstractAsyncContextManager[PendingText]:
-        return judging_lock(self._texts.index, self._detector.sketch_of(text), seen)
 
     async def _save(  # noqa: PLR0917 - what a visit brought, in the order in which it was found
         self,

@@ -1,24 +1,34 @@
-"""Is this text a copy of one we know? Candidates by fingerprint, each verified on stored text; pure."""
+"""Is this text a copy of one we know? Candidates by fingerprint, each verified on stored text."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from crawler.copies.records import Judgement, Regrouped, joined_groups
-from crawler.copies.recurring_shingles import recurring_shingles
+from crawler.copies.recurring_shingles import (
+    OTHER_PAGES,
+    PublishedText,
+    PublisherForm,
+    covers_whole,
+    form_of,
+    recurring_anywhere,
+)
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
-from crawler.copies.text.overlap import measure, passages
+from crawler.copies.text.overlap import NOTHING, measure, passages
 from crawler.copies.text.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
+from crawler.urls.publishers import publisher_of
 from storage.models.stories import CopyVerdict, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from crawler.copies.records import StoredText, SubmittedText
@@ -34,11 +44,20 @@ LEAST_SHARED = 2
 
 SHORT_SKETCH = 8
 THE_SAME_AGAIN = 0.95
-"""A page of a site that holds this share of another one is that again, or goes on from it: what they
-share is no wrapper."""
+"""A page of a publisher that holds this share of another one is that again, or goes on from it: what
+they share is no wrapper."""
 
-REMEMBERED_TEXTS = 256
+REMEMBERED_CHARACTERS = 4_000_000
+"""Of texts whose shingles are kept: those of a thousand articles, or of ten of the longest."""
+
+LONG_WORK = 100_000
+"""Characters to be compared, from which a thread does it: the loop would be held up."""
+
 _TWINS = (Relation.EXACT, Relation.NEAR)
+_NEWEST = 1 << 62  # in place of the id of a text that has none yet
+_REST = -1  # in place of the ids of a story's articles that are not looked at
+
+_T = TypeVar("_T")
 
 
 def warm_up() -> None:
@@ -51,23 +70,72 @@ def warm_up() -> None:
 @dataclass(frozen=True, slots=True)
 class _Compared:
     stored: StoredText
+    publisher: str
     text: ShingledText
     overlap: Overlap
     relation: Relation | None
+
+    @property
+    def story(self) -> int:
+        """The number of its story; one that is in no story is its own."""
+        return self.stored.story_id or -self.stored.article_id
+
+    @property
+    def published(self) -> PublishedText:
+        """What of it is evidence."""
+        return PublishedText(self.stored.article_id, self.publisher, self.story, self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Links:
     """What a text is a copy of, the parts it strings together, and stored texts to be looked at anew.
 
-    `doubted` are no longer what their stories take them for, by what is known with this text; those
-    among them that are round-ups are `strung`.
+    `denied` share enough with it for copies, and are none. `doubted` are no longer what their
+    stories take them for, by what is known with this text; those among them that are round-ups are
+    `strung`.
     """
 
     kept: Sequence[_Compared]
     parts: tuple[int, ...] = ()
+    denied: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
     strung: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Recurrence:
+    """What recurs of a text: on its own publisher's pages, on those of each other one, anywhere."""
+
+    text: PublishedText
+    own: PublisherForm
+    of_others: Mapping[str, PublisherForm]
+    anywhere: NDArray[np.uint64]
+
+    def form_against(self, match: _Compared) -> PublisherForm | None:
+        """Return what recurs on the pages of a match's publisher, unless they repeat this text."""
+        form = self.of_others.get(match.publisher)
+        if form is None or form.is_made_of(self.text.text, self.text.article_id):
+            return None
+        return form if form.shingles.size else None
+
+    def beside(
+        self, match: _Compared, forms: Mapping[str, PublisherForm]
+    ) -> tuple[NDArray[np.uint64], bool]:
+        """Return what says nothing when the text is held against a match; `forms` are in the text.
+
+        And whether it says nothing of the match's other copies either: what the text's own
+        publisher repeats does not count between others.
+        """
+        form = self.form_against(match)
+        parts = [form.shingles for form in ((form,) if form else forms.values())]
+        if not covers_whole(self.anywhere, self.text.text, match.text):
+            parts.append(self.anywhere)
+        is_doubted = any(part.size for part in parts) or match.publisher == self.text.publisher
+        is_its_own = match.publisher in ("", self.text.publisher)
+        if is_its_own or not self.own.is_made_of(match.text, match.stored.article_id):
+            parts.append(self.own.shingles)
+        recurring = np.unique(np.concatenate(parts)) if any(p.size for p in parts) else NOTHING
+        return recurring, is_doubted
 
 
 def least_shared(sketch: Sketch) -> int:
@@ -79,7 +147,7 @@ class CopyDetector:
     """Judges texts against the fingerprints of those that were added.
 
     `load` gives the stored texts of articles, in any order; an article that is gone is left out
-    and is no candidate. Not safe for use from several threads.
+    and is no candidate. Long work is done in a thread, but not safe for use by two callers at once.
     """
 
     def __init__(
@@ -92,6 +160,7 @@ class CopyDetector:
         self._load = load
         self._settings = settings
         self._remembered: OrderedDict[str, ShingledText] = OrderedDict()
+        self._characters = 0
 
     async def judge(
         self, submitted: SubmittedText, known: Sequence[tuple[int, int]] | None = None
@@ -100,85 +169,99 @@ class CopyDetector:
 
         `known` are the fingerprints' candidates, where they were asked for already.
         """
-        article = self._shingled(submitted.text)
-        candidates = await self._candidates(article, submitted.article_id, known)
+        article = await self._published(
+            submitted.text, submitted.host, submitted.article_id or _NEWEST
+        )
+        candidates = await self._candidates(article.text, submitted.article_id, known)
         if not candidates:
             return Judgement()
-        compared = self._compare(article, submitted.host, candidates)
-        found = await self._links(article, submitted.host, compared, beside=(article,))
-        if found.doubted and len(compared) < len(candidates):
+        compared = await self._compare(article, candidates)
+        links = await self._links(article, compared, beside=(article,))
+        if (links.denied or links.strung) and len(compared) < len(candidates):
             # What seemed to prove a story does not: its other members have to be asked.
-            compared = self._compare(article, submitted.host, candidates, every=True)
-            found = await self._links(article, submitted.host, compared, beside=(article,))
-        return _judgement(article, found)
+            compared = await self._compare(article, candidates, every=True)
+            links = await self._links(article, compared, beside=(article,))
+        return _judgement(article.text, links)
 
-    def sketch_of(self, text: str) -> Sketch:
+    async def sketch_of(self, text: str) -> Sketch:
         """Return what the fingerprints know of a text."""
-        return self._shingled(text).sketch
+        return await _done(len(text), lambda: self._shingled(text).sketch)
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
-        await self._fingerprints.add(article_id, self._shingled(text).sketch, seen)
+        await self._fingerprints.add(article_id, await self.sketch_of(text), seen)
 
     async def remove(self, article_id: int) -> None:
         """Forget an article."""
         await self._fingerprints.remove(article_id)
 
-    async def regroup(self, members: Sequence[StoredText]) -> Regrouped:
-        """Say which members of a story belong together, as far as their texts show.
+    async def regroup(
+        self, members: Sequence[StoredText], others: Collection[int] = ()
+    ) -> Regrouped:
+        """Say which of these members of a story belong together, as far as their texts show.
 
         Each is judged anew, with all that is known by now: round-ups, and what recurs. The groups
         come in the order of their first members, and so do the members of each. Two are copies
         when neither shows that they are not: what recurs on a site is seen from its own pages.
+        The `others` of the story are not looked at, and belong together whatever they say.
         """
         seen = {member.article_id: await self._links_of(member) for member in members}
         links = [
-            (one, match.stored.article_id)
-            for one, found in seen.items()
-            for match in found.kept
-            if one not in _denied_by(seen.get(match.stored.article_id))
+            (one, _REST if other in others else other)
+            for one, links in seen.items()
+            for other in (match.stored.article_id for match in links.kept)
+            if one not in _denied_by(seen.get(other))
         ]
+        rest, *groups = joined_groups([[_REST], *([one] for one in seen)], links)
         return Regrouped(
-            groups=joined_groups([[one] for one in seen], links),
-            roundups={one: found.parts for one, found in seen.items() if found.parts},
+            groups=groups,
+            roundups={one: links.parts for one, links in seen.items() if links.parts},
+            rest=rest[1:],
         )
 
     async def _links_of(self, member: StoredText) -> _Links:
         """Find all articles that a stored one is a copy of, in its own story and in others."""
-        article = self._shingled(member.text)
-        candidates = await self._candidates(article, member.article_id)
-        compared = self._compare(article, member.host, candidates, every=True)
-        return await self._links(article, member.host, compared, beside=())
+        article = await self._published(member.text, member.host, member.article_id)
+        candidates = await self._candidates(article.text, member.article_id)
+        compared = await self._compare(article, candidates, every=True)
+        return await self._links(article, compared, beside=())
 
     async def _links(
         self,
-        article: ShingledText,
-        host: str,
+        article: PublishedText,
         compared: Sequence[_Compared],
-        beside: Sequence[ShingledText],
+        beside: Sequence[PublishedText],
     ) -> _Links:
         """Keep the matches that are neither round-ups nor made of what recurs.
 
         A round-up is a copy of none of its parts, but may be one of another round-up. `beside` are
         texts that are not indexed yet, and may be parts of a round-up.
         """
-        parts = _strung_together(article, compared)
+        work = _work(article, compared)
+        weighed = await _done(work, lambda: _all_weighed(article, compared, self._settings))
+        parts = await _done(work, lambda: _strung_together(article, compared, weighed))
         if parts:
             twins = [match for match in compared if match.relation in _TWINS]
             return _Links(kept=twins, parts=parts)
-        recurring = _recurring(article, host, compared)
-        weighed = [_weighed(article, match, recurring, self._settings) for match in compared]
         kept: list[_Compared] = []
         denied: list[int] = []
+        doubted: list[int] = []
         strung: list[int] = []
-        for before, match in zip(compared, weighed, strict=True):
+        for before, (match, is_doubted) in zip(compared, weighed, strict=True):
+            article_id = match.stored.article_id
             if await self._strings_together(match, beside):
-                strung.append(match.stored.article_id)
+                strung.append(article_id)
             elif match.relation is not None:
                 kept.append(match)
             elif before.relation is not None:
-                denied.append(match.stored.article_id)
-        return _Links(kept=kept, doubted=tuple(sorted((*denied, *strung))), strung=tuple(strung))
+                denied.append(article_id)
+                doubted += [article_id] if is_doubted else []
+        return _Links(
+            kept=kept,
+            denied=tuple(denied),
+            doubted=tuple(sorted((*doubted, *strung))),
+            strung=tuple(strung),
+        )
 
     async def _candidates(
         self,
@@ -197,34 +280,36 @@ class CopyDetector:
         stored = {text.article_id: text for text in await self._load(ids)}
         return [stored[article_id] for article_id in ids if article_id in stored]
 
-    def _compare(
-        self,
-        article: ShingledText,
-        host: str,
-        candidates: Iterable[StoredText],
-        *,
-        every: bool = False,
+    async def _compare(
+        self, article: PublishedText, candidates: Sequence[StoredText], *, every: bool = False
     ) -> list[_Compared]:
         """Compare an article with candidates, until each of their stories is proven its own.
 
         More copies of a proven story would prove nothing more; but pages of the article's own
-        site are compared all the same, since they show what its wrapper is. With `every`, all are.
+        publisher are compared all the same, since they show what its wrapper is. With `every`, all
+        are.
         """
-        compared: list[_Compared] = []
-        proven: set[int] = set()
-        for stored in candidates:
-            known = not every and stored.story_id in proven
-            if known and (not host or stored.host != host):
-                continue
-            text = self._shingled(stored.text)
-            overlap = compare(article, text)
-            relation = relation_of(overlap, self._settings)
-            if relation is not None and stored.story_id:
-                proven.add(stored.story_id)
-            compared.append(_Compared(stored, text, overlap, relation))
-        return compared
 
-    async def _strings_together(self, match: _Compared, beside: Sequence[ShingledText]) -> bool:
+        def compare_all() -> list[_Compared]:
+            compared: list[_Compared] = []
+            proven: set[int] = set()
+            for stored in candidates:
+                publisher = publisher_of(stored.host)
+                known = not every and stored.story_id in proven
+                if known and (not publisher or publisher != article.publisher):
+                    continue
+                text = self._shingled(stored.text)
+                overlap = compare(article.text, text)
+                relation = relation_of(overlap, self._settings)
+                if relation is not None and stored.story_id:
+                    proven.add(stored.story_id)
+                compared.append(_Compared(stored, publisher, text, overlap, relation))
+            return compared
+
+        characters = len(article.text.text) + sum(len(stored.text) for stored in candidates)
+        return await _done(characters, compare_all)
+
+    async def _strings_together(self, match: _Compared, beside: Sequence[PublishedText]) -> bool:
         """Whether a text that has a piece of the article is a round-up, those beside among its parts.
 
         Of one that has too little of the article for a copy, only whether it is one by this piece.
@@ -235,76 +320,145 @@ class CopyDetector:
                 return False
         elif not beside or overlap.shared_words < LEAST_WORDS:
             return False
-        others = await self._others(match)
-        if not parts_of(match.text, [*others, *beside]):
-            return False
-        return match.relation is not None or not parts_of(match.text, others)
+        stored = await self._candidates(match.text, match.stored.article_id)
+        characters = len(match.stored.text) + sum(len(other.text) for other in stored)
 
-    async def _others(self, match: _Compared) -> list[ShingledText]:
-        """Load what shares most with a stored text, but for itself."""
-        found = await self._candidates(match.text, match.stored.article_id)
-        return [self._shingled(stored.text) for stored in found]
+        def strings() -> bool:
+            others = [self._of(other) for other in stored]
+            if not _parts_of(match.published, [*others, *beside]):
+                return False
+            return match.relation is not None or not _parts_of(match.published, others)
+
+        return await _done(characters, strings)
+
+    def _of(self, stored: StoredText) -> PublishedText:
+        text = self._shingled(stored.text)
+        return PublishedText(stored.article_id, publisher_of(stored.host), stored.story_id, text)
+
+    async def _published(self, text: str, host: str, article_id: int) -> PublishedText:
+        shingled = await _done(len(text), lambda: self._shingled(text))
+        return PublishedText(article_id, publisher_of(host), 0, shingled)
 
     def _shingled(self, text: str) -> ShingledText:
         """Return a text's shingles; the last ones are kept, since a story's texts come back often."""
         known = self._remembered.pop(text, None)
-        self._remembered[text] = known = shingle(text) if known is None else known
-        if len(self._remembered) > REMEMBERED_TEXTS:
-            self._remembered.popitem(last=False)
+        if known is None:
+            known = shingle(text)
+            self._characters += len(text)
+        self._remembered[text] = known
+        while self._characters > REMEMBERED_CHARACTERS and len(self._remembered) > 1:
+            gone, _ = self._remembered.popitem(last=False)
+            self._characters -= len(gone)
         return known
 
 
-def _strung_together(article: ShingledText, compared: Sequence[_Compared]) -> tuple[int, ...]:
-    """Name the articles that a round-up is made of; none when it is none."""
-    pieces = [match for match in compared if match.overlap.shared_words >= LEAST_WORDS]
-    parts = parts_of(article, [match.text for match in pieces]) if len(pieces) > 1 else ()
-    return tuple(sorted(pieces[place].stored.article_id for place in parts))
+async def _done(characters: int, work: Callable[[], _T]) -> _T:
+    """Do work on so many characters, and let the event loop go on meanwhile where it takes long."""
+    return work() if characters < LONG_WORK else await asyncio.to_thread(work)
 
 
-def _recurring(
-    article: ShingledText, host: str, compared: Sequence[_Compared]
-) -> NDArray[np.uint64]:
-    of_its_site = [
-        match.text
-        for match in compared
-        if host and match.stored.host == host and not _holds_whole(match)
+def _work(article: PublishedText, compared: Sequence[_Compared]) -> int:
+    return len(article.text.text) + sum(len(match.stored.text) for match in compared)
+
+
+def _strung_together(
+    article: PublishedText,
+    compared: Sequence[_Compared],
+    weighed: Sequence[tuple[_Compared, bool]],
+) -> tuple[int, ...]:
+    """Name the articles that a round-up is made of; none when it is none.
+
+    A page that shares nothing with it but what recurs is no part of it.
+    """
+    pieces = [
+        match
+        for match, (without, _) in zip(compared, weighed, strict=True)
+        if without.overlap.shared_words >= LEAST_WORDS
     ]
-    related = {_story(match) for match in compared if match.relation is not None}
-    unrelated: dict[int, ShingledText] = {}
-    by_site: dict[str, dict[int, ShingledText]] = defaultdict(dict)
+    others = [match.published for match in pieces]
+    parts = _parts_of(article, others) if len(pieces) > 1 else ()
+    return tuple(sorted(others[place].article_id for place in parts))
+
+
+def _parts_of(text: PublishedText, others: Sequence[PublishedText]) -> tuple[int, ...]:
+    later_of = [
+        other.publisher
+        if other.article_id > text.article_id and other.publisher != text.publisher
+        else ""
+        for other in others
+    ]
+    return parts_of(text.text, [other.text for other in others], later_of)
+
+
+def _recurrence(article: PublishedText, compared: Sequence[_Compared]) -> _Recurrence:
+    own = [
+        match.published
+        for match in compared
+        if article.publisher and match.publisher == article.publisher and not _holds_whole(match)
+    ]
+    related = {match.story for match in compared if match.relation is not None}
+    unrelated: list[PublishedText] = []
+    pages: dict[str, dict[int, PublishedText]] = defaultdict(dict)
     for match in compared:
-        if _story(match) not in related:
-            unrelated.setdefault(_story(match), match.text)
-        if match.stored.host not in ("", host):
-            by_site[match.stored.host].setdefault(_story(match), match.text)
+        if match.publisher in ("", article.publisher):
+            continue
+        pages[match.publisher].setdefault(match.story, match.published)
+        if match.story not in related:
+            unrelated.append(match.published)
     if len(related) == 1 and any(_holds_whole(match) for match in compared if match.relation):
         unrelated.clear()  # what several texts quote is no wrapper of the one that it stands in
-    of_other_sites = [list(texts.values()) for texts in by_site.values()]
-    return recurring_shingles(article, of_its_site, list(unrelated.values()), of_other_sites)
+    of_others = {
+        publisher: form_of(article.text, list(texts.values()), OTHER_PAGES + 1)
+        for publisher, texts in pages.items()
+    }
+    return _Recurrence(
+        text=article,
+        own=form_of(article.text, own, OTHER_PAGES),
+        of_others=of_others,
+        anywhere=recurring_anywhere(article.text, unrelated),
+    )
 
 
 def _holds_whole(match: _Compared) -> bool:
     return max(match.overlap.share_of_article, match.overlap.share_of_other) >= THE_SAME_AGAIN
 
 
-def _story(match: _Compared) -> int:
-    """Return the number of a match's story; one that is in no story is its own."""
-    return match.stored.story_id or -match.stored.article_id
+def _all_weighed(
+    article: PublishedText, compared: Sequence[_Compared], settings: CopySettings
+) -> list[tuple[_Compared, bool]]:
+    """Say of each match whether it holds without what recurs; equal texts are equal all the same.
+
+    And of one that does not, whether its own story is doubted by that.
+    """
+    recurrence = _recurrence(article, compared)
+
+    def weighed(forms: Mapping[str, PublisherForm]) -> list[tuple[_Compared, bool]]:
+        return [_weighed(article, match, recurrence, forms, settings) for match in compared]
+
+    first = weighed({})
+    forms = {
+        match.publisher: form
+        for match, _ in first
+        if match.relation is not None and (form := recurrence.form_against(match))
+    }
+    # A copy of one report of a form has the form in common with the copies of all others.
+    return weighed(forms) if forms else first
 
 
 def _weighed(
-    article: ShingledText,
+    article: PublishedText,
     match: _Compared,
-    recurring: NDArray[np.uint64],
+    recurrence: _Recurrence,
+    forms: Mapping[str, PublisherForm],
     settings: CopySettings,
-) -> _Compared:
-    """Say whether a match holds without what recurs; equal texts are equal all the same."""
+) -> tuple[_Compared, bool]:
+    recurring, is_doubted = recurrence.beside(match, forms)
     if not recurring.size or match.overlap.equal:
-        return match
-    overlap = compare(article, match.text, recurring)
+        return match, False
+    overlap = compare(article.text, match.text, recurring)
     if match.relation is not None and is_copy_by_the_rest(overlap, settings):
-        return match
-    return replace(match, overlap=overlap, relation=None)
+        return match, False
+    return replace(match, overlap=overlap, relation=None), is_doubted
 
 
 def _judgement(article: ShingledText, found: _Links) -> Judgement:
@@ -318,7 +472,7 @@ def _judgement(article: ShingledText, found: _Links) -> Judgement:
 
 def _denied_by(found: _Links | None) -> tuple[int, ...]:
     """Name the articles that a member was found to be no copy of, though they share enough."""
-    return () if found is None else found.doubted
+    return () if found is None else (*found.denied, *found.strung)
 
 
 def _closest_first(match: _Compared) -> tuple[bool, float, int]:

@@ -79,10 +79,12 @@ class Regrouped:
     """A story's articles by what their texts show now: groups that belong together.
 
     `roundups` names the round-ups among them, each with the articles that it strings together.
+    `rest` are those that belong with articles of the story that were not looked at.
     """
 
     groups: Sequence[Sequence[int]]
     roundups: Mapping[int, tuple[int, ...]]
+    rest: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

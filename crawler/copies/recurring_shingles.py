@@ -1,17 +1,21 @@
-"""Shingles that recur where the stories differ: a site's wrapper, disclaimers, templates; pure.
+"""Shingles that recur where the stories differ: a publisher's wrapper, disclaimers, templates; pure.
 
 They are learned from the stream itself, from the texts that a new one shares words with. A run of
-words that stands on several other pages of the same site, or in several stories that have nothing
-else to do with one another, says nothing about who copied whom.
+words that stands on several other pages of one publisher says nothing about who copied whom there;
+one that stands in several stories that have nothing else to do with one another, at several
+publishers, says nothing anywhere. Nobody decides for another by that: what a publisher repeats
+weighs against matches with its own pages, and not even there where it repeats another one's text.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.text.overlap import NOTHING, held_by
+from crawler.copies.text.overlap import NOTHING, covered_by, held_by
+from crawler.copies.verdict import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,36 +25,89 @@ if TYPE_CHECKING:
     from crawler.copies.text.shingles import ShingledText
 
 OTHER_PAGES = 3
-"""Other pages of a site, or other stories, that must hold a shingle for it to recur."""
+"""Other pages of a publisher, or publishers of other stories, that must hold a shingle for it to recur."""
+
+REPEATED = 0.9
+"""A text of which a publisher repeats this share on its pages is what it repeats: no wrapper."""
 
 
-def recurring_shingles(
-    text: ShingledText,
-    of_its_site: Sequence[ShingledText],
-    of_unrelated_stories: Sequence[ShingledText],
-    of_other_sites: Sequence[Sequence[ShingledText]] = (),
-) -> NDArray[np.uint64]:
-    """Return a text's shingles that recur, sorted and without repeats.
+@dataclass(frozen=True, slots=True)
+class PublishedText:
+    """A text with what is known of it: `article_id` says which came first, `story` what it is of."""
 
-    `of_its_site` are other pages of the text's own site that are not the same text again;
-    `of_unrelated_stories` one text of each story that the text is no copy of. `of_other_sites` are,
-    for each other site, one page of each of its stories: the text may be a copy of one of them, so
-    that it takes one page more.
+    article_id: int
+    publisher: str
+    story: int
+    text: ShingledText
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherForm:
+    """What recurs of a text on the pages of one publisher: shingles, sorted and without repeats."""
+
+    shingles: NDArray[np.uint64]
+    pages: Sequence[PublishedText]
+
+    def is_made_of(self, other: ShingledText, article_id: int) -> bool:
+        """Whether it is another publisher's text, as good as whole, that these pages repeat.
+
+        What they said before that text came is their own: then it is the text that repeats.
+        """
+        if not self.shingles.size or _covered(other, self.shingles) < REPEATED:
+            return False
+        before = [page.text for page in self.pages if page.article_id < article_id]
+        return sum(_share_held(other, page) >= REPEATED for page in before) < OTHER_PAGES
+
+
+def form_of(text: ShingledText, pages: Sequence[PublishedText], least: int) -> PublisherForm:
+    """Return what recurs of a text on a publisher's pages: what so many of them hold at least."""
+    if len(pages) < least:
+        return PublisherForm(NOTHING, ())
+    held = _sum(held_by(text, page.text) for page in pages)
+    return PublisherForm(_of_all(text, held >= least), pages)
+
+
+def recurring_anywhere(text: ShingledText, others: Iterable[PublishedText]) -> NDArray[np.uint64]:
+    """Return a text's shingles that stand in several stories of several publishers, sorted.
+
+    `others` are texts that it is no copy of, and neither is anything else of their stories. Those
+    of one publisher count once, since it may say the same as often as it likes, and so do those of
+    one story.
     """
-    groups = [
-        (of_its_site, OTHER_PAGES),
-        (of_unrelated_stories, OTHER_PAGES),
-        *((pages, OTHER_PAGES + 1) for pages in of_other_sites),
-    ]
-    found = np.zeros(text.shingles.size, dtype=np.bool_)
-    for others, least in groups:
-        if len(others) >= least:
-            found |= _held_by(text, others) >= least
-    return np.unique(text.shingles[found]) if found.any() else NOTHING
-
-
-def _held_by(text: ShingledText, others: Iterable[ShingledText]) -> NDArray[np.int64]:
-    held = np.zeros(text.shingles.size, dtype=np.int64)
+    publishers: dict[str, NDArray[np.bool_]] = {}
+    stories: dict[int, NDArray[np.bool_]] = {}
     for other in others:
-        held += held_by(text, other)
-    return held
+        held = held_by(text, other.text)
+        publishers[other.publisher] = held | publishers.get(other.publisher, held)
+        stories[other.story] = held | stories.get(other.story, held)
+    if min(len(publishers), len(stories)) < OTHER_PAGES:
+        return NOTHING
+    count = np.minimum(_sum(publishers.values()), _sum(stories.values()))
+    return _of_all(text, count >= OTHER_PAGES)
+
+
+def covers_whole(shingles: NDArray[np.uint64], *texts: ShingledText) -> bool:
+    """Whether shingles cover one of these texts as good as whole: then they are no wrapper of it."""
+    return any(_covered(text, shingles) >= WHOLE for text in texts)
+
+
+def _sum(held: Iterable[NDArray[np.bool_]]) -> NDArray[np.int64]:
+    counts: NDArray[np.int64] = np.sum(list(held), axis=0, dtype=np.int64)
+    return counts
+
+
+def _of_all(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    return np.unique(text.shingles[chosen]) if chosen.any() else NOTHING
+
+
+def _covered(text: ShingledText, shingles: NDArray[np.uint64]) -> float:
+    return _share(text, np.isin(text.shingles, shingles))
+
+
+def _share_held(text: ShingledText, other: ShingledText) -> float:
+    return _share(text, held_by(text, other))
+
+
+def _share(text: ShingledText, chosen: NDArray[np.bool_]) -> float:
+    size = text.tokens.size
+    return float(np.count_nonzero(covered_by(text, chosen))) / size if size else 0.0

@@ -80,7 +80,9 @@ HELD = 0.6
 """Of a text, at least, that is spliced with another: less is an excerpt of it."""
 
 
-def parts_of(text: ShingledText, others: Sequence[ShingledText]) -> tuple[int, ...]:
+def parts_of(
+    text: ShingledText, others: Sequence[ShingledText], later_of: Sequence[str] = ()
+) -> tuple[int, ...]:
     """Say which others a text strings together: places in `others`; none when it is no round-up.
 
     It is one when it is made of excerpts of three texts and more, or when it holds two texts as
@@ -88,19 +90,28 @@ def parts_of(text: ShingledText, others: Sequence[ShingledText]) -> tuple[int, .
     in a third are taken for two parts of that. The parts lie side by side in the text; what holds
     all of the text is no part of it. Of others that share the same part, as the copies of one story
     do, the one with the most of it is named.
+
+    `later_of` names the publisher of each other that came after the text, and is empty for the
+    rest: pages of one publisher that quote a text piece by piece later on show but one part of it.
     """
     covered = [covered_by(text, held_by(text, other)) for other in others]
     nothing = np.zeros(text.tokens.size, dtype=np.bool_)
     most = WHOLE * text.tokens.size
     pieces = [piece if _size(piece) < most else nothing for piece in covered]
-    return _excerpts(text, pieces) or _spliced(text, others, pieces)
+    return _excerpts(text, others, pieces, later_of) or _spliced(text, others, pieces)
 
 
-def _excerpts(text: ShingledText, pieces: Pieces) -> tuple[int, ...]:
+def _excerpts(
+    text: ShingledText, others: Sequence[ShingledText], pieces: Pieces, later_of: Sequence[str]
+) -> tuple[int, ...]:
     apart = _apart(pieces, range(len(pieces)), least=LEAST_WORDS)
     sizes = [_size(pieces[place]) for place in apart]
     total = sum(sizes)
     if len(apart) < FEWEST_PARTS or sizes[0] > GREATEST_PART * total:
+        return ()
+    quoting = {place for place in apart if later_of and later_of[place]}
+    quoting = {place for place in quoting if not _holds(text, others[place])}
+    if len(apart) - len(quoting) + len({later_of[place] for place in quoting}) < FEWEST_PARTS:
         return ()
     return tuple(sorted(apart)) if total >= LEAST_COVERED * text.tokens.size else ()
 

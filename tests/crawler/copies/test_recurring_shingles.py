@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.copies.records import StoredText, SubmittedText
-from crawler.copies.recurring_shingles import recurring_shingles
+from crawler.copies.recurring_shingles import PublishedText, form_of, recurring_anywhere
 from crawler.copies.text.shingles import shingle
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import NOW, Archive, Arrival, stream
@@ -28,10 +28,28 @@ async def site_of(pages: int) -> Archive:
 
 
 def test_what_three_other_pages_hold_recurs() -> None:
-    others = [shingle(page(number)) for number in range(3)]
-    found = recurring_shingles(shingle(page(3)), others, [])
-    assert set(found.tolist()) >= set(shingle(WRAPPER).shingles.tolist())
-    assert recurring_shingles(shingle(page(3)), others[:2], []).size == 0
+    others = [PublishedText(n, SITE, n, shingle(page(n))) for n in range(3)]
+    form = form_of(shingle(page(3)), others, 3)
+    assert set(form.shingles.tolist()) >= set(shingle(WRAPPER).shingles.tolist())
+    assert form_of(shingle(page(3)), others[:2], 3).shingles.size == 0
+
+
+@pytest.mark.parametrize(
+    ("publishers", "stories", "recurs"),
+    [
+        ((1, 2, 3), (1, 2, 3), True),
+        ((1, 1, 1, 1, 2), (1, 2, 3, 4, 5), False),
+        ((1, 2, 3, 4), (1, 1, 2, 2), False),
+    ],
+)
+def test_what_stands_in_three_stories_of_three_publishers_recurs_anywhere(
+    publishers: tuple[int, ...], stories: tuple[int, ...], recurs: bool
+) -> None:
+    others = [
+        PublishedText(n, f"site{publisher}.example", story, shingle(page(n)))
+        for n, (publisher, story) in enumerate(zip(publishers, stories, strict=True))
+    ]
+    assert (recurring_anywhere(shingle(page(9)), others).size > 0) == recurs
 
 
 async def test_pages_that_share_their_wrapper_alone_are_no_copies() -> None:
