@@ -67,6 +67,11 @@ def peer_of(address: str) -> str:
     return str(IPv6Network((int(parsed), length), strict=False))
 
 
+def is_within(address: str, networks: Sequence[Network]) -> bool:
+    """Return whether an address is in one of some networks."""
+    return _is_in(_address(address), networks)
+
+
 def _is_in(address: Address | None, networks: Sequence[Network]) -> bool:
     return address is not None and any(address in network for network in networks)
 

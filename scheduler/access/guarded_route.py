@@ -18,7 +18,9 @@ from storage.operators.accounts import AccountRole
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_MOST_BYTES = 1024 * 1024  # of a form: an OPML file of thousands of sources fits
+MOST_BYTES = 1024 * 1024
+"""Of a form, or of what the API is sent: an OPML file of thousands of sources fits."""
+
 _MOST_FIELDS = 2000
 _LARGEST = 2**63 - 1  # what a database's whole numbers end at
 _FORM = "application/x-www-form-urlencoded"
@@ -81,7 +83,7 @@ async def read_form(request: Request) -> Mapping[str, list[str]]:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > _MOST_BYTES:
+        if len(body) > MOST_BYTES:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is more than 1 MB.")
     kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
     if body and kind != _FORM:

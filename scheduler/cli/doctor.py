@@ -64,7 +64,6 @@ def doctor(
 
 
 def _patient(context: Context, loaded: LoadedSettings | None) -> ExaminedInstallation:
-    import resource
     import shutil
     from importlib.util import find_spec
 
@@ -73,6 +72,7 @@ def _patient(context: Context, loaded: LoadedSettings | None) -> ExaminedInstall
     from scheduler.config.loader import environment
     from scheduler.diagnosis.doctor.records import ExaminedInstallation
     from scheduler.runtime.clock import utc_now
+    from scheduler.runtime.file_budget import file_limit
 
     def free(where: Path) -> tuple[int, int]:
         usage = shutil.disk_usage(where)
@@ -90,6 +90,6 @@ def _patient(context: Context, loaded: LoadedSettings | None) -> ExaminedInstall
         environ=environment(),
         clock=utc_now,
         free=free,
-        files=lambda: resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        files=file_limit,
         origin=origin,
     )

@@ -30,6 +30,7 @@ from scheduler.diagnosis.facts import FactsReader
 from scheduler.observability.metrics import Metrics
 from scheduler.recrawl.controller import RecrawlController
 from scheduler.runtime.clock_steps import ClockStepMonitor
+from scheduler.runtime.file_budget import file_budget, file_limit
 from scheduler.runtime.jobs import Job, JobScheduler
 from scheduler.runtime.leader import LeaderElection
 from scheduler.runtime.ledger import RequestCounter, RequestLedger
@@ -38,6 +39,7 @@ from scheduler.runtime.systemd_notify import SystemdNotifier
 from scheduler.runtime.worker_registry import WorkerRegistry
 from scheduler.watch.watcher import Watcher
 from scheduler.web.app import Site, SiteParts
+from scheduler.web.connections import ConnectionLimits
 from scheduler.web.pages.login import SetupLink
 from scheduler.web.pages.monitoring import headless_app
 from scheduler.web.push import push_routes
@@ -152,13 +154,13 @@ class Daemon:
                     pid=os.getpid(),
                 )
                 app = headless_app(facts, self._metrics)
-                server = WebServer(app, web.host, web.health_port)
+                server = WebServer(app, web.host, web.health_port, self._connection_limits())
                 await server.start()
                 parts.push_async_callback(server.stop)
             return web.url
         setup = SetupLink()
         self._site = Site(self._site_parts(began, setup))
-        server = WebServer(self._site.app, web.host, web.port)
+        server = WebServer(self._site.app, web.host, web.port, self._connection_limits())
         await self._site.metrics_collector.begin()
         await server.start()
         parts.push_async_callback(server.stop)
@@ -168,6 +170,16 @@ class Daemon:
             base = str(web.public_url or server.url).rstrip("/")
             self._log.info("no_account_yet", set_up=f"{base}{setup.path}")
         return server.url
+
+    def _connection_limits(self) -> ConnectionLimits:
+        """Return the limits that leave the crawl and the deliveries the descriptors they need."""
+        budget = file_budget(file_limit(), self._settings.fetch.concurrency)
+        if not budget.is_enough:
+            self._log.warning(
+                "few_open_files", limit=budget.limit, remedy="raise LimitNOFILE, or ulimit -n"
+            )
+        most = budget.connections
+        return ConnectionLimits(most, most // 2, trusted=self._settings.web.trusted_proxies)
 
     def _site_parts(self, began: datetime, setup: SetupLink) -> SiteParts:
         return SiteParts(

@@ -24,6 +24,7 @@ from scheduler.daemon.settings_reload import (
 from scheduler.runtime.agreed_clock import AgreedClock
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.clock_steps import ClockStepMonitor
+from scheduler.runtime.file_budget import raise_file_limit
 from scheduler.runtime.lifecycle import signalled
 from scheduler.runtime.systemd_notify import SystemdNotifier
 from storage.errors import StorageError, WirewatchError
@@ -49,6 +50,7 @@ def run_daemon(
     """
     first = read_settings()
     check_roles(roles, first.settings)
+    raise_file_limit()
     data.mkdir(parents=True, exist_ok=True)
     place = first.place(data)
     if not delivers:

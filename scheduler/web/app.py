@@ -12,14 +12,14 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crawler.settings import FetchSettings
 from scheduler.access.authentication import AuthenticationMiddleware
-from scheduler.access.guarded_route import GuardedRoute
+from scheduler.access.guarded_route import MOST_BYTES, GuardedRoute
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords
 from scheduler.actions.recipients import AddressCheck, address_check
@@ -34,7 +34,7 @@ from scheduler.diagnosis.facts import FactsReader, Unready
 from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
 from scheduler.runtime.disk_guard import DiskGuard
-from scheduler.web.guard import HostGuard, own_names
+from scheduler.web.guard import BodyLimit, HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
 from scheduler.web.pages.deliveries import DeliveryPages, digest_routes
@@ -161,6 +161,7 @@ class Site:
             routes=routes,
             middleware=[
                 Middleware(HostGuard, names=own_names(settings.host, public), opened=opened),
+                Middleware(BodyLimit, most_bytes=MOST_BYTES, unlimited=("/push/",)),
                 Middleware(
                     AuthenticationMiddleware,
                     db=parts.db,
@@ -172,6 +173,7 @@ class Site:
             ],
             exception_handlers={
                 HTTPException: self._render.refused,
+                ClientDisconnect: _broken_off,
                 NotFoundError: self._not_found,
                 InputError: self._wrong,
                 StorageError: self._unavailable,
@@ -207,6 +209,11 @@ class Site:
 
     async def _unavailable(self, request: Request, error: Exception) -> Response:
         return self._render.refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+async def _broken_off(_request: Request, _error: Exception) -> Response:
+    """Return an answer that nobody waits for any more."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _schema(_request: Request) -> Response:

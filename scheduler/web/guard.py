@@ -1,12 +1,14 @@
-"""What stands round every response: the host check, and headers that forbid what pages don't need."""
+"""What stands round every response: the host check, the size of bodies, and headers that forbid what pages don't need."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -83,6 +85,40 @@ class HostGuard:
             site = headers.get("sec-fetch-site", "same-origin" if origin is None else "cross-site")
             return site not in ("same-origin", "none")
         return urlsplit(origin).netloc != headers.get("host", "")
+
+
+class BodyLimit:
+    """Refuses bodies that are too large as they come in: FastAPI reads one before it asks who sends it.
+
+    `unlimited` are paths whose own reader has a limit.
+    """
+
+    def __init__(self, app: ASGIApp, most_bytes: int, unlimited: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._most = most_bytes
+        self._unlimited = unlimited
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 413 where the length says so; else the app meets the error where it reads."""
+        if scope["type"] != "http" or scope["path"].startswith(self._unlimited):
+            await self._app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self._most:
+            answer = PlainTextResponse("That is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            await answer(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._most:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too large.")
+            return message
+
+        await self._app(scope, receive_counted, send)
 
 
 def own_names(host: str, public: str = "") -> frozenset[str]:

@@ -10,22 +10,29 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from scheduler.web.connections import ConnectionLimits, ConnectionTable, bounded_protocol
 from storage.errors import WirewatchError
 
 _STOP_SECONDS = 1.0  # for answers under way; then their connections are closed
-_BACKLOG = 128
+_BACKLOG = 64  # connections that are accepted in one go, before any of them is counted
 
 
 class WebServer:
     """Serves an app on one address until it is stopped; leaves the process's signals alone."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, limits: ConnectionLimits | None = None
+    ) -> None:
         self._host = host
         self._port = port
+        self.connections = ConnectionTable(limits or ConnectionLimits())
         self._serving: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
         self._server = _QuietServer(
             uvicorn.Config(
                 app,
+                http=bounded_protocol(self.connections),
+                backlog=_BACKLOG,
                 log_config=None,
                 log_level="warning",
                 access_log=False,
@@ -48,6 +55,7 @@ class WebServer:
             await asyncio.sleep(0.005)
         if self._serving.done():
             self._serving.result()
+        self._checking = asyncio.create_task(self._check_connections(), name="connections")
 
     async def stop(self) -> None:
         """Stop listening, and end within 2 seconds whatever clients do."""
@@ -60,12 +68,20 @@ class WebServer:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._serving = None
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
 
     @property
     def url(self) -> str:
         """Where the site is; with port 0 the real port is known once it was started."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{self._port}/"
+
+    async def _check_connections(self) -> None:
+        while True:
+            await asyncio.sleep(self.connections.limits.look_every_seconds)
+            self.connections.check(asyncio.get_running_loop().time())
 
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET

@@ -20,9 +20,9 @@ from scheduler.diagnosis.doctor.records import (
     warning,
     well,
 )
+from scheduler.runtime.file_budget import file_budget
 
 _OURS = ("crawler", "scheduler", "storage")
-_LEAST_FILES = 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -102,15 +102,19 @@ def check_zones(_installation: ExaminedInstallation) -> Iterator[CheckResult]:
 
 def check_files(installation: ExaminedInstallation) -> Iterator[CheckResult]:
     """See that enough files may be open: each connection is one."""
-    most = installation.files()
-    needs = max(_LEAST_FILES, 8 * installation.settings.fetch.concurrency)
-    if most >= needs:
-        yield well("open files", f"{most:,} may be open")
+    budget = file_budget(installation.files(), installation.settings.fetch.concurrency)
+    if budget.is_enough:
+        yield well(
+            "open files",
+            f"{budget.limit:,} may be open; {budget.kept:,} are kept for crawl and deliveries, "
+            f"and the pages take at most {budget.connections:,} connections",
+        )
     else:
+        needs = budget.kept + budget.connections
         yield warning(
             "open files",
-            f"only {most:,} may be open, and {needs:,} may be needed",
-            "Raise it: ulimit -n 4096, or LimitNOFILE=4096 in the unit.",
+            f"only {budget.limit:,} may be open, and {needs:,} may be needed",
+            "Raise it: ulimit -Hn 4096, or LimitNOFILE=4096 in the unit.",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -413,3 +414,19 @@ async def test_a_session_may_read_through_the_api_and_not_change(db: Database) -
         assert (await visitor.get("/api/v1/topics")).status == HTTPStatus.OK
         refused = await visitor.ask("DELETE", "/api/v1/topics/1")
         assert refused.status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("path", ["/api/v1/topics", "/api/v1/sources", "/login"])
+@pytest.mark.parametrize("is_length_said", [True, False])
+async def test_a_body_that_is_too_large_is_refused_whoever_sends_it(
+    db: Database, path: str, is_length_said: bool
+) -> None:
+    async def in_parts() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b" " * 100_000
+
+    headers = {"content-type": "application/json"} if "api" in path else FORM
+    body = io.BytesIO(b" " * 2_000_000) if is_length_said else in_parts()
+    async with serving(db) as server, visiting(server) as visitor:
+        answer = await visitor.ask("POST", path, data=body, headers=headers)
+        assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
