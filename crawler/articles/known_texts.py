@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
+from sqlalchemy import Connection
 
 from crawler.copies.detector import CopyDetector, warm_up
 from crawler.copies.records import StoredText
@@ -19,7 +20,7 @@ from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.machine_code import can_compile
 from storage.models.articles import ComparedArticle
 from storage.sql.database import Database
-from storage.stories import articles
+from storage.stories import articles, divisions
 
 FORM = f"3/{unicodedata.unidata_version}"
 """How texts are made shingles: the number grows whenever alphabet.py, hashing.py or shingles.py give others."""
@@ -78,11 +79,7 @@ class KnownTexts:
 
     async def load(self, article_ids: Sequence[int]) -> list[StoredText]:
         """Return the stored texts of articles; one that is gone is left out."""
-        return [_stored(text) for text in await self._db.read(articles.texts, article_ids)]
-
-    async def of_story(self, story_id: int) -> list[StoredText]:
-        """Return the texts of a story's articles."""
-        return [_stored(text) for text in await self._db.read(articles.texts_of_story, story_id)]
+        return await self._db.read(_stored, article_ids)
 
     async def expire(self) -> int:
         """Forget the fingerprints of what was seen before the time window; how many."""
@@ -138,5 +135,12 @@ def _sketches(texts: Sequence[ComparedArticle]) -> list[tuple[int, Sketch, datet
     return [(text.id, shingle(text.text).sketch, text.first_seen) for text in texts]
 
 
-def _stored(text: ComparedArticle) -> StoredText:
-    return StoredText(text.id, text.text, text.host, text.story_id)
+def _stored(conn: Connection, article_ids: Sequence[int]) -> list[StoredText]:
+    texts = articles.texts(conn, article_ids)
+    known = divisions.of_stories(conn, {text.story_id for text in texts})
+    return [
+        StoredText(
+            text.id, text.text, text.host, text.story_id, known.get(text.story_id, frozenset())
+        )
+        for text in texts
+    ]

@@ -17,7 +17,8 @@ from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.revisions import Revisions, save_revision, says_the_same
 from crawler.articles.same_page import keep_names, names_of, settle_twin, twin_of
-from crawler.articles.transactions import divide_story, page_failed, page_read, save_article
+from crawler.articles.story_review import StoryReview
+from crawler.articles.transactions import page_failed, page_read, save_article
 from crawler.copies.detector import CopyDetector
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.copies.records import Judgement, SubmittedText
@@ -66,7 +67,8 @@ class Pipeline:
         self._texts = texts
         self._sites = sites
         self._copies = copies
-        self._revisions = Revisions(deps.db, detector, texts, copies)
+        self._review = StoryReview(deps.db, detector, texts, copies)
+        self._revisions = Revisions(deps.db, texts, self._review, copies)
         self._backfill = Backfill(deps)
         self._listings = Listings(deps, self._backfill)
         # Two copies that arrive together must not both be judged before either is stored.
@@ -167,7 +169,7 @@ class Pipeline:
                     return
                 article = await self._save(page, result, extracted, known, judged, revisit)
                 judged_text.article_id, judged_text.seen = article.id, article.first_seen
-            await self._look_again(judged, result.at)
+            await self._review.doubted(judged, result.at)
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
@@ -236,18 +238,6 @@ class Pipeline:
             roundup_of=judged.parts or None,
             stale_repost=stale.says if stale else None,
         )
-
-    async def _look_again(self, judged: Judgement, now: datetime) -> None:
-        """Take stories apart whose articles, by what is known now, are not all one story."""
-        texts = await self._texts.load(judged.doubted) if judged.doubted else []
-        for story_id in sorted({text.story_id for text in texts}):
-            members = await self._texts.of_story(story_id)
-            if len(members) == 1 and members[0].article_id not in judged.strung:
-                continue  # a site's pages of one form doubt each other whenever one more comes
-            regrouped = await self._revisions.regrouped(members)
-            if len(regrouped.groups) > 1 or regrouped.roundups:
-                new = await self._db.write(divide_story, story_id, regrouped, now)
-                self._log.info("story_divided", story=story_id, new_stories=new)
 
     async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
         revisit = self._planner.revisit(page, now=result.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,14 +10,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.articles.known_texts import KnownTexts
+from crawler.articles.story_review import StoryReview
 from crawler.articles.transactions import divide_story, file_article, settle_story, stories_made_one
-from crawler.copies.detector import CopyDetector
-from crawler.copies.records import Judgement, Regrouped, StoredText, joined_groups
+from crawler.copies.detector import LONG_WORK, run_long
+from crawler.copies.doubts import MOST_LOOKED
+from crawler.copies.records import Judgement
 from crawler.copies.revised import (
     ChangedPage,
     RevisionVerdict,
     change_of,
-    links_to_earlier,
     verdicts_of_orphans,
     without_passages,
 )
@@ -26,10 +28,9 @@ from storage.models.articles import Article, ExtractedArticle, WrapperPassage
 from storage.models.pages import Page
 from storage.models.stories import CopyVerdict
 from storage.sql.database import Database
-from storage.stories import articles, rulings, stories
+from storage.stories import articles, divisions, rulings, stories
 from storage.topics import matches
 
-_MOST_EARLIER = 100  # earlier texts of a story that are looked at, the last ones first
 _RETOLD = "story {}: told of before this page changed"
 
 
@@ -48,45 +49,35 @@ class Revisions:
     """Weighs what a changed page makes of its story. Takes the texts from the store."""
 
     def __init__(
-        self, db: Database, detector: CopyDetector, known: KnownTexts, settings: CopySettings
+        self, db: Database, known: KnownTexts, review: StoryReview, settings: CopySettings
     ) -> None:
         self._db = db
-        self._detector = detector
         self._known = known
+        self._review = review
         self._settings = settings
 
     async def weigh(self, article: Article, text: str, judged: Judgement) -> RevisionVerdict:
         """Say what becomes of an article whose page says this text now."""
         page = await self._changed_page(article, text, judged)
-        change = change_of(page, judged, self._settings)
+        change = await run_long(LONG_WORK, lambda: change_of(page, judged, self._settings))
         if not change.leaves:
             return change
-        stay = [
-            member
-            for member in await self._known.of_story(article.story_id)
-            if member.article_id != article.id
-        ]
-        rest = await self.regrouped(stay)
+        members = await self._db.read(stories.member_ids, article.story_id)
+        stay = [member for member in members if member != article.id]
         orphans = [copy.article_id for copy, _ in page.copies]
-        return replace(
-            change,
-            rest=rest,
-            copies=tuple(verdicts_of_orphans(orphans, stay, rest.groups, self._settings)),
+        rest = await self._review.regrouped(stay, orphans)
+        texts = await self._known.load([*rest.rest, *itertools.chain(*rest.groups)])
+        copies = await run_long(
+            LONG_WORK,
+            lambda: tuple(
+                verdicts_of_orphans(orphans, texts, [rest.rest, *rest.groups], self._settings)
+            ),
         )
-
-    async def regrouped(self, members: Sequence[StoredText]) -> Regrouped:
-        """Say which members of a story belong together, by what they say and what they said."""
-        regrouped = await self._detector.regroup(members)
-        if len(regrouped.groups) == 1:
-            return regrouped
-        whole = [member for member in members if member.article_id not in regrouped.roundups]
-        earlier = await self._earlier([member.article_id for member in whole])
-        links = links_to_earlier(whole, earlier, self._settings)
-        return replace(regrouped, groups=joined_groups(regrouped.groups, links))
+        return replace(change, rest=rest, copies=copies)
 
     async def _changed_page(self, article: Article, text: str, judged: Judgement) -> ChangedPage:
         state = await self._db.read(_story_state, article)
-        texts_before = [stored.text for stored in await self._earlier([article.id])]
+        texts_before = [stored.text for stored in await self._review.earlier([article.id])]
         others = set(state.members) - {article.id}
         first = state.verdict.of_article_id if state.verdict else state.root
         judged_ids = [verdict.of_article_id for verdict in judged.verdicts]
@@ -95,7 +86,7 @@ class Revisions:
             for article_id in dict.fromkeys([first, state.root, *judged_ids])
             if article_id in others
         ]
-        copies = dict(state.copies)
+        copies = dict(state.copies[:MOST_LOOKED])
         texts = {t.article_id: t for t in await self._known.load([*beside, *copies])}
         return ChangedPage(
             article_id=article.id,
@@ -106,13 +97,10 @@ class Revisions:
             is_alone=not others,
             put_here=state.put_here,
             beside=tuple(texts[other] for other in beside if other in texts),
-            earlier=tuple(await self._earlier(beside)),
+            earlier=tuple(await self._review.earlier(beside)),
             copies=tuple((texts[copy], copies[copy]) for copy in copies if copy in texts),
+            other_copies=state.copies[MOST_LOOKED:],
         )
-
-    async def _earlier(self, article_ids: Sequence[int]) -> list[StoredText]:
-        said = await self._db.read(articles.earlier_texts, article_ids, _MOST_EARLIER)
-        return [StoredText(article_id, text) for article_id, text in said]
 
 
 def says_the_same(article: Article, extracted: ExtractedArticle) -> bool:
@@ -152,6 +140,7 @@ def save_revision(
     now = result.at
     article = articles.revise(conn, known, extracted, now, is_new=change.is_new)
     story_id = _left(conn, article, change, now) if change.leaves else article.story_id
+    divisions.doubt(conn, change.doubted, change.strung)
     for copy, verdict in change.copies:
         stories.add_copy(conn, copy, verdict, now)
     made_one = stories_made_one(conn, change.verdicts, story_id)
@@ -189,9 +178,8 @@ def _left(conn: Connection, article: Article, change: RevisionVerdict, now: date
         return article.story_id
     new = stories.split(conn, article.story_id, [article.id], now)
     settle_story(conn, article.story_id, now)
-    stay, rest = stories.member_ids(conn, article.story_id), change.rest
-    if rest is not None and sorted(each for group in rest.groups for each in group) == stay:
-        divide_story(conn, article.story_id, rest, now)
+    if change.rest is not None:
+        divide_story(conn, article.story_id, change.rest, now)
     return new
 
 

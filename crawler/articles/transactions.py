@@ -15,8 +15,8 @@ from storage.crawl import pages
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
-from storage.models.stories import CopyVerdict, StoryMember
-from storage.stories import articles, domains, rulings, stories
+from storage.models.stories import CopyVerdict, Doubts, StoryMember
+from storage.stories import articles, divisions, domains, rulings, stories
 from storage.topics import match_work
 
 _MOST_WEIGHED = 500  # members of a story that are weighed for its origin; the first come first
@@ -34,7 +34,8 @@ def save_article(
     """Store a new article, its story and origin, and the work to match it.
 
     The first verdict says what it is a copy of; the stories of all verdicts are one story from now
-    on, unless an operator ruled them apart.
+    on, unless they are to stay apart: an operator ruled so, or they were divided. A story that begins
+    with a page of a known form is kept apart from the others of that form from the start.
     """
     now = result.at
     story_ids = stories_made_one(conn, judged.verdicts)
@@ -54,6 +55,9 @@ def save_article(
         stories.set_roundup(conn, article.id, judged.parts, now)
     for bridged in story_ids[1:]:
         stories.merge(conn, story_id, bridged, now)
+    if judged.of_its_form and not story_ids:
+        divisions.divide(conn, articles.get(conn, judged.of_its_form[0]).story_id, story_id)
+    divisions.doubt(conn, judged.doubted, judged.strung)
     file_article(conn, article, page, result, revisit, is_alone=not story_ids)
     return article
 
@@ -82,27 +86,61 @@ def stories_made_one(
 ) -> list[int]:
     """Name the stories that an article makes one, the oldest first: it keeps its id.
 
-    `itself` is the story in which the article is already. Of stories that an operator ruled apart
-    only the article's own, or the one of the closest verdict, is among them.
+    `itself` is the story in which the article is already. Of stories that an operator ruled apart,
+    or that came out of one division, only the article's own, or the one of the closest verdict, is
+    among them.
     """
     closest_first = [articles.get(conn, verdict.of_article_id).story_id for verdict in verdicts]
     story_ids = [] if itself is None else [itself]
     for story_id in dict.fromkeys(closest_first):
-        if not any(rulings.are_apart(conn, story_id, other_id) for other_id in story_ids):
+        if not any(_are_apart(conn, story_id, other_id) for other_id in story_ids):
             story_ids.append(story_id)
     return sorted(set(story_ids))
+
+
+def _are_apart(conn: Connection, story_id: int, other_id: int) -> bool:
+    ruled = rulings.are_apart(conn, story_id, other_id)
+    return ruled or (story_id != other_id and divisions.are_apart(conn, story_id, other_id))
+
+
+def divide_doubted(
+    conn: Connection,
+    story_id: int,
+    regrouped: Regrouped,
+    doubts: Sequence[Doubts],
+    now: datetime,
+) -> list[int]:
+    """Divide a story that was looked at, if it is to be, and settle the doubts that led to that.
+
+    What comes out of the division is not joined again by what led to it.
+    """
+    divisions.settle(conn, doubts)
+    is_one = len(regrouped.groups) + bool(regrouped.rest) <= 1
+    members = stories.member_ids(conn, story_id)
+    looked = {*regrouped.rest, *(one for group in regrouped.groups for one in group)}
+    if not regrouped.roundups and is_one and looked.issuperset(members):
+        return []
+    made = divide_story(conn, story_id, regrouped, now)
+    for new in made:
+        divisions.divide(conn, story_id, new)
+    return made
 
 
 def divide_story(conn: Connection, story_id: int, regrouped: Regrouped, now: datetime) -> list[int]:
     """Take a story apart into groups of its articles; the ids of the new stories.
 
-    The group that holds the original keeps the story. What an operator put together stays so.
-    Each new story is matched to the topics like any other.
+    The group that holds the original keeps the story. What an operator put together stays so, and
+    what was not looked at stays with the rest. Each new story is matched to the topics like any
+    other.
     """
+    members = stories.member_ids(conn, story_id)
+    apart = {one for group in regrouped.groups for one in group}
+    rest = [one for one in members if one not in apart]
+    groups = [[one for one in group if one in members] for group in regrouped.groups]
     for article_id, parts in regrouped.roundups.items():
         stories.set_roundup(conn, article_id, parts, now)
     root = stories.get(conn, story_id).root_article_id
-    joined = joined_groups(regrouped.groups, rulings.joined(conn, story_id))
+    joined = joined_groups([rest, *groups], rulings.joined(conn, story_id))
     made: list[int] = []
     for group in joined:
         if root not in group and len(group) < sum(map(len, joined)):
@@ -124,7 +162,7 @@ def settle_story(
 
     `members` are read where the caller does not know them.
     """
-    weighed = (members or stories.members(conn, story_id))[:_MOST_WEIGHED]
+    weighed = members or stories.members(conn, story_id, _MOST_WEIGHED)
     standing = domains.standing(conn, {member.article.host for member in weighed})
     origin = choose_origin([_candidate(member) for member in weighed], standing)
     stories.set_origin(conn, story_id, origin, now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from crawler.copies.records import Judgement, Regrouped, joined_groups
+from crawler.copies.records import Judgement, Regrouped, joined_groups, with_rest
 from crawler.copies.recurring_shingles import (
     OTHER_PAGES,
     PublishedText,
@@ -55,7 +55,6 @@ LONG_WORK = 100_000
 
 _TWINS = (Relation.EXACT, Relation.NEAR)
 _NEWEST = 1 << 62  # in place of the id of a text that has none yet
-_REST = -1  # in place of the ids of a story's articles that are not looked at
 
 _T = TypeVar("_T")
 
@@ -83,14 +82,17 @@ class _Compared:
     @property
     def published(self) -> PublishedText:
         """What of it is evidence."""
-        return PublishedText(self.stored.article_id, self.publisher, self.story, self.text)
+        divisions = self.stored.divisions
+        return PublishedText(
+            self.stored.article_id, self.publisher, self.story, self.text, divisions
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Links:
     """What a text is a copy of, the parts it strings together, and stored texts to be looked at anew.
 
-    `denied` share enough with it for copies, and are none. `doubted` are no longer what their
+    `denied` share enough with it for copies, and are none, `of_its_form` if of its publisher. `doubted` are no longer what their
     stories take them for, by what is known with this text; those among them that are round-ups are
     `strung`.
     """
@@ -100,6 +102,7 @@ class _Links:
     denied: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
     strung: tuple[int, ...] = ()
+    of_its_form: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,10 @@ class _Recurrence:
     def form_against(self, match: _Compared) -> PublisherForm | None:
         """Return what recurs on the pages of a match's publisher, unless they repeat this text."""
         form = self.of_others.get(match.publisher)
-        if form is None or form.is_made_of(self.text.text, self.text.article_id):
+        if form is None or not form.shingles.size:
             return None
-        return form if form.shingles.size else None
+        is_whole = match.overlap.share_of_article >= THE_SAME_AGAIN
+        return None if is_whole and form.is_made_of(self.text.text, self.text.article_id) else form
 
     def beside(
         self, match: _Compared, forms: Mapping[str, PublisherForm]
@@ -131,8 +135,9 @@ class _Recurrence:
         if not covers_whole(self.anywhere, self.text.text, match.text):
             parts.append(self.anywhere)
         is_doubted = any(part.size for part in parts) or match.publisher == self.text.publisher
-        is_its_own = match.publisher in ("", self.text.publisher)
-        if is_its_own or not self.own.is_made_of(match.text, match.stored.article_id):
+        is_whole = match.overlap.share_of_other >= THE_SAME_AGAIN
+        is_anothers = is_whole and match.publisher not in ("", self.text.publisher)
+        if not (is_anothers and self.own.is_made_of(match.text, match.stored.article_id)):
             parts.append(self.own.shingles)
         recurring = np.unique(np.concatenate(parts)) if any(p.size for p in parts) else NOTHING
         return recurring, is_doubted
@@ -185,7 +190,7 @@ class CopyDetector:
 
     async def sketch_of(self, text: str) -> Sketch:
         """Return what the fingerprints know of a text."""
-        return await _done(len(text), lambda: self._shingled(text).sketch)
+        return await run_long(len(text), lambda: self._shingled(text).sketch)
 
     async def add(self, article_id: int, text: str, seen: datetime) -> None:
         """Remember an article's text; what was remembered of that article is replaced."""
@@ -207,17 +212,17 @@ class CopyDetector:
         """
         seen = {member.article_id: await self._links_of(member) for member in members}
         links = [
-            (one, _REST if other in others else other)
+            (one, other)
             for one, links in seen.items()
             for other in (match.stored.article_id for match in links.kept)
             if one not in _denied_by(seen.get(other))
         ]
-        rest, *groups = joined_groups([[_REST], *([one] for one in seen)], links)
-        return Regrouped(
-            groups=groups,
+        with_others = {one for one, other in links if other in others}
+        regrouped = Regrouped(
+            groups=joined_groups([[one] for one in seen], links),
             roundups={one: links.parts for one, links in seen.items() if links.parts},
-            rest=rest[1:],
         )
+        return with_rest(regrouped, with_others)
 
     async def _links_of(self, member: StoredText) -> _Links:
         """Find all articles that a stored one is a copy of, in its own story and in others."""
@@ -238,13 +243,13 @@ class CopyDetector:
         texts that are not indexed yet, and may be parts of a round-up.
         """
         work = _work(article, compared)
-        weighed = await _done(work, lambda: _all_weighed(article, compared, self._settings))
-        parts = await _done(work, lambda: _strung_together(article, compared, weighed))
+        weighed = await run_long(work, lambda: _all_weighed(article, compared, self._settings))
+        parts = await run_long(work, lambda: _strung_together(article, compared, weighed))
         if parts:
             twins = [match for match in compared if match.relation in _TWINS]
             return _Links(kept=twins, parts=parts)
         kept: list[_Compared] = []
-        denied: list[int] = []
+        denied: list[_Compared] = []
         doubted: list[int] = []
         strung: list[int] = []
         for before, (match, is_doubted) in zip(compared, weighed, strict=True):
@@ -254,13 +259,18 @@ class CopyDetector:
             elif match.relation is not None:
                 kept.append(match)
             elif before.relation is not None:
-                denied.append(article_id)
+                denied.append(match)
                 doubted += [article_id] if is_doubted else []
         return _Links(
             kept=kept,
-            denied=tuple(denied),
+            denied=tuple(match.stored.article_id for match in denied),
             doubted=tuple(sorted((*doubted, *strung))),
             strung=tuple(strung),
+            of_its_form=tuple(
+                match.stored.article_id
+                for match in denied
+                if match.publisher and match.publisher == article.publisher
+            ),
         )
 
     async def _candidates(
@@ -307,7 +317,7 @@ class CopyDetector:
             return compared
 
         characters = len(article.text.text) + sum(len(stored.text) for stored in candidates)
-        return await _done(characters, compare_all)
+        return await run_long(characters, compare_all)
 
     async def _strings_together(self, match: _Compared, beside: Sequence[PublishedText]) -> bool:
         """Whether a text that has a piece of the article is a round-up, those beside among its parts.
@@ -329,14 +339,14 @@ class CopyDetector:
                 return False
             return match.relation is not None or not _parts_of(match.published, others)
 
-        return await _done(characters, strings)
+        return await run_long(characters, strings)
 
     def _of(self, stored: StoredText) -> PublishedText:
         text = self._shingled(stored.text)
         return PublishedText(stored.article_id, publisher_of(stored.host), stored.story_id, text)
 
     async def _published(self, text: str, host: str, article_id: int) -> PublishedText:
-        shingled = await _done(len(text), lambda: self._shingled(text))
+        shingled = await run_long(len(text), lambda: self._shingled(text))
         return PublishedText(article_id, publisher_of(host), 0, shingled)
 
     def _shingled(self, text: str) -> ShingledText:
@@ -352,7 +362,7 @@ class CopyDetector:
         return known
 
 
-async def _done(characters: int, work: Callable[[], _T]) -> _T:
+async def run_long(characters: int, work: Callable[[], _T]) -> _T:
     """Do work on so many characters, and let the event loop go on meanwhile where it takes long."""
     return work() if characters < LONG_WORK else await asyncio.to_thread(work)
 
@@ -467,7 +477,7 @@ def _judgement(article: ShingledText, found: _Links) -> Judgement:
         _verdict(match, passages(article, match.text) if place == 0 else ())
         for place, match in enumerate(kept)
     ]
-    return Judgement(tuple(verdicts), found.parts, found.doubted, found.strung)
+    return Judgement(tuple(verdicts), found.parts, found.doubted, found.strung, found.of_its_form)
 
 
 def _denied_by(found: _Links | None) -> tuple[int, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from storage.models.articles import Signal
@@ -49,12 +49,16 @@ class SubmittedText:
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
-    """A text that is remembered, as stored. `story_id` is 0 when it is in no story."""
+    """A text that is remembered, as stored. `story_id` is 0 when it is in no story.
+
+    `divisions` are those that its story came out of.
+    """
 
     article_id: int
     text: str
     host: str = ""
     story_id: int = 0
+    divisions: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,14 @@ class Judgement:
     when it is a round-up, which is a copy of none of them, but may be one of another round-up.
     `doubted` are articles whose stories have to be looked at anew: in the light of this text they
     are round-ups, which are `strung` too, or what they share with others is their site's wrapper.
+    `of_its_form` are other pages of its publisher that share enough with it for copies, and are none.
     """
 
     verdicts: tuple[CopyVerdict, ...] = ()
     parts: tuple[int, ...] = ()
     doubted: tuple[int, ...] = ()
     strung: tuple[int, ...] = ()
+    of_its_form: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,23 @@ class Regrouped:
     groups: Sequence[Sequence[int]]
     roundups: Mapping[int, tuple[int, ...]]
     rest: Sequence[int] = ()
+
+
+def with_rest(regrouped: Regrouped, article_ids: Collection[int]) -> Regrouped:
+    """Let the groups that hold one of these articles stay with the rest of their story."""
+    rest, groups = list(regrouped.rest), []
+    for group in regrouped.groups:
+        if set(article_ids).isdisjoint(group):
+            groups.append(group)
+        else:
+            rest += group
+    return replace(regrouped, groups=groups, rest=rest)
+
+
+def linked(regrouped: Regrouped, links: Iterable[tuple[int, int]]) -> Regrouped:
+    """Join the groups of a story that further links connect, also with the rest of the story."""
+    groups = joined_groups([*regrouped.groups, regrouped.rest], links)
+    return with_rest(replace(regrouped, groups=groups, rest=()), regrouped.rest)
 
 
 @dataclass(frozen=True, slots=True)

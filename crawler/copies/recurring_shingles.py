@@ -27,18 +27,22 @@ if TYPE_CHECKING:
 OTHER_PAGES = 3
 """Other pages of a publisher, or publishers of other stories, that must hold a shingle for it to recur."""
 
-REPEATED = 0.9
+REPEATED = 0.95
 """A text of which a publisher repeats this share on its pages is what it repeats: no wrapper."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedText:
-    """A text with what is known of it: `article_id` says which came first, `story` what it is of."""
+    """A text with what is known of it: `article_id` says which came first, `story` what it is of.
+
+    Stories that came out of one of `divisions` are known to be different ones.
+    """
 
     article_id: int
     publisher: str
     story: int
     text: ShingledText
+    divisions: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,26 @@ class PublisherForm:
 
 
 def form_of(text: ShingledText, pages: Sequence[PublishedText], least: int) -> PublisherForm:
-    """Return what recurs of a text on a publisher's pages: what so many of them hold at least."""
-    if len(pages) < least:
+    """Return what recurs of a text on a publisher's pages: what so many of them hold at least.
+
+    Where fewer are known, what all of them hold recurs when their stories were divided: a text is not
+    joined by what they were divided for.
+    """
+    held = [held_by(text, page.text) for page in pages]
+    if len(pages) >= least:
+        recurs = _sum(held) >= least
+    elif are_apart(pages):
+        recurs = _sum(held) == len(pages)
+    else:
         return PublisherForm(NOTHING, ())
-    held = _sum(held_by(text, page.text) for page in pages)
-    return PublisherForm(_of_all(text, held >= least), pages)
+    return PublisherForm(_of_all(text, recurs), pages)
+
+
+def are_apart(pages: Sequence[PublishedText]) -> bool:
+    """Whether the stories of these texts, of two at least, came out of one division."""
+    stories = {page.story for page in pages}
+    together = [page.divisions for page in pages]
+    return 1 < len(stories) == len(pages) and bool(frozenset.intersection(*together))
 
 
 def recurring_anywhere(text: ShingledText, others: Iterable[PublishedText]) -> NDArray[np.uint64]:

@@ -35,7 +35,7 @@ class ChangedPage:
     the story's only article, `put_here` whether an operator put it together with another one.
     `beside` are the members that it is compared with, the one that its verdict names first, and
     all that it was found to be a copy of now; `earlier` is what they said before. `copies` are the
-    members whose verdicts name it, with those.
+    members whose verdicts name it, with those; of `other_copies`, which are too many, only the ids.
     """
 
     article_id: int
@@ -48,6 +48,7 @@ class ChangedPage:
     beside: tuple[StoredText, ...] = ()
     earlier: tuple[StoredText, ...] = ()
     copies: tuple[tuple[StoredText, CopyVerdict], ...] = ()
+    other_copies: tuple[tuple[int, CopyVerdict], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class RevisionVerdict:
     `leaves` its story, each group of the `rest` is a story from then on. `retold`
     says that most of the new text stood on the page before, or the other way round; what is not
     and is with none of its old story, `is_new`: what was seen of the page before was not it.
+    `doubted` and `strung` are as they were judged.
     """
 
     leaves: bool
@@ -68,6 +70,8 @@ class RevisionVerdict:
     copies: tuple[tuple[int, CopyVerdict], ...] = ()
     parts: tuple[int, ...] = ()
     rest: Regrouped | None = None
+    doubted: tuple[int, ...] = ()
+    strung: tuple[int, ...] = ()
 
 
 def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> RevisionVerdict:
@@ -95,6 +99,8 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> R
         ),
         copies=() if leaves else tuple(_renewed(text, page, settings)),
         parts=judged.parts,
+        doubted=judged.doubted,
+        strung=judged.strung,
     )
 
 
@@ -184,6 +190,8 @@ def _renewed(
     for copy, verdict in page.copies:
         renewed = _verdict(shingle(copy.text), text, page.article_id, settings)
         yield copy.article_id, renewed or without_passages(verdict)
+    for article_id, verdict in page.other_copies:
+        yield article_id, without_passages(verdict)
 
 
 def _verdict(

@@ -142,3 +142,13 @@ class StoryRuling:
 
     apart_from: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """How many texts doubted an article's place in its story, and of how many that is settled."""
+
+    article_id: int
+    story_id: int
+    raised: int
+    settled: int

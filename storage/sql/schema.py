@@ -326,6 +326,21 @@ rulings = Table(
     UniqueConstraint("article_id", "other_id"),
 )
 
+divisions = Table(
+    "divisions",
+    metadata,
+    Column("story_id", ForeignKey("stories.id"), primary_key=True),
+    Column("division", Whole, primary_key=True),
+)
+
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("raised", Whole, nullable=False),
+    Column("settled", Whole, nullable=False),
+)
+
 domains = Table(
     "domains",
     metadata,

@@ -132,9 +132,9 @@ def find(conn: Connection, what: str) -> Article:
     return article
 
 
-def of_story(conn: Connection, story_id: int) -> list[Article]:
-    """Return a story's articles in the order in which they were stored."""
-    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id))
+def of_story(conn: Connection, story_id: int, limit: int | None = None) -> list[Article]:
+    """Return a story's articles in the order in which they were stored; the first ones, if limited."""
+    rows = conn.execute(select(_t).where(_t.c.story_id == story_id).order_by(_t.c.id).limit(limit))
     return [_article(row) for row in rows]
 
 
@@ -155,12 +155,6 @@ def search(conn: Connection, limit: int) -> list[Article]:
 def texts(conn: Connection, article_ids: Sequence[int]) -> list[ComparedArticle]:
     """Return the texts of articles; one that is gone is left out."""
     return _texts(conn.execute(select(*_text_columns()).where(_t.c.id.in_(article_ids))).all())
-
-
-def texts_of_story(conn: Connection, story_id: int) -> list[ComparedArticle]:
-    """Return the texts of a story's articles, in the order of their ids."""
-    rows = conn.execute(select(*_text_columns()).where(_t.c.story_id == story_id).order_by(_t.c.id))
-    return _texts(rows.all())
 
 
 def earlier_texts(

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from storage.errors import InputError, NotFoundError
 from storage.models.stories import CopyVerdict, Evidence, Origin, Relation, Story, StoryMember
 from storage.sql import schema
-from storage.stories import articles
+from storage.stories import articles, divisions
 from storage.stories.passages import pack, unpack
 
 _t = schema.stories
@@ -88,6 +88,7 @@ def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
     )
     for table in (schema.matches, schema.alerts):
         _take_over(conn, table, keep, absorbed)
+    divisions.take_over(conn, keep, absorbed)
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
 
 
@@ -242,8 +243,18 @@ def hosts(conn: Connection, story_id: int) -> list[tuple[int, str, datetime]]:
     return [(row.id, row.host, row.first_seen) for row in rows]
 
 
-def members(conn: Connection, story_id: int) -> list[StoryMember]:
-    """Return a story's articles in the order in which they were stored."""
+def copies_of(conn: Connection, article_ids: Collection[int]) -> list[int]:
+    """Name the articles whose verdicts name one of these."""
+    rows = conn.execute(
+        select(_copies.c.article_id)
+        .where(_copies.c.of_article_id.in_(article_ids))
+        .order_by(_copies.c.article_id)
+    )
+    return list(rows.scalars())
+
+
+def members(conn: Connection, story_id: int, limit: int | None = None) -> list[StoryMember]:
+    """Return a story's articles in the order in which they were stored; the first ones, if limited."""
     verdicts = {
         row.article_id: _verdict(row)
         for row in conn.execute(
@@ -254,7 +265,7 @@ def members(conn: Connection, story_id: int) -> list[StoryMember]:
     }
     return [
         StoryMember(article, verdicts.get(article.id))
-        for article in articles.of_story(conn, story_id)
+        for article in articles.of_story(conn, story_id, limit)
     ]
 
 

@@ -217,6 +217,8 @@ def _remove(conn: Connection, story_ids: Sequence[int], article_ids: Sequence[in
         delete(t.rulings).where(
             or_(t.rulings.c.article_id.in_(article_ids), t.rulings.c.other_id.in_(article_ids))
         ),
+        delete(t.doubts).where(t.doubts.c.article_id.in_(article_ids)),
+        delete(t.divisions).where(t.divisions.c.story_id.in_(story_ids)),
         delete(t.archive_entries).where(t.archive_entries.c.article_id.in_(article_ids)),
         delete(t.revisions).where(t.revisions.c.article_id.in_(article_ids)),
         delete(t.articles).where(t.articles.c.id.in_(article_ids)),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.copies.detector import CopyDetector
+from crawler.copies.doubts import is_due, looked_at
 from crawler.copies.origin.original import UNKNOWN, choose_origin
 from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
 from crawler.settings import CopySettings
 from storage.hot.fingerprints.memory import MemoryFingerprints
-from storage.models.stories import DomainReputation
+from storage.models.stories import DomainReputation, Doubts
 from tests.bench.copies.documents import places_by_story
 
 if TYPE_CHECKING:
@@ -29,21 +30,39 @@ class Folded:
     story_of: dict[int, int] = field(default_factory=dict)
     members: dict[int, list[int]] = field(default_factory=dict)
     verdicts: dict[int, CopyVerdict] = field(default_factory=dict)
+    divisions: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _begun: int = 0
 
     def add(self, document: int, judged: Judgement) -> None:
-        """Put a document into the story that it is a copy of; a copy of several makes them one."""
-        copied = sorted({self.story_of[verdict.of_article_id] for verdict in judged.verdicts})
+        """Put a document into the story that it is a copy of; a copy of several makes them one.
+
+        But not of those that came out of one division.
+        """
+        copied: list[int] = []
+        for verdict in judged.verdicts:
+            story = self.story_of[verdict.of_article_id]
+            apart = any(self.divisions[story] & self.divisions[other] for other in copied)
+            if story not in copied and not apart:
+                copied.append(story)
+        copied.sort()
         if judged.verdicts:
             self.verdicts[document] = judged.verdicts[0]
         gone = [member for story in copied[1:] for member in self.members.pop(story)]
+        for story in copied[1:]:
+            self.divisions[copied[0]] |= self.divisions.pop(story)
         self._put(copied[0] if copied else self._begin(), [*gone, document])
+        if judged.of_its_form and not copied:
+            other = self.story_of[judged.of_its_form[0]]
+            self.divisions[other] = self.divisions[other] or {other}
+            self.divisions[self.story_of[document]] |= self.divisions[other]
 
     def divide(self, story: int, groups: Sequence[Sequence[int]]) -> None:
         """Take a story apart; what verdicts say of documents in other groups is forgotten."""
         self.members[story] = []
+        divisions = self.divisions[story] = self.divisions[story] or {story}
         for place, group in enumerate(groups):
             self._put(self._begin() if place else story, group)
+            self.divisions[self.story_of[group[0]]] |= divisions
             for member in group:
                 verdict = self.verdicts.get(member)
                 if verdict is not None and verdict.of_article_id not in group:
@@ -68,6 +87,7 @@ class Folding:
         self.folded = Folded()
         self.detector = CopyDetector(MemoryFingerprints(), self._load, CopySettings())
         self._texts: dict[int, StoredText] = {}
+        self._doubts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
 
     async def take(self, document: Document) -> Judgement:
         """Judge a document, put it into a story, and look again at the stories that it doubts."""
@@ -75,18 +95,37 @@ class Folding:
         self.folded.add(document.id, judged)
         self._texts[document.id] = StoredText(document.id, document.text, document.site)
         await self.detector.add(document.id, document.text, document.seen_at)
-        for story in sorted({self.folded.story_of[doubted] for doubted in judged.doubted}):
-            groups = (await self.detector.regroup(self._stored(self.folded.members[story]))).groups
-            if len(groups) > 1:
-                self.folded.divide(story, groups)
+        for doubted in judged.doubted:
+            alone = len(self.folded.members[self.folded.story_of[doubted]]) == 1
+            self._doubts[doubted][0] += doubted in judged.strung or not alone
+        due = [each for each in judged.doubted if is_due(Doubts(each, 0, *self._doubts[each]))]
+        for story in sorted({self.folded.story_of[doubted] for doubted in due}):
+            await self._look(story, [each for each in due if self.folded.story_of[each] == story])
         return judged
+
+    async def _look(self, story: int, doubted: Sequence[int]) -> None:
+        members, verdicts = self.folded.members[story], self.folded.verdicts
+        copies = [each for each in members if each in verdicts]
+        copies = [each for each in copies if verdicts[each].of_article_id in doubted]
+        looked, others = looked_at(members, doubted, copies)
+        regrouped = await self.detector.regroup(self._stored(looked), others)
+        rest = [*regrouped.rest, *sorted(others)]
+        groups = [*([rest] if rest else []), *regrouped.groups]
+        if len(groups) > 1:
+            self.folded.divide(story, groups)
+        for each in doubted:
+            self._doubts[each][1] = self._doubts[each][0]
 
     async def _load(self, documents: Sequence[int]) -> list[StoredText]:
         return self._stored(documents)
 
     def _stored(self, documents: Sequence[int]) -> list[StoredText]:
         return [
-            replace(self._texts[document], story_id=self.folded.story_of[document])
+            replace(
+                self._texts[document],
+                story_id=self.folded.story_of[document],
+                divisions=frozenset(self.folded.divisions[self.folded.story_of[document]]),
+            )
             for document in documents
         ]
 

@@ -308,6 +308,16 @@ def _create_stories() -> None:
         *_required(UtcDateTime, "at"),
         sa.UniqueConstraint("article_id", "other_id"),
     )
+    op.create_table(
+        "divisions",
+        sa.Column("story_id", Whole, sa.ForeignKey("stories.id"), primary_key=True),
+        sa.Column("division", Whole, primary_key=True),
+    )
+    op.create_table(
+        "doubts",
+        sa.Column("article_id", Whole, sa.ForeignKey("articles.id"), primary_key=True),
+        *_required(Whole, "raised", "settled"),
+    )
 
 
 def _create_topics() -> None:

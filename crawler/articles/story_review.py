@@ -1,0 +1,87 @@
+"""Stories whose articles are doubted are looked at again, and divided where they are not one story.
+
+A look costs the same however large the story is: the doubted articles and their copies are judged
+anew, the other members belong together as they did. It is looked at again only when clearly more
+texts doubt it; and what came out of one division is not joined again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from crawler.articles.known_texts import KnownTexts
+from crawler.articles.transactions import divide_doubted
+from crawler.copies.detector import CopyDetector, run_long
+from crawler.copies.doubts import MOST_LOOKED, is_due, looked_at
+from crawler.copies.records import Judgement, Regrouped, StoredText, linked
+from crawler.copies.revised import links_to_earlier
+from crawler.settings import CopySettings
+from storage.models.stories import Doubts
+from storage.sql.database import Database
+from storage.stories import articles, divisions, stories
+
+MOST_EARLIER = 100  # earlier texts of a story that are looked at, the last ones first
+
+
+class StoryReview:
+    """Looks at stories anew. Takes the texts from the store."""
+
+    def __init__(
+        self, db: Database, detector: CopyDetector, known: KnownTexts, settings: CopySettings
+    ) -> None:
+        self._db = db
+        self._detector = detector
+        self._known = known
+        self._settings = settings
+        self._has_begun = False
+        self._log = structlog.get_logger("story_review")
+
+    async def doubted(self, judged: Judgement, now: datetime) -> None:
+        """Look at the stories of articles that a text doubted, where there is more to know now.
+
+        The first time all that is not settled is looked at, since a look may have been cut off.
+        """
+        if not judged.doubted and self._has_begun:
+            return
+        asked = judged.doubted if self._has_begun else None
+        self._has_begun = True
+        unsettled = await self._db.read(divisions.doubts, asked)
+        due = [doubts for doubts in unsettled if is_due(doubts)]
+        for story_id in sorted({doubts.story_id for doubts in due}):
+            await self.review(story_id, [each for each in due if each.story_id == story_id], now)
+
+    async def review(self, story_id: int, doubts: Sequence[Doubts], now: datetime) -> None:
+        """Look at one story, divide it where its texts show that, and settle the doubts."""
+        doubts = doubts[:MOST_LOOKED]
+        members = await self._db.read(stories.member_ids, story_id)
+        regrouped = await self.regrouped(members, [each.article_id for each in doubts])
+        new = await self._db.write(divide_doubted, story_id, regrouped, doubts, now)
+        if new:
+            self._log.info("story_divided", story=story_id, new_stories=new)
+
+    async def regrouped(self, members: Sequence[int], doubted: Sequence[int]) -> Regrouped:
+        """Say which members of a story belong together, by what they say and what they said.
+
+        Of a large story the doubted and their copies are looked at, the others are not.
+        """
+        copies = await self._db.read(stories.copies_of, doubted)
+        chosen, others = looked_at(members, doubted, copies)
+        looked = sorted(await self._known.load(chosen), key=lambda text: text.article_id)
+        regrouped = await self._detector.regroup(looked, others)
+        if len(regrouped.groups) + bool(others) == 1:
+            return regrouped
+        whole = [text for text in looked if text.article_id not in regrouped.roundups]
+        earlier = await self.earlier([text.article_id for text in whole])
+        characters = sum(len(text.text) for text in (*whole, *earlier)) * len(whole)
+        links = await run_long(
+            characters, lambda: [*links_to_earlier(whole, earlier, self._settings)]
+        )
+        return linked(regrouped, links)
+
+    async def earlier(self, article_ids: Sequence[int]) -> list[StoredText]:
+        """Return what these articles said before, the last first."""
+        said = await self._db.read(articles.earlier_texts, article_ids, MOST_EARLIER)
+        return [StoredText(article_id, text) for article_id, text in said]
