@@ -23,6 +23,7 @@ BENCHMARKS = {
     "fuzz": "readers of bytes under a fuzzer: what fails, and what is slow",
     "kill": "what is lost and told twice when the daemon is killed",
     "pipeline": "the daemon from fetch to match, beside Scrapy",
+    "neighbours": "what hostile sources do to the stories of others: lost, told twice, misattributed",
     "recrawl": "how late articles are met, under equal budgets of requests",
     "replay": "pages of a file, served and crawled by the daemon",
     "soak": "an hour of a thousand sources, a tenth of them hostile: memory, loop, alerts",

@@ -1,0 +1,1 @@
+"""Sources that mean to silence, multiply or misattribute others' stories, on the true daemon."""
