@@ -22,7 +22,7 @@ from storage.models.articles import ComparedArticle
 from storage.sql.database import Database
 from storage.stories import articles, divisions
 
-FORM = f"3/{unicodedata.unidata_version}"
+FORM = f"4/{unicodedata.unidata_version}"
 """How texts are made shingles: the number grows whenever alphabet.py, hashing.py or shingles.py give others."""
 
 _OVERLAP = timedelta(hours=1)

@@ -128,11 +128,10 @@ def _is_folded_with(conn: Connection, article: Article, judged: Judgement) -> bo
 
 def _of_site(conn: Connection, page: Page, judged: Judgement) -> Iterator[Article]:
     """Yield the articles of the page's site in the stories of what its text is a copy of."""
-    for verdict in judged.verdicts:
-        story_id = articles.get(conn, verdict.of_article_id).story_id
-        for article in articles.of_story(conn, story_id):
-            if is_same_site(article.url, page.url, names_itself=True):
-                yield article
+    copied = [verdict.of_article_id for verdict in judged.verdicts]
+    for article_id, url in articles.addresses_beside(conn, copied):
+        if is_same_site(url, page.url, names_itself=True):
+            yield articles.get(conn, article_id)
 
 
 def _is_same(article: Article, extracted: ExtractedArticle, alike: dict[int, CopyVerdict]) -> bool:

@@ -166,6 +166,7 @@ class CopyDetector:
         self._settings = settings
         self._remembered: OrderedDict[str, ShingledText] = OrderedDict()
         self._characters = 0
+        self._at_hand: dict[int, StoredText] = {}
 
     async def judge(
         self, submitted: SubmittedText, known: Sequence[tuple[int, int]] | None = None
@@ -174,6 +175,7 @@ class CopyDetector:
 
         `known` are the fingerprints' candidates, where they were asked for already.
         """
+        self._at_hand.clear()
         article = await self._published(
             submitted.text, submitted.host, submitted.article_id or _NEWEST
         )
@@ -210,6 +212,7 @@ class CopyDetector:
         when neither shows that they are not: what recurs on a site is seen from its own pages.
         The `others` of the story are not looked at, and belong together whatever they say.
         """
+        self._at_hand.clear()
         seen = {member.article_id: await self._links_of(member) for member in members}
         links = [
             (one, other)
@@ -287,8 +290,13 @@ class CopyDetector:
         ids = [article_id for article_id, _ in found if article_id != itself][:MAX_CANDIDATES]
         if not ids:
             return []
-        stored = {text.article_id: text for text in await self._load(ids)}
-        return [stored[article_id] for article_id in ids if article_id in stored]
+        at_hand = self._at_hand
+        if sum(len(text.text) for text in at_hand.values()) > REMEMBERED_CHARACTERS:
+            at_hand.clear()
+        missing = [article_id for article_id in ids if article_id not in at_hand]
+        if missing:
+            at_hand |= {text.article_id: text for text in await self._load(missing)}
+        return [at_hand[article_id] for article_id in ids if article_id in at_hand]
 
     async def _compare(
         self, article: PublishedText, candidates: Sequence[StoredText], *, every: bool = False

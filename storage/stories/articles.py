@@ -138,6 +138,13 @@ def of_story(conn: Connection, story_id: int, limit: int | None = None) -> list[
     return [_article(row) for row in rows]
 
 
+def addresses_beside(conn: Connection, article_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the articles of the stories that these are of, (id, URL), in the order of their ids."""
+    of = select(_t.c.story_id).where(_t.c.id.in_(article_ids))
+    rows = conn.execute(select(_t.c.id, _t.c.url).where(_t.c.story_id.in_(of)).order_by(_t.c.id))
+    return [(row.id, row.url) for row in rows]
+
+
 def of_source(conn: Connection, source_id: int, limit: int) -> list[Article]:
     """Return a source's newest articles, newest first."""
     rows = conn.execute(

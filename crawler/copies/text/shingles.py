@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from storage.hot.fingerprints import Sketch
+MOST_CHARACTERS = 400_000
+"""Of a text that are compared: some 65,000 words, a live blog of a week."""
+
 _EACH = np.empty(0, dtype=np.intp)
 
 
@@ -52,7 +55,8 @@ class ShingledText:
 
 
 def shingle(text: str) -> ShingledText:
-    """Split a text into tokens and hash its shingles."""
+    """Split a text into tokens and hash its shingles; of an endless one that is its beginning."""
+    text = text[:MOST_CHARACTERS]
     read = tokenise(text)
     tokens = read.numbers
     by_words = kernels().windows(tokens, WORDS_IN_SHINGLE)

@@ -82,8 +82,9 @@ class MemoryFingerprints:
         numbers, counts = self._steps.count(holders, self._alive, least)
         if not numbers.size:
             return []
-        counted = zip(self._ids.take(numbers).tolist(), counts.tolist(), strict=True)
-        return sorted(counted, key=lambda held: (-held[1], held[0]))[:limit]
+        ids = self._ids.take(numbers)
+        first = np.lexsort((ids, -counts))[:limit]
+        return list(zip(ids[first].tolist(), counts[first].tolist(), strict=True))
 
     async def enter(
         self,
