@@ -151,6 +151,7 @@ class Pipeline:
                 await self._page_unchanged(page, result)
                 return
             revisit = self._planner.revisit(page, now=result.at)
+            extracted = await self._with_copied_lines(page, extracted, known)
             sketch = await self._detector.sketch_of(extracted.text)
             async with judging_lock(self._texts.index, sketch, result.at) as judged_text:
                 judged = await self._detector.judge(
@@ -173,6 +174,19 @@ class Pipeline:
         await self._put_page(page, revisit)
         self._on_work()
         await self._tell_stored(article, judged)
+
+    async def _with_copied_lines(
+        self, page: Page, extracted: ExtractedArticle, known: Article | None
+    ) -> ExtractedArticle:
+        """Give a text back what recurs on its site because the site repeats another one's text."""
+        taken_out = len(extracted.whole.split()) - len(extracted.text.split())
+        if not extracted.whole or taken_out < self._copies.min_words:
+            return extracted
+        submitted = SubmittedText(extracted.text, host_of(page.url), known.id if known else None)
+        if not await self._detector.completes(submitted, extracted.whole):
+            return extracted
+        wrapper = tuple(part for part in extracted.wrapper if part.text not in extracted.whole)
+        return replace(extracted, text=extracted.whole, wrapper=wrapper)
 
     async def _save(  # noqa: PLR0917 - what a visit brought, in the order in which it was found
         self,

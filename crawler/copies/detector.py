@@ -43,6 +43,9 @@ LEAST_SHARED = 2
 """Sampled shingles that a candidate shares, at least; of a very short text one is enough."""
 
 SHORT_SKETCH = 8
+STANDS_ANYWAY = 0.25
+"""Of another publisher's text, the share that a page still holds without the lines that recur there."""
+
 THE_SAME_AGAIN = 0.95
 """A page of a publisher that holds this share of another one is that again, or goes on from it: what
 they share is no wrapper."""
@@ -189,6 +192,23 @@ class CopyDetector:
             compared = await self._compare(article, candidates, every=True)
             links = await self._links(article, compared, beside=(article,))
         return _judgement(article.text, links)
+
+    async def completes(self, submitted: SubmittedText, whole: str) -> bool:
+        """Whether a text is a copy of another publisher's with the lines that recur on its site alone.
+
+        Then they are that text's lines, which the site repeats; if the rest of it stands there too.
+        """
+        with_lines = (await self.judge(replace(submitted, text=whole))).verdicts
+        if not with_lines:
+            return False
+        without = {verdict.of_article_id for verdict in (await self.judge(submitted)).verdicts}
+        gained = [v.of_article_id for v in with_lines if v.of_article_id not in without]
+        own = await self._published(submitted.text, submitted.host, _NEWEST)
+        return any(
+            publisher_of(stored.host) != own.publisher
+            and measure(own.text, self._shingled(stored.text)).share_of_other >= STANDS_ANYWAY
+            for stored in await self._candidates(own.text, None, [(one, 0) for one in gained])
+        )
 
     async def sketch_of(self, text: str) -> Sketch:
         """Return what the fingerprints know of a text."""

@@ -137,6 +137,7 @@ def _read(
     text = with_standfirst(text, _descriptions(article, tags), tree)
     # An agency's mark recurs on a site's pages, and is evidence all the same.
     whole = trim_text("\n".join(read.lines), titles=titles, authors=people) if recurring else text
+    whole_text, _ = part_wrapper(whole, title)
     _check_text(title, text, tree, article, settings)
     page = PageData(article, nodes, base, name)
     extracted = ExtractedArticle(
@@ -150,6 +151,7 @@ def _read(
         language=_language(_declared_languages(article, tags), text),
         signals=collect_signals(tree, page, tags, authors, whole),
         wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
+        whole=with_standfirst(whole_text, _descriptions(article, tags), tree) if recurring else "",
     )
     return extracted, read
 

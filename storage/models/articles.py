@@ -60,7 +60,8 @@ class ArticleDates:
 class ExtractedArticle:
     """What a page says, read out of its bytes.
 
-    Paragraphs of `text` are separated by single newlines.
+    Paragraphs of `text` are separated by single newlines. `whole` is the text with the lines that
+    recur on its site, where some were taken out.
     """
 
     url: str
@@ -73,6 +74,7 @@ class ExtractedArticle:
     dates: ArticleDates = ArticleDates()
     signals: tuple[Signal, ...] = ()
     wrapper: tuple[WrapperPassage, ...] = ()
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from random import Random
 
@@ -60,10 +60,10 @@ def one_paragraph(text: str) -> str:
 
 
 def in_noise(text: str, words: int) -> list[str]:
-    """Return pages of a live blog: a text between other entries, of so many words each time."""
+    """Return pages of a live blog: a text between other entries, of so many words on each side."""
     return [
         ". ".join(
-            [*(noise(100 * n + k, words // 8) for k in range(8)), one_paragraph(text)]
+            [*(noise(100 * n + k, words // 8) for k in range(8)), text]
             + [noise(100 * n + k, words // 8) for k in range(8, 16)]
         )
         for n in range(5)
@@ -71,15 +71,16 @@ def in_noise(text: str, words: int) -> list[str]:
 
 
 @pytest.mark.parametrize("words", [60, 150])
+@pytest.mark.parametrize("set_as", [str, one_paragraph])
 async def test_pages_of_one_host_that_hold_a_told_story_leave_it_one(
-    world: World, words: int
+    world: World, words: int, set_as: Callable[[str], str]
 ) -> None:
     for name, text in (("a", FERRY), ("b", texts.farm(FERRY)), ("c", texts.edit(FERRY))):
         await published(world, f"{name}.example", text)
     with world.db.begin() as conn:
         told = match_work.claim(conn, world.now, 100, 60)
     assert {work.story_id for work in told} == {1}
-    await published(world, "blog.example", *in_noise(FERRY, words))
+    await published(world, "blog.example", *in_noise(set_as(FERRY), words))
     await published(world, "d.example", texts.lead(FERRY))
     assert len(stories_of(world)) == 1
     assert begun(world) == 1

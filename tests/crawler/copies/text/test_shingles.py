@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crawler.copies.text.kernels import SAMPLED_AT_LEAST
-from crawler.copies.text.shingles import shingle
+from crawler.copies.text.shingles import MOST_CHARACTERS, shingle
 from tests.crawler.copies import texts
 
 STABLE_WORDS = 5158641251228966873
@@ -22,6 +22,11 @@ def test_a_text_shorter_than_a_shingle_has_none() -> None:
     assert shingle("one two three").shingles.size == 0
     assert shingle("").shingles.size == 0
     assert shingle("").sketch.size == 0
+
+
+def test_of_an_endless_text_the_beginning_is_compared() -> None:
+    endless = "word " * MOST_CHARACTERS
+    assert shingle(endless).tokens.size == MOST_CHARACTERS // 5
 
 
 def test_four_words_or_eight_characters_make_a_shingle() -> None:

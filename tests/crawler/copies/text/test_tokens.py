@@ -10,7 +10,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.copies.text.alphabet import DIGITS, UNSPACED, fold
-from crawler.copies.text.shingles import shingle
 from crawler.copies.text.tokens import spans, tokenise, words
 
 
@@ -119,7 +118,7 @@ def test_words_that_differ_have_other_numbers() -> None:
 
 def test_a_text_longer_than_the_table_of_powers_is_read_to_its_end() -> None:
     text = "one two three four five " * 20_000
-    numbers = shingle(text).tokens
+    numbers = tokenise(text).numbers
     assert numbers[:5].tolist() == numbers[-5:].tolist()
 
 
