@@ -111,12 +111,26 @@ def linked(regrouped: Regrouped, links: Iterable[tuple[int, int]]) -> Regrouped:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingWindow:
+    """Between which two visits a listing began to show a page.
+
+    `not_before` is the last visit that did not show it, None when the first one did; `seen_at` the
+    first one that did. Of a publisher's `own` listing that says when the page appeared; one of
+    another publisher may list it late.
+    """
+
+    not_before: datetime | None
+    seen_at: datetime
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OriginCandidate:
     """A member of a story, with all that is weighed when the original is chosen.
 
     `published` is what the page states, `first_seen` when we first had it; `words` counts its
     text; `verdict` says what it was found to be a copy of (None for a story's first article). `url`
-    is where it stands, when that is known.
+    is where it stands, and `window` when a listing began to show it, when that is known.
     """
 
     article_id: int
@@ -128,6 +142,7 @@ class OriginCandidate:
     signals: tuple[Signal, ...] = ()
     verdict: CopyVerdict | None = None
     url: str = ""
+    window: ListingWindow | None = None
 
     @property
     def address(self) -> str:

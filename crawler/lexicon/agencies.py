@@ -21,13 +21,15 @@ class Agency:
     """An agency, by the names that stand in credits.
 
     `spellings` are unmistakable wherever they stand in a line; `marks` are also ordinary words,
-    names or initials: they count only where an agency has to stand.
+    names or initials: they count only where an agency has to stand. One that `distributes` sends out
+    what others wrote and issue.
     """
 
     name: str
     sites: tuple[str, ...]
     spellings: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    distributes: bool = False
 
 
 _NOT_IN_A_WORD = r"(?<![\w.@/-])(?:{})(?![\w@]|-(?!infocom|AFX|tmn))"
@@ -86,6 +88,7 @@ def agencies() -> tuple[Agency, ...]:
             sites=tuple(entry["sites"]),
             spellings=tuple(entry.get("spellings", ())),
             marks=tuple(entry.get("marks", ())),
+            distributes=entry.get("distributes", False),
         )
         for entry in read_data(data_folder() / "agencies.toml")["agencies"]
     )

@@ -50,3 +50,11 @@ WORKSHOPS = (
     *("local", "localhost", "internal", "lan", "invalid", "localdomain"),
 )
 """Where sites are built and kept, but not read: no publisher calls itself by such a name."""
+
+OFFICIAL = ("europa.eu", "admin.ch", "bund.de", "government.nl", "belgium.be")
+"""Domains of public bodies, beside those that `OFFICIAL_LABELS` tell."""
+
+OFFICIAL_LABELS = frozenset(
+    {"gov", "gob", "gouv", "govt", "gub", "gv", "guv", "go", "gc", "mil", "int", "government"}
+)
+"""What a public suffix begins with under which only public bodies get names: gov.uk, go.jp, int."""

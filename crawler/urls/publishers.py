@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from crawler.lexicon.agencies import agencies
 from crawler.urls.addresses import is_address
-from crawler.urls.host_lists import BRANDS, CARRIERS, HOSTED, MEETING_PLACES, WORKSHOPS
+from crawler.urls.host_lists import (
+    BRANDS,
+    CARRIERS,
+    HOSTED,
+    MEETING_PLACES,
+    OFFICIAL,
+    OFFICIAL_LABELS,
+    WORKSHOPS,
+)
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -90,6 +98,14 @@ def can_be_named(host: str) -> bool:
 def is_meeting_place(host: str) -> bool:
     """Whether a host is where links lead that credit nobody's newsroom."""
     return _ends_with(host, MEETING_PLACES)
+
+
+@lru_cache(maxsize=_MOST_HOSTS)
+def is_official(host: str) -> bool:
+    """Whether a host is a public body's, by a domain under which nobody else gets a name."""
+    name = _PORT.sub("", host.lower())
+    suffix = "" if is_number(name) else _suffix_list().extract_str(name).suffix
+    return suffix.partition(".")[0] in OFFICIAL_LABELS or _ends_with(name, OFFICIAL)
 
 
 def _ends_with(host: str, names: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.copies.origin.named_origin import NAMES_ANOTHER
 from crawler.copies.origin.stale_repost import stale_repost
+from crawler.copies.origin.times import AGAINST_FORGING
 from crawler.extract.markup.clean_text import visible_line
 from crawler.urls.publishers import publisher_of
 from scheduler.alerts.links import MessageLinks
@@ -187,7 +188,18 @@ def alert_content(
             explain=_explain(original.url),
         ),
         original=_original(story, original),
-        match=_match(alert, article, original, style.stale_days),
+        match=_match(
+            alert,
+            article,
+            original,
+            stale_repost(
+                article,
+                original,
+                stale_days=style.stale_days,
+                others=articles,
+                evidence=story.evidence,
+            ),
+        ),
         copies=_copies(copies, original),
         changes=tuple(visible_line(change, _CHANGE) for change in alert.changes[:_MOST_CHANGES]),
     )
@@ -217,8 +229,9 @@ def _original(story: Story, original: Article) -> AlertOriginal:
     )
 
 
-def _match(alert: Alert, article: Article, original: Article, stale_days: int) -> AlertMatch:
-    stale = stale_repost(article, original, stale_days=stale_days)
+def _match(
+    alert: Alert, article: Article, original: Article, stale: StaleRepost | None
+) -> AlertMatch:
     highlights = alert.matched.highlights
     return AlertMatch(
         passage=passage(article, highlights),
@@ -250,7 +263,7 @@ def _evidence(story: Story) -> tuple[OriginReason, ...]:
     """Return the weightiest reasons for the original that is told.
 
     What speaks against an article because it names a publisher that is not crawled speaks for
-    that publisher.
+    that publisher; what shows that another was not there yet when it says speaks for the original.
     """
     if story.named_publisher:
         reasons = [
@@ -260,9 +273,10 @@ def _evidence(story: Story) -> tuple[OriginReason, ...]:
         ]
     else:
         reasons = [
-            OriginReason(evidence.says, evidence.weight)
+            OriginReason(evidence.says, abs(evidence.weight))
             for evidence in story.evidence
-            if evidence.article_id == story.root_article_id and evidence.weight > 0
+            if (evidence.article_id == story.root_article_id and evidence.weight > 0)
+            or (evidence.article_id != story.root_article_id and evidence.kind in AGAINST_FORGING)
         ]
     best = sorted(reasons, key=lambda reason: -reason.weight)[:_MOST_SENTENCES]
     return tuple(OriginReason(visible_line(r.says, _SENTENCE), round(r.weight, 2)) for r in best)

@@ -74,7 +74,8 @@ def show(ctx: typer.Context, story_id: int, json: Json = False) -> None:
         )
     for evidence in row.story.evidence:
         print_line(f"  {evidence.weight:+.1f}  {evidence.says}")
-    for stale in stale_reposts(row.articles, root, stale_days=stale_days).values():
+    reposts = stale_reposts(row.articles, root, stale_days=stale_days, evidence=row.story.evidence)
+    for stale in reposts.values():
         print_line(f"stale repost: {stale.says}")
     print_table(
         ("relation", "of it is copied", "of the other is in it", "copy"),

@@ -74,10 +74,22 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         waits=article is not None and match_work.waits_for(conn, article.story_id),
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
-        stale=stale_repost(article, original, stale_days=stale_days) if article else None,
+        stale=_stale(conn, article, story, original, stale_days) if article else None,
         times=latency.of_articles(conn, [article.id])[article.id] if article else None,
         alignment=_alignment(conn, article, verdict) if article and verdict else "",
     )
+
+
+def _stale(
+    conn: Connection,
+    article: Article,
+    story: Story | None,
+    original: Article | None,
+    stale_days: int,
+) -> StaleRepost | None:
+    others = articles.of_story(conn, story.id) if story else []
+    evidence = story.evidence if story else ()
+    return stale_repost(article, original, stale_days=stale_days, others=others, evidence=evidence)
 
 
 def explanation_lines(found: Explanation) -> Iterator[str]:

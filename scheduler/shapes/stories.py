@@ -188,7 +188,9 @@ def story_shape(
     `compared` copies, by their ids, come with their parts. Articles that present a text as new
     which is older by `stale_days` are named stale reposts.
     """
-    stale = stale_reposts(row.articles, row.root.article, stale_days=stale_days)
+    stale = stale_reposts(
+        row.articles, row.root.article, stale_days=stale_days, evidence=row.story.evidence
+    )
     story, root = row.story, _member(row.root, stale)
     named = story.named_publisher
     return StoryShape(

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "feeds": "how feeds of a corpus are read, beside feedparser",
     "fuzz": "readers of bytes under a fuzzer: what fails, and what is slow",
     "kill": "what is lost and told twice when the daemon is killed",
+    "origin": "who was first, in made stories that forgers join",
     "pipeline": "the daemon from fetch to match, beside Scrapy",
     "neighbours": "what hostile sources do to the stories of others: lost, told twice, misattributed",
     "recrawl": "how late articles are met, under equal budgets of requests",

@@ -61,6 +61,9 @@ MOST_OF_A_SHARE = -0.2
 ONE_OF_SEVERAL = 1.0
 """What is left of a link when the page links to several sites as its sources: references."""
 
+ISSUER = 4.0
+"""What names who issues a release, beside the mark of who distributes it."""
+
 MENTION = 2.4
 """A line that mentions a publisher of which we have the same text."""
 
@@ -95,6 +98,9 @@ _NAMES = {
     "jsonld_publisher": "names {} as its publisher",
 }
 _MARKED = frozenset({"dateline", "sign_off", "byline_agency", "shared_byline", "source_line"})
+SIGNED = frozenset({"dateline", "sign_off", "byline_agency", "contribution"})
+"""Where an agency signs a text that it sends out."""
+
 _OWNERS = frozenset(
     {
         "jsonld_author_organization",
@@ -179,6 +185,18 @@ def _by_site(named: Mapping[str, Sequence[Reason]]) -> dict[str, list[Reason]]:
     return joined
 
 
+def own_agency_lines(url: str, signals: Iterable[Signal]) -> tuple[str, ...]:
+    """List the lines in which a page at `url` names the agency whose site it is on, as they stand.
+
+    Only an agency that is known by its site can sign so: what others say of themselves proves nothing.
+    """
+    page = _Page.of(url, tuple(dict.fromkeys(signals)))
+    own = agency_of_host(page.host)
+    if own is None:
+        return ()
+    return tuple(s.value for s in page.signals if s.kind in SIGNED and _agency_in(s) is own)
+
+
 def says_whose(url: str, signals: Iterable[Signal]) -> bool:
     """Whether a page itself says that its text is another's: what came with the text is left out."""
     return (
@@ -195,6 +213,7 @@ class _Page:
     signals: tuple[Signal, ...]
     names_itself: bool
     own_names: frozenset[str]
+    is_release: bool
 
     @staticmethod
     def of(url: str, signals: tuple[Signal, ...]) -> _Page:
@@ -209,7 +228,7 @@ class _Page:
         names = frozenset(
             signal.value.casefold() for signal in signals if signal.kind == "jsonld_publisher"
         )
-        return _Page(own, host, signals, at_home, names)
+        return _Page(own, host, signals, at_home, names, any(map(_is_distributors, signals)))
 
     def is_own_address(self, address: str) -> bool:
         return not self.host or is_same_site(self.url, address, names_itself=self.names_itself)
@@ -219,6 +238,13 @@ class _Page:
 
     def is_own_agency(self, agency: Agency) -> bool:
         return agency_of_host(self.host) is agency or is_publisher(self.host, agency.name)
+
+    def is_issuer(self) -> bool:
+        """Whether the page says that its text is a release of its own publisher."""
+        return self.is_release and any(
+            signal.kind == "source_line" and self.is_own_name(signal.value)
+            for signal in self.signals
+        )
 
 
 def _named_by(page: _Page, signal: Signal, among: HostsByName) -> Iterator[tuple[str, Reason]]:
@@ -280,11 +306,10 @@ def _by_name(page: _Page, signal: Signal) -> Iterator[tuple[str, Reason]]:
 
 
 def _by_line(page: _Page, signal: Signal, among: HostsByName) -> Iterator[tuple[str, Reason]]:
-    find = agency_marked if signal.kind in _MARKED else agency_within
-    agency = agency_named(signal.value) or find(signal.value)
+    agency = _agency_in(signal)
     says = _LINES[signal.kind]
     if agency is not None:
-        if not page.is_own_agency(agency):
+        if not page.is_own_agency(agency) and not (agency.distributes and page.is_issuer()):
             weight = WEIGHTS["sign_off" if signal.kind == "source_line" else signal.kind]
             yield agency.name, _reason(signal, weight, says.format(agency.name))
         return
@@ -292,15 +317,28 @@ def _by_line(page: _Page, signal: Signal, among: HostsByName) -> Iterator[tuple[
         yield from _by_mention(page, signal, among, says)
 
 
+def _agency_in(signal: Signal) -> Agency | None:
+    """Return the agency that a line names; a dateline may have it between slashes."""
+    find = agency_marked if signal.kind in _MARKED else agency_within
+    line = signal.value.replace("/", " ") if signal.kind == "dateline" else signal.value
+    return agency_named(signal.value) or find(line)
+
+
+def _is_distributors(signal: Signal) -> bool:
+    agency = _agency_in(signal) if signal.kind == "dateline" else None
+    return agency is not None and agency.distributes
+
+
 def _by_mention(
     page: _Page, signal: Signal, among: HostsByName, says: str
 ) -> Iterator[tuple[str, Reason]]:
     if page.is_own_name(signal.value):
         return
+    weight = ISSUER if page.is_release and signal.kind == "source_line" else MENTION
     for host in among.named_in(signal.value):
         if not page.is_own_address(f"https://{host}/"):
             publisher = _name_of_host(host)
-            yield publisher, _reason(signal, MENTION, says.format(publisher))
+            yield publisher, _reason(signal, weight, says.format(publisher))
 
 
 def _name_of_host(host: str) -> str:

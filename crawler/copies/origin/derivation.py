@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.copies.records import CLOCKS_AGREE, stated_time
+from crawler.copies.origin.claims import Backing, claim_of
+from crawler.copies.records import CLOCKS_AGREE
 from storage.models.stories import Evidence, Passage, Relation
 
 if TYPE_CHECKING:
@@ -108,8 +109,14 @@ def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
 
 def _came_before(newer: OriginCandidate, older: OriginCandidate) -> bool:
     """Whether a text is said to be older than the one that it seems to be made from."""
-    stated, other = stated_time(newer), stated_time(older) or older.first_seen
-    return stated is not None and stated < min(other, older.first_seen) - CLOCKS_AGREE
+    claim, other = claim_of(newer), claim_of(older)
+    if claim is None or claim.backing is Backing.REFUTED:
+        return False
+    if other is not None and other.backing is Backing.LISTING is not claim.backing:
+        return False
+    believed = other is not None and other.backing is not Backing.REFUTED
+    before = min(other.stated, older.first_seen) if other and believed else older.first_seen
+    return claim.stated < before - CLOCKS_AGREE
 
 
 @dataclass(frozen=True, slots=True)

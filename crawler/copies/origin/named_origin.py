@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.copies.origin.claims import unlisted_at
 from crawler.copies.origin.credits import Credit, credits_of
 from crawler.copies.origin.hosts_by_name import HostsByName
+from crawler.copies.records import CLOCKS_AGREE
+from crawler.urls.publishers import publisher_of
 from crawler.urls.sites import host_and_path
 from storage.models.stories import Evidence
 
@@ -28,6 +31,10 @@ LEAST_WEIGHT = 0.05
 
 A_FARMS_WORD = 0.5
 """How much of what a content farm says of an origin is believed."""
+
+A_LATECOMERS_WORD = 0.35
+"""How much is believed of what a page says of an article that was there before it, and that names
+nobody: two such words do not outweigh it, three do."""
 
 BELIEVED = 0.5
 """How sure the naming of a publisher that is not crawled must be for it to be the answer."""
@@ -72,8 +79,13 @@ class NamedOrigins:
 
     def _for_named_members(self) -> Iterator[Evidence]:
         left: dict[int, float] = {}
+        heard: set[tuple[int, str]] = set()
         for named in sorted(self.credits, key=lambda named: -named.sure):
             for member in named.members:
+                witness = (member.article_id, publisher_of(named.by.host))
+                if witness in heard:
+                    continue  # what one publisher says on several pages it says once
+                heard.add(witness)
                 rest = left.get(member.article_id, MOST_NAMED)
                 weight = min(NAMED_BY_A_MEMBER * named.sure, rest)
                 left[member.article_id] = rest - weight
@@ -82,11 +94,16 @@ class NamedOrigins:
 
     def outside_origin(self, chosen: OriginCandidate) -> OutsideOrigin | None:
         """Return the publisher that is none of the members and is named more surely than the chosen."""
-        by_publisher: dict[str, list[float]] = {}
+        by_publisher: dict[str, dict[str, float]] = {}
         for named in self.credits:
             if not named.members:
-                by_publisher.setdefault(named.credit.publisher, []).append(named.sure)
-        outsiders = [OutsideOrigin(name, _either(sure)) for name, sure in by_publisher.items()]
+                sure = named.sure * (A_LATECOMERS_WORD if _came_after(named.by, chosen) else 1.0)
+                said = by_publisher.setdefault(named.credit.publisher, {})
+                witness = publisher_of(named.by.host)
+                said[witness] = max(said.get(witness, 0.0), sure)
+        outsiders = [
+            OutsideOrigin(name, _either(said.values())) for name, said in by_publisher.items()
+        ]
         best = min(
             outsiders, key=lambda outsider: (-outsider.sure, outsider.publisher), default=None
         )
@@ -104,6 +121,12 @@ def _read(members: Sequence[OriginCandidate], farms: Collection[str]) -> Iterato
             named_hosts = exact or others
             named = tuple(other for other in members if other.host in named_hosts)
             yield OriginCredit(member, credit, sure, named)
+
+
+def _came_after(member: OriginCandidate, chosen: OriginCandidate) -> bool:
+    """Whether its publisher did not list a member yet when another had the text."""
+    since = unlisted_at(member)
+    return since is not None and chosen.first_seen < since - CLOCKS_AGREE
 
 
 def _sentence_of(named: OriginCredit, member: OriginCandidate) -> str:

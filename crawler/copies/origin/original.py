@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.origin.derivation import by_containment
 from crawler.copies.origin.named_origin import NamedOrigins
-from crawler.copies.records import CLOCKS_AGREE, stated_time
+from crawler.copies.origin.owners import by_owners
+from crawler.copies.origin.times import by_times
 from storage.models.stories import DomainReputation, Evidence, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from crawler.copies.records import OriginCandidate
 
 # Weights are in the unit of log-odds: 1 makes an article e times as likely to be the original.
-FIRST_STATED = 2.0
-FIRST_SEEN = 0.6
 A_FARM = -6.0
 MOST_FROM_HISTORY = 0.5
 
@@ -46,10 +44,10 @@ def choose_origin(
     ordered = sorted(members, key=lambda member: (member.first_seen, member.article_id))
     named = NamedOrigins.of(ordered, standing.farms)
     evidence = [
-        *_by_stated_time(ordered),
-        *_by_first_seen(ordered),
+        *by_times(ordered),
         *by_containment(ordered),
         *named.evidence(),
+        *by_owners(ordered),
         *_by_history(ordered, standing),
         *_against_farms(ordered, standing),
     ]
@@ -63,28 +61,6 @@ def choose_origin(
         evidence=tuple(sorted(evidence, key=_weightiest_first)),
         named_publisher=None if outsider is None else outsider.publisher,
     )
-
-
-def _by_stated_time(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
-    """Hold the earliest believable time for its member; copies often repeat their original's."""
-    times = {member: time for member in members if (time := stated_time(member)) is not None}
-    if len(members) == 1 or not times:
-        return
-    earliest = min(times.values())
-    if any(member.first_seen < earliest - CLOCKS_AGREE for member in members):
-        return  # we had the text before anyone states to have published it
-    first = [member for member in times if times[member] - earliest <= CLOCKS_AGREE]
-    for member in first:
-        sentence = f"{member.host} states the earliest time of publication, {_clock(times[member])}"
-        yield Evidence(member.article_id, "published", f"{sentence}.", FIRST_STATED)
-
-
-def _by_first_seen(members: Sequence[OriginCandidate]) -> Iterator[Evidence]:
-    if len(members) == 1:
-        return
-    first = members[0]
-    sentence = f"{first.host} was seen first, at {_clock(first.first_seen)}."
-    yield Evidence(first.article_id, "first_seen", sentence, FIRST_SEEN)
 
 
 def _by_history(
@@ -171,7 +147,3 @@ def _share_of_odds(chosen: int, scores: Mapping[int, float]) -> float:
 
 def _weightiest_first(item: Evidence) -> tuple[float, int, str, str]:
     return -abs(item.weight), item.article_id, item.kind, item.says
-
-
-def _clock(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M} UTC"

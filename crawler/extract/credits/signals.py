@@ -33,6 +33,7 @@ _METAS = {
     "original_source": ("original-source", "article:original_source", "original_source"),
 }
 _OF_AN_AGENCY = re.compile(r"[^,|/]+\s[^,|/]+,\s*[^,|/]+$")
+_ISSUER = re.compile(r"SOURCE:?\s+[^\W\d_].{1,100}")  # how a press release names who issues it
 _MOST_OWNERS = 5
 _OWNERS = {
     "jsonld_source_organization": "sourceOrganization",
@@ -98,6 +99,9 @@ def _from_text(text: str) -> Iterator[Signal]:
     if match is not None:
         yield Signal("dateline", one_line(match.group()))
     end = text.rstrip().rpartition("\n")[2][-_SIGN_OFF_LENGTH:]
+    issuer = _ISSUER.fullmatch(end)
+    if issuer is not None:
+        yield Signal("source_line", one_line(issuer.group()))
     match = _sign_off().search(end)
     if match is not None:
         mark = one_line(match.group().lstrip('.!?\u201d"» '))

@@ -84,7 +84,9 @@ def story_page(
         story=story_view(row),
         evidence=tuple(sorted(row.story.evidence, key=lambda said: -abs(said.weight))),
         sites={article.id: article.site for article in row.articles},
-        stale=stale_reposts(row.articles, row.root.article, stale_days=stale_days),
+        stale=stale_reposts(
+            row.articles, row.root.article, stale_days=stale_days, evidence=row.story.evidence
+        ),
         comparisons=tuple(
             lay_out(compared, texts=place < _COPIES_TO_READ)
             for place, compared in enumerate(compare_story(row).values())

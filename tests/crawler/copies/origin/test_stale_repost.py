@@ -10,6 +10,7 @@ import pytest
 
 from crawler.copies.origin.stale_repost import stale_repost, stale_reposts
 from storage.models.articles import Article, StaleRepost
+from storage.models.stories import Evidence
 from tests.scheduler.alerts import drafts
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -59,13 +60,48 @@ def test_an_original_counts_from_when_it_was_seen_when_its_date_is_not_believed(
     assert found.dated == date(2026, 5, 2)
 
 
-def test_an_original_that_states_a_time_long_before_it_was_seen_is_as_old_as_that() -> None:
-    listed_late = replace(
-        ORIGINAL, dates=replace(ORIGINAL.dates, published=ago(days=300)), first_seen=ago(days=1)
+OLD_CLAIMS = replace(
+    ORIGINAL, dates=replace(ORIGINAL.dates, published=ago(days=40)), first_seen=ago(minutes=5)
+)
+
+
+def test_one_pages_word_that_it_is_old_makes_nothing_stale() -> None:
+    """A forger pastes a fresh article and dates it forty days back."""
+    fresh = article(2, "victim.example", published=ago(hours=2))
+    assert judged(fresh, OLD_CLAIMS) is None
+    own_other = replace(OLD_CLAIMS, id=3, host="www.harbor.example")
+    assert stale_reposts([fresh, OLD_CLAIMS, own_other], OLD_CLAIMS, stale_days=10) == {}
+
+
+def test_two_publishers_that_date_a_text_make_a_later_one_stale() -> None:
+    other = replace(
+        OLD_CLAIMS,
+        id=3,
+        host="archive.example",
+        dates=replace(ORIGINAL.dates, published=ago(days=300)),
     )
-    found = judged(article(2, "farm.example"), listed_late)
-    assert found is not None
-    assert found.dated == ago(days=300).date()
+    fresh = article(2, "farm.example")
+    found = stale_reposts([fresh, OLD_CLAIMS, other], OLD_CLAIMS, stale_days=10)
+    day = ago(days=40).date()
+    assert found == {
+        2: StaleRepost(
+            day,
+            f"archive.example and harbor.example both date this text {day} or before;"
+            " farm.example had it as new on 2026-06-01.",
+        )
+    }
+    early = Evidence(3, "claims_early", "archive.example claims it.", -1.0)
+    doubted = stale_reposts([fresh, OLD_CLAIMS, other], OLD_CLAIMS, stale_days=10, evidence=[early])
+    assert doubted == {}
+
+
+def test_an_article_is_no_witness_against_its_own_publisher() -> None:
+    others = [
+        replace(OLD_CLAIMS, id=n, host=host)
+        for n, host in ((3, "www.victim.example"), (4, "forger.example"))
+    ]
+    fresh = article(2, "victim.example", published=ago(hours=2))
+    assert stale_repost(fresh, None, stale_days=10, others=others) is None
 
 
 @pytest.mark.parametrize("days", [0.1, 1, 2, 7, 9])
