@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,7 +65,7 @@ class Revisions:
         stay = [member for member in members if member != article.id]
         orphans = [copy.article_id for copy, _ in page.copies]
         rest = await self._review.regrouped(stay, orphans)
-        texts = await self._known.load([*rest.rest, *itertools.chain(*rest.groups)])
+        texts = await self._known.load(sorted(rest.members))
         copies = await run_long(
             LONG_WORK,
             lambda: tuple(

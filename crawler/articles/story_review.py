@@ -36,31 +36,38 @@ class StoryReview:
         self._detector = detector
         self._known = known
         self._settings = settings
-        self._has_begun = False
+        self._left: set[int] | None = None
         self._log = structlog.get_logger("story_review")
 
     async def doubted(self, judged: Judgement, now: datetime) -> None:
         """Look at the stories of articles that a text doubted, where there is more to know now.
 
-        The first time all that is not settled is looked at, since a look may have been cut off.
+        What is more than one look is left for the next text. The first time all that is not settled
+        is taken up, since a look may have been cut off.
         """
-        if not judged.doubted and self._has_begun:
+        if self._left == set() and not judged.doubted:
             return
-        asked = judged.doubted if self._has_begun else None
-        self._has_begun = True
-        unsettled = await self._db.read(divisions.doubts, asked)
-        due = [doubts for doubts in unsettled if is_due(doubts)]
-        for story_id in sorted({doubts.story_id for doubts in due}):
-            await self.review(story_id, [each for each in due if each.story_id == story_id], now)
+        asked = None if self._left is None else sorted({*self._left, *judged.doubted})
+        due = [each for each in await self._db.read(divisions.doubts, asked) if is_due(each)]
+        self._left = {each.article_id for each in due}
+        looked = 0
+        for story_id in sorted({each.story_id for each in due}):
+            if looked < MOST_LOOKED:
+                doubts = [each for each in due if each.story_id == story_id][:MOST_LOOKED]
+                looked += await self.review(story_id, doubts, now)
+                self._left -= {each.article_id for each in doubts}
 
-    async def review(self, story_id: int, doubts: Sequence[Doubts], now: datetime) -> None:
-        """Look at one story, divide it where its texts show that, and settle the doubts."""
-        doubts = doubts[:MOST_LOOKED]
+    async def review(self, story_id: int, doubts: Sequence[Doubts], now: datetime) -> int:
+        """Look at one story, divide it where its texts show that, and settle the doubts.
+
+        Return how many of its members were judged anew.
+        """
         members = await self._db.read(stories.member_ids, story_id)
         regrouped = await self.regrouped(members, [each.article_id for each in doubts])
         new = await self._db.write(divide_doubted, story_id, regrouped, doubts, now)
         if new:
             self._log.info("story_divided", story=story_id, new_stories=new)
+        return len(regrouped.members)
 
     async def regrouped(self, members: Sequence[int], doubted: Sequence[int]) -> Regrouped:
         """Say which members of a story belong together, by what they say and what they said.

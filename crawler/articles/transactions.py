@@ -115,10 +115,9 @@ def divide_doubted(
     What comes out of the division is not joined again by what led to it.
     """
     divisions.settle(conn, doubts)
-    is_one = len(regrouped.groups) + bool(regrouped.rest) <= 1
-    members = stories.member_ids(conn, story_id)
-    looked = {*regrouped.rest, *(one for group in regrouped.groups for one in group)}
-    if not regrouped.roundups and is_one and looked.issuperset(members):
+    apart = {one for group in regrouped.groups for one in group}
+    rest = set(stories.member_ids(conn, story_id)) - apart
+    if len(regrouped.groups) + bool(rest) == 1 and not regrouped.roundups:
         return []
     made = divide_story(conn, story_id, regrouped, now)
     for new in made:

@@ -92,6 +92,11 @@ class Regrouped:
     roundups: Mapping[int, tuple[int, ...]]
     rest: Sequence[int] = ()
 
+    @property
+    def members(self) -> set[int]:
+        """The articles that were looked at."""
+        return {*self.rest, *(one for group in self.groups for one in group)}
+
 
 def with_rest(regrouped: Regrouped, article_ids: Collection[int]) -> Regrouped:
     """Let the groups that hold one of these articles stay with the rest of their story."""

@@ -87,6 +87,7 @@ async def test_pages_of_one_host_that_hold_a_told_story_leave_it_one(
 
 
 FORM = "daily.example"
+STORIES = [*enumerate(("ferry", "court", "library"))]
 
 
 async def series(world: World, number: int) -> list[Article]:
@@ -145,6 +146,29 @@ async def test_a_look_at_a_large_story_takes_a_part_of_it(
     assert max(looks.members) <= MOST_LOOKED
     of_form = [len(story) for story in stories_of(world)]
     assert sorted(of_form) == [1] * (len(NOTICES) - 1) + [MOST_LOOKED + 9]
+
+
+async def test_doubts_of_many_stories_are_looked_at_one_part_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = MOST_LOOKED // 2 + 1
+    async with opened(tmp_path / "news.db") as world:
+        for n, name in STORIES:
+            for copy in range(copies):
+                await published(world, f"a{n}-{copy}.example", texts.STORIES[name])
+    again = World(Database.open(tmp_path / "news.db"))
+    await again.open()
+    with again.db.begin() as conn:
+        divisions.doubt(conn, [min(story) for story in stories_of(again)])
+    looks = Looks(again, monkeypatch)
+    await published(again, "trams.example", texts.STORIES["trams"])
+    assert looks.members == [copies] * 2
+    await published(again, "glacier.example", texts.STORIES["glacier"])
+    assert looks.members == [copies] * len(STORIES)
+    with again.db.connect() as conn:
+        assert divisions.doubts(conn) == []
+    assert sorted(map(len, stories_of(again))) == [1, 1, *[copies] * len(STORIES)]
+    again.db.close()
 
 
 async def test_what_came_apart_is_not_joined_after_a_restart(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from random import Random
 
 import pytest
 
+from crawler.copies import detector
+from crawler.copies.detector import LONG_WORK
 from crawler.copies.records import Judgement, SubmittedText
+from crawler.copies.text.shingles import ShingledText, shingle
 from storage.models.stories import Relation
 from tests.crawler.copies import texts
 from tests.crawler.copies.stream import Archive, Arrival, stream
@@ -142,3 +146,35 @@ async def test_a_late_text_joins_two_parts_that_were_held_apart() -> None:
     archive = await archive_of(first, second)
     assert await relation(second, first) is None
     assert {verdict.of_article_id for verdict in await archive.judge(FERRY)} == {1, 2}
+
+
+async def test_long_work_leaves_the_event_loop_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: dict[int, set[int]] = {}
+
+    def shingled(text: str) -> ShingledText:
+        threads.setdefault(len(text), set()).add(threading.get_ident())
+        return shingle(text)
+
+    monkeypatch.setattr(detector, "shingle", shingled)
+    long = f"{FERRY}\n" * (1 + LONG_WORK // len(FERRY))
+    archive = await archive_of(long, FERRY)
+    await archive.judge(long + texts.unrelated(1))
+    here = threading.get_ident()
+    assert threads[len(FERRY)] == {here}
+    assert here not in threads[len(long)] | threads[len(long + texts.unrelated(1))]
+
+
+async def test_what_is_remembered_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detector, "REMEMBERED_CHARACTERS", 3 * len(FERRY))
+    made: list[str] = []
+
+    def shingled(text: str) -> ShingledText:
+        made.append(text)
+        return shingle(text)
+
+    monkeypatch.setattr(detector, "shingle", shingled)
+    archive = await archive_of(FERRY, *(f"{FERRY} {n}" for n in range(4)))
+    await archive.detector.sketch_of(f"{FERRY} 3")
+    assert made.count(f"{FERRY} 3") == 1
+    await archive.detector.sketch_of(FERRY)
+    assert made.count(FERRY) == 2

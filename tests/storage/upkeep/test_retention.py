@@ -14,7 +14,7 @@ from storage.models.pages import PageState
 from storage.models.recipients import Channel
 from storage.settings import RetentionSettings
 from storage.sql import schema
-from storage.stories import articles, stories
+from storage.stories import articles, divisions, stories
 from storage.topics import marks, match_work
 from storage.upkeep import retention
 from storage.upkeep.retention import Pruned
@@ -90,9 +90,21 @@ def test_texts_go_in_parts_and_none_is_forgotten(conn: Connection) -> None:
 
 def test_a_story_goes_with_all_that_is_its_own(conn: Connection, story: int) -> None:
     an_alert(conn, story, delivered=True)
+    divisions.doubt(conn, stories.member_ids(conn, story))
+    divisions.divide(conn, story, stories.begin(conn, NOON))
     gone = pruned(conn, story_days=90)
-    assert (gone.stories, gone.articles) == (1, 2)
-    for table in ("stories", "articles", "copies", "matches", "alerts", "outbox", "attempts"):
+    assert (gone.stories, gone.articles) == (2, 2)
+    for table in (
+        "stories",
+        "articles",
+        "copies",
+        "divisions",
+        "doubts",
+        "matches",
+        "alerts",
+        "outbox",
+        "attempts",
+    ):
         assert count(conn, table) == 0, table
     if conn.dialect.name == "sqlite":  # a server would have refused
         assert conn.exec_driver_sql("PRAGMA foreign_key_check").all() == []
