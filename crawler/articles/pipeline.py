@@ -39,7 +39,11 @@ from storage.models.articles import Article, ExtractedArticle, Signal
 from storage.models.pages import Page
 from storage.models.problems import Problem
 from storage.models.stories import CopyVerdict
+from storage.process.quarantine import Step
+from storage.process.work_in_hand import WorkInHand
 from storage.stories import articles, stories
+
+_PARSER_DIED = (Problem.PARSE_TIMEOUT, Problem.PARSE_CRASHED)
 
 
 class Pipeline:
@@ -116,10 +120,22 @@ class Pipeline:
             says = "its address leads to the site's front page"
             await self._page_failed(page, result, Problem.SOFT_404, says)
         else:
+            await self._take_body(page, result)
+
+    async def _take_body(self, page: Page, result: VisitResult) -> None:
+        work = WorkInHand(self._db, Step.PAGE, page.id, self._clock)
+        if not await work.begin():
+            says = "it was tried before; see: wirewatch work list"
+            await self._page_failed(page, result, Problem.SET_ASIDE, says)
+            return
+        async with work:
             try:
                 extracted = await self._extract(page, result)
             except ExtractError as error:
-                await self._page_failed(page, result, error.problem, error.detail)
+                problem = error.problem
+                if problem in _PARSER_DIED and await work.failed(str(error)):
+                    problem = Problem.SET_ASIDE
+                await self._page_failed(page, result, problem, error.detail)
             else:
                 reach("parse")
                 await self._store_article(page, result, extracted)

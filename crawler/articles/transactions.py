@@ -16,6 +16,8 @@ from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
 from storage.models.stories import CopyVerdict, Doubts, StoryMember
+from storage.process import quarantine
+from storage.process.quarantine import Step
 from storage.stories import articles, divisions, domains, rulings, stories
 from storage.topics import match_work
 
@@ -78,6 +80,7 @@ def file_article(
     members = [StoryMember(article, None)] if is_alone else None
     settle_story(conn, article.story_id, result.at, members)
     match_work.add(conn, story_id=article.story_id, article_id=article.id, now=result.at)
+    quarantine.done(conn, Step.MATCH, article.id)  # what it says now is another text
     page_read(conn, page, result, revisit)
 
 

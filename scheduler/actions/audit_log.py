@@ -48,6 +48,7 @@ class AuditAction(StrEnum):
     DELIVERY_REPLAYED = "delivery replayed"
     DELIVERIES_REPLAYED = "deliveries replayed"
     ENDPOINT_ENABLED = "endpoint enabled"
+    WORK_RETRIED = "work retried"
     ACCOUNT_ADDED = "account added"
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"

@@ -14,14 +14,24 @@ from sqlalchemy import Connection
 from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
 from scheduler.alerts.digest_message import MOST_ALERTS, Digest, draft_of
 from scheduler.calendar.local_time import quiet_end, zone_of
+from scheduler.runtime.lifecycle import result_or_error
 from storage.delivery import alerts, digest_entries, outbox
+from storage.errors import StorageError
 from storage.models.deliveries import DeliveryKind
 from storage.models.recipients import Channel, Recipient, Routing
+from storage.process.quarantine import Step
+from storage.process.work_in_hand import WorkInHand
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import topics
 
 _Group = tuple[Channel, str, str]
+
+
+def _due_groups(conn: Connection, now: datetime) -> list[list[Recipient]]:
+    """Return the recipients for whom it is time, those together who are told in one."""
+    due = sorted(topics.gathered(conn, now), key=_group)
+    return [list(group) for _, group in itertools.groupby(due, key=_group)]
 
 
 class DigestMaker:
@@ -48,20 +58,41 @@ class DigestMaker:
 
     async def make_due(self) -> None:
         """Make the deliveries that are due."""
-        made = await self._db.write(self._make_due, self._clock())
+        made: list[tuple[DeliveryKind, int]] = []
+        for group in await self._db.read(_due_groups, self._clock()):
+            made += await self._make(group)
         for kind, number in made:
             self._log.info("gathered", kind=kind.value, alerts=number)
         if made:
             self._on_outbox()
 
-    def _make_due(self, conn: Connection, now: datetime) -> list[tuple[DeliveryKind, int]]:
-        due = sorted(topics.gathered(conn, now), key=_group)
-        made: list[tuple[DeliveryKind, int]] = []
-        for _, grouped in itertools.groupby(due, key=_group):
-            group = list(grouped)
-            made += self._digest_of(conn, group, now)
-            for recipient in group:
-                topics.set_digest_time(conn, recipient.id, None)
+    async def _make(self, group: Sequence[Recipient]) -> list[tuple[DeliveryKind, int]]:
+        """Make one delivery; what fails is told by itself, and holds up nobody else's."""
+        work = WorkInHand(self._db, Step.DIGEST, group[0].id, self._clock)
+        if not await work.begin():
+            return []
+        made = await result_or_error(self._made(work, group))
+        if isinstance(made, StorageError):
+            raise made
+        if isinstance(made, Exception):
+            self._log.error("digest_failed", recipient=group[0].id, exc_info=made)
+            return []
+        return made
+
+    async def _made(
+        self, work: WorkInHand, group: Sequence[Recipient]
+    ) -> list[tuple[DeliveryKind, int]]:
+        async with work:
+            ids = frozenset(recipient.id for recipient in group)
+            return await self._db.write(self._store, ids, self._clock())
+
+    def _store(
+        self, conn: Connection, ids: frozenset[int], now: datetime
+    ) -> list[tuple[DeliveryKind, int]]:
+        group = [recipient for recipient in topics.gathered(conn, now) if recipient.id in ids]
+        made = self._digest_of(conn, group, now)
+        for recipient in group:
+            topics.set_digest_time(conn, recipient.id, None)
         return made
 
     def _digest_of(

@@ -23,6 +23,7 @@ from scheduler.cli import (
     topic,
     topic_marks,
     topic_trial,
+    work,
 )
 from scheduler.cli.context import Context, context_of
 from scheduler.cli.options import Json
@@ -47,6 +48,7 @@ app.add_typer(topic.app, name="topic")
 app.add_typer(story.app, name="story")
 app.add_typer(alert.app, name="alert")
 app.add_typer(delivery.app, name="delivery")
+app.add_typer(work.app, name="work")
 app.add_typer(config.app, name="config")
 app.add_typer(account.app, name="account")
 app.add_typer(token.app, name="token")

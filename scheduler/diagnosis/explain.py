@@ -21,6 +21,8 @@ from storage.models.fetches import Fetch
 from storage.models.pages import Page, PageState
 from storage.models.sources import Source
 from storage.models.stories import CopyVerdict, Story
+from storage.process import quarantine
+from storage.process.quarantine import QuarantinedWork, Step
 from storage.reports import latency
 from storage.reports.latency import ArticleTimes
 from storage.stories import articles, rulings, stories
@@ -41,6 +43,7 @@ class Explanation:
     verdict: CopyVerdict | None
     topics: tuple[TopicAnswer, ...]
     waits: bool = False  # its story is still to be shown to the topics
+    set_aside: QuarantinedWork | None = None  # or is not shown to them, since that failed
     roundup_of: tuple[int, ...] = ()  # the articles that it strings together
     rulings: tuple[tuple[int, bool, datetime], ...] = ()  # article, together or apart, since when
     stale: StaleRepost | None = None
@@ -72,6 +75,7 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
         verdict=verdict,
         topics=tuple(topic_answers(conn, article)) if article else (),
         waits=article is not None and match_work.waits_for(conn, article.story_id),
+        set_aside=quarantine.is_set_aside(conn, Step.MATCH, article.id) if article else None,
         roundup_of=stories.roundup_of(conn, article.id) if article else (),
         rulings=tuple(rulings.of_article(conn, article.id)) if article else (),
         stale=_stale(conn, article, story, original, stale_days) if article else None,
@@ -122,6 +126,8 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     yield from _story_lines(found, article)
     if found.waits:
         yield "its story still waits to be matched"
+    if found.set_aside is not None:
+        yield f"set aside, not matched: {found.set_aside.reason}; see: wirewatch work list"
     yield from answer_lines(found.topics, article)
 
 

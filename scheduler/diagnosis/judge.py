@@ -87,6 +87,7 @@ class FindingCode(StrEnum):
     TOPICS_UNREADABLE = "topics_unreadable"
     TOPIC_ODD = "topic_odd"
     INDEX_MISSED = "index_missed"
+    WORK_SET_ASIDE = "work_set_aside"
 
 
 _DOWN = (
@@ -188,7 +189,7 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
         stored = facts.stored
         findings += [
             *(*_deliveries(stored), *_endpoints(stored), *_sources(stored), *_jobs(stored)),
-            *(*_reading(stored), *_matching(stored), *_topics(stored)),
+            *(*_reading(stored), *_matching(stored), *_quarantined(stored), *_topics(stored)),
         ]
     return tuple(sorted(findings, key=_urgency))
 
@@ -491,6 +492,22 @@ def _matching(stored: InstallationFacts) -> Iterator[Finding]:
             f"{count(check.checked, 'article')} that were matched without it too.",
             "None of these was lost, others may be. Report it, with “matcher_missed” in the log.",
         )
+
+
+def _quarantined(stored: InstallationFacts) -> Iterator[Finding]:
+    if not stored.quarantined:
+        return
+    named = [f"{work.step} {work.subject}: {work.reason}" for work in stored.quarantined]
+    if stored.quarantined_number > len(named):
+        named.append(f"and {stored.quarantined_number - len(named)} more")
+    yield _broken(
+        FindingCode.WORK_SET_ASIDE,
+        f"{count(stored.quarantined_number, 'piece')} of work set aside",
+        f"Each was tried, failed, and would have held up the rest. {'; '.join(named)}",
+        "See what it is, and have it tried again: wirewatch work retry STEP ID. Report it if it "
+        "fails once more.",
+        command="wirewatch work list",
+    )
 
 
 def _topics(stored: InstallationFacts) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ _FOR_GOOD = frozenset(
         Problem.TOO_DEEP,
         Problem.TOO_LARGE,
         Problem.REDIRECT_LOOP,
+        Problem.SET_ASIDE,
     }
 )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 import structlog
@@ -29,12 +30,25 @@ from storage.topics import named_queries, topics
 _SHADOWED = 1000  # one article in so many
 _SAMPLE = 100  # topics that are read by the reference then, besides those that hit
 _KEPT_QUERIES = 2000
+_SECONDS_AN_ARTICLE = 5.0  # of the processor, to say why topics match; which do is known before
+
+_Reason = tuple[int, QueryMatch]
 
 
 class LiveTopics:
-    """The stored topics in a matcher. `rng` chooses which articles and topics are checked."""
+    """The stored topics in a matcher. `rng` chooses which articles and topics are checked.
 
-    def __init__(self, db: Database, rng: random.Random) -> None:
+    What an article says is matched in a thread, by sweeps that let the event loop run. `cpu_seconds`
+    is the clock of the thread that asks it.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        rng: random.Random,
+        cpu_seconds: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._cpu_seconds = cpu_seconds
         self._db = db
         self._rng = rng
         self._matcher = Matcher()
@@ -60,19 +74,28 @@ class LiveTopics:
     async def matches(self, article: Article) -> list[tuple[int, QueryMatch]]:
         """Return the topics that match an article, by their ids, and what of it matched."""
         document = document_of(article)
-        topic_ids = self._matcher.match(document)
+        topic_ids = await asyncio.to_thread(self._matcher.match, document)
         if self._rng.randrange(_SHADOWED) == 0:
             topic_ids = await self._checked(document, topic_ids)
         if not topic_ids:
             return []
         queries = await self._queries(topic_ids)
+        return await asyncio.to_thread(self._reasons, queries, document)
+
+    def _reasons(self, queries: Mapping[int, Query], document: Document) -> list[_Reason]:
+        """Say of topics that match what of an article did, and where, while that is affordable.
+
+        Once the article has taken its time, the others are said to match, and not where.
+        """
+        until = self._cpu_seconds() + _SECONDS_AN_ARTICLE
         analysed = AnalysedDocument(document)
-        results = [
-            (topic_id, match_query(queries[topic_id], analysed))
-            for topic_id in topic_ids
-            if topic_id in queries
-        ]
-        return [(topic_id, matched) for topic_id, matched in results if matched is not None]
+        reasons: list[_Reason] = []
+        for topic_id, query in queries.items():
+            if self._cpu_seconds() > until:
+                reasons.append((topic_id, QueryMatch((str(query),), ())))
+            elif (matched := match_query(query, analysed)) is not None:
+                reasons.append((topic_id, matched))
+        return reasons
 
     def _take_up(self, changes: Iterable[tuple[int, str | None]]) -> None:
         for topic_id, text in changes:
@@ -95,10 +118,11 @@ class LiveTopics:
     def _parse(self, text: str) -> Query:
         return parse_query(text, self._named)
 
-    async def _queries(self, topic_ids: list[int]) -> dict[int, Query]:
-        texts = await self._db.read(topics.queries, topic_ids)
+    async def _queries(self, ids: list[int]) -> dict[int, Query]:
+        texts = await self._db.read(topics.queries, ids)
         read = {topic_id: self._read(topic_id, text) for topic_id, text in texts.items()}
-        return {topic_id: query for topic_id, query in read.items() if query is not None}
+        # In the order of the topics, which is that of their alerts.
+        return {topic_id: query for topic_id in ids if (query := read.get(topic_id)) is not None}
 
     async def _checked(self, document: Document, found: list[int]) -> list[int]:
         """Return what matches an article by the index, by every program, and by the reference.
@@ -106,17 +130,26 @@ class LiveTopics:
         A difference is a bug of the index: it is logged, counted and shown, and nobody misses a
         story for it.
         """
-        holding = set(self._matcher.check(document).holding)
+        holding = set((await asyncio.to_thread(self._matcher.check, document)).holding)
         topic_ids = self._matcher.topic_ids()
         sample = self._rng.sample(topic_ids, min(_SAMPLE, len(topic_ids)))
-        analysed = AnalysedDocument(document)
         queries = await self._queries(sample)
-        holding.update(of for of, query in queries.items() if holds(query, analysed))
+        holding |= await asyncio.to_thread(self._holding, queries, document)
         missed = holding.difference(found)
         await self._db.write(_count, len(missed))
         if missed:
             self._log.error("matcher_missed", topics=sorted(missed), url=document.url)
         return sorted(holding.union(found))
+
+    def _holding(self, queries: Mapping[int, Query], document: Document) -> set[int]:
+        """Return the topics whose queries hold by the reference; those that it had time for."""
+        until = self._cpu_seconds() + _SECONDS_AN_ARTICLE
+        analysed = AnalysedDocument(document)
+        return {
+            topic_id
+            for topic_id, query in queries.items()
+            if self._cpu_seconds() <= until and holds(query, analysed)
+        }
 
 
 def _count(conn: Connection, differences: int) -> None:

@@ -28,6 +28,8 @@ from storage.models.alerts import Alert
 from storage.models.articles import Article
 from storage.models.matches import MatchWork
 from storage.models.stories import Story
+from storage.process import quarantine
+from storage.process.quarantine import Step
 from storage.sql.database import Database
 from storage.stories import archive, articles, stories
 from storage.stories.archive_keys import ArchiveKeys
@@ -115,9 +117,15 @@ class Watcher:
         claimed = await self._db.write(match_work.claim, self._clock(), _BATCH, _LEASE_SECONDS)
         # After the claim: a topic that was added before a story came must not miss it.
         await self._topics.follow()
-        rows: Sequence[MatchWork] = claimed
+        tried = await self._db.read(
+            quarantine.tried, Step.MATCH, [row.article_id for row in claimed]
+        )
+        rows: Sequence[MatchWork] = [row for row in claimed if row.article_id not in tried]
         while rows and not self._loop.stopping:
             rows = await self._match(rows)
+        for row in claimed:  # what failed, or had a process die over it, comes alone
+            if row.article_id in tried and not self._loop.stopping:
+                await self._match([row])
         return bool(claimed)
 
     async def _match(self, rows: Sequence[MatchWork]) -> Sequence[MatchWork]:
@@ -126,9 +134,12 @@ class Watcher:
         if not isinstance(alerted, Exception):
             return [row for row in rows if row.id not in alerted]
         # A row that fails is claimed again later; the others must not wait for it.
+        if len(rows) == 1 and not isinstance(alerted, StorageError):
+            await self._failed(rows[0], alerted)
+            return ()
+        await self._db.write(quarantine.put_back, Step.MATCH, [row.article_id for row in rows])
         if len(rows) == 1:
-            story_id, row_id = rows[0].story_id, rows[0].id
-            self._log.error("match_failed", story=story_id, row=row_id, exc_info=alerted)
+            self._log.warning("match_put_off", row=rows[0].id, reason=str(alerted))
             await self._loop.nap(AFTER_A_BUG)
             return ()
         for row in rows:
@@ -136,15 +147,34 @@ class Watcher:
                 await self._match([row])
         return ()
 
+    async def _failed(self, row: MatchWork, error: Exception) -> None:
+        """Leave a row to be claimed again later, or set it aside when it failed before."""
+
+        def record(conn: Connection) -> bool:
+            reason, now = f"{type(error).__name__}: {error}", self._clock()
+            aside = quarantine.failed(conn, Step.MATCH, row.article_id, reason, now)
+            return aside and match_work.done(conn, row.id)
+
+        aside = await self._db.write(record)
+        self._log.error(
+            "match_failed", story=row.story_id, row=row.id, set_aside=aside, exc_info=error
+        )
+
     async def _alert(self, rows: Sequence[MatchWork]) -> Collection[int]:
         """Make the alerts of the first row of each story; return the rows that are done."""
         views = await self._db.read(_view_of_each, rows)
+        if refused := await self._db.write(_begin, views, self._clock()):
+            self._log.warning("match_set_aside", rows=sorted(refused))
+            views = {row_id: view for row_id, view in views.items() if row_id not in refused}
         matches = {row_id: await self._matches(view) for row_id, view in views.items()}
         documents = [document_of(view.newest) for view in views.values()]
         keys = await asyncio.to_thread(lambda: [keys_of(document) for document in documents])
+        updates = await asyncio.to_thread(
+            lambda: [_updates(view, matches[row_id]) for row_id, view in views.items()]
+        )
         results = [
-            _MatchResult(matches[row_id], _updates(view, matches[row_id]), archive_keys)
-            for (row_id, view), archive_keys in zip(views.items(), keys, strict=True)
+            _MatchResult(matches[row_id], of_row, archive_keys)
+            for row_id, of_row, archive_keys in zip(views, updates, keys, strict=True)
         ]
         made = await self._db.write(self._store_all, views, results)
         for alert in made:
@@ -158,7 +188,7 @@ class Watcher:
             )
         if made:
             self._on_outbox()
-        return views.keys()
+        return refused.union(views)
 
     async def _matches(self, view: _StoryView) -> list[TopicMatch]:
         """Match the original, and for topics that it does not match the newest article."""
@@ -196,12 +226,25 @@ class Watcher:
         ]
         archive.add(conn, view.newest, result.keys)
         match_work.done(conn, row_id)
+        quarantine.done(conn, Step.MATCH, view.newest.id)
         return [alert for alert in made if alert is not None]
 
 
 def _updates(view: _StoryView, matches: Sequence[TopicMatch]) -> Sequence[StoryUpdate]:
     changes = () if view.changed is None else tuple(updates_of(view.changed, matches))
     return (*changes, *view.growth)
+
+
+def _begin(conn: Connection, views: Mapping[int, _StoryView], now: datetime) -> frozenset[int]:
+    """Count a try at each row before the work; return those that are set aside, which are removed."""
+    refused = frozenset(
+        row_id
+        for row_id, view in views.items()
+        if not quarantine.begin(conn, Step.MATCH, view.newest.id, now)
+    )
+    for row_id in refused:
+        match_work.done(conn, row_id)
+    return refused
 
 
 def _view_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _StoryView]:

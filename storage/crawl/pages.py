@@ -110,6 +110,12 @@ def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) 
     )
 
 
+def try_again(conn: Connection, page_id: int, now: datetime, reason: str) -> bool:
+    """Make a page due that was given up; False when it is not there."""
+    again = {"state": PageState.DUE, "due_at": now, "attempts": 0, "next_reason": reason}
+    return conn.execute(update(_t).where(_t.c.id == page_id).values(again)).rowcount > 0
+
+
 def due_after(
     conn: Connection, page_id: int, limit: int, before: datetime | None = None
 ) -> list[Page]:

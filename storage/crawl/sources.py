@@ -211,6 +211,11 @@ def version(conn: Connection) -> int:
     return counters.get(conn, _VERSION)
 
 
+def changed(conn: Connection) -> None:
+    """Have the daemon look at what is due again, as after an operator's change to a source."""
+    counters.add(conn, _VERSION, 1)
+
+
 def pause(conn: Connection, source_id: int) -> None:
     """Stop polling a source, and leave its pages in the frontier unfetched.
 

@@ -40,3 +40,4 @@ class Problem(StrEnum):
     TOO_DEEP = "too_deep"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASHED = "parse_crashed"
+    SET_ASIDE = "set_aside"  # it failed twice, or ended the process that read it

@@ -12,12 +12,15 @@ from storage.crawl import sources
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import DeliveryState, Endpoint
 from storage.models.sources import Source, SourceState
-from storage.process import counters, jobs, workers
+from storage.process import counters, jobs, quarantine, workers
 from storage.process.jobs import JobRun
+from storage.process.quarantine import QuarantinedWork
 from storage.process.workers import WorkerOverview
 from storage.sql import schema
 from storage.topics import topic_activity
 from storage.topics.topic_activity import TopicActivity
+
+_NAMED_WORK = 3  # of what is set aside, the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class InstallationFacts:
     `newest_success` is when one of those that are polled was read or added last. Deliveries were
     written at `oldest_undelivered` that should have left by now, quiet hours kept; the one that is
     due longest has been so since `due_since`, and since `stuck_since` where no endpoint is at fault.
+    `quarantined` is the newest of the work that is set aside, of so much in all.
     """
 
     at: datetime
@@ -58,6 +62,8 @@ class InstallationFacts:
     stuck_since: datetime | None = None
     topics: tuple[TopicActivity, ...] = ()
     matching_check: MatchingCheck = MatchingCheck()
+    quarantined: tuple[QuarantinedWork, ...] = ()
+    quarantined_number: int = 0
     crew: WorkerOverview | None = None
 
 
@@ -86,6 +92,8 @@ def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
             missed=counters.get(conn, counters.SHADOW_DIFFERENCES),
             unreadable=counters.get(conn, counters.TOPICS_UNREADABLE),
         ),
+        quarantined=tuple(quarantine.set_aside(conn, _NAMED_WORK)),
+        quarantined_number=quarantine.number(conn),
         crew=workers.overview(conn, now) if is_shared else None,
     )
 

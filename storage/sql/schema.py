@@ -440,6 +440,17 @@ match_work = Table(
     Column("claimed_until", UtcDateTime),
 )
 
+quarantine = Table(  # tries of work that has not ended well, and what is set aside for them
+    "quarantine",
+    metadata,
+    Column("step", CleanText, primary_key=True),
+    Column("subject", Whole, primary_key=True, autoincrement=False),
+    Column("begun", Whole, nullable=False, server_default="0"),
+    Column("failures", Whole, nullable=False, server_default="0"),
+    Column("reason", CleanText, nullable=False, server_default=""),
+    Column("since", UtcDateTime),
+)
+
 matches = Table(
     "matches",
     metadata,

@@ -138,7 +138,6 @@ def _words_in_form(forms: TokenForms, form: WordForm) -> Iterable[str]:
 
 def match_query(query: Query, article: AnalysedDocument) -> QueryMatch | None:
     """Return what of a query holds for an article and where, or None when it does not hold."""
-    article.spans_of.clear()
     if not holds(query, article):
         return None
     clauses = list(dict.fromkeys(_holding(query, article)))
@@ -160,15 +159,20 @@ def explain_query(query: Query, article: AnalysedDocument) -> tuple[ClauseResult
 
 def holds(query: Query, article: AnalysedDocument) -> bool:
     """Tell whether a query holds for an article."""
+    article.spans_of.clear()
+    return _holds(query, article)
+
+
+def _holds(query: Query, article: AnalysedDocument) -> bool:
     match query:
         case And(parts):
-            result = all(holds(part, article) for part in parts)
+            result = all(_holds(part, article) for part in parts)
         case Or(parts):
-            result = any(holds(part, article) for part in parts)
+            result = any(_holds(part, article) for part in parts)
         case Not(part):
-            result = not holds(part, article)
+            result = not _holds(part, article)
         case QueryReference(_, part):
-            result = holds(part, article)
+            result = _holds(part, article)
         case AtLeast(part, count):
             result = len(spans(part, article)) >= count
         case Filter(field, value):
@@ -267,7 +271,7 @@ def _holding(query: Query, article: AnalysedDocument) -> Iterator[Query]:
             return
         case And(parts) | Or(parts):
             for part in parts:
-                if holds(part, article):
+                if _holds(part, article):
                     yield from _holding(part, article)
         case QueryReference(_, part):
             yield from _holding(part, article)

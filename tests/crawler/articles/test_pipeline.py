@@ -16,6 +16,8 @@ from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceKind
 from storage.models.stories import Relation
+from storage.process import quarantine
+from storage.process.quarantine import Step
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import match_work
@@ -438,3 +440,28 @@ async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: W
         await world.answer(f"{key}:{source.id}", source.url, index, content_type="text/xml")
     with world.db.connect() as conn:
         assert sources.get(conn, source.id).health.problem is Problem.NOT_A_FEED
+
+
+async def test_a_page_on_which_a_step_fails_twice_is_set_aside_until_it_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [page] = await world.listing(world.source(), "a")
+
+    async def fails(*_: object) -> None:
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as bug:
+        bug.setattr(world.detector, "judge", fails)
+        for _ in range(2):
+            with pytest.raises(ValueError, match="a bug"):
+                await world.answer(f"page:{page.id}", page.url, html("A ferry", STORY))
+        await world.answer(f"page:{page.id}", page.url, html("A ferry", STORY))
+    with world.db.connect() as conn:
+        kept = pages.get(conn, page.id)
+        [work] = quarantine.set_aside(conn, 10)
+    assert kept is not None
+    assert (kept.state, kept.problem) == (PageState.REFUSED, Problem.SET_ASIDE)
+    assert (work.step, work.subject, work.reason) == (Step.PAGE, page.id, "ValueError: a bug")
+    with world.db.begin() as conn:
+        quarantine.done(conn, work.step, work.subject)
+    assert (await world.read(page, "A ferry", STORY)).text.startswith(STORY[:20])

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from storage.crawl import pages
+from storage.models.pages import PageState
 from storage.operators import accounts, audit, tokens
 from storage.operators.tokens import TokenScope
+from storage.process import quarantine
+from storage.process.quarantine import Step
 from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
 from tests.scheduler.web.world import NOW
@@ -115,4 +119,26 @@ def test_secrets_of_tokens_are_kept_as_hashes(data: Path) -> None:
         kept = conn.exec_driver_sql("SELECT hash FROM tokens").scalar_one()
         assert accounts.hash_of(secret) == kept
         assert secret not in kept
+    db.close()
+
+
+def test_work_that_was_set_aside_is_listed_and_tried_again(at: Wirewatch, data: Path) -> None:
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        for step, subject in ((Step.PAGE, 1), (Step.DIGEST, 1)):
+            for _ in range(quarantine.MOST_FAILURES):
+                quarantine.begin(conn, step, subject, NOW)
+                quarantine.failed(conn, step, subject, "ValueError: odd", NOW)
+    assert "ValueError: odd" in at("work", "list").out
+    assert "work set aside" in at("status").out
+    assert "is not set aside" in at("work", "retry", "match", "1").err
+    assert "none of" in at("work", "retry", "feed", "1").err
+    assert "name a step" in at("work", "retry", "page").err
+    assert at("work", "retry", "page", "1").status == 0
+    with db.connect() as conn:
+        page = pages.get(conn, 1)
+    assert page is not None
+    assert page.state is PageState.DUE
+    assert at("work", "retry", "--all").out == "digest 1 is tried again\n"
+    assert at("work", "list", "--json").json == []
     db.close()

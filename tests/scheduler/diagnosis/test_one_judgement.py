@@ -24,7 +24,8 @@ from storage.models.deliveries import Attempt, Draft, Endpoint
 from storage.models.problems import Problem
 from storage.models.recipients import Channel
 from storage.operators.tokens import TokenScope
-from storage.process import counters, jobs
+from storage.process import counters, jobs, quarantine
+from storage.process.quarantine import Step
 from storage.reports.installation import installation_facts
 from storage.sql.database import Database
 from tests.scheduler.cli.conftest import Wirewatch
@@ -94,6 +95,12 @@ def break_topics(conn: Connection, _now: datetime) -> None:
     counters.put(conn, counters.TOPICS_UNREADABLE, 2)
 
 
+def set_work_aside(conn: Connection, now: datetime) -> None:
+    for _ in range(quarantine.MOST_FAILURES):
+        quarantine.begin(conn, Step.MATCH, 7, now)
+        quarantine.failed(conn, Step.MATCH, 7, "ValueError: odd", now)
+
+
 BREAKS: dict[FindingCode, Callable[[Connection, datetime], None]] = {
     FindingCode.JOB_FAILED: fail_job,
     FindingCode.DELIVERIES_DEAD: give_up,
@@ -102,6 +109,7 @@ BREAKS: dict[FindingCode, Callable[[Connection, datetime], None]] = {
     FindingCode.ENDPOINT_DISABLED: disable_endpoint,
     FindingCode.SOURCE_FAILING: fail_source,
     FindingCode.TOPICS_UNREADABLE: break_topics,
+    FindingCode.WORK_SET_ASIDE: set_work_aside,
 }
 
 

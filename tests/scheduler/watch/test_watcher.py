@@ -8,12 +8,14 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from crawler.articles.corrections import merge_stories, split_story
+from scheduler.actions.audit_log import Actor
+from scheduler.actions.work import retry
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
@@ -27,7 +29,9 @@ from storage.models.deliveries import Delivery, Draft
 from storage.models.pages import PageState
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.topics import Topic
-from storage.process import counters
+from storage.operators.audit import Interface
+from storage.process import counters, quarantine
+from storage.process.quarantine import Step
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import match_work, matches, topics
@@ -369,3 +373,60 @@ async def test_a_story_split_off_the_backlog_is_not_told(db: Database) -> None:
         await room.settled()
     assert not told(db)
     assert held(db, new) == [HELD_BACKLOG]
+
+
+@dataclass
+class Later:
+    """A clock that goes on by as much as a lease lasts whenever it is asked."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=61)
+        return self.now
+
+
+def poisoned(word: str) -> Composer:
+    """Return a composer with a bug that one text brings out."""
+
+    def composed(*, article: Article, **facts: Any) -> list[Draft]:
+        if word in article.text:
+            raise ValueError("a bug")
+        drafts: list[Draft] = COMPOSE(article=article, **facts)
+        return drafts
+
+    return composed
+
+
+async def test_a_row_that_fails_twice_is_set_aside_and_the_rest_goes_on(db: Database) -> None:
+    a_topic(db, "ferries", "ferry")
+    poison = an_article(db, "The ferry sank of poison.", host="a")
+    others = [an_article(db, f"The ferry sank at {hour}.", host=f"b{hour}") for hour in range(3)]
+    async with watching(db, poisoned("poison"), clock=Later()) as room:
+        await room.settled()
+    assert sorted(alert.article_id for alert in told(db)) == [other.id for other in others]
+    with db.connect() as conn:
+        [work] = quarantine.set_aside(conn, 10)
+    assert (work.step, work.subject, work.reason) == (Step.MATCH, poison.id, "ValueError: a bug")
+
+    with db.begin() as conn:  # the bug is mended
+        retry(conn, Actor("ada", Interface.CLI), work.step, work.subject, NOON)
+    async with watching(db) as room:
+        await room.settled()
+    assert poison.id in {alert.article_id for alert in told(db)}
+
+
+async def test_a_row_that_killed_each_process_is_set_aside_before_it_is_matched_again(
+    db: Database,
+) -> None:
+    a_topic(db, "ferries", "ferry")
+    poison = an_article(db, "The ferry sank of poison.", host="a")
+    with db.begin() as conn:
+        for _ in range(quarantine.MOST_DEATHS):
+            assert quarantine.begin(conn, Step.MATCH, poison.id, NOON)
+    other = an_article(db, "The ferry sank at noon.", host="b")
+    async with watching(db) as room:
+        await room.settled()
+    assert [alert.article_id for alert in told(db)] == [other.id]
+    with db.connect() as conn:
+        assert [work.subject for work in quarantine.set_aside(conn, 10)] == [poison.id]

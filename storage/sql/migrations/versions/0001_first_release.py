@@ -392,6 +392,15 @@ def _create_topics() -> None:
         *_optional(UtcDateTime, "claimed_until"),
     )
     op.create_table(
+        "quarantine",
+        sa.Column("step", sa.Text, primary_key=True),
+        sa.Column("subject", Whole, primary_key=True, autoincrement=False),
+        sa.Column("begun", Whole, nullable=False, server_default="0"),
+        sa.Column("failures", Whole, nullable=False, server_default="0"),
+        sa.Column("reason", sa.Text, nullable=False, server_default=""),
+        *_optional(UtcDateTime, "since"),
+    )
+    op.create_table(
         "matches",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("topic_id", Whole, sa.ForeignKey("topics.id"), nullable=False),
