@@ -20,6 +20,8 @@ from crawler.copies.records import Judgement, Regrouped, StoredText, linked
 from crawler.copies.revised import links_to_earlier
 from crawler.settings import CopySettings
 from storage.models.stories import Doubts
+from storage.process.quarantine import Step
+from storage.process.work_in_hand import WorkInHand
 from storage.sql.database import Database
 from storage.stories import articles, divisions, stories
 
@@ -54,8 +56,11 @@ class StoryReview:
         for story_id in sorted({each.story_id for each in due}):
             if looked < MOST_LOOKED:
                 doubts = [each for each in due if each.story_id == story_id][:MOST_LOOKED]
-                looked += await self.review(story_id, doubts, now)
                 self._left -= {each.article_id for each in doubts}
+                work = WorkInHand(self._db, Step.STORY, story_id, lambda: now)
+                if await work.begin():
+                    async with work:
+                        looked += await self.review(story_id, doubts, now)
 
     async def review(self, story_id: int, doubts: Sequence[Doubts], now: datetime) -> int:
         """Look at one story, divide it where its texts show that, and settle the doubts.

@@ -10,8 +10,11 @@ import asyncio
 import json
 import pickle  # nosec B403
 import sys
+import time
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+from crawler.extract.markup.addresses import host_or_empty
+from crawler.extract.run.place_queue import PlaceQueue
 from crawler.extract.run.worker import (
     HEADER,
     OUT_OF_MEMORY,
@@ -20,6 +23,7 @@ from crawler.extract.run.worker import (
     WorkerSettings,
     frame,
 )
+from crawler.urls.publishers import publisher_of
 from storage.errors import ExtractError
 from storage.models.problems import Problem
 
@@ -65,10 +69,8 @@ class ParserPool:
     ) -> None:
         self._settings = WorkerSettings(preload, deadline_seconds, memory_mb)
         self._slots = [_Slot(self._settings, recycle_after) for _ in range(workers)]
-        self._free: asyncio.Queue[_Slot] = asyncio.Queue()
+        self._queue = PlaceQueue(self._slots)
         self._closed = False
-        for slot in self._slots:
-            self._free.put_nowait(slot)
 
     async def start(self) -> None:
         """Start all processes; a call would start them too, one by one."""
@@ -77,17 +79,22 @@ class ParserPool:
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in a parser process and give its result.
 
+        Publishers have the processes in turn, by the time that their pages take: whose a page is
+        says its `url`.
+
         Raises ExtractError: the function's own, PARSE_TIMEOUT when the deadline passed,
         PARSE_CRASHED when the process died, ran out of memory, or the function failed otherwise.
         """
         request = frame(ParserCall(function, args, kwargs))
-        slot = await self._free.get()
+        publisher = _publisher_of(kwargs.get("url"))
+        slot = await self._queue.take(publisher)
+        began = time.monotonic()
         try:
             if self._closed:
                 raise ExtractError(Problem.PARSE_CRASHED, "the parser processes are closed")
             answer = await slot.call(request)
         finally:
-            self._free.put_nowait(slot)
+            self._queue.give_back(publisher, slot, time.monotonic() - began)
         if answer.problem is not None:
             raise ExtractError(answer.problem, answer.detail)
         result: R = answer.result
@@ -97,6 +104,11 @@ class ParserPool:
         """End all processes; calls still running fail with PARSE_CRASHED."""
         self._closed = True
         await asyncio.gather(*(slot.close() for slot in self._slots))
+
+
+def _publisher_of(url: object) -> str:
+    host = host_or_empty(url) if isinstance(url, str) else ""
+    return publisher_of(host) if host else ""
 
 
 class _Slot:
