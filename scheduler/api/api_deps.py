@@ -1,11 +1,7 @@
-"""What every operation of the API stands on: who asks, the database, the clock."""
+"""What an operation of the API says that it needs: who asks, the API's parts, a page of a list."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,29 +11,8 @@ from starlette.exceptions import HTTPException
 
 from scheduler.access.identity import identity_of
 from scheduler.actions.audit_log import Actor
-from scheduler.actions.recipients import AddressCheck
-from scheduler.actions.source_discovery import DiscoveredSources
-from scheduler.backtest.report import BacktestQuery, BacktestReport
-from scheduler.diagnosis.facts import FactsReader
+from scheduler.api import ApiDeps
 from storage.operators.accounts import AccountRole
-from storage.sql.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class ApiDeps:
-    """The parts of the daemon that the API reaches; `trial` tries a query, `look` an address."""
-
-    db: Database
-    clock: Callable[[], datetime]
-    version: str
-    started_at: datetime
-    stale_days: int
-    check: AddressCheck
-    facts: FactsReader
-    trial: Callable[[str, str], Awaitable[tuple[BacktestQuery, BacktestReport]]]
-    look: Callable[[str], Awaitable[DiscoveredSources]]
-    ending: asyncio.Event  # set when streams are to end, for the site stops
-
 
 _bearer = HTTPBearer(
     auto_error=False, description="An API token: `wirewatch token create`, or the page Access."

@@ -8,11 +8,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from scheduler.api import alerts, service, sources, stories, topics
-from scheduler.api.api_deps import ApiDeps
+from scheduler.api import PREFIX, ApiDeps, alerts, service, sources, stories, topics
 from scheduler.api.problems import ProblemDetails, declared, handle_problems
 
-PREFIX = "/api/v1"
 _SAYS = (
     "Watch topics in syndicated news. Lists are paged by cursors, errors are "
     "application/problem+json (RFC 9457), times are ISO 8601 in UTC. Changes need a token of the "

@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,9 +77,13 @@ class CommandResult:
 
 
 class Installation:
-    """A data directory with a configuration file, and the commands that work on it."""
+    """A data directory with a configuration file, and the commands that work on it.
 
-    def __init__(self, data: Path) -> None:
+    `wirewatch` is how that is started.
+    """
+
+    def __init__(self, data: Path, wirewatch: Sequence[str] = _COMMAND) -> None:
+        self._wirewatch = wirewatch
         self.data = data
         self.config = data / "wirewatch.toml"
         self.log = data / "daemon.log"
@@ -110,7 +114,7 @@ class Installation:
     async def command(self, *arguments: str) -> CommandResult:
         """Run one command of the CLI and wait for its end."""
         process = await asyncio.create_subprocess_exec(
-            *guarded(*_COMMAND, *arguments),
+            *guarded(*self._wirewatch, *arguments),
             cwd=self.data,  # where it finds its wirewatch.toml
             env=self._environment(),
             stdin=asyncio.subprocess.DEVNULL,
@@ -142,7 +146,7 @@ class Installation:
         """Start a command that runs on, while we do; its log goes to a file in the data directory."""
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *guarded(*_COMMAND, *arguments),
+                *guarded(*self._wirewatch, *arguments),
                 cwd=self.data,
                 env=self._environment(),
                 stdin=asyncio.subprocess.DEVNULL,

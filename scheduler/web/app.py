@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from crawler.settings import FetchSettings
 from scheduler.access.authentication import AuthenticationMiddleware
@@ -26,14 +27,14 @@ from scheduler.actions.recipients import AddressCheck, address_check
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
 from scheduler.alerts.webhook_body import SCHEMA, published_schema
-from scheduler.api.api_deps import ApiDeps
-from scheduler.api.app import PREFIX, create_api
+from scheduler.api import PREFIX, ApiDeps
 from scheduler.config.loader import Setting
 from scheduler.config.settings import Settings, WebSettings
 from scheduler.diagnosis.facts import FactsReader, Unready
 from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
 from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.web.app_on_demand import AppOnDemand
 from scheduler.web.guard import BodyLimit, HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
@@ -154,7 +155,7 @@ class Site:
         routes: list[BaseRoute] = [
             *(route.starlette_route() for route in self.routes),
             *parts.push,
-            Mount(PREFIX, create_api(self._api_deps())),
+            Mount(PREFIX, AppOnDemand(self._api)),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ]
         return Starlette(
@@ -180,9 +181,11 @@ class Site:
             },
         )
 
-    def _api_deps(self) -> ApiDeps:
+    def _api(self) -> ASGIApp:
+        from scheduler.api.app import create_api  # noqa: PLC0415 - see AppOnDemand
+
         parts = self._parts
-        return ApiDeps(
+        deps = ApiDeps(
             db=parts.db,
             clock=parts.clock,
             version=parts.version,
@@ -194,6 +197,7 @@ class Site:
             look=self._sources.look,
             ending=self._ending,
         )
+        return create_api(deps)
 
     async def _readyz(self, request: Request) -> Response:
         reasons = [finding.reason for finding in await self._facts.unready()]

@@ -15,6 +15,7 @@ from storage.models.articles import Article
 from storage.sql.database import Database
 from storage.stories import articles
 from tests.crawler.news import STORY, html
+from tests.kill_runs.newsroom import PLAIN
 from tests.scheduler.websub.world import json_feed
 from tests.servers.hub import Hub, hub
 from tests.waiting import eventually
@@ -62,7 +63,7 @@ async def publisher() -> AsyncIterator[str]:
 
 async def test_what_a_hub_pushes_is_an_article_long_before_the_next_poll(tmp_path: Path) -> None:
     async with publisher() as host, hub() as at_hub:
-        installation = Installation(tmp_path / "data")
+        installation = Installation(tmp_path / "data", PLAIN)
         ports = {"site": host.rpartition(":")[2], "hub": urlsplit(at_hub.url).port}
         installation.configure(_SETTINGS.format(**ports, web=free_port()))
         await installation.must("source", "add", f"http://{host}/feed.json")

@@ -15,6 +15,7 @@ import pytest
 from scheduler.demo.installation import DemoPorts, Installation, config_text, free_port, stop
 from scheduler.demo.publishers import PublishersProxy
 from scheduler.demo.world import load_world
+from tests.kill_runs.newsroom import PLAIN
 from tests.waiting import eventually
 
 
@@ -26,7 +27,7 @@ async def ports() -> AsyncIterator[DemoPorts]:
 
 @pytest.fixture
 async def installation(tmp_path: Path, ports: DemoPorts) -> AsyncIterator[Installation]:
-    installation = Installation(tmp_path / "data")
+    installation = Installation(tmp_path / "data", PLAIN)
     installation.configure(config_text(ports))
     async with installation.daemon():
         await started(installation, 1)
@@ -86,7 +87,7 @@ async def test_what_does_not_start_gives_way_to_what_ran_before(
 async def test_the_process_that_delivers_reads_its_settings_again_too(
     installation: Installation, ports: DemoPorts, tmp_path: Path
 ) -> None:
-    beside = Installation(tmp_path / "beside")
+    beside = Installation(tmp_path / "beside", PLAIN)
     beside.configure(config_text(ports))
     process = await beside.start("deliver")
     try:

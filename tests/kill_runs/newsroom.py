@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -23,6 +24,14 @@ from storage.models.recipients import Channel, NewRecipient
 from storage.sql.database import Database
 from storage.stories import articles
 from storage.topics import topics
+
+PLAIN = (
+    *(sys.executable, "-c"),
+    "import sys; sys.modules['numba'] = None; from scheduler.cli import main; main()",
+)
+"""`wirewatch` without the extra `fast`, as pip installs it: to load numba takes each start a second.
+
+With it start the daemons of test_run.py, of the demo and of the benches."""
 
 WORLD = load_world()
 WORDS = ("crowns", "comet", "bell", "timetable", "percent")
@@ -49,7 +58,7 @@ async def newsroom(data: Path, **storage: str | int) -> AsyncIterator[Newsroom]:
         Mailbox() as mailbox,
         WebhookReceiver() as receiver,
     ):
-        installation = Installation(data)
+        installation = Installation(data, PLAIN)
         web_port = free_port()
         ports = DemoPorts(proxy.url, mailbox.port, receiver.port, web_port)
         installation.configure(config_text(ports), **storage)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.errors import SchemaTooNewError, StorageError
 from storage.sql import migrate
@@ -23,6 +24,7 @@ from tests.storage.world import a_row, a_source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MIGRATIONS = Path(migrate.__file__).parent / "migrations"
 LATER = '''"""Later."""
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +37,14 @@ def upgrade() -> None:
         sources.drop_column("daily_budget")
     {ending}
 '''
+
+
+def test_the_files_are_named_by_the_migrations_in_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert migrate.newest_revision() == scripts.get_current_head()
+    assert migrate._revisions() == {script.revision for script in scripts.walk_revisions()}
 
 
 @pytest.mark.both_engines
@@ -96,17 +106,11 @@ def test_a_database_from_the_future_is_refused_and_left_alone(
 @pytest.fixture
 def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return what adds a second migration that ends with a line."""
-    scripts = Path(shutil.copytree(Path(migrate.__file__).parent / "migrations", tmp_path / "m"))
-    plain = migrate._config
-
-    def config(conn: sa.Connection | None = None) -> Config:
-        made = plain(conn)
-        made.set_main_option("script_location", str(scripts))
-        return made
+    scripts = Path(shutil.copytree(MIGRATIONS, tmp_path / "m"))
 
     def add(ending: str) -> None:
         (scripts / "versions" / "0002_later.py").write_text(LATER.format(ending=ending))
-        monkeypatch.setattr(migrate, "_config", config)
+        monkeypatch.setattr(migrate, "_MIGRATIONS", scripts)
 
     return add
 
