@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 from tests.tripwire import Tripwire
 
@@ -26,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     wire = Tripwire()
     wire.install()
     config.stash[_WIRE] = wire
+    # Where logging is not set up, structlog has Rich draw each traceback: half a second of the processor.
+    ConsoleRenderer.get_active().exception_formatter = plain_traceback
 
 
 def pytest_pycollect_makemodule(module_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import structlog
 from scrapy import Request, signals
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.fetch.budget import spread_over
@@ -96,10 +96,12 @@ class Crawl:
 
     async def run(self) -> None:
         """Crawl until `stop`. Raises what made Scrapy fail to start."""
-        runner = AsyncCrawlerRunner(scrapy_settings(self._services))
-        self._crawler = runner.create_crawler(NewsSpider)
-        self._crawler.signals.connect(self._on_opened, signal=signals.spider_opened)
-        crawling = runner.crawl(self._crawler, services=self._services, on_answer=self._answered)
+        # Not by a runner: that copies all settings once more, to look for spiders by their names.
+        crawler = self._crawler = Crawler(NewsSpider, scrapy_settings(self._services))
+        crawler.signals.connect(self._on_opened, signal=signals.spider_opened)
+        crawling = asyncio.create_task(
+            crawler.crawl_async(services=self._services, on_answer=self._answered)
+        )
         pumping = asyncio.create_task(self._pump())
         extending = asyncio.create_task(self._extend())
         try:
@@ -109,7 +111,7 @@ class Crawl:
             pumping.cancel()
             extending.cancel()
             self._deadlines.end_all()  # Scrapy waits for its requests before it ends
-            await runner.stop()
+            await asyncio.gather(crawler.stop_async(), return_exceptions=True)
             await asyncio.gather(crawling, pumping, extending, return_exceptions=True)
 
     async def stop(self) -> None:
