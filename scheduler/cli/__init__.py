@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
+_OURS_ALONE = 0o077
 _EVERYWHERE = ("--config", "--data")
 _COLLECTED_AT = (50_000, 20, 20)  # objects, then rounds; by default from 700 objects on
 
@@ -17,6 +19,7 @@ def main() -> None:
     2 for what was typed or configured wrong, 75 for a data directory that another daemon holds,
     130 after Ctrl-C, 1 for anything else that went wrong.
     """
+    os.umask(_OURS_ALONE)  # before any file is made: what we keep holds secrets
     _collect_less()
     from scheduler.cli.app import app
     from storage.errors import ConfigError, DataLockedError, InputError, QueryError, WirewatchError

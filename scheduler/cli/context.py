@@ -79,7 +79,7 @@ class Context:
         from storage.sql.database import Database
 
         data = self.data()
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         db = Database.open(self.place(), patience=_PATIENCE)
         try:
             yield db

@@ -63,7 +63,7 @@ def migrate(ctx: typer.Context, dry_run: DryRun = False) -> None:
 
         print_line(f"schema {now or 'none'} would become {newest_revision()}")
         return
-    context.data().mkdir(parents=True, exist_ok=True)
+    context.data().mkdir(mode=0o700, parents=True, exist_ok=True)
     with data_lock(context.data()), context.database():
         pass
     print_line(f"schema {now or 'none'} is {examine(context.database_path()).revision} now")
@@ -209,7 +209,7 @@ def restore(
     if not file.is_file():
         raise InputError(f"there is no file {file}")
     context = context_of(ctx)
-    context.data().mkdir(parents=True, exist_ok=True)
+    context.data().mkdir(mode=0o700, parents=True, exist_ok=True)
     with data_lock(context.data()), data_lock(context.data(), DELIVERIES):
         kept = restore(file, context.database_path(), utc_now())
         # Of articles that are not there any more; the daemon makes it anew.

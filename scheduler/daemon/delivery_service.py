@@ -44,7 +44,7 @@ def run_deliveries(reread: ReadSettings, data: Path) -> int:
     On SIGHUP the settings are read again.
     """
     first = reread()
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with data_lock(data, DELIVERIES):
         db = Database.open(first.place(data))
         try:

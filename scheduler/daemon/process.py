@@ -51,7 +51,7 @@ def run_daemon(
     first = read_settings()
     check_roles(roles, first.settings)
     raise_file_limit()
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = first.place(data)
     if not delivers:
         roles -= {ProcessRole.DELIVERY}

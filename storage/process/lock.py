@@ -21,7 +21,7 @@ _WORKER = {DAEMON: "daemon", DELIVERIES: "process that delivers"}
 @contextmanager
 def data_lock(directory: Path, part: str = DAEMON) -> Iterator[None]:
     """Hold a part of the data directory. Raises DataLockedError naming the process that does."""
-    with (directory / f"{part}.lock").open("a+", encoding="ascii") as file:
+    with open(directory / f"{part}.lock", "a+", encoding="ascii", opener=_private) as file:
         _take(file, directory, part)
         file.seek(0)
         file.truncate()
@@ -41,6 +41,10 @@ def holder(directory: Path, part: str = DAEMON) -> int | None:
         except BlockingIOError:
             return _pid(file)
     return None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _take(file: IO[str], directory: Path, part: str) -> None:

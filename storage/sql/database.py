@@ -17,7 +17,7 @@ from storage.sql import migrate
 from storage.sql.engines.faults import commit_in_doubt, storage_error
 from storage.sql.engines.location import DatabaseLocation
 from storage.sql.engines.postgres import postgres_engine
-from storage.sql.engines.sqlite import sqlite_engine
+from storage.sql.engines.sqlite import make_private, sqlite_engine
 from storage.sql.group_commit import WriteQueue
 from storage.sql.retry import Retrying
 
@@ -48,6 +48,8 @@ class Database:
         when it can't be used.
         """
         location = DatabaseLocation.of(where)
+        if location.path is not None:
+            make_private(location.path)
         engine = (
             postgres_engine(location.url) if location.path is None else sqlite_engine(location.path)
         )

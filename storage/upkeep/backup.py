@@ -14,6 +14,7 @@ from storage.errors import InputError
 from storage.failpoints import reach
 from storage.models.pages import PageState
 from storage.sql import schema
+from storage.sql.engines.sqlite import make_private
 from storage.sql.migrate import refuse_unknown
 
 _PAGES_A_STEP = 2_000  # of the database; between two steps writers have their turn
@@ -94,8 +95,8 @@ def _check(path: Path) -> None:
 def _opened(path: Path, *, new: bool = False) -> Iterator[sqlite3.Connection]:
     if new:
         path.unlink(missing_ok=True)
-    mode = "rwc" if new else "rw"
-    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
+        make_private(path)
+    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=30)
     try:
         yield conn
     finally:

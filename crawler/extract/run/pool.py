@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import pickle  # nosec B403
+import os
 import sys
 import time
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from crawler.extract.markup.addresses import host_or_empty
 from crawler.extract.run.place_queue import PlaceQueue
+from crawler.extract.run.results import decode_result
 from crawler.extract.run.worker import (
     HEADER,
     OUT_OF_MEMORY,
@@ -22,6 +23,7 @@ from crawler.extract.run.worker import (
     ParserResult,
     WorkerSettings,
     frame,
+    prepare,
 )
 from crawler.urls.publishers import publisher_of
 from storage.errors import ExtractError
@@ -37,9 +39,16 @@ _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from crawler.extract.run.worker import main; main()"
 )
+# Nothing of our own: it holds secrets, and the process reads what strangers wrote.
+_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "LANG": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",  # number crunching in one thread
+    "OMP_NUM_THREADS": "1",
+}
 _START_SECONDS = 60.0
 _FAREWELL_SECONDS = 2.0
-_MOST_BYTES = 256 * 1024 * 1024  # of an answer; more is a fault
+_MOST_BYTES = 64 * 1024 * 1024  # of an answer: several times the largest body; more is a fault
 
 
 class Parser(Protocol):
@@ -92,7 +101,7 @@ class ParserPool:
         try:
             if self._closed:
                 raise ExtractError(Problem.PARSE_CRASHED, "the parser processes are closed")
-            answer = await slot.call(request)
+            answer = await slot.call(request, function)
         finally:
             self._queue.give_back(publisher, slot, time.monotonic() - began)
         if answer.problem is not None:
@@ -121,19 +130,24 @@ class _Slot:
         self._calls = 0
         self._killed: list[asyncio.subprocess.Process] = []
 
-    async def call(self, request: bytes) -> ParserResult:
+    async def call(self, request: bytes, function: Callable[..., Any]) -> ParserResult:
         process = await self.fill()
         try:
             async with asyncio.timeout(self._settings.deadline_seconds):
-                answer = await _exchange(process, request)
+                payload = await _exchange(process, request)
         except TimeoutError as error:
             self._kill()
             detail = f"no answer within {self._settings.deadline_seconds:g} s"
             raise ExtractError(Problem.PARSE_TIMEOUT, detail) from error
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
+        except (OSError, EOFError) as error:
             raise ExtractError(Problem.PARSE_CRASHED, await self._cause_of_death()) from error
         except asyncio.CancelledError:
             self._kill()  # cancelled: the answer on its way is nobody's
+            raise
+        try:
+            answer = decode_result(payload, function)
+        except ExtractError:
+            self._kill()  # nothing that it says is believed any more
             raise
         self._calls += 1
         if self._calls >= self._recycle_after:
@@ -148,8 +162,10 @@ class _Slot:
         self._process = await _spawn()
         try:
             async with asyncio.timeout(_START_SECONDS):
-                ready = await _exchange(self._process, frame(self._settings))
-        except (TimeoutError, OSError, EOFError, pickle.UnpicklingError) as error:
+                ready = decode_result(
+                    await _exchange(self._process, frame(self._settings)), prepare
+                )
+        except (TimeoutError, OSError, EOFError) as error:
             self._kill()
             raise ExtractError(Problem.PARSE_CRASHED, "a parser process did not start") from error
         except asyncio.CancelledError:
@@ -203,11 +219,12 @@ async def _spawn() -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
+        env=_ENVIRONMENT,
     )
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> ParserResult:
-    """Send a frame and give the answer; EOFError or OSError when the process is gone."""
+async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> bytes:
+    """Send a frame and return the answer's bytes; EOFError or OSError when the process is gone."""
     stdin, stdout = _input(process), process.stdout
     if stdout is None:
         raise EOFError
@@ -216,8 +233,7 @@ async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> Pars
     size: int = HEADER.unpack(await stdout.readexactly(HEADER.size))[0]
     if size > _MOST_BYTES:
         raise EOFError(f"an answer of {size} bytes")
-    answer: ParserResult = pickle.loads(await stdout.readexactly(size))  # noqa: S301  our own process  # nosec B301
-    return answer
+    return await stdout.readexactly(size)
 
 
 async def _gone(process: asyncio.subprocess.Process) -> int:

@@ -1,11 +1,13 @@
 """The parser process: takes calls from its standard input, answers on its standard output.
 
-A frame is eight bytes of length and a pickle. The process ends when its input ends, so it never
+A frame is eight bytes of length and a pickle; what is answered the parent decodes with care
+(`crawler.extract.run.results`). The process ends when its input ends, so it never
 outlives the daemon, and an alarm ends it should a call hang after the daemon has died.
 """
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import logging
@@ -72,33 +74,36 @@ def main() -> None:
     if payload is None:
         return
     settings: WorkerSettings = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
-    ready = _prepared(settings)
+    ready = _result_of(functools.partial(prepare, settings))
     _send(results, ready)
     if ready.problem is not None:
         return
     while (payload := _receive(calls)) is not None:
         signal.setitimer(signal.ITIMER_REAL, settings.deadline_seconds + _ALARM_GRACE)
-        _send(results, _result_of(payload))
+        _send(results, _result_of(functools.partial(_call, payload)))
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _prepared(settings: WorkerSettings) -> ParserResult:
-    """Get ready, or say what is wrong with the installation."""
+def prepare(settings: WorkerSettings) -> None:
+    """Get ready. Raises ExtractError that says what is wrong with the installation."""
     try:
         for name in settings.preload:
             importlib.import_module(name)
     except ImportError as error:
-        return ParserResult(problem=Problem.PARSE_CRASHED, detail=_describe(error))
+        raise ExtractError(Problem.PARSE_CRASHED, _describe(error)) from error
     gc.collect()
     gc.freeze()  # the collector need not look at what was imported, each time anew
     _limit_memory(settings.memory_mb)
-    return ParserResult()
 
 
-def _result_of(payload: bytes) -> ParserResult:
+def _call(payload: bytes) -> Any:  # noqa: ANN401 - whatever the function returns
+    call: ParserCall = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
+    return call.function(*call.args, **call.kwargs)
+
+
+def _result_of(run: Callable[[], Any]) -> ParserResult:
     try:
-        call: ParserCall = pickle.loads(payload)  # noqa: S301  written by our parent  # nosec B301
-        return ParserResult(result=call.function(*call.args, **call.kwargs))
+        return ParserResult(result=run())
     except ExtractError as error:
         return ParserResult(problem=error.problem, detail=error.detail)
     except MemoryError:
@@ -124,12 +129,10 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _settle() -> None:
-    """Leave Ctrl-C to the parent, keep libraries quiet, and number crunching to one thread."""
+    """Leave Ctrl-C to the parent, and keep libraries quiet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)
-    os.putenv("OPENBLAS_NUM_THREADS", "1")
-    os.putenv("OMP_NUM_THREADS", "1")
 
 
 def _limit_memory(memory_mb: int) -> None:

@@ -11,14 +11,13 @@ from crawler.listings.formats.json_feed import looks_like_json, read_json_feed
 from crawler.listings.formats.section import read_section
 from crawler.listings.formats.sitemap import looks_like_sitemap, read_sitemap
 from storage.errors import ExtractError
+from storage.models.listings import Listing
 from storage.models.problems import Problem
 from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-    from storage.models.listings import Listing
 
 MOST_BYTES = 50_000_000  # what the sitemap protocol allows a file, unpacked
 

@@ -27,14 +27,32 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def check_secrets(installation: ExaminedInstallation) -> Iterator[CheckResult]:
-    """See that nobody else at this machine can read the secrets."""
+    """See that nobody else at this machine can read the secrets: settings, database, backups."""
     name = "secrets"
     exposed = [path for path in _secret_files(installation) if _is_exposed(path)]
     for path in exposed:
         yield warning(
             name, f"{path} holds secrets, and others may read it", f"Run: chmod 600 {path}"
         )
-    if not exposed:
+    data = installation.data
+    kept = [data, *sorted(data.rglob("*"))] if data.is_dir() else []
+    open_to_others = [path for path in kept if _is_exposed(path)]
+    if open_to_others:
+        exposed += open_to_others
+        more = f" and {len(open_to_others) - 1} more below it" if len(open_to_others) > 1 else ""
+        yield warning(
+            name,
+            f"{open_to_others[0]}{more} holds secrets, and is open to others",
+            f"Run: chmod -R go-rwx {data}",
+        )
+    foreign = [path for path in kept if _is_of_another(path, data)]
+    for path in foreign[:1]:
+        yield warning(
+            name,
+            f"{path} belongs to another user than {data}, who may read or change it",
+            f"Run: chown -R {data.stat().st_uid} {data}",
+        )
+    if not exposed and not foreign:
         yield well(name, "nobody else can read them")
 
 
@@ -168,3 +186,10 @@ def _is_exposed(path: Path) -> bool:
         return bool(path.stat().st_mode & _OTHERS)
     except OSError:
         return False  # that it can't be read says the configuration's own check
+
+
+def _is_of_another(path: Path, data: Path) -> bool:
+    try:
+        return path.lstat().st_uid != data.stat().st_uid
+    except OSError:
+        return False  # it has gone meanwhile

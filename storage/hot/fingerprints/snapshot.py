@@ -43,7 +43,8 @@ def arrays_of(
 def write(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
     """Put a snapshot in the place of the one before; a crash leaves one or the other whole."""
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
         file.flush()
         os.fsync(file.fileno())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,16 @@ def sqlite_engine(path: Path) -> Engine:
     event.listen(engine, "begin", _begin)
     event.listen(engine, "checkin", _end)
     return engine
+
+
+def make_private(path: Path) -> None:
+    """Make a database's file, empty and its owner's alone, where there is none.
+
+    SQLite gives the journals beside it the same mode (sqlite.org/src, findCreateFileMode). Where
+    the file can't be made, who opens it says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's type

@@ -21,7 +21,7 @@ from tests.crawler.extract import parsers
 from tests.waiting import eventually, eventually_sync
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 ROOT = Path(__file__).parents[4]
 
@@ -52,6 +52,44 @@ async def test_a_call_runs_in_another_process_and_gives_its_result() -> None:
     async with pool_of() as pool:
         assert await pool.run(parsers.double, 21) == 42
         assert await pool.run(parsers.process_id) != os.getpid()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [parsers.answer_a_command, parsers.answer_another_type, parsers.answer_a_damaged_article],
+)
+async def test_an_answer_of_another_type_than_declared_is_not_taken(
+    function: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with pool_of() as pool:
+        before = await pool.run(parsers.process_id)
+        with pytest.raises(ExtractError) as caught:
+            await pool.run(function)
+        assert caught.value.problem is Problem.PARSE_CRASHED
+        assert not os.listdir(tmp_path)  # noqa: PTH208 - not to be awaited
+        assert await pool.run(parsers.process_id) != before, "a fresh one takes its place"
+
+
+async def test_records_come_back_as_they_were() -> None:
+    async with pool_of() as pool:
+        assert await pool.run(parsers.answer_an_article) == parsers.answer_an_article()
+
+
+async def test_a_parser_process_is_told_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WIREWATCH_EMAIL_PASSWORD", "hunter2")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    secret = tmp_path / "hunter2"
+    secret.touch()
+    with secret.open() as inherited:
+        os.set_inheritable(inherited.fileno(), True)
+        async with pool_of() as pool:
+            seen = await pool.run(parsers.environment)
+    assert "hunter2" not in seen
+    assert "WIREWATCH" not in seen
+    assert "'PATH'" in seen
 
 
 async def test_a_functions_own_refusal_comes_back_as_it_was() -> None:

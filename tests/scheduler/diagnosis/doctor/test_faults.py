@@ -127,7 +127,7 @@ password = "{PASSWORD}"
 port = {made.site}
 """
         made.file.touch(0o600)
-        made.data.mkdir()
+        made.data.mkdir(0o700)
         made.store(lambda conn: _fill(conn, made.site))
         made.locks.enter_context(data_lock(made.data))
         yield made
@@ -173,6 +173,13 @@ def _closed_port() -> int:
 
 def _expose(it: Installation) -> None:
     it.file.chmod(0o644)
+
+
+def _leave_open(it: Installation, name: str, mode: int) -> None:
+    path = it.data / name
+    if not path.exists():
+        path.touch(mode=0o600)
+    path.chmod(mode)
 
 
 def _secret_file(it: Installation, mode: int) -> None:
@@ -290,6 +297,12 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str, str]] = {
         _expose, "secrets", "others may read it", "chmod 600"),
     "a secret file that all may read": (
         lambda it: _secret_file(it, 0o644), "secrets", "others may read it", "chmod 600"),
+    "a data directory that all may look into": (
+        lambda it: it.data.chmod(0o755), "secrets", "open to others", "chmod -R go-rwx"),
+    "a database that all may read": (
+        lambda it: _leave_open(it, "wirewatch.db", 0o644), "secrets", "wirewatch.db", "chmod -R go-rwx"),
+    "a backup that a group may read": (
+        lambda it: _leave_open(it, "old.backup", 0o640), "secrets", "old.backup", "chmod -R go-rwx"),
     "a secret file that is not there": (
         _no_secret_file, "config", "can't be read", "config check"),
     "another package named scheduler": (
