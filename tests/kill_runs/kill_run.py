@@ -7,6 +7,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,7 +129,7 @@ async def _ready(room: Newsroom, process: asyncio.subprocess.Process) -> float:
 
 def is_whole(path: Path) -> bool:
     """Tell whether a database is whole, and refers to nothing that is not there."""
-    with sqlite3.connect(path) as conn:
+    with closing(sqlite3.connect(path)) as conn:
         whole = conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return whole and not conn.execute("PRAGMA foreign_key_check").fetchall()
 
