@@ -67,7 +67,10 @@ class FetchSettings(BaseModel):
     )
     proxy: str | None = Field(
         default=None,
-        description="The HTTP proxy through which pages are fetched; empty fetches them directly.",
+        description=(
+            "The HTTP proxy through which pages are fetched; empty fetches them directly. It resolves "
+            "names itself: let it refuse addresses inside your network."
+        ),
     )
     ca_file: Path | None = Field(
         default=None,

@@ -115,7 +115,7 @@ def report(
     marked = marks.of_topic(conn, asked.topic.id) if asked.topic else []
     return BacktestReport(
         found=found,
-        samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit)))),
+        samples=tuple(best_first(samples(conn, asked.query, _newest(found.hits, limit), control))),
         near=tuple(near_samples(conn, found.near[:_MOST_NEAR_SHOWN])),
         marks={mark.article_id: mark.relevant for mark in marked},
         recipients=possible_alerts(asked.topic, found.hits, since),

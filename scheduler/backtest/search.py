@@ -6,6 +6,7 @@ The newest stories come first, so that what was not reached when time is up is t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,35 +72,49 @@ class SearchControl:
     progress: Callable[[int, int], None] = lambda _done, _of: None
 
 
+class _TimeIsUpError(Exception):
+    """The search had to end between two articles."""
+
+
 @dataclass(slots=True)
 class _Search:
-    """One search under way."""
+    """One search under way; `done` stories were replayed, or are none of its time."""
 
     conn: Connection
     probe: Probe
+    control: SearchControl
     since: datetime
     until: datetime
     hits: list[Hit] = field(default_factory=list)
     near: list[NearMiss] = field(default_factory=list)
+    done: int = 0
 
     def replay_stories(self, story_ids: Sequence[int], candidates: Sequence[int]) -> None:
-        """Replay some stories; no other articles than the candidates can match."""
+        """Replay some stories; no other articles than the candidates can match.
+
+        Raises _TimeIsUpError.
+        """
         arrivals = archive.arrivals(self.conn, story_ids)
         roots = archive.roots(self.conn, story_ids)
         stories = [story for story in timelines(arrivals, roots) if self._is_in_time(story)]
         members = {a.article_id for story in stories for a in story.arrivals}
         wanted = [article_id for article_id in candidates if article_id in members]
         texts = _versions(archive.revisions(self.conn, wanted))
+        self.done += len(story_ids) - len(stories)
         for story in stories:
             self._replay(story, texts)
+            self.done += 1
 
     def look_near(self, article_ids: Sequence[int]) -> None:
-        """Look for near misses among articles that can't match themselves."""
+        """Look for near misses among articles that can't match themselves.
+
+        Raises _TimeIsUpError.
+        """
         seen = {hit.story_id for hit in self.hits} | {near.story_id for near in self.near}
         for text in archive.revisions(self.conn, article_ids):
             if text.story_id in seen or not self.since <= text.at < self.until:
                 continue
-            if self._is_near(text, self.probe.try_on(document_of(text))):
+            if self._is_near(text, self._try_on(text)):
                 seen.add(text.story_id)
 
     def _replay(self, story: Timeline, texts: Mapping[Version, Revision]) -> None:
@@ -107,7 +122,7 @@ class _Search:
 
         def matches(version: Version) -> bool:
             if version in texts and version not in results:
-                results[version] = self.probe.try_on(document_of(texts[version]))
+                results[version] = self._try_on(texts[version])
             return version in results and results[version].holds
 
         hit = first_hit(story, matches, self.since, self.until)
@@ -117,6 +132,11 @@ class _Search:
         for version, result in results.items():
             if self._is_near(texts[version], result):
                 break
+
+    def _try_on(self, text: Revision) -> ProbeResult:
+        if self.control.is_over():
+            raise _TimeIsUpError
+        return self.probe.try_on(document_of(text))
 
     def _is_near(self, text: Revision, result: ProbeResult) -> bool:
         """Tell whether a text is a near miss, and keep it when it is."""
@@ -145,18 +165,17 @@ def search(
     by_story: dict[int, list[int]] = {}
     for article_id, story_id in sorted(archive.stories_of(conn, ids).items(), reverse=True):
         by_story.setdefault(story_id, []).append(article_id)
-    running = _Search(conn, probe, since, until)
-    done = 0
-    for story_ids in _batches(list(by_story)):
-        if control.is_over():
-            break
-        candidates = [article_id for story_id in story_ids for article_id in by_story[story_id]]
-        running.replay_stories(story_ids, candidates)
-        done += len(story_ids)
-        control.progress(done, len(by_story))
-    if probe.near_narrowing() is not None and not control.is_over():
-        near_ids = archive.candidates(conn, probe.near_narrowing(), _MOST_NEAR)
-        running.look_near(sorted(set(near_ids) - set(ids), reverse=True))
+    running = _Search(conn, probe, control, since, until)
+    with suppress(_TimeIsUpError):
+        for story_ids in _batches(list(by_story)):
+            if control.is_over():
+                break
+            candidates = [article for story_id in story_ids for article in by_story[story_id]]
+            running.replay_stories(story_ids, candidates)
+            control.progress(running.done, len(by_story))
+        if probe.near_narrowing() is not None and not control.is_over():
+            near_ids = archive.candidates(conn, probe.near_narrowing(), _MOST_NEAR)
+            running.look_near(sorted(set(near_ids) - set(ids), reverse=True))
     return SearchResult(
         query=query,
         since=since,
@@ -165,16 +184,20 @@ def search(
         candidates=len(ids),
         hits=tuple(sorted(running.hits, key=lambda hit: (hit.at, hit.story_id))),
         near=tuple(sorted(running.near, key=lambda near: near.at, reverse=True)),
-        left=len(by_story) - done,
+        left=len(by_story) - running.done,
         begins=archive.begins(conn),
     )
 
 
-def samples(conn: Connection, query: Query, hits: Sequence[Hit]) -> list[Sample]:
-    """Return hits with their texts and what of them matched."""
+def samples(
+    conn: Connection, query: Query, hits: Sequence[Hit], control: SearchControl = SearchControl()
+) -> list[Sample]:
+    """Return hits with their texts and what of them matched, as many as there is time for."""
     texts = _versions(archive.revisions(conn, [hit.article_id for hit in hits]))
-    with_texts = []
+    with_texts: list[Sample] = []
     for hit in hits:
+        if with_texts and control.is_over():
+            break
         article = texts[hit.article_id, hit.revision]
         matched = match_query(query, AnalysedDocument(document_of(article)))
         if matched is not None:

@@ -165,7 +165,11 @@ async def check_proxy(
     parts = urlsplit(installation.settings.fetch.proxy)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if await _answers(installation, way_out, parts.hostname or "", port):
-        yield well("proxy", f"{parts.hostname} port {port} answers")
+        yield well(
+            "proxy",
+            f"{parts.hostname} port {port} answers; it resolves names itself, so that it, and not "
+            "Wirewatch, must refuse those that lead inside your network",
+        )
     else:
         yield broken(
             "proxy",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from scheduler.backtest.report import compare, query_or_topic
-from scheduler.backtest.search import SearchControl, search
+from scheduler.backtest.search import SearchControl, samples, search
 from scheduler.backtest.suggestions import Proposal, Suggestions, suggest
 from scheduler.query.archive_keys import keys_of
 from scheduler.query.language.parser import parse_query
@@ -140,3 +140,27 @@ def test_a_search_out_of_time_says_how_much_it_left(conn: Connection, topic_id: 
 def test_near_misses_outside_the_candidates_are_found(conn: Connection, topic_id: int) -> None:
     found = search(conn, parse_query("mayor poachers warden"), since=NOON, until=END)
     assert (found.candidates, [each.missing for each in found.near]) == (0, ["mayor"])
+
+
+def test_a_search_ends_between_two_articles_and_not_after_a_hundred_stories(
+    conn: Connection, topic_id: int
+) -> None:
+    asked = 0
+
+    def is_over() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    found = search(
+        conn,
+        parse_query("jaguar"),
+        since=NOON,
+        until=END,
+        control=SearchControl(is_over=is_over),
+    )
+    assert len(found.hits) == 2
+    whole = search(conn, parse_query("jaguar"), since=NOON, until=END)
+    assert found.left == len(whole.hits) - 2
+    control = SearchControl(is_over=lambda: True)
+    assert len(samples(conn, whole.query, whole.hits, control)) == 1
