@@ -106,7 +106,7 @@ async def _(n: Neighbourhood, key: str) -> None:
     await n.until(lambda: n.web.asked[url])
     await n.settled(mirror)
     n.list_on(herald, n.page(url, text))
-    await _is_told_once(n, key, url, herald, mirror)
+    await _is_told_once(n, key, url, herald, mirror, beats=_AFTER_REFUSAL)
 
 
 @_case("A3a a page that was busy once is visited for its own source when the other is paused")
