@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench.neighbours.probe import Silence, probed
+from tests.bench.neighbours.silence import Silence, probed
 from tests.bench.report import progress
 from tests.neighbours.case_run import play_all
 from tests.neighbours.cases import CASES
