@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extract.body import ExtractedBody, read_body
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from crawler.settings import ExtractSettings
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2})(?:[-_].*)?\Z", re.IGNORECASE)
+_MOST_HEADINGS = 100  # one may hold all others, and their text with it
 _LANGUAGE_SAMPLE = 2000  # characters; more make py3langid slower and no surer
 _LEAST_SAMPLE = 60  # characters, below which its guess is worth nothing
 
@@ -193,7 +195,8 @@ def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, names: froze
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:
-    return tuple(heading.text_content() for heading in tree.iter("h1"))
+    headings = islice(tree.iter("h1"), _MOST_HEADINGS)
+    return tuple(heading.text_content() for heading in headings)
 
 
 def _descriptions(article: Node | None, tags: HeadTags) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from storage.topics import named_queries, topics
 _SHADOWED = 1000  # one article in so many
 _SAMPLE = 100  # topics that are read by the reference then, besides those that hit
 _KEPT_QUERIES = 2000
-_SECONDS_AN_ARTICLE = 5.0  # of the processor, to say why topics match; which do is known before
+_SECONDS_AN_ARTICLE = 1.0  # of the processor, to say why topics match; which do is known before
 
 _Reason = tuple[int, QueryMatch]
 

@@ -31,6 +31,7 @@ BENCHMARKS = {
     "scale": "what Redis and several processes give: claims, look-ups, more workers",
     "topics": "how fast topics find their articles, and a query the stored ones",
     "web": "how soon pages and `status` answer over a million articles",
+    "worst": "what costs each step most for its size: its time, and how long the loop is silent",
     "syndication": "from whom pages say that their text is, on labelled pages",
 }
 

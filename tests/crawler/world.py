@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.pipeline import Pipeline
+from crawler.extract.run.pool import Parser
 from crawler.settings import CopySettings, ExtractSettings
 from crawler.urls.canonical import host_of
 from crawler.visits.deps import CrawlDeps
@@ -46,6 +47,7 @@ class World:
     """A pipeline on a store, and a clock that the test moves."""
 
     db: Database
+    parser: Parser = field(default_factory=InlineParser)
     frontier: MemoryFrontier = field(default_factory=lambda: MemoryFrontier(60))
     now: datetime = NOON
     tokens: int = 0
@@ -57,7 +59,7 @@ class World:
         deps = CrawlDeps(
             db=self.db,
             frontier=self.frontier,
-            parser=InlineParser(),
+            parser=self.parser,
             planner=RecrawlPlanner(RecrawlSettings(), random.Random(1)),
             settings=ExtractSettings(),
             clock=lambda: self.now,

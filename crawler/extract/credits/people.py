@@ -38,10 +38,11 @@ AUTHOR_METAS = (
     "cxenseparse:author",
 )
 _MARKED = etree.XPath(
-    "//*[@itemprop='author']//*[@itemprop='name']"
-    " | //*[@itemprop='author' or @rel='author' or contains(@class, 'byline')"
+    # No step of one within another: nested marks would be walked through once for each.
+    "//*[@itemprop='name' or @itemprop='author' or @rel='author' or contains(@class, 'byline')"
     " or contains(@class, 'author') or contains(@class, 'Author')][not(self::body or self::html)]"
 )
+_CLASSES = ("byline", "author", "Author")
 _CONTAINERS = 12  # elements above a byline that are looked at
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^)]*\)")  # a desk's initials, a paper's name
@@ -145,7 +146,8 @@ def _flat(value: object) -> Iterator[object]:
 
 def _byline(tree: HtmlElement, page: PageIdentity) -> list[str]:
     """Read the names in what is marked as the byline, else in the line that begins as one."""
-    marked = [element for element in _MARKED(tree)[:_MOST_MARKED] if not _is_anothers(element)]
+    of_authors = islice(filter(_is_of_author, _MARKED(tree)), _MOST_MARKED)
+    marked = [element for element in of_authors if not _is_anothers(element)]
     for rank in _RANKS:
         ranked = islice(filter(rank, marked), _MOST_AUTHORS)
         texts = [(element.text_content(), element.text or "") for element in ranked]
@@ -156,6 +158,16 @@ def _byline(tree: HtmlElement, page: PageIdentity) -> list[str]:
     pieces = (one_line(piece) for element in marked for piece in element.itertext())
     first = next(filter(None, map(_full_names, islice(pieces, _MOST_PIECES))), [])
     return first or _line_of_names(heading_of(tree, page.title))
+
+
+def _is_of_author(element: HtmlElement) -> bool:
+    """Whether what is marked is not the name of something else, such as the publisher."""
+    if element.get("itemprop") != "name" or element.get("rel") == "author":
+        return True
+    if any(hint in (element.get("class") or "") for hint in _CLASSES):
+        return True
+    above = islice(element.iterancestors(), _CONTAINERS)
+    return any(holder.get("itemprop") == "author" for holder in above)
 
 
 def _is_anothers(element: HtmlElement) -> bool:

@@ -16,6 +16,10 @@ from storage.models.articles import Article, Revision
 GAP = 2 * MOST_DISTANCE
 """Empty positions between two fields: more than NEAR, or the gaps of a window, may reach over."""
 
+MOST_CHARACTERS = 200_000
+"""Of a text that topics are shown: three times the longest reports. Each step of matching takes time by
+the words, and some hold the interpreter meanwhile (`python -m tests.bench worst`)."""
+
 LEAD_WORDS = 40
 """The lead is the first paragraph, and further ones until it has so many words."""
 
@@ -47,7 +51,7 @@ def document_of(article: Article | Revision) -> Document:
     """Return what topics are shown of a stored article, as it is or as it was."""
     return Document(
         title=article.title,
-        text=article.text,
+        text=_beginning(article.text),
         language=article.language,
         authors=article.authors,
         source=article.site,
@@ -55,3 +59,11 @@ def document_of(article: Article | Revision) -> Document:
         url=article.url,
         day=(article.dates.published or article.first_seen).astimezone(UTC).date(),
     )
+
+
+def _beginning(text: str) -> str:
+    """Return what of a text is matched: whole words, up to so many characters."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    end = max(text.rfind(space, 0, MOST_CHARACTERS) for space in " \n")
+    return text[: end if end > 0 else MOST_CHARACTERS]

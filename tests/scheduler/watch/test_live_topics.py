@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from scheduler.query.matching.document import MOST_CHARACTERS, document_of
 from scheduler.watch.live_topics import LiveTopics
 from storage.models.articles import Article
 from storage.process import counters
@@ -108,3 +110,24 @@ async def test_a_check_that_finds_nothing_is_counted_too(db: Database, article: 
     with db.connect() as conn:
         assert counters.get(conn, counters.SHADOW_RUNS) == 1
         assert counters.get(conn, counters.SHADOW_DIFFERENCES) == 0
+
+
+async def test_once_an_article_has_taken_its_time_topics_match_without_saying_where(
+    db: Database, article: Article
+) -> None:
+    ids = [a_topic(db, name, "ferry NEAR/5 sinks") for name in ("one", "two", "three")]
+    cpu_seconds = iter((0.0, 0.5, 1.5, 2.5)).__next__
+    live = LiveTopics(db, Never(), cpu_seconds)
+    await live.follow()
+    matches = await live.matches(article)
+    assert [topic_id for topic_id, _ in matches] == ids
+    assert {matched.clauses for _, matched in matches} == {("ferry NEAR/5 sinks",)}
+    assert [bool(matched.highlights) for _, matched in matches] == [True, False, False]
+
+
+def test_of_an_endless_text_the_beginning_is_matched_in_whole_words(article: Article) -> None:
+    endless = replace(article, text="ferry " * (MOST_CHARACTERS // 6) + "strikebreakers")
+    shown = document_of(endless).text
+    assert MOST_CHARACTERS - 10 < len(shown) <= MOST_CHARACTERS
+    assert set(shown.split()) == {"ferry"}
+    assert document_of(article).text == article.text
