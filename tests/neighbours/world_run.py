@@ -20,7 +20,8 @@ from tests.neighbours.prose import Item, Text
 from tests.neighbours.web import Answer, moved
 from tests.neighbours.worlds import Listed, Page, World
 
-_PATIENCE = 60  # beats that a step's own pages may take to be visited
+_STEP_BEATS = 15  # that a step's own pages may take to be visited
+_LAST_BEATS = 60  # that what is to be told may take in the end: an address that was refused rests
 _GAP_SECONDS = 2.0
 
 
@@ -37,6 +38,8 @@ async def play_worlds(
             for each in played:
                 each.begin(step)
             await _settle(opened, played)
+        await opened.soon(lambda: not any(each.judged().lost for each in played), _LAST_BEATS)
+        await opened.settled()
         for each in played:
             tally.add(each.judged())
     return tally
@@ -47,7 +50,7 @@ async def _settle(n: Neighbourhood, played: Sequence[_PlayedWorld]) -> None:
     feeds = [feed for each in played for feed in each.feeds.values()]
     urls = {url for each in played for url in each.expected}
     await n.polled(*feeds)
-    await n.soon(lambda: n.are_visited(urls), _PATIENCE)
+    await n.soon(lambda: n.are_visited(urls), _STEP_BEATS)
     await n.settled()
 
 
