@@ -29,14 +29,15 @@ from crawler.settings import CopySettings
 from crawler.urls.canonical import host_of, leads_home
 from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import page_due
+from crawler.visits.page_sources import FROM_LISTING, by_precedence, facts_of
 from crawler.visits.records import NextVisit, Visit, VisitResult
 from crawler.visits.source_visit import wanted_visit
-from storage.crawl import pages
+from storage.crawl import page_listings, pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.models.articles import Article, ExtractedArticle, Signal
-from storage.models.pages import Page
+from storage.models.pages import ListedPage, Page, PageListing
 from storage.models.problems import Problem
 from storage.models.stories import CopyVerdict
 from storage.process.quarantine import Step
@@ -110,12 +111,14 @@ class Pipeline:
 
     async def _take_page(self, page_id: int, result: VisitResult) -> None:
         page = await self._db.read(pages.get, page_id)
-        if page is None:
+        listings = await self._db.read(page_listings.of_page, page_id)
+        if page is None or not listings:
             return
+        listed = ListedPage(page, by_precedence(listings, page.url)[0])
         if result.problem is not None:
             await self._page_failed(page, result, result.problem, result.detail)
         elif result.not_modified:
-            await self._page_unchanged(page, result)
+            await self._page_unchanged(listed, result)
         elif leads_home(page.url, result.url):
             says = "its address leads to the site's front page"
             await self._page_failed(page, result, Problem.SOFT_404, says)
@@ -130,7 +133,7 @@ class Pipeline:
             return
         async with work:
             try:
-                extracted = await self._extract(page, result)
+                extracted = await self._extract(result)
             except ExtractError as error:
                 problem = error.problem
                 if problem in _PARSER_DIED and await work.failed(str(error)):
@@ -138,9 +141,10 @@ class Pipeline:
                 await self._page_failed(page, result, problem, error.detail)
             else:
                 reach("parse")
-                await self._store_article(page, result, extracted)
+                extracted = with_listing(extracted, facts_of(listings, page.url))
+                await self._store_article(listed, result, extracted)
 
-    async def _extract(self, page: Page, result: VisitResult) -> ExtractedArticle:
+    async def _extract(self, result: VisitResult) -> ExtractedArticle:
         host = host_of(result.url)
         read: ExtractedPage = await self._parser.run(
             read_page,
@@ -154,19 +158,20 @@ class Pipeline:
         )
         if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
-        return with_listing(read.article, page)
+        return read.article
 
     async def _store_article(
-        self, page: Page, result: VisitResult, extracted: ExtractedArticle
+        self, listed: ListedPage, result: VisitResult, extracted: ExtractedArticle
     ) -> None:
+        page = listed.page
         async with self._one_at_a_time:
             # Asked for anew: when a lease ran out, or the clock was set, while the page was in hand,
             # another visit may have stored its article since `page` was read.
             known = await self._db.read(articles.of_page, page.id)
             if known is not None and says_the_same(known, extracted):
-                await self._page_unchanged(page, result)
+                await self._page_unchanged(listed, result)
                 return
-            revisit = self._planner.revisit(page, now=result.at)
+            revisit = self._planner.revisit(page, listed.listing.source_id, now=result.at)
             extracted = await self._with_copied_lines(page, extracted, known)
             sketch = await self._detector.sketch_of(extracted.text)
             async with judging_lock(self._texts.index, sketch, result.at) as judged_text:
@@ -180,9 +185,9 @@ class Pipeline:
                 )
                 twin = None
                 if known is None:
-                    twin = await self._twin(page, result, extracted, judged)
+                    twin = await self._twin(listed, result, extracted, judged)
                 if twin is not None:
-                    await self._page_is(page, twin, result)
+                    await self._page_is(listed, twin, result)
                     return
                 article = await self._save(page, result, extracted, known, judged, revisit)
                 judged_text.article_id, judged_text.seen = article.id, article.first_seen
@@ -233,20 +238,26 @@ class Pipeline:
         )
 
     async def _twin(
-        self, page: Page, result: VisitResult, extracted: ExtractedArticle, judged: Judgement
+        self,
+        listed: ListedPage,
+        result: VisitResult,
+        extracted: ExtractedArticle,
+        judged: Judgement,
     ) -> Article | None:
         """Return the article of another page that this one is; keep its names when it is none."""
+        page = listed.page
         names = names_of(page, result, extracted)
         if not names and not judged.verdicts:
             return None  # as nearly all pages are
         twin = await self._db.read(twin_of, page, names, extracted, judged)
         if twin is None and names:
-            await self._db.write(keep_names, page, names, result.at)
+            await self._db.write(keep_names, page, listed.listing.source_id, names, result.at)
         return twin
 
-    async def _page_is(self, page: Page, twin: Article, result: VisitResult) -> None:
+    async def _page_is(self, listed: ListedPage, twin: Article, result: VisitResult) -> None:
         """Leave a page that is another one: that is visited, this one is not any more."""
-        await self._db.write(settle_twin, page, twin, result)
+        page = listed.page
+        await self._db.write(settle_twin, page, listed.listing.source_id, twin, result)
         await self._put_page(page, None)
         self._log.info("page_is_another", page=page.id, url=page.url, article=twin.id)
 
@@ -269,8 +280,9 @@ class Pipeline:
             stale_repost=stale.says if stale else None,
         )
 
-    async def _page_unchanged(self, page: Page, result: VisitResult) -> None:
-        revisit = self._planner.revisit(page, now=result.at)
+    async def _page_unchanged(self, listed: ListedPage, result: VisitResult) -> None:
+        page = listed.page
+        revisit = self._planner.revisit(page, listed.listing.source_id, now=result.at)
         await self._db.write(page_read, page, result, revisit)
         await self._put_page(page, revisit)
 
@@ -301,20 +313,22 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
     return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
 
 
-def with_listing(extracted: ExtractedArticle, page: Page) -> ExtractedArticle:
-    """Return what a page says with what only its listing knew.
+def with_listing(extracted: ExtractedArticle, says: PageListing | None) -> ExtractedArticle:
+    """Return what a page says with what only its listing knew (None: nobody lists it).
 
     A date of the page that is doubted gives way to an earlier one of the listing.
     """
-    listed, published = page.listed_published, extracted.dates.published
+    if says is None:
+        return extracted
+    listed, published = says.published, extracted.dates.published
     is_doubted = extracted.dates.published_flag != ""
     if listed is not None and (published is None or (is_doubted and listed < published)):
         extracted = replace(
-            extracted, dates=replace(extracted.dates, published=listed, published_from="listing")
+            extracted, dates=replace(extracted.dates, published=listed, published_from=FROM_LISTING)
         )
-    if not extracted.title and page.listed_title:
-        extracted = replace(extracted, title=page.listed_title)
-    if page.credited_source:
-        credit = Signal("credited_source", page.credited_source)
+    if not extracted.title and says.title:
+        extracted = replace(extracted, title=says.title)
+    if says.credited_source:
+        credit = Signal("credited_source", says.credited_source)
         extracted = replace(extracted, signals=(*extracted.signals, credit))
     return extracted

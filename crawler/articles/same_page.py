@@ -66,20 +66,24 @@ def twin_of(
     )
 
 
-def keep_names(conn: Connection, page: Page, names: Sequence[str], now: datetime) -> None:
+def keep_names(
+    conn: Connection, page: Page, source_id: int, names: Sequence[str], now: datetime
+) -> None:
     """Keep the addresses by which a page that was read for the first time is known too."""
     for key in map(page_key, names):
         if not aliases.pages_of_keys(conn, [key]):
-            aliases.add(conn, page.id, source_id=page.source_id, kind="url", value=key, now=now)
+            aliases.add(conn, page.id, source_id=source_id, kind="url", value=key, now=now)
 
 
-def settle_twin(conn: Connection, page: Page, article: Article, result: VisitResult) -> None:
+def settle_twin(
+    conn: Connection, page: Page, source_id: int, article: Article, result: VisitResult
+) -> None:
     """Record that a page is an article's, whose own page is the one that is visited."""
     key = page.key or page_key(page.url)
     aliases.add(
         conn,
         article.provenance.page_id,
-        source_id=page.source_id,
+        source_id=source_id,
         kind="url",
         value=key,
         now=result.at,

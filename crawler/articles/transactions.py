@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from crawler.copies.origin.original import choose_origin
 from crawler.copies.records import Judgement, OriginCandidate, Regrouped, joined_groups
 from crawler.urls.canonical import host_of
+from crawler.visits.page_sources import by_precedence, is_backlog, own_date
 from crawler.visits.records import NextVisit, VisitResult
-from storage.crawl import pages
+from storage.crawl import page_listings, pages
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
@@ -42,13 +43,16 @@ def save_article(
     now = result.at
     story_ids = stories_made_one(conn, judged.verdicts)
     story_id = story_ids[0] if story_ids else stories.begin(conn, now)
+    pages.lock(conn, [page.id])
+    listings = page_listings.of_page(conn, page.id)
     article = articles.insert_new(
         conn,
         page=page,
+        source_id=by_precedence(listings, page.url)[0].source_id,
         story_id=story_id,
         host=host_of(page.url),
         extracted=extracted,
-        backlog=page.backlog,
+        backlog=is_backlog(listings, page.url, own_date(extracted.dates)),
         now=now,
     )
     if judged.verdicts:

@@ -12,16 +12,15 @@ from sqlalchemy import Connection
 from crawler.fetch.robots import authority_of, parse_robots
 from crawler.listings.coverage import hidden_by
 from crawler.listings.formats.listing import read_listing
-from crawler.listings.listed_items import take_items
+from crawler.listings.listed_items import StoredListing, take_items
 from crawler.urls.canonical import canonical_url
 from crawler.visits.deps import CrawlDeps
-from crawler.visits.due import backfill_due, page_due
+from crawler.visits.due import backfill_due
 from crawler.visits.records import VisitResult
 from storage.crawl import coverage_gaps, pages, robots, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError, InputError
 from storage.models.listings import ListedItem, Listing
-from storage.models.pages import Page
 from storage.models.sources import Source
 
 _MOST_REQUESTS = 3  # for one gap
@@ -46,6 +45,7 @@ class Backfill:
         self._parser = deps.parser
         self._settings = deps.settings
         self._clock = deps.clock
+        self._on_work = deps.on_work
         self._searches: dict[int, _Search] = {}
         self._log = structlog.get_logger("backfill")
 
@@ -72,11 +72,13 @@ class Backfill:
             await self._frontier.put(backfill_due(gap, search.todo.pop(0)))
             return
         del self._searches[gap_id]
-        added = await self._db.write(_fill, gap, search.items, self._clock())
+        taken = await self._db.write(_fill, gap, search.items, self._clock())
         await self._frontier.remove(result.lease.due.key)
-        for page in added:
-            await self._frontier.put(page_due(page, page.due_at))
-        self._log.info("gap_filled", source=gap.source_id, missed=gap.missed, filled=len(added))
+        await self._frontier.put_all(taken.due)
+        if taken.released:
+            self._on_work()
+        filled = len(taken.added)
+        self._log.info("gap_filled", source=gap.source_id, missed=gap.missed, filled=filled)
 
     async def _read(self, result: VisitResult) -> Listing:
         if result.problem is not None:
@@ -127,13 +129,15 @@ def _sitemap_of(conn: Connection, source: Source) -> str | None:
 
 def _fill(
     conn: Connection, gap: CoverageGap, items: Sequence[ListedItem], now: datetime
-) -> list[Page]:
+) -> StoredListing:
     """Store the pages that a gap hid, and how many they are."""
     source = sources.get(conn, gap.source_id)
     known_urls = [page.url for page in pages.recent(conn, source.id, _RECENT)]
     hidden = hidden_by(
         gap.since, gap.at, items, site=source.site_url or source.url, known=known_urls
     )
-    taken = take_items(conn, source, hidden, found_how="sitemap", now=now, since=None)
+    taken = take_items(
+        conn, source, hidden, found_how="sitemap", now=now, since=None, absent_at=gap.since
+    )
     coverage_gaps.fill(conn, gap.id, len(taken.added))
-    return list(taken.added)
+    return taken

@@ -46,7 +46,7 @@ def coverage_of(
         return Coverage(None)
     if len(identified_items) < _SHRUNK * source.listing.listed:
         return Coverage(None)
-    known_count = sum(1 for identified in identified_items if identified.page is not None)
+    known_count = sum(1 for identified in identified_items if identified.is_known)
     dates = [
         identified.item.published for identified in identified_items if identified.item.published
     ]

@@ -1,35 +1,44 @@
-"""A listing's items held against the pages that are known: the new ones stored, the others renamed."""
+"""A listing's items held against the pages that are known: new ones stored, and who lists which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from crawler.listings.identity import IdentifiedItem, KnownPages, identify_items, is_old
 from crawler.urls.page_key import page_key
-from storage.crawl import aliases, pages
+from crawler.visits.due import dues_of
+from crawler.visits.page_sources import FROM_LISTING, facts_of, is_backlog, is_own, own_date
+from storage.crawl import aliases, page_listings, pages
+from storage.hot.frontier import Due
+from storage.models.articles import Article
 from storage.models.listings import ListedItem
-from storage.models.pages import Page, PageState
+from storage.models.pages import ListedPage, Page, PageListing, PageState
 from storage.models.sources import Source
 from storage.stories import articles
+from storage.topics import match_work
 
 _RECENT = 500  # pages of a source that an item without a known name is held against
+_ASKED_ANEW_AFTER = timedelta(minutes=1)  # a page's last visit, however many sources list it then
+_ASKED_ANEW = "another source lists it now"
+_SOMETHING_ELSE = "something else is listed at its address"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredListing:
     """What a listing brought: each item with the page that it was known as, and what is to be done.
 
-    `added` are new pages, due at once; `again` are known ones that are due at another address or
-    time than before.
+    `added` are the pages that the source lists for the first time, whoever listed them before;
+    `due` those that are put into the frontier; `released` when an article was backlog and is none.
     """
 
     found: tuple[IdentifiedItem, ...]
     added: tuple[Page, ...]
-    again: tuple[Page, ...]
+    due: tuple[Due, ...]
+    released: bool = False
 
 
 def take_items(
@@ -40,42 +49,46 @@ def take_items(
     found_how: str,
     now: datetime,
     since: datetime | None,
+    absent_at: datetime | None,
 ) -> StoredListing:
-    """Store a listing's new pages, and the names under which it lists known ones.
+    """Store a listing's new pages, and that the source lists them and the known ones.
 
-    What the first listing of a source brings is backlog unless it was asked for, and so is what is
-    too old to be news: it could have been listed at the poll before (`since`; None: it could not).
+    What the first listing of a source brings is its backlog unless it was asked for, and so is what
+    is too old to be news: it could have been listed at the poll before (`since`; None: it could
+    not). `absent_at` is the last visit that did not show what is listed for the first time.
     """
-    identified_items = identify_items(items, known_pages(conn, source.id, items))
-    added, again = [], []
+    identified_items = identify_items(items, known_pages(conn, source, items))
+    pages.lock(conn, [each.page.id for each in identified_items if each.page and not each.is_known])
+    added: list[Page] = []
+    due: list[int] = []
+    released = False
     for identified in identified_items:
-        if identified.page is None:
-            backlog = not source.alert_backlog and (
-                source.health.primed_at is None
-                or is_old(identified, identified_items, last_success=since)
-            )
-            new = pages.add(
-                conn,
-                source.id,
-                identified.item,
-                key=identified.key,
-                found_how=found_how,
-                backlog=backlog,
-                now=now,
-            )
-            added.append(new)
-        else:
-            _rename(conn, source, identified, identified.page, now)
-            if identified.look_again:
-                pages.list_again(conn, identified.page.id, identified.item, now)
-            page = (
-                pages.get(conn, identified.page.id)
-                if identified.look_again or identified.has_moved
-                else None
-            )
-            if page is not None and page.state is PageState.DUE:
-                again.append(page)
-    return StoredListing(tuple(identified_items), tuple(added), tuple(again))
+        page = identified.page or pages.add(conn, identified.item.url, key=identified.key, now=now)
+        if identified.is_known:
+            if _take_known(conn, source, identified, page, now):
+                due.append(page.id)
+            continue
+        backlog = not source.alert_backlog and (
+            source.health.primed_at is None
+            or is_old(identified, identified_items, last_success=since)
+        )
+        page_listings.add(
+            conn,
+            source.id,
+            page.id,
+            identified.item,
+            found_how=found_how,
+            backlog=backlog,
+            now=now,
+            absent_at=absent_at,
+        )
+        added.append(page)
+        if identified.page is not None:
+            released |= _take_further(conn, page, now)
+        due.append(page.id)
+    known = [each.page.id for each in identified_items if each.page and each.is_known]
+    page_listings.seen_again(conn, source.id, known, now)
+    return StoredListing(tuple(identified_items), tuple(added), tuple(dues_of(conn, due)), released)
 
 
 def page_at(conn: Connection, url: str) -> Page | None:
@@ -86,32 +99,120 @@ def page_at(conn: Connection, url: str) -> Page | None:
     key = page_key(url)
     own = pages.by_url(conn, url) or pages.by_keys(conn, {key: url}).get(key)
     other_id = aliases.pages_of_keys(conn, [key]).get(key)
-    if other_id is None or (own is not None and own.state is not PageState.DONE):
-        return own
-    if own is not None and articles.of_page(conn, own.id) is not None:
+    if other_id is None or (own is not None and not _leads_elsewhere(conn, own)):
         return own
     return pages.get(conn, other_id)
 
 
-def known_pages(conn: Connection, source_id: int, items: Sequence[ListedItem]) -> KnownPages:
+def known_pages(conn: Connection, source: Source, items: Sequence[ListedItem]) -> KnownPages:
     """Return the pages that these items of a source may be."""
     urls = {page_key(item.url): item.url for item in items}
     guids = {item.guid for item in items if item.guid}
-    by_key = pages.by_keys(conn, urls)
-    by_guid = pages.by_guids(conn, source_id, guids)
-    elsewhere = aliases.pages_of_keys(conn, [key for key in urls if key not in by_key])
+    by_key = _by_keys(conn, urls)
+    by_guid = page_listings.by_guids(conn, source.id, guids)
     before = aliases.pages_of_guids(
-        conn, source_id, [guid for guid in guids if guid not in by_guid]
+        conn, source.id, [guid for guid in guids if guid not in by_guid]
     )
-    recent = pages.recent(conn, source_id, _RECENT) if len(by_key) < len(urls) else []
-    return KnownPages(
-        by_key | _pages(conn, elsewhere), by_guid | _pages(conn, before), tuple(recent)
+    by_guid |= _listed(conn, source.id, before)
+    listings = page_listings.of_source_and_pages(
+        conn, source.id, [page.id for page in by_key.values()]
+    )
+    own = {
+        page.id: ListedPage(page, listings[page.id])
+        for page in by_key.values()
+        if page.id in listings
+    }
+    is_all_known = len(by_key) == len(urls)
+    recent = [] if is_all_known else page_listings.recent(conn, source.id, _RECENT)
+    shared = set() if is_all_known else _shared(conn, source, [*by_guid.values(), *recent])
+    return KnownPages(by_key, own, by_guid, tuple(recent), shared)
+
+
+def _by_keys(conn: Connection, urls: Mapping[str, str]) -> dict[str, Page]:
+    """Return the pages at these addresses; of one that leads to another page, the other."""
+    by_key = pages.by_keys(conn, urls)
+    elsewhere = aliases.pages_of_keys(conn, list(urls))
+    left = [key for key in elsewhere if key not in by_key or _leads_elsewhere(conn, by_key[key])]
+    others = pages.get_all(conn, [elsewhere[key] for key in left])
+    return by_key | {key: others[elsewhere[key]] for key in left if elsewhere[key] in others}
+
+
+def _leads_elsewhere(conn: Connection, page: Page) -> bool:
+    """Tell whether a page that is known by another one's name is no page of its own."""
+    return page.state is PageState.DONE and articles.of_page(conn, page.id) is None
+
+
+def _listed(conn: Connection, source_id: int, ids: Mapping[str, int]) -> dict[str, ListedPage]:
+    listings = page_listings.of_source_and_pages(conn, source_id, ids.values())
+    listed = pages.get_all(conn, listings)
+    return {
+        value: ListedPage(listed[page_id], listings[page_id])
+        for value, page_id in ids.items()
+        if page_id in listed
+    }
+
+
+def _shared(conn: Connection, source: Source, listed: Iterable[ListedPage]) -> set[int]:
+    """Return the ids of those pages that are not the source's to move."""
+    foreign = [each.page.id for each in listed if not is_own(each.listing, each.page.url)]
+    others = page_listings.of_pages(conn, foreign)
+    return {
+        page_id
+        for page_id, listings in others.items()
+        if any(listing.source_id != source.id for listing in listings)
+    }
+
+
+def _take_known(
+    conn: Connection, source: Source, identified: IdentifiedItem, page: Page, now: datetime
+) -> bool:
+    """Keep what a source calls a page that it lists now; whether the page is due otherwise than before."""
+    _rename(conn, source, identified, page, now)
+    if identified.look_again:
+        page_listings.restate(conn, source.id, page.id, identified.item)
+        pages.look_again(conn, page.id, now, _SOMETHING_ELSE)
+    return identified.look_again or identified.has_moved
+
+
+def _take_further(conn: Connection, page: Page, now: datetime) -> bool:
+    """Let a page that others listed before be this source's too; whether its article is news now.
+
+    What gave no article while only others listed it is asked for anew, once for each source that
+    lists it: they may have been early, or have wanted it refused.
+    """
+    article = articles.of_page(conn, page.id)
+    listings = page_listings.of_page(conn, page.id)
+    if article is None:
+        if page.state is not PageState.DONE:
+            _ask_anew(conn, page, listings, now)
+        return False
+    _date_anew(conn, article, listings)
+    if not article.backlog or is_backlog(listings, page.url, own_date(article.dates)):
+        return False
+    articles.release(conn, article.id)
+    match_work.add(conn, story_id=article.story_id, article_id=article.id, now=now)
+    return True
+
+
+def _ask_anew(conn: Connection, page: Page, listings: Sequence[PageListing], now: datetime) -> None:
+    last = page.last_fetch_at
+    at = now if last is None else max(now, last + _ASKED_ANEW_AFTER)
+    was_given_up = page.state is not PageState.DUE
+    was_waited_for = sum(listing.is_active for listing in listings) > 1
+    pages.ask_anew(
+        conn,
+        page.id,
+        at,
+        _ASKED_ANEW,
+        found_at=page.found_at if was_waited_for and not was_given_up else now,
     )
 
 
-def _pages(conn: Connection, ids: Mapping[str, int]) -> dict[str, Page]:
-    pages_by_value = {value: pages.get(conn, page_id) for value, page_id in ids.items()}
-    return {value: page for value, page in pages_by_value.items() if page is not None}
+def _date_anew(conn: Connection, article: Article, listings: Sequence[PageListing]) -> None:
+    """Correct the date of an article that has none of its own, by whose word counts now."""
+    facts = facts_of(listings, article.url)
+    if article.dates.published_from == FROM_LISTING and facts is not None:
+        articles.set_published(conn, article.id, facts.published, FROM_LISTING)
 
 
 def _rename(
@@ -124,7 +225,7 @@ def _rename(
         own = page.key or page_key(page.url)
         for key in (own, identified.key):
             aliases.add(conn, page.id, source_id=source.id, kind="url", value=key, now=now)
-        pages.move(conn, page, identified.item, identified.key)
+        pages.move(conn, page.id, identified.item.url, identified.key)
     if identified.guid_is_news and identified.item.guid:
         guid = identified.item.guid
         aliases.add(conn, page.id, source_id=source.id, kind="guid", value=guid, now=now)

@@ -20,10 +20,10 @@ from crawler.listings.listed_items import StoredListing, take_items
 from crawler.listings.moved_sources import follow, return_from_failure, return_from_stranger
 from crawler.urls.canonical import host_of
 from crawler.visits.deps import CrawlDeps
-from crawler.visits.due import child_due, page_due, source_due
+from crawler.visits.due import child_due, source_due
 from crawler.visits.records import VisitResult
 from crawler.visits.source_visit import source_answered
-from storage.crawl import coverage_gaps, pages, sources
+from storage.crawl import coverage_gaps, page_listings, pages, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError
 from storage.hot.frontier import FrontierKind
@@ -51,6 +51,7 @@ class Listings:
         self._clock = deps.clock
         self._rules = deps.rules
         self._on_due = deps.on_due
+        self._on_work = deps.on_work
         self._network = NetworkSense()
         self._siblings: dict[int, list[str]] = {}  # by source: what else its index names
         self._announced: set[int] = set()  # sources whose hub said that something is new
@@ -132,9 +133,10 @@ class Listings:
             take_items,
             source,
             listing.items,
-            found_how=pages.PUSHED,
+            found_how=page_listings.PUSHED,
             now=at,
             since=source.health.last_success_at,
+            absent_at=source.health.last_success_at,
         )
         await self._put_pages(taken)
         self._log.info(
@@ -181,14 +183,17 @@ class Listings:
 
         def store(conn: Connection) -> tuple[StoredListing, CoverageGap | None, datetime]:
             since = source.health.last_success_at
-            pushed = pages.pushed_since(conn, source.id, since) if source.listing.hub_url else 0
+            pushed = (
+                page_listings.pushed_since(conn, source.id, since) if source.listing.hub_url else 0
+            )
             taken = take_items(
                 conn,
                 source,
                 listing.items,
-                found_how=pages.PUSHED if announced else source.kind.value,
+                found_how=page_listings.PUSHED if announced else source.kind.value,
                 now=result.at,
-                since=source.health.last_success_at,
+                since=since,
+                absent_at=since,
             )
             covered = coverage_of(source, taken.found, result.at)
             plan = self._planner.after_listing(
@@ -302,8 +307,9 @@ class Listings:
         self._log.info("source_recovered", source=source.id, url=source.url, after_hours=hours)
 
     async def _put_pages(self, taken: StoredListing) -> None:
-        for page in (*taken.added, *taken.again):
-            await self._frontier.put(page_due(page, page.due_at))
+        await self._frontier.put_all(taken.due)
+        if taken.released:
+            self._on_work()
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))

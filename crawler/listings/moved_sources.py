@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from crawler.listings.failing_sources import fails_for_long
 from crawler.urls.page_key import page_key
-from storage.crawl import moves, pages, sources
+from storage.crawl import moves, page_listings, pages, sources
 from storage.models.listings import Listing
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceMove
@@ -57,7 +57,10 @@ def return_from_stranger(
         return None
     keys = {page_key(item.url): item.url for item in listing.items}
     guids = {item.guid for item in listing.items if item.guid is not None}
-    if pages.by_keys(conn, keys) or pages.by_guids(conn, source.id, guids):
+    at_addresses = [page.id for page in pages.by_keys(conn, keys).values()]
+    if page_listings.of_source_and_pages(conn, source.id, at_addresses):
+        return None
+    if page_listings.by_guids(conn, source.id, guids):
         return None
     if not pages.recent(conn, source.id, 1):
         return None  # nothing was known of it anywhere

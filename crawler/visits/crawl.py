@@ -201,7 +201,9 @@ class Crawl:
         try:
             async with self._putting_back(lease):
                 visit = await self._visitor.prepare(lease.due)
-                later = None if visit is None else self._room_at(visit)
+                later = None
+                if visit is not None:
+                    visit, later = self._paid(visit)
                 if visit is None:
                     await self._frontier.remove(lease.due.key)
                 elif later is not None:
@@ -213,6 +215,17 @@ class Crawl:
         finally:
             if not sent:
                 await self._settle(lease)
+
+    def _paid(self, visit: Visit) -> tuple[Visit, datetime | None]:
+        """Return a visit as of the first of its sources that may ask more; when one may, if none now."""
+        rooms: list[datetime] = []
+        for source_id, budget in ((visit.source_id, visit.daily_budget), *visit.others):
+            paid = replace(visit, source_id=source_id, daily_budget=budget)
+            room_at = self._room_at(paid)
+            if room_at is None:
+                return paid, None
+            rooms.append(room_at)
+        return visit, min(rooms)
 
     def _room_at(self, visit: Visit) -> datetime | None:
         """Say when a visit's source may be asked more; None: now."""

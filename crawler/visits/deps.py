@@ -48,8 +48,8 @@ class Planner(Protocol):
     ) -> NextVisit | None:
         """Plan the next try at a page; None to give it up."""
 
-    def revisit(self, page: Page, *, now: datetime) -> NextVisit | None:
-        """Plan another look at a page that was read; None when it is old enough."""
+    def revisit(self, page: Page, source_id: int, *, now: datetime) -> NextVisit | None:
+        """Plan another look at a source's page that was read; None when it is old enough."""
 
 
 def _nobody() -> None:

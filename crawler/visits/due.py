@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from crawler.urls.canonical import host_of
-from storage.crawl import coverage_gaps, pages, sources
+from storage.crawl import coverage_gaps, page_listings, pages, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.hot.frontier import Due, Frontier, FrontierKey, FrontierKind
-from storage.models.pages import Page
+from storage.models.pages import Page, PageState
 from storage.models.sources import Source, SourceState
 from storage.sql.database import Database
 
@@ -68,6 +70,19 @@ async def dues_of_pages(
         yield [page_due(page, page.due_at) for page in batch]
         last = batch[-1].id
         left = None if left is None else left - len(batch)
+
+
+def dues_of(conn: Connection, page_ids: Collection[int]) -> list[Due]:
+    """Return what is due of these pages: those that wait, and that a polled source lists."""
+    waiting = [
+        page for page in pages.get_all(conn, page_ids).values() if page.state is PageState.DUE
+    ]
+    listings = page_listings.of_pages(conn, [page.id for page in waiting])
+    return [
+        page_due(page, page.due_at)
+        for page in waiting
+        if any(listing.is_active for listing in listings[page.id])
+    ]
 
 
 def source_due(source: Source, at: datetime) -> Due:

@@ -13,7 +13,11 @@ from storage.models.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How a due URL is asked for: its address and what we know of its last answer."""
+    """How a due URL is asked for: its address and what we know of its last answer.
+
+    `source_id` is the source for which it is asked, whose budget pays; `others` are those that list
+    the page too, with their budgets, and pay where the first can't.
+    """
 
     url: str
     etag: str | None
@@ -21,6 +25,7 @@ class Visit:
     source_id: int | None
     page_id: int | None
     daily_budget: int | None = None  # requests for its source; None: the setting
+    others: tuple[tuple[int, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

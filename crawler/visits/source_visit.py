@@ -8,15 +8,16 @@ from sqlalchemy import Connection
 
 from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
 from crawler.urls.canonical import canonical_url
+from crawler.visits.page_sources import by_precedence
 from crawler.visits.records import SourceVisit, Visit, VisitResult
-from storage.crawl import coverage_gaps, pages, sources
+from storage.crawl import coverage_gaps, page_listings, pages, sources
 from storage.hot.frontier import Due, FrontierKind
 from storage.models.pages import Page
 from storage.models.sources import Source, SourceState
 
 
 def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
-    """Say how a due URL is to be asked for; None when its source is paused or gone."""
+    """Say how a due URL is to be asked for; None when no source that is polled lists it."""
     kind, row_id = due.key
     if kind is FrontierKind.SOURCE:
         return _wanted_listing(sources.get(conn, row_id), now)
@@ -36,14 +37,20 @@ def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
 
 
 def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
-    source = None if page is None else sources.get(conn, page.source_id)
-    if page is None or source is None or source.state is not SourceState.ACTIVE:
+    if page is None:
         return None
+    listings = by_precedence(page_listings.of_page(conn, page.id), page.url)
+    payers = [
+        (listing.source_id, listing.daily_budget) for listing in listings if listing.is_active
+    ]
+    if not payers:
+        return None
+    (source_id, daily_budget), *others = payers
     etag, last_modified = pages.validators(conn, page.id)
     if wants_full_page(page.found_at, page.last_fetch_at, now):
         etag, last_modified = None, None
     return Visit(
-        page.url, etag, last_modified, page.source_id, page.id, source.schedule.daily_budget
+        page.url, etag, last_modified, source_id, page.id, daily_budget, others=tuple(others)
     )
 
 

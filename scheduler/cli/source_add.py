@@ -34,10 +34,14 @@ def known_share(conn: Connection, candidate: Candidate) -> KnownShare | None:
     """Return the source that lists most of a candidate's items; None when none is known."""
     from collections import Counter
 
-    from storage.crawl import pages
+    from storage.crawl import page_listings, pages
 
     keys = candidate.urls_by_key
-    pages_by_source = Counter(page.source_id for page in pages.by_keys(conn, keys).values())
+    known = [page.id for page in pages.by_keys(conn, keys).values()]
+    listings = page_listings.of_pages(conn, known).values()
+    pages_by_source = Counter(
+        listing.source_id for page_listers in listings for listing in page_listers
+    )
     if not pages_by_source:
         return None
     [(source_id, number)] = pages_by_source.most_common(1)

@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.listings.listed_items import page_at
 from crawler.urls.canonical import canonical_url
+from crawler.visits.page_sources import by_precedence
 from scheduler.diagnosis.topic_answers import TopicAnswer, answer_lines, local_time, topic_answers
 from scheduler.lists.comparison import compare
 from scheduler.recrawl.silence import silence_of
 from scheduler.wording.formatters import span, wrapper
-from storage.crawl import fetches, pages, sources
+from storage.crawl import fetches, page_listings, pages, sources
 from storage.models.articles import Article, StaleRepost
 from storage.models.fetches import Fetch
-from storage.models.pages import Page, PageState
+from storage.models.pages import Page, PageListing, PageState
 from storage.models.sources import Source
 from storage.models.stories import CopyVerdict, Story
 from storage.process import quarantine
@@ -35,6 +36,7 @@ class Explanation:
 
     url: str
     source: Source | None
+    listings: tuple[tuple[PageListing, str], ...]  # with the titles of their sources
     page: Page | None
     fetches: tuple[Fetch, ...]
     article: Article | None
@@ -64,9 +66,12 @@ def explain_url(conn: Connection, address: str, *, stale_days: int) -> Explanati
     story = stories.get(conn, article.story_id) if article else None
     original = articles.get(conn, story.root_article_id) if story else None
     verdict = stories.verdict_of(conn, article.id) if article else None
+    of_page = page_listings.of_page(conn, page.id) if page else []
+    listings = by_precedence(of_page, page.url) if page else []
     return Explanation(
         url=url,
-        source=sources.get(conn, page.source_id) if page else sources.by_url(conn, url),
+        source=sources.get(conn, listings[0].source_id) if listings else sources.by_url(conn, url),
+        listings=tuple((each, sources.get(conn, each.source_id).title) for each in listings),
         page=page,
         fetches=tuple(fetches.of_page(conn, page.id) if page else fetches.of_url(conn, url)),
         article=article,
@@ -103,10 +108,9 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
         yield from _no_page_lines(found)
         return
     page = found.page
-    kind = ", as backlog of the source's first fetch" if page.backlog else ""
     if page.url != found.url:
         yield f"known as {page.url}"
-    yield f"found {local_time(page.found_at)} in the {page.found_how} of {found.source.title}{kind}"
+    yield from _listing_lines(found)
     yield from _fetch_lines(found)
     if found.article is None:
         yield _why_no_article(page)
@@ -129,6 +133,17 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     if found.set_aside is not None:
         yield f"set aside, not matched: {found.set_aside.reason}; see: wirewatch work list"
     yield from answer_lines(found.topics, article)
+
+
+def _listing_lines(found: Explanation) -> Iterator[str]:
+    for listing, title in found.listings:
+        backlog = ", as its backlog" if listing.backlog else ""
+        absent = f", not yet {local_time(listing.absent_at)}" if listing.absent_at else ""
+        quiet = "" if listing.is_active else "; that source is not polled now"
+        yield (
+            f"found {local_time(listing.first_listed_at)}{absent} in the {listing.found_how} of "
+            f"{title}{backlog}{quiet}"
+        )
 
 
 def _times_line(times: ArticleTimes) -> str:

@@ -158,11 +158,11 @@ class RecrawlPlanner:
             rng=self._rng,
         )
 
-    def revisit(self, page: Page, *, now: datetime) -> NextVisit | None:
-        """Return the next visit to a page that was read; None when it is old enough."""
+    def revisit(self, page: Page, source_id: int, *, now: datetime) -> NextVisit | None:
+        """Return the next visit to a source's page that was read; None when it is old enough."""
         plan = revisit_page(
             page,
-            self._state.revisions.get(page.source_id, _NO_REVISIONS),
+            self._state.revisions.get(source_id, _NO_REVISIONS),
             price=self._state.price.value,
             now=now,
             settings=self._settings,

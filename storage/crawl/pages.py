@@ -1,21 +1,23 @@
-"""Pages: the URLs of the frontier, and what became of each."""
+"""Pages: the URLs of the frontier, and what became of each; who lists them is in page_listings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, or_, select, update
 
-from storage.models.listings import ListedItem
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
 from storage.models.sources import SourceState
 from storage.sql import schema
 
+T = TypeVar("T")
+
 _t = schema.pages
-PUSHED = "push"  # how a page was found that a hub told us of
+_listed = schema.page_listings
 _AT_ONCE = 400  # values in one question: databases have limits
 
 # Asked for each fetch: to build a statement takes longer than to run it.
@@ -42,7 +44,7 @@ def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]
     """
     keyless = {url: key for key, url in urls_by_key.items()}
     pages_by_key: dict[str, Page] = {}
-    for part in _parts(urls_by_key):
+    for part in parts(urls_by_key):
         urls = [urls_by_key[key] for key in part]
         rows = conn.execute(
             select(_t).where(or_(_t.c.key.in_(part), _t.c.url.in_(urls))).order_by(_t.c.id.desc())
@@ -52,31 +54,25 @@ def by_keys(conn: Connection, urls_by_key: Mapping[str, str]) -> dict[str, Page]
     return pages_by_key
 
 
-def by_guids(conn: Connection, source_id: int, guids: Collection[str]) -> dict[str, Page]:
-    """Return a source's pages of these GUIDs, of each the newest one."""
-    pages_by_guid: dict[str, Page] = {}
-    for part in _parts(guids):
-        rows = conn.execute(
-            select(_t).where(_t.c.source_id == source_id, _t.c.guid.in_(part)).order_by(_t.c.id)
-        )
-        pages_by_guid |= {page.guid: page for page in map(_page, rows) if page.guid is not None}
-    return pages_by_guid
+def get_all(conn: Connection, page_ids: Iterable[int]) -> dict[int, Page]:
+    """Return pages by their ids; one that is gone is left out."""
+    found: dict[int, Page] = {}
+    for part in parts(page_ids):
+        rows = conn.execute(select(_t).where(_t.c.id.in_(part)))
+        found |= {page.id: page for page in map(_page, rows)}
+    return found
 
 
 def recent(conn: Connection, source_id: int, limit: int) -> list[Page]:
-    """Return the pages that a source listed last, the newest first."""
-    rows = conn.execute(
-        select(_t).where(_t.c.source_id == source_id).order_by(_t.c.id.desc()).limit(limit)
-    )
+    """Return the pages that a source listed last for the first time, the newest first."""
+    rows = conn.execute(_of_source(source_id).order_by(_listed.c.id.desc()).limit(limit))
     return [_page(row) for row in rows]
 
 
-def pushed_since(conn: Connection, source_id: int, since: datetime | None) -> int:
-    """Count a source's pages that were pushed to us after that time; None: at any time."""
-    pushed = [_t.c.source_id == source_id, _t.c.found_how == PUSHED]
-    after = [] if since is None else [_t.c.found_at > since]
-    query = select(func.count()).select_from(_t).where(*pushed, *after)
-    return conn.execute(query).scalar_one()
+def lock(conn: Connection, page_ids: Iterable[int]) -> None:
+    """Keep other transactions from pages until this one ends: who lists them and what they hold."""
+    for part in parts(sorted(page_ids)):
+        conn.execute(select(_t.c.id).where(_t.c.id.in_(part)).order_by(_t.c.id).with_for_update())
 
 
 def name(conn: Connection, page_id: int, key: str) -> None:
@@ -84,30 +80,29 @@ def name(conn: Connection, page_id: int, key: str) -> None:
     conn.execute(update(_t).where(_t.c.id == page_id, _t.c.key == "").values(key=key))
 
 
-def move(conn: Connection, page: Page, item: ListedItem, key: str) -> None:
-    """Record that a page is listed at another address now; nothing when another page has that."""
-    if by_url(conn, item.url) is None:
+def move(conn: Connection, page_id: int, url: str, key: str) -> None:
+    """Record that a page is at another address now; nothing when another page has that."""
+    if by_url(conn, url) is None:
         conn.execute(
             update(_t)
-            .where(_t.c.id == page.id)
-            .values(url=item.url, key=key, etag=None, last_modified=None)
+            .where(_t.c.id == page_id)
+            .values(url=url, key=key, etag=None, last_modified=None)
         )
 
 
-def list_again(conn: Connection, page_id: int, item: ListedItem, now: datetime) -> None:
-    """Record what is listed at a page's address now, and make it due at once."""
-    conn.execute(
-        update(_t)
-        .where(_t.c.id == page_id)
-        .values(
-            state=PageState.DUE,
-            due_at=now,
-            next_reason="something else is listed at its address",
-            guid=item.guid,
-            listed_title=item.title,
-            listed_published=item.published,
-        )
-    )
+def look_again(conn: Connection, page_id: int, now: datetime, reason: str) -> None:
+    """Make a page due at once."""
+    values = {"state": PageState.DUE, "due_at": now, "next_reason": reason}
+    conn.execute(update(_t).where(_t.c.id == page_id).values(values))
+
+
+def ask_anew(
+    conn: Connection, page_id: int, at: datetime, reason: str, *, found_at: datetime
+) -> None:
+    """Make a page due that gave no article, as if it had been found then and not been tried yet."""
+    values = {"state": PageState.DUE, "due_at": at, "next_reason": reason}
+    anew = {"attempts": 0, "found_at": found_at}
+    conn.execute(update(_t).where(_t.c.id == page_id).values({**values, **anew}))
 
 
 def try_again(conn: Connection, page_id: int, now: datetime, reason: str) -> bool:
@@ -119,18 +114,18 @@ def try_again(conn: Connection, page_id: int, now: datetime, reason: str) -> boo
 def due_after(
     conn: Connection, page_id: int, limit: int, before: datetime | None = None
 ) -> list[Page]:
-    """Return pages that wait to be fetched, of sources that are polled, in the order of their ids.
+    """Return pages that wait to be fetched and that a polled source lists, in the order of their ids.
 
     Those after a page; only those that were due `before` a time.
     """
+    is_listed = exists().where(
+        _listed.c.page_id == _t.c.id,
+        schema.sources.c.id == _listed.c.source_id,
+        schema.sources.c.state == SourceState.ACTIVE,
+    )
     query = (
         select(_t)
-        .join(schema.sources, schema.sources.c.id == _t.c.source_id)
-        .where(
-            _t.c.state == PageState.DUE,
-            schema.sources.c.state == SourceState.ACTIVE,
-            _t.c.id > page_id,
-        )
+        .where(_t.c.state == PageState.DUE, _t.c.id > page_id, is_listed)
         .order_by(_t.c.id)
         .limit(limit)
     )
@@ -140,16 +135,16 @@ def due_after(
 
 
 def of_source(conn: Connection, source_id: int, state: PageState) -> list[Page]:
-    """Return a source's pages of one state."""
-    rows = conn.execute(select(_t).where(_t.c.source_id == source_id, _t.c.state == state))
+    """Return the pages of one state that a source lists, in the order in which it listed them."""
+    rows = conn.execute(_of_source(source_id).where(_t.c.state == state).order_by(_listed.c.id))
     return [_page(row) for row in rows]
 
 
 def troubled(conn: Connection, source_id: int, limit: int) -> list[Page]:
     """Return a source's pages whose last visit brought no article, the newest visit first."""
     rows = conn.execute(
-        select(_t)
-        .where(_t.c.source_id == source_id, _t.c.problem.is_not(None))
+        _of_source(source_id)
+        .where(_t.c.problem.is_not(None))
         .order_by(_t.c.last_fetch_at.desc(), _t.c.id.desc())
         .limit(limit)
     )
@@ -193,42 +188,23 @@ def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
     return row.etag, row.last_modified
 
 
-def add(
-    conn: Connection,
-    source_id: int,
-    item: ListedItem,
-    *,
-    key: str,
-    found_how: str,
-    backlog: bool,
-    now: datetime,
-) -> Page:
+def add(conn: Connection, url: str, *, key: str, now: datetime) -> Page:
     """Add a page that is new, due at once. `key` is what all its addresses have in common."""
-    result = conn.execute(
-        _ADD,
-        {
-            "url": item.url,
-            "source_id": source_id,
-            "state": PageState.DUE,
-            "found_at": now,
-            "found_how": found_how,
-            "backlog": backlog,
-            "due_at": now,
-            "guid": item.guid,
-            "listed_title": item.title,
-            "listed_published": item.published,
-            "credited_source": item.credited_source,
-            "key": key,
-        },
-    )
-    return _page(conn.execute(_BY_ID, {"page_id": result.scalar_one()}).one())
+    values = {"url": url, "state": PageState.DUE, "found_at": now, "due_at": now, "key": key}
+    page_id = conn.execute(_ADD, values).scalar_one()
+    return _page(conn.execute(_BY_ID, {"page_id": page_id}).one())
 
 
-def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
     """Divide values into as many as one question may hold."""
     rest = iter(values)
     while part := list(islice(rest, _AT_ONCE)):
         yield part
+
+
+def _of_source(source_id: int) -> Select[tuple[object, ...]]:
+    joined = select(_t).join(_listed, _listed.c.page_id == _t.c.id)
+    return joined.where(_listed.c.source_id == source_id)
 
 
 def _one(conn: Connection, *where: object) -> Page | None:

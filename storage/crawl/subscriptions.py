@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.crawl import pages, sources
+from storage.crawl import page_listings, sources
 from storage.models.sources import Source, SourceState
 from storage.process import counters
 from storage.sql import schema
@@ -310,12 +310,12 @@ def _polled_first(conn: Connection, subscription: Subscription) -> tuple[int, in
     """Count the newest items that the hub could have pushed and did not, and all of them."""
     since = subscription.asked_at
     were_polled = [
-        page.found_how != pages.PUSHED
-        for page in pages.recent(conn, subscription.source_id, _LOOKED_AT)
+        listing.found_how != page_listings.PUSHED
+        for listing in page_listings.newest(conn, subscription.source_id, _LOOKED_AT)
         if since is not None
-        and not page.backlog
-        and page.found_at >= since
-        and (page.found_how == pages.PUSHED or (page.listed_published or since) >= since)
+        and not listing.backlog
+        and listing.first_listed_at >= since
+        and (listing.found_how == page_listings.PUSHED or (listing.published or since) >= since)
     ][:_WEIGHED]
     return sum(were_polled), len(were_polled)
 

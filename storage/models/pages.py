@@ -1,4 +1,4 @@
-"""Pages: the URLs of the frontier. Pure."""
+"""Pages: the URLs of the frontier, and which sources list them. Pure."""
 
 from __future__ import annotations
 
@@ -23,24 +23,50 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A URL in the frontier, and what is known of it."""
+    """A URL in the frontier, and what became of it; who lists it is said by its listings."""
 
     id: int
     url: str
-    source_id: int
     state: PageState
     found_at: datetime
-    found_how: str
-    backlog: bool
     due_at: datetime
     attempts: int = 0
-    guid: str | None = None
-    listed_title: str = ""
-    listed_published: datetime | None = None
-    credited_source: str | None = None
     last_fetch_at: datetime | None = None
     http_status: int | None = None
     problem: Problem | None = None
     problem_detail: str = ""
     next_reason: str = ""
     key: str = ""  # what all its addresses have in common; "" when it was found before keys were
+
+
+@dataclass(frozen=True, slots=True)
+class PageListing:
+    """That a source lists a page, and what it says of it there.
+
+    `absent_at` is the last visit of the source, before the first that showed the page, that did not
+    show it (None: there was none). `backlog` when it is none of this source's news. The last three
+    are its source's: the address of the listing, whether it is polled, and its budget.
+    """
+
+    source_id: int
+    page_id: int
+    first_listed_at: datetime
+    last_listed_at: datetime
+    absent_at: datetime | None
+    found_how: str
+    backlog: bool
+    guid: str | None = None
+    title: str = ""
+    published: datetime | None = None
+    credited_source: str | None = None
+    source_url: str = ""
+    is_active: bool = True
+    daily_budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page as one source lists it."""
+
+    page: Page
+    listing: PageListing

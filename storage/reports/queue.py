@@ -70,12 +70,13 @@ def look(conn: Connection, now: datetime) -> Queue:
 
 def _hosts(conn: Connection, due: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
     """Return the sites whose pages are due, by the addresses of their sources."""
-    p, s = schema.pages, schema.sources
-    due_pages = select(p.c.source_id).where(due).order_by(p.c.due_at).limit(_COUNTED).subquery()
+    p, s, listed = schema.pages, schema.sources, schema.page_listings
+    due_pages = select(p.c.id).where(due).order_by(p.c.due_at).limit(_COUNTED).subquery()
     number = func.count()
     rows = conn.execute(
         select(s.c.title, number)
-        .join(due_pages, due_pages.c.source_id == s.c.id)
+        .join(listed, listed.c.source_id == s.c.id)
+        .join(due_pages, due_pages.c.id == listed.c.page_id)
         .group_by(s.c.id)
         .order_by(number.desc(), s.c.id)
         .limit(_SHOWN)

@@ -27,7 +27,7 @@ _OF = {
     "archive": ("archive", "archive_entries"),
     "revisions": ("revisions",),
     "fetches": ("fetches", "request_counts"),
-    "pages": ("pages", "aliases"),
+    "pages": ("pages", "page_listings", "aliases"),
     "stories": ("stories", "copies", "roundups", "rulings", "domain_copies", "domains"),
     "alerts": ("matches", "alerts", "outbox", "attempts", "digest_entries"),
 }

@@ -275,14 +275,16 @@ class _Counted:
     """The figures of all sources within a window, or `only` of some, in four statements."""
 
     def __init__(self, conn: Connection, since: datetime, only: Sequence[int] | None) -> None:
-        articles, pages = schema.articles, schema.pages
+        articles = schema.articles
         new = articles.c.first_seen >= since
         if only is not None:
             # Not the bare column: the time's index is the one to use, for it holds both.
             new = and_(new, (articles.c.source_id + 0).in_(only))
         self._articles = _by_source(conn, articles.c.source_id, new)
         self._copies = _by_source(conn, articles.c.source_id, new, _is_copy())
-        self._waiting = _by_source(conn, pages.c.source_id, _unfetched())
+        listed = schema.page_listings
+        unfetched = _unfetched(), listed.c.page_id == schema.pages.c.id
+        self._waiting = _by_source(conn, listed.c.source_id, *unfetched)
         self._asked = request_counts.by_source(conn, since, only)
 
     def row(self, source: Source) -> SourceRow:

@@ -81,17 +81,10 @@ pages = Table(
     metadata,
     Column("id", Whole, primary_key=True),
     Column("url", CleanText, nullable=False, unique=True),
-    Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("state", CleanText, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
-    Column("found_how", CleanText, nullable=False),
-    Column("backlog", Boolean, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("attempts", Whole, nullable=False, server_default="0"),
-    Column("guid", CleanText),
-    Column("listed_title", CleanText, nullable=False, server_default=""),
-    Column("listed_published", UtcDateTime),
-    Column("credited_source", CleanText),
     Column("last_fetch_at", UtcDateTime),
     Column("http_status", Whole),
     Column("problem", CleanText),
@@ -100,12 +93,11 @@ pages = Table(
     Column("last_modified", CleanText),
     Column("next_reason", CleanText, nullable=False, server_default=""),
     Column("key", CleanText, nullable=False, server_default=""),
-    Index("ix_pages_source_id_guid", "source_id", "guid"),
     Index("ix_pages_key", "key"),
     Index("ix_pages_state_due_at", "state", "due_at"),
     Index(
         "ix_pages_unfetched",
-        "source_id",
+        "id",
         sqlite_where=text("state = 'due' AND last_fetch_at IS NULL"),
         postgresql_where=text("state = 'due' AND last_fetch_at IS NULL"),
     ),
@@ -116,6 +108,26 @@ pages = Table(
         sqlite_where=text("problem IS NOT NULL"),
         postgresql_where=text("problem IS NOT NULL"),
     ),
+)
+
+page_listings = Table(
+    "page_listings",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
+    Column("first_listed_at", UtcDateTime, nullable=False),
+    Column("last_listed_at", UtcDateTime, nullable=False),
+    # The last visit of the source, before the first that showed the page, that did not show it.
+    Column("absent_at", UtcDateTime),
+    Column("found_how", CleanText, nullable=False),
+    Column("backlog", Boolean, nullable=False),
+    Column("guid", CleanText),
+    Column("title", CleanText, nullable=False, server_default=""),
+    Column("published", UtcDateTime),
+    Column("credited_source", CleanText),
+    UniqueConstraint("source_id", "page_id"),
+    Index("ix_page_listings_source_id_guid", "source_id", "guid"),
 )
 
 fetches = Table(

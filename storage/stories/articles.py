@@ -36,16 +36,17 @@ def insert_new(
     conn: Connection,
     *,
     page: Page,
+    source_id: int,
     story_id: int,
     host: str,
     extracted: ExtractedArticle,
     backlog: bool,
     now: datetime,
 ) -> Article:
-    """Store what a page said when it was fetched for the first time."""
+    """Store what a page said when it was fetched for the first time, as that source's."""
     values = {
         "page_id": page.id,
-        "source_id": page.source_id,
+        "source_id": source_id,
         "story_id": story_id,
         "url": page.url,
         "host": host,
@@ -56,6 +57,19 @@ def insert_new(
     }
     new = conn.execute(_ADD, values).scalar_one()
     return _as_article({"id": new, **values})
+
+
+def release(conn: Connection, article_id: int) -> None:
+    """Record that an article that was backlog is news."""
+    conn.execute(update(_t).where(_t.c.id == article_id).values(backlog=False))
+
+
+def set_published(
+    conn: Connection, article_id: int, published: datetime | None, published_from: str
+) -> None:
+    """Record when an article was published, and who says so."""
+    values = {"published": published, "published_from": published_from if published else ""}
+    conn.execute(update(_t).where(_t.c.id == article_id).values(values))
 
 
 def revise(

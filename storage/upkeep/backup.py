@@ -75,10 +75,13 @@ def hold_backlog(conn: Connection) -> None:
     Sources list their backlog anew, and what was found and not told yet is backlog.
     """
     conn.execute(update(schema.sources).values(primed_at=None, alert_backlog=False))
-    due = schema.pages.c.state == PageState.DUE
-    conn.execute(update(schema.pages).where(due).values(backlog=True))
+    due = select(schema.pages.c.id).where(schema.pages.c.state == PageState.DUE)
+    listed = schema.page_listings
+    conn.execute(update(listed).where(listed.c.page_id.in_(due)).values(backlog=True))
     waiting = select(schema.match_work.c.article_id)
     unmatched = schema.articles.c.id.in_(waiting)
+    of_unmatched = listed.c.page_id.in_(select(schema.articles.c.page_id).where(unmatched))
+    conn.execute(update(listed).where(of_unmatched).values(backlog=True))
     conn.execute(update(schema.articles).where(unmatched).values(backlog=True))
 
 

@@ -20,11 +20,11 @@ from crawler.visits.deps import CrawlDeps
 from crawler.visits.records import VisitResult
 from scheduler.config.settings import RecrawlSettings
 from scheduler.recrawl.planner import RecrawlPlanner
-from storage.crawl import pages, sources
+from storage.crawl import page_listings, pages, sources
 from storage.hot.frontier import Due, FrontierKey, Lease
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.articles import Article
-from storage.models.pages import Page, PageState
+from storage.models.pages import ListedPage, Page, PageState
 from storage.models.problems import Problem
 from storage.models.sources import Source
 from storage.sql.database import Database
@@ -127,6 +127,11 @@ class World:
         )
         with self.db.connect() as conn:
             return pages.of_source(conn, source.id, PageState.DUE)
+
+    def listed(self, source: Source) -> list[ListedPage]:
+        """Return what a source lists, in the order in which it listed that first."""
+        with self.db.connect() as conn:
+            return page_listings.recent(conn, source.id, 1000)[::-1]
 
     async def read(self, page: Page, title: str, text: str) -> Article:
         """Let a page be fetched and say this; its article."""

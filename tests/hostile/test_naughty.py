@@ -29,7 +29,8 @@ from tests.scheduler.web.world import NOW, a_token, fill, serving
 FIELDS = {
     "sources": ("title", "problem_detail", "quiet", "degraded", "next_reason"),
     "articles": ("title", "site", "text"),
-    "pages": ("problem_detail", "listed_title", "guid"),
+    "pages": ("problem_detail",),
+    "page_listings": ("title", "guid"),
     "topics": ("name",),
     "evidence": ("says",),
     "outbox": ("last_error",),

@@ -71,4 +71,4 @@ def _lists(expected: Lists, seen: Seen) -> None:
     if expected.url:
         assert any(page.url.endswith(expected.url) for page in seen.pages), seen.pages
     if expected.undated:
-        assert all(page.listed_published is None for page in seen.pages)
+        assert all(listing.published is None for listing in seen.listings)

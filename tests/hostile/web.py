@@ -35,11 +35,11 @@ from scheduler.demo.installation import free_port
 from scheduler.recrawl.planner import RecrawlPlanner
 from scheduler.runtime.clock import utc_now
 from scheduler.runtime.ledger import RequestLedger
-from storage.crawl import pages, sources
+from storage.crawl import page_listings, pages, sources
 from storage.hot.frontier import FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.articles import Article
-from storage.models.pages import Page
+from storage.models.pages import Page, PageListing
 from storage.models.problems import Problem
 from storage.models.sources import Source
 from storage.operators.tokens import TokenScope
@@ -66,6 +66,7 @@ class Seen:
     source: Source
     page: Page | None
     pages: tuple[Page, ...]
+    listings: tuple[PageListing, ...]
     article: Article | None
     shown: str  # the source's page
     loop_seconds: float  # of the processor, that the loop took which serves all sites
@@ -233,6 +234,7 @@ class Room:
             assert shown.status == 200, text
         with self._db.connect() as conn:
             found = tuple(pages.recent(conn, source.id, 3000))
+            listings = tuple(page_listings.newest(conn, source.id, 3000))
             stored = articles.of_source(conn, source.id, 1)
             fresh = sources.get(conn, source.id)
         told = [
@@ -244,6 +246,7 @@ class Room:
             source=fresh,
             page=next((page for page in found if page.url.endswith("/page")), None),
             pages=found,
+            listings=listings,
             article=stored[0] if stored else None,
             shown=text,
             loop_seconds=took,

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from storage.crawl import pages, sources
+from storage.crawl import page_listings, pages, sources
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.listings import ListedItem
 from storage.models.matches import Highlight, QueryMatch
-from storage.models.pages import Page, PageState
+from storage.models.pages import Page, PageListing, PageState
 from storage.models.recipients import Channel, NewRecipient
 from storage.models.sources import Source
 from storage.models.stories import CopyVerdict, Evidence, Origin, Passage, Relation
@@ -48,7 +48,26 @@ def a_source(conn: Connection, name: str = "harbor-herald.example") -> Source:
 
 def a_page(conn: Connection, source: Source, path: str = "ferry", *, backlog: bool = False) -> Page:
     item = ListedItem(url=f"{source.site_url}{path}", guid=path, title=f"About {path}")
-    return pages.add(conn, source.id, item, key="", found_how="feed", backlog=backlog, now=NOON)
+    return a_listed_page(conn, source, item, backlog=backlog)
+
+
+def a_listed_page(
+    conn: Connection,
+    source: Source,
+    item: ListedItem,
+    *,
+    backlog: bool = False,
+    now: datetime = NOON,
+) -> Page:
+    """Let a source list a page that nobody listed before."""
+    page = pages.add(conn, item.url, key="", now=now)
+    page_listings.add(conn, source.id, page.id, item, found_how="feed", backlog=backlog, now=now)
+    return page
+
+
+def listing_of(conn: Connection, page: Page) -> PageListing:
+    """Return what the first source that lists a page says of it."""
+    return page_listings.of_page(conn, page.id)[0]
 
 
 def extracted(page: Page, text: str = "The ferry sank at noon.") -> ExtractedArticle:
@@ -61,13 +80,15 @@ def an_article(conn: Connection, page: Page, story_id: int | None = None) -> Art
     """Store a page's article, as the first of its story when none is given."""
     new = story_id is None
     story_id = stories.begin(conn, NOON) if story_id is None else story_id
+    listing = listing_of(conn, page)
     article = articles.insert_new(
         conn,
         page=page,
+        source_id=listing.source_id,
         story_id=story_id,
         host="harbor-herald.example",
         extracted=extracted(page),
-        backlog=page.backlog,
+        backlog=listing.backlog,
         now=NOON,
     )
     pages.settle(conn, page.id, state=PageState.DONE, now=NOON, http_status=200)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from storage.models.deliveries import Delivery, Draft
-    from storage.models.pages import Page
+    from storage.models.pages import PageListing
 
 Case = dict[str, Any]
 Answer = dict[str, Any]
@@ -66,12 +66,12 @@ def of_page(case: Case) -> Answer:
         return {"refused": error.problem.value}
     if listed := case.get("listed"):
         published = listed.get("published")
-        page = SimpleNamespace(
-            listed_title=listed.get("title", ""),
-            listed_published=_time(published) if published else None,
+        listing = SimpleNamespace(
+            title=listed.get("title", ""),
+            published=_time(published) if published else None,
             credited_source=None,
         )
-        article = with_listing(article, cast("Page", page))
+        article = with_listing(article, cast("PageListing", listing))
     return {
         "refused": None,
         "title": article.title,

@@ -35,6 +35,7 @@ def fill(path: Path, *, articles: int, now: datetime) -> None:
     for statement, most in (
         (_SOURCES, SOURCES),
         (_PAGES, articles),
+        (_LISTINGS, articles),
         (_STORIES, articles),
         (_ARTICLES, articles),
         (_COPIES, articles),
@@ -72,16 +73,20 @@ _SOURCES = (
 )
 _PAGES = (
     _NUMBERS
-    + "INSERT INTO pages (id, url, source_id, state, found_at, found_how, backlog, due_at, "
-    "last_fetch_at, http_status, problem) SELECT i, "
-    "'https://paper' || (i % :sources + 1) || '.example/news/' || i, i % :sources + 1, "
+    + "INSERT INTO pages (id, url, state, found_at, due_at, last_fetch_at, http_status, problem) "
+    "SELECT i, 'https://paper' || (i % :sources + 1) || '.example/news/' || i, "
     "CASE WHEN i > :most - 5000 THEN 'due' WHEN i % 12 = 0 THEN 'refused' ELSE 'done' END, "
     + _at("i")
-    + ", 'feed', 0, "
+    + ", "
     + _at("i")
     + ", CASE WHEN i > :most - 2000 THEN NULL ELSE "
     + _at("i")
     + " END, 200, CASE WHEN i % 12 = 0 THEN 'not_an_article' END FROM n"
+)
+_LISTINGS = (
+    _NUMBERS
+    + "INSERT INTO page_listings (source_id, page_id, first_listed_at, last_listed_at, found_how, "
+    "backlog) SELECT i % :sources + 1, i, " + _at("i") + ", " + _at("i") + ", 'feed', 0 FROM n"
 )
 # Each third article is a copy; it lies in the story of the one before.
 _STORIES = (

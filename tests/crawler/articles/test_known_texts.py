@@ -37,6 +37,7 @@ class Newsroom:
             return articles.insert_new(
                 conn,
                 page=page,
+                source_id=self.source.id,
                 story_id=stories.begin(conn, NOON),
                 host="harbor-herald.example",
                 extracted=extracted(page, text),

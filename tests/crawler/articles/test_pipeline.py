@@ -38,18 +38,20 @@ async def test_what_a_source_lists_at_first_is_backlog_and_what_it_adds_is_news(
     world: World,
 ) -> None:
     source = world.source()
-    first = await world.listing(source, "a", "b")
+    await world.listing(source, "a", "b")
     world.now += timedelta(hours=1)
-    then = await world.listing(source, "c", "a", "b")
-    assert [page.backlog for page in first] == [True, True]
-    assert [(page.url, page.backlog) for page in then if page not in first] == [
-        ("https://meridian.example/c", False)
+    await world.listing(source, "c", "a", "b")
+    assert [(each.page.url[-1], each.listing.backlog) for each in world.listed(source)] == [
+        ("a", True),
+        ("b", True),
+        ("c", False),
     ]
 
 
 async def test_a_backlog_that_was_asked_for_is_news(world: World) -> None:
-    [page] = await world.listing(world.source(alert_backlog=True), "a")
-    assert not page.backlog
+    source = world.source(alert_backlog=True)
+    await world.listing(source, "a")
+    assert [each.listing.backlog for each in world.listed(source)] == [False]
 
 
 async def test_new_pages_and_the_next_poll_wait_in_the_frontier(world: World) -> None:
@@ -293,7 +295,7 @@ async def test_a_section_page_is_polled_and_learns_which_links_are_articles(worl
     await world.answer(f"source:{source.id}", source.url, f"<html><body>{links}</body></html>")
     with world.db.connect() as conn:
         found = pages.of_source(conn, source.id, PageState.DUE)
-    assert {page.found_how for page in found} == {"section"}
+    assert {each.listing.found_how for each in world.listed(source)} == {"section"}
     await world.read(found[0], "Ferry line closes", STORY)
     world.now += timedelta(hours=1)
     more = (

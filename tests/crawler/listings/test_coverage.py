@@ -28,7 +28,9 @@ PAGE = a_page()
 
 def _listed(known: int, new: int, *, dated: datetime | None = None) -> list[IdentifiedItem]:
     item = ListedItem("https://h.example/a", "a", "A", dated)
-    return [IdentifiedItem(item, "a", PAGE)] * known + [IdentifiedItem(item, "a")] * new
+    return [IdentifiedItem(item, "a", PAGE, is_known=True)] * known + [
+        IdentifiedItem(item, "a")
+    ] * new
 
 
 def test_polls_without_overlap_may_have_missed_what_the_rhythm_says() -> None:

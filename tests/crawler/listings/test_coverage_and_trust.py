@@ -11,10 +11,9 @@ import pytest
 from crawler.listings.backfill import sitemaps_of_robots
 from crawler.listings.formats.listing import read_listing
 from crawler.visits.due import fill_frontier
-from storage.crawl import coverage_gaps, pages, robots, sources
+from storage.crawl import coverage_gaps, robots, sources
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
 from storage.hot.frontier.memory import MemoryFrontier
-from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.sources import Source
 from tests.crawler.news import NOON
@@ -89,13 +88,14 @@ async def test_a_gap_is_filled_from_the_sitemap_that_robots_txt_names(world: Wor
     body = _sitemap(("missed", inside), ("old", outside), ("a", inside))
     await world.answer("backfill:1", sitemap, body, content_type="application/xml")
     with world.db.connect() as conn:
-        found = pages.of_source(conn, source.id, PageState.DUE)
         [gap] = coverage_gaps.of_source(conn, source.id, 10)
-    [page] = [page for page in found if page.found_how == "sitemap"]
-    assert (page.url, page.backlog) == ("https://meridian.example/missed", False)
+    [missed] = [each for each in world.listed(source) if each.listing.found_how == "sitemap"]
+    assert missed.page.url == "https://meridian.example/missed"
+    assert not missed.listing.backlog
+    assert missed.listing.absent_at == gap.since
     assert gap.filled == 1
     assert _source(world, source).listing.sitemap_url == sitemap
-    assert f"page:{page.id}" in await _due(world.frontier, world.now)
+    assert f"page:{missed.page.id}" in await _due(world.frontier, world.now)
 
 
 async def test_an_index_is_followed_to_its_newest_sitemaps_with_three_requests_at_most(

@@ -20,7 +20,7 @@ from crawler.listings.identity import (
 )
 from crawler.urls.page_key import page_key
 from storage.models.listings import ListedItem
-from storage.models.pages import Page, PageState
+from storage.models.pages import ListedPage, Page, PageListing, PageState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SITE = "https://meridian.example"
@@ -38,27 +38,36 @@ def _item(number: int, **facts: object) -> ListedItem:
 
 
 def _known(items: Sequence[ListedItem]) -> KnownPages:
-    pages = [
-        Page(
-            id=number,
-            url=item.url,
-            source_id=1,
-            state=PageState.DONE,
-            found_at=NOON,
-            found_how="feed",
-            backlog=False,
-            due_at=NOON,
-            guid=item.guid,
-            listed_title=item.title,
-            listed_published=item.published,
-            key=page_key(item.url),
+    listed = [
+        ListedPage(
+            Page(
+                id=number,
+                url=item.url,
+                state=PageState.DONE,
+                found_at=NOON,
+                due_at=NOON,
+                key=page_key(item.url),
+            ),
+            PageListing(
+                source_id=1,
+                page_id=number,
+                first_listed_at=NOON,
+                last_listed_at=NOON,
+                absent_at=None,
+                found_how="feed",
+                backlog=False,
+                guid=item.guid,
+                title=item.title,
+                published=item.published,
+            ),
         )
         for number, item in enumerate(items, start=1)
     ]
     return KnownPages(
-        {page.key: page for page in pages},
-        {page.guid: page for page in pages if page.guid},
-        tuple(reversed(pages)),
+        {each.page.key: each.page for each in listed},
+        {each.page.id: each for each in listed},
+        {each.listing.guid: each for each in listed if each.listing.guid},
+        tuple(reversed(listed)),
     )
 
 

@@ -89,6 +89,7 @@ class Past:
                 article = articles.insert_new(
                     conn,
                     page=page,
+                    source_id=source.id,
                     story_id=story_id,
                     host="a.example",
                     extracted=saying(page, step.text),

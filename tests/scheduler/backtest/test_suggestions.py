@@ -37,11 +37,13 @@ END = NOON + timedelta(days=1)
 
 
 def store(conn: Connection, text: str) -> Article:
-    page = a_page(conn, a_source(conn, f"s{len(articles.search(conn, 1000))}.example"))
+    source = a_source(conn, f"s{len(articles.search(conn, 1000))}.example")
+    page = a_page(conn, source)
     story_id = stories.begin(conn, NOON)
     article = articles.insert_new(
         conn,
         page=page,
+        source_id=source.id,
         story_id=story_id,
         host="a.example",
         extracted=replace(extracted(page, text), title="News", language="en"),

@@ -30,11 +30,8 @@ def a_page(attempts: int = 0) -> Page:
     return Page(
         id=1,
         url="https://h.example/a",
-        source_id=1,
         state=PageState.DUE,
         found_at=NOON,
-        found_how="feed",
-        backlog=False,
         due_at=NOON,
         attempts=attempts,
     )

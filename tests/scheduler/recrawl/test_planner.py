@@ -102,7 +102,7 @@ def test_more_requests_than_the_budget_make_all_visits_rarer() -> None:
 def test_second_looks_at_articles_come_out_of_the_same_budget() -> None:
     planner = a_planner(requests_per_hour=10)
     for _ in range(50):
-        assert planner.revisit(a_page(), now=NOON) is not None
+        assert planner.revisit(a_page(), 1, now=NOON) is not None
     planner.steer(1.0)
     assert planner.state.price.value > SETTINGS.price_article_minutes
 

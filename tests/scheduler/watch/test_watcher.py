@@ -111,6 +111,7 @@ def an_article(
         article = articles.insert_new(
             conn,
             page=page,
+            source_id=source.id,
             story_id=story_id,
             host=f"{host}.example",
             extracted=replace(extracted(page, text), title=text[:20]),

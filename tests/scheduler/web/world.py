@@ -40,6 +40,7 @@ from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import matches, topics
 from tests.crawler.copies import texts
+from tests.storage.world import a_listed_page
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 WEB = WebSettings()
@@ -202,9 +203,7 @@ def _article(  # noqa: PLR0917 - a row of the story
 ) -> Article:
     url = f"{source.site_url}{len(articles.search(conn, 1000))}"
     item = ListedItem(url=url, title=title)
-    page = pages.add(
-        conn, source.id, item, key="", found_how="feed", backlog=False, now=ago(minutes)
-    )
+    page = a_listed_page(conn, source, item, now=ago(minutes))
     extracted = ExtractedArticle(
         url=url,
         canonical_url=url,
@@ -217,6 +216,7 @@ def _article(  # noqa: PLR0917 - a row of the story
     article = articles.insert_new(
         conn,
         page=page,
+        source_id=source.id,
         story_id=story_id,
         host=source.title,
         extracted=extracted,

@@ -31,10 +31,11 @@ async def test_a_push_brings_a_page_at_once(push: Pushing) -> None:
     assert push.subscription(source).state is State.ACTIVE
 
     assert await push.hub.publish(json_feed("ferry")) == 202
-    [page] = push.pages(source)
+    [listed] = push.pages(source)
     leases = await push.world.frontier.claim(push.world.now, 5)
-    assert (page.found_how, page.state, page.backlog) == ("push", PageState.DUE, False)
-    assert [str(lease.due.key) for lease in leases] == [f"page:{page.id}"]
+    assert (listed.listing.found_how, listed.listing.backlog) == ("push", False)
+    assert listed.page.state is PageState.DUE
+    assert [str(lease.due.key) for lease in leases] == [f"page:{listed.page.id}"]
     assert push.subscription(source).pushes == 1
 
 
@@ -75,7 +76,7 @@ async def test_a_thin_ping_makes_the_source_due_at_once(push: Pushing, body: byt
     assert str(lease.due.key) == f"source:{source.id}"
 
     await push.polled(source, "ferry")
-    assert [page.found_how for page in push.pages(source)] == ["push"]
+    assert [listed.listing.found_how for listed in push.pages(source)] == ["push"]
 
 
 async def test_a_hub_that_pings_all_the_time_makes_one_poll_a_minute(push: Pushing) -> None:
@@ -346,7 +347,7 @@ async def test_a_hub_of_an_xml_feed_is_asked_and_its_push_is_taken(push: Pushing
     await push.keep(minutes=1)
     assert push.hub.asked[-1]["hub.topic"] == source.url
     await push.hub.publish(_rss("harbour").encode(), content_type="application/rss+xml")
-    assert {page.found_how for page in push.pages(source)} == {"feed", "push"}
+    assert {listed.listing.found_how for listed in push.pages(source)} == {"feed", "push"}
 
 
 async def test_the_hub_of_the_answers_headers_counts_before_that_of_its_text(push: Pushing) -> None:

@@ -20,9 +20,9 @@ from scheduler.web.server import WebServer
 from scheduler.websub.hub_client import HubClient
 from scheduler.websub.push_receiver import PushReceiver
 from scheduler.websub.subscriber import Subscriber
-from storage.crawl import pages, sources, subscriptions
+from storage.crawl import page_listings, sources, subscriptions
 from storage.crawl.subscriptions import Subscription
-from storage.models.pages import Page
+from storage.models.pages import ListedPage
 from storage.models.sources import Source
 from tests.crawler.world import World, opened
 from tests.servers.hub import Hub, hub
@@ -92,9 +92,9 @@ class Pushing:
         with self.world.db.connect() as conn:
             return sources.get(conn, source.id)
 
-    def pages(self, source: Source) -> list[Page]:
+    def pages(self, source: Source) -> list[ListedPage]:
         with self.world.db.connect() as conn:
-            return pages.recent(conn, source.id, 100)
+            return page_listings.recent(conn, source.id, 100)
 
     def ignored(self, source: Source) -> int:
         with self.world.db.connect() as conn:

@@ -13,16 +13,14 @@ from storage.models.listings import ListedItem
 from storage.models.pages import PageState
 from storage.models.problems import Problem
 from storage.models.sources import SourceState
-from tests.storage.world import NOON, a_page, a_source, after
+from tests.storage.world import NOON, a_listed_page, a_page, a_source, after
 
 pytestmark = pytest.mark.both_engines
 
 
 def _list(conn: Connection, source_id: int, *items: ListedItem) -> list[str]:
-    added = [
-        pages.add(conn, source_id, item, key="", found_how="feed", backlog=False, now=NOON)
-        for item in items
-    ]
+    source = sources.get(conn, source_id)
+    added = [a_listed_page(conn, source, item) for item in items]
     return [page.url for page in added]
 
 

@@ -42,6 +42,7 @@ def an_article(
     article = articles.insert_new(
         conn,
         page=replace(page, found_at=seen),
+        source_id=source.id,
         story_id=stories.begin(conn, seen) if of is None else of.story_id,
         host=host,
         extracted=new,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.crawl import pages, sources
+from storage.crawl import sources
 from storage.errors import InputError
 from storage.process import counters
 from storage.sql.database import Database
@@ -17,7 +17,7 @@ from storage.stories import articles
 from storage.topics import match_work
 from storage.upkeep.backup import back_up, hold_backlog, restore
 from tests.kill_runs.kill_run import is_whole
-from tests.storage.world import NOON, a_page, a_source, an_article
+from tests.storage.world import NOON, a_page, a_source, an_article, listing_of
 
 pytestmark = pytest.mark.both_engines
 
@@ -117,6 +117,4 @@ def test_what_was_found_and_not_told_yet_is_backlog_after_a_restore(db: Database
         hold_backlog(conn)
         assert sources.get(conn, source.id).health.primed_at is None
         assert articles.get(conn, read.id).backlog
-        found = pages.get(conn, waiting.id)
-    assert found is not None
-    assert found.backlog
+        assert listing_of(conn, waiting).backlog

@@ -151,17 +151,9 @@ def _create_crawl() -> None:
         "pages",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("url", sa.Text, nullable=False, unique=True),
-        sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False),
         *_required(sa.Text, "state"),
-        *_required(UtcDateTime, "found_at"),
-        *_required(sa.Text, "found_how"),
-        *_required(sa.Boolean, "backlog"),
-        *_required(UtcDateTime, "due_at"),
+        *_required(UtcDateTime, "found_at", "due_at"),
         sa.Column("attempts", Whole, nullable=False, server_default="0"),
-        *_optional(sa.Text, "guid"),
-        sa.Column("listed_title", sa.Text, nullable=False, server_default=""),
-        *_optional(UtcDateTime, "listed_published"),
-        *_optional(sa.Text, "credited_source"),
         *_optional(UtcDateTime, "last_fetch_at"),
         *_optional(Whole, "http_status"),
         *_optional(sa.Text, "problem"),
@@ -174,11 +166,26 @@ def _create_crawl() -> None:
     _create_partial_index(
         "ix_pages_refused", "pages", ["last_fetch_at", "problem"], "problem IS NOT NULL"
     )
-    op.create_index("ix_pages_source_id_guid", "pages", ["source_id", "guid"])
     op.create_index("ix_pages_state_due_at", "pages", ["state", "due_at"])
     _create_partial_index(
-        "ix_pages_unfetched", "pages", ["source_id"], "state = 'due' AND last_fetch_at IS NULL"
+        "ix_pages_unfetched", "pages", ["id"], "state = 'due' AND last_fetch_at IS NULL"
     )
+    op.create_table(
+        "page_listings",
+        sa.Column("id", Whole, primary_key=True),
+        sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False),
+        sa.Column("page_id", Whole, sa.ForeignKey("pages.id"), nullable=False, index=True),
+        *_required(UtcDateTime, "first_listed_at", "last_listed_at"),
+        *_optional(UtcDateTime, "absent_at"),
+        *_required(sa.Text, "found_how"),
+        *_required(sa.Boolean, "backlog"),
+        *_optional(sa.Text, "guid"),
+        sa.Column("title", sa.Text, nullable=False, server_default=""),
+        *_optional(UtcDateTime, "published"),
+        *_optional(sa.Text, "credited_source"),
+        sa.UniqueConstraint("source_id", "page_id"),
+    )
+    op.create_index("ix_page_listings_source_id_guid", "page_listings", ["source_id", "guid"])
     op.create_table(
         "source_moves",
         sa.Column("id", Whole, primary_key=True),

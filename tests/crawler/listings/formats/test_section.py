@@ -134,11 +134,8 @@ def _page(path: str, problem: Problem | None) -> Page:
     return Page(
         id=1,
         url=f"https://herald.example{path}",
-        source_id=1,
         state=PageState.DONE if problem is None else PageState.REFUSED,
         found_at=NOW,
-        found_how="section",
-        backlog=False,
         due_at=NOW,
         last_fetch_at=NOW,
         problem=problem,
