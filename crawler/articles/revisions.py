@@ -134,10 +134,12 @@ def save_revision(
     """Store a page's new revision, what it makes of the stories, and the work to match it.
 
     An article that leaves moves alone, and those it leaves are settled anew; its new story is then
-    joined with those that it is a copy of, as that of a new article would be.
+    joined with those that it is a copy of, as that of a new article would be. What a page that had
+    no copies has in common with another's from now on was first seen on it now.
     """
     now = result.at
-    article = articles.revise(conn, known, extracted, now, is_new=change.is_new)
+    is_filled = bool(change.verdicts) and stories.member_ids(conn, known.story_id) == [known.id]
+    article = articles.revise(conn, known, extracted, now, is_new=change.is_new or is_filled)
     story_id = _left(conn, article, change, now) if change.leaves else article.story_id
     divisions.doubt(conn, change.doubted, change.strung)
     for copy, verdict in change.copies:

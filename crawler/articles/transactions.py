@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from crawler.articles.origin_candidates import candidates
 from crawler.copies.origin.original import choose_origin
-from crawler.copies.records import Judgement, OriginCandidate, Regrouped, joined_groups
+from crawler.copies.records import Judgement, Regrouped, joined_groups
 from crawler.urls.canonical import host_of
 from crawler.visits.page_sources import by_precedence, is_backlog, own_date
 from crawler.visits.records import NextVisit, VisitResult
@@ -170,23 +171,8 @@ def settle_story(
     """
     weighed = members or stories.members(conn, story_id, _MOST_WEIGHED)
     standing = domains.standing(conn, {member.article.host for member in weighed})
-    origin = choose_origin([_candidate(member) for member in weighed], standing)
+    origin = choose_origin(candidates(conn, weighed), standing)
     stories.set_origin(conn, story_id, origin, now)
-
-
-def _candidate(member: StoryMember) -> OriginCandidate:
-    article = member.article
-    return OriginCandidate(
-        article_id=article.id,
-        host=article.host,
-        title=article.title,
-        words=len(article.text.split()),
-        published=article.dates.published,
-        first_seen=article.first_seen,
-        signals=article.provenance.signals,
-        verdict=member.verdict,
-        url=article.url,
-    )
 
 
 def page_failed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, select, update
@@ -24,6 +24,9 @@ from storage.models.articles import (
 from storage.models.pages import Page
 from storage.sql import schema
 from storage.sql.column_types import take
+
+SOON = timedelta(minutes=10)
+"""How long a page may fail at first and still count as seen when it was found: servers stumble."""
 
 _t = schema.articles
 
@@ -50,13 +53,22 @@ def insert_new(
         "story_id": story_id,
         "url": page.url,
         "host": host,
-        "first_seen": page.found_at,
+        "first_seen": _text_seen(page, now),
         "revision": 1,
         "backlog": backlog,
         **_content(extracted, now),
     }
     new = conn.execute(_ADD, values).scalar_one()
     return _as_article({"id": new, **values})
+
+
+def _text_seen(page: Page, now: datetime) -> datetime:
+    """Return when a page's text was first seen: when it was found, if visits since then say no other.
+
+    What a page held that was refused for long, nobody knows: it may have been listed to be filled.
+    """
+    was_there = page.attempts == 0 or now - page.found_at <= SOON
+    return page.found_at if was_there else now
 
 
 def release(conn: Connection, article_id: int) -> None:

@@ -179,6 +179,33 @@ async def test_what_is_on_a_page_first_is_seen_first_then(world: World) -> None:
     assert root_of(world, page) == now_of(world, original).id
 
 
+async def test_a_page_that_was_listed_early_to_be_filled_later_was_not_there_first(
+    world: World,
+) -> None:
+    page = await publish(world, "a.example", STUB)
+    original = await publish(world, "b.example", STORY)
+    await read(world, page, f"{STUB}\n{STORY}")
+    assert story_of(world, page) == ["a", "b"]
+    assert now_of(world, page).first_seen == world.now
+    assert root_of(world, page) == now_of(world, original).id
+
+
+async def test_a_page_that_was_refused_for_long_was_not_there_when_it_was_listed(
+    world: World,
+) -> None:
+    [page] = await world.listing(world.source("a.example"), "a")
+    [other] = await world.listing(world.source("b.example"), "a")
+    for failed in (page, other):
+        await world.answer(
+            f"page:{failed.id}", failed.url, status=503, problem=Problem.SERVER_ERROR
+        )
+    world.now += timedelta(minutes=5)
+    soon = await world.read(other, "Ferries", OTHER)
+    assert soon.first_seen == other.found_at
+    world.now += timedelta(hours=3)
+    assert (await world.read(page, "Ferries", STORY)).first_seen == world.now
+
+
 async def test_a_copy_that_becomes_a_round_up_is_a_copy_of_none(world: World) -> None:
     told = [
         await publish(world, f"{name}.example", STORIES[name])
