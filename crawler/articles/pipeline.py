@@ -6,6 +6,7 @@ The one place where the steps meet. What each step decides is decided elsewhere.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -123,9 +124,12 @@ class Pipeline:
             says = "its address leads to the site's front page"
             await self._page_failed(page, result, Problem.SOFT_404, says)
         else:
-            await self._take_body(page, result)
+            await self._take_body(listed, listings, result)
 
-    async def _take_body(self, page: Page, result: VisitResult) -> None:
+    async def _take_body(
+        self, listed: ListedPage, listings: Sequence[PageListing], result: VisitResult
+    ) -> None:
+        page = listed.page
         work = WorkInHand(self._db, Step.PAGE, page.id, self._clock)
         if not await work.begin():
             says = "it was tried before; see: wirewatch work list"
