@@ -25,6 +25,13 @@ def mailed(room: Newsroom) -> list[Delivery]:
     ]
 
 
+def set_to(file: Path, seconds: float) -> None:
+    """Write the file in one step: the daemon reads it all the time, and never half written."""
+    written = file.with_name(f"{file.name}.new")
+    written.write_text(str(seconds), "ascii")
+    written.replace(file)
+
+
 @pytest.mark.parametrize(
     "steps", [(-3600.0,), (YEAR, -YEAR)], ids=["an hour back", "a year and back"]
 )
