@@ -200,10 +200,14 @@ class Neighbourhood:
 
     async def polled(self, *feeds: Feed) -> None:
         """Wait until what sources list now was read."""
+        await self.until(self.reading(feeds))
+
+    def reading(self, feeds: Iterable[Feed]) -> Callable[[], bool]:
+        """Return a condition: that what sources list now was read."""
         # The answer to the next request may be on its way, and the one after it comes when that
         # was taken.
         last = {feed.url: self.web.asked[feed.url] + 2 for feed in feeds}
-        await self.until(lambda: all(self.web.asked[url] > asked for url, asked in last.items()))
+        return lambda: all(self.web.asked[url] > asked for url, asked in last.items())
 
     async def settled(self, *feeds: Feed) -> None:
         """Wait until all that sources list now was read, visited, judged, matched and sent."""

@@ -49,7 +49,7 @@ async def _settle(n: Neighbourhood, played: Sequence[_PlayedWorld]) -> None:
     """Wait until a step's pages were visited; not for those that are made to fail."""
     feeds = [feed for each in played for feed in each.feeds.values()]
     urls = {url for each in played for url in each.expected}
-    await n.polled(*feeds)
+    await n.soon(n.reading(feeds), _STEP_BEATS)
     await n.soon(lambda: n.are_visited(urls), _STEP_BEATS)
     await n.settled()
 
