@@ -50,7 +50,7 @@ async def test_a_clock_that_is_set_holds_nothing_up(
             at = 0.0
             for step in steps:
                 at += step
-                off.write_text(str(at), "ascii")
+                set_to(off, at)
                 if step < 0:
                     await logged(room, "clock_set_back", 1)
                     await logged(room, "daemon_started", 2)
