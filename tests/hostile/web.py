@@ -393,8 +393,14 @@ def _pages(case: Case, stage: Stage) -> dict[str, Play]:
 
 
 def _unvisited(conn: Any, source_id: int) -> bool:
-    table = schema.pages
-    waiting = select(table.c.id).where(
-        table.c.source_id == source_id, table.c.last_fetch_at.is_(None), table.c.url.like("%/page")
+    pages, listed = schema.pages, schema.page_listings
+    waiting = (
+        select(pages.c.id)
+        .join(listed, listed.c.page_id == pages.c.id)
+        .where(
+            listed.c.source_id == source_id,
+            pages.c.last_fetch_at.is_(None),
+            pages.c.url.like("%/page"),
+        )
     )
     return conn.execute(waiting.limit(1)).first() is not None
