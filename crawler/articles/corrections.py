@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from crawler.articles.transactions import settle_story
+from crawler.articles.transactions import match_again, settle_story
 from storage.errors import InputError
 from storage.stories import rulings, stories
-from storage.topics import match_work
 
 
 def split_story(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
@@ -28,7 +27,7 @@ def split_story(conn: Connection, story_id: int, article_ids: Sequence[int], now
     root, new_root = (stories.get(conn, each).root_article_id for each in (story.id, new))
     pairs = [*((one, root) for one in moved), *((new_root, one) for one in rest)]
     rulings.rule(conn, pairs, together=False, now=now)
-    match_work.add(conn, story_id=new, article_id=new_root, now=now)
+    match_again(conn, story.id, new, now)
     return new
 
 

@@ -28,9 +28,6 @@ from storage.models.pages import Page
 from storage.models.stories import CopyVerdict
 from storage.sql.database import Database
 from storage.stories import articles, divisions, rulings, stories
-from storage.topics import matches
-
-_RETOLD = "story {}: told of before this page changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +149,6 @@ def save_revision(
         stories.set_roundup(conn, article.id, change.parts, now)
     else:
         stories.clear_roundup(conn, article.id)
-    if story_id != article.story_id and change.retold and len(made_one) == 1:
-        _count_as_told(conn, article, story_id, now)
     article = articles.get(conn, article.id)
     file_article(conn, article, page, result, revisit)
     return article
@@ -199,17 +194,3 @@ def _renew_verdict(
     old = stories.verdict_of(conn, article_id)
     if old is not None:
         stories.add_copy(conn, article_id, without_passages(old), now)
-
-
-def _count_as_told(conn: Connection, article: Article, story_id: int, now: datetime) -> None:
-    """Hold what was told of an article's old story: most of its text was told with that."""
-    for topic_id, matched, _ in matches.of_story(conn, article.story_id):
-        matches.record(
-            conn,
-            topic_id=topic_id,
-            story_id=story_id,
-            article_id=article.id,
-            matched=matched,
-            now=now,
-            held_by=_RETOLD.format(article.story_id),
-        )

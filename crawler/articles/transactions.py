@@ -14,6 +14,7 @@ from crawler.urls.canonical import host_of
 from crawler.visits.page_sources import by_precedence, is_backlog, own_date
 from crawler.visits.records import NextVisit, VisitResult
 from storage.crawl import page_listings, pages
+from storage.delivery import alerts
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
@@ -137,8 +138,8 @@ def divide_story(conn: Connection, story_id: int, regrouped: Regrouped, now: dat
     """Take a story apart into groups of its articles; the ids of the new stories.
 
     The group that holds the original keeps the story. What an operator put together stays so, and
-    what was not looked at stays with the rest. Each new story is matched to the topics like any
-    other.
+    what was not looked at stays with the rest. What is in a new story is matched to the topics: it
+    may repeat nothing that was told any more.
     """
     members = stories.member_ids(conn, story_id)
     apart = {one for group in regrouped.groups for one in group}
@@ -153,10 +154,20 @@ def divide_story(conn: Connection, story_id: int, regrouped: Regrouped, now: dat
         if root not in group and len(group) < sum(map(len, joined)):
             new = stories.split(conn, story_id, group, now)
             settle_story(conn, new, now)
-            match_work.add(conn, story_id=new, article_id=min(group), now=now)
+            match_again(conn, story_id, new, now)
             made.append(new)
     settle_story(conn, story_id, now)
     return made
+
+
+def match_again(conn: Connection, story_id: int, new: int, now: datetime) -> None:
+    """Ask for a story that was taken out of another one to be matched.
+
+    Both are, when something was told of what was taken out: what stays may not repeat it.
+    """
+    for each in (new, story_id) if alerts.of_story(conn, new) else (new,):
+        members = stories.member_ids(conn, each)
+        match_work.add_all(conn, story_id=each, article_ids=members, now=now)
 
 
 def settle_story(

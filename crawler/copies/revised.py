@@ -57,14 +57,13 @@ class RevisionVerdict:
 
     `verdicts` say what it is a copy of now, the one to be kept first; `copies` what the verdicts
     of other articles are now, by their ids; `parts` are set when it has become a round-up. When it
-    `leaves` its story, each group of the `rest` is a story from then on. `retold`
-    says that most of the new text stood on the page before, or the other way round; what is not
-    and is with none of its old story, `is_new`: what was seen of the page before was not it.
+    `leaves` its story, each group of the `rest` is a story from then on. A text
+    of which not most stood on the page before, nor the other way round, and that is with none of
+    its old story, `is_new`: what was seen of the page before was not it.
     `doubted` and `strung` are as they were judged.
     """
 
     leaves: bool
-    retold: bool
     is_new: bool
     verdicts: tuple[CopyVerdict, ...] = ()
     copies: tuple[tuple[int, CopyVerdict], ...] = ()
@@ -85,14 +84,13 @@ def change_of(page: ChangedPage, judged: Judgement, settings: CopySettings) -> R
     in_story = {beside.article_id for beside in page.beside}
     foreign = tuple(v for v in judged.verdicts if v.of_article_id not in in_story)
     own = _own_verdict(text, page, judged, settings)
-    grown, *_ = retold = [_continues(said, text, settings) for said in page.before]
+    grown, *_ = states = [_continues(said, text, settings) for said in page.before]
     elsewhere = bool(foreign or judged.parts)
     belongs = page.is_alone or own is not None or _is_its_first(page, elsewhere, grown)
     leaves = not (belongs or page.put_here)
     return RevisionVerdict(
         leaves=leaves,
-        retold=any(retold),
-        is_new=not any(retold) and (leaves or page.is_alone),
+        is_new=not any(states) and (leaves or page.is_alone),
         verdicts=(
             *((own,) if own is not None and page.verdict is not None else ()),
             *(foreign if belongs or leaves else ()),

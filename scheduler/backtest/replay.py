@@ -79,12 +79,21 @@ def replay_steps(timeline: Timeline, since: datetime, until: datetime) -> Iterat
 def first_hit(
     timeline: Timeline, matches: Callable[[Version], bool], since: datetime, until: datetime
 ) -> Hit | None:
-    """Return a story's match, or None; `matches` tells whether a version of an article does."""
+    """Return a story's match that was told, else one that was held, or None.
+
+    `matches` tells whether a version of an article does.
+    """
+    held: Hit | None = None
     for step in replay_steps(timeline, since, until):
+        if held is not None and step.backlog:
+            continue
         for version in dict.fromkeys((step.original, step.newest)):
             if matches(version):
-                return _hit(timeline, step, version, until)
-    return None
+                hit = _hit(timeline, step, version, until)
+                if not hit.held:
+                    return hit
+                held = held or hit
+    return held
 
 
 def _hit(timeline: Timeline, step: ReplayStep, version: Version, until: datetime) -> Hit:

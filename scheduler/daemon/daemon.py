@@ -230,6 +230,7 @@ class Daemon:
             clock=self._clock,
             on_outbox=on_outbox,
             rng=self._context.rng,
+            copies=self._settings.copies,
             alone=self._context.is_alone,
         )
         run_part(parts, watcher.run(), watcher.stop)

@@ -21,7 +21,7 @@ from storage.errors import QueryError
 from storage.models.alerts import Alert
 from storage.models.articles import Article
 from storage.models.deliveries import Delivery
-from storage.models.matches import Highlight
+from storage.models.matches import Highlight, StoredMatch
 from storage.models.topics import Topic
 from storage.topics import matches, named_queries, topics
 
@@ -63,21 +63,35 @@ def topic_answers(conn: Connection, article: Article) -> Iterator[TopicAnswer]:
     """Ask every topic of an article, in the order in which they were added."""
     named = named_queries.texts(conn)
     analysed = AnalysedDocument(document_of(article))
-    matched = {each: (what, held) for each, what, held in matches.of_story(conn, article.story_id)}
+    matched = _matches_of(conn, article)
     told = alerts.of_story(conn, article.story_id)
     for topic in topics.list_all(conn):
-        what, held_by = matched.get(topic.id, (None, None))
+        match = matched.get(topic.id)
         clauses, unreadable = _clauses(topic, named, analysed)
         yield TopicAnswer(
             topic=topic.name,
             clauses=clauses,
-            matched=what is not None,
-            held_by=held_by,
+            matched=match is not None,
+            held_by=None if match is None else match.held_by,
             told=tuple(_told(conn, alert) for alert in told if alert.topic_id == topic.id),
-            score=None if what is None else what.score,
+            score=None if match is None else match.matched.score,
             missing=_missing(clauses),
             unreadable=unreadable,
         )
+
+
+def _matches_of(conn: Connection, article: Article) -> dict[int, StoredMatch]:
+    """Return an article's matches by topic; where it has none, one of its story, told if one was."""
+    by_topic: dict[int, StoredMatch] = {}
+    for match in matches.of_story(conn, article.story_id):
+        known = by_topic.get(match.topic_id)
+        if known is None or _rank(match, article) < _rank(known, article):
+            by_topic[match.topic_id] = match
+    return by_topic
+
+
+def _rank(match: StoredMatch, article: Article) -> tuple[bool, bool]:
+    return match.article_id != article.id, match.held_by is not None
 
 
 def answer_lines(found: Sequence[TopicAnswer], article: Article) -> Iterator[str]:

@@ -31,7 +31,7 @@ from scheduler.watch.routing import (
     zone_for,
 )
 from storage.delivery import alerts, digest_entries, outbox
-from storage.models.alerts import Alert
+from storage.models.alerts import Alert, AlertedText
 from storage.models.articles import Article
 from storage.models.deliveries import Draft
 from storage.models.matches import QueryMatch
@@ -73,11 +73,14 @@ class TopicMatch:
 class StoryUpdate:
     """A story's change, for one topic that made alerts of the story.
 
-    `change` names it, so that it is stored once; `sentences` say what changed. `first_alerts` maps
-    the ids of the recipients who got an alert of the story to the uid of the first one.
+    `change` names it, so that it is stored once; `sentences` say what changed, in the `article` of
+    this `revision`, or with 0 in no text. `first_alerts` maps the ids of the recipients who got an
+    alert of it to the uid of the first one.
     """
 
     topic_id: int
+    article: Article
+    revision: int
     change: str
     sentences: tuple[str, ...]
     matched: QueryMatch
@@ -99,6 +102,7 @@ class _NewAlert:
     topic: Topic
     story: Story
     article: Article
+    revision: int
     original: Article
     matched: QueryMatch
     routed: _RoutedRecipients
@@ -114,19 +118,33 @@ class AlertMaker:
     compose: Composer
     _unknown_zones: set[str] = field(default_factory=set)
 
-    def alert_match(
-        self, conn: Connection, match: TopicMatch, story: Story, original: Article, now: datetime
+    def alert_match(  # noqa: PLR0917 - a match, its story, and what was told of that
+        self,
+        conn: Connection,
+        match: TopicMatch,
+        story: Story,
+        original: Article,
+        repeated: Sequence[AlertedText],
+        now: datetime,
     ) -> Alert | None:
-        """Record a match and return its alert; None when it was recorded before, or none is due."""
-        if matches.is_known(conn, match.topic_id, story.id):
-            return None
+        """Record a match and return its alert; None when none is due.
+
+        It is for the recipients who were told none of the texts that it repeats.
+        """
         topic = topics.by_id(conn, match.topic_id)
-        routed = self._routed(conn, topic, match, now)
+        repeated = [alerted for alerted in repeated if alerted.topic_id == topic.id]
+        recipients = _not_told(topic, repeated)
+        if repeated and not recipients:
+            _record(conn, match, story, now, _covered_by(repeated[0]), repeated[0].alert_id)
+            return None
+        topic = replace(topic, recipients=recipients)
+        routed = self._routed(conn, topic, match, story, now)
         held_by = _held_by(topic, routed, now)
-        record_match(conn, match, story, now, held_by)
+        _record(conn, match, story, now, held_by, repeated[0].alert_id if repeated else None)
         if held_by is not None:
             return None
-        alert = _NewAlert(topic, story, match.article, original, match.matched, routed)
+        article = match.article
+        alert = _NewAlert(topic, story, article, article.revision, original, match.matched, routed)
         return self._store(conn, alert, now)
 
     def alert_update(
@@ -134,16 +152,24 @@ class AlertMaker:
     ) -> Alert | None:
         """Return the alert of a change, for those who got one of the story and want its updates.
 
-        None when nobody does, or when it was made before.
+        None when nobody does, or when it was made before. Whoever was just told the article in
+        this revision is told nothing of what changed in it.
         """
         topic = topics.by_id(conn, update.topic_id)
+        told_now = (
+            alerts.recipients_of_revision(conn, topic.id, update.article.id, update.revision)
+            if update.revision
+            else ()
+        )
         routed = _split(
             {
                 recipient.id: route_update(
                     topic, self._checked(recipient.routing), now, _recent(conn, recipient, now)
                 )
                 for recipient in topic.recipients
-                if recipient.routing.updates and recipient.id in update.first_alerts
+                if recipient.routing.updates
+                and recipient.id in update.first_alerts
+                and recipient.id not in told_now
             }
         )
         if not routed.sent:
@@ -151,7 +177,8 @@ class AlertMaker:
         alert = _NewAlert(
             topic=topic,
             story=story,
-            article=original,
+            article=update.article,
+            revision=update.revision,
             original=original,
             matched=update.matched,
             routed=routed,
@@ -162,10 +189,9 @@ class AlertMaker:
         return self._store(conn, alert, now)
 
     def _routed(
-        self, conn: Connection, topic: Topic, match: TopicMatch, now: datetime
+        self, conn: Connection, topic: Topic, match: TopicMatch, story: Story, now: datetime
     ) -> _RoutedRecipients:
-        # The match in hand is not stored yet, so that those which are stored are the others.
-        others = functools.partial(matches.count, conn, match.topic_id)
+        others = functools.partial(matches.count, conn, match.topic_id, beside=story.id)
         return _split(
             {
                 recipient.id: route(
@@ -206,6 +232,8 @@ class AlertMaker:
             changes=new.sentences,
             held=new.routed.held,
             original=f"{new.original.id}/{new.original.revision}",
+            revision=new.revision,
+            recipient_ids=sorted(new.routed.sent),
         )
         if alert is not None:
             self._put_deliveries(conn, alert, new)
@@ -248,10 +276,21 @@ class AlertMaker:
             )
 
 
-def record_match(
-    conn: Connection, match: TopicMatch, story: Story, now: datetime, held_by: str | None
+def hold_match(
+    conn: Connection, match: TopicMatch, story: Story, now: datetime, held_by: str
 ) -> None:
-    """Keep a match once; `held_by` says why nobody gets an alert of it."""
+    """Keep a match of which nobody gets an alert, and why."""
+    _record(conn, match, story, now, held_by, None)
+
+
+def _record(  # noqa: PLR0917 - a match, and what became of it
+    conn: Connection,
+    match: TopicMatch,
+    story: Story,
+    now: datetime,
+    held_by: str | None,
+    covered_by: int | None,
+) -> None:
     matches.record(
         conn,
         topic_id=match.topic_id,
@@ -260,7 +299,18 @@ def record_match(
         matched=match.matched,
         now=now,
         held_by=held_by,
+        covered_by=None if held_by is None else covered_by,
     )
+
+
+def _not_told(topic: Topic, repeated: Sequence[AlertedText]) -> tuple[Recipient, ...]:
+    """Return the recipients whom none of these alerts told."""
+    told = frozenset[tuple[str, str]]().union(*(alerted.recipients for alerted in repeated))
+    return tuple(r for r in topic.recipients if (r.channel.value, r.address) not in told)
+
+
+def _covered_by(alerted: AlertedText) -> str:
+    return f"alert {alerted.alert_id}, which told this text with article {alerted.article_id}"
 
 
 def _held_by(topic: Topic, routed: _RoutedRecipients, now: datetime) -> str | None:

@@ -37,18 +37,19 @@ class Member:
 
 def growth_of(conn: Connection, story: Story, original: Article) -> tuple[StoryUpdate, ...]:
     """Return the updates that a story's growth makes; none for most stories."""
-    story_ids = stories.with_merged(conn, story.id)
-    by_topic = alerts_to_update(conn, story_ids)
+    by_topic = alerts_to_update(conn, story.id)
     if not by_topic:
         return ()
     members = [Member(*row) for row in stories.hosts(conn, story.id)]
     return tuple(
         StoryUpdate(
             topic_id=topic_id,
+            article=original,
+            revision=0,
             change=change,
             sentences=(sentence,),
             matched=QueryMatch(made[0].matched.clauses, ()),
-            first_alerts=outbox.recipients_alerted(conn, topic_id, story_ids),
+            first_alerts=outbox.recipients_alerted(conn, [alert.id for alert in made]),
         )
         for topic_id, made in by_topic.items()
         for change, sentence in news(made, story, original, members)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from storage.sql import schema
 from storage.sql.schema import digest_entries as _t
 
 
@@ -49,8 +50,17 @@ def mark_delivered(
 
 
 def drop(conn: Connection, recipient_ids: Collection[int]) -> None:
-    """Drop the entries of recipients that get no alerts any more."""
-    conn.execute(delete(_t).where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None)))
+    """Drop the entries of recipients that get no alerts any more: of these they were not told."""
+    waits = (_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
+    rows = conn.execute(select(_t.c.recipient_id, _t.c.alert_id).where(*waits)).all()
+    of = schema.alert_recipients.c
+    for recipient_id, alert_id in rows:
+        conn.execute(
+            delete(schema.alert_recipients).where(
+                of.recipient_id == recipient_id, of.alert_id == alert_id
+            )
+        )
+    conn.execute(delete(_t).where(*waits))
 
 
 def count(conn: Connection) -> int:

@@ -210,12 +210,10 @@ def of_alert(conn: Connection, alert_id: int) -> list[Delivery]:
     return [_delivery(row) for row in rows]
 
 
-def recipients_alerted(
-    conn: Connection, topic_id: int, story_ids: Collection[int]
-) -> dict[int, str]:
-    """Return who got a topic's alerts on stories: recipients' ids, and the first delivery's uid."""
+def recipients_alerted(conn: Connection, alert_ids: Collection[int]) -> dict[int, str]:
+    """Return who got one of these alerts: recipients' ids, and the first delivery's uid."""
     alerts, waits = schema.alerts, schema.digest_entries
-    of_stories = (alerts.c.topic_id == topic_id, alerts.c.story_id.in_(story_ids))
+    of_alerts = alerts.c.id.in_(alert_ids)
     channels: dict[int, str] = {}
     for statement in (
         select(_t.c.recipient_id, _t.c.uid).join(alerts, alerts.c.id == _t.c.alert_id),
@@ -225,7 +223,7 @@ def recipients_alerted(
         .join(alerts, alerts.c.id == waits.c.alert_id)
         .outerjoin(_t, _t.c.id == waits.c.delivery_id),
     ):
-        for row in conn.execute(statement.where(*of_stories).order_by(alerts.c.id)):
+        for row in conn.execute(statement.where(of_alerts).order_by(alerts.c.id)):
             channels.setdefault(row.recipient_id, row.uid)
     return channels
 

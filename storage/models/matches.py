@@ -36,6 +36,16 @@ class QueryMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredMatch:
+    """A topic and an article that answers it: what matched, and why it was not told, if it was not."""
+
+    topic_id: int
+    article_id: int
+    matched: QueryMatch
+    held_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MatchWork:
     """A story that still has to be matched against the topics."""
 

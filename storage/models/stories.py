@@ -117,7 +117,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article and all its copies; what is said of its origin is what `Origin` says."""
+    """An article and all its copies; what is said of its origin is what `Origin` says.
+
+    Stories that were one story at some time, before a division or after a merge, have the same
+    `lineage_id`.
+    """
 
     id: int
     root_article_id: int
@@ -126,6 +130,7 @@ class Story:
     confidence: float
     evidence: tuple[Evidence, ...] = ()
     named_publisher: str | None = None
+    lineage_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,14 @@ _OF = {
     "fetches": ("fetches", "request_counts"),
     "pages": ("pages", "page_listings", "aliases"),
     "stories": ("stories", "copies", "roundups", "rulings", "domain_copies", "domains"),
-    "alerts": ("matches", "alerts", "outbox", "attempts", "digest_entries"),
+    "alerts": (
+        "matches",
+        "alerts",
+        "alert_recipients",
+        "outbox",
+        "attempts",
+        "digest_entries",
+    ),
 }
 _OF_SQLITE = (
     "SELECT coalesce(m.tbl_name, s.name) AS name, sum(s.pgsize) AS size FROM dbstat s "

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     exists,
     func,
     literal_column,
@@ -172,6 +173,7 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
     refused = _refused(conn, since)
     articles_new, copies = _count(conn, articles, new), _count(conn, articles, copied)
     asked = request_counts.by_outcome(conn, since)
+    matched, held = _matched(conn, since)
     return Funnel(
         since=since,
         requests=sum(asked.values()),
@@ -183,17 +185,28 @@ def funnel(conn: Connection, *, since: datetime) -> Funnel:
         revisions=_count(conn, schema.revisions, schema.revisions.c.replaced_at >= since),
         unique=articles_new - copies,
         copies=copies,
-        matched=_count(conn, schema.matches, schema.matches.c.at >= since),
-        held=_count(
-            conn,
-            schema.matches,
-            and_(schema.matches.c.at >= since, schema.matches.c.held_by.is_not(None)),
-        ),
+        matched=matched,
+        held=held,
         alerted=_count(conn, schema.alerts, schema.alerts.c.created_at >= since),
         delivered=_count(conn, schema.outbox, schema.outbox.c.delivered_at >= since),
         pending=_count(conn, schema.outbox, schema.outbox.c.state == DeliveryState.PENDING),
         dead=_count(conn, schema.outbox, schema.outbox.c.state == DeliveryState.DEAD),
     )
+
+
+def _matched(conn: Connection, since: datetime) -> tuple[int, int]:
+    """Count the stories that topics matched since then, once a topic, and those of which nobody was told."""
+    m = schema.matches.c
+    is_told = func.max(case((m.held_by.is_(None), 1), else_=0))
+    stories_matched = (
+        select(is_told.label("is_told"))
+        .where(m.at >= since, m.covered_by.is_(None))
+        .group_by(m.topic_id, m.story_id)
+        .subquery()
+    )
+    counted = select(func.count(), func.count().filter(stories_matched.c.is_told == 0))
+    matched, held = conn.execute(counted.select_from(stories_matched)).one()
+    return matched, held
 
 
 def source_rows(conn: Connection, *, since: datetime) -> list[SourceRow]:

@@ -250,6 +250,7 @@ stories = Table(
     Column("evidence", JSON, nullable=False),
     Column("named_publisher", CleanText),
     Column("merged_into", ForeignKey("stories.id")),
+    Column("lineage_id", Whole, index=True),  # the story that it was one with before; none: itself
     Index(
         "ix_stories_unmerged",
         "updated_at",
@@ -474,8 +475,10 @@ matches = Table(
     Column("clauses", JSON, nullable=False),
     Column("highlights", JSON, nullable=False),
     Column("held_by", CleanText),
+    Column("covered_by", Whole),  # the alert that told its text; it may be forgotten by now
     Column("score", Float, nullable=False, server_default="0"),
-    UniqueConstraint("topic_id", "story_id"),
+    UniqueConstraint("topic_id", "article_id"),
+    Index("ix_matches_topic_id_story_id", "topic_id", "story_id"),
     Index("ix_matches_topic_id_at", "topic_id", "at"),
 )
 
@@ -495,7 +498,24 @@ alerts = Table(
     Column("changes", JSON, nullable=False, server_default="[]"),
     Column("held", JSON, nullable=False, server_default="[]"),
     Column("original", CleanText, nullable=False, server_default=""),
-    UniqueConstraint("topic_id", "story_id", "change"),
+    Column("revision", Whole, nullable=False, server_default="1"),  # 0: it tells no text
+    Column("made_in", Whole),  # the story then; the article may be in another one by now
+    Index("ix_alerts_topic_id_article_id", "topic_id", "article_id"),
+    Index(
+        "uq_alerts_topic_id_change",
+        "topic_id",
+        "change",
+        unique=True,
+        sqlite_where=text("change <> ''"),
+        postgresql_where=text("change <> ''"),
+    ),
+)
+
+alert_recipients = Table(
+    "alert_recipients",
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id"), primary_key=True),
+    Column("recipient_id", ForeignKey("recipients.id"), primary_key=True, index=True),
 )
 
 outbox = Table(

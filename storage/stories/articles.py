@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import Column, Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from storage.errors import NotFoundError
 from storage.models.articles import (
@@ -29,6 +40,15 @@ SOON = timedelta(minutes=10)
 """How long a page may fail at first and still count as seen when it was found: servers stumble."""
 
 _t = schema.articles
+
+
+class RevisionText(TypedDict):
+    """What an article said in a revision, and whether it says so still."""
+
+    host: str
+    text: str
+    current: bool
+
 
 # Asked for each article: to build a statement takes longer than to run it.
 _BY_ID = select(_t).where(_t.c.id == bindparam("article_id"))
@@ -216,6 +236,48 @@ def said(conn: Connection, article_id: int, revision: int) -> tuple[str, str] | 
         if row is not None:
             return row.title, row.text
     return None
+
+
+def texts_of_revisions(
+    conn: Connection, revisions: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], RevisionText]:
+    """Return the texts of (article, revision); of a revision that is not kept, what is said now."""
+    article_ids = {article_id for article_id, _ in revisions}
+    rows = conn.execute(
+        select(_t.c.id, _t.c.revision, _t.c.host, _t.c.text).where(_t.c.id.in_(article_ids))
+    )
+    articles_now = {row.id: row for row in rows}
+    earlier = [
+        (article_id, revision)
+        for article_id, revision in revisions
+        if article_id in articles_now and articles_now[article_id].revision != revision
+    ]
+    r = schema.revisions.c
+    before = {}
+    if earlier:
+        stored = select(r.article_id, r.revision, r.text)
+        for row in conn.execute(stored.where(tuple_(r.article_id, r.revision).in_(earlier))):
+            before[row.article_id, row.revision] = row.text
+    return {
+        (article_id, revision): RevisionText(
+            host=articles_now[article_id].host,
+            text=before.get((article_id, revision), articles_now[article_id].text),
+            current=(article_id, revision) not in before,
+        )
+        for article_id, revision in revisions
+        if article_id in articles_now
+    }
+
+
+def shortest_of_story(conn: Connection, story_id: int, limit: int) -> list[ComparedArticle]:
+    """Return the shortest texts of a story, the shortest first."""
+    rows = conn.execute(
+        select(*_text_columns())
+        .where(_t.c.story_id == story_id, _t.c.text != "")
+        .order_by(func.length(_t.c.text), _t.c.id)
+        .limit(limit)
+    )
+    return _texts(rows.all())
 
 
 def texts_since(

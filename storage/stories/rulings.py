@@ -43,6 +43,20 @@ def are_apart(conn: Connection, story_id: int, other_id: int) -> bool:
     return conn.execute(_apart_between(story_id, other_id).limit(1)).first() is not None
 
 
+def apart_from(conn: Connection, story_id: int) -> frozenset[int]:
+    """Return the stories that an operator ruled apart from a story."""
+    one, other, both = _with_articles()
+    sides = or_(one.c.story_id == story_id, other.c.story_id == story_id)
+    rows = conn.execute(
+        select(one.c.story_id, other.c.story_id.label("other_id"))
+        .select_from(both)
+        .where(~_t.c.together, sides)
+        .distinct()
+    )
+    ids = {row.other_id if row.story_id == story_id else row.story_id for row in rows}
+    return frozenset(ids - {story_id})
+
+
 def joined(conn: Connection, story_id: int) -> list[tuple[int, int]]:
     """Return the pairs of a story's articles that an operator put together."""
     one, other, both = _with_articles()

@@ -8,14 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    Table,
     bindparam,
     delete,
-    exists,
     insert,
     or_,
     select,
@@ -76,29 +73,25 @@ def set_origin(conn: Connection, story_id: int, origin: Origin, now: datetime) -
 def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
     """Fold one story into another, because one text proved them the same.
 
-    What was told of the absorbed story counts for the kept one, so that no topic's recipients
-    hear of it again; a match or an alert that both had stays with the absorbed story.
+    What was matched and told of its articles goes with them.
     """
-    values = {"story_id": keep}
-    conn.execute(
-        update(schema.articles).where(schema.articles.c.story_id == absorbed).values(values)
-    )
-    conn.execute(
-        update(schema.match_work).where(schema.match_work.c.story_id == absorbed).values(values)
-    )
-    for table in (schema.matches, schema.alerts):
-        _take_over(conn, table, keep, absorbed)
     divisions.take_over(conn, keep, absorbed)
+    articles_of = schema.articles.c
+    ids = select(articles_of.id).where(articles_of.story_id == absorbed)
+    _move(conn, list(conn.execute(ids).scalars()), keep)
+    values = {"lineage_id": _lineage(conn, keep)}
+    lineage = _lineage(conn, absorbed)
+    of_lineage = or_(_t.c.lineage_id == lineage, _t.c.id == lineage)
+    conn.execute(update(_t).where(of_lineage).values(values))
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
 
 
 def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
     """Take articles out of a story into a new one; its id.
 
-    Verdicts that name an article of the other story go. What was told of the story stays with it,
-    but for what was told of these articles while they were another story, before a merge: that
-    is the new story's again, so that nobody hears of it a second time. Raises InputError when the
-    articles are not in the story, or when nothing would be left of it.
+    Verdicts that name an article of the other story go. What was matched and told of the articles
+    goes with them. Raises InputError when the articles are not in the story, or when nothing would
+    be left of it.
     """
     moved = set(article_ids)
     members = set(member_ids(conn, story_id))
@@ -110,9 +103,9 @@ def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: date
     if moved == members:
         raise InputError(f"all articles of story {story_id} were named: at least one must stay")
     new = begin(conn, now)
-    conn.execute(
-        update(schema.articles).where(schema.articles.c.id.in_(moved)).values(story_id=new)
-    )
+    lineage = {"lineage_id": _lineage(conn, story_id)}
+    conn.execute(update(_t).where(_t.c.id == new).values(lineage))
+    _move(conn, moved, new)
     rest = members - moved
     conn.execute(
         delete(_copies).where(
@@ -122,35 +115,20 @@ def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: date
             )
         )
     )
-    for table in (schema.matches, schema.alerts):
-        for merged in _merged_that_told(conn, table, moved):
-            _take_over(conn, table, new, merged, table.c.article_id.in_(moved))
     return new
 
 
-def _merged_that_told(conn: Connection, table: Table, article_ids: Collection[int]) -> list[int]:
-    """Name the stories that are merged by now and have a match or an alert for these articles."""
-    rows = conn.execute(
-        select(table.c.story_id)
-        .distinct()
-        .join(_t, _t.c.id == table.c.story_id)
-        .where(_t.c.merged_into.is_not(None), table.c.article_id.in_(article_ids))
-        .order_by(table.c.story_id)
-    )
-    return list(rows.scalars())
+def _move(conn: Connection, article_ids: Collection[int], story_id: int) -> None:
+    """Put articles into a story, with their matches, their alerts, and their work to match."""
+    articles_of = schema.articles
+    for table in (articles_of, schema.matches, schema.alerts, schema.match_work):
+        key = table.c.id if table is articles_of else table.c.article_id
+        conn.execute(update(table).where(key.in_(article_ids)).values(story_id=story_id))
 
 
-def _take_over(
-    conn: Connection, table: Table, story_id: int, other: int, *only: ColumnElement[bool]
-) -> None:
-    """Give a story another one's matches or alerts, but for topics that it has one of already."""
-    own = table.alias()
-    taken = exists().where(own.c.story_id == story_id, own.c.topic_id == table.c.topic_id)
-    if "change" in table.c:
-        taken = taken.where(own.c.change == table.c.change)
-    conn.execute(
-        update(table).where(table.c.story_id == other, ~taken, *only).values(story_id=story_id)
-    )
+def _lineage(conn: Connection, story_id: int) -> int:
+    of = select(_t.c.lineage_id).where(_t.c.id == story_id)
+    return conn.execute(of).scalar() or story_id
 
 
 def set_roundup(conn: Connection, article_id: int, parts: Sequence[int], now: datetime) -> None:
@@ -320,6 +298,7 @@ def _verdict(row: Row[Any]) -> CopyVerdict:
 def _story(row: Row[tuple[object, ...]]) -> Story:
     values = dict(row._mapping)
     del values["merged_into"]
+    values["lineage_id"] = values["lineage_id"] or values["id"]
     evidence: Sequence[dict[str, object]] = values["evidence"]
     values["evidence"] = tuple(Evidence(**item) for item in evidence)  # type: ignore[arg-type]
     return Story(**values)

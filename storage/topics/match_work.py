@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
@@ -17,6 +18,15 @@ _DONE = delete(_t).where(_t.c.id == bindparam("work_id"))
 def add(conn: Connection, *, story_id: int, article_id: int, now: datetime) -> None:
     """Ask for a story to be matched because of one of its articles; same transaction as the story."""
     conn.execute(_ADD, {"story_id": story_id, "article_id": article_id, "added_at": now})
+
+
+def add_all(conn: Connection, *, story_id: int, article_ids: Iterable[int], now: datetime) -> None:
+    """Ask for a story to be matched because of several of its articles."""
+    rows = [
+        {"story_id": story_id, "article_id": article_id, "added_at": now}
+        for article_id in sorted(article_ids)
+    ]
+    conn.execute(_ADD, rows)
 
 
 def claim(conn: Connection, now: datetime, limit: int, lease_seconds: float) -> list[MatchWork]:

@@ -70,12 +70,13 @@ def activity(conn: Connection, now: datetime) -> list[TopicActivity]:
 def of_topic(conn: Connection, topic: Topic, now: datetime) -> TopicActivity:
     """Return the activity of one topic."""
     at = schema.matches.c.at
-    own = schema.matches.c.topic_id == topic.id
+    own = (schema.matches.c.topic_id == topic.id, schema.matches.c.covered_by.is_(None))
+    number = func.count(schema.matches.c.story_id.distinct())
     today, before, last = (
-        conn.execute(select(what).where(own, *when)).scalar()
+        conn.execute(select(what).where(*own, *when)).scalar()
         for what, when in (
-            (func.count(), (at >= now - _DAY, at < now)),
-            (func.count(), (at >= now - (DAYS + 1) * _DAY, at < now - _DAY)),
+            (number, (at >= now - _DAY, at < now)),
+            (number, (at >= now - (DAYS + 1) * _DAY, at < now - _DAY)),
             (func.max(at), ()),
         )
     )
@@ -105,10 +106,12 @@ class _ActivityRows:
 
 def _counted(conn: Connection, now: datetime) -> dict[int, tuple[int, int]]:
     at, topic_id = schema.matches.c.at, schema.matches.c.topic_id
-    today = func.sum(case((at >= now - _DAY, 1), else_=0))
+    story_id, is_today = schema.matches.c.story_id, at >= now - _DAY
+    today = func.count(case((is_today, story_id)).distinct())
+    before = func.count(case((~is_today, story_id)).distinct())
     rows = conn.execute(
-        select(topic_id, today, func.count())
-        .where(at >= now - (DAYS + 1) * _DAY, at < now)
+        select(topic_id, today, before)
+        .where(at >= now - (DAYS + 1) * _DAY, at < now, schema.matches.c.covered_by.is_(None))
         .group_by(topic_id)
     )
-    return {topic: (new, total - new) for topic, new, total in rows}
+    return {topic: (new, old) for topic, new, old in rows}

@@ -161,7 +161,7 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
     """Stories that ended before then, and that nothing refers to which is still to be done."""
     s, a, o = schema.stories.c, schema.articles, schema.outbox
     own = a.c.story_id == s.id
-    alerts, matches, work, marks = schema.alerts, schema.matches, schema.match_work, schema.marks
+    alerts, work, marks = schema.alerts, schema.match_work, schema.marks
     alerted = alerts.c.story_id == s.id
     return and_(
         s.updated_at < before,
@@ -188,9 +188,6 @@ def _is_over(before: datetime) -> ColumnElement[bool]:
                 schema.pages.c.state == PageState.DUE,
             )
         ),
-        # After splits and merges another story's alert or match may stand on one of its articles.
-        not_(exists().where(own, alerts.c.article_id == a.c.id, alerts.c.story_id != s.id)),
-        not_(exists().where(own, matches.c.article_id == a.c.id, matches.c.story_id != s.id)),
     )
 
 
@@ -208,6 +205,7 @@ def _remove(conn: Connection, story_ids: Sequence[int], article_ids: Sequence[in
         ),
         delete(t.attempts).where(t.attempts.c.delivery_id.in_(delivery_ids)),
         delete(t.outbox).where(t.outbox.c.alert_id.in_(alert_ids)),
+        delete(t.alert_recipients).where(t.alert_recipients.c.alert_id.in_(alert_ids)),
         delete(t.alerts).where(t.alerts.c.story_id.in_(story_ids)),
         delete(t.matches).where(t.matches.c.story_id.in_(story_ids)),
         delete(t.copies).where(

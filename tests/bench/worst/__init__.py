@@ -23,7 +23,7 @@ from typing import Any
 from crawler.extract.page_reader import read_page
 from crawler.extract.run.pool import ParserPool
 from crawler.listings.formats.listing import read_listing
-from crawler.settings import ExtractSettings
+from crawler.settings import CopySettings, ExtractSettings
 from scheduler.alerts.compose import compose
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.links import MessageLinks
@@ -189,6 +189,7 @@ async def _matched(db: Database) -> None:
         clock=lambda: _NOW,
         on_outbox=lambda: None,
         rng=random.Random(1),
+        copies=CopySettings(),
         poll_seconds=0.01,
     )
     working = asyncio.create_task(watcher.run())

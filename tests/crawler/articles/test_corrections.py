@@ -8,17 +8,14 @@ from sqlalchemy import Connection
 from crawler.articles.corrections import merge_stories, split_story
 from crawler.articles.transactions import divide_story
 from crawler.copies.records import Regrouped
-from storage.delivery import alerts
 from storage.errors import InputError, NotFoundError
 from storage.models.articles import Article
 from storage.stories import articles, rulings, stories
 from storage.topics import match_work
 from tests.storage.world import (
-    MATCHED,
     NOON,
     a_page,
     a_source,
-    a_topic,
     a_verdict,
     after,
     an_article,
@@ -80,22 +77,6 @@ def test_a_ruling_is_read_from_either_side(conn: Connection, folded: list[Articl
     split_story(conn, folded[0].story_id, [folded[1].id], after(1))
     ((other, together, at), *_) = rulings.of_article(conn, folded[1].id)
     assert (other in {folded[0].id, folded[2].id}, together, at) == (True, False, after(1))
-
-
-def test_a_merge_after_both_were_alerted_makes_no_third_alert(
-    conn: Connection, folded: list[Article]
-) -> None:
-    topic, story_id = a_topic(conn), folded[0].story_id
-    new = split_story(conn, story_id, [folded[1].id], after(1))
-    for each, article in ((story_id, folded[0]), (new, folded[1])):
-        assert alerts.create(
-            conn, topic_id=topic.id, story_id=each, article_id=article.id, matched=MATCHED, now=NOON
-        )
-    kept = merge_stories(conn, story_id, [new], after(2))
-    third = alerts.create(
-        conn, topic_id=topic.id, story_id=kept, article_id=folded[2].id, matched=MATCHED, now=NOON
-    )
-    assert third is None
 
 
 def test_what_can_not_be_split_or_merged_is_said(conn: Connection, folded: list[Article]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection, select
 
 from crawler.articles.corrections import merge_stories, split_story
@@ -17,11 +16,10 @@ from storage.models.problems import Problem
 from storage.models.stories import CopyVerdict, Relation
 from storage.sql import schema
 from storage.stories import articles, stories
-from storage.topics import matches
 from tests.crawler.copies.texts import STORIES, lead, sentences
 from tests.crawler.news import OTHER, STORY, html
 from tests.crawler.world import World
-from tests.storage.world import MATCHED, a_page, a_source, a_topic, an_article, extracted
+from tests.storage.world import a_page, a_source, an_article, extracted
 
 STUB = (
     "A fire has broken out in the old tannery on the quay, according to two people who called our"
@@ -332,35 +330,6 @@ async def test_what_an_operator_merged_is_not_split_by_a_revision(world: World) 
     await read(world, other, STORIES["court"])
     assert story_of(world, one) == ["a", "b"]
     assert story_of(world, third) == ["c"]
-
-
-@pytest.mark.parametrize("grows", [True, False])
-async def test_a_page_that_leaves_with_most_of_what_was_told_is_not_told_again(
-    world: World, grows: bool
-) -> None:
-    original = await publish(world, "a.example", STORIES["ferry"])
-    copy = await publish(world, "b.example", STORIES["ferry"])
-    story_id = now_of(world, original).story_id
-    with world.db.begin() as conn:
-        topic_id = a_topic(conn).id
-        matches.record(
-            conn,
-            topic_id=topic_id,
-            story_id=story_id,
-            article_id=now_of(world, original).id,
-            matched=MATCHED,
-            now=world.now,
-            held_by=None,
-        )
-    more = [STORIES[name] for name in ("court", "trams", "glacier", "library", "orchard", "bakery")]
-    await read(world, copy, "\n".join([*([STORIES["ferry"]] if grows else []), *more]))
-    new = now_of(world, copy).story_id
-    assert new != story_id
-    with world.db.connect() as conn:
-        held = [(topic, by) for topic, _, by in matches.of_story(conn, new)]
-    assert held == (
-        [(topic_id, f"story {story_id}: told of before this page changed")] if grows else []
-    )
 
 
 def test_a_line_that_became_known_for_its_site_s_wrapper_is_no_change(conn: Connection) -> None:

@@ -83,7 +83,7 @@ def test_an_operators_word_keeps_an_article_but_makes_no_bridge_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "text", "retold"),
+    ("before", "text", "goes_on"),
     [
         (FERRY, edit(FERRY), True),
         (FERRY, f"{FERRY}\n{COURT}\n{TRAMS}", True),
@@ -91,18 +91,18 @@ def test_an_operators_word_keeps_an_article_but_makes_no_bridge_of_it() -> None:
         (FERRY, COURT, False),
     ],
 )
-def test_a_text_is_retold_when_most_of_either_state_stands_in_the_other(
-    before: str, text: str, retold: bool
+def test_a_text_is_new_unless_most_of_either_state_stands_in_the_other(
+    before: str, text: str, goes_on: bool
 ) -> None:
     alone = replace(ROOT, before=(before,), text=text, is_alone=True)
     change = change_of(alone, NOTHING, SETTINGS)
-    assert (change.leaves, change.retold, change.is_new) == (False, retold, not retold)
+    assert (change.leaves, change.is_new) == (False, not goes_on)
 
 
-def test_what_was_told_before_the_last_change_counts_as_told() -> None:
+def test_what_was_said_before_the_last_change_is_not_new() -> None:
     back = replace(COPY, before=(COURT, FERRY), beside=(StoredText(1, COURT),))
     change = change_of(back, NOTHING, SETTINGS)
-    assert (change.leaves, change.retold, change.is_new) == (True, True, False)
+    assert (change.leaves, change.is_new) == (True, False)
 
 
 def test_copies_of_a_changed_original_are_judged_anew() -> None:

@@ -14,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crawler.settings import CopySettings
 from scheduler.backtest.archive_index import fill_archive
 from scheduler.backtest.replay import Hit, Timeline, Version, first_hit
 from scheduler.backtest.search import samples, search
@@ -136,6 +137,7 @@ async def live(
         clock=lambda: past.clock,
         on_outbox=lambda: None,
         rng=random.Random(1),
+        copies=CopySettings(),
         poll_seconds=0.001,
     )
     task = asyncio.create_task(watcher.run())

@@ -65,11 +65,10 @@ def test_an_alerts_deliveries_come_in_the_order_of_its_recipients(conn: Connecti
 def test_who_was_told_of_a_story_is_known_by_the_first_delivery(conn: Connection) -> None:
     topic = a_topic(conn)
     first, second = told(conn, topic, 1)
-    story = _story(conn, first)
+    assert first.alert_id is not None
     said = {first.recipient_id: first.uid, second.recipient_id: second.uid}
-    assert outbox.recipients_alerted(conn, topic.id, [story]) == said
-    assert outbox.recipients_alerted(conn, topic.id, [story + 99]) == {}
-    assert outbox.recipients_alerted(conn, topic.id + 1, [story]) == {}
+    assert outbox.recipients_alerted(conn, [first.alert_id]) == said
+    assert outbox.recipients_alerted(conn, [first.alert_id + 99]) == {}
 
 
 def test_a_recipients_first_story_since_is_found(conn: Connection) -> None:
@@ -169,7 +168,7 @@ def test_what_waits_for_a_digest_is_told_with_it(conn: Connection) -> None:
     for alert in (first, second):
         digest_entries.add(conn, recipient_id=gathering.id, alert_id=alert.id, because="", now=NOON)
     find = outbox.recipients_alerted
-    assert find(conn, topic.id, [first.story_id]) == {gathering.id: ""}
+    assert find(conn, [first.id]) == {gathering.id: ""}
     first_for = outbox.first_story
     assert first_for(conn, topic.id, gathering.id, NOON) == first.story_id
     assert first_for(conn, topic.id, gathering.id, after(1)) == second.story_id
@@ -177,8 +176,8 @@ def test_what_waits_for_a_digest_is_told_with_it(conn: Connection) -> None:
     [sent, _] = told(conn, topic, 3, minutes=9)
     rows = digest_entries.of_recipients(conn, [gathering.id])
     digest_entries.mark_delivered(conn, [gathering.id], rows[0].id, sent.id)
-    assert find(conn, topic.id, [first.story_id]) == {gathering.id: sent.uid}
-    assert find(conn, topic.id, [second.story_id]) == {gathering.id: ""}
+    assert find(conn, [first.id]) == {gathering.id: sent.uid}
+    assert find(conn, [second.id]) == {gathering.id: ""}
 
 
 def test_of_two_alerts_of_a_story_the_first_ones_delivery_is_named(conn: Connection) -> None:
@@ -198,7 +197,6 @@ def test_of_two_alerts_of_a_story_the_first_ones_delivery_is_named(conn: Connect
     draft = Draft(early.recipient_id, early.channel, early.address, "later.1", b"{}")
     outbox.put(conn, alert_id=later.id, draft=draft, now=after(9))
     assert early.recipient_id is not None
-    assert (
-        outbox.recipients_alerted(conn, topic.id, [alert.story_id])[early.recipient_id] == early.uid
-    )
+    alerted = outbox.recipients_alerted(conn, [alert.id, later.id])
+    assert alerted[early.recipient_id] == early.uid
     assert outbox.first_story(conn, topic.id, early.recipient_id, after(1)) is None

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from storage.delivery import alerts
+from storage.models.articles import Article
+from storage.models.topics import Topic
 from storage.sql import schema
 from storage.stories import articles, stories
 from storage.topics import match_work, matches
@@ -68,29 +70,50 @@ def test_merging_moves_the_articles_and_the_work(conn: Connection) -> None:
     assert [story.id for story in stories.recent(conn, 9)] == [kept.story_id]
 
 
-def test_an_alert_of_an_absorbed_story_counts_for_the_kept_one(conn: Connection) -> None:
+def test_alerts_and_matches_go_with_their_articles_through_merges_and_splits(
+    conn: Connection,
+) -> None:
     source, topic = a_source(conn), a_topic(conn)
-    kept = an_article(conn, a_page(conn, source, "a"))
-    absorbed = an_article(conn, a_page(conn, source, "b"))
-    told = alerts.create(
+    kept, absorbed = (an_article(conn, a_page(conn, source, path)) for path in "ab")
+    for article in (kept, absorbed):
+        told(conn, topic, article)
+    stories.merge(conn, kept.story_id, absorbed.story_id, NOON)
+    assert alerted_in(conn, kept.story_id) == {kept.id, absorbed.id}
+    assert alerted_in(conn, absorbed.story_id) == set()
+    new = stories.split(conn, kept.story_id, [absorbed.id], after(1))
+    assert (alerted_in(conn, kept.story_id), alerted_in(conn, new)) == ({kept.id}, {absorbed.id})
+    assert stories.get(conn, new).lineage_id == stories.get(conn, kept.story_id).lineage_id
+
+
+def told(conn: Connection, topic: Topic, article: Article) -> None:
+    alerts.create(
         conn,
         topic_id=topic.id,
-        story_id=absorbed.story_id,
-        article_id=absorbed.id,
+        story_id=article.story_id,
+        article_id=article.id,
         matched=MATCHED,
         now=NOON,
     )
-    assert told is not None
-    stories.merge(conn, kept.story_id, absorbed.story_id, NOON)
-    again = alerts.create(
+    record(conn, topic, article, None)
+
+
+def record(conn: Connection, topic: Topic, article: Article, held_by: str | None) -> None:
+    matches.record(
         conn,
         topic_id=topic.id,
-        story_id=kept.story_id,
-        article_id=kept.id,
+        story_id=article.story_id,
+        article_id=article.id,
         matched=MATCHED,
-        now=after(1),
+        now=NOON,
+        held_by=held_by,
     )
-    assert again is None
+
+
+def alerted_in(conn: Connection, story_id: int) -> set[int]:
+    """Name the articles of a story that alerts told; the same ones have its matches."""
+    alerted = {alert.article_id for alert in alerts.of_story(conn, story_id)}
+    assert {match.article_id for match in matches.of_story(conn, story_id)} == alerted
+    return alerted
 
 
 def test_merging_two_stories_that_were_both_told_keeps_both_alerts(conn: Connection) -> None:
@@ -109,19 +132,14 @@ def test_merging_two_stories_that_were_both_told_keeps_both_alerts(conn: Connect
     assert len(alerts.list_recent(conn, 9)) == 2
 
 
-def test_a_match_is_recorded_once_for_a_story_and_topic(conn: Connection) -> None:
+def test_a_match_is_recorded_once_for_an_article_and_topic_and_once_told_stays_so(
+    conn: Connection,
+) -> None:
     article, topic = an_article(conn, a_page(conn, a_source(conn))), a_topic(conn)
-
-    def record() -> bool:
-        return matches.record(
-            conn,
-            topic_id=topic.id,
-            story_id=article.story_id,
-            article_id=article.id,
-            matched=MATCHED,
-            now=NOON,
-            held_by="backlog",
-        )
-
-    assert [record(), record()] == [True, False]
-    assert matches.of_story(conn, article.story_id) == [(topic.id, MATCHED, "backlog")]
+    reasons = ("backlog", "muted", None, "backlog")
+    stored = []
+    for held_by in reasons:
+        record(conn, topic, article, held_by)
+        [match] = matches.of_story(conn, article.story_id)
+        stored.append(match.held_by)
+    assert stored == ["backlog", "muted", None, None]

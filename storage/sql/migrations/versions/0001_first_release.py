@@ -245,6 +245,7 @@ def _create_stories() -> None:
         *_required(sa.JSON, "evidence"),
         *_optional(sa.Text, "named_publisher"),
         sa.Column("merged_into", Whole, sa.ForeignKey("stories.id")),
+        sa.Column("lineage_id", Whole, index=True),
     )
     _create_partial_index(
         "ix_stories_merged_into", "stories", ["merged_into"], "merged_into IS NOT NULL"
@@ -381,7 +382,19 @@ def _create_topics() -> None:
         sa.Column("changes", sa.JSON, nullable=False, server_default="[]"),
         sa.Column("held", sa.JSON, nullable=False, server_default="[]"),
         sa.Column("original", sa.Text, nullable=False, server_default=""),
-        sa.UniqueConstraint("topic_id", "story_id", "change"),
+        sa.Column("revision", Whole, nullable=False, server_default="1"),
+        *_optional(Whole, "made_in"),
+    )
+    op.create_index("ix_alerts_topic_id_article_id", "alerts", ["topic_id", "article_id"])
+    _create_partial_index(
+        "uq_alerts_topic_id_change", "alerts", ["topic_id", "change"], "change <> ''", unique=True
+    )
+    op.create_table(
+        "alert_recipients",
+        sa.Column("alert_id", Whole, sa.ForeignKey("alerts.id"), primary_key=True),
+        sa.Column(
+            "recipient_id", Whole, sa.ForeignKey("recipients.id"), primary_key=True, index=True
+        ),
     )
     op.create_table(
         "marks",
@@ -416,10 +429,12 @@ def _create_topics() -> None:
         sa.Column("at", UtcDateTime, nullable=False, index=True),
         *_required(sa.JSON, "clauses", "highlights"),
         *_optional(sa.Text, "held_by"),
+        *_optional(Whole, "covered_by"),
         sa.Column("score", sa.Float, nullable=False, server_default="0"),
-        sa.UniqueConstraint("topic_id", "story_id"),
+        sa.UniqueConstraint("topic_id", "article_id"),
     )
     op.create_index("ix_matches_topic_id_at", "matches", ["topic_id", "at"])
+    op.create_index("ix_matches_topic_id_story_id", "matches", ["topic_id", "story_id"])
 
 
 def _create_delivery() -> None:
