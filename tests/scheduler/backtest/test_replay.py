@@ -76,7 +76,7 @@ class Past:
                 old = articles.get(conn, self.known[step.of % len(self.known)].id)
                 page = pages.get(conn, old.provenance.page_id)
                 assert page is not None
-                said = saying(page, step.text)
+                said = saying(page, step.text + self._body(old.story_id))
                 article = articles.revise(conn, old, said, self.clock)
             else:
                 source = a_source(conn, f"s{len(self.known)}.example")
@@ -93,7 +93,7 @@ class Past:
                     source_id=source.id,
                     story_id=story_id,
                     host="a.example",
-                    extracted=saying(page, step.text),
+                    extracted=saying(page, step.text + self._body(story_id)),
                     backlog=step.backlog,
                     now=self.clock,
                 )
@@ -105,18 +105,24 @@ class Past:
                     stories.set_origin(conn, story_id, an_origin(article.id), self.clock)
             match_work.add(conn, story_id=article.story_id, article_id=article.id, now=self.clock)
 
+    def _body(self, story_id: int) -> str:
+        """Return what all articles of a story say: copies are copies, whatever else they say."""
+        return "\n" + " ".join(f"zq{story_id}v{number}" for number in range(400))
+
     def _only_once(self, story_id: int, first: int) -> bool:
         with self.db.connect() as conn:
             return stories.get(conn, story_id).root_article_id == first
 
     def log(self, topic_id: int) -> list[Match]:
         t = schema.matches
+        told_first = (t.c.held_by.is_not(None), t.c.at, t.c.id)
+        query = select(t).where(t.c.topic_id == topic_id).order_by(t.c.story_id, *told_first)
         with self.db.connect() as conn:
-            rows = conn.execute(select(t).where(t.c.topic_id == topic_id).order_by(t.c.story_id))
-            return [
-                (r.story_id, r.article_id, tuple(r.clauses), r.at, r.held_by is not None)
-                for r in rows
-            ]
+            by_story = {row.story_id: row for row in reversed(conn.execute(query).all())}
+        return [
+            (r.story_id, r.article_id, tuple(r.clauses), r.at, r.held_by is not None)
+            for r in sorted(by_story.values(), key=lambda row: row.story_id)
+        ]
 
     def replayed(self, query: Query, since: datetime) -> list[Match]:
         with self.db.connect() as conn:
