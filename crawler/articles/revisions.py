@@ -10,7 +10,13 @@ from sqlalchemy import Connection
 
 from crawler.articles.known_texts import KnownTexts
 from crawler.articles.story_review import StoryReview
-from crawler.articles.transactions import divide_story, file_article, settle_story, stories_made_one
+from crawler.articles.transactions import (
+    divide_story,
+    file_article,
+    relate_roundups,
+    settle_story,
+    stories_made_one,
+)
 from crawler.copies.detector import LONG_WORK, run_long
 from crawler.copies.doubts import MOST_LOOKED
 from crawler.copies.records import Judgement
@@ -150,6 +156,7 @@ def save_revision(
     else:
         stories.clear_roundup(conn, article.id)
     article = articles.get(conn, article.id)
+    relate_roundups(conn, article.story_id, change.strung)
     file_article(conn, article, page, result, revisit)
     return article
 

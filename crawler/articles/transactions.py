@@ -66,8 +66,15 @@ def save_article(
     if judged.of_its_form and not story_ids:
         divisions.divide(conn, articles.get(conn, judged.of_its_form[0]).story_id, story_id)
     divisions.doubt(conn, judged.doubted, judged.strung)
+    relate_roundups(conn, story_id, judged.strung)
     file_article(conn, article, page, result, revisit, is_alone=not story_ids)
     return article
+
+
+def relate_roundups(conn: Connection, story_id: int, roundups: Sequence[int]) -> None:
+    """Keep that these articles hold what a story says whole: who was told of them was told of it."""
+    for text in articles.texts(conn, roundups) if roundups else ():
+        stories.relate(conn, story_id, text.story_id)
 
 
 def file_article(

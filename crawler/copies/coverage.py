@@ -11,7 +11,8 @@ from crawler.copies.detector import THE_SAME_AGAIN
 from crawler.copies.records import joined_groups
 from crawler.copies.text.overlap import covered_by, held_by, measure
 from crawler.copies.text.shingles import ShingledText, shingle
-from crawler.copies.verdict import LESSER_SHARE_OF_PARTIAL, WHOLE, compare, relation_of
+from crawler.copies.verdict import LESSER_SHARE_OF_PARTIAL, compare, relation_of
+from crawler.urls.publishers import publisher_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,8 +51,8 @@ class Coverage:
     """Compares articles of one story with the texts that alerts told of it and of its lineage.
 
     Texts of one story are compared as the detector compares them, and by way of a third member
-    that stands in both. Of another story, into which a division put it, an article repeats only
-    what one of the two holds whole: what recurs on a site is no telling of its next report.
+    that stands in both. Of another story, into which a division put it, an article of the same
+    publisher repeats only what is nearly all of it: a form is no telling of the next report.
     """
 
     alerted: Sequence[AlertedText]
@@ -113,8 +114,9 @@ class Coverage:
             return False
         if were_one or article.story_id == alerted.story_id or not alerted.current:
             return True  # a page that says something else now left the story for that
-        least = THE_SAME_AGAIN if article.host == alerted.host else WHOLE
-        return max(overlap.share_of_article, overlap.share_of_other) >= least
+        if publisher_of(article.host) != publisher_of(alerted.host):
+            return True
+        return max(overlap.share_of_article, overlap.share_of_other) >= THE_SAME_AGAIN
 
     def _repeats_by_a_third(self, article: StoredText, alerted: AlertedText) -> bool:
         """Tell whether one text runs through both, each with a wrapper of its own round it."""

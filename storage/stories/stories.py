@@ -79,11 +79,16 @@ def merge(conn: Connection, keep: int, absorbed: int, now: datetime) -> None:
     articles_of = schema.articles.c
     ids = select(articles_of.id).where(articles_of.story_id == absorbed)
     _move(conn, list(conn.execute(ids).scalars()), keep)
-    values = {"lineage_id": _lineage(conn, keep)}
-    lineage = _lineage(conn, absorbed)
-    of_lineage = or_(_t.c.lineage_id == lineage, _t.c.id == lineage)
-    conn.execute(update(_t).where(of_lineage).values(values))
+    relate(conn, keep, absorbed)
     conn.execute(update(_t).where(_t.c.id == absorbed).values(merged_into=keep, updated_at=now))
+
+
+def relate(conn: Connection, story_id: int, other_id: int) -> None:
+    """Make two stories one lineage: what was told of either may be what the other says."""
+    kept, lineage = _lineage(conn, story_id), _lineage(conn, other_id)
+    if kept != lineage:
+        of_lineage = or_(_t.c.lineage_id == lineage, _t.c.id == lineage)
+        conn.execute(update(_t).where(of_lineage).values(lineage_id=kept))
 
 
 def split(conn: Connection, story_id: int, article_ids: Sequence[int], now: datetime) -> int:
