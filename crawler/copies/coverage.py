@@ -47,7 +47,7 @@ def joined_texts(
 
 
 @dataclass(slots=True)
-class Coverage:
+class AlertedCoverage:
     """Compares articles of one story with the texts that alerts told of it and of its lineage.
 
     Texts of one story are compared as the detector compares them, and by way of a third member

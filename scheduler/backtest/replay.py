@@ -1,7 +1,7 @@
 """A story's past, shown to a query again in the order in which the live watcher showed it.
 
 For each arrival the watcher shows a story's original and the article that came; the first that
-matches is the match, once for a story. What is stored does not say which article was held for the
+matches and is news is the match, once for a story. What is stored does not say which article was held for the
 original at every time: the one of today is, from when it came, and before that the first to come.
 """
 

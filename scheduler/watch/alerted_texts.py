@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from crawler.copies.coverage import Coverage, StoryTexts, joined_texts
+from crawler.copies.coverage import AlertedCoverage, StoryTexts, joined_texts
 from crawler.copies.records import StoredText
 from crawler.settings import CopySettings
 from storage.delivery import alerts
@@ -87,7 +87,7 @@ def lineage_texts(
 
 def repetition(texts: LineageTexts, settings: CopySettings) -> Repetition:
     """Compare an article with what was told; it takes milliseconds of work, off the loop."""
-    coverage = Coverage(texts.alerted, texts.story, settings)
+    coverage = AlertedCoverage(texts.alerted, texts.story, settings)
     of = {alerted.alert_id: alerted for alerted in texts.alerted}
     article = coverage.alerts_repeated(texts.article, texts.earlier)
     if texts.article.article_id == texts.original.article_id:

@@ -44,7 +44,9 @@ def create(
     """
     if _is_made(conn, (topic_id, article_id, revision, change), recipient_ids):
         return None
-    uid = _uid(topic_id, story_id, article_id, revision, now.isoformat(), change, *recipient_ids)
+    uid = _uid(topic_id, story_id, now.isoformat(), *([change] if change else []))
+    if conn.execute(select(_t.c.id).where(_t.c.uid == uid)).first() is not None:
+        uid = _uid(uid, article_id, revision, *recipient_ids)  # another text of the story
     alert_id = conn.execute(
         insert(_t)
         .values(
