@@ -204,8 +204,7 @@ class Pipeline:
         self, page: Page, extracted: ExtractedArticle, known: Article | None
     ) -> ExtractedArticle:
         """Give a text back what recurs on its site because the site repeats another one's text."""
-        taken_out = len(extracted.whole.split()) - len(extracted.text.split())
-        if not extracted.whole or taken_out < self._copies.min_words:
+        if not extracted.whole:
             return extracted
         submitted = SubmittedText(extracted.text, host_of(page.url), known.id if known else None)
         if not await self._detector.completes(submitted, extracted.whole):

@@ -46,6 +46,9 @@ SHORT_SKETCH = 8
 STANDS_ANYWAY = 0.25
 """Of another publisher's text, the share that a page still holds without the lines that recur there."""
 
+THEIR_LINES = 0.5
+"""Of the lines that recur, the share that stands in that text."""
+
 THE_SAME_AGAIN = 0.95
 """A page of a publisher that holds this share of another one is that again, or goes on from it: what
 they share is no wrapper."""
@@ -194,21 +197,28 @@ class CopyDetector:
         return _judgement(article.text, links)
 
     async def completes(self, submitted: SubmittedText, whole: str) -> bool:
-        """Whether a text is a copy of another publisher's with the lines that recur on its site alone.
+        """Whether lines that recur on a text's site are of another publisher's text that it copies.
 
-        Then they are that text's lines, which the site repeats; if the rest of it stands there too.
+        The `whole` is the text with those lines. The rest of the other one stands in it, too; else they
+        may be the site's own, which somebody else has put up.
         """
-        with_lines = (await self.judge(replace(submitted, text=whole))).verdicts
-        if not with_lines:
-            return False
-        without = {verdict.of_article_id for verdict in (await self.judge(submitted)).verdicts}
-        gained = [v.of_article_id for v in with_lines if v.of_article_id not in without]
+        verdicts = (await self.judge(replace(submitted, text=whole))).verdicts
+        ids = [(verdict.of_article_id, 0) for verdict in verdicts]
         own = await self._published(submitted.text, submitted.host, _NEWEST)
-        return any(
-            publisher_of(stored.host) != own.publisher
-            and measure(own.text, self._shingled(stored.text)).share_of_other >= STANDS_ANYWAY
-            for stored in await self._candidates(own.text, None, [(one, 0) for one in gained])
-        )
+        with_lines = await self._published(whole, submitted.host, _NEWEST)
+        lines = with_lines.text.tokens.size - own.text.tokens.size
+        for stored in await self._candidates(own.text, None, ids):
+            if publisher_of(stored.host) == own.publisher:
+                continue
+            other = self._shingled(stored.text)
+            without, complete = measure(own.text, other), measure(with_lines.text, other)
+            gained = complete.share_of_other - without.share_of_other
+            if (
+                without.share_of_other >= STANDS_ANYWAY
+                and gained * other.tokens.size > THEIR_LINES * lines
+            ):
+                return True
+        return False
 
     async def sketch_of(self, text: str) -> Sketch:
         """Return what the fingerprints know of a text."""

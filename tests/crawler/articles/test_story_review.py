@@ -70,7 +70,7 @@ def in_noise(text: str, words: int) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("words", [60, 150])
+@pytest.mark.parametrize("words", [40, 60, 150])
 @pytest.mark.parametrize("set_as", [str, one_paragraph])
 async def test_pages_of_one_host_that_hold_a_told_story_leave_it_one(
     world: World, words: int, set_as: Callable[[str], str]
@@ -84,6 +84,19 @@ async def test_pages_of_one_host_that_hold_a_told_story_leave_it_one(
     await published(world, "d.example", texts.lead(FERRY))
     assert len(stories_of(world)) == 1
     assert begun(world) == 1
+
+
+async def test_a_site_whose_notice_somebody_puts_up_keeps_its_stories(world: World) -> None:
+    notice = one_paragraph(texts.sentences(FERRY)[1] + " " + texts.sentences(FERRY)[2])
+    told = ["court", "trams", "library", "bakery", "orchard"]
+    source = world.source("paper.example")
+    pages = await world.listing(source, *told)
+    for page, name in zip(pages[:3], told, strict=False):
+        await world.read(page, name, f"{texts.STORIES[name]} {notice}.")
+    await published(world, "strange.example", f"{notice}.\n{noise(1, 5)}.")
+    for page, name in zip(pages[3:], told[3:], strict=True):
+        await world.read(page, name, f"{texts.STORIES[name]} {notice}.")
+    assert sorted(map(len, stories_of(world))) == [1] * 6
 
 
 FORM = "daily.example"

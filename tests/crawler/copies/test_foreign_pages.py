@@ -124,3 +124,48 @@ async def test_pages_that_quote_a_text_piece_by_piece_do_not_make_it_a_round_up(
     ]
     found = await stories_of([*story()[:2], *quoting, *story()[2:]])
     assert len({found[n] for n in range(len(COPIES))}) == 1
+
+
+MAKERS = (str, texts.farm, texts.edit, texts.lead, texts.trim)
+
+
+def strange_page(random: Random, told: list[str]) -> str:
+    """Return what a stranger may put together: noise, whole texts of others, pieces and edits of them."""
+    parts = []
+    for _ in range(random.randint(1, 5)):
+        text = random.choice(told)
+        sentences = texts.sentences(text)
+        first = random.randrange(len(sentences))
+        parts.append(
+            random.choice(
+                (
+                    noise(random.randrange(10_000), random.randint(20, 200)),
+                    text,
+                    texts.edit(text, seed=random.randrange(100)),
+                    texts.joined(sentences[first : first + random.randint(1, 5)]),
+                )
+            )
+        )
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("seed", range(24))
+async def test_what_strangers_put_up_takes_no_story_apart(seed: int) -> None:
+    random = Random(seed)
+    names = random.sample(["ferry", "court", "trams", "library", "bakery", "orchard"], 2)
+    told = [texts.STORIES[name] for name in names]
+    originals = [(name, texts.STORIES[name], f"{name}.example") for name in names]
+    others = [
+        (name, random.choice(MAKERS)(texts.STORIES[name]), f"{name}{number}.example")
+        for name in names
+        for number in range(3)
+    ]
+    hosts = [f"strange{number}.example" for number in range(random.randint(1, 3))]
+    again = random.choice(["", strange_page(random, told)])
+    for _ in range(random.randint(3, 9)):
+        page = f"{noise(random.randrange(10_000), 60)}\n{again or strange_page(random, told)}"
+        others.append(("strange", page, random.choice(hosts)))
+    arrivals = [*originals, *random.sample(others, len(others))]
+    found = await stories_of([Arrival(n, *each) for n, each in enumerate(arrivals)])
+    for name in names:
+        assert len({found[n] for n, each in enumerate(arrivals) if each[0] == name}) == 1
