@@ -19,7 +19,7 @@ from crawler.copies.recurring_shingles import (
     recurring_anywhere,
 )
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
-from crawler.copies.text.overlap import NOTHING, measure, passages
+from crawler.copies.text.overlap import NOTHING, covered_by, held_by, measure, passages
 from crawler.copies.text.shingles import ShingledText, shingle
 from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
 from crawler.urls.publishers import publisher_of
@@ -52,6 +52,9 @@ THEIR_LINES = 0.5
 THE_SAME_AGAIN = 0.95
 """A page of a publisher that holds this share of another one is that again, or goes on from it: what
 they share is no wrapper."""
+
+ONE_PART = 0.5
+"""Of what a text shares with one of two others, the share that it shares with both: one part of it."""
 
 REMEMBERED_CHARACTERS = 4_000_000
 """Of texts whose shingles are kept: those of a thousand articles, or of ten of the longest."""
@@ -295,7 +298,7 @@ class CopyDetector:
                 denied.append(match)
                 doubted += [article_id] if is_doubted else []
         return _Links(
-            kept=kept,
+            kept=await run_long(work, lambda: _without_bridges(article, kept)),
             denied=tuple(match.stored.article_id for match in denied),
             doubted=tuple(sorted((*doubted, *strung))),
             strung=tuple(strung),
@@ -436,6 +439,33 @@ def _parts_of(text: PublishedText, others: Sequence[PublishedText]) -> tuple[int
         for other in others
     ]
     return parts_of(text.text, [other.text for other in others], later_of)
+
+
+def _without_bridges(article: PublishedText, kept: Sequence[_Compared]) -> list[_Compared]:
+    """Leave out what would make two stories of another publisher one by a text that both hold.
+
+    They were told apart with it; of such stories the article is a copy of the closest one alone.
+    """
+    shared: dict[int, NDArray[np.bool_]] = {}
+    chosen: list[_Compared] = []
+    for match in sorted(kept, key=_closest_first):
+        part = covered_by(article.text, held_by(article.text, match.text))
+        bridged = [
+            other
+            for other in chosen
+            if other.publisher == match.publisher not in ("", article.publisher)
+            and other.story != match.story
+        ]
+        if not any(_is_one_part(part, shared[other.stored.article_id]) for other in bridged):
+            chosen.append(match)
+            shared[match.stored.article_id] = part
+    return chosen
+
+
+def _is_one_part(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> bool:
+    both = int(np.count_nonzero(one & other))
+    least = min(int(np.count_nonzero(one)), int(np.count_nonzero(other)))
+    return both >= ONE_PART * least
 
 
 def _recurrence(article: PublishedText, compared: Sequence[_Compared]) -> _Recurrence:
