@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+from scheduler.query.analysis.figures import singular, spelt_with_s
 from scheduler.query.analysis.folding import MOST_LETTERS, fold
 from scheduler.query.analysis.lookalikes import disguised_word
 
@@ -58,6 +59,8 @@ def parts_of(plain: str, language: str | None) -> tuple[str, ...]:
     before, apostrophe, after = plain.partition("'")
     if not apostrophe:
         return ()
+    if before[-1:].isdecimal():  # Danish F-16'er, Turkish F-16'lar
+        return (before,)
     if before in _ELISIONS.get(language, ()):
         return (after,) if len(after) >= _FEWEST_LETTERS_IN_PART else ()
     return (before,) if language in _WITH_ENDINGS and len(before) >= _FEWEST_LETTERS_IN_PART else ()
@@ -113,6 +116,7 @@ _ALGORITHMS = {
 STEMMED = tuple(_ALGORITHMS)
 """The languages with rules for stems, ISO 639-1."""
 
+_FIGURE = re.compile(r"\d")
 _NO_WORD = re.compile(r"[0-9'&+#.]")
 # The rules for Portuguese know -ação only with its accents, and of eleições no singular.
 _PORTUGUESE_PLURAL = re.compile("(?<=..)oes$")
@@ -150,9 +154,14 @@ def forms_of(surface: str, language: str | None) -> TokenForms:
     others = parts_of(plain, language)
     if (spelt := spelt_out(surface, language)) is not surface and (other := fold(spelt)) != plain:
         others = (*others, other)
+    has_figures = _FIGURE.search(surface) is not None
+    if has_figures and (plural := spelt_with_s(surface)) is not None:
+        others = (*others, fold(plural))
     disguise = disguised_word(surface, plain, language)
     words = {plain, *others, disguise or plain}
     stems = {stem(word, language) for word in words}
+    if has_figures and (base := singular(surface, language)) is not None:
+        stems.add(fold(base))
     if not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
     folded = tuple(dict.fromkeys((plain, *others, disguise or plain)))

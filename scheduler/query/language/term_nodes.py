@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scheduler.query.analysis.figures import asked_for
+from scheduler.query.analysis.folding import fold
 from scheduler.query.analysis.forms import as_written
-from scheduler.query.analysis.tokens import folded_words, token_spans
+from scheduler.query.analysis.tokens import folded_words, token_spans, tokenize
 from scheduler.query.language.fields import NAMES
 from scheduler.query.language.limits import MOST_DISTANCE, MOST_LETTERS, shown
-from scheduler.query.language.tree import Near, Phrase, Query, SloppyPhrase, WordForm, is_pattern
+from scheduler.query.language.tree import (
+    Near,
+    Or,
+    Phrase,
+    Query,
+    SloppyPhrase,
+    WordForm,
+    is_pattern,
+)
 from storage.errors import QueryError
 
 # Shorter ones are found in nearly every article, and a star in front can't use an ordered list.
@@ -86,11 +97,27 @@ def _term_node(text: str, at: int, scope: FieldScope, slop: int | None = None) -
             query, SloppyPhrase
         ):
             query = _both_near(query, len(typed[0]))
+    elif form is WordForm.STEM and (plurals := _plurals(text, kept)):
+        query = _either(Phrase(words, form, scope.field) for words in plurals)
     elif len(kept) == len(found):
         query = Phrase(kept, form, scope.field)
     else:
         query = _with_gaps(found, form, scope.field, at)
     return TermNode(query, asked)
+
+
+def _plurals(text: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return what is asked for by words of which one with figures is a plural; nothing for others."""
+    asked = [asked_for(surface) for surface in tokenize(text)]
+    if not any(asked) or len(asked) != len(words):
+        return []
+    ways = (tuple(map(fold, way)) or (word,) for way, word in zip(asked, words, strict=True))
+    return list(itertools.product(*ways))
+
+
+def _either(phrases: Iterable[Phrase]) -> Query:
+    ways = tuple(phrases)
+    return ways[0] if len(ways) == 1 else Or(ways)
 
 
 def _window(found: tuple[str, ...], slop: int, form: WordForm, field: str | None) -> Query:

@@ -77,7 +77,9 @@ def test_a_word_with_a_stem_of_its_own_may_be_the_stem_of_its_other_forms(
         ("hi", "में", "माँ"),
         ("pt", "cães", "ações"),
         (None, "elections", "election"),
-        ("en", "1980s", "1980"),
+        ("en", "A4S", "A4"),
+        ("en", "F161", "F16"),
+        ("en", "1st", "1"),
     ],
 )
 def test_other_words_and_languages_without_rules_have_not(
