@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from crawler.articles.judging_lock import judging_lock
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
+from crawler.articles.redirected_page import answered_address, answered_page, is_led_astray
 from crawler.articles.revisions import Revisions, save_revision, says_the_same
 from crawler.articles.same_page import keep_names, names_of, settle_twin, twin_of
 from crawler.articles.story_review import StoryReview
@@ -145,8 +146,30 @@ class Pipeline:
                 await self._page_failed(page, result, problem, error.detail)
             else:
                 reach("parse")
-                extracted = with_listing(extracted, facts_of(listings, page.url))
-                await self._store_article(listed, result, extracted)
+                await self._take_article(listed, listings, result, extracted)
+
+    async def _take_article(
+        self,
+        listed: ListedPage,
+        listings: Sequence[PageListing],
+        result: VisitResult,
+        extracted: ExtractedArticle,
+    ) -> None:
+        """Take what a page said, or the page to which its address led."""
+        page = listed.page
+        url = answered_address(page, result, extracted)
+        known = None if url is None else await self._db.read(articles.of_page, page.id)
+        if url is not None and known is None:
+            answered = await self._db.write(answered_page, page, url, result)
+            listings = await self._db.read(page_listings.of_page, answered.page.id)
+            listed = ListedPage(answered.page, by_precedence(listings, url)[0])
+            await self._leave(page, answered.page, released=answered.released)
+        elif known is not None and is_led_astray(known, url, extracted):
+            says = f"its address leads to another site now: {url}"
+            await self._page_failed(page, result, Problem.SOFT_404, says)
+            return
+        extracted = with_listing(extracted, facts_of(listings, listed.page.url))
+        await self._store_article(listed, result, extracted)
 
     async def _extract(self, result: VisitResult) -> ExtractedArticle:
         host = host_of(result.url)
@@ -259,10 +282,16 @@ class Pipeline:
 
     async def _page_is(self, listed: ListedPage, twin: Article, result: VisitResult) -> None:
         """Leave a page that is another one: that is visited, this one is not any more."""
-        page = listed.page
-        await self._db.write(settle_twin, page, listed.listing.source_id, twin, result)
+        released = await self._db.write(settle_twin, listed.page, twin, result)
+        twin_page = await self._db.read(pages.get, twin.provenance.page_id)
+        if twin_page is not None:
+            await self._leave(listed.page, twin_page, released=released)
+
+    async def _leave(self, page: Page, target: Page, *, released: bool) -> None:
         await self._put_page(page, None)
-        self._log.info("page_is_another", page=page.id, url=page.url, article=twin.id)
+        if released:
+            self._on_work()
+        self._log.info("page_is_another", page=page.id, url=page.url, other=target.url)
 
     async def _tell_stored(self, article: Article, judged: Judgement) -> None:
         """Log what an article was found to be, when all that it changed is stored."""

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from crawler.articles.redirected_page import leads_to
 from crawler.copies.records import Judgement
 from crawler.listings.identity import is_edit_of
+from crawler.listings.listed_items import weigh_anew
 from crawler.urls.canonical import canonical_url
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_front_page, is_same_site
 from crawler.visits.records import VisitResult
-from storage.crawl import aliases, pages
+from storage.crawl import aliases, page_listings, pages
 from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle
-from storage.models.pages import Page, PageState
+from storage.models.pages import Page
 from storage.models.stories import CopyVerdict
 from storage.stories import articles
 
@@ -75,27 +77,17 @@ def keep_names(
             aliases.add(conn, page.id, source_id=source_id, kind="url", value=key, now=now)
 
 
-def settle_twin(
-    conn: Connection, page: Page, source_id: int, article: Article, result: VisitResult
-) -> None:
-    """Record that a page is an article's, whose own page is the one that is visited."""
-    key = page.key or page_key(page.url)
-    aliases.add(
-        conn,
-        article.provenance.page_id,
-        source_id=source_id,
-        kind="url",
-        value=key,
-        now=result.at,
-    )
-    pages.settle(
-        conn,
-        page.id,
-        state=PageState.DONE,
-        now=result.at,
-        http_status=result.status,
-        detail=f"the same page as {article.url}",
-    )
+def settle_twin(conn: Connection, page: Page, article: Article, result: VisitResult) -> bool:
+    """Record that a page is an article's, whose own page is the one that is visited.
+
+    Who lists it lists that one from now on. Return whether that makes news of the article.
+    """
+    target = pages.get(conn, article.provenance.page_id)
+    if target is None:
+        return False
+    listed_by_more = page_listings.copy(conn, page.id, target.id)
+    leads_to(conn, page, target, result)
+    return listed_by_more and weigh_anew(conn, target, result.at)
 
 
 def _names(page: Page, result: VisitResult, extracted: ExtractedArticle) -> Iterator[str]:

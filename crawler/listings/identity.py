@@ -48,15 +48,15 @@ class KnownPages:
 
     `by_key` holds pages of any source under all their addresses' keys, `own` the listings of those
     that the source itself lists, by their ids; `by_guid` its own under all their GUIDs, `recent` its
-    own, the newest first. `shared` are the ids of those that it may not move: another source lists
-    them too, and they are not of its own publisher.
+    own, the newest first. `foreign` are the ids of those that are not of its own publisher: it may not
+    move them, or it could have any page looked for elsewhere before its own source lists it.
     """
 
     by_key: Mapping[str, Page] = field(default_factory=dict)
     own: Mapping[int, ListedPage] = field(default_factory=dict)
     by_guid: Mapping[str, ListedPage] = field(default_factory=dict)
     recent: Sequence[ListedPage] = ()
-    shared: AbstractSet[int] = frozenset()
+    foreign: AbstractSet[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _View:
         """Tell whether a page may be at an item's address now, for all that others know of it."""
         return (
             _key(page) not in self.keys
-            and page.id not in self.known.shared
+            and page.id not in self.known.foreign
             and publisher_of(host_of(item.url)) == publisher_of(host_of(page.url))
         )
 

@@ -84,7 +84,7 @@ def take_items(
         )
         added.append(page)
         if identified.page is not None:
-            released |= _take_further(conn, page, now)
+            released |= _take_further(conn, page, identified.item.url, now)
         due.append(page.id)
     known = [each.page.id for each in identified_items if each.page and each.is_known]
     page_listings.seen_again(conn, source.id, known, now)
@@ -102,6 +102,20 @@ def page_at(conn: Connection, url: str) -> Page | None:
     if other_id is None or (own is not None and not _leads_elsewhere(conn, own)):
         return own
     return pages.get(conn, other_id)
+
+
+def weigh_anew(conn: Connection, page: Page, now: datetime) -> bool:
+    """Weigh a page's article after more sources list it; whether it was backlog and is news now."""
+    article = articles.of_page(conn, page.id)
+    if article is None:
+        return False
+    listings = page_listings.of_page(conn, page.id)
+    _date_anew(conn, article, listings)
+    if not article.backlog or is_backlog(listings, page.url, own_date(article.dates)):
+        return False
+    articles.release(conn, article.id)
+    match_work.add(conn, story_id=article.story_id, article_id=article.id, now=now)
+    return True
 
 
 def known_pages(conn: Connection, source: Source, items: Sequence[ListedItem]) -> KnownPages:
@@ -124,17 +138,18 @@ def known_pages(conn: Connection, source: Source, items: Sequence[ListedItem]) -
     }
     is_all_known = len(by_key) == len(urls)
     recent = [] if is_all_known else page_listings.recent(conn, source.id, _RECENT)
-    shared = set() if is_all_known else _shared(conn, source, [*by_guid.values(), *recent])
-    return KnownPages(by_key, own, by_guid, tuple(recent), shared)
+    foreign = set() if is_all_known else _foreign([*by_guid.values(), *recent])
+    return KnownPages(by_key, own, by_guid, tuple(recent), foreign)
 
 
 def _by_keys(conn: Connection, urls: Mapping[str, str]) -> dict[str, Page]:
-    """Return the pages at these addresses; of one that leads to another page, the other."""
+    """Return the pages at these addresses; where there is none, the one that is known by it too."""
     by_key = pages.by_keys(conn, urls)
-    elsewhere = aliases.pages_of_keys(conn, list(urls))
-    left = [key for key in elsewhere if key not in by_key or _leads_elsewhere(conn, by_key[key])]
-    others = pages.get_all(conn, [elsewhere[key] for key in left])
-    return by_key | {key: others[elsewhere[key]] for key in left if elsewhere[key] in others}
+    others_by_key = aliases.pages_of_keys(conn, [key for key in urls if key not in by_key])
+    others = pages.get_all(conn, others_by_key.values())
+    return by_key | {
+        key: others[page_id] for key, page_id in others_by_key.items() if page_id in others
+    }
 
 
 def _leads_elsewhere(conn: Connection, page: Page) -> bool:
@@ -152,15 +167,9 @@ def _listed(conn: Connection, source_id: int, ids: Mapping[str, int]) -> dict[st
     }
 
 
-def _shared(conn: Connection, source: Source, listed: Iterable[ListedPage]) -> set[int]:
-    """Return the ids of those pages that are not the source's to move."""
-    foreign = [each.page.id for each in listed if not is_own(each.listing, each.page.url)]
-    others = page_listings.of_pages(conn, foreign)
-    return {
-        page_id
-        for page_id, listings in others.items()
-        if any(listing.source_id != source.id for listing in listings)
-    }
+def _foreign(listed: Iterable[ListedPage]) -> set[int]:
+    """Return the ids of those pages that are not of their source's own publisher."""
+    return {each.page.id for each in listed if not is_own(each.listing, each.page.url)}
 
 
 def _take_known(
@@ -174,24 +183,19 @@ def _take_known(
     return identified.look_again or identified.has_moved
 
 
-def _take_further(conn: Connection, page: Page, now: datetime) -> bool:
+def _take_further(conn: Connection, page: Page, url: str, now: datetime) -> bool:
     """Let a page that others listed before be this source's too; whether its article is news now.
 
-    What gave no article while only others listed it is asked for anew, once for each source that
-    lists it: they may have been early, or have wanted it refused.
+    What gave no article while only others listed it, or led to another page, is asked for anew, once
+    for each source that lists it, at the address (`url`) that this one lists: they may have been
+    early, or have wanted it refused.
     """
-    article = articles.of_page(conn, page.id)
-    listings = page_listings.of_page(conn, page.id)
-    if article is None:
-        if page.state is not PageState.DONE:
-            _ask_anew(conn, page, listings, now)
-        return False
-    _date_anew(conn, article, listings)
-    if not article.backlog or is_backlog(listings, page.url, own_date(article.dates)):
-        return False
-    articles.release(conn, article.id)
-    match_work.add(conn, story_id=article.story_id, article_id=article.id, now=now)
-    return True
+    if articles.of_page(conn, page.id) is not None:
+        return weigh_anew(conn, page, now)
+    if page.url != url:
+        pages.move(conn, page.id, url, page_key(url))
+    _ask_anew(conn, page, page_listings.of_page(conn, page.id), now)
+    return False
 
 
 def _ask_anew(conn: Connection, page: Page, listings: Sequence[PageListing], now: datetime) -> None:

@@ -82,8 +82,11 @@ def restate(conn: Connection, source_id: int, page_id: int, item: ListedItem) ->
     )
 
 
-def copy(conn: Connection, page_id: int, to_page_id: int) -> None:
-    """Let all who list a page list another one too, to which it leads; what is known stays."""
+def copy(conn: Connection, page_id: int, to_page_id: int) -> bool:
+    """Let all who list a page list another one too, to which it leads; whether that is news of it.
+
+    What a source says of the other one itself stays.
+    """
     known = select(_t.c.source_id).where(_t.c.page_id == to_page_id)
     copied = [column for column in _t.c if column.name not in ("id", "page_id")]
     rows = conn.execute(
@@ -91,6 +94,7 @@ def copy(conn: Connection, page_id: int, to_page_id: int) -> None:
     ).all()
     for row in rows:
         conn.execute(_ADD, {**row._mapping, "page_id": to_page_id})
+    return bool(rows)
 
 
 def of_page(conn: Connection, page_id: int) -> list[PageListing]:

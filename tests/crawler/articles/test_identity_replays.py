@@ -312,7 +312,8 @@ async def test_a_proxy_of_the_feed_and_the_feed_itself_bring_an_article_once(
     replay.redirects[entry.link] = final
     replay.publish(final, entry.title, 0)
     await replay.poll()
-    assert await replay.poll(entry) == 1
+    assert await replay.poll(entry) == 2  # the proxy's, and the one that it leads to
+    assert replay.article_at(final)
     other = replay.world.source("www.meridian.example")
     assert await replay.poll(replace(entry, link=final, guid="9"), source=other) == 0
     second = replace(entry, link="https://feeds.proxy.example/~r/other/~3/zzz/", guid="3")

@@ -1,0 +1,89 @@
+"""The page that an answer is of: an article's address is the one that answered, not what led there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from crawler.articles.revisions import says_the_same
+from crawler.listings.listed_items import weigh_anew
+from crawler.urls.canonical import canonical_url
+from crawler.urls.page_key import page_key
+from crawler.urls.sites import is_same_site
+from crawler.visits.records import VisitResult
+from storage.crawl import aliases, page_listings, pages
+from storage.errors import InputError
+from storage.models.articles import Article, ExtractedArticle
+from storage.models.pages import Page, PageState
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredPage:
+    """A page to which another one led; `released` when its article is news now, by who lists that."""
+
+    page: Page
+    released: bool = False
+
+
+def answered_address(page: Page, result: VisitResult, extracted: ExtractedArticle) -> str | None:
+    """Return the canonical URL of another page that answered for this one; None when none did.
+
+    A page that was read at another address of its site, and says there that its own is the one
+    that was asked for, is no other one.
+    """
+    url = _canonical(result.url)
+    own = page.key or page_key(page.url)
+    if url is None or page_key(url) == own:
+        return None
+    named = _canonical(extracted.canonical_url)
+    if named is not None and page_key(named) == own:
+        return None if is_same_site(result.url, named, names_itself=True) else url
+    return url
+
+
+def is_led_astray(known: Article, url: str | None, extracted: ExtractedArticle) -> bool:
+    """Tell whether the address of an article that was read before leads to another site's text."""
+    if url is None or says_the_same(known, extracted):
+        return False
+    return not is_same_site(known.url, url, names_itself=False)
+
+
+def answered_page(conn: Connection, page: Page, url: str, result: VisitResult) -> AnsweredPage:
+    """Return the page at an address to which another one led: a known one, or one that is added.
+
+    Who lists the one that led there lists it too from now on. That one is not visited again, until
+    a further source lists it.
+    """
+    key = page_key(url)
+    target = pages.by_url(conn, url) or pages.by_keys(conn, {key: url}).get(key)
+    if target is None:
+        found_at = page.found_at if page.attempts == 0 else result.at
+        target = pages.add(conn, url, key=key, now=found_at)
+    pages.lock(conn, [target.id])
+    listed_by_more = page_listings.copy(conn, page.id, target.id)
+    leads_to(conn, page, target, result)
+    return AnsweredPage(target, listed_by_more and weigh_anew(conn, target, result.at))
+
+
+def leads_to(conn: Connection, page: Page, target: Page, result: VisitResult) -> None:
+    """Record that a page's address is another one's name, and that the other is visited in its place."""
+    key = page.key or page_key(page.url)
+    for listing in page_listings.of_page(conn, page.id)[:1]:
+        source_id = listing.source_id
+        aliases.add(conn, target.id, source_id=source_id, kind="url", value=key, now=result.at)
+    pages.settle(
+        conn,
+        page.id,
+        state=PageState.DONE,
+        now=result.at,
+        http_status=result.status,
+        detail=f"the same page as {target.url}",
+    )
+
+
+def _canonical(raw: str | None) -> str | None:
+    try:
+        return canonical_url(raw) if raw else None
+    except InputError:
+        return None  # what a page calls itself may be anything
