@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from scheduler.actions.audit_log import Actor, AuditAction
 from scheduler.actions.topics import about_topic, record_recipient
-from scheduler.alerts.envelope import is_address
+from scheduler.addresses import apprise_address
+from scheduler.addresses.chat_services import chat_notes
+from scheduler.addresses.mail_address import TypedAddress, read_address
 from scheduler.alerts.preview import put_test
 from scheduler.alerts.webhook import new_secret
 from scheduler.config.factories import egress
 from scheduler.config.settings import Settings
-from scheduler.wording import apprise_address
 from scheduler.wording.formatters import recipient as recipient_name
 from scheduler.wording.routing_text import RoutingChange
 from storage.errors import BlockedAddressError, InputError, NotFoundError
@@ -25,28 +26,29 @@ from storage.models.topics import Topic
 from storage.operators.audit import Interface
 from storage.topics import topics
 
-AddressCheck = Callable[[Channel, str], None]
-"""Raises InputError for an address that can't be told."""
+AddressCheck = Callable[[Channel, str], TypedAddress]
+"""Returns an address as it is kept. Raises InputError for one that can't be told."""
 
 
 def address_check(settings: Settings) -> AddressCheck:
     """Return a check of addresses, for when they are typed and before anything is stored.
 
-    The check raises InputError for an address that nothing can be sent to.
+    The check returns an address as it is kept, with notes of what was changed in it; it raises
+    InputError for one that nothing can be sent to.
     """
     way_out = egress(settings)
 
-    def check(channel: Channel, address: str) -> None:
+    def check(channel: Channel, address: str) -> TypedAddress:
         if channel is Channel.EMAIL:
-            if not is_address(address):
-                raise InputError(f"{address!r} is no address; one looks like desk@example.org")
-        elif channel is Channel.APPRISE:
+            return read_address(address)
+        if channel is Channel.APPRISE:
             apprise_address.check(address)
-        else:
-            try:
-                way_out.check_url(address)
-            except (BlockedAddressError, InputError) as error:
-                raise InputError(f"{address}: {error}") from error
+            return TypedAddress(address)
+        try:
+            way_out.check_url(address)
+        except (BlockedAddressError, InputError) as error:
+            raise InputError(f"{address}: {error}") from error
+        return TypedAddress(address, chat_notes(address))
 
     return check
 
@@ -63,9 +65,9 @@ def new_recipient(
     channel: Channel, address: str, change: RoutingChange, check: AddressCheck
 ) -> NewRecipient:
     """Return a recipient to be added, a webhook with a new secret. Raises InputError."""
-    check(channel, address)
+    kept = check(channel, address).address
     secret = new_secret() if channel is Channel.WEBHOOK else None
-    return NewRecipient(channel, address, secret, change.applied(Routing()))
+    return NewRecipient(channel, kept, secret, change.applied(Routing()))
 
 
 def add_recipients(
@@ -83,8 +85,8 @@ def add_recipients(
     Raises NotFoundError.
     """
     topic = topics.by_id(conn, topic_id)
-    before = {(each.channel, each.address): each for each in topic.recipients}
-    new = {(each.channel, each.address): each for each in wanted}
+    before = {each.key: each for each in topic.recipients}
+    new = {each.key: each for each in wanted}
     kept = [
         _as_new(each)._replace(routing=change.applied(each.routing))
         if key in new
@@ -93,9 +95,7 @@ def add_recipients(
     ]
     added = [each for key, each in new.items() if key not in before]
     topics.set_recipients(conn, topic_id, [*kept, *added], now)
-    stored = {
-        (each.channel, each.address): each for each in topics.by_id(conn, topic_id).recipients
-    }
+    stored = {each.key: each for each in topics.by_id(conn, topic_id).recipients}
     for key in new:
         record_recipient(conn, actor, topic, before.get(key), stored[key], now=now)
     return [replace(stored[key], secret=None) if key in before else stored[key] for key in new]

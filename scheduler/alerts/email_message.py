@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from scheduler.alerts.content import AlertContent
 from scheduler.alerts.envelope import Envelope, message_bytes
-
-_MOST_LIST_NAME = 60
 
 
 def email_message(alert: AlertContent, *, uid: str, sender: str, recipient: str) -> bytes:
@@ -24,7 +21,7 @@ def email_message(alert: AlertContent, *, uid: str, sender: str, recipient: str)
         at=alert.alerted,
         follows=alert.note.follows,
         list_name=f"topic-{alert.topic.id}",
-        list_title=_list_name(alert.topic.name),
+        list_title=alert.topic.name,
         unsubscribe=alert.note.mute,
     )
     text, html = rendered("alert.txt", alert=alert), rendered("alert.html", alert=alert)
@@ -34,12 +31,6 @@ def email_message(alert: AlertContent, *, uid: str, sender: str, recipient: str)
 def rendered(template: str, **facts: object) -> str:
     """Return one of the templates, filled in with facts."""
     return _template(template).render(**facts, time=_time, percent=_percent)
-
-
-def _list_name(topic: str) -> str:
-    """Return a topic's name for List-Id, where only plain words can stand unquoted."""
-    words = " ".join(re.findall(r"[A-Za-z0-9-]+", topic))[:_MOST_LIST_NAME].strip()
-    return f"{words} " if words else ""
 
 
 @functools.cache

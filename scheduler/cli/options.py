@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.cli.context import Context
     from scheduler.config.settings import Settings
     from scheduler.wording.routing_text import RoutingChange
-    from storage.models.recipients import NewRecipient, Recipient
+    from storage.models.recipients import NewRecipient, Recipient, RecipientKey
     from storage.models.topics import Topic
 
     T = TypeVar("T")
@@ -104,14 +104,18 @@ class RecipientOptions:
             Channel.WEBHOOK: self.webhook,
             Channel.APPRISE: self.apprise,
         }
-        recipients: list[NewRecipient] = []
+        recipients: dict[RecipientKey, NewRecipient] = {}
         for channel, addresses in wanted.items():
-            for address in dict.fromkeys(addresses or ()):
+            for address in addresses or ():
                 try:
-                    recipients.append(new_recipient(channel, address, change, check))
+                    typed = check(channel, address)
+                    recipient = new_recipient(channel, typed.address, change, check)
                 except InputError as error:
-                    raise InputError(f"--{channel}: {error}") from error
-        return recipients
+                    raise InputError(f"--{channel}: {terminal_text(str(error))}") from error
+                for note in typed.notes:
+                    print_note(f"note: {terminal_text(note)}")
+                recipients.setdefault(recipient.key, recipient)
+        return list(recipients.values())
 
 
 def with_recipient_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -197,9 +197,11 @@ def _wrong(problem: ErrorDetails, names: list[str]) -> str:
         return f"there is no such {'section' if len(names) == 1 else 'key'}{hint}"
     if problem["type"] in ("model_type", "model_attributes_type"):
         return f"is a section: write [{names[0]}] and its keys on lines of their own"
-    given = problem["input"]
-    shown = "" if isinstance(given, dict) or _is_secret(names) else f", not {given!r}"
-    return f"{problem['msg'][:1].lower()}{problem['msg'][1:]}{shown}"
+    given, says = problem["input"], problem["msg"].removeprefix("Value error, ")
+    is_shown = (
+        not isinstance(given, dict) and not _is_secret(names) and problem["type"] != "value_error"
+    )
+    return f"{says[:1].lower()}{says[1:]}{f', not {given!r}' if is_shown else ''}"
 
 
 def _known(names: list[str]) -> list[str]:

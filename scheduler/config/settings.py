@@ -20,6 +20,8 @@ from pydantic import (
 )
 
 from crawler.settings import CopySettings, ExtractSettings, FetchSettings
+from scheduler.addresses.mail_address import read_address, read_mailbox
+from storage.errors import InputError
 from storage.settings import RetentionSettings, StorageSettings
 
 
@@ -104,6 +106,15 @@ class EmailSettings(BaseModel):
         description="E-mails that the relay is handed in a second at most.",
     )
 
+    @field_validator("sender")
+    @classmethod
+    def _is_a_mailbox(cls, given: str) -> str:
+        try:
+            read_mailbox(given)
+        except InputError as error:
+            raise ValueError(f"{error}; write Name <address> or an address") from error
+        return given
+
 
 class WebhookSettings(BaseModel):
     """[webhook]: how webhooks are called."""
@@ -154,6 +165,14 @@ class AlertSettings(BaseModel):
         ge=1,
         description="Minutes for which an endpoint has failed before anybody is told.",
     )
+
+    @field_validator("notify")
+    @classmethod
+    def _are_addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(dict.fromkeys(read_address(address).address for address in given))
+        except InputError as error:
+            raise ValueError(str(error)) from error
 
 
 class HeartbeatSettings(BaseModel):

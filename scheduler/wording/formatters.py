@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from scheduler.wording.apprise_address import shown
+from scheduler.addresses.apprise_address import shown
 from storage.models.articles import WrapperKind, WrapperPassage
 from storage.models.deliveries import Delivery
 from storage.models.recipients import Channel, Recipient

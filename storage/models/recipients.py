@@ -16,6 +16,18 @@ class Channel(StrEnum):
     APPRISE = "apprise"  # any service that Apprise speaks; the address is its URL
 
 
+RecipientKey = tuple[Channel, str]
+
+
+def recipient_key(channel: Channel, address: str) -> RecipientKey:
+    """Return what all spellings of one recipient have in common.
+
+    A relay is given the capitals of a mailbox as they were typed (RFC 5321, 2.4), but no two people
+    have addresses that differ in them alone.
+    """
+    return channel, address.casefold() if channel is Channel.EMAIL else address
+
+
 class WatchMode(StrEnum):
     """Which of the stories that match are delivered to a recipient."""
 
@@ -53,6 +65,11 @@ class NewRecipient(NamedTuple):
     secret: str | None = None
     routing: Routing = Routing()
 
+    @property
+    def key(self) -> RecipientKey:
+        """Return what all spellings of it have in common."""
+        return recipient_key(self.channel, self.address)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -68,3 +85,8 @@ class Recipient:
     secret: str | None = field(default=None, repr=False)
     routing: Routing = Routing()
     digest_at: datetime | None = None
+
+    @property
+    def key(self) -> RecipientKey:
+        """Return what all spellings of it have in common."""
+        return recipient_key(self.channel, self.address)

@@ -204,20 +204,20 @@ def set_recipients(
 ) -> None:
     """Make these a topic's recipients.
 
-    One that it has already, by channel and address, keeps its id and its secret; deliveries to one
-    that goes are still made.
+    One that it has already, by its key, keeps its id, its spelling and its secret; deliveries to
+    one that goes are still made.
 
     Raises NotFoundError.
     """
-    known = {(r.channel, r.address): r for r in by_id(conn, topic_id).recipients}
-    kept = {(each.channel, each.address) for each in wanted}
+    known = {recipient.key: recipient for recipient in by_id(conn, topic_id).recipients}
+    kept = {each.key for each in wanted}
     gone = [recipient.id for key, recipient in known.items() if key not in kept]
     conn.execute(update(_recipients).where(_recipients.c.id.in_(gone)).values(removed_at=now))
     for each in wanted:
-        recipient = known.get((each.channel, each.address))
+        recipient = known.get(each.key)
         if recipient is not None and recipient.routing != each.routing:
             set_routing(conn, recipient.id, each.routing)
-    new = [each for each in wanted if (each.channel, each.address) not in known]
+    new = [each for each in wanted if each.key not in known]
     _add_recipients(conn, topic_id, new)
     _change(conn, topic_id)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
+from scheduler.addresses.mail_address import TypedAddress
 from scheduler.config.loader import load_settings
 from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.query.language.parser import parse_query
@@ -62,7 +63,9 @@ def test_the_example_of_a_topic_file_is_right() -> None:
         block for block in blocks_of("scheduler/README.md", "toml") if "[[topic]]" in block
     ]
     topics, flaws = read_topic_file(
-        example, check_address=lambda _channel, _address: None, read_secret=lambda path: path
+        example,
+        check_address=lambda _channel, address: TypedAddress(address),
+        read_secret=lambda path: path,
     )
     assert flaws == []
     assert [topic.name for topic in topics.topics] == ["ferries"]

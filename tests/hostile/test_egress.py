@@ -267,7 +267,7 @@ async def test_no_relay_is_an_inside_unless_the_operator_says_so(address: str) -
             EmailSettings(host="set.example", sender="a@b.example", timeout_seconds=2),
         )
         with pytest.raises((DeliveryDeferredError, BlockedAddressError, OSError)):
-            await elsewhere.greet()
+            await elsewhere.probe([])
 
 
 @pytest.mark.parametrize("address", SPECIAL)

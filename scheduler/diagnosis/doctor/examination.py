@@ -125,7 +125,7 @@ async def _network(
             reached.check_heartbeat(installation, way_out),
         ]
         if not any(each.check == "mail relay" for each in found):
-            checks.append(reached.check_mail(installation, way_out))
+            checks.append(reached.check_mail(installation, way_out, known_topics))
     for findings in await asyncio.gather(*map(_all, checks)):
         for finding in findings:
             yield finding

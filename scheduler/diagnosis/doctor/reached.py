@@ -16,7 +16,9 @@ from crawler.fetch.egress import Egress
 from crawler.fetch.robots import authority_of, read_rules
 from crawler.fetch.services import agent
 from crawler.urls.canonical import host_of
+from scheduler.addresses.mail_address import read_mailbox
 from scheduler.alerts.smtp import MailSender
+from scheduler.alerts.smtp_replies import FOR_GOOD
 from scheduler.config import factories
 from scheduler.diagnosis.doctor.records import (
     CheckResult,
@@ -116,25 +118,57 @@ async def check_sources(
 
 
 async def check_mail(
-    installation: ExaminedInstallation, way_out: Egress
+    installation: ExaminedInstallation, way_out: Egress, topics: Sequence[Topic]
 ) -> AsyncIterator[CheckResult]:
-    """See that the relay greets us, encrypts, and takes the log-in; no message is sent."""
+    """See that the relay takes our log-in, our sender and our recipients; no message is sent."""
     settings = installation.settings.email
     if settings.host is None:
         yield skipped("mail relay", "not used")
         return
     reach = way_out.consenting(settings.host, settings.port)
     patience = settings.model_copy(update={"timeout_seconds": installation.seconds})
+    addresses = _mail_addresses(installation, topics)
+    own = read_mailbox(settings.sender).address
     try:
-        await MailSender(reach.open_socket, reach.ssl_context, patience).greet()
+        sender = MailSender(reach.open_socket, reach.ssl_context, patience)
+        # Most relays refuse a sender no sooner than they are told a recipient.
+        refused = await sender.probe(addresses or [own])
     except (DeliveryDeferredError, DeliveryRefusedError, OSError) as error:
         yield broken(
             "mail relay",
             f"{settings.host} port {settings.port}: {error}",
-            "Look at host, port, tls, username and password under [email].",
+            "Look at host, port, tls, username, password and sender under [email].",
         )
-    else:
-        yield well("mail relay", f"{settings.host} takes our mail")
+        return
+    findings = [
+        _mail_finding(address, error)
+        for address, error in refused.items()
+        if address in addresses or isinstance(error, DeliveryDeferredError)
+    ]
+    for finding in findings or [well("mail relay", f"{settings.host} takes our mail")]:
+        yield finding
+
+
+def _mail_addresses(installation: ExaminedInstallation, topics: Sequence[Topic]) -> list[str]:
+    """Return some of those to whom we send, each once."""
+    told = {
+        recipient.key: recipient.address
+        for topic in topics
+        for recipient in topic.recipients
+        if recipient.channel is Channel.EMAIL
+    }
+    return list(dict.fromkeys([*installation.settings.alerts.notify, *told.values()]))[:_SOME]
+
+
+def _mail_finding(address: str, error: DeliveryDeferredError | DeliveryRefusedError) -> CheckResult:
+    says = f"{address}: {error}"
+    if isinstance(error, DeliveryRefusedError):
+        return broken("mail relay", says, "Correct the address: wirewatch topic untell, then tell.")
+    if error.status is not None and error.status >= FOR_GOOD:
+        return broken(
+            "mail relay", says, "Mend it in [email] or at the relay; mail waits till then."
+        )
+    return warning("mail relay", says, "It is tried again by itself.")
 
 
 async def check_webhooks(

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from scheduler.addresses.mail_address import TypedAddress
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.interchange.topic_file.records import FileTopic, Flaw, TopicFile
 from scheduler.query.named_queries import query_name, topic_name
 from scheduler.wording.routing_text import RoutingChange, read_mode, read_quiet, read_zone
 from storage.errors import InputError
-from storage.models.recipients import Channel, NewRecipient, Routing
+from storage.models.recipients import Channel, NewRecipient, RecipientKey, Routing
 from storage.toml_positions import Key
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ _TELL_REMEDY = (
 def read_topic_file(
     text: str,
     *,
-    check_address: Callable[[Channel, str], None],
+    check_address: Callable[[Channel, str], TypedAddress],
     read_secret: Callable[[str], str],
 ) -> tuple[TopicFile, list[Flaw]]:
     """Return a file of its text, without what has a flaw, and the flaws. Queries are not parsed here.
@@ -55,7 +56,7 @@ class _Reader:
 
     def __init__(
         self,
-        check_address: Callable[[Channel, str], None],
+        check_address: Callable[[Channel, str], TypedAddress],
         read_secret: Callable[[str], str],
     ) -> None:
         self.flaws: list[Flaw] = []
@@ -133,15 +134,15 @@ class _Reader:
         if not isinstance(given, list):
             self._flaw((*key, "tell"), "who is told is a list", _TELL_REMEDY)
             return
-        seen: set[tuple[Channel, str]] = set()
+        seen: set[RecipientKey] = set()
         for index, who in enumerate(given):
             item = (*key, "tell", index)
             recipient = self._recipient(item, who, routing)
             if recipient is None:
                 continue
-            if (recipient.channel, recipient.address) in seen:
+            if recipient.key in seen:
                 self._flaw(item, f"{recipient.address} is told twice", "remove one of the two")
-            seen.add((recipient.channel, recipient.address))
+            seen.add(recipient.key)
             yield recipient
 
     def _recipient(self, key: Key, who: object, routing: Routing) -> NewRecipient | None:
@@ -167,11 +168,11 @@ class _Reader:
         self, key: Key, channel: Channel, address: str, routing: Routing, secret: str | None = None
     ) -> NewRecipient | None:
         try:
-            self._check_address(channel, address)
+            kept = self._check_address(channel, address).address
         except InputError as error:
             self._flaw(key, str(error))
             return None
-        return NewRecipient(channel, address, secret, routing)
+        return NewRecipient(channel, kept, secret, routing)
 
     def _secret(self, key: Key, who: Mapping[str, Any]) -> str | None:
         path = self._text(key, who, "secret_file")

@@ -111,10 +111,10 @@ def _kept_quiet(
 
     Secrets stay too, unless the file names one.
     """
-    by_address = {(recipient.channel, recipient.address): recipient for recipient in stored}
+    by_key = {recipient.key: recipient for recipient in stored}
     return tuple(
         recipient
-        if (before := by_address.get((recipient.channel, recipient.address))) is None
+        if (before := by_key.get(recipient.key)) is None
         else recipient._replace(
             secret=recipient.secret or before.secret,
             routing=replace(
@@ -135,10 +135,10 @@ def _differences(
         yield f"taken over from {owner}"
     if topic.query.strip() != wanted.query:
         yield f"query: {shortened(topic.query)} -> {shortened(wanted.query)}"
-    stored = {(recipient.channel, recipient.address): recipient for recipient in topic.recipients}
+    stored = {recipient.key: recipient for recipient in topic.recipients}
     for recipient in recipients:
         address = recipient.address
-        before = stored.pop((recipient.channel, address), None)
+        before = stored.pop(recipient.key, None)
         if before is None:
             yield f"tells {address}"
             continue
@@ -146,7 +146,7 @@ def _differences(
         yield from (f"{address}: {difference}" for difference in differences)
         if recipient.secret != before.secret:
             yield f"{address}: another secret"
-    yield from (f"tells {address} no longer" for _, address in stored)
+    yield from (f"tells {recipient.address} no longer" for recipient in stored.values())
 
 
 def _routing_differences(before: Routing, after: Routing) -> Iterator[str]:

@@ -127,9 +127,8 @@ class RecipientPages:
         try:
             channel = recipient_actions.read_channel(form.get("channel", ""))
             change = _routing_change(form)
-            wanted = recipient_actions.new_recipient(
-                channel, form.get("address", ""), change, self._check
-            )
+            typed = self._check(channel, form.get("address", ""))
+            wanted = recipient_actions.new_recipient(channel, typed.address, change, self._check)
             [stored] = await self._db.write(
                 recipient_actions.add_recipients,
                 identity_of(request).actor,
@@ -144,7 +143,8 @@ class RecipientPages:
             return await self._page(request, HTTPStatus.BAD_REQUEST, says=str(error), form=form)
         if stored.secret:
             return await self._page(request, secret=stored.secret)
-        return back_to(f"/topics/{topic_id}", f"{named(stored)} is told from now on.")
+        says = " ".join([f"{named(stored)} is told from now on.", *typed.notes])
+        return back_to(f"/topics/{topic_id}", says)
 
     async def untell(self, request: Request) -> Response:
         topic_id, number = (request.path_params[each] for each in ("topic_id", "recipient_id"))

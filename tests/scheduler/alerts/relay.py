@@ -30,6 +30,7 @@ class Relay:
     mail: str = "250 ok"
     rcpt: str = "250 ok"
     data: str = "250 kept as 17"
+    rcpt_by_address: dict[str, str] = field(default_factory=dict)
     hangs_after_data: bool = False
     drops_after_data: bool = False
     port: int = 0
@@ -47,9 +48,10 @@ class Relay:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
-        if self.rcpt.startswith("2"):
+        answer = self.rcpt_by_address.get(address, self.rcpt)
+        if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
-        return self.rcpt
+        return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.data.startswith("2"):

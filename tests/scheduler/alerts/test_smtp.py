@@ -95,13 +95,43 @@ async def test_a_4xx_answer_at_any_step_is_tried_again(step: str, code: int) -> 
     assert "later" in str(error)
 
 
-@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("step", ["rcpt", "data"])
 @pytest.mark.parametrize("code", [550, 552, 554])
 async def test_a_5xx_answer_at_any_step_is_a_refusal(step: str, code: int) -> None:
     error = await failure(saying(step, f"{code} never"))
     assert isinstance(error, DeliveryRefusedError)
     assert error.status == code
     assert "never" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "remedy"),
+    [
+        ("mail", "550 never", "email.sender"),
+        ("mail", "530 5.7.0 Must issue a STARTTLS command first", "email.tls"),
+        ("rcpt", "530 5.7.1 Authentication required", "email.username"),
+        ("rcpt", "553 5.7.1 Sender address rejected: not owned by user", "email.sender"),
+        (
+            "data",
+            "550 5.7.60 Client does not have permissions to send as this sender",
+            "email.sender",
+        ),
+    ],
+)
+async def test_a_refusal_of_our_set_up_waits_for_the_operator(
+    step: str, answer: str, remedy: str
+) -> None:
+    error = await failure(saying(step, answer))
+    assert isinstance(error, DeliveryDeferredError)
+    assert error.of_endpoint
+    assert error.status == int(answer[:3])
+    assert answer[4:] in str(error)
+    assert remedy in str(error)
+
+
+async def test_a_message_that_the_relay_finds_too_large_is_no_fault_of_our_set_up() -> None:
+    error = await failure(saying("mail", "552 5.3.4 Message size exceeds fixed limit"))
+    assert isinstance(error, DeliveryRefusedError)
 
 
 async def test_a_relay_that_takes_the_letter_and_drops_the_line_is_tried_again() -> None:
@@ -191,10 +221,31 @@ async def test_an_address_that_is_none_is_refused(address: str) -> None:
     assert relay.letters == []
 
 
-async def test_an_address_beyond_ascii_travels_as_utf_8() -> None:
+async def test_a_local_part_beyond_ascii_travels_as_utf_8_and_a_domain_in_ascii() -> None:
     relay = Relay()
     await send(relay, replace(DELIVERY, address="grüße@münchen.example"))
-    assert relay.letters[0][1] == ["grüße@münchen.example"]
+    assert relay.letters[0][1] == ["grüße@xn--mnchen-3ya.example"]
+
+
+async def test_a_domain_beyond_ascii_is_taken_by_every_relay() -> None:
+    relay = Relay()
+    async with running(relay, smtputf8=False):
+        await sender(relay, sender="Wächter <wache@münchen.example>").send(
+            replace(DELIVERY, address="desk@köln.example")
+        )
+    assert relay.letters[0][:2] == ("wache@xn--mnchen-3ya.example", ["desk@xn--kln-sna.example"])
+
+
+async def test_a_local_part_beyond_ascii_is_refused_by_name_where_the_relay_cannot_take_it() -> (
+    None
+):
+    relay = Relay()
+    async with running(relay, smtputf8=False):
+        with pytest.raises(DeliveryRefusedError, match="SMTPUTF8, which grüße@newsroom"):
+            await sender(relay).send(replace(DELIVERY, address="grüße@newsroom.example"))
+        with pytest.raises(DeliveryDeferredError, match=r"email\.sender"):
+            await sender(relay, sender="wächter@newsroom.example").send(DELIVERY)
+    assert relay.letters == []
 
 
 async def test_without_a_relay_nothing_is_tried() -> None:
@@ -217,14 +268,28 @@ def trusting_nobody_new() -> ssl.SSLContext:
     return to_loopback().ssl_context
 
 
-async def test_a_relay_is_greeted_without_a_letter() -> None:
-    relay = Relay()
-    async with running(relay):
-        await sender(relay).greet()
+async def test_a_relay_is_asked_for_its_recipients_without_a_letter() -> None:
+    relay = Relay(rcpt_by_address={"gone@newsroom.example": "550 5.1.1 User unknown"})
+    async with running(relay, smtputf8=False):
+        refused = await sender(relay).probe(
+            ["desk@newsroom.example", "gone@newsroom.example", "grüße@newsroom.example"]
+        )
+    assert {address: type(error) for address, error in refused.items()} == {
+        "gone@newsroom.example": DeliveryRefusedError,
+        "grüße@newsroom.example": DeliveryRefusedError,
+    }
+    assert "User unknown" in str(refused["gone@newsroom.example"])
     assert relay.letters == []
 
 
-async def test_a_relay_that_is_silent_is_not_greeted_for_ever() -> None:
+async def test_a_relay_that_refuses_our_sender_says_so_when_asked() -> None:
+    relay = Relay(mail="550 5.7.1 not you")
+    async with running(relay):
+        with pytest.raises(DeliveryDeferredError, match="not you"):
+            await sender(relay).probe(["desk@newsroom.example"])
+
+
+async def test_a_relay_that_is_silent_is_not_asked_for_ever() -> None:
     async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await left.wait()
         writer.close()
@@ -234,7 +299,7 @@ async def test_a_relay_that_is_silent_is_not_greeted_for_ever() -> None:
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     relay = Relay(port=server.sockets[0].getsockname()[1])
     with pytest.raises(DeliveryDeferredError, match=r"did not answer|Timed out"):
-        await sender(relay, timeout_seconds=0.2).greet()
+        await sender(relay, timeout_seconds=0.2).probe([])
     left.set()
     server.close()
     await settled()

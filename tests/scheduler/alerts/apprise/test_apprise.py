@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from scheduler.addresses.apprise_address import check, shown
 from scheduler.alerts.apprise.child import BlockedError
 from scheduler.alerts.apprise.child import check as check_event
 from scheduler.alerts.apprise.sender import AppriseSender
-from scheduler.wording.apprise_address import check, shown
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError, InputError
 from storage.models.deliveries import Delivery, DeliveryState
 from storage.models.recipients import Channel

@@ -6,6 +6,7 @@ from datetime import time
 
 import pytest
 
+from scheduler.addresses.mail_address import TypedAddress
 from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.interchange.topic_file.records import (
     FileTopic,
@@ -20,9 +21,10 @@ from storage.models.recipients import Channel, NewRecipient, Routing, WatchMode
 TOPIC = '[[topic]]\nname = "ferries"\nquery = "ferry"\n'
 
 
-def check(channel: Channel, address: str) -> None:
+def check(channel: Channel, address: str) -> TypedAddress:
     if "example" not in address:
         raise InputError(f"{address!r} is no address of a {channel}")
+    return TypedAddress(address)
 
 
 def secret(path: str) -> str:

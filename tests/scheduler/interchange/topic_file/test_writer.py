@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.addresses.mail_address import TypedAddress
 from scheduler.interchange.topic_file.parser import read_topic_file
 from scheduler.interchange.topic_file.plan import plan
 from scheduler.interchange.topic_file.writer import topic_file_text
@@ -65,7 +66,7 @@ def test_applying_what_was_written_changes_nothing(
     kept = [NamedQuery(name, query, NOON, "desk") for name, query in named.items()]
     text = topic_file_text("desk", topics, kept, NOON)
     file, flaws = read_topic_file(
-        text, check_address=lambda _channel, _address: None, read_secret=str
+        text, check_address=lambda _channel, address: TypedAddress(address), read_secret=str
     )
     assert flaws == []
     planned, flaws = plan(file, topics, kept, adopt=False, remove_most=False)

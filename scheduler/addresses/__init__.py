@@ -1,0 +1,1 @@
+"""Addresses of recipients, as people type and paste them."""
