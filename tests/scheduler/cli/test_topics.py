@@ -69,7 +69,7 @@ def test_a_query_can_come_from_a_file(topic: Topic, home: Path) -> None:
         ),
         (("--query", "ferry", "--time-zone", "Berlin"), "did you mean 'Europe/Berlin'"),
         (("--query", "ferry", "--quiet", "22-7"), "did you mean 22:00-07:00"),
-        (("--query", "ferry", "--email", "nobody"), "--email: 'nobody' is no address"),
+        (("--query", "ferry", "--email", "nobody"), "--email: 'nobody' is no e-mail address"),
         (("--query", "ferry AND (日本 OR"), "ferry AND (日本 OR\n          ^"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -356,6 +356,18 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str, str]] = {
         lambda it: it.set(PASSWORD, "wrong"), "mail relay", "", "password"),
     "a relay without encryption": (
         lambda it: it.set('tls = "none"', 'tls = "starttls"'), "mail relay", "", "tls"),
+    "a relay that refuses our sender": (
+        lambda it: setattr(it.relay, "mail", "550 5.7.1 not you"),
+        "mail relay", "refuses our sender", "sender"),
+    "a relay that refuses our sender with the recipient": (
+        lambda it: setattr(it.relay, "rcpt", "553 5.7.1 Sender address rejected: not owned by desk"),
+        "mail relay", "refuses our sender", "[email]"),
+    "a recipient whom the relay does not know": (
+        lambda it: setattr(it.relay, "rcpt", "550 5.1.1 User unknown"),
+        "mail relay", "User unknown", "topic untell"),
+    "a relay that wants more time": (
+        lambda it: setattr(it.relay, "rcpt", "451 4.7.1 Greylisted"),
+        "mail relay", "Greylisted", "by itself"),
     "letters without a relay": (
         lambda it: it.set('host = "127.0.0.1"\nport', "port"),
         "mail relay", "no relay is set", "host under [email]"),
