@@ -20,6 +20,7 @@ from storage.errors import InputError
 
 _MOST_SUBJECT = 150
 _MOST_SENDER = 500
+_MOST_TITLE = 200
 _NOBODY = NamedAddress("Wirewatch", "wirewatch@localhost")
 
 
@@ -72,7 +73,8 @@ def _fields(envelope: Envelope) -> Iterator[str]:
     if envelope.follows:
         yield plain_field("In-Reply-To", f"<{envelope.follows}@{domain}>")
         yield plain_field("References", f"<{envelope.follows}@{domain}>")
-    yield list_id_field(envelope.list_title, f"{envelope.list_name}.wirewatch.{domain}")
+    title = visible_line(envelope.list_title, _MOST_TITLE)
+    yield list_id_field(title, f"{envelope.list_name}.wirewatch.{domain}")
     if envelope.unsubscribe:
         yield plain_field("List-Unsubscribe", f"<{envelope.unsubscribe}>")
         yield plain_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")

@@ -168,15 +168,12 @@ def _reply(stack: ExitStack) -> Run:
 
 def _letter(_: ExitStack) -> Run:
     from crawler.extract.markup.clean_text import visible
-    from scheduler.alerts.email_message import _list_name
     from scheduler.alerts.envelope import Envelope, message_bytes
 
     def run(data: bytes) -> object:
         fields = [*data.decode("utf-8", "surrogateescape").split("|"), *[""] * 6]
         subject, sender, recipient, title, name, text = fields[:6]
-        envelope = Envelope(
-            "uid1", sender, recipient, subject, NOW, list_title=_list_name(title + name)
-        )
+        envelope = Envelope("uid1", sender, recipient, subject, NOW, list_title=title + name)
         raw = message_bytes(envelope, visible(text), f"<p>{visible(text)}</p>")
         letter = message_from_bytes(raw, policy=policy.default)
         assert letter["Bcc"] is None
