@@ -18,9 +18,6 @@ from storage.operators.accounts import AccountRole
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-MOST_BYTES = 1024 * 1024
-"""Of a form, or of what the API is sent: an OPML file of thousands of sources fits."""
-
 _MOST_FIELDS = 2000
 _LARGEST = 2**63 - 1  # what a database's whole numbers end at
 _FORM = "application/x-www-form-urlencoded"
@@ -79,12 +76,8 @@ def form_values(request: Request, name: str) -> list[str]:
 
 
 async def read_form(request: Request) -> Mapping[str, list[str]]:
-    """Read a form's fields. Raises HTTPException for another kind of body, or one too large."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is more than 1 MB.")
+    """Read a form's fields. Raises HTTPException for another kind of body."""
+    body = await request.body()
     kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
     if body and kind != _FORM:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A form is sent as {_FORM}.")

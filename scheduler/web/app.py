@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from crawler.settings import FetchSettings
 from scheduler.access.authentication import AuthenticationMiddleware
-from scheduler.access.guarded_route import MOST_BYTES, GuardedRoute
+from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords
 from scheduler.actions.recipients import AddressCheck, address_check
@@ -35,7 +35,7 @@ from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
 from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.web.app_on_demand import AppOnDemand
-from scheduler.web.guard import BodyLimit, HostGuard, own_names
+from scheduler.web.guard import MOST_BYTES, BodyLimit, HostGuard, own_names
 from scheduler.web.pages.accounts import AccountPages
 from scheduler.web.pages.alerts import AlertPages
 from scheduler.web.pages.deliveries import DeliveryPages, digest_routes

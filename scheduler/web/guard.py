@@ -27,6 +27,9 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 
+MOST_BYTES = 1024 * 1024
+"""Of a form, or of what the API is sent: an OPML file of thousands of sources fits."""
+
 
 class HostGuard:
     """Answers only to our own names, and adds the headers to whatever the site answers.
@@ -96,6 +99,7 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, most_bytes: int, unlimited: tuple[str, ...] = ()) -> None:
         self._app = app
         self._most = most_bytes
+        self._refusal = f"That is more than {most_bytes // 1_000_000} MB."
         self._unlimited = unlimited
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +109,7 @@ class BodyLimit:
             return
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) > self._most:
-            answer = PlainTextResponse("That is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            answer = PlainTextResponse(f"{self._refusal}\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             await answer(scope, receive, send)
             return
         size = 0
@@ -115,7 +119,7 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._most:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too large.")
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._refusal)
             return message
 
         await self._app(scope, receive_counted, send)
