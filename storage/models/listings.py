@@ -29,7 +29,8 @@ class Listing:
 
     `ttl_minutes` is how long its publisher asks to wait between two polls, `period_minutes` how
     often it says that it changes; in `skip_hours` (of the day, UTC) and on `skip_days` (0 is Monday)
-    it wants no polls. `sitemaps` are those that an index names, the newest first.
+    it wants no polls. `sitemaps` are those that an index names, the newest first. `memory` is what
+    stood in one that was too long to be taken whole, for the next reading.
     """
 
     title: str
@@ -45,3 +46,4 @@ class Listing:
     moved_to: str | None = None  # as its publisher says in it
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    memory: bytes | None = None

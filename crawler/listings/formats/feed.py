@@ -14,6 +14,8 @@ from crawler.extract.dates.parse_datetime import is_believable
 from crawler.extract.markup.clean_text import strip_controls
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.hub_links import hub_links
+from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.xml_repair import repaired_xml
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
 from storage.models.listings import ListedItem, Listing
@@ -44,33 +46,43 @@ _DAYS = {
     )
 }
 
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
-def read_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+def read_feed(
+    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
+) -> Listing:
     """Read the items of a feed in UTF-8, the newest `max_items` of them, newest first as far as dated.
 
     Links are canonical and resolved against `url`; an item without a web link is left out, and a
-    link stands once. `degraded` says in a sentence what could not be read. Raises
-    ExtractError(NOT_A_FEED) for what is no feed.
+    link stands once. `memory` is that of a long listing (`long_listing.choose`). `degraded` says in a
+    sentence what could not be read. Raises ExtractError(NOT_A_FEED) for what is no feed.
     """
-    whole, cut = _cut(body, max_items)
-    parsed = _parse(whole, url)
+    repaired = repaired_xml(body)
+    whole, cut = _cut(repaired.body, max_items)
+    parsed = _parse(whole)
     if not parsed.get("version") and (moved := web_link(parsed.feed.get("newlocation"), url)):
         return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     items = _items(parsed.entries, url, now)
-    kept = newest(items, max_items)
+    choice = choose(newest(items), max_items, memory)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
     hubs = hub_links(_links(parsed.feed), url)
     return Listing(
         title=title,
         site_url=site_url,
-        items=kept,
+        items=choice.items,
+        memory=choice.memory,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
-        degraded=_degraded(parsed, cut=cut or len(items) > len(kept), max_items=max_items),
+        degraded=_degraded(
+            repaired.amiss or _amiss(parsed),
+            choice.left_out
+            or (f"more than {max_items} items: its middle was left out" if cut else ""),
+            unlinked_items(sum(item_link(entry, url) is None for entry in parsed.entries)),
+        ),
         moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
         hub_url=hubs.hub_url,
         self_url=hubs.self_url,
@@ -84,9 +96,10 @@ def _links(channel: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(str(link.get("rel", "")), str(link.get("href", ""))) for link in links]
 
 
-def _parse(body: bytes, url: str) -> Any:  # noqa: ANN401  # feedparser is untyped
+def _parse(body: bytes) -> Any:  # noqa: ANN401  # feedparser is untyped
     # What the feed was sent and declared as is settled: feedparser is told what it is now.
-    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    # It is not told the address: it would make one of a GUID that is a bare number.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         # Only titles are read, as plain text: cleaning the bodies' HTML would be wasted work.
         return feedparser.parse(
@@ -118,7 +131,7 @@ def _instead(body: bytes) -> str:
 
 def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[ListedItem]:
     items: dict[str, ListedItem] = {}
-    links = Counter(web_link(entry.get("link"), url) for entry in entries)
+    links = Counter(_named_link(entry, url) for entry in entries)
     for entry in entries:
         item = _item(entry, url, now, links)
         if item:
@@ -129,10 +142,7 @@ def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[Li
 def _item(
     entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
 ) -> ListedItem | None:
-    guid = strip_controls(str(entry.get("id") or "")).strip() or None
-    link = web_link(entry.get("link"), url) or web_link(
-        guid if entry.get("guidislink") else None, url
-    )
+    link, guid = item_link(entry, url), _guid(entry)
     if link is None:
         return None
     if links.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
@@ -146,11 +156,47 @@ def _item(
     )
 
 
+def _guid(entry: Mapping[str, Any]) -> str | None:
+    # Where a feed is not well-formed feedparser leaves the escapes in an item's id.
+    return strip_controls(str(entry.get("id") or "")).strip().replace("&amp;", "&") or None
+
+
+def item_link(entry: Mapping[str, Any], url: str) -> str | None:
+    """Return the page of an item: by its link, or else by a GUID that is an address, whatever it says of itself."""
+    guid = _guid(entry) or ""
+    is_address = _WEB.match(guid) or (entry.get("guidislink") and guid.startswith("/"))
+    return _named_link(entry, url) or (web_link(guid, url) if is_address else None)
+
+
+def _named_link(entry: Mapping[str, Any], url: str) -> str | None:
+    """Return the page that an item's links name by their meaning (RFC 4287, section 4.2.7): the first of the best.
+
+    feedparser gives the last of them, and the text within a link of any meaning.
+    """
+    pages = [link for link in entry.get("links") or [] if _is_alternate(link)]
+    pages.sort(key=lambda link: _html_first(str(link.get("type") or "")))
+    hrefs = [link.get("href") for link in pages] if entry.get("links") else [entry.get("link")]
+    return next(filter(None, (web_link(href, url) for href in hrefs)), None)
+
+
+def _is_alternate(link: Mapping[str, Any]) -> bool:
+    relations = str(link.get("rel") or "alternate").lower().split()
+    return "alternate" in {relation.rpartition("/")[2] for relation in relations}
+
+
+def _html_first(kind: str) -> int:
+    """Return how far a type is from that of a page to read: other text, then feeds and media."""
+    kind = kind.partition(";")[0].strip().lower()
+    if kind in ("", "text/html", "application/xhtml+xml"):
+        return 0
+    return 1 if kind.startswith("text/") else 2
+
+
 def _of_same_host(link: str | None, other_link: str) -> str | None:
     return link if link is not None and host_of(link) == host_of(other_link) else None
 
 
-def newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
+def newest(items: list[ListedItem]) -> list[ListedItem]:
     """Sort by date, newest first; an undated item stays behind the one listed before it."""
     dated = []
     last = datetime.max.replace(tzinfo=UTC)
@@ -158,7 +204,7 @@ def newest(items: list[ListedItem], max_items: int) -> tuple[ListedItem, ...]:
         last = item.published or last
         dated.append((last, item))
     dated.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(item for _, item in dated[:max_items])
+    return [item for _, item in dated]
 
 
 def web_link(href: object, base: str | None) -> str | None:
@@ -212,11 +258,16 @@ def _period(feed: Mapping[str, Any]) -> float | None:
     return minutes / int(times)
 
 
-def _degraded(parsed: Any, *, cut: bool, max_items: int) -> str | None:  # noqa: ANN401  # untyped
-    reasons = []
+def _amiss(parsed: Any) -> str:  # noqa: ANN401  # untyped
     error = parsed.get("bozo_exception") if parsed.get("bozo") else None
-    if error:
-        reasons.append(f"not well-formed: {plain_title(str(error))[:200]}")
-    if cut:
-        reasons.append(f"more than {max_items} items: only the newest were taken")
-    return "; ".join(reasons) or None
+    return plain_title(str(error))[:200] if error else ""
+
+
+def _degraded(amiss: str, left_out: str | None, unlinked: str) -> str | None:
+    reasons = (f"not well-formed: {amiss}" if amiss else "", left_out, unlinked)
+    return "; ".join(filter(None, reasons)) or None
+
+
+def unlinked_items(count: int) -> str:
+    """Say how many items of a listing name no page; "" for none."""
+    return f"{count} without a link were left out" if count else ""

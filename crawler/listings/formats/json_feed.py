@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import newest, web_link
+from crawler.listings.formats.feed import newest, unlinked_items, web_link
 from crawler.listings.formats.hub_links import exact_link
+from crawler.listings.formats.long_listing import choose
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -24,7 +25,9 @@ def looks_like_json(body: bytes) -> bool:
     return body[:200].lstrip().startswith(b"{")
 
 
-def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+def read_json_feed(
+    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
+) -> Listing:
     """Read the newest `max_items` items of a feed in UTF-8. Raises ExtractError(NOT_A_FEED) for other JSON."""
     try:
         feed = json.loads(body)
@@ -33,16 +36,19 @@ def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> L
     if not str(feed.get("version")).startswith(_VERSION):
         raise ExtractError(Problem.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
     items: dict[str, ListedItem] = {}
-    for entry in filter(_is_object, _listed(feed, "items")):
+    entries = [entry for entry in _listed(feed, "items") if _is_object(entry)]
+    for entry in entries:
         item = _item(entry, url, now)
         if item:
             items.setdefault(item.url, item)
-    cut = len(items) > max_items
+    choice = choose(newest(list(items.values())), max_items, memory)
+    unlinked = unlinked_items(sum(_link(entry, url) is None for entry in entries))
     return Listing(
         title=plain_title(feed.get("title")),
         site_url=web_link(feed.get("home_page_url"), url),
-        items=newest(list(items.values()), max_items),
-        degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        items=choice.items,
+        memory=choice.memory,
+        degraded="; ".join(filter(None, (choice.left_out, unlinked))) or None,
         hub_url=_hub(feed, url),
         self_url=exact_link(feed.get("feed_url"), url),
     )
@@ -50,7 +56,7 @@ def read_json_feed(body: bytes, *, url: str, max_items: int, now: datetime) -> L
 
 def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
     guid = plain_title(str(entry.get("id") or "")) or None
-    link = web_link(entry.get("url"), url) or web_link(entry.get("external_url"), url)
+    link = _link(entry, url)
     if link is None:
         return None
     return ListedItem(
@@ -58,6 +64,15 @@ def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
         guid=guid,
         title=plain_title(entry.get("title")),
         published=listed_datetime(entry.get("date_published"), now),
+    )
+
+
+def _link(entry: dict[str, Any], url: str) -> str | None:
+    """Return the page of an item; its id is one where it is a whole address, as the format has it."""
+    return (
+        web_link(entry.get("url"), url)
+        or web_link(entry.get("external_url"), url)
+        or web_link(entry.get("id"), None)
     )
 
 

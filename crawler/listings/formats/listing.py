@@ -35,11 +35,13 @@ def read_listing(
     kind: SourceKind | None = None,
     learned: Mapping[str, Any] | None = None,
     links: Sequence[str] = (),
+    memory: bytes | None = None,
 ) -> Listing:
     """Read the newest `max_items` items of a listing; neither its name nor its type is believed.
 
     Only a section page is one because it was chosen to be (`kind`): any page has links. `learned`
-    is what was learned of its links, `links` what its site's rules say of them.
+    is what was learned of its links, `links` what its site's rules say of them; `memory` what a long
+    listing held before.
 
     Raises ExtractError(NOT_A_FEED) for what is no listing, TOO_LARGE for what swells past bounds.
     """
@@ -60,7 +62,7 @@ def read_listing(
         if looks_like_sitemap(whole)
         else read_feed
     )
-    return read(whole, url=url, max_items=max_items, now=now)
+    return read(whole, url=url, max_items=max_items, now=now, memory=memory)
 
 
 def _inflated(body: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from lxml import etree
 from crawler.extract.markup.word_count import count_words
 from crawler.extract.rules.application import links_in
 from crawler.extract.titles import plain_title
+from crawler.listings.formats.article_address import address_score, article_id, is_file, shape_of
 from crawler.listings.formats.autodiscovery import base_of, page_of, resolved
 from crawler.urls.sites import is_same_site
 from storage.errors import ExtractError
@@ -31,15 +31,6 @@ _NO_ARTICLE = frozenset(
 )
 _ASIDE = frozenset({"nav", "footer", "header", "aside", "form"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-_SERVICE = re.compile(
-    r"/(?:tags?|topics?|authors?|autor(?:en)?|categor(?:y|ies)|kategorie|search|suche|page|login|log-in"
-    r"|signin|register|account|about|contact|kontakt|impressum|privacy|datenschutz|terms|agb|shop|abo"
-    r"|subscribe|newsletters?|jobs?|advertis\w+|rss|feeds?|gallery|galleries|videos?|podcasts?)(?:/|$)",
-    re.IGNORECASE,
-)
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|rss)$", re.IGNORECASE)
-_DATED = re.compile(r"/(?:19|20)\d\d(?:[/-]?\d{1,2}){1,2}(?=[/-]|$)")
-_NUMBER = re.compile(r"\d{5,}")
 
 
 @dataclass(slots=True)
@@ -116,26 +107,6 @@ def learn(pages: Iterable[Page]) -> dict[str, Any]:
     return {"shapes": counted}
 
 
-def shape_of(url: str) -> str:
-    """Return what the addresses of a site's pages of one sort have in common.
-
-    Numbers, slugs and dates are named as such; the first part is kept where it is a plain word.
-    """
-    parts = [part for part in urlsplit(url).path.split("/") if part]
-    shaped = [_shape_of_part(part, is_first=position == 0) for position, part in enumerate(parts)]
-    return "/".join(shaped) + ("?" if urlsplit(url).query else "")
-
-
-def _shape_of_part(part: str, *, is_first: bool) -> str:
-    stem, dot, ending = part.rpartition(".")
-    name, kind = (stem, f".{ending}") if dot and len(ending) <= 5 else (part, "")  # noqa: PLR2004 - "shtml"
-    if name.isdigit():
-        return "#" + kind
-    if name.count("-") + name.count("_") >= 2:  # noqa: PLR2004 - a slug of three words
-        return ("slug#" if _NUMBER.search(name) else "slug") + kind
-    return (name if is_first else "word") + kind
-
-
 def _links(page: etree._Element, url: str) -> list[_Link]:
     base = base_of(page, url)
     links_by_url: dict[str, _Link] = {}
@@ -157,8 +128,8 @@ def _links(page: etree._Element, url: str) -> list[_Link]:
 def _may_be_article(target: str, url: str) -> bool:
     path = urlsplit(target).path
     return (
-        path not in ("", "/")
-        and not _FILE.search(path)
+        (path not in ("", "/") or article_id(target) is not None)
+        and not is_file(path)
         and is_same_site(target, url, names_itself=False)
     )
 
@@ -177,21 +148,14 @@ def _by_shape(links: Sequence[_Link]) -> dict[str, float]:
 
 def _score(link: _Link, words_of_shape: float, shapes: Mapping[str, tuple[float, float]]) -> float:
     """Weigh what speaks for an article: its address, its text, its place, and what was learned."""
-    path = urlsplit(link.url).path
-    last = path.rstrip("/").rpartition("/")[2]
-    slug = last.count("-") + last.count("_") + 1
     words = count_words(link.text)
     yes, no = shapes.get(link.shape, (0, 0))
     return (
-        (2.0 if slug >= 4 else 1.0 if slug >= 3 else 0.0)  # noqa: PLR2004 - words of a headline
-        + (2.0 if _DATED.search(path) else 0.0)
-        + (1.0 if _NUMBER.search(path) else 0.0)
-        + (2.0 if words >= 5 else 1.0 if words >= 4 else -0.5)  # noqa: PLR2004 - the same
+        address_score(link.url)
+        + (2.0 if words >= 5 else 1.0 if words >= 4 else -0.5)  # noqa: PLR2004 - words of a headline
         + (1.5 if link.is_heading else 0.0)
-        + (1.0 if words_of_shape >= 5 else 0.0)  # noqa: PLR2004 - the same
+        + (1.0 if words_of_shape >= 4 else 0.0)  # noqa: PLR2004 - the same, of short headlines too
         - (3.0 if link.is_aside else 0.0)
-        - (3.0 if _SERVICE.search(path) else 0.0)
-        - (1.5 if path.count("/") <= 1 and slug < 3 else 0.0)  # noqa: PLR2004 - a section's name
         + 1.5 * math.log((yes + 1) / (no + 1))
     )
 

@@ -11,6 +11,8 @@ from lxml import etree
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.feed import web_link
+from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.xml_repair import repaired_xml
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -29,27 +31,32 @@ def looks_like_sitemap(body: bytes) -> bool:
     return bool(_XML.search(body[:_START]) or _LINE.match(body))
 
 
-def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Listing:
+def read_sitemap(
+    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
+) -> Listing:
     """Read the newest `max_items` addresses of a sitemap in UTF-8; an index gives its sitemaps and no items.
 
-    Sorted by publication, or else by last change; only a publication is an item's date. Raises
-    ExtractError(NOT_A_FEED) for what can't be read as XML at all.
+    Sorted by publication, or else by last change; only a publication is an item's date. `memory` is
+    that of a long listing (`long_listing.choose`). Entries are found wherever they stand: some sites
+    nest one list in another. Raises ExtractError(NOT_A_FEED) for what can't be read as XML at all.
     """
     if not _XML.search(body[:_START]):
-        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items)
+        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items, memory)
+    repaired = repaired_xml(body)
     # Entities stay unresolved: a sitemap needs none, and a hostile one is made of them.
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8"
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(repaired.body, parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:
         raise ExtractError(Problem.NOT_A_FEED, "the sitemap is not well-formed")
     items: list[tuple[datetime, ListedItem]] = []
     sitemaps: list[tuple[datetime, str]] = []
-    for entry in root.iterchildren("{*}url", "{*}sitemap"):
+    amiss = repaired.amiss or _amiss(parser)
+    for entry in root.iter("{*}url", "{*}sitemap"):
         values = _values(entry)
         link = web_link(values.get("loc"), url)
         if link is None:
@@ -63,7 +70,13 @@ def read_sitemap(body: bytes, *, url: str, max_items: int, now: datetime) -> Lis
             title = plain_title(values.get("title"))
             item = ListedItem(url=link, title=title, published=published, changed=changed)
             items.append((newest, item))
-    return _listing(items, sitemaps, max_items)
+    return _listing(items, sitemaps, max_items, memory, amiss)
+
+
+def _amiss(parser: etree.XMLParser) -> str:
+    """Say what the parser recovered from; "" for nothing."""
+    error = next(iter(parser.error_log), None)
+    return "" if error is None else str(error.message)
 
 
 def _values(entry: etree._Element) -> dict[str, str]:
@@ -71,7 +84,7 @@ def _values(entry: etree._Element) -> dict[str, str]:
     values: dict[str, str] = {}
     for part in entry.iterchildren("{*}loc", "{*}lastmod", "{*}news"):
         for tag in (part, *part.iterchildren("{*}title", "{*}publication_date")):
-            values.setdefault(bare_name(tag), tag.text or "")
+            values.setdefault(bare_name(tag), "".join(tag.itertext()).strip())
     return values
 
 
@@ -93,19 +106,26 @@ def _newest_first(named: tuple[datetime, str]) -> tuple[bool, bool, datetime, tu
 
 
 def _listing(
-    items: list[tuple[datetime, ListedItem]], sitemaps: list[tuple[datetime, str]], max_items: int
+    items: list[tuple[datetime, ListedItem]],
+    sitemaps: list[tuple[datetime, str]],
+    max_items: int,
+    memory: bytes | None,
+    amiss: str = "",
 ) -> Listing:
     items.sort(key=lambda pair: pair[0], reverse=True)
     sitemaps.sort(key=_newest_first, reverse=True)
     items_by_url: dict[str, ListedItem] = {}
     for _, item in items:
         items_by_url.setdefault(item.url, item)
-    cut = len(items_by_url) > max_items or len(sitemaps) > max_items
+    choice = choose(list(items_by_url.values()), max_items, memory)
+    more = f"more than {max_items} sitemaps" if len(sitemaps) > max_items else ""
+    reasons = (f"not well-formed: {amiss}" if amiss else "", choice.left_out, more)
     return Listing(
         title="",
         site_url=None,
-        items=tuple(items_by_url.values())[:max_items],
-        degraded=f"more than {max_items} items: only the newest were taken" if cut else None,
+        items=choice.items,
+        memory=choice.memory,
+        degraded="; ".join(filter(None, reasons)) or None,
         kind=SourceKind.SITEMAP,
         sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
     )

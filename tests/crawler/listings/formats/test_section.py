@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.listings.formats.article_address import shape_of
 from crawler.listings.formats.listing import read_listing
-from crawler.listings.formats.section import learn, read_section, shape_of
+from crawler.listings.formats.section import learn, read_section
 from storage.errors import ExtractError
 from storage.models.listings import Listing
 from storage.models.pages import Page, PageState
@@ -123,7 +124,9 @@ def test_a_page_is_read_as_a_section_only_when_it_was_chosen_as_one() -> None:
         ("/2026/06/01/ferry-line-closes.html", "#/#/#/slug.html"),
         ("/region/ferry-line-closes-1201234", "region/slug#"),
         ("/artikel/482113.html", "artikel/#.html"),
-        ("/p?id=7", "p?"),
+        ("/p?id=7", "p?id"),
+        ("/index.php?view=article&id=7", "index.php?id&view=article"),
+        ("/spip.php?article7", "spip.php?article"),
     ],
 )
 def test_addresses_of_one_sort_have_one_shape(path: str, shape: str) -> None:
