@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.extract.body import ExtractedBody, read_body
+from crawler.extract.article_text import TextFacts, WrittenText, article_text
+from crawler.extract.body import ExtractedBody, other_readings, read_body
 from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
 from crawler.extract.dates.article_dates import DatedPage, read_dates
@@ -21,17 +22,11 @@ from crawler.extract.markup.head_tags import read_tags
 from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
 from crawler.extract.markup.tree import check_kind, drop_code, parse_page
-from crawler.extract.markup.word_count import count_words, has_words
 from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
-from crawler.extract.text.recurring_lines import split_recurring
-from crawler.extract.text.standfirst import with_standfirst
-from crawler.extract.text.trim import trim_text
-from crawler.extract.text.wrapper import kind_of, part_wrapper
 from crawler.extract.titles import Titles, choose_title, site_names
-from crawler.extract.wall import wall_of
 from storage.errors import ExtractError
-from storage.models.articles import ExtractedArticle, WrapperKind, WrapperPassage
+from storage.models.articles import ExtractedArticle
 from storage.models.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,10 +38,12 @@ if TYPE_CHECKING:
     from crawler.extract.markup.jsonld import Node
     from crawler.extract.rules.records import SiteRules
     from crawler.settings import ExtractSettings
+    from storage.models.articles import ArticleDates
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2})(?:[-_].*)?\Z", re.IGNORECASE)
 _MOST_HEADINGS = 100  # one may hold all others, and their text with it
 _LANGUAGE_SAMPLE = 2000  # characters; more make py3langid slower and no surer
+_FEW_WORDS = 15  # of a text whose page states that it is an article
 _LEAST_SAMPLE = 60  # characters, below which its guess is worth nothing
 
 
@@ -132,45 +129,55 @@ def _read(
         read = ExtractedBody(given.lines)
     else:
         read = read_body(tree, article, site.usable_templates())
-    own, recurring = split_recurring(read.lines, site.lines)
-    titles, people = (title, *_headings(tree)), authors.people
-    text = trim_text("\n".join(own), titles=titles, authors=people)
-    text, wrapper = part_wrapper(text, title)
-    text = with_standfirst(text, _descriptions(article, tags), tree)
-    # An agency's mark recurs on a site's pages, and is evidence all the same.
-    whole = trim_text("\n".join(read.lines), titles=titles, authors=people) if recurring else text
-    whole_text, _ = part_wrapper(whole, title)
-    _check_text(title, text, tree, article, settings)
+    facts = TextFacts(
+        titles=(title, *_headings(tree)),
+        people=authors.people,
+        descriptions=_descriptions(article, tags),
+        article=article,
+        tree=tree,
+        lines=site.lines,
+        least=_least_words(article, tags, dates, settings),
+    )
+    written = article_text(read.lines, facts)
+    if written.problem is not None and not given.lines:
+        read, written = _reread(read, written, facts)
+    if written.problem is not None:
+        raise written.problem
     page = PageData(article, nodes, base, name)
     extracted = ExtractedArticle(
         url=url,
         canonical_url=canonical,
         site=name,
         title=title,
-        text=text,
+        text=written.text,
         authors=authors.people or authors.organisations,
         dates=dates,
-        language=_language(_declared_languages(article, tags), text),
-        signals=collect_signals(tree, page, tags, authors, whole),
-        wrapper=(*(_recurring(line, title) for line in recurring), *wrapper),
-        whole=with_standfirst(whole_text, _descriptions(article, tags), tree) if recurring else "",
+        language=_language(_declared_languages(article, tags), written.text),
+        signals=collect_signals(tree, page, tags, authors, written.whole or written.text),
+        wrapper=written.wrapper,
+        whole=written.whole,
     )
     return extracted, read
 
 
-def _recurring(line: str, title: str) -> WrapperPassage:
-    return WrapperPassage(kind_of(line, title) or WrapperKind.RECURRING, line)
+def _reread(
+    read: ExtractedBody, written: WrittenText, page: TextFacts
+) -> tuple[ExtractedBody, WrittenText]:
+    """Return what another reader makes of a page that is about to be refused, where that is prose."""
+    for other in other_readings(page.tree, page.article, read):
+        text = article_text(other.lines, page)
+        if text.problem is None:
+            return other, text
+    return read, written
 
 
-def _check_text(
-    title: str, text: str, tree: HtmlElement, article: Node | None, settings: ExtractSettings
-) -> None:
-    wall = wall_of(title, text, tree=tree, article=article, min_words=settings.min_words)
-    if wall is not None:
-        raise ExtractError(wall.problem, wall.detail)
-    if not has_words(text, settings.min_words):
-        detail = f"{count_words(text)} words of text, {settings.min_words} are needed"
-        raise ExtractError(Problem.NOT_AN_ARTICLE, detail)
+def _least_words(
+    article: Node | None, tags: HeadTags, dates: ArticleDates, settings: ExtractSettings
+) -> int:
+    """Return how many words make an article: few, where a page states that it is one, and its day."""
+    declared = article is not None or tags.first("og:type").strip().lower() == "article"
+    dated = dates.published is not None and not dates.published_flag
+    return min(settings.min_words, _FEW_WORDS) if declared and dated else settings.min_words
 
 
 def _site(article: Node | None, tags: HeadTags, url: str) -> str:

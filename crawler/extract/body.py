@@ -25,6 +25,8 @@ from crawler.extract.text.weigh import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from crawler.extract.markup.jsonld import Node
@@ -75,6 +77,21 @@ def read_body(
     return _read_with_care(body, article)
 
 
+def other_readings(
+    tree: HtmlElement, article: Node | None, read: ExtractedBody
+) -> Iterator[ExtractedBody]:
+    """Yield what other readers than the one that was asked make of a page, where that is prose."""
+    body = tree.find("body")
+    if body is None:
+        return
+    if read.fitting is not None:
+        read = _read_with_care(body, article)
+        yield read
+    other = "" if read.asked else _by_trafilatura(body)
+    if _is_prose(other):
+        yield ExtractedBody(tuple(other.split("\n")), asked=True)
+
+
 def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     page = read_sections(body)
     weigh(page)
@@ -115,6 +132,12 @@ def _clean(lines: list[str]) -> tuple[str, ...]:
 def _tells(text: str) -> bool:
     """Tell whether a text that stands in links has sentences, as under a link left open."""
     return any(len(line) >= _TELLING and line.endswith(SENTENCE_END) for line in text.split("\n"))
+
+
+def _is_prose(text: str) -> bool:
+    """Tell whether most of a text is in sentences: pages without an article list links."""
+    said = sum(len(x) for x in text.split("\n") if len(x) >= _TELLING and x.endswith(SENTENCE_END))
+    return said > len(text) / 2
 
 
 def _by_trafilatura(body: HtmlElement) -> str:

@@ -1,4 +1,4 @@
-"""Recognise pages that answer 200 and hold no article, by the name of what stands in its place."""
+"""Recognise pages that answer 200 and hold no article, or its beginning only, by the name of what stands in its place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crawler.extract.markup.jsonld import Node
 
 _LONG_TEXT = 200  # words; an article about error pages is longer than an error page
-_STUB = 120  # words; a teaser that is shown before a paywall
+_STUB = 120  # words; a teaser that is shown before a paywall, or what a wall says beside its name
 _SITE_NAME = 4  # words that a wall's title may have beside what makes it one
 _LEAD = 80  # characters
 _SEEN = 20_000  # characters of a page that are looked through
@@ -35,14 +35,6 @@ _HIDDEN = frozenset({"script", "style", "template", "head"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Closed:
-    """What marks a page as not free, in words, and what it declares in JSON-LD."""
-
-    by: str
-    article: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Wall:
     """What stands in an article's place, and the sentence that says what showed it."""
 
@@ -51,26 +43,30 @@ class Wall:
 
 
 def wall_of(
-    title: str, text: str, *, tree: HtmlElement, article: Node | None, min_words: int
+    title: str, text: str, *, tree: HtmlElement, article: Node | None, least: int
 ) -> Wall | None:
-    """Name the wall that a page is; None for an article, or for a page with too little text.
+    """Return the wall that a page is; None for an article, or for a page with too little text.
 
-    `text` is the text that was read, `article` what the page declares in JSON-LD.
+    `text` is the text that was read, `article` what the page declares in JSON-LD, `least` how many
+    words make an article. A banner over an article is no wall: what stands beside it decides.
     """
     if has_words(text, _LONG_TEXT):
         return None
-    words = count_words(text)
-    if wall := _said_in_title(title) or _said_in(text):
+    if wall := _said_in_title(title) or _said_in(text, least):
         return wall
-    if words >= max(min_words, _STUB):
-        return None
-    closed = _closed_by(tree, article or {})
-    if words >= min_words and article is None and not closed:
+    words = count_words(text)
+    if words >= least:
         return None
     seen = _visible(tree)
-    if closed and (paywall := _paywall(text, words, seen, _Closed(closed, article or {}))):
-        return paywall
-    return _shell(seen, tree) if words < min_words else None
+    paywall = _paywall(text, words, seen, tree, article or {})
+    return Wall(Problem.PAYWALL, paywall) if paywall else _shell(seen, tree, least)
+
+
+def teaser_of(text: str, tree: HtmlElement, article: Node | None) -> str:
+    """Return what shows that a text is only a paywalled article's beginning; '' for a whole one."""
+    if has_words(text, _STUB):
+        return ""
+    return _paywall(text, count_words(text), "", tree, article or {})
 
 
 def _said_in_title(title: str) -> Wall | None:
@@ -81,20 +77,29 @@ def _said_in_title(title: str) -> Wall | None:
     return None
 
 
-def _said_in(text: str) -> Wall | None:
+def _said_in(text: str, least: int) -> Wall | None:
     lead = text[:_LEAD].partition("\n")[0]
     for problem, pattern in opening_phrases():
-        if match := pattern.search(lead):
+        match = pattern.search(lead)
+        if match and not has_words(_beside(text, pattern), _STUB):
             return Wall(problem, f"the page says {_quote(match)}")
     for problem, pattern in phrases_anywhere():
-        if match := pattern.search(text):
+        match = pattern.search(text)
+        if match and not has_words(_beside(text, pattern), least):
             return Wall(problem, f"the page says {_quote(match)}")
     return None
 
 
-def _shell(seen: str, tree: HtmlElement) -> Wall | None:
-    """Name what a page with hardly any text shows outside of it."""
-    if wall := _said_in(seen):
+def _beside(text: str, pattern: re.Pattern[str]) -> str:
+    """Return the lines of a text that speak of something else than its wall."""
+    of_walls = wall_phrases("words")
+    lines = text.split("\n")
+    return "\n".join(x for x in lines if not pattern.search(x) and not of_walls.search(x))
+
+
+def _shell(seen: str, tree: HtmlElement, least: int) -> Wall | None:
+    """Return what a page with hardly any text shows outside of it."""
+    if wall := _said_in(seen, least):
         return wall
     if next(tree.iterfind(".//input[@type='password']"), None) is not None:
         return Wall(Problem.LOGIN_WALL, "it asks for a password and shows no text")
@@ -103,15 +108,18 @@ def _shell(seen: str, tree: HtmlElement) -> Wall | None:
     return None
 
 
-def _paywall(text: str, words: int, seen: str, closed: _Closed) -> Wall | None:
-    """Tell a teaser from a whole article: it must be marked as closed, and be cut or fall short."""
-    declared = _number(closed.article.get("wordCount"))
+def _paywall(text: str, words: int, seen: str, tree: HtmlElement, article: Node) -> str:
+    """Return what tells a teaser from a whole article: a page not free, whose text is cut or short."""
+    closed = _closed_by(tree, article)
+    if not closed:
+        return ""
+    declared = _number(article.get("wordCount"))
     if declared >= _TIMES_MORE * max(words, 1):
-        return Wall(Problem.PAYWALL, f"{closed.by}, and {words} of {declared} words are shown")
-    appeal = wall_phrases("appeal").search(seen)
+        return f"{closed}, and {words} of {declared} words are shown"
+    appeal = wall_phrases("appeal").search(seen or _visible(tree))
     if appeal and (text.rstrip().endswith(_CUT) or not text):
-        return Wall(Problem.PAYWALL, f"{closed.by}, is cut off, and says {_quote(appeal)}")
-    return None
+        return f"{closed}, is cut off, and says {_quote(appeal)}"
+    return ""
 
 
 def _closed_by(tree: HtmlElement, article: Node) -> str:

@@ -71,6 +71,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "login": "regular expressions: a wall that asks to log in",
         "bot": "regular expressions: a wall against robots, at its beginning",
         "bot_anywhere": "regular expressions: the same, anywhere in a short page",
+        "words": "regular expressions: of what the text of a wall against robots or for consent speaks",
         "parked": "regular expressions: nobody's domain",
         "out_of_order": "regular expressions: the site is out of order",
         "needs_javascript": "regular expressions: a page without text that needs scripts",

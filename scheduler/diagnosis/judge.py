@@ -42,7 +42,7 @@ _ADVICE = {
     Problem.BOT_WALL: "The site asks whether we are human. Ask the publisher to let us in, or remove it.",
     Problem.CONSENT_WALL: "It shows a consent dialog in place of text. Look for the site's feed with full texts.",
     Problem.LOGIN_WALL: "It wants a login. Ask the publisher for access, or remove it.",
-    Problem.PAYWALL: "It shows teasers only. Ask the publisher for a feed with full texts, or remove it.",
+    Problem.PAYWALL: "It shows no text before its paywall. Ask the publisher for a feed with full texts, or remove it.",
     Problem.PARKED: "The domain is for sale. Look for the site's new address, or remove it.",
     Problem.SOFT_404: "It answers, but says that the page is not there. Look for its new address.",
     Problem.NOT_A_FEED: "What it serves is no feed. Add the feed's own address.",

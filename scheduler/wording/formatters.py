@@ -41,6 +41,7 @@ _WRAPPERS = {
     WrapperKind.COMMENTS: "comment line",
     WrapperKind.RELATED: "link line",
     WrapperKind.RECURRING: "recurring line",
+    WrapperKind.PAYWALL: "paywall behind a teaser",
     WrapperKind.OTHER: "other line",
 }
 

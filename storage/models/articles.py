@@ -26,6 +26,7 @@ class WrapperKind(StrEnum):
     COMMENTS = "comments"
     RELATED = "related"
     RECURRING = "recurring"  # it stands on other pages of the site too
+    PAYWALL = "paywall"  # the text is a teaser; the passage says what shows it
     OTHER = "other"
 
 

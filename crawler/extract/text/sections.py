@@ -33,6 +33,10 @@ _KINDS = {
         _SKIPPED,
     ),
 }
+# What parsers leave open to the page's end where its end tag lacks, with the article in it.
+_LEFT_OPEN = frozenset(
+    "button menu dialog select option object video audio canvas picture figcaption".split()
+)
 _LEAVES = HEADINGS | {"p", "pre"}
 _OUTSIDE = frozenset({"nav", "footer", "aside", "form"})
 _WIDE = re.compile(
@@ -120,6 +124,8 @@ class _Walk:
         for child in element:
             name = child.tag
             kind = _KINDS.get(name, _BLOCK)
+            if kind == _SKIPPED and len(child) and name in _LEFT_OPEN and _holds_the_page(child):
+                kind = _BLOCK
             if kind == _BLOCK:
                 if isinstance(name, str):
                     self.flush(section, tag)
@@ -173,6 +179,11 @@ class _Walk:
             return
         self._visit(element, inner, tag, level + 1)
         self.flush(inner, tag)
+
+
+def _holds_the_page(element: HtmlElement) -> bool:
+    """Tell whether an element that holds no text by its kind holds the page's heading and text."""
+    return element.find(".//h1") is not None and element.find(".//p") is not None
 
 
 def _names(element: HtmlElement, tag: str) -> tuple[str, frozenset[str]]:
