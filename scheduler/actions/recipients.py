@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -141,12 +141,15 @@ def change_secret(
     return secret
 
 
-def unsubscribe(conn: Connection, recipient: Recipient, now: datetime) -> None:
-    """Mute a recipient that asked for it by the link in a message."""
-    topics.mute(conn, recipient.id)
-    about = f"{about_topic(topics.by_id(conn, recipient.topic_id))}: {recipient_name(recipient)}"
+def unsubscribe(conn: Connection, recipients: Iterable[Recipient], now: datetime) -> None:
+    """Mute recipients that asked for it by the link in a message."""
     actor = Actor("a reader, by the link in a message", Interface.WEB)
-    actor.record(conn, AuditAction.RECIPIENT_MUTED, about, old="not muted", new="muted", now=now)
+    for recipient in recipients:
+        topics.mute(conn, recipient.id)
+        topic = topics.by_id(conn, recipient.topic_id)
+        about = f"{about_topic(topic)}: {recipient_name(recipient)}"
+        action = AuditAction.RECIPIENT_MUTED
+        actor.record(conn, action, about, old="not muted", new="muted", now=now)
 
 
 def send_test(

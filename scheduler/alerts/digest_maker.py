@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,26 +12,28 @@ import structlog
 from sqlalchemy import Connection
 
 from scheduler.alerts.content import AlertContent, MessageStyle, RecipientNote, alert_content
-from scheduler.alerts.digest_message import MOST_ALERTS, Digest, draft_of
+from scheduler.alerts.digest_message import MOST_STORIES, Digest, DigestStory, draft_of
+from scheduler.alerts.links import MessageLinks
 from scheduler.calendar.local_time import quiet_end, zone_of
 from scheduler.runtime.lifecycle import result_or_error
 from storage.delivery import alerts, digest_entries, outbox
+from storage.delivery.digest_entries import DigestEntry
 from storage.errors import StorageError
 from storage.models.deliveries import DeliveryKind
-from storage.models.recipients import Channel, Recipient, Routing
+from storage.models.recipients import Recipient, Routing
 from storage.process.quarantine import Step
 from storage.process.work_in_hand import WorkInHand
 from storage.sql.database import Database
 from storage.stories import articles, stories
 from storage.topics import topics
 
-_Group = tuple[Channel, str, str]
-
 
 def _due_groups(conn: Connection, now: datetime) -> list[list[Recipient]]:
     """Return the recipients for whom it is time, those together who are told in one."""
-    due = sorted(topics.gathered(conn, now), key=_group)
-    return [list(group) for _, group in itertools.groupby(due, key=_group)]
+    groups: dict[object, list[Recipient]] = {}
+    for recipient in topics.gathered(conn, now):
+        groups.setdefault(recipient.digest_key, []).append(recipient)
+    return list(groups.values())
 
 
 class DigestMaker:
@@ -98,26 +100,33 @@ class DigestMaker:
     def _digest_of(
         self, conn: Connection, group: Sequence[Recipient], now: datetime
     ) -> list[tuple[DeliveryKind, int]]:
-        left = [each.id for each in group if not topics.is_alerted(conn, each.id)]
-        digest_entries.drop(conn, left)
-        recipients = [each for each in group if each.id not in left]
-        rows = digest_entries.of_recipients(conn, [each.id for each in recipients])
+        recipients = list(_told(conn, group))
+        rows = digest_entries.of_recipients(conn, [recipient.id for recipient in recipients])
         if not rows:
             return []
-        first = recipients[0]
-        kind = DeliveryKind.DIGEST if first.routing.digest else DeliveryKind.SUMMARY
+        of_stories: dict[int, list[DigestEntry]] = {}
+        for row in rows:
+            of_stories.setdefault(row.story_id, []).append(row)
+        first, number = recipients[0], len(of_stories)
+        kind = _kind(first.routing)
         uid = f"{kind.value}_{first.id}_{rows[-1].id}"
         digest = Digest(
-            alerts=tuple(
-                self._content(conn, row.alert_id, row.because) for row in rows[:MOST_ALERTS]
+            stories=tuple(
+                DigestStory(tuple(self._content(conn, row.alert_id, row.because) for row in rows))
+                for rows in itertools.islice(of_stories.values(), MOST_STORIES)
             ),
-            number=len(rows),
-            says=_says(len(rows), first.routing),
+            number=number,
+            says=_says(number, first.routing),
             at=now,
             link=self._style.links.digest(uid),
         )
-        unsubscribe = self._style.links.mute(first.id) if len(recipients) == 1 else ""
-        draft = draft_of(digest, first, uid=uid, sender=self._style.sender, unsubscribe=unsubscribe)
+        draft = draft_of(
+            digest,
+            first,
+            uid=uid,
+            sender=self._style.sender,
+            unsubscribe=_unsubscribe(self._style.links, topics.told_together(conn, first)),
+        )
         delivery = outbox.put(
             conn,
             alert_id=None,
@@ -128,9 +137,9 @@ class DigestMaker:
             waits="quiet hours",
         )
         digest_entries.mark_delivered(
-            conn, [each.id for each in recipients], rows[-1].id, delivery.id
+            conn, [recipient.id for recipient in recipients], rows[-1].id, delivery.id
         )
-        return [(kind, len(rows))]
+        return [(kind, number)]
 
     def _content(self, conn: Connection, alert_id: int, because: str) -> AlertContent:
         alert = alerts.by_id(conn, alert_id)
@@ -146,16 +155,36 @@ class DigestMaker:
         return replace(content, note=RecipientNote(because))
 
 
-def _group(recipient: Recipient) -> _Group:
-    routing = recipient.routing
-    return recipient.channel, recipient.address, f"{routing.digest}|{routing.time_zone}"
+def _told(conn: Connection, group: Sequence[Recipient]) -> Iterator[Recipient]:
+    """Yield those of a group who are told: not who is muted, but also who was removed meanwhile."""
+    for recipient in group:
+        is_muted = recipient.routing.muted
+        if is_muted or topics.by_id(conn, recipient.topic_id).muted:
+            reason = "the recipient is muted" if is_muted else "the topic is muted"
+            digest_entries.hold(conn, recipient.id, reason)
+        else:
+            yield recipient
+
+
+def _unsubscribe(links: MessageLinks, together: Sequence[Recipient]) -> str:
+    """Return the link by which all of them hear no more; of one its own, and of none none."""
+    if len(together) > 1:
+        return links.mute_digest(together[0].id)
+    return links.mute(together[0].id) if together else ""
+
+
+def _kind(routing: Routing) -> DeliveryKind:
+    is_summary = not routing.digest and routing.most_an_hour is not None
+    return DeliveryKind.SUMMARY if is_summary else DeliveryKind.DIGEST
 
 
 def _says(number: int, routing: Routing) -> str:
     counted = f"{number} {'story' if number == 1 else 'stories'}"
+    if _kind(routing) is DeliveryKind.SUMMARY:
+        return f"{counted} more: you are told {routing.most_an_hour} an hour at once"
     if routing.digest:
         return f"{counted} for your digest, {routing.digest}"
-    return f"{counted} more: you are told {routing.most_an_hour} an hour at once"
+    return f"{counted} that waited for your digest"  # which was taken off meanwhile
 
 
 def _not_before(routing: Routing, now: datetime) -> datetime | None:

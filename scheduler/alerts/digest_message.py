@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,18 +14,40 @@ from scheduler.alerts.webhook_body import MOST_BYTES, utc_text, webhook_json
 from storage.models.deliveries import Draft
 from storage.models.recipients import Channel, Recipient
 
-MOST_ALERTS = 200
+MOST_STORIES = 200
 _MOST_LINES = 25  # of a message for a chat
 
 
 @dataclass(frozen=True, slots=True)
+class DigestStory:
+    """A story with all alerts of it that are told together, the oldest first."""
+
+    alerts: tuple[AlertContent, ...]
+
+    @property
+    def content(self) -> AlertContent:
+        """What the last alert says of it."""
+        return self.alerts[-1]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The names of the topics that it matches, each once."""
+        return tuple(dict.fromkeys(alert.topic.name for alert in self.alerts))
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What changed in it, each once."""
+        return tuple(dict.fromkeys(change for alert in self.alerts for change in alert.changes))
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """Alerts that are told together, the oldest first; `number` counts those that are not here too.
+    """Stories that are told together, the oldest first; `number` counts those that are not here too.
 
     `link` leads to the page that lists them all, `says` why they come in one.
     """
 
-    alerts: tuple[AlertContent, ...]
+    stories: tuple[DigestStory, ...]
     number: int
     says: str
     at: datetime
@@ -34,21 +55,22 @@ class Digest:
 
     @property
     def more(self) -> int:
-        """The number of alerts that are not told here."""
-        return self.number - len(self.alerts)
+        """The number of stories that are not told here."""
+        return self.number - len(self.stories)
 
     @property
-    def topics(self) -> tuple[tuple[str, tuple[AlertContent, ...]], ...]:
-        """The alerts by the names of their topics."""
-        by_name = sorted(self.alerts, key=_topic_name)
-        grouped = itertools.groupby(by_name, key=_topic_name)
-        return tuple((name, tuple(alerts)) for name, alerts in grouped)
+    def topics(self) -> tuple[tuple[str, tuple[DigestStory, ...]], ...]:
+        """The stories by the names of their topics, each under the first of them."""
+        by_name: dict[str, list[DigestStory]] = {}
+        for story in self.stories:
+            by_name.setdefault(min(story.topics), []).append(story)
+        return tuple((name, tuple(by_name[name])) for name in sorted(by_name))
 
     @property
     def subject(self) -> str:
         """The number of stories, and the topics that they are of."""
-        names = ", ".join(name for name, _ in self.topics)
-        return f"{self.number} {'story' if self.number == 1 else 'stories'}: {names}"
+        names = sorted({name for story in self.stories for name in story.topics})
+        return f"{self.number} {'story' if self.number == 1 else 'stories'}: {', '.join(names)}"
 
 
 def draft_of(
@@ -75,23 +97,21 @@ def draft_of(
     return Draft(recipient.id, recipient.channel, recipient.address, uid, payload)
 
 
-def _topic_name(alert: AlertContent) -> str:
-    return alert.topic.name
-
-
 def _lines(digest: Digest) -> Iterator[str]:
     yield digest.says
-    for alert in digest.alerts[:_MOST_LINES]:
+    for story in digest.stories[:_MOST_LINES]:
+        alert = story.content
         publisher, url = alert.original.page.publisher, alert.original.shown.url or ""
-        yield f"{alert.topic.name}: {alert.story.headline} ({publisher}) {url}".rstrip()
-    more = digest.number - min(len(digest.alerts), _MOST_LINES)
+        names = ", ".join(story.topics)
+        yield f"{names}: {alert.story.headline} ({publisher}) {url}".rstrip()
+    more = digest.number - min(len(digest.stories), _MOST_LINES)
     if more:
         yield f"and {more} more: {digest.link}"
 
 
 def _webhook_body(digest: Digest) -> bytes:
-    """Return the body for a webhook; of too many alerts the first that there is room for."""
-    items = [_item(alert) for alert in digest.alerts]
+    """Return the body for a webhook; of too many stories the first that there is room for."""
+    items = [_item(story) for story in digest.stories]
     least, most = 0, len(items)
     while least < most:  # the largest number that fits
         half = (least + most + 1) // 2
@@ -112,11 +132,14 @@ def _body(digest: Digest, items: Sequence[dict[str, object]]) -> bytes:
     return webhook_json("digest", digest.at, data)
 
 
-def _item(alert: AlertContent) -> dict[str, object]:
+def _item(story: DigestStory) -> dict[str, object]:
+    alert = story.content
     published = alert.original.published
     return {
         "alert_id": alert.uid,
+        "alert_ids": [each.uid for each in story.alerts],
         "topic": alert.topic.name,
+        "topics": story.topics,
         "headline": alert.story.headline,
         "publisher": alert.original.page.publisher,
         "url": alert.original.shown.url,
@@ -124,6 +147,6 @@ def _item(alert: AlertContent) -> dict[str, object]:
         "first_seen_at": utc_text(alert.story.first_seen),
         "alerted_at": utc_text(alert.alerted),
         "copies": alert.copies.count,
-        "changes": alert.changes,
+        "changes": story.changes,
         "story": alert.story.url,
     }

@@ -12,6 +12,7 @@ import hmac
 from dataclasses import dataclass, field
 
 _MUTE = "mute"
+_OF_DIGEST = "digest-"
 _MAC_BYTES = 18
 
 
@@ -33,23 +34,41 @@ class MessageLinks:
 
     def mute(self, recipient_id: int) -> str:
         """Return the link by which a recipient hears no more of its topic; '' where none can work."""
-        if not self.public:
-            return ""
-        return f"{self.base.rstrip('/')}/unsubscribe/{mute_token(self.key, recipient_id)}"
+        return self._unsubscribe(mute_token(self.key, recipient_id))
+
+    def mute_digest(self, recipient_id: int) -> str:
+        """Return the link by which all hear no more who are told in one with a recipient; else ''."""
+        return self._unsubscribe(mute_token(self.key, recipient_id, of_digest=True))
+
+    def _unsubscribe(self, token: str) -> str:
+        return f"{self.base.rstrip('/')}/unsubscribe/{token}" if self.public else ""
 
 
-def mute_token(key: bytes, recipient_id: int) -> str:
-    """Sign that a recipient may be muted."""
-    return f"{recipient_id}.{_mac(key, f'{_MUTE}.{recipient_id}')}"
+@dataclass(frozen=True, slots=True)
+class MuteToken:
+    """Whom a link mutes: one recipient, or `of_digest` all who are told in one with it."""
+
+    recipient_id: int
+    of_digest: bool = False
 
 
-def read_mute_token(key: bytes, token: str) -> int | None:
-    """Return the recipient that a token is for; None when we did not sign it."""
+def mute_token(key: bytes, recipient_id: int, *, of_digest: bool = False) -> str:
+    """Sign that a recipient may be muted, or all who are told in one with it."""
+    prefix = _OF_DIGEST if of_digest else ""
+    return f"{prefix}{recipient_id}.{_mac(key, f'{_MUTE}.{prefix}{recipient_id}')}"
+
+
+def read_mute_token(key: bytes, token: str) -> MuteToken | None:
+    """Return whom a token is for; None when we did not sign it."""
     number, _, mac = token.partition(".")
+    of_digest = number.startswith(_OF_DIGEST)
+    number = number.removeprefix(_OF_DIGEST)
     if not (number.isascii() and number.isdecimal() and len(number) <= 18):  # noqa: PLR2004 - of an id
         return None
-    expected = _mac(key, f"{_MUTE}.{int(number)}")
-    return int(number) if hmac.compare_digest(mac.encode(), expected.encode()) else None
+    expected = mute_token(key, int(number), of_digest=of_digest).partition(".")[2]
+    if not hmac.compare_digest(mac.encode(), expected.encode()):
+        return None
+    return MuteToken(int(number), of_digest)
 
 
 def _mac(key: bytes, text: str) -> str:

@@ -14,11 +14,12 @@ from storage.sql.schema import digest_entries as _t
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """An alert that waits for a recipient's digest; `because` is the note that goes with it."""
+    """An alert of a story that waits for a recipient's digest; `because` is the note that goes with it."""
 
     id: int
     recipient_id: int
     alert_id: int
+    story_id: int
     because: str
 
 
@@ -31,7 +32,8 @@ def add(conn: Connection, *, recipient_id: int, alert_id: int, because: str, now
 def of_recipients(conn: Connection, recipient_ids: Collection[int]) -> list[DigestEntry]:
     """Return the entries of recipients, in the order in which they came."""
     rows = conn.execute(
-        select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, _t.c.because)
+        select(_t.c.id, _t.c.recipient_id, _t.c.alert_id, schema.alerts.c.story_id, _t.c.because)
+        .join(schema.alerts, schema.alerts.c.id == _t.c.alert_id)
         .where(_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
         .order_by(_t.c.id)
     )
@@ -49,17 +51,19 @@ def mark_delivered(
     )
 
 
-def drop(conn: Connection, recipient_ids: Collection[int]) -> None:
-    """Drop the entries of recipients that get no alerts any more: of these they were not told."""
-    waits = (_t.c.recipient_id.in_(recipient_ids), _t.c.delivery_id.is_(None))
-    rows = conn.execute(select(_t.c.recipient_id, _t.c.alert_id).where(*waits)).all()
-    of = schema.alert_recipients.c
-    for recipient_id, alert_id in rows:
+def hold(conn: Connection, recipient_id: int, reason: str) -> None:
+    """Take out what waits for a recipient that is not told: its alerts say so, with the reason."""
+    waits = (_t.c.recipient_id == recipient_id, _t.c.delivery_id.is_(None))
+    alerted, alerts = schema.alert_recipients, schema.alerts
+    for alert_id in list(conn.execute(select(_t.c.alert_id).where(*waits)).scalars()):
         conn.execute(
-            delete(schema.alert_recipients).where(
-                of.recipient_id == recipient_id, of.alert_id == alert_id
+            delete(alerted).where(
+                alerted.c.recipient_id == recipient_id, alerted.c.alert_id == alert_id
             )
         )
+        of_alert = alerts.c.id == alert_id
+        held = conn.execute(select(alerts.c.held).where(of_alert)).scalar_one()
+        conn.execute(update(alerts).where(of_alert).values(held=[*held, [recipient_id, reason]]))
     conn.execute(delete(_t).where(*waits))
 
 

@@ -90,3 +90,8 @@ class Recipient:
     def key(self) -> RecipientKey:
         """Return what all spellings of it have in common."""
         return recipient_key(self.channel, self.address)
+
+    @property
+    def digest_key(self) -> tuple[RecipientKey, str, str]:
+        """Return what those have in common who are told in one message, whatever their topics."""
+        return self.key, self.routing.digest, self.routing.time_zone

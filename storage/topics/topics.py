@@ -241,15 +241,25 @@ def gathered(conn: Connection, now: datetime) -> list[Recipient]:
     return [_recipient(row) for row in rows]
 
 
-def is_alerted(conn: Connection, recipient_id: int) -> bool:
-    """Tell whether a recipient still gets its topic's alerts, and the topic is still watched."""
-    query = (
-        select(_recipients.c.id)
+def told_together(conn: Connection, recipient: Recipient) -> list[Recipient]:
+    """Return those who are told in one digest or summary with a recipient, that one included.
+
+    Taken are those that were not removed, of topics that were not.
+    """
+    rows = conn.execute(
+        select(_recipients)
         .join(_t, _t.c.id == _recipients.c.topic_id)
-        .where(_recipients.c.id == recipient_id, _recipients.c.removed_at.is_(None))
-        .where(_recipients.c.muted.is_(False), _t.c.removed_at.is_(None))
+        .where(_t.c.removed_at.is_(None), _recipients.c.removed_at.is_(None))
+        .where(_recipients.c.channel == recipient.channel)
+        .where(func.lower(_recipients.c.address) == recipient.address.lower())
+        .order_by(_recipients.c.id)
     )
-    return conn.execute(query).scalar() is not None
+    return [
+        other
+        for other in map(_recipient, rows)
+        if other.digest_key == recipient.digest_key
+        and (other.routing.digest or other.routing.most_an_hour is not None)
+    ]
 
 
 def also_alerted(conn: Connection, endpoint: str) -> list[Recipient]:

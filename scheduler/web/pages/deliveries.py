@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from scheduler.lists.deliveries import delivery_detail, delivery_list
 from scheduler.web.render.renderer import PageDeps, Renderer, back_to
 from storage.delivery import alerts, digest_entries, endpoints, outbox
 from storage.errors import InputError
+from storage.models.alerts import Alert
 from storage.models.deliveries import DeliveryState
 from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
@@ -25,10 +27,9 @@ from storage.topics import topics
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """An alert as the page lists it."""
+    """A story as the page lists it, with the topics that it matches and when it was first told."""
 
-    uid: str
-    topic: str
+    topics: tuple[str, ...]
     headline: str
     host: str
     story_id: int
@@ -47,17 +48,18 @@ def digest_routes(db: Database, render: Renderer) -> list[GuardedRoute]:
 
 
 def lines_of(conn: Connection, uid: str) -> list[DigestLine]:
-    """Return all that a digest told of, oldest first. Raises NotFoundError."""
-    found: list[DigestLine] = []
+    """Return all stories that a digest told of, oldest first. Raises NotFoundError."""
+    of_stories: dict[int, list[Alert]] = {}
     for alert_id in digest_entries.alerts_of(conn, outbox.by_uid(conn, uid).id):
         alert = alerts.by_id(conn, alert_id)
-        story = stories.get(conn, alert.story_id)
-        original = articles.get(conn, story.root_article_id)
-        topic = topics.by_id(conn, alert.topic_id).name
-        found.append(
-            DigestLine(alert.uid, topic, original.title, original.host, story.id, alert.created_at)
-        )
-    return found
+        of_stories.setdefault(alert.story_id, []).append(alert)
+    return [_line(conn, story_id, told) for story_id, told in of_stories.items()]
+
+
+def _line(conn: Connection, story_id: int, told: Sequence[Alert]) -> DigestLine:
+    original = articles.get(conn, stories.get(conn, story_id).root_article_id)
+    names = dict.fromkeys(topics.by_id(conn, alert.topic_id).name for alert in told)
+    return DigestLine(tuple(names), original.title, original.host, story_id, told[0].created_at)
 
 
 _MOST_AGAIN = 10_000

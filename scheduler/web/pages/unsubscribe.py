@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.actions.recipients import unsubscribe
-from scheduler.alerts.links import read_mute_token
+from scheduler.alerts.links import MuteToken, read_mute_token
 from scheduler.web.render.renderer import Renderer
 from scheduler.wording.formatters import recipient as named
 from storage.models.recipients import Recipient
@@ -43,21 +43,21 @@ class _Unsubscribe:
     async def answer(self, request: Request) -> Response:
         """Show whom a link is for; mute on POST alone, for programs follow links as well."""
         key = await self._db.write(secret_keys.get, secret_keys.LINKS)
-        number = read_mute_token(key, request.path_params["token"])
-        found = None if number is None else await self._db.read(_recipient, number)
-        if found is None:
+        token = read_mute_token(key, request.path_params["token"])
+        muted = [] if token is None else await self._db.read(_recipients, token)
+        if not muted:
             return self._render.refuse(request, HTTPStatus.NOT_FOUND, _UNKNOWN)
-        topic, recipient = found
-        is_done = recipient.routing.muted
+        is_done = all(recipient.routing.muted for _, recipient in muted)
         if request.method == "POST" and not is_done:
-            await self._db.write(unsubscribe, recipient, self._clock())
-            self._log.info("unsubscribed", topic=topic, recipient=recipient.id)
+            wanted = [recipient for _, recipient in muted if not recipient.routing.muted]
+            await self._db.write(unsubscribe, wanted, self._clock())
+            self._log.info("unsubscribed", recipients=[recipient.id for recipient in wanted])
             is_done = True
         return self._render(
             request,
             "unsubscribe.html",
-            topic=topic,
-            recipient=_masked(named(recipient)),
+            topics=[topic for topic, _ in muted],
+            recipient=_masked(named(muted[0][1])),
             is_done=is_done,
         )
 
@@ -68,8 +68,9 @@ def _masked(name: str) -> str:
     return f"{local[:1]}…@{domain}" if at else name
 
 
-def _recipient(conn: Connection, number: int) -> tuple[str, Recipient] | None:
-    """Return a recipient with its topic's name, unless it was taken off."""
-    for recipient in topics.recipients(conn, [number]):
-        return topics.by_id(conn, recipient.topic_id).name, recipient
-    return None
+def _recipients(conn: Connection, token: MuteToken) -> list[tuple[str, Recipient]]:
+    """Return whom a link mutes, each with its topic's name, also after its topic was removed."""
+    recipients = topics.recipients(conn, [token.recipient_id])
+    if token.of_digest and recipients:
+        recipients = topics.told_together(conn, recipients[0]) or recipients
+    return [(topics.by_id(conn, each.topic_id).name, each) for each in recipients]

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.alerts.links import MessageLinks, mute_token, read_mute_token
+from scheduler.alerts.links import MessageLinks, MuteToken, mute_token, read_mute_token
 from tests.scheduler.alerts.drafts import EMAIL, STYLE, a_topic, drafts
 
 KEY = b"a key of this installation"
@@ -21,9 +21,20 @@ def plain_of(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-@given(st.integers(0, 10**15))
-def test_a_token_names_its_recipient(number: int) -> None:
-    assert read_mute_token(KEY, mute_token(KEY, number)) == number
+@given(st.integers(0, 10**15), st.booleans())
+def test_a_token_names_its_recipient(number: int, of_digest: bool) -> None:
+    token = mute_token(KEY, number, of_digest=of_digest)
+    assert read_mute_token(KEY, token) == MuteToken(number, of_digest)
+
+
+@given(st.integers(0, 10**9))
+def test_a_token_for_one_topic_is_none_for_a_whole_digest(number: int) -> None:
+    token = mute_token(KEY, number)
+    assert read_mute_token(KEY, f"digest-{token}") is None
+    assert (
+        read_mute_token(KEY, mute_token(KEY, number, of_digest=True).removeprefix("digest-"))
+        is None
+    )
 
 
 @given(st.integers(0, 10**9), st.text(max_size=60))

@@ -6,16 +6,18 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from scheduler.alerts.content import MessageStyle
 from scheduler.alerts.digest_maker import DigestMaker
-from scheduler.alerts.links import MessageLinks
+from scheduler.alerts.links import MessageLinks, read_mute_token
 from scheduler.alerts.webhook_body import published_schema
+from scheduler.lists.alerts import held_recipients
 from scheduler.web.pages.deliveries import lines_of
-from storage.delivery import digest_entries, outbox
+from storage.delivery import alerts, digest_entries, outbox
 from storage.models.deliveries import Delivery, DeliveryKind
 from storage.models.recipients import Channel, NewRecipient, Routing
 from storage.sql.database import Database
@@ -61,8 +63,12 @@ def watch(newsroom: Newsroom, name: str, query: str, told: Sequence[NewRecipient
         topics.add(conn, name=name, query=query, recipients=told, now=NOON)
 
 
+def mail_of(delivery: Delivery) -> EmailMessage:
+    return message_from_bytes(delivery.payload, policy=policy.default)
+
+
 def text_of(delivery: Delivery) -> str:
-    body = message_from_bytes(delivery.payload, policy=policy.default).get_body(("plain",))
+    body = mail_of(delivery).get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
@@ -117,14 +123,98 @@ async def test_without_a_story_there_is_no_digest(newsroom: Newsroom) -> None:
     assert await gather(newsroom, MORNING) == []
 
 
-async def test_who_was_muted_meanwhile_is_sent_nothing(newsroom: Newsroom) -> None:
+async def test_a_story_of_several_topics_is_counted_and_listed_once(newsroom: Newsroom) -> None:
+    desk = NewRecipient(Channel.EMAIL, "desk@newsroom.example", None, DAILY)
+    hook = NewRecipient(Channel.WEBHOOK, "https://hooks.example/", "whsec_c2VjcmV0", DAILY)
+    watch(newsroom, "ferries", "ferry", [desk, hook])
+    watch(newsroom, "bells", "bell", [desk, hook])
+    await newsroom.publish("The ferry sank and its bell rang.")
+    await newsroom.publish("The ferry two sank.")
+    mail, web = await gather(newsroom, MORNING)
+    assert "2 stories for your digest" in text_of(mail)
+    assert text_of(mail).count("The story:") == 2
+    assert "also of: ferries" in text_of(mail)
+    assert mail_of(mail)["Subject"] == "2 stories: bells, ferries"
+    body = json.loads(web.payload)
+    Draft202012Validator(json.loads(published_schema())).validate(body)
+    assert body["data"]["count"] == 2
+    [both, one] = body["data"]["stories"]
+    assert (both["topics"], len(both["alert_ids"])) == (["ferries", "bells"], 2)
+    assert one["topics"] == ["ferries"]
+    with newsroom.db.connect() as conn:
+        assert [len(line.topics) for line in lines_of(conn, mail.uid)] == [2, 1]
+
+
+async def test_a_digest_over_several_topics_is_unsubscribed_from_in_one(newsroom: Newsroom) -> None:
+    desk = NewRecipient(Channel.EMAIL, "Desk@newsroom.example", None, DAILY)
+    same = NewRecipient(Channel.EMAIL, "desk@newsroom.example", None, DAILY)
+    at_once = NewRecipient(Channel.EMAIL, "desk@newsroom.example")
+    other = NewRecipient(Channel.EMAIL, "night@newsroom.example", None, DAILY)
+    watch(newsroom, "ferries", "ferry", [desk, other])
+    watch(newsroom, "bells", "bell", [same])
+    watch(newsroom, "boats", "boat", [at_once])
+    await newsroom.publish("The ferry sank.")
+    await newsroom.publish("The bell rang.")
+    digest, others = await gather(newsroom, MORNING)
+    link = mail_of(digest)["List-Unsubscribe"].strip("<>")
+    token = read_mute_token(b"key", link.rpartition("/")[2])
+    assert link.startswith("https://wire.newsroom.example/unsubscribe/")
+    assert mail_of(digest)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert token is not None
+    assert token.of_digest
+    with newsroom.db.begin() as conn:
+        [named] = topics.recipients(conn, [token.recipient_id])
+        together = topics.told_together(conn, named)
+        assert [each.address for each in together] == [desk.address, same.address]
+    alone = read_mute_token(b"key", mail_of(others)["List-Unsubscribe"].strip("<>").split("/")[-1])
+    assert alone is not None
+    assert not alone.of_digest
+
+
+@pytest.mark.parametrize("whole", [False, True])
+async def test_who_was_muted_meanwhile_is_sent_nothing_and_the_alert_says_why(
+    newsroom: Newsroom, whole: bool
+) -> None:
     topic = newsroom.topic(DAILY)
     await newsroom.publish()
     with newsroom.db.begin() as conn:
-        topics.mute(conn, topic.recipients[0].id)
+        if whole:
+            topics.set_quiet(conn, topic.id, muted=True, snoozed_until=None)
+        else:
+            topics.mute(conn, topic.recipients[0].id)
     assert await gather(newsroom, MORNING) == []
     with newsroom.db.connect() as conn:
         assert digest_entries.count(conn) == 0
+        [alert] = alerts.list_recent(conn, 5)
+        [(who, why)] = held_recipients(conn, alert)
+    assert topic.recipients[0].address in who
+    assert why == ("the topic is muted" if whole else "the recipient is muted")
+
+
+@pytest.mark.parametrize("what", ["topic", "recipient"])
+async def test_what_waits_when_topic_or_recipient_is_removed_is_told(
+    newsroom: Newsroom, what: str
+) -> None:
+    topic = newsroom.topic(DAILY)
+    await newsroom.publish()
+    with newsroom.db.begin() as conn:
+        if what == "topic":
+            topics.remove(conn, topic.name, NOON)
+        else:
+            topics.set_recipients(conn, topic.id, [], NOON)
+    [digest] = await gather(newsroom, MORNING)
+    assert "1 story for your digest" in text_of(digest)
+    assert mail_of(digest)["List-Unsubscribe"] is None, "there is nothing left to unsubscribe from"
+
+
+async def test_what_waits_when_the_digest_is_taken_off_is_told(newsroom: Newsroom) -> None:
+    topic = newsroom.topic(DAILY)
+    await newsroom.publish()
+    with newsroom.db.begin() as conn:
+        topics.set_routing(conn, topic.recipients[0].id, Routing())
+    [digest] = await gather(newsroom, MORNING)
+    assert digest.kind is DeliveryKind.DIGEST
+    assert "1 story that waited for your digest" in text_of(digest)
 
 
 async def test_a_digest_waits_for_quiet_hours_to_end(newsroom: Newsroom) -> None:

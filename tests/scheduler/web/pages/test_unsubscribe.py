@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import aiohttp
 import pytest
 
 from scheduler.alerts.links import mute_token
+from storage.models.recipients import Channel, NewRecipient, Routing
 from storage.operators import secret_keys
 from storage.sql.database import Database
 from storage.topics import topics
@@ -52,6 +55,38 @@ async def test_one_click_mutes_the_recipient_for_that_topic(
     with db.connect() as conn:
         others = [r for topic in topics.list_all(conn)[1:] for r in topic.recipients]
     assert not any(recipient.routing.muted for recipient in others)
+
+
+async def test_the_link_of_a_digest_mutes_all_who_are_told_in_it(
+    client: aiohttp.ClientSession, db: Database
+) -> None:
+    daily = Routing(digest="daily 07:30")
+    with db.begin() as conn:
+        key = secret_keys.get(conn, secret_keys.LINKS)
+        one, two, at_once = (
+            topics.add(
+                conn,
+                name=name,
+                query="bell",
+                recipients=[NewRecipient(Channel.EMAIL, "reader@newsroom.example", None, routing)],
+                now=datetime.now(UTC),
+            )
+            for name, routing in (("one", daily), ("two", daily), ("at once", Routing()))
+        )
+    link = f"/unsubscribe/{mute_token(key, one.recipients[0].id, of_digest=True)}"
+    async with client.get(link) as response:
+        text = await response.text()
+    assert "these topics?" in text
+    assert "<bdi>one</bdi>" in text
+    assert "<bdi>two</bdi>" in text
+    async with client.post(link, data={"List-Unsubscribe": "One-Click"}) as response:
+        assert response.status == 200
+    with db.connect() as conn:
+        now_muted = [
+            topics.by_id(conn, topic.id).recipients[0].routing.muted
+            for topic in (one, two, at_once)
+        ]
+    assert now_muted == [True, True, False]
 
 
 async def test_a_link_that_we_did_not_sign_does_nothing(
