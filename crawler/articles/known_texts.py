@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from crawler.copies.detector import CopyDetector, warm_up
-from crawler.copies.records import StoredText
+from crawler.copies.records import StoredText, time_of
 from crawler.copies.text.shingles import shingle
 from crawler.settings import CopySettings
 from storage.hot.fingerprints import Fingerprints, Sketch, rows, snapshot
@@ -140,7 +140,13 @@ def _stored(conn: Connection, article_ids: Sequence[int]) -> list[StoredText]:
     known = divisions.of_stories(conn, {text.story_id for text in texts})
     return [
         StoredText(
-            text.id, text.text, text.host, text.story_id, known.get(text.story_id, frozenset())
+            article_id=text.id,
+            text=text.text,
+            host=text.host,
+            story_id=text.story_id,
+            divisions=known.get(text.story_id, frozenset()),
+            title=text.title,
+            at=time_of(text.published, text.first_seen),
         )
         for text in texts
     ]

@@ -23,7 +23,7 @@ from crawler.articles.story_review import StoryReview
 from crawler.articles.transactions import page_failed, page_read, save_article
 from crawler.copies.detector import CopyDetector
 from crawler.copies.origin.stale_repost import stale_repost
-from crawler.copies.records import Judgement, SubmittedText
+from crawler.copies.records import Judgement, SubmittedText, time_of
 from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.listings.backfill import Backfill
 from crawler.listings.listings import Listings
@@ -199,16 +199,11 @@ class Pipeline:
                 await self._page_unchanged(listed, result)
                 return
             revisit = self._planner.revisit(page, listed.listing.source_id, now=result.at)
-            extracted = await self._with_copied_lines(page, extracted, known)
+            extracted = await self._with_copied_lines(page, extracted, known, result.at)
             sketch = await self._detector.sketch_of(extracted.text)
             async with judging_lock(self._texts.index, sketch, result.at) as judged_text:
                 judged = await self._detector.judge(
-                    SubmittedText(
-                        text=extracted.text,
-                        host=host_of(page.url),
-                        article_id=known.id if known else None,
-                    ),
-                    judged_text.candidates,
+                    _submitted(page, extracted, known, result.at), judged_text.candidates
                 )
                 twin = None
                 if known is None:
@@ -224,12 +219,12 @@ class Pipeline:
         await self._tell_stored(article, judged)
 
     async def _with_copied_lines(
-        self, page: Page, extracted: ExtractedArticle, known: Article | None
+        self, page: Page, extracted: ExtractedArticle, known: Article | None, at: datetime
     ) -> ExtractedArticle:
         """Give a text back what recurs on its site because the site repeats another one's text."""
         if not extracted.whole:
             return extracted
-        submitted = SubmittedText(extracted.text, host_of(page.url), known.id if known else None)
+        submitted = _submitted(page, extracted, known, at)
         if not await self._detector.completes(submitted, extracted.whole):
             return extracted
         wrapper = tuple(part for part in extracted.wrapper if part.text not in extracted.whole)
@@ -337,6 +332,19 @@ class Pipeline:
             await self._frontier.remove(FrontierKey(FrontierKind.PAGE, page.id))
         else:
             await self._frontier.put(page_due(page, again.at))
+
+
+def _submitted(
+    page: Page, extracted: ExtractedArticle, known: Article | None, at: datetime
+) -> SubmittedText:
+    """Return what a page says, as it is judged."""
+    return SubmittedText(
+        text=extracted.text,
+        host=host_of(page.url),
+        article_id=known.id if known else None,
+        title=extracted.title,
+        at=time_of(extracted.dates.published, known.first_seen if known else at),
+    )
 
 
 def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, Article]:

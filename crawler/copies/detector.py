@@ -19,9 +19,9 @@ from crawler.copies.recurring_shingles import (
     recurring_anywhere,
 )
 from crawler.copies.roundup import HELD, LEAST_WORDS, parts_of
-from crawler.copies.text.overlap import NOTHING, covered_by, held_by, measure, passages
+from crawler.copies.text.overlap import NOTHING, WHOLE, covered_by, held_by, measure, passages
 from crawler.copies.text.shingles import ShingledText, shingle
-from crawler.copies.verdict import WHOLE, compare, is_copy_by_the_rest, relation_of
+from crawler.copies.verdict import compare, is_copy_by_the_rest, relation_of
 from crawler.urls.publishers import publisher_of
 from storage.models.stories import CopyVerdict, Relation
 
@@ -91,10 +91,7 @@ class _Compared:
     @property
     def published(self) -> PublishedText:
         """What of it is evidence."""
-        divisions = self.stored.divisions
-        return PublishedText(
-            self.stored.article_id, self.publisher, self.story, self.text, divisions
-        )
+        return replace(_published(self.stored, self.text), story=self.story)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +182,7 @@ class CopyDetector:
         `known` are the fingerprints' candidates, where they were asked for already.
         """
         self._at_hand.clear()
-        article = await self._published(
-            submitted.text, submitted.host, submitted.article_id or _NEWEST
-        )
+        article = await self._published(submitted)
         candidates = await self._candidates(article.text, submitted.article_id, known)
         if not candidates:
             return Judgement()
@@ -207,8 +202,8 @@ class CopyDetector:
         """
         verdicts = (await self.judge(replace(submitted, text=whole))).verdicts
         ids = [(verdict.of_article_id, 0) for verdict in verdicts]
-        own = await self._published(submitted.text, submitted.host, _NEWEST)
-        with_lines = await self._published(whole, submitted.host, _NEWEST)
+        own = await self._published(replace(submitted, article_id=None))
+        with_lines = await self._published(replace(submitted, text=whole, article_id=None))
         lines = with_lines.text.tokens.size - own.text.tokens.size
         for stored in await self._candidates(own.text, None, ids):
             if publisher_of(stored.host) == own.publisher:
@@ -262,7 +257,8 @@ class CopyDetector:
 
     async def _links_of(self, member: StoredText) -> _Links:
         """Find all articles that a stored one is a copy of, in its own story and in others."""
-        article = await self._published(member.text, member.host, member.article_id)
+        text = await run_long(len(member.text), lambda: self._shingled(member.text))
+        article = replace(_published(member, text), story=0, divisions=frozenset())
         candidates = await self._candidates(article.text, member.article_id)
         compared = await self._compare(article, candidates, every=True)
         return await self._links(article, compared, beside=())
@@ -351,7 +347,8 @@ class CopyDetector:
                     continue
                 text = self._shingled(stored.text)
                 overlap = compare(article.text, text)
-                relation = relation_of(overlap, self._settings)
+                beside = article.beside(_published(stored, text))
+                relation = relation_of(overlap, self._settings, beside)
                 if relation is not None and stored.story_id:
                     proven.add(stored.story_id)
                 compared.append(_Compared(stored, publisher, text, overlap, relation))
@@ -383,12 +380,18 @@ class CopyDetector:
         return await run_long(characters, strings)
 
     def _of(self, stored: StoredText) -> PublishedText:
-        text = self._shingled(stored.text)
-        return PublishedText(stored.article_id, publisher_of(stored.host), stored.story_id, text)
+        return _published(stored, self._shingled(stored.text))
 
-    async def _published(self, text: str, host: str, article_id: int) -> PublishedText:
-        shingled = await run_long(len(text), lambda: self._shingled(text))
-        return PublishedText(article_id, publisher_of(host), 0, shingled)
+    async def _published(self, submitted: SubmittedText) -> PublishedText:
+        text = submitted.text
+        return PublishedText(
+            article_id=submitted.article_id or _NEWEST,
+            publisher=publisher_of(submitted.host),
+            story=0,
+            text=await run_long(len(text), lambda: self._shingled(text)),
+            title=submitted.title,
+            at=submitted.at,
+        )
 
     def _shingled(self, text: str) -> ShingledText:
         """Return a text's shingles; the last ones are kept, since a story's texts come back often."""
@@ -401,6 +404,18 @@ class CopyDetector:
             gone, _ = self._remembered.popitem(last=False)
             self._characters -= len(gone)
         return known
+
+
+def _published(stored: StoredText, text: ShingledText) -> PublishedText:
+    return PublishedText(
+        article_id=stored.article_id,
+        publisher=publisher_of(stored.host),
+        story=stored.story_id,
+        text=text,
+        divisions=stored.divisions,
+        title=stored.title,
+        at=stored.at,
+    )
 
 
 async def run_long(characters: int, work: Callable[[], _T]) -> _T:
@@ -534,7 +549,8 @@ def _weighed(
     if not recurring.size or match.overlap.equal:
         return match, False
     overlap = compare(article.text, match.text, recurring)
-    if match.relation is not None and is_copy_by_the_rest(overlap, settings):
+    known = article.beside(match.published)
+    if match.relation is not None and is_copy_by_the_rest(overlap, settings, known):
         return match, False
     return replace(match, overlap=overlap, relation=None), is_doubted
 

@@ -38,20 +38,30 @@ CLOCKS_AGREE = timedelta(minutes=2)
 """A page that states the very moment we came states the moment of the visit, not its own."""
 
 
+def time_of(published: datetime | None, seen: datetime) -> datetime:
+    """Return when a text was published: as it states, if that is not after it was first seen."""
+    return seen if published is None or published > seen else published
+
+
 @dataclass(frozen=True, slots=True)
 class SubmittedText:
-    """A text to be judged. `article_id` is given when it is stored already: it is no copy of itself."""
+    """A text to be judged. `article_id` is given when it is stored already: it is no copy of itself.
+
+    `at` is when it was published, see `time_of`.
+    """
 
     text: str
     host: str = ""
     article_id: int | None = None
+    title: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
     """A text that is remembered, as stored. `story_id` is 0 when it is in no story.
 
-    `divisions` are those that its story came out of.
+    `divisions` are those that its story came out of. `at` is when it was published, see `time_of`.
     """
 
     article_id: int
@@ -59,6 +69,8 @@ class StoredText:
     host: str = ""
     story_id: int = 0
     divisions: frozenset[int] = frozenset()
+    title: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

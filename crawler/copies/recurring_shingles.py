@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.text.overlap import NOTHING, covered_by, held_by
-from crawler.copies.verdict import WHOLE
+from crawler.copies.text.overlap import NOTHING, WHOLE, covered_by, held_by
+from crawler.copies.verdict import Circumstances, is_day, time_between, titles_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -43,6 +44,17 @@ class PublishedText:
     story: int
     text: ShingledText
     divisions: frozenset[int] = frozenset()
+    title: str = ""
+    at: datetime | None = None
+
+    def beside(self, other: PublishedText) -> Circumstances:
+        """Return what is known of this text and another one beside their words."""
+        return Circumstances(
+            apart=time_between(self.at, other.at),
+            days=is_day(self.at) and is_day(other.at),
+            titles=titles_shared(self.title, other.title),
+            one_publisher=self.publisher == other.publisher != "",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from crawler.copies.text.alphabet import UNSPACED
-from crawler.copies.text.overlap import covered_by, held_by
-from crawler.copies.verdict import LESSER_SHARE, WHOLE
+from crawler.copies.text.overlap import WHOLE, covered_by, held_by
+from crawler.copies.verdict import LESSER_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -106,6 +106,10 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "novelty": "regular expressions: labels by which a headline says that it is new",
         "numbers": "the numbers from two to twelve",
     },
+    "quotations": {
+        "in_full": "regular expressions: that a note or a speech follows in full, to the text's end",
+        "in_full_stems": "of which one is in every such announcement, in small letters",
+    },
     "queries": {
         "stop_words": "words that stand in nearly every article, folded, and tell nothing alone",
     },

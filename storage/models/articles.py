@@ -147,9 +147,11 @@ class ComparedArticle:
     """What is compared of an article, and which story it is in."""
 
     id: int
+    title: str
     text: str
     host: str
     story_id: int
+    published: datetime | None
     first_seen: datetime
 
 

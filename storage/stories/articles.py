@@ -318,7 +318,8 @@ def same_text(article: Article, extracted: ExtractedArticle) -> bool:
 
 
 def _text_columns() -> tuple[Column[Any], ...]:
-    return _t.c.id, _t.c.text, _t.c.host, _t.c.story_id, _t.c.first_seen
+    t = _t.c
+    return t.id, t.title, t.text, t.host, t.story_id, t.published, t.first_seen
 
 
 def _texts(rows: Sequence[Row[Any]]) -> list[ComparedArticle]:

@@ -25,6 +25,7 @@ BENCHMARKS = {
     "origin": "who was first, in made stories that forgers join",
     "pipeline": "the daemon from fetch to match, beside Scrapy",
     "neighbours": "what hostile sources do to the stories of others: lost, told twice, misattributed",
+    "pairs": "which of the pairs that a person labelled are folded, beside datasketch",
     "recrawl": "how late articles are met, under equal budgets of requests",
     "replay": "pages of a file, served and crawled by the daemon",
     "soak": "an hour of a thousand sources, a tenth of them hostile: memory, loop, alerts",

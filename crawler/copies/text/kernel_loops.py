@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crawler.copies.text.alphabet import (
-    DIGITS,
     DROPPED,
     HARD,
     MIX_1,
@@ -19,6 +18,7 @@ from crawler.copies.text.alphabet import (
     TWICE_S,
     UNSPACED,
 )
+from crawler.copies.text.kernel_gaps import count_replaced
 from crawler.copies.text.kernels import (
     BASE,
     FACTORS,
@@ -32,11 +32,11 @@ from storage.machine_code import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.copies.text.kernels import Chosen, Numbers, Placement, Places
+    from crawler.copies.text.kernels import Chosen, Kinds, Numbers, Placement, Places
     from storage.hot.fingerprints import Sketch
 
 _BASE, _ONE, _HARD = np.uint64(BASE), np.uint64(1), np.uint64(HARD)
-_DIGITS, _UNSPACED = np.uint64(DIGITS), np.uint64(UNSPACED)
+_UNSPACED = np.uint64(UNSPACED)
 _SEPARATOR, _DROPPED = np.uint64(SEPARATOR), np.uint64(DROPPED)
 _TWICE_S, _S = np.uint64(TWICE_S), ord("s")
 
@@ -55,6 +55,7 @@ class Loops:
         self._runs = compiled(_runs)
         self._covered = compiled(_covered)
         self._tally = compiled(_tally)
+        self._replaced = compiled(count_replaced)
 
     def split(
         self, units: NDArray[np.uint16], letters: Numbers
@@ -94,6 +95,16 @@ class Loops:
             other.begins[standing] if other.begins.size else standing,
             text.widths[index] if text.widths.size else text.widths,
         )
+
+    def replaced(
+        self,
+        tokens: Numbers,
+        kinds: Kinds,
+        others: Numbers,
+        other_kinds: Kinds,
+        runs: tuple[Places, Places, Places],
+    ) -> Places:
+        return self._replaced(tokens, kinds, others, other_kinds, *runs)
 
     def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:
         return self._covered(chosen, *text, size)
@@ -275,19 +286,16 @@ def _covered(chosen: Chosen, begins: Places, widths: Places, size: int) -> Chose
     return covered
 
 
-def _tally(tokens: Numbers, counted: Chosen, shared: Chosen) -> tuple[int, int, int, int, int, int]:
-    words = characters = shared_words = shared_characters = figures = shared_figures = 0
+def _tally(tokens: Numbers, counted: Chosen, shared: Chosen) -> tuple[int, int, int, int]:
+    words = characters = shared_words = shared_characters = 0
     for place in range(tokens.size):
         if not counted[place]:
             continue
-        token, both = tokens[place], int(shared[place])
-        if token & _UNSPACED:
+        both = int(shared[place])
+        if tokens[place] & _UNSPACED:
             characters += 1
             shared_characters += both
         else:
             words += 1
             shared_words += both
-        if token & _DIGITS:
-            figures += 1
-            shared_figures += both
-    return words, characters, shared_words, shared_characters, figures, shared_figures
+    return words, characters, shared_words, shared_characters

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crawler.copies.text.alphabet import DIGITS, DROPPED, HARD, TWICE_S, UNSPACED, scramble
+from crawler.copies.text.alphabet import DROPPED, HARD, TWICE_S, UNSPACED, scramble
+from crawler.copies.text.kernel_gaps import count_replaced
 from crawler.copies.text.kernels import (
     BASE,
     FACTORS,
@@ -20,7 +21,7 @@ from crawler.copies.text.kernels import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.copies.text.kernels import Chosen, Numbers, Placement, Places
+    from crawler.copies.text.kernels import Chosen, Kinds, Numbers, Placement, Places
     from storage.hot.fingerprints import Sketch
 
 _SHORTEST_TABLE = 1 << 14
@@ -96,6 +97,16 @@ class Sweeps:
         kept = begins < ends
         return begins[kept], ends[kept], (begins + shift)[kept]
 
+    def replaced(
+        self,
+        tokens: Numbers,
+        kinds: Kinds,
+        others: Numbers,
+        other_kinds: Kinds,
+        runs: tuple[Places, Places, Places],
+    ) -> Places:
+        return count_replaced(tokens, kinds, others, other_kinds, *runs)
+
     def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:
         covered = np.zeros(size, dtype=np.bool_)
         if not text.begins.size:
@@ -116,7 +127,6 @@ class Sweeps:
             counted &= ~self.covered(recurring, text, tokens.size)
         shared = self.covered(held, text, tokens.size) & counted
         characters = (tokens & np.uint64(UNSPACED)) != 0
-        figures = (tokens & np.uint64(DIGITS)) != 0
         count = np.count_nonzero
         written = int(count(counted & characters))
         shared_written = int(count(shared & characters))
@@ -125,8 +135,6 @@ class Sweeps:
             characters=written,
             shared_words=int(count(shared)) - shared_written,
             shared_characters=shared_written,
-            figures=int(count(counted & figures)),
-            shared_figures=int(count(shared & figures)),
         )
 
 

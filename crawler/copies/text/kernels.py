@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.uint64]
     Places = NDArray[np.intp]
     Chosen = NDArray[np.bool_]
+    Kinds = NDArray[np.uint8]
 
 
 WORDS_IN_SHINGLE: Final = 4
@@ -46,6 +47,13 @@ FACTORS: Final = np.array(
 """One for each token of a shingle, so that their order counts."""
 
 
+KINDS_OF_TOKENS: Final = 3
+"""Words, names and particulars: see particulars.py."""
+
+LONGEST_GAP: Final = 30
+"""Tokens between two shared runs, at most, for what stands there to have been replaced."""
+
+
 class Tally(NamedTuple):
     """Counts of tokens: `characters` are those of scripts without spaces, the others `words`."""
 
@@ -53,8 +61,6 @@ class Tally(NamedTuple):
     characters: int
     shared_words: int
     shared_characters: int
-    figures: int
-    shared_figures: int
 
 
 class Placement(NamedTuple):
@@ -99,6 +105,21 @@ class Kernels(Protocol):
         They are in order, as long as they go, and do not overlap in the text. A shingle that
         stands several times in the other is taken where it goes on from the last one before it
         that stands there once; else at its first place.
+        """
+
+    def replaced(
+        self,
+        tokens: Numbers,
+        kinds: Kinds,
+        others: Numbers,
+        other_kinds: Kinds,
+        runs: tuple[Places, Places, Places],
+    ) -> Places:
+        """Count, by kind, the tokens of a text that stand for tokens of another one.
+
+        They do where a shared run goes on after a short gap on both sides, and so do those of short
+        beginnings and ends. What both gaps have counts for nothing, in whatever order; nor does
+        what only one of them has.
         """
 
     def covered(self, chosen: Chosen, text: Placement, size: int) -> Chosen:

@@ -18,11 +18,15 @@ from storage.models.stories import Passage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from crawler.copies.text.differences import Differences
     from crawler.copies.text.shingles import ShingledText
 
 
 WORDS_IN_CHARACTER = 0.5
 """A word of a script without spaces is two characters long, roughly."""
+
+WHOLE = 0.8
+"""A text is held whole by another when this share of it stands there: the rest is edits."""
 
 MAX_PASSAGES = 500
 NOTHING: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
@@ -33,17 +37,15 @@ class Overlap:
     """How much of each of two texts stands in the other.
 
     Shares are of words, 0 to 1; a word is shared when a shared shingle covers it.
-    `shared_words` is the lesser of the two sides' counts. `figures` counts the words with digits
-    on the side with fewer; `figures_shared` is the share of them that is shared, on the side
-    where it is greater.
+    `shared_words` is the lesser of the two sides' counts. `differences` are None where nobody has
+    looked how the texts differ.
     """
 
     share_of_article: float
     share_of_other: float
     shared_words: float
-    figures: int
-    figures_shared: float
     equal: bool
+    differences: Differences | None = None
 
 
 def measure(
@@ -59,8 +61,6 @@ def measure(
         share_of_article=here.shared / here.words if here.words else 0.0,
         share_of_other=there.shared / there.words if there.words else 0.0,
         shared_words=min(here.shared, there.shared),
-        figures=min(here.figures, there.figures),
-        figures_shared=max(here.figures_shared, there.figures_shared),
         equal=_are_equal(article.tokens, other.tokens),
     )
 
@@ -100,8 +100,6 @@ class _Side:
 
     words: float
     shared: float
-    figures: int
-    figures_shared: float
 
     @classmethod
     def of(
@@ -112,8 +110,6 @@ class _Side:
         return cls(
             words=_in_words(tally.words, tally.characters),
             shared=_in_words(tally.shared_words, tally.shared_characters),
-            figures=tally.figures,
-            figures_shared=tally.shared_figures / tally.figures if tally.figures else 1.0,
         )
 
 

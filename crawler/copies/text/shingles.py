@@ -16,12 +16,16 @@ import numpy as np
 from crawler.copies.text.alphabet import UNSPACED
 from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.kernels import CHARACTERS_IN_SHINGLE, WORDS_IN_SHINGLE, Placement
+from crawler.copies.text.particulars import kinds_of
+from crawler.copies.text.quotations import quoted_in
 from crawler.copies.text.tokens import Tokens, tokenise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from crawler.copies.text.kernels import Kinds
     from storage.hot.fingerprints import Sketch
+
 MOST_CHARACTERS = 400_000
 """Of a text that are compared: some 65,000 words, a live blog of a week."""
 
@@ -52,6 +56,16 @@ class ShingledText:
     def sketch(self) -> Sketch:
         """A sample of the shingles: one in 16, and no fewer than 24 when there are as many."""
         return kernels().sample(self.shingles)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """For each token, what it is: see particulars.py."""
+        return kinds_of(self.text, self.read)
+
+    @cached_property
+    def quoted(self) -> NDArray[np.bool_]:
+        """For each token, whether it stands between quotation marks."""
+        return quoted_in(self.text, self.read)
 
 
 def shingle(text: str) -> ShingledText:

@@ -45,7 +45,7 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """Split a text into tokens."""
-    units = _padded(text)
+    units = padded(text)
     split = kernels().split(units, alphabet().simple)
     return _tokenise_plain(fold(text)) if split is None else Tokens(*split, is_plain=False)
 
@@ -53,7 +53,7 @@ def tokenise(text: str) -> Tokens:
 def words(text: str) -> list[str]:
     """Return a text's tokens as words in their plain form."""
     tokens = tokenise(text)
-    units = _padded(fold(text) if tokens.is_plain else text)
+    units = padded(fold(text) if tokens.is_plain else text)
     return [
         fold(units[start:end].tobytes().decode("utf-16-le", "surrogatepass"))
         for start, end in zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)
@@ -80,7 +80,7 @@ def spans(
 
 def _tokenise_plain(form: str) -> Tokens:
     letters = alphabet()
-    units = _padded(form)
+    units = padded(form)
     values = letters.plain.take(units)
     inside, own, joins = values > HARD, letters.own_word.take(units), letters.joins.take(units)
     before = inside[:-1]
@@ -91,7 +91,8 @@ def _tokenise_plain(form: str) -> Tokens:
     return Tokens(word_numbers(values, starts), starts, ends, is_plain=True)
 
 
-def _padded(form: str) -> NDArray[np.uint16]:
+def padded(form: str) -> NDArray[np.uint16]:
+    """Return a text's UTF-16 units, with a space before and after."""
     return _units(f" {form} ")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.copies.detector import CopyDetector
 from crawler.copies.doubts import is_due, looked_at
 from crawler.copies.origin.original import UNKNOWN, choose_origin
-from crawler.copies.records import OriginCandidate, StoredText, SubmittedText
+from crawler.copies.records import OriginCandidate, StoredText, SubmittedText, time_of
 from crawler.settings import CopySettings
 from storage.hot.fingerprints.memory import MemoryFingerprints
 from storage.models.stories import DomainReputation, Doubts
@@ -91,9 +91,14 @@ class Folding:
 
     async def take(self, document: Document) -> Judgement:
         """Judge a document, put it into a story, and look again at the stories that it doubts."""
-        judged = await self.detector.judge(SubmittedText(document.text, document.site))
+        at = time_of(document.published, document.seen_at)
+        judged = await self.detector.judge(
+            SubmittedText(document.text, document.site, title=document.title, at=at)
+        )
         self.folded.add(document.id, judged)
-        self._texts[document.id] = StoredText(document.id, document.text, document.site)
+        self._texts[document.id] = StoredText(
+            document.id, document.text, document.site, title=document.title, at=at
+        )
         await self.detector.add(document.id, document.text, document.seen_at)
         for doubted in judged.doubted:
             alone = len(self.folded.members[self.folded.story_of[doubted]]) == 1

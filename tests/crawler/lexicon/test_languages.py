@@ -33,6 +33,7 @@ FOLDER = Path(languages.__file__).parent
 FILES = sorted((FOLDER / "languages").glob("*.toml"))
 WORDS = {  # whose entries are words; all others are regular expressions, or both
     *(("dates", key) for key in SECTIONS["dates"] if key != "about_itself"),
+    ("quotations", "in_full_stems"),
     *(("credits", key) for key in ("labels", "placeholders", "stems", "original_stems")),
 }
 MADE_UP = r"""
@@ -84,6 +85,8 @@ def test_every_known_key_is_used_by_some_language() -> None:
 
 def test_phrases_come_with_their_stems() -> None:
     assert by_language("credits", "phrases").keys() == by_language("credits", "stems").keys()
+    in_full = by_language("quotations", "in_full")
+    assert in_full.keys() == by_language("quotations", "in_full_stems").keys()
 
 
 def test_a_key_that_is_misspelt_is_an_error() -> None:

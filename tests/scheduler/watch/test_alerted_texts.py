@@ -198,7 +198,7 @@ async def test_a_page_that_grows_when_it_left_its_story_is_not_told_again(world:
     await publish(world, "one.example", VICTIM)
     copy = await publish(world, "copy.example", VICTIM)
     more = [STORIES[name] for name in ("bakery", "trams", "glacier", "library", "orchard")]
-    key, text = f"page:{copy.provenance.page_id}", "\n".join([VICTIM, *more])
+    key, text = f"page:{copy.provenance.page_id}", "\n".join([*more, VICTIM])
     world.now += timedelta(minutes=30)
     await world.answer(key, copy.url, html("News of the day", text))
     await settled(world)
