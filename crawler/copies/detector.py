@@ -56,6 +56,9 @@ they share is no wrapper."""
 ONE_PART = 0.5
 """Of what a text shares with one of two others, the share that it shares with both: one part of it."""
 
+LEAST_PIECES = 2
+"""Texts that a round-up has a piece of, at least."""
+
 REMEMBERED_CHARACTERS = 4_000_000
 """Of texts whose shingles are kept: those of a thousand articles, or of ten of the longest."""
 
@@ -78,20 +81,24 @@ def warm_up() -> None:
 @dataclass(frozen=True, slots=True)
 class _Compared:
     stored: StoredText
-    publisher: str
-    text: ShingledText
+    published: PublishedText
     overlap: Overlap
     relation: Relation | None
 
     @property
     def story(self) -> int:
         """The number of its story; one that is in no story is its own."""
-        return self.stored.story_id or -self.stored.article_id
+        return self.published.story
 
     @property
-    def published(self) -> PublishedText:
-        """What of it is evidence."""
-        return replace(_published(self.stored, self.text), story=self.story)
+    def publisher(self) -> str:
+        """Whose it is; empty where that is not known."""
+        return self.published.publisher
+
+    @property
+    def text(self) -> ShingledText:
+        """Its shingles."""
+        return self.published.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class _Recurrence:
         """
         form = self.form_against(match)
         parts = [form.shingles for form in ((form,) if form else forms.values())]
-        if not covers_whole(self.anywhere, self.text.text, match.text):
+        if self.anywhere.size and not covers_whole(self.anywhere, match.text):
             parts.append(self.anywhere)
         is_doubted = any(part.size for part in parts) or match.publisher == self.text.publisher
         is_whole = match.overlap.share_of_other >= THE_SAME_AGAIN
@@ -257,8 +264,7 @@ class CopyDetector:
 
     async def _links_of(self, member: StoredText) -> _Links:
         """Find all articles that a stored one is a copy of, in its own story and in others."""
-        text = await run_long(len(member.text), lambda: self._shingled(member.text))
-        article = replace(_published(member, text), story=0, divisions=frozenset())
+        article = await run_long(len(member.text), lambda: self._of(member))
         candidates = await self._candidates(article.text, member.article_id)
         compared = await self._compare(article, candidates, every=True)
         return await self._links(article, compared, beside=())
@@ -345,13 +351,14 @@ class CopyDetector:
                 known = not every and stored.story_id in proven
                 if known and (not publisher or publisher != article.publisher):
                     continue
-                text = self._shingled(stored.text)
-                overlap = compare(article.text, text)
-                beside = article.beside(_published(stored, text))
-                relation = relation_of(overlap, self._settings, beside)
+                published = self._of(stored)
+                overlap = compare(article.text, published.text)
+                relation = None
+                if overlap.may_be_copies:
+                    relation = relation_of(overlap, self._settings, article.beside(published))
                 if relation is not None and stored.story_id:
                     proven.add(stored.story_id)
-                compared.append(_Compared(stored, publisher, text, overlap, relation))
+                compared.append(_Compared(stored, published, overlap, relation))
             return compared
 
         characters = len(article.text.text) + sum(len(stored.text) for stored in candidates)
@@ -380,7 +387,16 @@ class CopyDetector:
         return await run_long(characters, strings)
 
     def _of(self, stored: StoredText) -> PublishedText:
-        return _published(stored, self._shingled(stored.text))
+        """Return what of a stored text is evidence; one that is in no story is its own."""
+        return PublishedText(
+            article_id=stored.article_id,
+            publisher=publisher_of(stored.host),
+            story=stored.story_id or -stored.article_id,
+            text=self._shingled(stored.text),
+            divisions=stored.divisions,
+            title=stored.title,
+            at=stored.at,
+        )
 
     async def _published(self, submitted: SubmittedText) -> PublishedText:
         text = submitted.text
@@ -404,18 +420,6 @@ class CopyDetector:
             gone, _ = self._remembered.popitem(last=False)
             self._characters -= len(gone)
         return known
-
-
-def _published(stored: StoredText, text: ShingledText) -> PublishedText:
-    return PublishedText(
-        article_id=stored.article_id,
-        publisher=publisher_of(stored.host),
-        story=stored.story_id,
-        text=text,
-        divisions=stored.divisions,
-        title=stored.title,
-        at=stored.at,
-    )
 
 
 async def run_long(characters: int, work: Callable[[], _T]) -> _T:
@@ -442,7 +446,7 @@ def _strung_together(
         if without.overlap.shared_words >= LEAST_WORDS
     ]
     others = [match.published for match in pieces]
-    parts = _parts_of(article, others) if len(pieces) > 1 else ()
+    parts = _parts_of(article, others) if len(pieces) >= LEAST_PIECES else ()
     return tuple(sorted(others[place].article_id for place in parts))
 
 
@@ -504,11 +508,12 @@ def _recurrence(article: PublishedText, compared: Sequence[_Compared]) -> _Recur
         publisher: form_of(article.text, list(texts.values()), OTHER_PAGES + 1)
         for publisher, texts in pages.items()
     }
+    anywhere = recurring_anywhere(article.text, unrelated)
     return _Recurrence(
         text=article,
         own=form_of(article.text, own, OTHER_PAGES),
         of_others=of_others,
-        anywhere=recurring_anywhere(article.text, unrelated),
+        anywhere=NOTHING if covers_whole(anywhere, article.text) else anywhere,
     )
 
 
@@ -521,8 +526,12 @@ def _all_weighed(
 ) -> list[tuple[_Compared, bool]]:
     """Say of each match whether it holds without what recurs; equal texts are equal all the same.
 
-    And of one that does not, whether its own story is doubted by that.
+    And of one that does not, whether its own story is doubted by that. Where nothing is a copy, and
+    not even two share enough for the parts of a round-up, there is nothing to weigh.
     """
+    shared = sum(match.overlap.shared_words >= LEAST_WORDS for match in compared)
+    if shared < LEAST_PIECES and not any(match.relation for match in compared):
+        return [(match, False) for match in compared]
     recurrence = _recurrence(article, compared)
 
     def weighed(forms: Mapping[str, PublisherForm]) -> list[tuple[_Compared, bool]]:
@@ -545,10 +554,13 @@ def _weighed(
     forms: Mapping[str, PublisherForm],
     settings: CopySettings,
 ) -> tuple[_Compared, bool]:
+    if match.overlap.equal or (match.relation is None and match.overlap.shared_words < LEAST_WORDS):
+        return match, False  # what recurs could make nothing else of it
     recurring, is_doubted = recurrence.beside(match, forms)
-    if not recurring.size or match.overlap.equal:
+    if not recurring.size:
         return match, False
-    overlap = compare(article.text, match.text, recurring)
+    overlap = measure(article.text, match.text, recurring)
+    overlap = replace(overlap, differences=match.overlap.differences)
     known = article.beside(match.published)
     if match.relation is not None and is_copy_by_the_rest(overlap, settings, known):
         return match, False

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.overlap import NOTHING, WHOLE, covered_by, held_by
 from crawler.copies.verdict import Circumstances, is_day, time_between, titles_shared
 
@@ -132,7 +133,7 @@ def _of_all(text: ShingledText, chosen: NDArray[np.bool_]) -> NDArray[np.uint64]
 
 
 def _covered(text: ShingledText, shingles: NDArray[np.uint64]) -> float:
-    return _share(text, np.isin(text.shingles, shingles))
+    return _share(text, kernels().held(text.shingles, shingles))
 
 
 def _share_held(text: ShingledText, other: ShingledText) -> float:

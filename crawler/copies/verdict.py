@@ -12,16 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.copies.text.differences import ALIKE, differences
-from crawler.copies.text.overlap import NOTHING, WHOLE, measure
+from crawler.copies.text.differences import differences
+from crawler.copies.text.overlap import ALIKE, WHOLE, measure
 from storage.models.stories import Relation
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from crawler.copies.text.differences import Differences
-    from crawler.copies.text.overlap import Overlap
+    from crawler.copies.text.overlap import Differences, Overlap
     from crawler.copies.text.shingles import ShingledText
     from crawler.settings import CopySettings
 
@@ -134,11 +130,9 @@ def titles_shared(one: str, other: str) -> float | None:
     return len(words & others) / min(len(words), len(others))
 
 
-def compare(
-    article: ShingledText, other: ShingledText, recurring: NDArray[np.uint64] = NOTHING
-) -> Overlap:
+def compare(article: ShingledText, other: ShingledText) -> Overlap:
     """Measure two texts; those that share enough for copies are looked at more closely."""
-    overlap = measure(article, other, recurring)
+    overlap = measure(article, other)
     greater = max(overlap.share_of_article, overlap.share_of_other)
     if overlap.equal or greater < LESSER_SHARE:
         return overlap  # nothing that is said of the rest could change what it is

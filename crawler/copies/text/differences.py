@@ -9,7 +9,7 @@ import numpy as np
 
 from crawler.copies.text.alphabet import UNSPACED
 from crawler.copies.text.kernel_choice import kernels
-from crawler.copies.text.overlap import WHOLE, WORDS_IN_CHARACTER, covered_by
+from crawler.copies.text.overlap import WHOLE, WORDS_IN_CHARACTER, Differences, covered_by
 from crawler.copies.text.particulars import PARTICULAR
 
 if TYPE_CHECKING:
@@ -25,31 +25,6 @@ Of edited copies and of later reports of one form, read by people: chosen by cro
 
 BEGUN: Final = 20
 """Shared words, with which what two texts share has begun: a phrase may stand anywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """How two texts differ; swapping them changes nothing.
-
-    `changed` is the share of what says most that stands otherwise in the same place, 0 to 1.
-    `particulars` is the share of figures, days and months among the shared words. `own_first` are
-    the words of its own that a text has before the shared ones begin: of the text that has fewer;
-    `longer_own_first` of the longer one. `quoted` is the share of the shared words that are
-    quoted, in the text that quotes more of them; `held_unquoted` the share of its words without
-    quotations that a text has in common, of the text where it is greater. Of texts that hold each
-    other whole neither is looked at.
-    """
-
-    changed: float
-    particulars: float
-    own_first: float
-    longer_own_first: float
-    quoted: float
-    held_unquoted: float
-
-
-ALIKE: Final = Differences(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-"""The differences of equal texts, but for their particulars."""
 
 
 def differences(one: ShingledText, two: ShingledText) -> Differences:

@@ -7,7 +7,7 @@ exact, over all shingles of both texts and counted in words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from storage.models.stories import Passage
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crawler.copies.text.differences import Differences
     from crawler.copies.text.shingles import ShingledText
 
 
@@ -30,6 +29,31 @@ WHOLE = 0.8
 
 MAX_PASSAGES = 500
 NOTHING: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How two texts differ; swapping them changes nothing.
+
+    `changed` is the share of what says most that stands otherwise in the same place, 0 to 1.
+    `particulars` is the share of figures, days and months among the shared words. `own_first` are
+    the words of its own that a text has before the shared ones begin: of the text that has fewer;
+    `longer_own_first` of the longer one. `quoted` is the share of the shared words that are
+    quoted, in the text that quotes more of them; `held_unquoted` the share of its words without
+    quotations that a text has in common, of the text where it is greater. Of texts that hold each
+    other whole neither is looked at.
+    """
+
+    changed: float
+    particulars: float
+    own_first: float
+    longer_own_first: float
+    quoted: float
+    held_unquoted: float
+
+
+ALIKE: Final = Differences(0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+"""The differences of equal texts, but for their particulars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +70,11 @@ class Overlap:
     shared_words: float
     equal: bool
     differences: Differences | None = None
+
+    @property
+    def may_be_copies(self) -> bool:
+        """Whether the texts share so much that it was looked how they differ."""
+        return self.equal or self.differences is not None
 
 
 def measure(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.copies.text.differences import ALIKE
-from crawler.copies.text.overlap import Overlap
+from crawler.copies.text.overlap import ALIKE, Overlap
 from crawler.copies.verdict import (
     UNKNOWN,
     Circumstances,
