@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.extract.markup.clean_text import terminal_text
 from scheduler.cli.context import context_of
 from scheduler.cli.options import (
     DryRun,
@@ -49,7 +50,9 @@ class ImportedLine:
 @with_recipient_options
 def import_list(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Queries, one a line; - for a pipe.")],
+    file: Annotated[
+        Path, typer.Argument(help="Queries, one a line, or a table (CSV); - for a pipe.")
+    ],
     *,
     options: RecipientOptions,
     dry_run: DryRun = False,
@@ -57,7 +60,7 @@ def import_list(
 ) -> None:
     """Watch each query of a list, as kept beside Google Alerts; exit 1 when some are refused."""
     from scheduler.actions.topic_lists import import_topics
-    from scheduler.interchange.query_list import MOST_BYTES, decoded, queries
+    from scheduler.interchange.query_list import MOST_BYTES, decoded, read_list
     from scheduler.runtime.clock import utc_now
     from storage.errors import InputError
     from storage.topics.topic_batch import TopicAddition
@@ -67,13 +70,15 @@ def import_list(
     recipients = options.recipients(settings)
     try:
         text, encoding = decoded(read_bytes(file, MOST_BYTES))
+        listed = read_list(text)
     except InputError as error:
         raise InputError(f"{file}: {error}") from error
     if encoding != "utf-8":
         print_note(f"{file} is read as {encoding}")
-    listed = list(queries(text))
+    for note in listed.notes:
+        print_note(f"note: {terminal_text(note)}")
     with context.read(or_empty=True) as conn:
-        seen, imported = topics_version(conn), list(_taken(conn, listed))
+        seen, imported = topics_version(conn), list(_taken(conn, listed.queries))
     new = [
         imported_line
         for imported_line in imported
@@ -106,7 +111,6 @@ def import_list(
 def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[ImportedLine]:
     """Judge each line; a query that is stored already, or stands further up, is there."""
     from scheduler.query.language.parser import parse_with_notes
-    from scheduler.query.named_queries import name_from
     from storage.errors import QueryError
     from storage.topics import named_queries, topics
 
@@ -114,7 +118,7 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Imported
     stored = topics.names_of_queries(conn)
     names_by_query = {" ".join(query.split()): name for query, name in stored.items()}
     names = set(topics.names(conn))
-    for number, query in listed:
+    for number, query, wanted in listed:
         same = " ".join(query.split())
         if same in names_by_query:
             yield ImportedLine(number, query, names_by_query[same], there=True)
@@ -124,9 +128,20 @@ def _taken(conn: Connection, listed: Sequence[ListedQuery]) -> Iterator[Imported
         except QueryError as error:
             yield ImportedLine(number, query, error=error)
             continue
-        name = names_by_query[same] = name_from(query, names)
+        name = names_by_query[same] = _name(query, wanted, names)
         names.add(name)
         yield ImportedLine(number, query, name, notes)
+
+
+def _name(query: str, wanted: str, taken: Container[str]) -> str:
+    """Return the name that a table wants for a topic; where it can't have it, one made of its query."""
+    from scheduler.query.named_queries import name_from, topic_name, unused_name
+    from storage.errors import InputError
+
+    try:
+        return unused_name(topic_name(wanted), taken)
+    except InputError:
+        return name_from(query, taken)
 
 
 def _tell(imported: ImportedLine) -> None:

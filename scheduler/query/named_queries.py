@@ -56,6 +56,11 @@ def name_from(query: str, taken: Container[str]) -> str:
     name = unicodedata.normalize("NFC", " ".join(words.split())) or "topic"
     if len(name) > _MOST_DERIVED:
         name = name[:_MOST_DERIVED].rpartition(" ")[0] or name[:_MOST_DERIVED]
+    return unused_name(name, taken)
+
+
+def unused_name(name: str, taken: Container[str]) -> str:
+    """Return a name, with a number if it is taken."""
     if name not in taken:
         return name
     count = 2

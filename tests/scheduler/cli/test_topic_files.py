@@ -240,6 +240,20 @@ def test_a_list_is_imported_line_by_line(topic: Topic, home: Path) -> None:
     assert again[1]["position"] == 8
 
 
+def test_a_table_names_its_topics(topic: Topic, home: Path) -> None:
+    (home / "list.csv").write_text(
+        "Name;Keyword\nFerries (Ansel);ferry AND strike\nBells;bells\nBells;bells rung\n"
+    )
+    said = topic("import", "list.csv")
+    assert "note: the queries are the column 'keyword'" in said.err
+    assert said.out.splitlines() == [
+        "line 2: added as Ferries (Ansel)",
+        "line 3: added as Bells",
+        "line 4: added as Bells (2)",
+        "3 added, 0 there already, 0 refused",
+    ]
+
+
 def test_a_dry_run_of_an_import_stores_nothing(topic: Topic, home: Path) -> None:
     (home / "list.txt").write_text("ferry\n")
     assert "1 added" in topic("import", "list.txt", "--dry-run").out
