@@ -112,6 +112,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "queries": {
         "stop_words": "words that stand in nearly every article, folded, and tell nothing alone",
+        "and": "what people write for AND, in small letters",
+        "or": "what people write for OR, in small letters",
+        "not": "what people write for NOT, in small letters",
     },
 }
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from lark import Token
 
-from scheduler.query.language import days, fields, filters, operators, word_syntax
+from scheduler.query.language import days, fields, filters, habits, operators, word_syntax
 from scheduler.query.language.foreign_syntax import HEBREW_MARK, QUOTES, THOUSANDS
 from scheduler.query.language.limits import MOST_DEPTH, MOST_TERMS, shown, too_deep, too_many_terms
+from scheduler.query.language.quotes import phrase_end
 from scheduler.query.language.syntax_errors import needs_word, out_of_place, unclosed
 from scheduler.query.language.term_nodes import (
     FieldScope,
@@ -29,7 +30,7 @@ _SIGNS = "".join(sorted({*QUOTES, *"".join(QUOTES.values())}))
 _PIECE = re.compile(
     rf"""
       (?P<space> \s+ | (?<!\S)(?:\#(?!\S)|//)[^\n]* )
-    | (?P<remark> /\* )
+    | (?P<remark> /\* | <<< )
     | (?P<open> \( )
     | (?P<close> \) )
     | (?P<quote> [{re.escape(_SIGNS)}] )
@@ -41,6 +42,8 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPERAND = re.compile(r"\s*[^\s)]")
+_OPTIONAL = re.compile(r"\(\w{1,2}\)(?!\w)")  # boat(s)
 _SLOP = re.compile(r"~\s*(\d{0,9})")
 _CALL = re.compile(
     r'(O?NEAR)\(\s*"([^"]*)"\s*,\s*"([^"]*)"\s*,\s*(\d{1,9})\s*'
@@ -67,6 +70,7 @@ def lex(text: str) -> TokenStream:
 
     Raises QueryError, with positions in that text.
     """
+    habits.check_text(text)
     lexer = _Lexer(text)
     lexer.run()
     return TokenStream(
@@ -128,15 +132,18 @@ class _Lexer:
         if self._for_the_rest:
             self._add("_CLOSE", ")", len(self.text))
 
-    def _remark(self, _piece: str, at: int) -> None:
-        end = self.text.find("*/", self.at)
+    def _remark(self, piece: str, at: int) -> None:
+        closing = "*/" if piece == "/*" else ">>>"  # Brandwatch's
+        end = self.text.find(closing, self.at)
         if end < 0:
-            raise unclosed("comment", "*/", at)
-        self.at = end + 2
+            raise unclosed("comment", closing, at)
+        self.at = end + len(closing)
 
     def _open(self, piece: str, at: int) -> None:
         if len(self._opened) >= MOST_DEPTH:
             raise too_deep(at, "brackets are")
+        if self._stands_behind_operand():
+            habits.refuse_nearness_in_brackets(self.text, at)
         self._scopes.append(self._take_scope())
         self._opened.append(at)
         self._add("_OPEN", piece, at)
@@ -154,7 +161,7 @@ class _Lexer:
         self._add("_CLOSE", piece, at)
 
     def _quote(self, opening: str, at: int) -> None:
-        end = self._end_of_phrase(opening, at)
+        end = phrase_end(self.text, opening, self.at)
         content = self.text[at + 1 : end]
         self.at = end + 1
         slop = _SLOP.match(self.text, self.at)
@@ -168,18 +175,6 @@ class _Lexer:
         else:
             found = quoted_node(content, at, distance, scope)
             self._add_terms(found, self.text[at : self.at], at)
-
-    def _end_of_phrase(self, opening: str, at: int) -> int:
-        closing = QUOTES.get(opening)
-        if closing is None:
-            raise out_of_place(opening, at)
-        place = self.at
-        ends = re.compile(rf"(?!{HEBREW_MARK})[\\{re.escape(closing)}]")
-        while found := ends.search(self.text, place):
-            if found[0] != "\\":
-                return found.start()
-            place = found.end() + 1
-        raise unclosed("quotation mark", closing[0], at)
 
     def _count(self, piece: str, at: int) -> None:
         self._refuse_after_prefix()
@@ -195,6 +190,8 @@ class _Lexer:
             self._add(operators.SIGN_OPERATORS[piece], piece, at)
             return
         alone = self.text[self.at : self.at + 1].isspace() or self.at == len(self.text)
+        if piece == "+" and self._stands_behind_operand():
+            self.notes.extend(habits.plus_notes(self.text, self.at))
         if piece == "+":
             self._add("_AND" if alone else "_PLUS", piece, at)
             return
@@ -213,13 +210,15 @@ class _Lexer:
         raise out_of_place(piece, at)
 
     def _word(self, word: str, at: int) -> None:
+        if (idle := habits.idle_sign(word)) is not None and self._operand_follows():
+            self.notes.append(idle)
         if word_syntax.is_punctuation(word):
             self._refuse_after_prefix()
             return
         waiting = self._prefix
         if (waiting is None or waiting.end < at) and self._operator(word, at):
             return
-        if self._field(word, at):
+        if self._field(word, at) or self._foreign(word, at):
             return
         name = word_syntax.reference_name(word, at)
         if name is not None:
@@ -240,11 +239,36 @@ class _Lexer:
             self._add("TIMES", word, at, operators.checked_count(number, at))
             return True
         near = operators.proximity(word, self.text, self.at, at)
-        if near is not None:
-            self._refuse_after_prefix(word)
-            (distance, ordered), self.at = near
-            self._add("NEAR", self.text[at : self.at], at, (distance, ordered))
-        return near is not None
+        if near is None:
+            return self._foreign_operator(word, at)
+        self._refuse_after_prefix(word)
+        (distance, ordered), self.at = near
+        typed = self.text[at : self.at]
+        self.notes.extend(operators.proximity_note(typed, distance, ordered=ordered))
+        self._add("NEAR", typed, at, (distance, ordered))
+        return True
+
+    def _foreign_operator(self, word: str, at: int) -> bool:
+        """Add an operator of another language between two operands; return False when it is none."""
+        habits.check_word(self.text, at, self.at)
+        if self._prefix is not None:
+            return False
+        follows_and = bool(self.tokens) and self.tokens[-1].type == "_AND"
+        behind = self._stands_behind_operand() or follows_and
+        found = habits.foreign_operator(word, between=behind and self._operand_follows())
+        if found is None or (follows_and and found.meaning != "NOT"):
+            return False
+        self.notes.append(found.note)
+        if found.meaning is None:
+            return False
+        self._add(operators.WORD_OPERATORS[found.meaning], word, at)
+        return True
+
+    def _stands_behind_operand(self) -> bool:
+        return bool(self.tokens) and self.tokens[-1].type in ("LEAF", "_CLOSE", "COUNT")
+
+    def _operand_follows(self) -> bool:
+        return _OPERAND.match(self.text, self.at) is not None
 
     def _call(self, word: str, at: int) -> bool:
         """Add NEAR("a", "b", 5, in_order=true), as NewsCatcher writes it; return False when it is none."""
@@ -288,12 +312,58 @@ class _Lexer:
             return False
         return True
 
+    def _foreign(self, word: str, at: int) -> bool:
+        """Read what other tools write before words: title=…, hl(…), ATL2/…; False when it is none."""
+        if (counted := habits.counted(word)) is not None:
+            self._refuse_after_prefix(word)
+            number, length = counted
+            self._add("TIMES", word[:length], at, operators.checked_count(number, at))
+            self.at = at + length
+            return True
+        if (compared := habits.compared(word)) is not None:
+            return self._compared(*compared, at)
+        return self.text[self.at : self.at + 1] == "(" and self._called(word, at)
+
+    def _compared(self, name: str, sign: str, length: int, at: int) -> bool:
+        """Read title=ferry as title:ferry, and date>=2026; False where the sign says nothing."""
+        if name.lower() in fields.DAYS and sign[0] in "<>=":
+            self._days(name.lower(), at, at + len(name))
+            return True
+        field_meant = habits.field_meant(name)
+        if sign[0] in "=:" and field_meant is not None:
+            self.notes.append(f"{name}{sign} is read as {field_meant}:")
+            self._hold_prefix(name, self._in_field(field_meant), at, at + length)
+            return True
+        habits.check_call(name, at)
+        if sign != "=":
+            habits.refuse_comparison(name, sign, at)
+        return False
+
+    def _called(self, name: str, at: int) -> bool:
+        """Read title(…) as title:(…); False where it is a word and a group."""
+        habits.check_call(name, at)
+        field_meant = habits.field_meant(name)
+        ending = _OPTIONAL.match(self.text, self.at)
+        if field_meant is None and ending is not None:
+            self.notes.append(f"{ending[0]} behind {shown(name)} is left out")
+            self.at = ending.end()
+            return False
+        if field_meant is None:
+            self.notes.append(habits.call_note(name))
+            return False
+        self.notes.append(f"{name}(…) is read as {field_meant}:(…)")
+        self._hold_prefix(name, self._in_field(field_meant), at, self.at)
+        return True
+
+    def _in_field(self, known: str) -> FieldScope:
+        return replace(self._prefix.scope if self._prefix else self._scopes[-1], field=known)
+
     def _scope_of(self, name: str) -> FieldScope | None:
-        outer = self._prefix.scope if self._prefix else self._scopes[-1]
         if name in fields.FORMS:
+            outer = self._prefix.scope if self._prefix else self._scopes[-1]
             return replace(outer, form=fields.FORMS[name])
         known = fields.TEXT_FIELDS.get(name) or fields.FILTER_FIELDS.get(name)
-        return replace(outer, field=known) if known else None
+        return self._in_field(known) if known else None
 
     def _hold_prefix(self, name: str, scope: FieldScope, at: int, end: int) -> None:
         """Keep a field or modifier for what comes; refuse two of a kind before one word."""
@@ -357,6 +427,9 @@ class _Lexer:
             self.notes += [doubt] if doubt else []
             self._add_leaf(found, word, at)
             return
+        if scope.form is None and scope.field != "url" and "://" not in word:
+            word, notes = habits.read_signs(word)
+            self.notes.extend(notes)
         typed = word_syntax.strip_signs(word, at, scope, quotes_follow=self._quotes_follow())
         self.notes.extend(typed.notes)
         if typed.exact_follows:

@@ -13,13 +13,23 @@ USUAL_DISTANCE = 4
 WORD_OPERATORS = {"AND": "_AND", "OR": "_OR", "NOT": "NOT"}
 SIGN_OPERATORS = {"&": "_AND", "&&": "_AND", "|": "_OR", "||": "_OR", "!": "NOT"}
 
-_NEAR = re.compile(r"(o?near|around|w|pre)/([^/]*)|(O?NEAR)(\d+)|(O?NEAR|AROUND)", re.IGNORECASE)
+_NEAR = re.compile(
+    r"(?P<slashed>o?near|around|n?w|n|pre|p|adj|within|)/(?P<number>[^/]*)"
+    r"|(?P<joined>o?near|pre|adj|within)(?P<joined_number>\d+)"
+    r"|(?P<alone>O?NEAR|AROUND|WITHIN)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(\d{1,9})(f?)", re.IGNORECASE)
-_BEHIND = re.compile(r"\s*\(\s*(\d{1,9})\s*\)")
+_BEHIND = re.compile(r"\s*\(\s*(\d{1,9})\s*\)|\s+(\d{1,3})(?:\s+WORDS(?:\s+OF)?)?(?=\s+[^\s)])")
+_USUAL = re.compile(r"(?:o?near|w|pre)/\d+f?|O?NEAR\d*|AROUND.*", re.IGNORECASE)
 _AT_LEAST = re.compile(r"atleast/(\d{1,9})|ATLEAST(\d{1,9})", re.IGNORECASE)
 _COUNT = re.compile(r"\{\s*(\d{1,9})\s*,?\s*\}")
-_ORDERED = ("onear", "pre")
-_OF_LEXIS = ("w/s", "w/p", "w/para", "w/sent", "pre/s", "pre/p")
+_ORDERED = ("onear", "pre", "p")
+_SPOTS = re.compile(
+    r"(?:w|nw|n|near|pre|adj|)/(?:s|p|seg|sent|sentence|para|paragraph)", re.IGNORECASE
+)
+
+_LETTERS_OF_A_WORD = 2
 
 Proximity = tuple[int, bool]
 
@@ -30,7 +40,7 @@ def proximity(word: str, text: str, end: int, at: int) -> tuple[Proximity, int] 
     `text` from `end` on is what follows the word: "AROUND (5)". None for a word that is none.
     Raises QueryError.
     """
-    if word.lower() in _OF_LEXIS:
+    if _SPOTS.fullmatch(word):
         raise QueryError(
             f"{word} is not offered: sentences and paragraphs are not told apart",
             position=at,
@@ -39,19 +49,38 @@ def proximity(word: str, text: str, end: int, at: int) -> tuple[Proximity, int] 
     found = _NEAR.fullmatch(word)
     if found is None:
         return None
-    slashed, number, joined, joined_number, alone = found.groups()
-    name = slashed or joined or alone
-    if not slashed and not name.isupper():
-        return None
-    if alone:
-        behind = _BEHIND.match(text, end)
-        if behind is None:
-            return (USUAL_DISTANCE, name.lower() in _ORDERED), end
-        return (_distance(behind[1], name, at)[0], name == "ONEAR"), behind.end()
-    if slashed and len(slashed) == 1 and not number[:1].isdigit():
+    if found["alone"]:
+        return _without_slash(word, text, end, at)
+    name = found["slashed"] if found["joined"] is None else found["joined"]
+    number = found["number"] if found["joined"] is None else found["joined_number"]
+    if len(name) <= _LETTERS_OF_A_WORD and not number[:1].isdigit():
         return None  # w/o is a word
-    distance, forward = _distance(number if slashed else joined_number, name, at)
+    if name.lower() == "nw":
+        raise QueryError(
+            f"{word} is not offered: what is not near",
+            position=at,
+            suggestion="write a NOT (a NEAR/5 b)",
+        )
+    distance, forward = _distance(number, name, at)
     return (distance, forward or name.lower() in _ORDERED), end
+
+
+def proximity_note(typed: str, distance: int, *, ordered: bool) -> tuple[str, ...]:
+    """Return a note on a proximity operator that is written as another tool has it."""
+    if _USUAL.fullmatch(typed):
+        return ()
+    return (f"{typed} is read as {'ONEAR' if ordered else 'NEAR'}/{distance}",)
+
+
+def _without_slash(word: str, text: str, end: int, at: int) -> tuple[Proximity, int] | None:
+    """Return the distance of NEAR, AROUND (5) and WITHIN 5; None for the words in small letters."""
+    behind = _BEHIND.match(text, end)
+    if not word.isupper() or (word == "WITHIN" and behind is None):
+        return None
+    ordered = word == "ONEAR"
+    if behind is None:
+        return (USUAL_DISTANCE, ordered), end
+    return (_distance(behind[1] or behind[2], word, at)[0], ordered), behind.end()
 
 
 def mentions(word: str) -> int | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.query.analysis.figures import asked_for
 from scheduler.query.analysis.folding import fold
@@ -57,7 +56,10 @@ def word_node(text: str, at: int, scope: FieldScope) -> TermNode:
     Raises QueryError for what holds no word, and for wildcards that match too much.
     """
     usual = WordForm.EXACT if scope.field in NAMES else WordForm.STEM
-    return _term_node(text, at, FieldScope(scope.field, scope.form or usual))
+    term = _term_node(text, at, FieldScope(scope.field, scope.form or usual))
+    if isinstance(term.query, Phrase) and term.query.form is WordForm.STEM:
+        return replace(term, query=_with_plurals(text, term.query))
+    return term
 
 
 def quoted_node(text: str, at: int, slop: int | None, scope: FieldScope) -> TermNode:
@@ -69,12 +71,14 @@ def quoted_node(text: str, at: int, slop: int | None, scope: FieldScope) -> Term
 
 
 def count_words(query: Query) -> int:
-    """Return the number of words of a leaf, or of a phrase with gaps; of others it is one."""
+    """Return the number of words of a leaf, a phrase with gaps, or a plural; of others it is one."""
     match query:
         case Phrase(found) | SloppyPhrase(found):
             return len(found)
         case Near(left, right):
             return count_words(left) + count_words(right)
+        case Or(parts):
+            return sum(map(count_words, parts))
     return 1
 
 
@@ -97,8 +101,6 @@ def _term_node(text: str, at: int, scope: FieldScope, slop: int | None = None) -
             query, SloppyPhrase
         ):
             query = _both_near(query, len(typed[0]))
-    elif form is WordForm.STEM and (plurals := _plurals(text, kept)):
-        query = _either(Phrase(words, form, scope.field) for words in plurals)
     elif len(kept) == len(found):
         query = Phrase(kept, form, scope.field)
     else:
@@ -106,18 +108,16 @@ def _term_node(text: str, at: int, scope: FieldScope, slop: int | None = None) -
     return TermNode(query, asked)
 
 
-def _plurals(text: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return what is asked for by words of which one with figures is a plural; nothing for others."""
+def _with_plurals(text: str, phrase: Phrase) -> Query:
+    """Ask for what is meant by words with figures: F-16 by F-16s."""
     asked = [asked_for(surface) for surface in tokenize(text)]
-    if not any(asked) or len(asked) != len(words):
-        return []
-    ways = (tuple(map(fold, way)) or (word,) for way, word in zip(asked, words, strict=True))
-    return list(itertools.product(*ways))
-
-
-def _either(phrases: Iterable[Phrase]) -> Query:
-    ways = tuple(phrases)
-    return ways[0] if len(ways) == 1 else Or(ways)
+    if not any(asked) or len(asked) != len(phrase.words):
+        return phrase
+    if len(asked) == 1:
+        ways = tuple(replace(phrase, words=(fold(way),)) for way in asked[0])
+        return ways[0] if len(ways) == 1 else Or(ways)
+    meant = (fold(way[-1]) if way else word for way, word in zip(asked, phrase.words, strict=True))
+    return replace(phrase, words=tuple(meant))
 
 
 def _window(found: tuple[str, ...], slop: int, form: WordForm, field: str | None) -> Query:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,11 @@ from enum import StrEnum
 
 FIELDS = ("title", "lead", "text", "author", "source", "url")
 """Where words can be looked for; without one, in the title and the text."""
+
+_READ_OTHERWISE = re.compile(
+    r"(?:o?near|adj|pre|within|atl|atleast)\d+|(?!(?:\d\d)?\d0s)(?=\w*\d)\w*s"
+)
+"""Words that are read as operators (adj3) or as plurals (16s), unless they are in quotes."""
 
 FILTERS = ("site", "lang", "country")
 """What is compared as a whole: a domain with its subdomains, ISO 639-1, ISO 3166-1 alpha-2."""
@@ -230,7 +236,7 @@ def _in_field(field: str | None, printed: str) -> str:
 
 
 def _worded(words: tuple[str, ...], form: WordForm) -> str:
-    if form is WordForm.STEM and len(words) == 1:
+    if form is WordForm.STEM and len(words) == 1 and not _READ_OTHERWISE.fullmatch(words[0]):
         return words[0]
     prefix = "" if form is WordForm.EXACT else f"{form}:"
     return f'{prefix}"{" ".join(words)}"'

@@ -136,6 +136,6 @@ def _notes(word: str) -> list[str]:
         return [
             f"{shown(word)} is a word here, since it is not in capitals; for the operator write {operator}"
         ]
-    if word[0] in "'\u2018":
+    if word[0] in "'`\u2018\u201a\u2032\u2033\u00b4":
         return ['single quotation marks make no phrase; write "…" for words side by side']
     return []
