@@ -21,6 +21,7 @@ from crawler.extract.text.weigh import (
     choose_container,
     common_marks,
     drop_marked,
+    leads_of,
     weigh,
 )
 
@@ -98,7 +99,8 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     common = common_marks(page)
     drop_marked(page, common)
     container = choose_container(page)
-    lines = _clean(lines_of(container))
+    leads = leads_of(container)
+    lines = _clean(lines_of(container, leads))
     sure = container.prose >= max(_LEAST_PROSE, _LEAST_SHARE * page.prose)
     element, unlinked = container.element, page.size - page.linked
     release(page)
@@ -107,7 +109,9 @@ def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     if len(declared) > _LONGER_DECLARED * len(text) and not declared.endswith(_CUT_OFF):
         return ExtractedBody(tuple(declared.split("\n")))
     if sure:
-        return ExtractedBody(lines, learned=learn_template(element, common, body))
+        return ExtractedBody(
+            lines, learned=learn_template(element, common, body, leads=bool(leads))
+        )
     other = _by_trafilatura(body)
     lists_links = len(other) > _MOST_OF_UNLINKED * unlinked and not _tells(other)
     if len(other) > _LONGER * len(text) and not lists_links:

@@ -14,7 +14,7 @@ from crawler.extract.text.template import Template, with_answer, with_learned
 if TYPE_CHECKING:
     from crawler.extract.body import ExtractedBody
 
-_VERSION = b"2 "
+_VERSION = b"3 "
 _MOST_TEMPLATES = 4  # layouts of a site
 _CAREFUL_EVERY = 50  # pages: then one is read without what was learned, to learn anew
 
@@ -62,7 +62,7 @@ class SiteMemory:
 
 
 def _template(packed: list[Any]) -> Template:
-    path, nth, common, share, pages, missed, cut = packed
+    path, nth, common, share, pages, missed, cut, leads = packed
     steps = tuple((tag, names) for tag, names in path)
     found = PageCut(*cut) if cut else None
-    return Template(steps, nth, tuple(common), share, pages, missed, found)
+    return Template(steps, nth, tuple(common), share, pages, missed, found, leads)

@@ -22,14 +22,14 @@ def wrapper_words(names: str) -> frozenset[str]:
 
     Names with a colon or a bracket are a style sheet's switches ("print:hidden"), no names.
     """
-    return _words(names) & _hints("wrapper") or NOTHING
+    return _words(names) & hints("wrapper") or NOTHING
 
 
 @lru_cache(maxsize=_MOST_NAMES)
 def names_a_body(names: str) -> bool:
     """Tell whether a class and id are such as hold an article's body ("entry-content")."""
     words = _words(names)
-    return bool(words & _hints("page") and words & _hints("body")) or "articlebody" in names.lower()
+    return bool(words & hints("page") and words & hints("body")) or "articlebody" in names.lower()
 
 
 def is_of_one_page(name: str) -> bool:
@@ -40,11 +40,12 @@ def is_of_one_page(name: str) -> bool:
 @cache
 def hint_pattern(kind: str) -> re.Pattern[str]:
     """Return a pattern of the hints of a kind, for wherever they stand in a class or id."""
-    return re.compile("|".join(sorted(_hints(kind))), re.IGNORECASE)
+    return re.compile("|".join(sorted(hints(kind))), re.IGNORECASE)
 
 
 @cache
-def _hints(kind: str) -> frozenset[str]:
+def hints(kind: str) -> frozenset[str]:
+    """Return the words of a kind."""
     return frozenset(_all_hints()[kind])
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.lexicon.class_hints import NOTHING, wrapper_words
+from crawler.lexicon.class_hints import NOTHING, hints, wrapper_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -186,6 +186,11 @@ def _holds_the_page(element: HtmlElement) -> bool:
     return element.find(".//h1") is not None and element.find(".//p") is not None
 
 
+def marks_of(element: HtmlElement) -> frozenset[str]:
+    """Return the marks of a wrapper on an element."""
+    return _names(element, element.tag)[1]
+
+
 def _names(element: HtmlElement, tag: str) -> tuple[str, frozenset[str]]:
     """Return an element's class and id, and the marks of a wrapper on it.
 
@@ -196,6 +201,8 @@ def _names(element: HtmlElement, tag: str) -> tuple[str, frozenset[str]]:
     if identity and tag not in _LEAVES:
         names = f"{names} {identity}"
     marks = wrapper_words(names) if names else NOTHING
+    if tag == "blockquote":
+        marks -= hints("quoted_posts")
     if tag in _OUTSIDE:
         marks |= {tag}
     if element.get("hidden") is not None or _is_undisplayed(element.get("style")):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extract.text.cut import PageCut, cut_beside
 from crawler.extract.text.lines import lines_of
-from crawler.extract.text.sections import read_sections, release
-from crawler.extract.text.weigh import weigh
+from crawler.extract.text.sections import marks_of, read_sections, release
+from crawler.extract.text.weigh import LEAD_LEVELS, is_lead, weigh
 from crawler.lexicon.class_hints import is_of_one_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.html import HtmlElement
+
+    from crawler.extract.text.sections import Section
 
 _MOST_STEPS = 4
 _LEAST_PROSE = 250  # letters of running text; a shorter text is read with care
@@ -36,7 +39,7 @@ class Template:
     the first that says something. `common` are the marks of a wrapper that mean nothing here,
     `share` is how much of the page's running text stood in the section, `pages` counts the pages
     that bore it out, `missed` those in a row that did not. `cut` finds the section before the
-    page is parsed.
+    page is parsed. `leads` says that what stands before the section belongs to the text.
     """
 
     path: tuple[tuple[str, str], ...]
@@ -46,20 +49,23 @@ class Template:
     pages: int = 1
     missed: int = 0
     cut: PageCut | None = None
+    leads: bool = False
 
     @property
     def is_proved(self) -> bool:
         return self.pages >= _PROVED
 
 
-def learn_template(element: HtmlElement, common: frozenset[str], body: HtmlElement) -> Template:
+def learn_template(
+    element: HtmlElement, common: frozenset[str], body: HtmlElement, *, leads: bool
+) -> Template:
     """Return the template by which `element` is found on the page, and on others like it."""
     path = _path(element)
     alike = list(_elements(path, body))
     share = round(_share(element, body), 3)
     nth = alike.index(element)
     cut = cut_beside(element) if nth == 0 and len(path) == 1 else None
-    return Template(path, nth, tuple(sorted(common)), share, cut=cut)
+    return Template(path, nth, tuple(sorted(common)), share, cut=cut, leads=leads)
 
 
 def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
@@ -70,10 +76,16 @@ def read_by_template(template: Template, body: HtmlElement) -> list[str] | None:
     least = template.share * (_LEAST_SHARE if template.is_proved else _LEAST_SHARE_UNPROVED)
     if _share(element, body) < least:
         return None
-    section = read_sections(element, frozenset(template.common))
+    common = frozenset(template.common)
+    section = read_sections(element, common)
     weigh(section)
-    lines = lines_of(section) if section.prose >= _LEAST_PROSE else None
-    release(section)
+    if section.prose < _LEAST_PROSE:
+        release(section)
+        return None
+    leads = list(_leads(element, common)) if template.leads else []
+    lines = lines_of(section, leads)
+    for part in (section, *leads):
+        release(part)
     return lines
 
 
@@ -95,10 +107,11 @@ def with_learned(
     others = tuple(template for template in templates if template is not same)
     if same is None:
         return (learned, *others)[:most]
+    leads = same.leads or learned.leads
     common = tuple(sorted({*same.common, *learned.common}))
     share = min(same.share, learned.share)
     pages, cut = same.pages + 1, learned.cut
-    kept = replace(same, common=common, share=share, pages=pages, missed=0, cut=cut)
+    kept = replace(same, common=common, share=share, pages=pages, missed=0, cut=cut, leads=leads)
     return (kept, *others)
 
 
@@ -123,6 +136,21 @@ def _fits(path: tuple[tuple[str, str], ...], element: HtmlElement) -> bool:
             return False
         element = above
     return True
+
+
+def _leads(element: HtmlElement, common: frozenset[str]) -> Iterator[Section]:
+    """Yield what stands before an element and belongs to its text, in order."""
+    around = [element, *islice(element.iterancestors(), LEAD_LEVELS - 1)]
+    for inner in reversed(around):
+        above = inner.getparent()
+        if above is None or above.tag == "body":
+            continue
+        for sibling in reversed([*inner.itersiblings("*", preceding=True)]):
+            if marks_of(sibling) <= common:
+                section = read_sections(sibling, common)
+                weigh(section)
+                if is_lead(section):
+                    yield section
 
 
 def _path(element: HtmlElement) -> tuple[tuple[str, str], ...]:

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from crawler.extract.text.sections import HEADINGS, HIDDEN, TextBlock
+from crawler.extract.text.sections import HEADINGS, HIDDEN, Section, TextBlock
 from crawler.lexicon.class_hints import NOTHING, names_a_body
-
-if TYPE_CHECKING:
-    from crawler.extract.text.sections import Section
-
 
 SENTENCE_END = tuple(".!?:;…\"'”’»)。！？」』）।؟")  # noqa: RUF001  as languages write them
 _LONG = 80  # letters: running text, whatever holds it
@@ -24,9 +19,12 @@ _PARAGRAPHS = frozenset({"p", "blockquote", "pre"})
 _COMMON = 0.25
 _READERS = 0.8
 _UNSEEN = 0.6  # some pages come hidden and are shown by a script
-_READERS_WORDS = frozenset(
-    {"comment", "comments", "disqus", "reply", "respond", "kommentare", "footer", "nav"}
-) | {"cookie", "consent"}
+_COMMENTS = frozenset({"comment", "comments", "disqus", "reply", "respond", "kommentare"})
+_NOTICES = frozenset({"copyright", "disclaimer"})
+_READERS_WORDS = _COMMENTS | {"footer", "nav", "cookie", "consent"}
+# Letters of running text without such a mark: where they stand, readers' comments may be longer than
+# the article, and notices than a short one.
+_BESIDE_COMMENTS, _BESIDE_NOTICES = 300, 800
 
 
 def weigh(root: Section) -> None:
@@ -49,7 +47,9 @@ def common_marks(root: Section) -> frozenset[str]:
     return frozenset(
         mark
         for mark in prose
-        if prose[mark] > _limit(mark) * root.prose and force[mark] > _limit(mark) * root.force
+        if prose[mark] > _limit(mark) * root.prose
+        and force[mark] > _limit(mark) * root.force
+        and root.prose - prose[mark] < _enough_beside(mark)
     )
 
 
@@ -59,6 +59,15 @@ def drop_marked(root: Section, common: frozenset[str]) -> None:
         if section.marks and section.parent is not None and not section.marks <= common:
             section.dropped = True
     weigh(root)
+
+
+def _enough_beside(mark: str) -> float:
+    """Return how much running text without a mark shows that the mark is a wrapper's after all."""
+    if mark in _COMMENTS:
+        return _BESIDE_COMMENTS
+    if mark in _NOTICES:
+        return _BESIDE_NOTICES
+    return float("inf")
 
 
 def _limit(mark: str) -> float:
@@ -117,9 +126,83 @@ _MOST_LINKED_GAIN = 0.15  # of what is gained
 _MOST_LINKED_GAIN_IN_BODY = 0.5  # where the surrounding section is named as a body
 
 
+_LEAST_LEAD = 120  # letters of running text
+_LEAST_STANDFIRST = 80  # letters of a heading that is a sentence
+_LEAD_PROSE, _LEAD_LINKED = 0.75, 0.2  # of a lead: at least, at most
+LEAD_LEVELS = 4  # outwards from the article's section
+_ALIKE_LEVELS = 4
+_ALIKE_LINKED = 0.35  # of what is gained
+_ALIKE_LABELS = 400  # letters that are no running text, beside as many that are
+
+
 def choose_container(root: Section) -> Section:
     """Return the section of a weighed page that holds the article: as deep as its text allows."""
-    return _widened(_deepest(root))
+    return _widened(_among_alike(_deepest(root)))
+
+
+def leads_of(chosen: Section) -> list[Section | TextBlock]:
+    """Return what stands before the article's section and belongs to it: running text, a standfirst."""
+    leads: list[Section | TextBlock] = []
+    inner = chosen
+    for _ in range(LEAD_LEVELS):
+        above = inner.parent
+        if above is None or above.parent is None:
+            break
+        before = above.parts[: above.parts.index(inner)]
+        leads[:0] = [part for part in before if is_lead(part)]
+        inner = above
+    return leads
+
+
+def is_lead(part: Section | TextBlock) -> bool:
+    """Tell whether a part before the article's section is its beginning."""
+    if isinstance(part, Section) and part.dropped:
+        return False
+    if part.tag in HEADINGS:
+        return part.tag != "h1" and _is_standfirst(part)
+    is_text = part.prose >= _LEAST_LEAD and part.prose >= _LEAD_PROSE * part.size
+    return is_text and part.linked <= _LEAD_LINKED * part.size
+
+
+def _is_standfirst(heading: Section | TextBlock) -> bool:
+    """Tell whether a heading is a sentence of the text rather than a title."""
+    if heading.size < _LEAST_STANDFIRST or heading.linked:
+        return False
+    last = heading if isinstance(heading, TextBlock) else next(reversed(heading.parts), None)
+    return isinstance(last, TextBlock) and last.text.endswith(SENTENCE_END)
+
+
+def _among_alike(section: Section) -> Section:
+    """Go outwards to where sections of the same name stand beside it, which hold running text."""
+    widest = section
+    if not section.names.strip():
+        return section
+    above = section.parent
+    for _ in range(_ALIKE_LEVELS):
+        if above is None or above.parent is None:
+            break
+        if _has_alike(above, section) and _is_more_text(above, widest):
+            widest = above
+        above = above.parent
+    return widest
+
+
+def _has_alike(above: Section, section: Section) -> bool:
+    names = section.names.split()
+    return any(
+        part is not section
+        and part.own_prose
+        and part.tag == section.tag
+        and part.names.split() == names
+        for part in _in_order(above)
+    )
+
+
+def _is_more_text(above: Section, section: Section) -> bool:
+    more = above.size - section.size
+    gain = above.prose - section.prose
+    is_text = above.linked - section.linked <= _ALIKE_LINKED * more
+    return gain > 0 and is_text and more <= 2 * gain + _ALIKE_LABELS
 
 
 def _deepest(root: Section) -> Section:

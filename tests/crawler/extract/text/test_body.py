@@ -63,6 +63,59 @@ def test_an_article_in_several_sections_is_read_whole() -> None:
     assert lines_of(f"<div class=slideshow>{slides}</div>") == PARAGRAPHS
 
 
+BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[1:])
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"<header><p>{PARAGRAPHS[0]}</p></header>",
+        f"<div class=lead><strong>{PARAGRAPHS[0]}</strong></div>",
+        f"<h2 class=standfirst>{PARAGRAPHS[0]}</h2>",
+        f"<section><div><p>{PARAGRAPHS[0]}</p></div></section>",
+        f"<p>{PARAGRAPHS[0]}</p>",
+    ],
+)
+def test_what_stands_before_the_body_as_running_text_is_its_beginning(lead: str) -> None:
+    page = f"<article><h1>Harbour wall</h1>{lead}<div class=article-body>{BODY}</div></article>"
+    assert lines_of(page)[-4:] == PARAGRAPHS
+
+
+def test_links_and_labels_before_the_body_are_none_of_it() -> None:
+    before = f"<div class=latest>{TEASERS}</div><h2>Our reporters on the coast</h2>"
+    page = f"<article>{before}<div class=article-body>{ARTICLE}</div></article>"
+    assert lines_of(page) == PARAGRAPHS
+
+
+def test_a_sentence_of_the_text_that_is_one_link_stays() -> None:
+    linked = f"<p><strong><a href=/x>{PARAGRAPHS[0]}</a></strong></p>"
+    label = "<p><a href=/y>ALSO: Bakery on the hill to move to the fish market in spring</a></p>"
+    assert lines_of(f"<article>{linked}{label}{BODY}</article>") == PARAGRAPHS
+
+
+def test_a_line_that_is_said_twice_in_the_text_stays() -> None:
+    refrain = "<p>Nobody was told of it in time, she said.</p>"
+    said = lines_of(f"<article>{ARTICLE}{refrain}{ARTICLE[:20]}{refrain}</article>")
+    assert said.count("Nobody was told of it in time, she said.") == 2
+
+
+def test_a_post_that_is_quoted_in_the_text_belongs_to_it() -> None:
+    post = "<blockquote class=twitter-tweet><p>The wall is gone, all of it, and the market with it.</p></blockquote>"
+    assert lines_of(f"<article>{BODY}{post}{BODY}</article>")[3].startswith("The wall is gone")
+
+
+def test_a_list_of_short_items_belongs_to_the_text() -> None:
+    items = "<ul><li>two boats</li><li>four nets</li><li>a crane</li></ul>"
+    assert "four nets" in lines_of(f"<article>{BODY}{items}{BODY}</article>")
+
+
+def test_comments_that_are_longer_than_the_article_are_none_of_it() -> None:
+    page = (
+        f"<main><div class=story-body>{ARTICLE}</div><div id=comments>{COMMENTS * 12}</div></main>"
+    )
+    assert lines_of(page) == PARAGRAPHS
+
+
 def test_headings_lists_and_quotes_between_the_paragraphs_belong_to_the_text() -> None:
     extras = (
         "<h2>What is known</h2><ul><li>Two hundred people had to leave.</li><li>No one was hurt.</li></ul>"

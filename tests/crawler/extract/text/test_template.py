@@ -82,6 +82,21 @@ def test_a_further_page_of_the_site_is_read_by_its_template() -> None:
     assert [template.pages for template in found.site.templates] == [2]
 
 
+def test_a_lead_that_stands_before_the_section_is_read_by_the_template_too() -> None:
+    def page(number: int) -> bytes:
+        lead, *others = text_of_site(number)
+        before = f'<article><header><p>{lead * 2}</p></header><div class="story-body">'
+        markup = page_of(others).replace(b'<div class="story-body">', before.encode())
+        return markup.replace(b'<div class="below', b'</article><div class="below')
+
+    site = read(page(0), None).site
+    further = read(page(1), site, 1)
+    assert further.article.text.startswith("Paragraph 0 of article 1")
+    assert further.site is not None
+    assert further.site.templates[0].leads
+    assert further.site.templates[0].pages == 2
+
+
 def test_a_cut_is_learned_and_changes_nothing() -> None:
     site = site_after(1)
     cut = site.templates[0].cut
