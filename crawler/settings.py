@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+SITEMAP_BYTES = 50_000_000
+"""What the sitemap protocol allows a file, unpacked: more than `fetch.max_bytes` allows a page."""
+
 
 class FetchSettings(BaseModel):
     """[fetch]: how pages are asked for."""

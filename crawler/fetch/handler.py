@@ -111,7 +111,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         async with self._sent(request) as answer:
             line.status = answer.status
             self._note(answer, request, line)
-            body = await self._body(answer, line, request.meta.get(CUT_AT))
+            body = await self._body(answer, line, request.meta.get(CUT_AT), self._limit(request))
             line.outcome = outcome_of(answer.status, conditional=is_conditional(request))
             headers = Headers([(name, value) for name, value in answer.raw_headers])
             return Response(url=request.url, status=answer.status, headers=headers, body=body)
@@ -144,9 +144,15 @@ class GuardedDownloadHandler(BaseDownloadHandler):
     def _egress_session(self) -> aiohttp.ClientSession:
         return self._services.egress.session(limit=self._services.settings.concurrency)
 
-    async def _body(self, answer: aiohttp.ClientResponse, line: _Line, cut_at: int | None) -> bytes:
+    def _limit(self, request: Request) -> int:
+        """Return how many bytes a body may have; a sitemap's more than a page's."""
+        wanted = getattr(request.meta.get(VISIT), "most_bytes", None)
+        return max(self._services.settings.max_bytes, wanted or 0)
+
+    async def _body(
+        self, answer: aiohttp.ClientResponse, line: _Line, cut_at: int | None, limit: int
+    ) -> bytes:
         """Read and unpack a body; what comes after `cut_at` bytes is left where it is."""
-        limit = self._services.settings.max_bytes
         if cut_at is None and (answer.content_length or 0) > limit:
             raise FetchError(Problem.TOO_LARGE, f"{answer.content_length} bytes announced")
         decoder = Decoder(",".join(answer.headers.getall("Content-Encoding", ())), limit)

@@ -67,7 +67,7 @@ class Backfill:
         search.asked += 1
         listing = await self._read(result)
         search.items.extend(listing.items)
-        search.todo = [*listing.sitemaps, *search.todo]
+        search.todo = [*(each.url for each in listing.sitemaps), *search.todo]
         if search.todo and search.asked < _MOST_REQUESTS:
             await self._frontier.put(backfill_due(gap, search.todo.pop(0)))
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,27 +16,43 @@ from crawler.listings.coverage import Coverage, coverage_of
 from crawler.listings.failing_sources import NetworkSense, fails_for_long, last_well
 from crawler.listings.formats.hub_links import hub_links, read_link_header
 from crawler.listings.formats.listing import read_listing
+from crawler.listings.formats.long_listing import Before
 from crawler.listings.formats.section import learn
 from crawler.listings.listed_items import StoredListing, take_items
 from crawler.listings.moved_sources import follow, return_from_failure, return_from_stranger
+from crawler.listings.sitemap_index import IndexVisit
 from crawler.urls.canonical import host_of
 from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import child_due, source_due
 from crawler.visits.records import VisitResult
 from crawler.visits.source_visit import source_answered
-from storage.crawl import coverage_gaps, page_listings, pages, sources
+from storage.crawl import coverage_gaps, listing_parts, page_listings, pages, sources
 from storage.crawl.coverage_gaps import CoverageGap
 from storage.errors import ExtractError
-from storage.hot.frontier import FrontierKind
 from storage.models.listings import Listing
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceKind, SourceState
 
 _INDEX_AGAIN = timedelta(minutes=30)  # when the sitemap that it names was never answered
-_CHILDREN = 2  # sitemaps of an index that are tried
+_ITSELF = ""  # the name, among the parts of a source's listing, of one that is no index
 _LEARNED_FROM = 500  # pages of a section, the newest, that tell which links are articles
 _ANNOUNCED = "its hub said that there is something new"
 _PING_GAP = timedelta(minutes=1)  # a hub that says "something is new" all the time is not obeyed
+
+
+@dataclass(frozen=True, slots=True)
+class ReadListing:
+    """A listing that was read whole, and the documents that it is made of.
+
+    `memories` is what is remembered of those that were read, `named` are all that an index names;
+    `absent_at` is the last visit that read all of them before.
+    """
+
+    listing: Listing
+    body_hash: str
+    memories: Mapping[str, bytes | None]
+    absent_at: datetime | None
+    named: Sequence[str] = ()
 
 
 class Listings:
@@ -53,7 +70,7 @@ class Listings:
         self._on_due = deps.on_due
         self._on_work = deps.on_work
         self._network = NetworkSense()
-        self._siblings: dict[int, list[str]] = {}  # by source: what else its index names
+        self._index_visits: dict[int, IndexVisit] = {}  # by source, those that are under way
         self._announced: set[int] = set()  # sources whose hub said that something is new
         self._log = structlog.get_logger("listings")
 
@@ -61,7 +78,7 @@ class Listings:
         """Take what a visit to a source brought: new pages, and when to come back."""
         source = await self._db.read(sources.get, source_id)
         self._sense_network(source, result)
-        body_hash = hashlib.blake2b(result.body, digest_size=16).hexdigest()
+        body_hash = _hash(result.body)
         if result.problem is not None:
             await self._source_failed(source, result, result.problem, result.detail)
         elif result.not_modified or body_hash == source.validators.body_hash:
@@ -70,44 +87,73 @@ class Listings:
             await self._listing_unchanged(source, result)
         else:
             try:
-                listing = await self._read(source, result.body, result.url, result.content_type)
+                listing = await self._read(source, result, await self._before(source))
             except ExtractError as error:
                 await self._source_failed(source, result, error.problem, error.detail)
             else:
-                if listing.sitemaps and not listing.items:
+                if listing.sitemaps:
                     await self._follow_index(source, result, listing)
                 else:
-                    await self._listing_read(source, result, listing, body_hash)
+                    absent_at = source.health.last_success_at
+                    read = ReadListing(listing, body_hash, {_ITSELF: listing.memory}, absent_at)
+                    await self._listing_read(source, result, read)
 
     async def take_child(self, source_id: int, result: VisitResult) -> None:
-        """Take the sitemap that a source's index named: it is the source's listing.
+        """Take a sitemap that a source's index named: all that are read at a visit are one listing.
 
         What its server says of its age and its address is the sitemap's, not the index's.
         """
-        others = self._siblings.pop(source_id, [])
-        if result.problem is not None and others:
-            source = await self._db.read(sources.get, source_id)
-            await self._ask_child(source, others, result.at)
+        source = await self._db.read(sources.get, source_id)
+        self._sense_network(source, result)
+        # Not there after a restart: then this sitemap is all of the visit.
+        visit = self._index_visits.get(source_id) or await self._index_visit(source)
+        await self._read_child(source, visit, result)
+        if (sitemap := visit.next()) is not None:
+            self._index_visits[source_id] = visit
+            await self._ask_child(source, sitemap, result.at)
             return
-        of_child = replace(result, etag=None, last_modified=None, permanent_redirect=None)
-        await self.take(source_id, of_child)
+        self._index_visits.pop(source_id, None)
+        await self._index_read(source, visit, result)
 
-    async def _follow_index(self, source: Source, result: VisitResult, listing: Listing) -> None:
-        """Have the newest sitemap of an index asked for, and another if that fails.
-
-        The index is asked again if all do.
-        """
-        if result.lease.due.key.kind is FrontierKind.CHILD_SITEMAP:
-            detail = "an index of sitemaps names another index"
-            await self._source_failed(source, result, Problem.NOT_A_FEED, detail)
+    async def _read_child(self, source: Source, visit: IndexVisit, result: VisitResult) -> None:
+        url = result.lease.due.url
+        if result.problem is not None:
+            visit.failure = result.problem, result.detail
             return
+        try:
+            listing = await self._read(source, result, visit.before(url))
+        except ExtractError as error:
+            visit.failure = error.problem, error.detail
+        else:
+            visit.take(url, listing, _hash(result.body))
+
+    async def _follow_index(self, source: Source, result: VisitResult, index: Listing) -> None:
+        """Have the sitemaps of an index asked for, one after the other; it is asked again if all fail."""
+        visit = self._index_visits[source.id] = await self._index_visit(source)
+        visit.follow(index)
         await self._put_source(source, result.at + _INDEX_AGAIN)
-        await self._ask_child(source, list(listing.sitemaps[:_CHILDREN]), result.at)
+        await self._ask_child(source, visit.next() or source.url, result.at)
 
-    async def _ask_child(self, source: Source, sitemaps: list[str], at: datetime) -> None:
-        self._siblings[source.id] = sitemaps[1:]
-        await self._frontier.put(child_due(source, sitemaps[0], at))
+    async def _index_visit(self, source: Source) -> IndexVisit:
+        parts = await self._db.read(listing_parts.of_source, source.id)
+        return IndexVisit(source.health.last_success_at, parts)
+
+    async def _ask_child(self, source: Source, sitemap: str, at: datetime) -> None:
+        await self._frontier.put(child_due(source, sitemap, at))
         self._on_due()
+
+    async def _index_read(self, source: Source, visit: IndexVisit, result: VisitResult) -> None:
+        """Take what the sitemaps of an index list together."""
+        if not visit.memories:
+            await self._source_failed(source, result, *visit.failure)
+            return
+        of_index = replace(result, etag=None, last_modified=None, permanent_redirect=None)
+        body_hash = _hash("".join(visit.hashes).encode())
+        if body_hash == source.validators.body_hash:
+            await self._listing_unchanged(source, of_index)
+            return
+        read = ReadListing(visit.listing, body_hash, visit.memories, visit.absent_at, visit.named)
+        await self._listing_read(source, of_index, read)
 
     async def pushed(
         self, source_id: int, body: bytes, content_type: str | None, at: datetime
@@ -120,7 +166,7 @@ class Listings:
         if source.state is not SourceState.ACTIVE:
             return
         try:
-            listing = await self._read(source, body, source.url, content_type)
+            listing = await self._read_body(source, body, source.url, content_type, Before())
         except ExtractError:
             listing = None
         if listing is None or not listing.items:
@@ -152,8 +198,15 @@ class Listings:
             await self._put_source(source, source.schedule.next_fetch_at)
             self._on_due()
 
-    async def _read(
-        self, source: Source, body: bytes, url: str, content_type: str | None
+    async def _before(self, source: Source) -> Before:
+        parts = await self._db.read(listing_parts.of_source, source.id)
+        return Before(parts[_ITSELF].memory) if _ITSELF in parts else Before()
+
+    async def _read(self, source: Source, result: VisitResult, before: Before) -> Listing:
+        return await self._read_body(source, result.body, result.url, result.content_type, before)
+
+    async def _read_body(
+        self, source: Source, body: bytes, url: str, content_type: str | None, before: Before
     ) -> Listing:
         rules = self._rules.of(host_of(url))
         listing: Listing = await self._parser.run(
@@ -166,12 +219,12 @@ class Listings:
             kind=source.kind,
             learned=source.listing.learned,
             links=rules.links if rules else (),
+            before=before,
         )
         return rewritten(listing, self._rules)
 
-    async def _listing_read(
-        self, source: Source, result: VisitResult, listing: Listing, body_hash: str
-    ) -> None:
+    async def _listing_read(self, source: Source, result: VisitResult, read: ReadListing) -> None:
+        listing = read.listing
         returned = await self._db.write(return_from_stranger, source, listing, result.at)
         if returned is not None:
             self._log.warning("source_returned", source=source.id, url=returned)
@@ -193,7 +246,7 @@ class Listings:
                 found_how=page_listings.PUSHED if announced else source.kind.value,
                 now=result.at,
                 since=since,
-                absent_at=since,
+                absent_at=read.absent_at,
             )
             covered = coverage_of(source, taken.found, result.at)
             plan = self._planner.after_listing(
@@ -204,10 +257,14 @@ class Listings:
                 overlap=covered.overlap,
                 max_age=result.max_age,
             )
-            source_answered(conn, source, result, plan, body_hash, brought=len(taken.added))
+            # A server must not say "not modified" of one of which there is more to take.
+            answer = replace(result, etag=None, last_modified=None) if listing.has_more else result
+            body_hash = None if listing.has_more else read.body_hash
+            source_answered(conn, source, answer, plan, body_hash, brought=len(taken.added))
+            _keep_parts(conn, source, read, result.at)
             if source.kind is SourceKind.SECTION:
-                read = pages.recent(conn, source.id, _LEARNED_FROM)
-                sources.set_learned(conn, source.id, learn(read))
+                recent = pages.recent(conn, source.id, _LEARNED_FROM)
+                sources.set_learned(conn, source.id, learn(recent))
             if (listing.degraded or "") != source.health.degraded:
                 sources.set_degraded(conn, source.id, listing.degraded or "")
             _keep_hub(conn, source, listing, result)
@@ -313,6 +370,19 @@ class Listings:
 
     async def _put_source(self, source: Source, at: datetime) -> None:
         await self._frontier.put(source_due(source, at))
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _keep_parts(conn: Connection, source: Source, read: ReadListing, now: datetime) -> None:
+    """Keep which documents a listing is made of, where that is to be known the next time."""
+    if read.named:
+        listing_parts.name(conn, source.id, read.named)
+        listing_parts.forget(conn, source.id, {*read.named, *read.memories})
+    if read.named or any(memory is not None for memory in read.memories.values()):
+        listing_parts.asked(conn, source.id, read.memories, now)
 
 
 def _hours_unwell(source: Source, now: datetime) -> int:

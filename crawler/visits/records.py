@@ -16,7 +16,8 @@ class Visit:
     """How a due URL is asked for: its address and what we know of its last answer.
 
     `source_id` is the source for which it is asked, whose budget pays; `others` are those that list
-    the page too, with their budgets, and pay where the first can't.
+    the page too, with their budgets, and pay where the first can't. `most_bytes` is what its body may
+    have where that is more than the setting.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Visit:
     page_id: int | None
     daily_budget: int | None = None  # requests for its source; None: the setting
     others: tuple[tuple[int, int | None], ...] = ()
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

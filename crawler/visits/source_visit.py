@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
+from crawler.settings import SITEMAP_BYTES
 from crawler.urls.canonical import canonical_url
 from crawler.visits.page_sources import by_precedence
 from crawler.visits.records import SourceVisit, Visit, VisitResult
 from storage.crawl import coverage_gaps, page_listings, pages, sources
 from storage.hot.frontier import Due, FrontierKind
 from storage.models.pages import Page
-from storage.models.sources import Source, SourceState
+from storage.models.sources import Source, SourceKind, SourceState
+
+_MOST_BYTES = {SourceKind.SITEMAP: SITEMAP_BYTES}  # others: the setting says
 
 
 def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
@@ -33,7 +36,8 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
 def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
     if source is None or source.state is not SourceState.ACTIVE:
         return None
-    return Visit(url, None, None, source.id, None, source.schedule.daily_budget)
+    budget = source.schedule.daily_budget
+    return Visit(url, None, None, source.id, None, budget, most_bytes=SITEMAP_BYTES)
 
 
 def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
@@ -61,7 +65,8 @@ def _wanted_listing(source: Source, now: datetime) -> Visit | None:
     etag, last_modified = (
         (None, None) if full else (source.validators.etag, source.validators.last_modified)
     )
-    return Visit(source.url, etag, last_modified, source.id, None, source.schedule.daily_budget)
+    budget, most = source.schedule.daily_budget, _MOST_BYTES.get(source.kind)
+    return Visit(source.url, etag, last_modified, source.id, None, budget, most_bytes=most)
 
 
 def source_answered(

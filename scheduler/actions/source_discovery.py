@@ -15,7 +15,7 @@ from crawler.listings.candidates import Candidate, candidate_of, ranked
 from crawler.listings.formats.autodiscovery import find_feeds
 from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import read_section
-from crawler.settings import ExtractSettings
+from crawler.settings import SITEMAP_BYTES, ExtractSettings
 from crawler.urls.canonical import canonical_url, host_of
 from crawler.visits.crawl import Crawl
 from crawler.visits.records import Visit, VisitResult
@@ -113,7 +113,8 @@ class _SingleVisitor:
         self.result: asyncio.Future[VisitResult] = asyncio.get_running_loop().create_future()
 
     async def prepare(self, due: Due) -> Visit | None:
-        return Visit(due.url, None, None, None, None)
+        most = SITEMAP_BYTES if "sitemap" in due.url.lower() else None
+        return Visit(due.url, None, None, None, None, most_bytes=most)
 
     async def visited(self, result: VisitResult) -> None:
         if not self.result.done():
@@ -199,7 +200,7 @@ class _SourceFinder:
         index = _candidate(result, listing)
         followed = await self._followed(index)
         if followed is None:
-            newest = listing.sitemaps[0]
+            newest = listing.sitemaps[0].url
             raise InputError(
                 f"{index.url} is an index of sitemaps, and its newest can't be read: {newest}"
             )
@@ -208,7 +209,7 @@ class _SourceFinder:
     async def _followed(self, index: Candidate) -> Candidate | None:
         """Return an index with what the newest of its sitemaps lists that can be read."""
         for sitemap in index.listing.sitemaps[:_MOST_OF_INDEX]:
-            child = await self._try(sitemap)
+            child = await self._try(sitemap.url)
             if child is not None and child.listing.items:
                 return replace(child, url=index.url, title=index.title, site_url=index.site_url)
         return None

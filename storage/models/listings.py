@@ -24,13 +24,22 @@ class ListedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedSitemap:
+    """A sitemap that an index names, and when it was changed last."""
+
+    url: str
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A listing, read: newest items first, as listed otherwise.
 
     `ttl_minutes` is how long its publisher asks to wait between two polls, `period_minutes` how
     often it says that it changes; in `skip_hours` (of the day, UTC) and on `skip_days` (0 is Monday)
     it wants no polls. `sitemaps` are those that an index names, the newest first. `memory` is what
-    stood in one that was too long to be taken whole, for the next reading.
+    stood in one that was too long to be taken whole, for the next reading; `has_more` when new items
+    wait for it.
     """
 
     title: str
@@ -41,9 +50,10 @@ class Listing:
     period_minutes: float | None = None
     hub_url: str | None = None
     self_url: str | None = None
-    sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[ListedSitemap, ...] = ()
     kind: SourceKind = SourceKind.FEED
     moved_to: str | None = None  # as its publisher says in it
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     memory: bytes | None = None
+    has_more: bool = False

@@ -202,6 +202,17 @@ coverage_gaps = Table(
     Index("ix_coverage_gaps_source_id_at", "source_id", "at"),
 )
 
+listing_parts = (
+    Table(  # the documents that a source's listing is made of: itself, or what its index names
+        "listing_parts",
+        metadata,
+        Column("source_id", ForeignKey("sources.id"), primary_key=True),
+        Column("url", CleanText, primary_key=True),
+        Column("asked_at", UtcDateTime),  # NULL: never
+        Column("memory", LargeBinary),  # what stood in one that was too long to be taken whole
+    )
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,

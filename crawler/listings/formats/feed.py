@@ -14,7 +14,7 @@ from crawler.extract.dates.parse_datetime import is_believable
 from crawler.extract.markup.clean_text import strip_controls
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.hub_links import hub_links
-from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
 from crawler.urls.canonical import canonical_url, host_of
 from storage.errors import ExtractError, InputError
@@ -50,13 +50,11 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
-def read_feed(
-    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
-) -> Listing:
+def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: Before) -> Listing:
     """Read the items of a feed in UTF-8, the newest `max_items` of them, newest first as far as dated.
 
     Links are canonical and resolved against `url`; an item without a web link is left out, and a
-    link stands once. `memory` is that of a long listing (`long_listing.choose`). `degraded` says in a
+    link stands once. `before` is what is known of the listing. `degraded` says in a
     sentence what could not be read. Raises ExtractError(NOT_A_FEED) for what is no feed.
     """
     repaired = repaired_xml(body)
@@ -67,7 +65,7 @@ def read_feed(
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     items = _items(parsed.entries, url, now)
-    choice = choose(newest(items), max_items, memory)
+    choice = choose(newest(items), max_items, before)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
     hubs = hub_links(_links(parsed.feed), url)
     return Listing(
@@ -75,6 +73,7 @@ def read_feed(
         site_url=site_url,
         items=choice.items,
         memory=choice.memory,
+        has_more=choice.has_more,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
         period_minutes=_period(parsed.feed),
         degraded=_degraded(

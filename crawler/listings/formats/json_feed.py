@@ -9,7 +9,7 @@ from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.feed import newest, unlinked_items, web_link
 from crawler.listings.formats.hub_links import exact_link
-from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.long_listing import Before, choose
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -26,7 +26,7 @@ def looks_like_json(body: bytes) -> bool:
 
 
 def read_json_feed(
-    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
+    body: bytes, *, url: str, max_items: int, now: datetime, before: Before
 ) -> Listing:
     """Read the newest `max_items` items of a feed in UTF-8. Raises ExtractError(NOT_A_FEED) for other JSON."""
     try:
@@ -41,13 +41,14 @@ def read_json_feed(
         item = _item(entry, url, now)
         if item:
             items.setdefault(item.url, item)
-    choice = choose(newest(list(items.values())), max_items, memory)
+    choice = choose(newest(list(items.values())), max_items, before)
     unlinked = unlinked_items(sum(_link(entry, url) is None for entry in entries))
     return Listing(
         title=plain_title(feed.get("title")),
         site_url=web_link(feed.get("home_page_url"), url),
         items=choice.items,
         memory=choice.memory,
+        has_more=choice.has_more,
         degraded="; ".join(filter(None, (choice.left_out, unlinked))) or None,
         hub_url=_hub(feed, url),
         self_url=exact_link(feed.get("feed_url"), url),

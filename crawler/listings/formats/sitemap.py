@@ -11,10 +11,10 @@ from lxml import etree
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.feed import web_link
-from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
 from storage.errors import ExtractError
-from storage.models.listings import ListedItem, Listing
+from storage.models.listings import ListedItem, ListedSitemap, Listing
 from storage.models.problems import Problem
 from storage.models.sources import SourceKind
 
@@ -32,16 +32,16 @@ def looks_like_sitemap(body: bytes) -> bool:
 
 
 def read_sitemap(
-    body: bytes, *, url: str, max_items: int, now: datetime, memory: bytes | None = None
+    body: bytes, *, url: str, max_items: int, now: datetime, before: Before
 ) -> Listing:
     """Read the newest `max_items` addresses of a sitemap in UTF-8; an index gives its sitemaps and no items.
 
-    Sorted by publication, or else by last change; only a publication is an item's date. `memory` is
-    that of a long listing (`long_listing.choose`). Entries are found wherever they stand: some sites
+    Sorted by publication, or else by last change; only a publication is an item's date. `before` is
+    what is known of the listing. Entries are found wherever they stand: some sites
     nest one list in another. Raises ExtractError(NOT_A_FEED) for what can't be read as XML at all.
     """
     if not _XML.search(body[:_START]):
-        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items, memory)
+        return _listing([(_NEVER, i) for i in _lines(body, url)], [], max_items, before)
     repaired = repaired_xml(body)
     # Entities stay unresolved: a sitemap needs none, and a hostile one is made of them.
     parser = etree.XMLParser(
@@ -70,7 +70,7 @@ def read_sitemap(
             title = plain_title(values.get("title"))
             item = ListedItem(url=link, title=title, published=published, changed=changed)
             items.append((newest, item))
-    return _listing(items, sitemaps, max_items, memory, amiss)
+    return _listing(items, sitemaps, max_items, before, amiss)
 
 
 def _amiss(parser: etree.XMLParser) -> str:
@@ -102,14 +102,19 @@ def _newest_first(named: tuple[datetime, str]) -> tuple[bool, bool, datetime, tu
     changed, url = named
     path = urlsplit(url).path.lower()
     numbers = tuple(int(number) for number in _NUMBER.findall(path))
-    return "news" in path, _BESIDE.search(path) is None, changed, numbers
+    return "news" in path, not is_beside(url), changed, numbers
+
+
+def is_beside(url: str) -> bool:
+    """Tell by its name whether a sitemap is of tags, authors or images, and lists no articles."""
+    return _BESIDE.search(urlsplit(url).path.lower()) is not None
 
 
 def _listing(
     items: list[tuple[datetime, ListedItem]],
     sitemaps: list[tuple[datetime, str]],
     max_items: int,
-    memory: bytes | None,
+    before: Before,
     amiss: str = "",
 ) -> Listing:
     items.sort(key=lambda pair: pair[0], reverse=True)
@@ -117,7 +122,7 @@ def _listing(
     items_by_url: dict[str, ListedItem] = {}
     for _, item in items:
         items_by_url.setdefault(item.url, item)
-    choice = choose(list(items_by_url.values()), max_items, memory)
+    choice = choose(list(items_by_url.values()), max_items, before)
     more = f"more than {max_items} sitemaps" if len(sitemaps) > max_items else ""
     reasons = (f"not well-formed: {amiss}" if amiss else "", choice.left_out, more)
     return Listing(
@@ -125,10 +130,19 @@ def _listing(
         site_url=None,
         items=choice.items,
         memory=choice.memory,
+        has_more=choice.has_more,
         degraded="; ".join(filter(None, reasons)) or None,
         kind=SourceKind.SITEMAP,
-        sitemaps=tuple(dict.fromkeys(link for _, link in sitemaps))[:max_items],
+        sitemaps=tuple(_sitemaps(sitemaps).values())[:max_items],
     )
+
+
+def _sitemaps(sitemaps: list[tuple[datetime, str]]) -> dict[str, ListedSitemap]:
+    sitemaps_by_url: dict[str, ListedSitemap] = {}
+    for changed, url in sitemaps:
+        known = None if changed is _NEVER else changed
+        sitemaps_by_url.setdefault(url, ListedSitemap(url, known))
+    return sitemaps_by_url
 
 
 def bare_name(element: etree._Element) -> str:

@@ -435,11 +435,11 @@ async def test_an_index_of_sitemaps_is_polled_through_its_newest_sitemap(world: 
     assert (seen.health.primed_at, seen.url) == (world.now, source.url)
 
 
-async def test_an_index_that_names_an_index_is_a_failure_with_that_name(world: World) -> None:
+async def test_an_index_that_names_only_itself_is_a_failure_with_that_name(world: World) -> None:
     source = world.source()
     index = "<sitemapindex><sitemap><loc>/more.xml</loc></sitemap></sitemapindex>"
-    for key in ("source", "child"):
-        await world.answer(f"{key}:{source.id}", source.url, index, content_type="text/xml")
+    for key, url in (("source", source.url), ("child", "https://meridian.example/more.xml")):
+        await world.answer(f"{key}:{source.id}", url, index, content_type="text/xml")
     with world.db.connect() as conn:
         assert sources.get(conn, source.id).health.problem is Problem.NOT_A_FEED
 

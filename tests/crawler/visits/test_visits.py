@@ -11,6 +11,7 @@ from datetime import timedelta
 import brotli  # type: ignore[import-untyped] # carries no types
 import pytest
 
+from scheduler.actions.source_discovery import fetch_once
 from storage.models.fetches import Fetch
 from storage.models.problems import Problem
 from tests.crawler.fetch.site import Writer, answer, site
@@ -114,6 +115,15 @@ async def test_an_endless_body_is_left_at_the_limit() -> None:
         result = await visit(home.url("/a"), services(home.port))
     assert result.problem is Problem.TOO_LARGE
     assert written < 50_000_000
+
+
+async def test_a_sitemap_may_be_larger_than_a_page() -> None:
+    body = bytes([*b"<urlset>"]) + b" " * 2_000_000
+    async with site({"/sitemap.xml": answer(200, body), "/a": answer(200, body)}) as home:
+        sitemap = await fetch_once(home.url("/sitemap.xml"), services(home.port))
+        page = await fetch_once(home.url("/a"), services(home.port))
+    assert (len(sitemap.body), sitemap.problem) == (len(body), None)
+    assert page.problem is Problem.TOO_LARGE
 
 
 async def test_a_body_announced_as_too_large_is_not_read() -> None:

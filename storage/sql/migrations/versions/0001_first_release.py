@@ -148,6 +148,13 @@ def _create_crawl() -> None:
     )
     op.create_index("ix_coverage_gaps_source_id_at", "coverage_gaps", ["source_id", "at"])
     op.create_table(
+        "listing_parts",
+        sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), primary_key=True),
+        sa.Column("url", sa.Text, primary_key=True),
+        *_optional(UtcDateTime, "asked_at"),
+        *_optional(sa.LargeBinary, "memory"),
+    )
+    op.create_table(
         "pages",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("url", sa.Text, nullable=False, unique=True),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.extract.markup.charset import in_utf8
 from crawler.listings.formats.feed import read_feed
+from crawler.listings.formats.long_listing import Before
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
@@ -22,7 +23,9 @@ def read(
     body: str | bytes, *, max_items: int = 100, content_type: str | None = "text/xml"
 ) -> Listing:
     raw = body.encode() if isinstance(body, str) else body
-    return read_feed(in_utf8(raw, content_type), url=URL, max_items=max_items, now=NOW)
+    return read_feed(
+        in_utf8(raw, content_type), url=URL, max_items=max_items, now=NOW, before=Before()
+    )
 
 
 def rss(items: str, channel: str = "") -> str:

@@ -7,10 +7,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.listings.formats.long_listing import choose
+from crawler.listings.formats.long_listing import Before, Choice
+from crawler.listings.formats.long_listing import choose as choose_by
 from storage.models.listings import ListedItem
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def choose(items: list[ListedItem], most: int, memory: bytes | None = None) -> Choice:
+    return choose_by(items, most, Before(memory))
 
 
 def undated(*numbers: int) -> list[ListedItem]:
@@ -18,7 +23,7 @@ def undated(*numbers: int) -> list[ListedItem]:
 
 
 def test_a_short_listing_is_taken_whole_and_not_remembered() -> None:
-    choice = choose(undated(1, 2), 2)
+    choice = choose(undated(1, 2), 4)
     assert choice.items == tuple(undated(1, 2))
     assert (choice.left_out, choice.memory) == (None, None)
 
@@ -59,3 +64,10 @@ def test_new_items_without_room_are_new_the_next_time() -> None:
     second = choose(undated(*range(4), 10, 11, 12, 13), 3, first.memory)
     assert second.items[0] == undated(13)[0]
     assert second.left_out is None
+
+
+def test_of_a_part_that_is_read_late_only_what_is_dated_since_is_news() -> None:
+    items = [ListedItem("https://paper.example/new", changed=DAY), *undated(1, 2)]
+    late = choose_by(items, 9, Before(since=DAY))
+    assert late.items == (items[0],)
+    assert choose([*items, *undated(3)], 9, late.memory).items == (*undated(3), items[0])
