@@ -16,7 +16,7 @@ _STALE = timedelta(days=90)  # a listing whose newest item is older is most like
 _A_PART = 0.8  # share of a listing's items that another one has too: it adds nothing to that
 _TIMES_BUSIER = 4.0  # than a feed: then a sitemap sees what the feed does not
 _DAY = 86_400.0
-_FRESHEST_KINDS = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.SECTION)
+_FRESHEST_KINDS = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.SECTION, SourceKind.SEARCH)
 _PROVES_A_RATE = 3  # dated items
 
 

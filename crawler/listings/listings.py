@@ -407,6 +407,8 @@ def _covered(
 ) -> CoverageGap | None:
     """Record what a listing proves of the time since the last poll; the gap, if there may be one."""
     sources.set_coverage(conn, source.id, listed=len(taken.found), overlap=covered.overlap)
+    if source.kind is SourceKind.SEARCH:  # no sitemap lists what a search engine finds
+        return None
     if not covered.missed or source.health.last_success_at is None:
         return None
     return coverage_gaps.add(

@@ -21,7 +21,12 @@ from scheduler.recrawl.rhythm import (
 from storage.models.listings import Listing
 from storage.models.sources import Source, SourceKind
 
-_A_DAY = {SourceKind.FEED: 4.0, SourceKind.SITEMAP: 24.0, SourceKind.SECTION: 6.0}
+_A_DAY = {
+    SourceKind.FEED: 4.0,
+    SourceKind.SITEMAP: 24.0,
+    SourceKind.SECTION: 6.0,
+    SourceKind.SEARCH: 4.0,
+}
 _THURSDAY = 3  # as days of the week are counted; hours are counted from one, as Unix time is
 _SEEN_HOURS = 6.0  # a quarter of a day: any first listing with dates outweighs it
 _LEAST_PERIOD, _LONGEST_PERIOD = 0.25, 7 * 24.0  # hours that are believed of a period

@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     SECTION = "section"  # a page of links, of which some lead to articles
+    SEARCH = "search"  # a feed of what a search engine finds: pages of other publishers
 
 
 class SourceState(StrEnum):

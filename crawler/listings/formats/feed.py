@@ -17,9 +17,11 @@ from crawler.listings.formats.hub_links import hub_links
 from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
 from crawler.urls.canonical import canonical_url, host_of
+from crawler.urls.wrapped_links import unwrapped
 from storage.errors import ExtractError, InputError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
+from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     items = _items(parsed.entries, url, now)
     choice = choose(newest(items), max_items, before)
+    is_search = 2 * sum(_is_wrapped(entry) for entry in parsed.entries) > len(parsed.entries)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
     hubs = hub_links(_links(parsed.feed), url)
     return Listing(
@@ -87,6 +90,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
         self_url=hubs.self_url,
         skip_hours=_skipped(body, _SKIP_HOURS, _HOURS),
         skip_days=_skipped(body, _SKIP_DAYS, _DAYS),
+        kind=SourceKind.SEARCH if is_search else SourceKind.FEED,
     )
 
 
@@ -175,7 +179,12 @@ def _named_link(entry: Mapping[str, Any], url: str) -> str | None:
     pages = [link for link in entry.get("links") or [] if _is_alternate(link)]
     pages.sort(key=lambda link: _html_first(str(link.get("type") or "")))
     hrefs = [link.get("href") for link in pages] if entry.get("links") else [entry.get("link")]
-    return next(filter(None, (web_link(href, url) for href in hrefs)), None)
+    return next((unwrapped(link) for href in hrefs if (link := web_link(href, url))), None)
+
+
+def _is_wrapped(entry: Mapping[str, Any]) -> bool:
+    link = web_link(entry.get("link"), None)
+    return link is not None and unwrapped(link) != link
 
 
 def _is_alternate(link: Mapping[str, Any]) -> bool:
