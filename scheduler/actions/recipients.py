@@ -62,12 +62,22 @@ def read_channel(text: str) -> Channel:
 
 
 def new_recipient(
-    channel: Channel, address: str, change: RoutingChange, check: AddressCheck
+    channel: Channel,
+    address: str,
+    change: RoutingChange,
+    check: AddressCheck,
+    *,
+    headers: str | None = None,
 ) -> NewRecipient:
-    """Return a recipient to be added, a webhook with a new secret. Raises InputError."""
+    """Return a recipient to be added, a webhook with a new secret and its fixed `headers`.
+
+    Raises InputError.
+    """
+    if headers is not None and channel is not Channel.WEBHOOK:
+        raise InputError("only webhooks have headers")
     kept = check(channel, address).address
     secret = new_secret() if channel is Channel.WEBHOOK else None
-    return NewRecipient(channel, kept, secret, change.applied(Routing()))
+    return NewRecipient(channel, kept, secret, change.applied(Routing()), headers)
 
 
 def add_recipients(
@@ -88,7 +98,7 @@ def add_recipients(
     before = {each.key: each for each in topic.recipients}
     new = {each.key: each for each in wanted}
     kept = [
-        _as_new(each)._replace(routing=change.applied(each.routing))
+        _as_new(each)._replace(routing=change.applied(each.routing), headers=new[key].headers)
         if key in new
         else _as_new(each)
         for key, each in before.items()

@@ -83,11 +83,16 @@ def _record_change(
         if old != new:
             about = about_topic(before)
             actor.record(conn, AuditAction.TOPIC_CHANGED, about, old=old, new=new, now=now)
-    old_recipients = {(each.channel, each.address): each for each in before.recipients}
-    new_recipients = {(each.channel, each.address): each for each in after.recipients}
+    old_recipients = {each.key: each for each in before.recipients}
+    new_recipients = {each.key: each for each in after.recipients}
     for key in old_recipients | new_recipients:
         old_one, new_one = old_recipients.get(key), new_recipients.get(key)
-        if old_one is None or new_one is None or old_one.routing != new_one.routing:
+        if (
+            old_one is None
+            or new_one is None
+            or old_one.routing != new_one.routing
+            or old_one.headers != new_one.headers
+        ):
             record_recipient(conn, actor, before, old_one, new_one, now=now)
         elif old_one.secret != new_one.secret:
             about = f"{about_topic(before)}: {new_one.channel}"

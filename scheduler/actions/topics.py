@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from scheduler.actions.audit_log import Actor, AuditAction
+from scheduler.addresses.webhook_headers import headers_of
 from scheduler.query.language.parser import parse_with_notes
 from scheduler.query.named_queries import topic_name
 from scheduler.wording.formatters import recipient as recipient_name
@@ -168,9 +169,10 @@ def record_recipient(
 
 
 def recipient_words(recipient: Recipient, now: datetime) -> str:
-    """Name a recipient and its routing; of a webhook's address only the host."""
+    """Name a recipient and its routing; of a webhook only its host and its headers' names."""
     name = f"{recipient.channel} {recipient_name(recipient)}"
-    return f"{name}: {routing_words(recipient.routing, now)}"
+    names = ", ".join(headers_of(recipient.headers))
+    return f"{name}: {routing_words(recipient.routing, now)}{f'; header {names}' if names else ''}"
 
 
 def _silence(

@@ -19,6 +19,10 @@ _OF_RECIPIENT_IN_WORDS = re.compile(
     r"(?:unavailable|disabled|not found|does not exist|full)|over quota",
     re.IGNORECASE,
 )
+# Postfix answers these with 454 too, though no time will mend them (relay_domains, defer_unauth_destination).
+_NEVER_THOUGH_LATER = re.compile(
+    r"relay access denied|relaying denied|authentication required", re.IGNORECASE
+)
 _OF_MESSAGE = re.compile(r"5\.(?:3\.4|6\.\d+)")
 _TOO_LARGE = 552
 
@@ -122,11 +126,11 @@ def set_up_fault(step: SmtpStep, code: int, says: str) -> SetUpFault | None:
 
     What a relay refuses at MAIL FROM it has not been told for whom: that is always ours.
     """
-    if code < FOR_GOOD:
-        return None
     enhanced = _ENHANCED.search(says)
     status = enhanced[0] if enhanced else ""
     words = _ADDRESS.sub("", says)
+    if code < FOR_GOOD and _NEVER_THOUGH_LATER.search(words) is None:
+        return None
     if _OF_MESSAGE.fullmatch(status) or (step is SmtpStep.MAIL and code == _TOO_LARGE):
         return None
     if step is not SmtpStep.MAIL and (

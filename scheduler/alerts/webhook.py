@@ -19,6 +19,7 @@ import aiohttp
 
 from crawler.extract.markup.clean_text import visible_line
 from crawler.fetch.outcome import read_retry_after
+from scheduler.addresses.webhook_headers import headers_of
 from scheduler.alerts.outcomes import SendReceipt
 from scheduler.config.settings import WebhookSettings
 from storage.errors import DeliveryDeferredError, DeliveryRefusedError
@@ -120,8 +121,9 @@ class WebhookSender:
         except ValueError as error:
             raise DeliveryRefusedError(str(error)) from error
         return {
-            "Content-Type": "application/json",
             "User-Agent": self._agent,
+            **headers_of(delivery.headers),
+            "Content-Type": "application/json",
             "webhook-id": delivery.uid,
             "webhook-timestamp": str(int(attempted.timestamp())),
             "webhook-signature": signature,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from scheduler.actions import recipients as recipient_actions
 from scheduler.actions import topics as topic_actions
 from scheduler.actions.audit_log import Actor
+from scheduler.addresses.webhook_headers import read_headers
 from scheduler.api.api_deps import After, Deps, Editor, Limit, Viewer
 from scheduler.calendar.digest_schedule import read_digest
 from scheduler.lists.cursors import cut_page, read_id
@@ -91,7 +92,13 @@ async def add_recipient(
 ) -> RecipientShape:
     """Tell somebody of a topic, or change when; a new webhook's secret is in the answer, once."""
     change = _routing_change(wanted)
-    recipient = recipient_actions.new_recipient(wanted.channel, wanted.address, change, deps.check)
+    recipient = recipient_actions.new_recipient(
+        wanted.channel,
+        wanted.address,
+        change,
+        deps.check,
+        headers=None if wanted.headers is None else read_headers(wanted.headers),
+    )
     [stored] = await deps.db.write(
         recipient_actions.add_recipients, who, topic_id, [recipient], change, now=deps.clock()
     )

@@ -53,6 +53,13 @@ class RecipientOptions:
     webhook: Annotated[
         list[str] | None, typer.Option("--webhook", help="What address is called.")
     ] = None
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--header",
+            help="Goes with each call of the webhook: 'Authorization: Bearer …', @FILE, or none.",
+        ),
+    ] = None
     apprise: Annotated[
         list[str] | None,
         typer.Option("--apprise", help="Another service: its address for Apprise."),
@@ -99,6 +106,9 @@ class RecipientOptions:
         from storage.models.recipients import Channel
 
         change, check = self.routing_change(), address_check(settings)
+        headers = None if self.header is None else header_lines(self.header)
+        if headers is not None and not self.webhook:
+            raise InputError("--header goes with --webhook")
         wanted = {
             Channel.EMAIL: self.email,
             Channel.WEBHOOK: self.webhook,
@@ -109,7 +119,8 @@ class RecipientOptions:
             for address in addresses or ():
                 try:
                     typed = check(channel, address)
-                    recipient = new_recipient(channel, typed.address, change, check)
+                    fixed = headers if channel is Channel.WEBHOOK else None
+                    recipient = new_recipient(channel, typed.address, change, check, headers=fixed)
                 except InputError as error:
                     raise InputError(f"--{channel}: {terminal_text(str(error))}") from error
                 for note in typed.notes:
@@ -141,6 +152,29 @@ def with_recipient_options(command: Callable[..., None]) -> Callable[..., None]:
     # What typer asks for: inspect.signature reads it.
     run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     return run
+
+
+def header_lines(given: Iterable[str]) -> str:
+    """Return a webhook's headers as they are kept: as they were typed, or of the lines of @FILE.
+
+    Raises InputError, which never shows a value.
+    """
+    from scheduler.addresses.webhook_headers import read_headers
+    from storage.errors import InputError
+
+    lines: list[str] = []
+    for text in given:
+        if not text.startswith("@"):
+            lines.append(text)
+            continue
+        try:
+            lines += read_bytes(Path(text[1:]), _MOST_BYTES).decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError as error:
+            raise InputError(f"{text[1:]} is no text") from error
+    try:
+        return read_headers(lines)
+    except InputError as error:
+        raise InputError(f"--header: {error}") from error
 
 
 def query_text(query: str | None, query_file: Path | None) -> str:

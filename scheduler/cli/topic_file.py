@@ -14,6 +14,7 @@ from scheduler.cli.context import Context, context_of
 from scheduler.cli.options import (
     DryRun,
     Json,
+    header_lines,
     note_dry_run,
     print_secrets,
     read_bytes,
@@ -136,6 +137,7 @@ def _read(context: Context, file: Path, text: str) -> tuple[TopicFile, list[Flaw
         text,
         check_address=address_check(context.settings()),
         read_secret=lambda path: _secret(file.parent / path),
+        read_header_lines=lambda path: header_lines([f"@{file.parent / path}"]),
     )
 
 

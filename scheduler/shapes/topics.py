@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from scheduler.addresses.webhook_headers import headers_of
 from scheduler.shapes.base import RecordShape, RequestShape, Time
 from scheduler.wording.formatters import recipient as recipient_name
 from storage.models.recipients import Channel, Recipient, WatchMode
@@ -39,6 +40,7 @@ class RecipientShape(BaseModel):
     routing: RoutingShape
     secret: str | None = None
     address: str | None = Field(default=None, description="Only commands show it.")
+    headers: list[str] = Field(default=[], description="Names of a webhook's fixed headers.")
 
 
 class NewRecipientRequest(RequestShape):
@@ -52,6 +54,11 @@ class NewRecipientRequest(RequestShape):
     quiet: str | None = Field(default=None, max_length=100)
     time_zone: str | None = Field(default=None, max_length=100)
     most_an_hour: int | None = Field(default=None, ge=0, le=10_000)
+    headers: list[str] | None = Field(
+        default=None,
+        max_length=50,
+        description='Of a webhook, "Name: value" each, kept as secrets; [] removes those it has.',
+    )
 
 
 class TopicShape(BaseModel):
@@ -93,6 +100,7 @@ def recipient_shape(
         routing=RoutingShape.model_validate(recipient.routing),
         secret=secret,
         address=address,
+        headers=list(headers_of(recipient.headers)),
     )
 
 

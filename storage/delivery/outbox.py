@@ -377,7 +377,8 @@ def _settle(conn: Connection, delivery_id: int, attempt: Attempt, **values: obje
 def _select() -> Select[*tuple[Any, ...]]:
     columns = [c for c in _t.c if c.name != "claimed_until"]
     recipients = schema.recipients
-    secrets = (recipients.c.secret, recipients.c.old_secret, recipients.c.old_secret_until)
+    of = recipients.c
+    secrets = (of.secret, of.old_secret, of.old_secret_until, of.headers)
     return select(*columns, *secrets).outerjoin(recipients, recipients.c.id == _t.c.recipient_id)
 
 

@@ -43,7 +43,8 @@ class Delivery:
 
     `alert_id` is None where it tells of no single alert, `recipient_id` where it goes to the
     operator. `endpoint` is what fails as one: a webhook's address, or the mail relay.
-    `old_secret` signs beside `secret` until a time, while a webhook's secret is being changed.
+    `old_secret` signs beside `secret` until a time, while a webhook's secret is being changed;
+    `headers` go with it, "Name: value" a line.
     """
 
     id: int
@@ -62,6 +63,7 @@ class Delivery:
     secret: str | None = field(default=None, repr=False)
     old_secret: str | None = field(default=None, repr=False)
     old_secret_until: datetime | None = None
+    headers: str | None = field(default=None, repr=False)
     kind: DeliveryKind = DeliveryKind.ALERT
     endpoint: str = ""
 

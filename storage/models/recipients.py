@@ -58,12 +58,16 @@ class Routing:
 
 
 class NewRecipient(NamedTuple):
-    """A recipient of a topic's alerts before it is stored; `secret` signs webhooks."""
+    """A recipient of a topic's alerts before it is stored; `secret` signs webhooks.
+
+    `headers` go with each call of a webhook, "Name: value" a line; None leaves those that it has.
+    """
 
     channel: Channel
     address: str
     secret: str | None = None
     routing: Routing = Routing()
+    headers: str | None = None
 
     @property
     def key(self) -> RecipientKey:
@@ -75,6 +79,7 @@ class NewRecipient(NamedTuple):
 class Recipient:
     """A recipient of a topic's alerts. `secret` signs webhooks and is shown once.
 
+    `headers` go with each call of a webhook, "Name: value" a line; no value is ever shown.
     `digest_at` is when its next digest is put together; None when nothing waits for one.
     """
 
@@ -85,6 +90,7 @@ class Recipient:
     secret: str | None = field(default=None, repr=False)
     routing: Routing = Routing()
     digest_at: datetime | None = None
+    headers: str | None = field(default=None, repr=False)
 
     @property
     def key(self) -> RecipientKey:

@@ -425,6 +425,7 @@ recipients = Table(
     Column("most_an_hour", Whole),
     Column("old_secret", CleanText),
     Column("old_secret_until", UtcDateTime),
+    Column("headers", CleanText),  # fixed ones of a webhook, "Name: value" a line: secrets
 )
 
 named_queries = Table(

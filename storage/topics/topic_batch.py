@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, Update, bindparam, insert, update
 
-from storage.models.recipients import NewRecipient
+from storage.models.recipients import NewRecipient, Recipient
 from storage.models.topics import Topic
 from storage.sql import schema
 from storage.topics import topics
@@ -29,7 +29,7 @@ class TopicAddition(NamedTuple):
 class TopicUpdate(NamedTuple):
     """What a stored topic becomes; its name stays.
 
-    A recipient that it has already, by channel and address, keeps its id, and its secret unless
+    A recipient that it has already, by its key, keeps its id, and its secret unless
     another one is given.
     """
 
@@ -101,15 +101,20 @@ def _change_recipients(conn: Connection, changes: Sequence[TopicUpdate], now: da
     kept: list[Mapping[str, object]] = []
     gone: list[Mapping[str, object]] = []
     for each in changes:
-        known = {(r.channel, r.address): r for r in each.topic.recipients}
+        known = {recipient.key: recipient for recipient in each.topic.recipients}
         for wanted in each.recipients:
-            recipient = known.pop((wanted.channel, wanted.address), None)
+            recipient = known.pop(wanted.key, None)
             if recipient is None:
                 new.append((each.topic.id, wanted))
-            elif (recipient.routing, recipient.secret) != (wanted.routing, wanted.secret):
-                secret = wanted.secret or recipient.secret
-                routing = topics.routing_values(wanted.routing)
-                kept.append({"of_id": recipient.id, "secret": secret, **routing})
+            elif _is_changed(recipient, wanted):
+                kept.append(
+                    {
+                        "of_id": recipient.id,
+                        "secret": wanted.secret or recipient.secret,
+                        "headers": _headers(recipient, wanted),
+                        **topics.routing_values(wanted.routing),
+                    }
+                )
         gone += [{"of_id": recipient.id, "removed_at": now} for recipient in known.values()]
     if gone:
         conn.execute(_by_id(_recipients, "removed_at"), gone)
@@ -119,6 +124,15 @@ def _change_recipients(conn: Connection, changes: Sequence[TopicUpdate], now: da
     _add_recipients(conn, new)
 
 
+def _headers(recipient: Recipient, wanted: NewRecipient) -> str | None:
+    return (recipient.headers if wanted.headers is None else wanted.headers) or None
+
+
+def _is_changed(recipient: Recipient, wanted: NewRecipient) -> bool:
+    before = (recipient.routing, recipient.secret, recipient.headers)
+    return before != (wanted.routing, wanted.secret, _headers(recipient, wanted))
+
+
 def _add_recipients(conn: Connection, wanted: Iterable[tuple[int, NewRecipient]]) -> None:
     rows: list[Mapping[str, object]] = [
         {
@@ -126,6 +140,7 @@ def _add_recipients(conn: Connection, wanted: Iterable[tuple[int, NewRecipient]]
             "channel": told.channel,
             "address": told.address,
             "secret": told.secret,
+            "headers": told.headers or None,
             **topics.routing_values(told.routing),
         }
         for topic_id, told in wanted

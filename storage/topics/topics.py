@@ -215,8 +215,12 @@ def set_recipients(
     conn.execute(update(_recipients).where(_recipients.c.id.in_(gone)).values(removed_at=now))
     for each in wanted:
         recipient = known.get(each.key)
-        if recipient is not None and recipient.routing != each.routing:
+        if recipient is None:
+            continue
+        if recipient.routing != each.routing:
             set_routing(conn, recipient.id, each.routing)
+        if each.headers is not None:
+            _set_headers(conn, recipient.id, each.headers)
     new = [each for each in wanted if each.key not in known]
     _add_recipients(conn, topic_id, new)
     _change(conn, topic_id)
@@ -226,6 +230,11 @@ def set_routing(conn: Connection, recipient_id: int, routing: Routing) -> None:
     """Set when alerts are delivered to a recipient."""
     change = update(_recipients).where(_recipients.c.id == recipient_id)
     conn.execute(change.values(**routing_values(routing)))
+
+
+def _set_headers(conn: Connection, recipient_id: int, headers: str) -> None:
+    change = update(_recipients).where(_recipients.c.id == recipient_id)
+    conn.execute(change.values(headers=headers or None))
 
 
 def set_digest_time(conn: Connection, recipient_id: int, at: datetime | None) -> None:
@@ -322,13 +331,14 @@ def _kept(conn: Connection, name: str) -> Row[tuple[object, ...]] | None:
 
 
 def _add_recipients(conn: Connection, topic_id: int, wanted: Iterable[NewRecipient]) -> None:
-    for channel, address, secret, routing in wanted:
+    for channel, address, secret, routing, headers in wanted:
         conn.execute(
             insert(_recipients).values(
                 topic_id=topic_id,
                 channel=channel,
                 address=address,
                 secret=secret,
+                headers=headers or None,
                 **routing_values(routing),
             )
         )
@@ -377,6 +387,7 @@ def _recipient(row: Row[tuple[object, ...]]) -> Recipient:
         secret=row.secret,
         routing=routing,
         digest_at=row.digest_at,
+        headers=row.headers,
     )
 
 

@@ -66,6 +66,7 @@ def test_the_example_of_a_topic_file_is_right() -> None:
         example,
         check_address=lambda _channel, address: TypedAddress(address),
         read_secret=lambda path: path,
+        read_header_lines=lambda path: path,
     )
     assert flaws == []
     assert [topic.name for topic in topics.topics] == ["ferries"]

@@ -18,7 +18,7 @@ from crawler.fetch.services import agent
 from crawler.urls.canonical import host_of
 from scheduler.addresses.mail_address import read_mailbox
 from scheduler.alerts.smtp import MailSender
-from scheduler.alerts.smtp_replies import FOR_GOOD
+from scheduler.alerts.smtp_replies import SmtpStep, set_up_fault
 from scheduler.config import factories
 from scheduler.diagnosis.doctor.records import (
     CheckResult,
@@ -164,7 +164,7 @@ def _mail_finding(address: str, error: DeliveryDeferredError | DeliveryRefusedEr
     says = f"{address}: {error}"
     if isinstance(error, DeliveryRefusedError):
         return broken("mail relay", says, "Correct the address: wirewatch topic untell, then tell.")
-    if error.status is not None and error.status >= FOR_GOOD:
+    if set_up_fault(SmtpStep.RCPT, error.status or 0, str(error)):
         return broken(
             "mail relay", says, "Mend it in [email] or at the relay; mail waits till then."
         )

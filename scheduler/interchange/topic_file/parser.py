@@ -21,7 +21,8 @@ T = TypeVar("T")
 _ROUTING = ("mode", "updates", "time_zone", "quiet", "digest", "most_an_hour")
 _TOP = ("id", "defaults", "named", "topic")
 _TOPIC = ("name", "query", "tell", *_ROUTING)
-_TELL = ("email", "webhook", "apprise", "secret_file", *_ROUTING)
+_TELL = ("email", "webhook", "apprise", "secret_file", "headers_file", *_ROUTING)
+_A = {"secret": "a secret", "headers": "headers"}
 _MOST_ID = 100
 _ID_REMEDY = 'give the file a name of its own, for good, in its first line: id = "newsroom"'
 _TOPIC_REMEDY = 'write [[topic]] on a line of its own, and under it: name = "…" and query = "…"'
@@ -35,10 +36,12 @@ def read_topic_file(
     *,
     check_address: Callable[[Channel, str], TypedAddress],
     read_secret: Callable[[str], str],
+    read_header_lines: Callable[[str], str],
 ) -> tuple[TopicFile, list[Flaw]]:
     """Return a file of its text, without what has a flaw, and the flaws. Queries are not parsed here.
 
-    `check_address` and `read_secret` (of a path as the file gives it) raise InputError.
+    `check_address`, `read_secret` and `read_header_lines` (of a path as the file gives it) raise
+    InputError.
     """
     try:
         data = tomllib.loads(text)
@@ -47,7 +50,7 @@ def read_topic_file(
         return TopicFile("", {}, ()), [flaw]
     except RecursionError:
         return TopicFile("", {}, ()), [Flaw((), "lists are nested too deep")]
-    reader = _Reader(check_address, read_secret)
+    reader = _Reader(check_address, {"secret_file": read_secret, "headers_file": read_header_lines})
     return reader.file(data), reader.flaws
 
 
@@ -57,11 +60,11 @@ class _Reader:
     def __init__(
         self,
         check_address: Callable[[Channel, str], TypedAddress],
-        read_secret: Callable[[str], str],
+        read_files: Mapping[str, Callable[[str], str]],
     ) -> None:
         self.flaws: list[Flaw] = []
         self._check_address = check_address
-        self._read_secret = read_secret
+        self._read_files = read_files
         self._topic = ""
 
     def file(self, data: dict[str, Any]) -> TopicFile:
@@ -157,34 +160,37 @@ class _Reader:
             self._flaw(key, "a recipient has one of email, webhook, apprise", _TELL_REMEDY)
             return None
         routing = self._routing(key, who, routing)
-        secret = self._secret(key, who)
+        secret, headers = (self._file(key, who, name) for name in ("secret_file", "headers_file"))
         address = self._text(key, who, channels[0].value, required=True)
         if address is None:
             return None
         key = (*key, channels[0].value)
-        return self._addressed(key, channels[0], address, routing, secret)
+        recipient = self._addressed(key, channels[0], address, routing)
+        return recipient and recipient._replace(secret=secret, headers=headers)
 
     def _addressed(
-        self, key: Key, channel: Channel, address: str, routing: Routing, secret: str | None = None
+        self, key: Key, channel: Channel, address: str, routing: Routing
     ) -> NewRecipient | None:
         try:
             kept = self._check_address(channel, address).address
         except InputError as error:
             self._flaw(key, str(error))
             return None
-        return NewRecipient(channel, kept, secret, routing)
+        return NewRecipient(channel, kept, None, routing)
 
-    def _secret(self, key: Key, who: Mapping[str, Any]) -> str | None:
-        path = self._text(key, who, "secret_file")
+    def _file(self, key: Key, who: Mapping[str, Any], name: str) -> str | None:
+        """Read what a webhook has in a file of its own: its secret, its headers."""
+        path = self._text(key, who, name)
         if path is None:
             return None
         if "webhook" not in who:
-            self._flaw((*key, "secret_file"), "only webhooks have a secret", "remove it")
+            what = name.removesuffix("_file")
+            self._flaw((*key, name), f"only webhooks have {_A[what]}", "remove it")
             return None
         try:
-            return self._read_secret(path)
+            return self._read_files[name](path)
         except InputError as error:
-            self._flaw((*key, "secret_file"), str(error))
+            self._flaw((*key, name), str(error))
             return None
 
     def _routing(self, key: Key, table: Mapping[str, Any], outer: Routing) -> Routing:

@@ -109,7 +109,7 @@ def _kept_quiet(
 ) -> tuple[NewRecipient, ...]:
     """Leave muted and snoozed who is: that is said by command, and no file's business.
 
-    Secrets stay too, unless the file names one.
+    Secrets and headers stay too, unless the file names them.
     """
     by_key = {recipient.key: recipient for recipient in stored}
     return tuple(
@@ -117,6 +117,7 @@ def _kept_quiet(
         if (before := by_key.get(recipient.key)) is None
         else recipient._replace(
             secret=recipient.secret or before.secret,
+            headers=before.headers if recipient.headers is None else recipient.headers,
             routing=replace(
                 recipient.routing,
                 muted=before.routing.muted,
@@ -146,6 +147,8 @@ def _differences(
         yield from (f"{address}: {difference}" for difference in differences)
         if recipient.secret != before.secret:
             yield f"{address}: another secret"
+        if (recipient.headers or "") != (before.headers or ""):
+            yield f"{address}: other headers"
     yield from (f"tells {recipient.address} no longer" for recipient in stored.values())
 
 

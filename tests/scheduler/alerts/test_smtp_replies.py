@@ -26,6 +26,7 @@ MAIL, RCPT, DATA = SmtpStep
         (RCPT, 550, "Sender verify failed", "email.sender"),
         (RCPT, 554, "5.7.1 <desk@y.example>: Relay access denied", "email.username"),
         (RCPT, 550, "relay not permitted", "email.username"),
+        (RCPT, 454, "4.7.1 <desk@y.example>: Relay access denied", "email.username"),
         (
             RCPT,
             554,

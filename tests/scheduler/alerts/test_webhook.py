@@ -107,6 +107,22 @@ def answering(status: int, text: str = "", **headers: str) -> Answer:
     return answer
 
 
+async def test_fixed_headers_go_with_each_call_and_none_takes_the_place_of_ours() -> None:
+    seen: dict[str, str] = {}
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        seen.update(request.headers)
+        return web.Response()
+
+    async with receiver(answer) as url:
+        await send(url, headers="Authorization: Bearer hunter2\nUser-Agent: Desk/1")
+    assert seen["Authorization"] == "Bearer hunter2"
+    assert seen["User-Agent"] == "Desk/1"
+    assert seen["webhook-id"] == DELIVERY.uid
+    assert seen["Content-Type"] == "application/json"
+    assert "hunter2" not in repr(replace(DELIVERY, headers="Authorization: Bearer hunter2"))
+
+
 def test_a_signature_is_the_vector_of_the_standard() -> None:
     attempted = datetime.fromtimestamp(1614265330, UTC)
     signature = sign(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", attempted, b'{"test": 2432232314}')

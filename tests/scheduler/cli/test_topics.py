@@ -119,6 +119,60 @@ def test_a_changed_query_is_shown_beside_the_old_one(topic: Topic) -> None:
     assert shown(topic)["read_as"] == "ferry AND strike"
 
 
+def test_a_webhook_has_fixed_headers_whose_values_are_never_shown(topic: Topic, home: Path) -> None:
+    (home / "headers").write_text("X-Api-Key: hunter2\n")
+    hook = "https://hooks.example.org/x"
+    said = topic(
+        *("add", "ferries", "--query", "ferry", "--webhook", hook),
+        *("--header", "Authorization: Bearer hunter2", "--header", "@headers"),
+    )
+    assert "hunter2" not in said.out + said.err
+
+    def stored() -> str | None:
+        db = Database.open(home / "own" / "wirewatch.db")
+        try:
+            with db.connect() as conn:
+                return topics.get(conn, "ferries").recipients[0].headers
+        finally:
+            db.close()
+
+    def names() -> list[str]:
+        [recipient] = topic("show", "ferries", "--json").json["topic"]["recipients"]
+        assert "hunter2" not in str(recipient)
+        return list(recipient["headers"])
+
+    assert stored() == "Authorization: Bearer hunter2\nX-Api-Key: hunter2"
+    assert names() == ["Authorization", "X-Api-Key"]
+    topic("tell", "ferries", "--webhook", hook, "--mode", "spike")
+    assert names() == ["Authorization", "X-Api-Key"], "what is not said stays"
+    topic("tell", "ferries", "--webhook", hook, "--header", "none")
+    assert stored() is None
+    wrong = topic("tell", "ferries", "--webhook", hook, "--header", "hunter2", status=2)
+    assert "--header: header 1 is none" in wrong.err
+    assert "hunter2" not in wrong.err
+    assert (
+        "goes with --webhook"
+        in topic("tell", "ferries", "--email", "a@example.org", "--header", "X-A: 1", status=2).err
+    )
+
+
+def test_what_is_taken_out_of_an_address_is_said_and_one_mailbox_is_one_recipient(
+    topic: Topic,
+) -> None:
+    topic("add", "ferries", "--query", "ferry", "--email", "Desk@newsroom.example")
+    said = topic("tell", "ferries", "--email", "desk@NEWSROOM.example\u200b", "--mode", "spike")
+    assert "U+200B ZERO WIDTH SPACE was taken out" in said.err
+    assert {address: routing["mode"] for address, routing in routings(topic).items()} == {
+        "Desk@newsroom.example": "spike"
+    }
+
+
+def test_an_address_of_a_chat_service_says_how_it_is_reached(topic: Topic) -> None:
+    slack = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+    said = topic("add", "ferries", "--query", "ferry", "--webhook", slack, status=2)
+    assert "--apprise 'slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/'" in said.err
+
+
 def test_recipients_come_change_and_go(topic: Topic) -> None:
     topic(
         "add", "ferries", "--query", "ferry", "--email", "a@example.org", "--quiet", "22:00-07:00"

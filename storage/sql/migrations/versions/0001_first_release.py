@@ -374,6 +374,7 @@ def _create_topics() -> None:
         *_optional(Whole, "most_an_hour"),
         *_optional(sa.Text, "old_secret"),
         *_optional(UtcDateTime, "old_secret_until"),
+        *_optional(sa.Text, "headers"),
     )
     op.create_table(
         "alerts",

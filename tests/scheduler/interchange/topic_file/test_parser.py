@@ -34,7 +34,7 @@ def secret(path: str) -> str:
 
 
 def read(text: str) -> tuple[TopicFile, list[Flaw]]:
-    return read_topic_file(text, check_address=check, read_secret=secret)
+    return read_topic_file(text, check_address=check, read_secret=secret, read_header_lines=secret)
 
 
 def right(text: str) -> TopicFile:

@@ -66,7 +66,10 @@ def test_applying_what_was_written_changes_nothing(
     kept = [NamedQuery(name, query, NOON, "desk") for name, query in named.items()]
     text = topic_file_text("desk", topics, kept, NOON)
     file, flaws = read_topic_file(
-        text, check_address=lambda _channel, address: TypedAddress(address), read_secret=str
+        text,
+        check_address=lambda _channel, address: TypedAddress(address),
+        read_secret=str,
+        read_header_lines=str,
     )
     assert flaws == []
     planned, flaws = plan(file, topics, kept, adopt=False, remove_most=False)
