@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.copies.origin.claims import Backing, claim_of
 from crawler.copies.records import CLOCKS_AGREE
+from crawler.urls.publishers import publisher_of
 from storage.models.stories import Evidence, Passage, Relation
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _makings(
         if other is None or made is None:
             continue
         newer, older = (member, other) if made.article_is_newer else (other, member)
-        if not _came_before(newer, older):
+        if not _came_before(newer, older) and not _is_own_update(newer, older):
             yield newer, older, made
 
 
@@ -105,6 +106,22 @@ def _equal_texts(members: Sequence[OriginCandidate]) -> dict[int, int]:
         if other is not None:
             text_of = {key: other if text == one else text for key, text in text_of.items()}
     return text_of
+
+
+def _is_own_update(newer: OriginCandidate, older: OriginCandidate) -> bool:
+    """Whether one publisher has both, and has put out first what seems to be made from the other.
+
+    It lengthens and cuts its own texts, and its clock is one. What it dates alike says nothing.
+    """
+    publisher = publisher_of(newer.host)
+    if not publisher or publisher != publisher_of(older.host):
+        return False
+    claims = claim_of(newer), claim_of(older)
+    first, second = (
+        member.first_seen if claim is None else claim.believed
+        for member, claim in zip((newer, older), claims, strict=True)
+    )
+    return first < second
 
 
 def _came_before(newer: OriginCandidate, older: OriginCandidate) -> bool:

@@ -94,6 +94,17 @@ def test_a_wrapper_is_younger_than_what_it_wraps() -> None:
     assert chosen(member(1, seen=5), member(2, seen=0, verdict=wraps)) == 1
 
 
+def test_a_publisher_lengthens_and_cuts_its_own_texts() -> None:
+    wire, update = "wire.example", "www.wire.example"
+    longer = CopyVerdict(1, Relation.CONTAINS, 0.3, 1.0, (Passage(0, 1000, 0, 1000),))
+    cut = CopyVerdict(1, Relation.EXCERPT, 1.0, 0.6, (Passage(0, 1000, 600, 1600),))
+    for made in (longer, cut):
+        first = member(1, host=wire, published=-60, seen=0)
+        assert chosen(first, member(2, host=update, published=-30, seen=0, verdict=made)) == 1
+    first = member(1, host=wire, published=-30, seen=5)  # dated alike, its texts say who was first
+    assert chosen(first, member(2, host=wire, published=-30, seen=5, verdict=longer)) == 2
+
+
 def test_an_original_found_inside_its_own_earlier_seen_reprint_is_still_the_original() -> None:
     inside = CopyVerdict(2, Relation.EXCERPT, 1.0, 0.6, (Passage(0, 1000, 600, 1600),))
     assert chosen(member(1, seen=5, verdict=inside), member(2, seen=0)) == 1
