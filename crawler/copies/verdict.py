@@ -30,6 +30,10 @@ LESSER_SHARE_OF_PARTIAL = 0.25
 EXCERPT = 0.85
 """Of a short text, at least, that opens a long one: it is an excerpt, however long that is."""
 
+OPENED = 0.1
+OPENS_AFTER = 22
+"""Of a long text, at least, that one lifts which begins as it does, and words of its own before that."""
+
 LEAST_REST = 8
 WHOLE_REST = 0.9
 """Of texts that hardly say anything of their own: words, and the share of them that must be shared."""
@@ -192,7 +196,9 @@ def _share_enough(overlap: Overlap, differ: Differences, threshold: float) -> bo
         return False
     if lesser >= (LESSER_SHARE if greater >= WHOLE else LESSER_SHARE_OF_PARTIAL):
         return True
-    return greater >= EXCERPT and differ.longer_own_first <= OWN_FIRST_LATER
+    if greater >= EXCERPT:
+        return differ.longer_own_first <= OWN_FIRST_LATER
+    return lesser >= OPENED and differ.longer_own_first <= OPENS_AFTER
 
 
 def _is_background(overlap: Overlap, differ: Differences, known: Circumstances) -> bool:

@@ -48,6 +48,13 @@ class Archive:
         self.texts[article_id] = StoredText(article_id, text, host)
         await self.detector.add(article_id, text, NOW)
 
+    async def add_submitted(self, article_id: int, submitted: SubmittedText) -> None:
+        """Add a text with all that is known of it."""
+        self.texts[article_id] = StoredText(
+            article_id, submitted.text, submitted.host, title=submitted.title, at=submitted.at
+        )
+        await self.detector.add(article_id, submitted.text, NOW)
+
     def put_in_stories(self, story_of: Mapping[int, int]) -> None:
         """Say in which story each text is; 0 is none, so numbers are moved by one."""
         for article_id, story in story_of.items():

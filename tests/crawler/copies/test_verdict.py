@@ -23,7 +23,10 @@ from crawler.settings import CopySettings
 from storage.models.stories import Relation
 
 SETTINGS = CopySettings()
-WHOLE = Overlap(1.0, 1.0, shared_words=200, equal=False, differences=ALIKE)
+BELOW = replace(ALIKE, longer_own_first=60)
+"""What the longer of two texts has on top of what they share."""
+
+WHOLE = Overlap(1.0, 1.0, shared_words=200, equal=False, differences=BELOW)
 MIRRORED = {Relation.CONTAINS: Relation.EXCERPT, Relation.EXCERPT: Relation.CONTAINS}
 SOON = Circumstances(apart=timedelta(hours=1))
 LATER = Circumstances(apart=timedelta(days=3))
@@ -60,7 +63,17 @@ def is_copy(overlap: Overlap, known: Circumstances = UNKNOWN) -> bool:
 def test_shares_decide_the_relation(
     of_article: float, of_other: float, relation: Relation | None
 ) -> None:
-    assert relation_of(of(of_article, of_other), SETTINGS) is relation
+    overlap = of(of_article, of_other, longer_own_first=60)
+    assert relation_of(overlap, SETTINGS) is relation
+
+
+@pytest.mark.parametrize(
+    ("lesser", "own_words", "is_one"), [(0.11, 21, True), (0.09, 21, False), (0.11, 24, False)]
+)
+def test_a_page_that_begins_as_a_long_text_does_has_lifted_it(
+    lesser: float, own_words: float, is_one: bool
+) -> None:
+    assert is_copy(of(0.7, lesser, longer_own_first=own_words)) is is_one
 
 
 def test_equal_words_are_exact_whatever_else() -> None:
