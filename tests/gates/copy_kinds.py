@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -28,16 +28,10 @@ class Kind:
     is_one: bool
 
 
-def filled(
-    form: str, title: str = "", host: str = "courier.example", hours: float = 0, **fields: str
-) -> Written:
+def filled(form: Written, **fields: str) -> Written:
     """Fill in a form, and its title."""
-    return Written(
-        form.format(**fields),
-        (title or "{title}").format(**{"title": "Report", **fields}),
-        host,
-        hours,
-    )
+    text, title = (each.format(**fields) for each in (form.text, form.title))
+    return replace(form, text=text, title=title)
 
 
 RESERVES = (
@@ -161,55 +155,53 @@ def _serials() -> list[Kind]:
     return [
         Kind(
             "a daily report, of which one figure differs",
-            filled(RESERVES, **day),
-            filled(RESERVES, hours=24, **{**day, "rate": "6-3/8"}),
+            filled(Written(RESERVES), **day),
+            filled(Written(RESERVES, hours=24), **{**day, "rate": "6-3/8"}),
             is_one=False,
         ),
         Kind(
             "a daily report, of which a number in words and a term differ",
-            filled(RESERVES, **{**day, "rate": "six"}),
-            filled(RESERVES, hours=48, **{**day, "rate": "seven"}),
+            filled(Written(RESERVES), **{**day, "rate": "six"}),
+            filled(Written(RESERVES, hours=48), **{**day, "rate": "seven"}),
             is_one=False,
         ),
         Kind(
             "a daily report that another paper prints two days late",
-            filled(RESERVES, **day),
-            filled(RESERVES, host="post.example", hours=48, **day),
+            filled(Written(RESERVES), **day),
+            filled(Written(RESERVES, host="post.example", hours=48), **day),
             is_one=True,
         ),
         Kind(
             "a weekly report, of which the day and half of the figures differ",
-            filled(TONNAGE, day="March 1", **cod),
-            filled(TONNAGE, hours=168, day="March 8", **{**cod, "cod": "430", "before": "412"}),
+            filled(Written(TONNAGE), day="March 1", **cod),
+            filled(Written(TONNAGE, hours=168), day="March 8", **{**cod, "cod": "430", "before": "412"}),
             is_one=False,
         ),
         Kind(
             "a weekly report, of which only the month differs, at another host",
-            filled(TONNAGE, day="March 1", **cod),
-            filled(TONNAGE, host="post.example", hours=24 * 31, day="April 1", **cod),
+            filled(Written(TONNAGE), day="March 1", **cod),
+            filled(Written(TONNAGE, host="post.example", hours=24 * 31), day="April 1", **cod),
             is_one=False,
         ),
         Kind(
             "bonds of two issuers on one form",
-            filled(BOND, issuer="Northern Ferries", lead="Alder and Company", **bond),
-            filled(
-                BOND, hours=30, issuer="Salt Mills", lead="Hazel Brothers", **{**bond, "amount": "75"}
+            filled(Written(BOND), issuer="Northern Ferries", lead="Alder and Company", **bond),
+            filled(Written(BOND, hours=30), issuer="Salt Mills", lead="Hazel Brothers", **{**bond, "amount": "75"}
             ),
             is_one=False,
         ),
         Kind(
             "a bond whose amount is raised within the hour",
-            filled(BOND, issuer="Northern Ferries", lead="Alder and Company", **bond),
-            filled(
-                BOND, hours=1, issuer="Northern Ferries", lead="Alder and Company",
+            filled(Written(BOND), issuer="Northern Ferries", lead="Alder and Company", **bond),
+            filled(Written(BOND, hours=1), issuer="Northern Ferries", lead="Alder and Company",
                 **{**bond, "amount": "125"},
             ),
             is_one=True,
         ),
         Kind(
             "two fixings of one morning",
-            filled(TABLE, "Fixings at {hour}", hour="9:30", **fixing),
-            filled(TABLE, "Crown weaker at {hour}", hours=1, hour="10:30", **{**fixing, "a": "2", "b": "3"}),
+            filled(Written(TABLE, "Fixings at {hour}"), hour="9:30", **fixing),
+            filled(Written(TABLE, "Crown weaker at {hour}", hours=1), hour="10:30", **{**fixing, "a": "2", "b": "3"}),
             is_one=False,
         ),
     ]  # fmt: skip
@@ -224,16 +216,14 @@ def _sent_again() -> list[Kind]:
     return [
         Kind(
             "results that are sent again rounded",
-            filled(RESULTS, title, **results),
-            filled(RESULTS, title, hours=2, **rounded),
+            filled(Written(RESULTS, title), **results),
+            filled(Written(RESULTS, title, hours=2), **rounded),
             is_one=True,
         ),
         Kind(
             "results of two companies",
-            filled(RESULTS, title, **results),
-            filled(
-                RESULTS, "Northern Ferries third quarter net", hours=2,
-                share="0.61", net="811,000", revenue="9,300,000", month="July",
+            filled(Written(RESULTS, title), **results),
+            filled(Written(RESULTS, "Northern Ferries third quarter net", hours=2), share="0.61", net="811,000", revenue="9,300,000", month="July",
                 before="0.58", nine="1.77", nine_before="6,511,000",
             ),
             is_one=False,
