@@ -30,3 +30,4 @@ class ApiDeps:
     trial: Callable[[str, str], Awaitable[tuple[BacktestQuery, BacktestReport]]]
     look: Callable[[str], Awaitable[DiscoveredSources]]
     ending: asyncio.Event  # set when streams are to end, for the site stops
+    public_path: str = ""  # below which the public finds the site

@@ -34,8 +34,9 @@ def create_api(deps: ApiDeps) -> FastAPI:
         description=_SAYS,
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
-        servers=[{"url": PREFIX}],
+        servers=[{"url": f"{deps.public_path}{PREFIX}"}],
         responses=declared(*_ALWAYS),
+        root_path_in_servers=False,
         redirect_slashes=False,
     )
     api.state.deps = deps

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.config.loader import LoadedSettings
-    from scheduler.diagnosis.doctor.records import ExaminedInstallation
 
 _SIGNS = {"WELL": "✓", "SKIPPED": "-", "WARNING": "!", "BROKEN": "✗"}
 
@@ -31,7 +30,7 @@ def doctor(
     """
     import asyncio
 
-    from scheduler.diagnosis.doctor.examination import examine
+    from scheduler.diagnosis.doctor.examination import examine, this_installation
     from storage.errors import ConfigError
 
     context = context_of(ctx)
@@ -40,7 +39,7 @@ def doctor(
         loaded = context.loaded()
     except ConfigError as error:
         wrong = str(error)
-    findings = asyncio.run(examine(_patient(context, loaded), wrong))
+    findings = asyncio.run(examine(this_installation(loaded, _data(context, loaded)), wrong))
     worst = max((finding.grade for finding in findings), default=0)
     if json:
         facts = [
@@ -63,33 +62,9 @@ def doctor(
     raise typer.Exit(max(int(worst), 0))
 
 
-def _patient(context: Context, loaded: LoadedSettings | None) -> ExaminedInstallation:
-    import shutil
-    from importlib.util import find_spec
-
+def _data(context: Context, loaded: LoadedSettings | None) -> Path:
+    """Return the data directory; the platform's own where the settings can't be read."""
     import platformdirs
 
-    from scheduler.config.loader import environment
-    from scheduler.diagnosis.doctor.records import ExaminedInstallation
-    from scheduler.runtime.clock import utc_now
-    from scheduler.runtime.file_budget import file_limit
-
-    def free(where: Path) -> tuple[int, int]:
-        usage = shutil.disk_usage(where)
-        return usage.total, usage.free
-
-    def origin(package: str) -> str:
-        spec = find_spec(package)
-        return "" if spec is None or spec.origin is None else spec.origin
-
     own = platformdirs.user_data_path("wirewatch", appauthor=False)
-    data = context.data_option or (own if loaded is None else loaded.data())
-    return ExaminedInstallation(
-        loaded=loaded,
-        data=data,
-        environ=environment(),
-        clock=utc_now,
-        free=free,
-        files=file_limit,
-        origin=origin,
-    )
+    return context.data_option or (own if loaded is None else loaded.data())

@@ -17,7 +17,6 @@ from storage.process.jobs import JobRun
 from storage.process.lock import holder
 from storage.settings import StorageSettings
 
-_NAME = "reload"  # scheduler.reloading has it too, with imports that take long
 _EVERY = 0.1
 
 
@@ -68,4 +67,4 @@ def _has_ended(run: JobRun, asked: datetime) -> bool:
 
 def _last(context: Context) -> JobRun | None:
     with context.read() as conn:
-        return next((job for job in jobs.list_all(conn) if job.name == _NAME), None)
+        return next((job for job in jobs.list_all(conn) if job.name == jobs.RELOAD), None)

@@ -36,10 +36,6 @@ def print_status(context: Context, *, as_json_wanted: bool) -> int:
         print_line(f"- {finding.says.rstrip('.')}. {finding.remedy}")
         if finding.command:
             print_line(f"  {finding.command}")
-    if overview and not context.loaded().settings.fetch.names_operator:
-        print_line(
-            "- Publishers can't reach you: set contact under [fetch], it is in the user agent."
-        )
     if overview:
         print_line(
             "{sources} sources, {topics} topics, {articles} articles in {stories} stories, "

@@ -234,7 +234,8 @@ class WebSettings(BaseModel):
         default=None,
         description=(
             "Where people reach the pages, through a proxy that speaks TLS; e-mails can be "
-            "unsubscribed from only with it. Empty links to host and port."
+            "unsubscribed from only with it. It may have a path, which the proxy takes off or "
+            "leaves on. Empty links to host and port."
         ),
     )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
@@ -261,6 +262,12 @@ class WebSettings(BaseModel):
     def url(self) -> str:
         """Return the address to which links in alerts lead."""
         return str(self.public_url or f"http://{self.host}:{self.port}/")
+
+    @property
+    def public_path(self) -> str:
+        """Return the path of the public address, without a slash at its end; nothing at the top."""
+        path = "" if self.public_url is None else self.public_url.path or ""
+        return path.rstrip("/")
 
 
 class WebSubSettings(BaseModel):

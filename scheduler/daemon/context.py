@@ -9,7 +9,7 @@ from typing import Self
 
 from scheduler.config.roles import ProcessRole
 from scheduler.config.settings import Settings
-from scheduler.daemon.settings_reload import PreparedSettings
+from scheduler.daemon.settings_reload import PreparedSettings, ReadSettings, not_in_force
 from scheduler.runtime.agreed_clock import AgreedClock
 from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.runtime.hot_state import HotState, open_hot_state
@@ -21,6 +21,7 @@ class DaemonContext:
     """One daemon's own, from its start until it ends or its settings change."""
 
     prepared: PreparedSettings
+    reread: ReadSettings
     data: Path
     db: Database
     clock: AgreedClock
@@ -37,11 +38,14 @@ class DaemonContext:
         db: Database,
         clock: AgreedClock,
         roles: frozenset[ProcessRole],
+        *,
+        reread: ReadSettings,
     ) -> Self:
         """Return the context for settings that were found right."""
         settings, file = prepared.loaded.settings, prepared.loaded.place(data).path
         return cls(
             prepared=prepared,
+            reread=reread,
             data=data,
             db=db,
             clock=clock,
@@ -62,6 +66,10 @@ class DaemonContext:
     def database_file(self) -> Path | None:
         """The file of the database; None where it is on a server."""
         return self.prepared.loaded.place(self.data).path
+
+    def settings_not_in_force(self) -> str:
+        """Return why the settings as they stand are not in force; nothing when they are."""
+        return not_in_force(self.reread, self.data, self.prepared)
 
     @property
     def is_alone(self) -> bool:

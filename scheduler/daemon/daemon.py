@@ -149,6 +149,7 @@ class Daemon:
             if web.health_port is not None:
                 facts = FactsReader(
                     self._db,
+                    self._clock,
                     unready=self._hot_state.unready_reasons,
                     room=self._context.disk_guard,
                     pid=os.getpid(),

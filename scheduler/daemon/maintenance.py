@@ -19,6 +19,8 @@ from scheduler.alerts.notices import EndpointNotices
 from scheduler.backtest.archive_index import fill_archive
 from scheduler.daemon.context import DaemonContext
 from scheduler.daemon.crawl_service import CrawlService
+from scheduler.diagnosis.doctor.examination import this_installation
+from scheduler.diagnosis.doctor.self_examination import SelfExamination
 from scheduler.diagnosis.heartbeat import Heartbeat
 from scheduler.observability import sentry
 from scheduler.recrawl.controller import RecrawlController
@@ -27,7 +29,7 @@ from scheduler.runtime.jobs import Job
 from scheduler.websub.hub_client import HubClient
 from scheduler.websub.subscriber import Subscriber
 from storage.crawl import aliases, sites
-from storage.process import workers
+from storage.process import failed_checks, workers
 from storage.reports import sizes
 from storage.sql.database import Database
 from storage.stories import domains
@@ -89,6 +91,7 @@ class Maintenance:
             *self._alert_jobs(db),
             *self._subscription_jobs(db),
             *self._heartbeat_jobs(db),
+            Job(failed_checks.JOB, timedelta(seconds=15), self._examination(db).look),
         ]
 
     def _alert_jobs(self, db: Database) -> list[Job]:
@@ -135,6 +138,11 @@ class Maintenance:
             check_in=sentry.check_in,
         )
         return [Job("sign_of_life", timedelta(minutes=settings.every_minutes), heartbeat.beat)]
+
+    def _examination(self, db: Database) -> SelfExamination:
+        context = self._context
+        installation = this_installation(context.prepared.loaded, context.data)
+        return SelfExamination(installation, db, not_in_force=context.settings_not_in_force)
 
     async def _score_domains(self, db: Database) -> None:
         days = self._settings.copies.window_days

@@ -89,7 +89,7 @@ async def _serve(
     step_watch = asyncio.create_task(steps.watch(functools.partial(_set_back, db, clock, reload)))
     before: PreparedSettings | None = None
     while not stopping.is_set():
-        context = DaemonContext.of(prepared, data, db, clock, roles)
+        context = DaemonContext.of(prepared, data, db, clock, roles, reread=read_settings)
         daemon = Daemon(context, steps, notifier)
         try:
             following = await daemon.run(stopping, reload, is_reload=before is not None)

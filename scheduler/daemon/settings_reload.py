@@ -20,9 +20,6 @@ from storage.errors import ConfigError, WirewatchError
 from storage.process import jobs
 from storage.sql.database import Database
 
-JOB = "reload"
-"""The name under which the last reload stands among the jobs."""
-
 ReadSettings = Callable[[], LoadedSettings]
 
 
@@ -48,6 +45,18 @@ def changed(old: Settings, new: Settings) -> Iterator[str]:
                 yield f"{section}.{name}"
 
 
+def not_in_force(reread: ReadSettings, data: Path, now: PreparedSettings) -> str:
+    """Return why the settings as they stand are not those that run `now`; nothing when they are."""
+    try:
+        found = prepare(reread(), data)
+    except WirewatchError as error:
+        return str(error)
+    differing = list(changed(now.loaded.settings, found.loaded.settings))
+    if found.rules != now.rules:
+        differing.append("the rules for single sites")
+    return f"{' and '.join(differing)} changed since they were read" if differing else ""
+
+
 class SettingsReload:
     """Waits for SIGHUP, and gives settings only when they are right and differ.
 
@@ -62,7 +71,7 @@ class SettingsReload:
         db: Database,
         clock: Callable[[], datetime],
         *,
-        job: str = JOB,
+        job: str = jobs.RELOAD,
     ) -> None:
         self._job = job
         self._reread = reread

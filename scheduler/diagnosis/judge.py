@@ -19,12 +19,15 @@ from scheduler.wording.formatters import endpoint as endpoint_name
 from storage.models.problems import Problem
 from storage.models.recipients import Channel
 from storage.models.sources import Source, SourceState
+from storage.process.failed_checks import FailedCheck
+from storage.process.jobs import RELOAD
 from storage.process.workers import WorkerOverview
 from storage.reports.installation import InstallationFacts
 
 _SIGN_OF_LIFE = timedelta(seconds=60)  # the daemon gives one every 15 seconds
 _LATE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
-_STUCK = timedelta(hours=1)
+_UNREACHED = timedelta(seconds=30)  # an endpoint that failed was tried a second time by then
+_STUCK = timedelta(hours=1)  # what greylisting held has left by then
 _SILENCE = timedelta(hours=25)  # the slowest source is asked once a day
 _NAMED_TOPICS = 5  # that are named one by one
 _MANY_MISSED = 50  # articles that a source may have missed before someone should look
@@ -88,6 +91,29 @@ class FindingCode(StrEnum):
     TOPIC_ODD = "topic_odd"
     INDEX_MISSED = "index_missed"
     WORK_SET_ASIDE = "work_set_aside"
+    # Of the checks of the doctor, under whose name each stands with spaces in place of the strokes.
+    CONFIG = "config"
+    SECRETS = "secrets"
+    PACKAGES = "packages"
+    TIME_ZONES = "time_zones"
+    OPEN_FILES = "open_files"
+    CONTACT = "contact"
+    PUBLIC_ADDRESS = "public_address"
+    SENTRY = "sentry"
+    DATA_DIRECTORY = "data_directory"
+    DISK = "disk"
+    CERTIFICATES = "certificates"
+    PROXY = "proxy"
+    TOPICS = "topics"
+    MAIL_RELAY = "mail_relay"
+    WEBHOOKS = "webhooks"
+    HEARTBEAT = "heartbeat"
+    REDIS = "redis"
+
+    @classmethod
+    def of_check(cls, name: str) -> FindingCode:
+        """Return the code of one of the doctor's checks. Raises ValueError for one that has none."""
+        return cls(name.replace(" ", "_"))
 
 
 _DOWN = (
@@ -109,6 +135,7 @@ _OF_THE_DAEMON = (
     FindingCode.NOTHING_READ,
     FindingCode.DELIVERIES_LATE,
     FindingCode.DISK_FULL,
+    FindingCode.CONFIG,
 )
 
 
@@ -190,6 +217,7 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
         findings += [
             *(*_deliveries(stored), *_endpoints(stored), *_sources(stored), *_jobs(stored)),
             *(*_reading(stored), *_matching(stored), *_quarantined(stored), *_topics(stored)),
+            *_checks(stored),
         ]
     return tuple(sorted(findings, key=_urgency))
 
@@ -347,7 +375,7 @@ def _deliveries(stored: InstallationFacts) -> Iterator[Finding]:
     if stuck is not None and stored.at - stuck > _LATE:
         yield Finding(
             FindingCode.DELIVERIES_LATE,
-            Grade.BROKEN if stored.at - stuck > _STUCK else Grade.WARNING,
+            Grade.BROKEN,
             f"deliveries wait since {stuck:%Y-%m-%d %H:%M} UTC, and no recipient failed",
             f"The oldest is due for {span(stored.at - stuck)}.",
             "See that a process runs that delivers: wirewatch run, or wirewatch deliver.",
@@ -358,7 +386,7 @@ def _deliveries(stored: InstallationFacts) -> Iterator[Finding]:
     if waiting is not None and stored.at - waiting > _LATE:
         yield Finding(
             FindingCode.DELIVERIES_WAITING,
-            Grade.WARNING,
+            Grade.BROKEN if stored.at - waiting > _STUCK else Grade.WARNING,
             f"{count(stored.pending, 'delivery', 'deliveries')} still waiting",
             f"The oldest was written {moment(waiting, stored.at)}.",
             "It is tried again by itself; its last error is under Alerts.",
@@ -386,7 +414,7 @@ def _endpoints(stored: InstallationFacts) -> Iterator[Finding]:
         elif since is not None:
             yield Finding(
                 FindingCode.ENDPOINT_FAILING,
-                Grade.BROKEN if stored.at - since > _LATE else Grade.WARNING,
+                Grade.BROKEN if stored.at - since > _UNREACHED else Grade.WARNING,
                 subject,
                 f"Failing since {moment(since, stored.at)}: {endpoint.last_error}",
                 f"{mend} What is for it waits, and goes by itself when it is well again.",
@@ -463,13 +491,50 @@ def _reading(stored: InstallationFacts) -> Iterator[Finding]:
 
 def _jobs(stored: InstallationFacts) -> Iterator[Finding]:
     for job in stored.jobs:
-        if job.error:
+        if job.name == RELOAD:
+            # Once the daemon compares them itself, that says whether what was refused still stands.
+            if job.error and stored.failed_checks is None:
+                yield _unread(job.error)
+        elif job.error:
             yield _broken(
                 FindingCode.JOB_FAILED,
                 f"the job {words_of(job.name)} failed",
                 job.error,
                 "It runs again at its next time; the log has the whole error.",
             )
+
+
+def _unread(reason: str) -> Finding:
+    return _broken(
+        FindingCode.CONFIG,
+        "The settings as they stand are not in force",
+        reason,
+        "Correct them where they are wrong, then have them read.",
+        command="wirewatch reload",
+    )
+
+
+def _checks(stored: InstallationFacts) -> Iterator[Finding]:
+    """Find what the daemon's own look at settings, secrets, relay and receivers found."""
+    failing = {endpoint.name for endpoint in stored.endpoints}
+    reload = next((job.error for job in stored.jobs if job.name == RELOAD), "")
+    for check in stored.failed_checks or ():
+        code = FindingCode.of_check(check.name)
+        if code is FindingCode.CONFIG:
+            yield _unread("; ".join(filter(None, (check.says, reload))))
+        elif code is not FindingCode.MAIL_RELAY or Channel.EMAIL.value not in failing:
+            yield _failed_check(code, check)
+
+
+def _failed_check(code: FindingCode, check: FailedCheck) -> Finding:
+    return Finding(
+        code,
+        Grade(check.grade),
+        check.name,
+        f"{check.says[:1].upper()}{check.says[1:]}",
+        check.remedy,
+        command="wirewatch doctor",
+    )
 
 
 def _matching(stored: InstallationFacts) -> Iterator[Finding]:

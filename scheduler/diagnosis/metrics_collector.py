@@ -79,6 +79,14 @@ class MetricsCollector:
         m.alerts.inc(news.alerts)
         for channel, outcome in news.tries:
             m.tried(channel, outcome)
+        for channel in news.given_up:
+            m.given_up.labels(channel).inc()
+        m.set_aside.inc(news.set_aside)
+        m.checked.inc(news.matching_checks)
+        m.missed.inc(news.matching_missed)
+        for job, tally in news.jobs.items():
+            m.job_runs.labels(job).inc(tally.runs)
+            m.job_failures.labels(job).inc(tally.failures)
         for seconds in news.delivery_latencies:
             m.delivery_seconds.observe(seconds)
         for seconds in news.discovery_latencies:
@@ -88,7 +96,7 @@ class MetricsCollector:
         m, installation = self.metrics, gauges.installation
         m.pending.set(installation.pending)
         m.dead.set(installation.dead)
-        m.oldest.set(_seconds_since(installation.due_since, installation.at))
+        m.oldest.set(_seconds_since(installation.oldest_undelivered, installation.at))
         m.failing.set(len(installation.endpoints))
         for word in _WORDS:
             m.sources.labels(word).set(installation.words.get(word, 0))

@@ -9,6 +9,7 @@ from storage.models.problems import Problem
 from storage.models.recipients import Channel
 
 _OUTCOMES = frozenset({"ok", "not_modified", *Problem})
+_ENDS = ("delivered", "deferred", "refused")
 _QUICK = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SLOW = (0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86400)
 
@@ -47,7 +48,20 @@ class Metrics:
             "discovery_latency_seconds", "Seconds from publication to the first sight.", _SLOW
         )
         self.pending = self._gauge("outbox_pending", "Deliveries that wait.")
-        self.oldest = self._gauge("outbox_oldest_seconds", "How long the oldest of them is due.")
+        self.oldest = self._gauge(
+            "outbox_oldest_seconds",
+            "How long ago the oldest was written that should have left by now, quiet hours kept.",
+        )
+        self.given_up = self._counter(
+            "deliveries_given_up", "Deliveries given up, by channel.", ["channel"]
+        )
+        self.set_aside = self._counter("work_set_aside", "Pieces of work set aside as they failed.")
+        self.checked = self._counter(
+            "matching_checks", "Articles that were matched without the index of topics too."
+        )
+        self.missed = self._counter("matching_missed", "Matches that the index of topics missed.")
+        self.job_runs = self._counter("job_runs", "Runs of jobs.", ["job"])
+        self.job_failures = self._counter("job_failures", "Runs of jobs that failed.", ["job"])
         self.dead = self._gauge("outbox_dead", "Deliveries given up, replayable.")
         self.failing = self._gauge("endpoints_failing", "Endpoints that fail or are disabled.")
         self.sources = self._gauge("sources", "Sources, by how they are.", ["state"])
@@ -67,6 +81,18 @@ class Metrics:
             "job_last_success_timestamp_seconds", "When a job last ended well.", ["job"]
         )
         self.job_failed = self._gauge("job_failed", "1 when a job's last run failed.", ["job"])
+        self._begin()
+
+    def _begin(self) -> None:
+        """Let counters stand at 0 before anything is counted: no rate is seen of what is not there."""
+        for outcome in sorted(_OUTCOMES):
+            self.requests.labels(outcome)
+        for result in ("new", "copy"):
+            self.articles.labels(result)
+        for channel in Channel:
+            self.given_up.labels(channel.value)
+            for outcome in _ENDS:
+                self.deliveries.labels(channel.value, outcome)
 
     def fetched(self, fetch: Fetch) -> None:
         """Count a request."""
@@ -82,7 +108,7 @@ class Metrics:
     def tried(self, channel: str, outcome: str) -> None:
         """Count a try at a delivery."""
         known = channel if channel in list(Channel) else "other"
-        ended = outcome if outcome in ("delivered", "deferred", "refused") else "other"
+        ended = outcome if outcome in _ENDS else "other"
         self.deliveries.labels(known, ended).inc()
 
     def _counter(self, name: str, says: str, labels: list[str] | None = None) -> Counter:

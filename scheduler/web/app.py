@@ -42,7 +42,7 @@ from scheduler.web.pages.deliveries import DeliveryPages, digest_routes
 from scheduler.web.pages.feeds import PATH as FEEDS
 from scheduler.web.pages.feeds import FeedPages
 from scheduler.web.pages.login import LoginPages, SetupLink
-from scheduler.web.pages.monitoring import Monitoring, livez
+from scheduler.web.pages.monitoring import Monitoring, livez, readiness_response
 from scheduler.web.pages.overview import OverviewPages
 from scheduler.web.pages.recipients import RecipientPages
 from scheduler.web.pages.service import LastMinute, ServicePages
@@ -51,8 +51,9 @@ from scheduler.web.pages.stories import StoryPages
 from scheduler.web.pages.topics import TopicPages
 from scheduler.web.pages.unsubscribe import PATH as UNSUBSCRIBE
 from scheduler.web.pages.unsubscribe import unsubscribe_routes
+from scheduler.web.render.public_path import PublicPath
 from scheduler.web.render.renderer import PageDeps, Renderer
-from storage.errors import InputError, NotFoundError, StorageError
+from storage.errors import ConfigError, InputError, NotFoundError, StorageError
 from storage.sql.database import Database
 
 _STATIC = Path(__file__).parent / "static"
@@ -101,7 +102,9 @@ class Site:
         self._topics = TopicPages(deps)
         lasts = timedelta(days=parts.settings.session_days)
         metrics = parts.metrics or Metrics(parts.version)
-        self._facts = FactsReader(parts.db, unready=parts.unready, room=parts.room, pid=parts.pid)
+        self._facts = FactsReader(
+            parts.db, parts.clock, unready=parts.unready, room=parts.room, pid=parts.pid
+        )
         self.metrics_collector = MetricsCollector(
             metrics, parts.db, parts.clock, parts.database_file, self._facts.problems
         )
@@ -151,6 +154,7 @@ class Site:
     def _app(self, lasts: timedelta) -> Starlette:
         parts, settings = self._parts, self._parts.settings
         public = "" if settings.public_url is None else settings.public_url.host or ""
+        self._check_public_path(settings.public_path)
         opened = {"/push/": parts.callback_host, UNSUBSCRIBE: public, FEEDS: public}
         routes: list[BaseRoute] = [
             *(route.starlette_route() for route in self.routes),
@@ -161,6 +165,7 @@ class Site:
         return Starlette(
             routes=routes,
             middleware=[
+                Middleware(PublicPath, path=settings.public_path),
                 Middleware(HostGuard, names=own_names(settings.host, public), opened=opened),
                 Middleware(BodyLimit, most_bytes=MOST_BYTES, unlimited=("/push/",)),
                 Middleware(
@@ -181,6 +186,14 @@ class Site:
             },
         )
 
+    def _check_public_path(self, path: str) -> None:
+        """Raise ConfigError for a path of ours: whether a proxy took it off could not be told."""
+        ours = {route.path.split("/")[1] for route in self.routes} | {"api", "static", "push"}
+        if path and path.split("/")[1] in ours:
+            raise ConfigError(
+                f"web.public_url: {path} is a path of the site's own; take another, such as /wirewatch"
+            )
+
     def _api(self) -> ASGIApp:
         from scheduler.api.app import create_api  # noqa: PLC0415 - see AppOnDemand
 
@@ -196,14 +209,16 @@ class Site:
             trial=self._topics.report,
             look=self._sources.look,
             ending=self._ending,
+            public_path=parts.settings.public_path,
         )
         return create_api(deps)
 
     async def _readyz(self, request: Request) -> Response:
-        reasons = [finding.reason for finding in await self._facts.unready()]
-        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-        told = reasons if identity_of(request).client.is_local else []  # strangers need no details
-        return JSONResponse({"ready": not reasons, "reasons": told}, status)
+        if identity_of(request).client.is_local:
+            return readiness_response(await self._facts.readiness())
+        is_ready = not await self._facts.unready()  # strangers need no details
+        status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return JSONResponse({"ready": is_ready, "reasons": []}, status)
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         return self._render.refuse(request, HTTPStatus.NOT_FOUND, str(error))

@@ -13,6 +13,9 @@ SHADOW_DIFFERENCES = "shadow_differences"
 TOPICS_UNREADABLE = "topics_unreadable"
 """Topics whose queries the daemon can't read, so that nothing matches them."""
 
+WORK_SET_ASIDE = "work_set_aside"
+"""Pieces of work that were ever set aside, those among them that an operator had tried again."""
+
 LEDGER_OPEN = "ledger_open"
 """1 while a daemon keeps the ledger: one that finds it so follows one that was killed."""
 

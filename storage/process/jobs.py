@@ -9,6 +9,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.sql.schema import job_runs as _t
 
+RELOAD = "reload"
+"""Under which name the last reading of the settings stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
@@ -20,6 +23,7 @@ class JobRun:
     succeeded_at: datetime | None
     error: str
     runs: int
+    failures: int = 0
 
 
 def started(conn: Connection, name: str, now: datetime) -> None:
@@ -32,7 +36,9 @@ def started(conn: Connection, name: str, now: datetime) -> None:
 def finished(conn: Connection, name: str, now: datetime, error: str = "") -> None:
     """Record that a job ended, well when `error` is empty."""
     values: dict[str, object] = {"finished_at": now, "error": error[:500]}
-    if not error:
+    if error:
+        values["failures"] = _t.c.failures + 1
+    else:
         values["succeeded_at"] = now
     conn.execute(update(_t).where(_t.c.name == name).values(**values))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
+from storage.process import counters
 from storage.sql.schema import quarantine as _t
 
 MOST_FAILURES = 2
@@ -59,6 +60,7 @@ def begin(conn: Connection, step: Step, subject: int, now: datetime) -> bool:
         return False
     if row.begun >= MOST_DEATHS:
         _set(conn, step, subject, since=now, reason=row.reason or _DIED)
+        counters.add(conn, counters.WORK_SET_ASIDE, 1)
         return False
     _set(conn, step, subject, begun=row.begun + 1)
     return True
@@ -80,6 +82,8 @@ def failed(conn: Connection, step: Step, subject: int, reason: str, now: datetim
         reason=reason[:_LONGEST_REASON],
         since=since,
     )
+    if since is not None:
+        counters.add(conn, counters.WORK_SET_ASIDE, 1)
     return since is not None
 
 

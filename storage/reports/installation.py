@@ -12,7 +12,8 @@ from storage.crawl import sources
 from storage.delivery import endpoints, outbox
 from storage.models.deliveries import DeliveryState, Endpoint
 from storage.models.sources import Source, SourceState
-from storage.process import counters, jobs, quarantine, workers
+from storage.process import counters, failed_checks, jobs, quarantine, workers
+from storage.process.failed_checks import FailedCheck
 from storage.process.jobs import JobRun
 from storage.process.quarantine import QuarantinedWork
 from storage.process.workers import WorkerOverview
@@ -41,10 +42,12 @@ class InstallationFacts:
     """How the installation is, as far as it is stored.
 
     `sources` are those that someone may have to look at, `words` counts all by how they are, and
-    `newest_success` is when one of those that are polled was read or added last. Deliveries were
-    written at `oldest_undelivered` that should have left by now, quiet hours kept; the one that is
-    due longest has been so since `due_since`, and since `stuck_since` where no endpoint is at fault.
-    `quarantined` is the newest of the work that is set aside, of so much in all.
+    `newest_success` is when one of those that are polled was read or added last. The oldest
+    delivery that should have left by now, quiet hours kept, was written at `oldest_undelivered`; that
+    which is due longest where no endpoint is at fault has been so since `stuck_since`.
+    `quarantined` is the newest of the work that is set aside, of so much in all. `failed_checks` are
+    what the daemon found wrong of settings, secrets, relay and receivers within the last minutes;
+    None when it did not look.
     """
 
     at: datetime
@@ -58,12 +61,12 @@ class InstallationFacts:
     pending: int = 0
     dead: int = 0
     oldest_undelivered: datetime | None = None
-    due_since: datetime | None = None
     stuck_since: datetime | None = None
     topics: tuple[TopicActivity, ...] = ()
     matching_check: MatchingCheck = MatchingCheck()
     quarantined: tuple[QuarantinedWork, ...] = ()
     quarantined_number: int = 0
+    failed_checks: tuple[FailedCheck, ...] | None = None
     crew: WorkerOverview | None = None
 
 
@@ -72,6 +75,8 @@ def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
     is_shared = conn.dialect.name != "sqlite"
     counts = outbox.count_by_state(conn)
     unwell = endpoints.unwell(conn)
+    runs = tuple(jobs.list_all(conn))
+    looked = failed_checks.still_hold(runs, now)
     return InstallationFacts(
         at=now,
         sources=tuple(sources.failing_or_quiet(conn)),
@@ -79,12 +84,11 @@ def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
         last_read=sources.last_read(conn),
         newest_success=_newest_success(conn),
         next_visit_due=_next_visit_due(conn),
-        jobs=tuple(jobs.list_all(conn)),
+        jobs=runs,
         endpoints=tuple(unwell.values()),
         pending=counts.get(DeliveryState.PENDING, 0),
         dead=counts.get(DeliveryState.DEAD, 0),
         oldest_undelivered=_oldest_undelivered(conn, now),
-        due_since=outbox.overdue_since(conn, now),
         stuck_since=outbox.overdue_since(conn, now, but_not=unwell),
         topics=tuple(topic_activity.activity(conn, now)),
         matching_check=MatchingCheck(
@@ -94,6 +98,7 @@ def installation_facts(conn: Connection, now: datetime) -> InstallationFacts:
         ),
         quarantined=tuple(quarantine.set_aside(conn, _NAMED_WORK)),
         quarantined_number=quarantine.number(conn),
+        failed_checks=tuple(failed_checks.list_all(conn)) if looked else None,
         crew=workers.overview(conn, now) if is_shared else None,
     )
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
+from storage.models.deliveries import DeliveryState
 from storage.models.pages import PageState
+from storage.process import counters, jobs
 from storage.reports.installation import InstallationFacts, installation_facts
 from storage.sql import schema
 
 _MOST = 50_000  # rows of a kind; more in one interval are counted the next time
 
 
+class JobTally(NamedTuple):
+    """How often a job ran, and how often it failed."""
+
+    runs: int = 0
+    failures: int = 0
+
+
 class CountedRows(NamedTuple):
-    """The last rows that were counted."""
+    """The last rows that were counted, and where the counts stood that are kept as numbers."""
 
     article: int = 0
     revision: int = 0
     match: int = 0
     alert: int = 0
     attempt: int = 0
+    set_aside: int = 0
+    matching_checks: int = 0
+    matching_missed: int = 0
+    jobs: Mapping[str, JobTally] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,12 @@ class NewRows:
     revisions: int = 0
     matches: int = 0
     alerts: int = 0
+    set_aside: int = 0
+    matching_checks: int = 0
+    matching_missed: int = 0
+    jobs: Mapping[str, JobTally] = field(default_factory=dict)
     tries: Sequence[tuple[str, str]] = ()  # channel, outcome
+    given_up: Sequence[str] = ()  # channels
     delivery_latencies: Sequence[float] = ()
     discovery_latencies: Sequence[float] = ()
 
@@ -52,8 +71,14 @@ class Gauges:
 
 def newest(conn: Connection) -> CountedRows:
     """Return the last rows, for who begins to count now."""
-    tables = (schema.articles, schema.revisions, schema.matches, schema.alerts, schema.attempts)
-    return CountedRows(*(_last(conn, table) for table in tables))
+    return CountedRows(
+        article=_last(conn, schema.articles),
+        revision=_last(conn, schema.revisions),
+        match=_last(conn, schema.matches),
+        alert=_last(conn, schema.alerts),
+        attempt=_last(conn, schema.attempts),
+        **_totals(conn),
+    )
 
 
 def since(conn: Connection, read: CountedRows) -> NewRows:
@@ -69,7 +94,9 @@ def since(conn: Connection, read: CountedRows) -> NewRows:
         .limit(_MOST)
     ).all()
     tries = conn.execute(
-        select(t.c.id, o.c.channel, t.c.outcome, t.c.at, o.c.created_at)
+        select(
+            t.c.id, o.c.channel, t.c.outcome, t.c.at, o.c.created_at, _gave_up().label("gave_up")
+        )
         .join(o, o.c.id == t.c.delivery_id)
         .where(t.c.id > read.attempt)
         .order_by(t.c.id)
@@ -82,6 +109,7 @@ def since(conn: Connection, read: CountedRows) -> NewRows:
         match=_last(conn, schema.matches),
         alert=_last(conn, schema.alerts),
         attempt=tries[-1].id if tries else read.attempt,
+        **_totals(conn),
     )
     return NewRows(
         read=ends,
@@ -90,7 +118,12 @@ def since(conn: Connection, read: CountedRows) -> NewRows:
         revisions=_between(conn, schema.revisions, read.revision, ends.revision),
         matches=_between(conn, schema.matches, read.match, ends.match),
         alerts=_between(conn, schema.alerts, read.alert, ends.alert),
+        set_aside=ends.set_aside - read.set_aside,
+        matching_checks=ends.matching_checks - read.matching_checks,
+        matching_missed=ends.matching_missed - read.matching_missed,
+        jobs={name: _more(tally, read.jobs.get(name)) for name, tally in ends.jobs.items()},
         tries=[(row.channel, row.outcome) for row in tries],
+        given_up=[row.channel for row in tries if row.gave_up],
         delivery_latencies=[
             (row.at - row.created_at).total_seconds() for row in tries if row.outcome == "delivered"
         ],
@@ -114,6 +147,27 @@ def gauges(conn: Connection, now: datetime) -> Gauges:
         work=conn.execute(select(func.count()).select_from(schema.match_work)).scalar_one(),
         pages_due=conn.execute(pages).scalar_one(),
     )
+
+
+def _totals(conn: Connection) -> dict[str, Any]:
+    return {
+        "set_aside": counters.get(conn, counters.WORK_SET_ASIDE),
+        "matching_checks": counters.get(conn, counters.SHADOW_RUNS),
+        "matching_missed": counters.get(conn, counters.SHADOW_DIFFERENCES),
+        "jobs": {run.name: JobTally(run.runs, run.failures) for run in jobs.list_all(conn)},
+    }
+
+
+def _more(now: JobTally, before: JobTally | None) -> JobTally:
+    before = before or JobTally()
+    return JobTally(now.runs - before.runs, now.failures - before.failures)
+
+
+def _gave_up() -> ColumnElement[bool]:
+    """Return whether a try was the last of a delivery that was given up."""
+    o, t, later = schema.outbox, schema.attempts, schema.attempts.alias()
+    after = select(later.c.id).where(later.c.delivery_id == t.c.delivery_id, later.c.id > t.c.id)
+    return and_(o.c.state == DeliveryState.DEAD, ~after.exists())
 
 
 def _last(conn: Connection, table: Table) -> int:

@@ -613,6 +613,7 @@ job_runs = Table(
     Column("succeeded_at", UtcDateTime),
     Column("error", CleanText, nullable=False, server_default=""),
     Column("runs", Whole, nullable=False, server_default="0"),
+    Column("failures", Whole, nullable=False, server_default="0"),
 )
 
 counters = Table(
@@ -620,6 +621,16 @@ counters = Table(
     metadata,
     Column("name", CleanText, primary_key=True),
     Column("value", Whole, nullable=False),
+)
+
+failed_checks = Table(  # what the daemon's last look at its own installation found
+    "failed_checks",
+    metadata,
+    Column("id", Whole, primary_key=True),
+    Column("name", CleanText, nullable=False),
+    Column("grade", Whole, nullable=False),
+    Column("says", CleanText, nullable=False),
+    Column("remedy", CleanText, nullable=False),
 )
 
 accounts = Table(

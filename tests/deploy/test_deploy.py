@@ -121,6 +121,22 @@ def test_the_alert_rules_ask_for_metrics_that_there_are() -> None:
     assert all({"summary", "remedy"} <= set(rule["annotations"]) for rule in found)
 
 
+def test_rates_are_of_counters_and_never_of_gauges() -> None:
+    board = json.loads((DEPLOY / "grafana/wirewatch.json").read_text())
+    queries = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    [rules] = documents("prometheus/alerts.yaml")
+    queries += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    counted = {
+        name
+        for query in queries
+        for name in re.findall(r"\b(?:rate|irate|increase|resets)\((wirewatch_\w+)", query)
+    }
+    assert counted
+    families = [family for family in Metrics("1").registry.collect() if family.type != "gauge"]
+    suffixes = ("_total", "_bucket", "_sum", "_count")
+    assert counted <= {family.name + suffix for family in families for suffix in suffixes}
+
+
 @pytest.mark.parametrize(
     "command", [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts.test.yaml")]
 )

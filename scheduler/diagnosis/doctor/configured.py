@@ -160,6 +160,13 @@ def check_public(installation: ExaminedInstallation) -> Iterator[CheckResult]:
         yield well("public address", str(public or web.url))
 
 
+CHECKS = (
+    *(check_secrets, check_packages, check_zones, check_files),
+    *(check_contact, check_public, check_sentry),
+)
+"""All of them; none takes long."""
+
+
 def _secret_files(installation: ExaminedInstallation) -> Iterator[Path]:
     loaded = installation.loaded
     if loaded is not None and loaded.file is not None and _holds_secrets(installation):

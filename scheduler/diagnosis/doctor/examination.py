@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 
+from crawler.fetch.egress import Egress
+from scheduler.config.loader import LoadedSettings, environment
 from scheduler.diagnosis.doctor import configured, reached, stored
 from scheduler.diagnosis.doctor.records import (
     CheckResult,
@@ -13,7 +19,8 @@ from scheduler.diagnosis.doctor.records import (
     well,
 )
 from scheduler.diagnosis.judge import DaemonFacts, Facts, Grade
-from scheduler.runtime.disk_guard import DiskGuard
+from scheduler.runtime.clock import utc_now
+from scheduler.runtime.file_budget import file_limit
 from storage.crawl import sources
 from storage.errors import StorageError, UnreachableError
 from storage.models.sources import Source
@@ -35,21 +42,16 @@ async def examine(installation: ExaminedInstallation, wrong: str = "") -> list[C
     """Examine an installation whose settings are `wrong` in this way, or right."""
     found: list[CheckResult] = [_config(installation, wrong)]
     for check in (
-        configured.check_secrets,
-        configured.check_packages,
-        configured.check_zones,
-        configured.check_files,
-        configured.check_contact,
-        configured.check_public,
-        configured.check_sentry,
+        *configured.CHECKS,
         stored.check_data,
+        stored.check_room,
         stored.check_disk,
         stored.check_database,
     ):
         found += check(installation)
     is_whole = not any(each.check == "database" and each.grade is not Grade.WELL for each in found)
     known_sources, known_topics = _stored(installation, found) if is_whole else ([], [])
-    found += [each async for each in _network(installation, known_sources, known_topics, found)]
+    found += await _network(installation, known_sources, known_topics, found)
     found += [each async for each in reached.check_redis(installation)]
     return sorted(found, key=lambda each: _ORDER.index(each.check))
 
@@ -78,9 +80,11 @@ def _stored(
         with db.connect() as conn:
             found += stored.check_wellness(
                 Facts(
-                    stored=installation_facts(conn, installation.clock()),
+                    # What the daemon saw of settings and relay is looked at anew here.
+                    stored=replace(
+                        installation_facts(conn, installation.clock()), failed_checks=()
+                    ),
                     daemon=_daemon(installation),
-                    shortage=_shortage(installation),
                 )
             )
             for check in (stored.check_topics, stored.check_mail_wanted):
@@ -94,42 +98,84 @@ def _daemon(installation: ExaminedInstallation) -> DaemonFacts:
     return DaemonFacts(holder(installation.data) if installation.data.is_dir() else None)
 
 
-def _shortage(installation: ExaminedInstallation) -> str:
-    """Return why nothing is fetched any more, where the disk has no room for it."""
-    settings, path = installation.settings.storage, installation.place.path
-    guard = DiskGuard(
-        None if path is None else installation.data,
-        settings.min_free_mb,
-        free=lambda folder: installation.free(folder)[1],
-    )
-    shortage = guard.shortage()
-    return "" if shortage is None else str(shortage)
-
-
 async def _network(
     installation: ExaminedInstallation,
     known_sources: list[Source],
     known_topics: list[Topic],
     found: list[CheckResult],
-) -> AsyncIterator[CheckResult]:
+) -> list[CheckResult]:
     roots, way_out = reached.check_roots(installation)
-    yield roots
+    if way_out is None:
+        return [roots]
     runs = _daemon(installation).pid is not None
-    checks: list[AsyncIterator[CheckResult]] = []
+    return [
+        roots,
+        *await _together(
+            [
+                reached.check_port(installation, way_out, daemon_runs=runs),
+                reached.check_sources(installation, way_out, known_sources),
+                *_service_checks(installation, way_out, known_topics, found),
+            ]
+        ),
+    ]
+
+
+async def examine_services(
+    installation: ExaminedInstallation, known_topics: Sequence[Topic], found: Sequence[CheckResult]
+) -> list[CheckResult]:
+    """Examine what the daemon leans on over the network: relay, receivers, proxy, Redis.
+
+    `found` is what was found before: of a relay that is not set nothing is asked.
+    """
+    roots, way_out = reached.check_roots(installation)
+    checks = [reached.check_redis(installation)]
     if way_out is not None:
-        checks += [
-            reached.check_proxy(installation, way_out),
-            reached.check_port(installation, way_out, daemon_runs=runs),
-            reached.check_sources(installation, way_out, known_sources),
-            reached.check_webhooks(installation, way_out, known_topics),
-            reached.check_heartbeat(installation, way_out),
-        ]
-        if not any(each.check == "mail relay" for each in found):
-            checks.append(reached.check_mail(installation, way_out, known_topics))
-    for findings in await asyncio.gather(*map(_all, checks)):
-        for finding in findings:
-            yield finding
+        checks += _service_checks(installation, way_out, known_topics, found)
+    return [roots, *await _together(checks)]
+
+
+def _service_checks(
+    installation: ExaminedInstallation,
+    way_out: Egress,
+    known_topics: Sequence[Topic],
+    found: Sequence[CheckResult],
+) -> list[AsyncIterator[CheckResult]]:
+    checks = [
+        reached.check_proxy(installation, way_out),
+        reached.check_webhooks(installation, way_out, known_topics),
+        reached.check_heartbeat(installation, way_out),
+    ]
+    if not any(each.check == "mail relay" for each in found):
+        checks.append(reached.check_mail(installation, way_out, known_topics))
+    return checks
+
+
+async def _together(checks: Sequence[AsyncIterator[CheckResult]]) -> list[CheckResult]:
+    return [each for results in await asyncio.gather(*map(_all, checks)) for each in results]
 
 
 async def _all(check: AsyncIterator[CheckResult]) -> list[CheckResult]:
     return [each async for each in check]
+
+
+def this_installation(loaded: LoadedSettings | None, data: Path) -> ExaminedInstallation:
+    """Return the installation that this process is of, for an examination."""
+    return ExaminedInstallation(
+        loaded=loaded,
+        data=data,
+        environ=environment(),
+        clock=utc_now,
+        free=_room,
+        files=file_limit,
+        origin=_origin,
+    )
+
+
+def _room(folder: Path) -> tuple[int, int]:
+    usage = shutil.disk_usage(folder)
+    return usage.total, usage.free
+
+
+def _origin(package: str) -> str:
+    spec = find_spec(package)
+    return "" if spec is None or spec.origin is None else spec.origin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -16,8 +17,9 @@ from scheduler.diagnosis.doctor.records import (
     well,
 )
 from scheduler.diagnosis.judge import Facts, FindingCode, judge, running
+from scheduler.runtime.disk_guard import DiskGuard
 from scheduler.wording.formatters import count, size
-from storage.errors import ConfigError, SchemaTooNewError, StorageError, UnreachableError
+from storage.errors import ConfigError, FullError, SchemaTooNewError, StorageError, UnreachableError
 from storage.models.recipients import Channel
 from storage.topics import topics
 from storage.upkeep import integrity
@@ -27,6 +29,7 @@ _LARGE_WAL = 500_000_000
 
 _CHECKS = {
     **dict.fromkeys(FindingCode, "daemon"),
+    FindingCode.CONFIG: "config",
     FindingCode.DISK_FULL: "disk",
     FindingCode.JOB_FAILED: "jobs",
     **dict.fromkeys(
@@ -73,8 +76,24 @@ def check_data(installation: ExaminedInstallation) -> Iterator[CheckResult]:
         yield well("data directory", str(data))
 
 
+def check_room(installation: ExaminedInstallation) -> Iterator[CheckResult]:
+    """See that there is as much room as the daemon wants for what it fetches."""
+    if (shortage := _shortage(installation)) is not None:
+        yield from check_wellness(Facts(shortage=str(shortage)))
+
+
+def _shortage(installation: ExaminedInstallation) -> FullError | None:
+    def free(folder: Path) -> int:
+        return installation.free(folder)[1]
+
+    folder = None if installation.place.path is None else installation.data
+    return DiskGuard(folder, installation.settings.storage.min_free_mb, free=free).shortage()
+
+
 def check_disk(installation: ExaminedInstallation) -> Iterator[CheckResult]:
-    """See that there is room to go on."""
+    """See that there is room to go on for long; `check_room` says when there is too little at all."""
+    if _shortage(installation) is not None:
+        return
     where = installation.data if installation.data.is_dir() else installation.data.parent
     if not where.is_dir():
         yield skipped("disk", f"{where} is not there")
@@ -167,6 +186,8 @@ def check_wellness(facts: Facts) -> Iterator[CheckResult]:
         remedy = f"{finding.remedy} {finding.command}".rstrip()
         yield CheckResult(_CHECKS[finding.code], finding.grade, finding.says, remedy)
     found = {_CHECKS[finding.code] for finding in findings}
+    if facts.stored is None:
+        return
     if "daemon" not in found:
         yield well("daemon", running(facts))
     if "deliveries" not in found:

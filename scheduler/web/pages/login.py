@@ -19,6 +19,7 @@ from scheduler.access.identity import identity_of
 from scheduler.access.passwords import Passwords, accepted_password, account_name
 from scheduler.access.throttle import Throttle, refusal
 from scheduler.actions import access
+from scheduler.web.render.public_path import public_path_of
 from scheduler.web.render.renderer import PageDeps, back_to
 from storage.errors import InputError
 from storage.operators import accounts
@@ -103,7 +104,7 @@ class LoginPages:
             actor, now = identity_of(request).actor, self._clock()
             await self._db.write(access.end_session, actor, session, now)
         response = back_to("/login", "You are logged out.")
-        cookies.clear_session_cookie(response)
+        cookies.clear_session_cookie(response, below=public_path_of(request))
         return response
 
     async def setup_asked(self, request: Request) -> Response:
@@ -144,7 +145,11 @@ class LoginPages:
         )
         response = back_to(path)
         cookies.set_session_cookie(
-            response, secret, secure=identity_of(request).client.secure, lasts=self._lasts
+            response,
+            secret,
+            secure=identity_of(request).client.secure,
+            lasts=self._lasts,
+            below=public_path_of(request),
         )
         return response
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from scheduler.access.client_address import Network
 from scheduler.access.guarded_route import GuardedRoute
 from scheduler.access.identity import identity_of
-from scheduler.diagnosis.facts import FactsReader
+from scheduler.diagnosis.facts import FactsReader, Readiness
 from scheduler.diagnosis.metrics_collector import MetricsCollector
 from scheduler.observability.metrics import Metrics
 from storage.operators.accounts import AccountRole
@@ -30,9 +30,7 @@ def headless_app(facts: FactsReader, metrics: Metrics) -> Starlette:
     """
 
     async def readyz(_request: Request) -> Response:
-        reasons = [finding.reason for finding in await facts.unready()]
-        status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, status)
+        return readiness_response(await facts.readiness())
 
     async def read_metrics(_request: Request) -> Response:
         headers = {"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
@@ -78,6 +76,12 @@ class Monitoring:
         except ValueError:
             return False
         return any(address in network for network in self._networks)
+
+
+def readiness_response(readiness: Readiness) -> Response:
+    """Return what `/readyz` answers to who may know why: 503 when this process can't do its work."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE if readiness.reasons else HTTPStatus.OK
+    return JSONResponse(readiness.as_json(), status)
 
 
 async def livez(_request: Request) -> Response:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.access.identity import Identity, identity_of
+from scheduler.web.render.public_path import public_path_of, with_public_path
 from scheduler.wording import formatters
 from storage.operators.accounts import AccountRole
 from storage.sql.database import Database
@@ -78,7 +79,8 @@ class Renderer:
             "done": _done(request),
         }
         page = self._templates.get_template(template)
-        return HTMLResponse(page.render(self._common | frame | values), status)
+        html = page.render(self._common | frame | values)
+        return HTMLResponse(with_public_path(html, public_path_of(request)), status)
 
     def refuse(self, request: Request, status: int, says: str) -> HTMLResponse:
         """Return a page that says why there is none."""

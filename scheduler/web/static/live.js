@@ -9,9 +9,11 @@ for (const button of document.querySelectorAll("[data-sure]")) {
 
 // On the pages of what is new, say when there is more; nobody's reading is moved.
 const lists = { "/": ["story", "alert", "attempt"], "/stories": ["story"], "/alerts": ["alert"], "/deliveries": ["attempt"] };
-const kinds = lists[window.location.pathname];
+// The site may be below a path, where this script is too.
+const root = new URL("..", document.currentScript.src).pathname;
+const kinds = lists[`/${window.location.pathname.slice(root.length)}`];
 if (kinds && document.body.classList.contains("framed") && !window.location.search.includes("after=")) {
-  const source = new EventSource("/api/v1/events");
+  const source = new EventSource(`${root}api/v1/events`);
   const main = document.getElementById("main");
   const note = document.createElement("p");
   note.className = "news";

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from ipaddress import ip_network
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Connection
 
 from scheduler.config.settings import WebSettings
 from scheduler.diagnosis.facts import FactsReader
@@ -22,6 +23,8 @@ from storage.models.fetches import Fetch
 from storage.models.recipients import Channel
 from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
+from storage.process import counters, jobs, quarantine
+from storage.process.quarantine import Step
 from storage.sql.database import Database
 from storage.stories import stories
 from tests.fixtures.parts import PROMTOOL, need
@@ -44,9 +47,10 @@ async def read(metrics_collector: MetricsCollector, accept: str = "") -> dict[st
 
 @pytest.fixture
 def metrics_collector(db: Database) -> MetricsCollector:
-    return MetricsCollector(
-        Metrics("1.2.3"), db, lambda: NOON + timedelta(minutes=5), None, FactsReader(db).problems
-    )
+    def clock() -> datetime:
+        return NOON + timedelta(minutes=5)
+
+    return MetricsCollector(Metrics("1.2.3"), db, clock, None, FactsReader(db, clock).problems)
 
 
 async def test_requests_are_counted_by_how_they_ended(metrics_collector: MetricsCollector) -> None:
@@ -76,10 +80,12 @@ async def test_what_is_stored_is_counted_from_the_start_on_and_once(
         a_topic(conn)
         draft = Draft(1, Channel.EMAIL, "desk@example.org", "alert_1_1", b"x")
         made = outbox.put(conn, alert_id=None, draft=draft, now=NOON)
-        late = NOON + timedelta(seconds=4)
+        late, later = NOON + timedelta(seconds=4), NOON + timedelta(hours=2)
         outbox.delivered(conn, made.id, Attempt(late, "delivered", 250, "ok", 0.1))
         waits = Draft(1, Channel.EMAIL, "desk@example.org", "alert_1_2", b"x")
-        outbox.put(conn, alert_id=None, draft=waits, now=NOON)
+        waiting = outbox.put(conn, alert_id=None, draft=waits, now=NOON)
+        # A try that failed makes nothing younger.
+        outbox.deferred(conn, waiting.id, Attempt(late, "deferred", 451, "later", 0.1), later)
     for _ in range(2):
         found = await read(metrics_collector)
         assert found["wirewatch_articles_total['new']"] == 1
@@ -91,6 +97,54 @@ async def test_what_is_stored_is_counted_from_the_start_on_and_once(
         assert found["wirewatch_outbox_oldest_seconds[]"] == 300
         assert found["wirewatch_sources['new']"] == 1
         assert found["wirewatch_schedule_lag_seconds[]"] == 300
+
+
+async def test_what_is_given_up_set_aside_and_failed_is_counted_for_good(
+    metrics_collector: MetricsCollector, db: Database
+) -> None:
+    with db.begin() as conn:
+        _plant_failures(conn, "before")
+    await metrics_collector.begin()
+    with db.begin() as conn:
+        _plant_failures(conn, "after")
+        quarantine.done(conn, Step.MATCH, 7)
+        jobs.finished(conn, "expiry", NOON)
+    for _ in range(2):
+        found = await read(metrics_collector)
+        assert found["wirewatch_deliveries_given_up_total['webhook']"] == 1
+        assert found["wirewatch_delivery_attempts_total['deferred', 'webhook']"] == 1
+        assert found["wirewatch_work_set_aside_total[]"] == 1
+        assert found["wirewatch_job_runs_total['expiry']"] == 1
+        assert found["wirewatch_job_failures_total['expiry']"] == 1
+        assert found["wirewatch_matching_checks_total[]"] == 4
+        assert found["wirewatch_matching_missed_total[]"] == 1
+
+
+def _plant_failures(conn: Connection, name: str) -> None:
+    draft = Draft(None, Channel.WEBHOOK, "https://hooks.example/x", name, b"{}")
+    made = outbox.put(conn, alert_id=None, draft=draft, now=NOON)
+    outbox.deferred(conn, made.id, Attempt(NOON, "deferred", 503, "no", 0.1), NOON)
+    outbox.dead(conn, made.id, Attempt(NOON, "refused", 400, "no", 0.1))
+    jobs.started(conn, "expiry", NOON)
+    jobs.finished(conn, "expiry", NOON, "OSError: disk full")
+    counters.add(conn, counters.SHADOW_RUNS, 4)
+    counters.add(conn, counters.SHADOW_DIFFERENCES, 1)
+    for _ in range(quarantine.MOST_FAILURES):
+        quarantine.begin(conn, Step.MATCH, 7, NOON)
+        quarantine.failed(conn, Step.MATCH, 7, "ValueError: odd", NOON)
+    quarantine.done(conn, Step.MATCH, 7)
+
+
+def test_every_counter_stands_at_0_from_the_start() -> None:
+    """A rate over what is not there is nothing, and no rule that asks for it would ever fire."""
+    families = Metrics("1.2.3").registry.collect()
+    counts = {family.name for family in families if family.type == "counter" and family.samples}
+    assert {
+        "wirewatch_fetch_requests",
+        "wirewatch_articles",
+        "wirewatch_delivery_attempts",
+    } <= counts
+    assert {"wirewatch_deliveries_given_up", "wirewatch_work_set_aside"} <= counts
 
 
 async def test_promtool_has_nothing_to_say_of_names_and_labels(

@@ -155,7 +155,12 @@ async def test_all_say_what_is_broken(db: Database, code: FindingCode) -> None:
         if sample.name == "wirewatch_problems"
     }
     assert counted == {(each.code.value, each.grade.name.lower()) for each in findings}
-    assert ready == {"ready": True, "reasons": []}, "it can do its work all the same"
+    assert (ready["ready"], ready["reasons"]) == (True, []), "it can do its work all the same"
+    assert ready["status"] == "degraded"
+    broken_ones = [each for each in findings if each.is_broken]
+    assert ready["problems"] == [
+        {"code": each.code.value, "remedy": each.remedy} for each in broken_ones
+    ]
 
 
 def test_a_command_says_it_too(wirewatch: Wirewatch, tmp_path: Path) -> None:
@@ -175,18 +180,37 @@ def test_a_full_disk_and_a_store_that_is_away_are_broken_and_not_ready() -> None
     assert all(each.is_broken for each in findings)
 
 
-def test_the_alert_rules_ask_for_codes_that_there_are() -> None:
-    asked = {
-        code
-        for found in re.findall(r'code=~?"([a-z_|]+)"', RULES.read_text())
-        for code in found.split("|")
+def _codes_of_rules(grade: Grade) -> dict[str, set[str]]:
+    """Return which codes of this grade each rule over the judge's findings fires for."""
+    [group] = yaml.safe_load(RULES.read_text())["groups"]
+    selectors = {
+        rule["alert"]: re.search(
+            rf'wirewatch_problems{{grade="{grade.name.lower()}",code(=~|!~)"([^"]+)"}}',
+            rule["expr"],
+        )
+        for rule in group["rules"]
     }
-    assert asked - set(FindingCode) == set()
-    broken_in_the_daemon = {
-        FindingCode.JOB_FAILED,
-        FindingCode.NOTHING_READ,
-        FindingCode.DELIVERIES_LATE,
-        FindingCode.DISK_FULL,
+    return {
+        alert: {
+            code.value
+            for code in FindingCode
+            if (re.fullmatch(selector[2], code.value) is not None) == (selector[1] == "=~")
+        }
+        for alert, selector in selectors.items()
+        if selector is not None
     }
-    assert asked >= broken_in_the_daemon
-    assert yaml.safe_load(RULES.read_text())["groups"]
+
+
+def test_whatever_is_broken_one_alert_rule_fires() -> None:
+    fires = _codes_of_rules(Grade.BROKEN)
+    assert set(fires) == {"WirewatchBroken", "WirewatchNeedsYou"}
+    assert fires["WirewatchBroken"].isdisjoint(fires["WirewatchNeedsYou"])
+    assert fires["WirewatchBroken"] | fires["WirewatchNeedsYou"] == set(FindingCode)
+    named = re.findall(r'grade="broken",code=~"([a-z_|]+)"', RULES.read_text())
+    assert {code for codes in named for code in codes.split("|")} <= set(FindingCode)
+
+
+def test_a_warning_that_does_not_mend_by_itself_has_a_rule_too() -> None:
+    [warned] = _codes_of_rules(Grade.WARNING).values()
+    assert warned >= {"secrets", "contact", "open_files", "public_address", "disk", "mail_relay"}
+    assert warned.isdisjoint({"source_failing", "source_quiet", "topic_odd", "deliveries_waiting"})

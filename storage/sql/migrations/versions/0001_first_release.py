@@ -526,12 +526,20 @@ def _create_operation() -> None:
         *_required(Whole, "value"),
     )
     op.create_table(
+        "failed_checks",
+        sa.Column("id", Whole, primary_key=True),
+        *_required(sa.Text, "name"),
+        *_required(Whole, "grade"),
+        *_required(sa.Text, "says", "remedy"),
+    )
+    op.create_table(
         "job_runs",
         sa.Column("name", sa.Text, primary_key=True),
         *_required(UtcDateTime, "started_at"),
         *_optional(UtcDateTime, "finished_at", "succeeded_at"),
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("runs", Whole, nullable=False, server_default="0"),
+        sa.Column("failures", Whole, nullable=False, server_default="0"),
     )
     op.create_table(
         "leases",
