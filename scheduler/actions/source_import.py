@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from scheduler.actions.sources import add_listed_source, add_source
 from scheduler.interchange.opml import Outline
 from scheduler.wording.formatters import count
 from storage.crawl import sources
-from storage.errors import InputError, WirewatchError
+from storage.errors import BlockedAddressError, InputError, WirewatchError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def import_outlines(
     outlines: Iterable[Outline],
     discovered: Mapping[str, DiscoveredSources | WirewatchError],
     *,
+    check: Callable[[str], None],
     about: str,
     alert_backlog: bool,
     dry_run: bool,
@@ -45,7 +46,8 @@ def import_outlines(
     """Add each outline that is no source yet; of a dry run nothing is stored.
 
     `discovered` is what was found at the outlines' addresses where they were fetched first, and
-    `about` names the list in the audit log.
+    `about` names the list in the audit log. `check` raises BlockedAddressError for an address that
+    may never be asked.
     """
     importer = _Importer(conn, actor, alert_backlog=alert_backlog, dry_run=dry_run, now=now)
     seen: set[str] = set()
@@ -53,7 +55,8 @@ def import_outlines(
     for outline in outlines:
         try:
             url = canonical_url(outline.url)
-        except InputError as error:
+            check(url)
+        except (InputError, BlockedAddressError) as error:
             imported.append(ImportedOutline(outline, outline.url, "bad address", str(error)))
             continue
         result_of_lookup = discovered.get(outline.url)

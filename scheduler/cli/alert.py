@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scheduler.cli.context import context_of
 from scheduler.cli.options import DryRun, Json, note_dry_run
 from scheduler.cli.output import local_time, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.models.deliveries import Delivery
 
 app = typer.Typer(help="What was told: list, show, replay, preview, schema.", no_args_is_help=True)
 
@@ -40,11 +46,17 @@ def list_alerts(
                 row.alert.story_id,
                 "update" if row.alert.change else "story",
                 row.headline,
-                ", ".join(f"{d.channel} {d.state}" for d in row.deliveries),
+                _summed_up(row.deliveries),
             )
             for row in rows
         ],
     )
+
+
+def _summed_up(deliveries: Sequence[Delivery]) -> str:
+    """Return how many recipients of each channel have it, by how their deliveries are."""
+    counts = Counter(f"{delivery.channel} {delivery.state}" for delivery in deliveries)
+    return ", ".join(says if number == 1 else f"{number} {says}" for says, number in counts.items())
 
 
 @app.command()

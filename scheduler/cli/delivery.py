@@ -11,7 +11,7 @@ from scheduler.cli.options import DryRun, Json, note_dry_run
 from scheduler.cli.output import local_time, print_json, print_line, print_table
 
 if TYPE_CHECKING:
-    from storage.models.deliveries import DeliveryState
+    from storage.models.deliveries import DeliveryState, Endpoint
 
 app = typer.Typer(
     help="The outbox and the dead letters: list, dead, retry, endpoints, enable, test.",
@@ -63,12 +63,14 @@ def replay(ctx: typer.Context, delivery_id: int, dry_run: DryRun = False) -> Non
 @app.command("endpoints")
 def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
     """List the webhooks and the relay that fail or are disabled, and how much waits for each."""
+    from scheduler.runtime.clock import utc_now
     from scheduler.wording.formatters import endpoint as named
     from storage.delivery import endpoints, outbox
     from storage.models.deliveries import DeliveryState
 
+    now = utc_now()
     with context_of(ctx).read() as conn:
-        unwell = list(endpoints.unwell(conn).values())
+        unwell = [each.seen_at(now) for each in endpoints.unwell(conn).values()]
         waiting = outbox.count_by_endpoint(conn, DeliveryState.PENDING)
     if json:
         print_json(
@@ -83,13 +85,19 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
                 "disabled" if status.disabled_at else "failing",
                 local_time(status.disabled_at or status.failing_since),
                 status.failures,
-                "" if status.disabled_at else local_time(status.open_until),
+                _next_try(status),
                 waiting.get(status.name, 0),
                 status.last_error,
             )
             for status in unwell
         ],
     )
+
+
+def _next_try(endpoint: Endpoint) -> str:
+    if endpoint.disabled_at is not None:
+        return ""
+    return local_time(endpoint.open_until) or "with the next delivery that is due"
 
 
 @app.command()

@@ -40,6 +40,7 @@ def import_opml(
 ) -> None:
     """Add the sources that an OPML file names, with a report for each line."""
     from scheduler.actions.source_import import import_outlines
+    from scheduler.config.factories import egress
     from scheduler.interchange.opml import read_opml
     from scheduler.runtime.clock import utc_now
 
@@ -53,6 +54,7 @@ def import_opml(
             context.actor,
             outlines.found,
             discovered,
+            check=egress(context.settings()).check_url,
             about=f"list {where}",
             alert_backlog=alert_backlog,
             dry_run=dry_run,

@@ -183,11 +183,19 @@ def _explained(
     if problem["type"] == "value_error" and len(names) < 2:  # noqa: PLR2004 - of settings together
         return f"{file or 'environment'}: {problem['msg'].removeprefix('Value error, ')}"
     key = ".".join(names[:2])
-    place = origins.get(key)
-    if place is None:
-        line = positions.line((names[0],))
-        place = f"{file}, line {line}" if line else str(file or "environment")
+    place = origins.get(key) or _place_of_section(names[0], positions, file, origins)
     return f"{place}: {key}: {_wrong(problem, names)}"
+
+
+def _place_of_section(
+    section: str, positions: TomlPositions, file: Path | None, origins: Mapping[str, str]
+) -> str:
+    """Return where a section begins: in the file, or with the variables that alone are of it."""
+    line = positions.line((section,))
+    if line:
+        return f"{file}, line {line}"
+    variables = [origin for key, origin in origins.items() if key.startswith(f"{section}.")]
+    return " and ".join(variables) or str(file or "environment")
 
 
 def _wrong(problem: ErrorDetails, names: list[str]) -> str:

@@ -91,7 +91,7 @@ class Maintenance:
             *self._alert_jobs(db),
             *self._subscription_jobs(db),
             *self._heartbeat_jobs(db),
-            Job(failed_checks.JOB, timedelta(seconds=15), self._examination(db).look),
+            Job(failed_checks.JOB, timedelta(seconds=5), self._examination(db).look),
         ]
 
     def _alert_jobs(self, db: Database) -> list[Job]:

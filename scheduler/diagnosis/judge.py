@@ -120,11 +120,11 @@ _DOWN = (
     FindingCode.NO_DATA,
     FindingCode.NO_DAEMON,
     FindingCode.NOBODY_WORKS,
-    FindingCode.NO_SOURCES,
-    FindingCode.NEVER_READ,
 )
 _OF_THE_PROCESS = (
     *_DOWN,
+    FindingCode.NO_SOURCES,
+    FindingCode.NEVER_READ,
     FindingCode.DAEMON_SILENT,
     FindingCode.ROLE_MISSING,
     FindingCode.PROCESS_WAITS,
@@ -225,7 +225,7 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
 def health(facts: Facts) -> InstallationHealth:
     """Return how an installation is: down, degraded when anything is broken, or well."""
     findings = judge(facts)
-    first = findings[0] if findings and findings[0].code in _OF_THE_PROCESS else None
+    first = next((each for each in findings if _is_of_the_process(each)), None)
     runs = running(facts)
     if first is not None:
         verdict = Verdict.DOWN if first.code in _DOWN else Verdict.DEGRADED
@@ -236,6 +236,10 @@ def health(facts: Facts) -> InstallationHealth:
     if any(finding.is_broken for finding in findings):
         return InstallationHealth(Verdict.DEGRADED, f"{runs}, and something needs you", findings)
     return InstallationHealth(Verdict.WELL, runs, findings)
+
+
+def _is_of_the_process(finding: Finding) -> bool:
+    return finding.is_broken and finding.code in _OF_THE_PROCESS
 
 
 def _urgency(finding: Finding) -> tuple[bool, bool, int]:
@@ -287,10 +291,14 @@ def _processes(facts: Facts) -> Iterator[Finding]:
             page="/sources/add",
         )
     elif stored.last_read is None:
-        yield _broken(
+        added = stored.newest_success  # of what was never read, when it was added
+        is_new = added is not None and stored.at - added <= _LATE
+        yield Finding(
             FindingCode.NEVER_READ,
+            Grade.WARNING if is_new else Grade.BROKEN,
             "no source was ever read",
-            remedy="They are read within minutes after the start; if not, see why they fail.",
+            "",
+            "They are read within minutes after the start; if not, see why they fail.",
             command="wirewatch source list",
             page="/sources",
         )
@@ -531,7 +539,7 @@ def _failed_check(code: FindingCode, check: FailedCheck) -> Finding:
         code,
         Grade(check.grade),
         check.name,
-        f"{check.says[:1].upper()}{check.says[1:]}",
+        check.says,
         check.remedy,
         command="wirewatch doctor",
     )

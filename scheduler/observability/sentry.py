@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import structlog
 from pydantic import SecretStr
 
 from scheduler.config.loader import environment
@@ -35,7 +36,10 @@ _NOT_BUGS = (FetchError, ExtractError, DeliveryError, ConfigError, InputError, D
 
 
 def set_up(settings: Settings) -> None:
-    """Begin to log on standard error, and to tell Sentry when a DSN is set."""
+    """Begin to log on standard error, and to tell Sentry when a DSN is set.
+
+    Nothing is told with one that is none: the news is not to wait for that, and the doctor says it.
+    """
     dsn = settings.sentry.dsn
     telling = dsn is not None and bool(dsn.get_secret_value())
     colours = sys.stderr.isatty() and not environment().get("NO_COLOR")
@@ -81,7 +85,13 @@ def check_in(monitor: str, *, well: bool, every_minutes: int) -> None:
 def _start(dsn: str, environment_name: str, secrets: tuple[str, ...]) -> None:
     import sentry_sdk  # noqa: PLC0415 - 100 ms that only those pay who use it
     from sentry_sdk.scrubber import EventScrubber  # noqa: PLC0415 - the same
+    from sentry_sdk.utils import BadDsn, Dsn  # noqa: PLC0415 - the same
 
+    try:
+        Dsn(dsn)
+    except BadDsn as error:
+        structlog.get_logger("sentry").error("sentry_unused", reason=str(error))
+        return
     telling = _EventFilter(Scrubber(secrets))
     sentry_sdk.init(
         dsn=dsn,

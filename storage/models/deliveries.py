@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,11 @@ class Endpoint:
     last_error: str = ""
     noticed_at: datetime | None = None
     disabled_at: datetime | None = None
+
+    def seen_at(self, now: datetime) -> Endpoint:
+        """Return it without a time until which it was left alone, when that has passed."""
+        is_past = self.open_until is not None and self.open_until <= now
+        return replace(self, open_until=None) if is_past else self
 
 
 @dataclass(frozen=True, slots=True)

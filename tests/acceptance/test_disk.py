@@ -38,7 +38,7 @@ async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: P
         await eventually(lambda: log.exists() and "daemon_started" in log.read_text("utf-8"))
         room.proxy.release(1)
         await eventually(lambda: len(deliveries(room.db)) > 0)
-        (small_disk / "ballast").write_bytes(b"x" * _more_than(small_disk, 30 * MB))
+        (small_disk / "ballast").write_bytes(b"x" * more_than(small_disk, 30 * MB))
         await eventually(lambda: "crawl_waits" in log.read_text("utf-8"))
         asked = room.proxy.requests
         room.proxy.release(WORLD.steps)
@@ -58,6 +58,6 @@ async def test_a_disk_that_gets_full_stops_fetching_only_and_heals(small_disk: P
         assert "crawl_goes_on" in log.read_text("utf-8")
 
 
-def _more_than(disk: Path, left: int) -> int:
+def more_than(disk: Path, left: int) -> int:
     found = os.statvfs(disk)
     return max(found.f_bavail * found.f_frsize - left, 0)

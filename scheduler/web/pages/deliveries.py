@@ -95,7 +95,10 @@ class DeliveryPages:
             "deliveries.html",
             deliveries=await self._db.read(delivery_list, cursor, wanted),
             counts=await self._db.read(outbox.count_by_state),
-            endpoints=(await self._db.read(endpoints.unwell)).values(),
+            endpoints=[
+                each.seen_at(self._clock())
+                for each in (await self._db.read(endpoints.unwell)).values()
+            ],
             waiting=await self._db.read(outbox.count_by_endpoint, DeliveryState.PENDING),
             state_asked=wanted,
             states=list(DeliveryState),

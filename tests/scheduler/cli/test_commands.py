@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from storage.crawl import fetches
-from storage.delivery import endpoints
-from storage.models.deliveries import Endpoint
+from storage.delivery import alerts, endpoints, outbox
+from storage.models.deliveries import Draft, Endpoint
 from storage.models.fetches import Fetch
+from storage.models.recipients import Channel
 from storage.process.lock import data_lock
 from storage.sql.database import Database
 from storage.stories import stories
@@ -280,15 +281,27 @@ def test_domains_are_scored_with_the_reasons_in_words(ask: Wirewatch) -> None:
 
 
 def test_alerts_and_deliveries_are_listed_and_a_dead_letter_is_replayed(ask: Wirewatch) -> None:
-    alerts = ask("alert", "list", "--json").json
-    assert len(alerts) == 2
-    assert "ferries" in ask("alert", "show", alerts[0]["uid"]).out
+    listed = ask("alert", "list", "--json").json
+    assert len(listed) == 2
+    assert "ferries" in ask("alert", "show", listed[0]["uid"]).out
     [dead] = ask("delivery", "dead", "--json").json
     assert ask("delivery", "list", "--state", "dead", "--json").json == [dead]
     ask("delivery", "replay", str(dead["id"]))
     [pending] = ask("delivery", "list", "--state", "pending", "--json").json
     assert (pending["id"], pending["uid"]) == (dead["id"], dead["uid"])
     assert "payload" not in pending
+
+
+def test_an_alert_that_many_are_told_of_takes_one_line(ask: Wirewatch, data: Path) -> None:
+    db = Database.open(data / "wirewatch.db")
+    with db.begin() as conn:
+        alert = alerts.list_recent(conn, 1)[0]
+        for number in range(40):
+            address = f"reader-{number}@example.org"
+            draft = Draft(None, Channel.EMAIL, address, f"{alert.uid}_more{number}", b"payload")
+            outbox.put(conn, alert_id=alert.id, draft=draft, now=NOW)
+    db.close()
+    assert "40 email pending" in ask("alert", "list").out
 
 
 def test_the_path_of_a_webhook_is_not_shown_for_it_is_often_a_secret(ask: Wirewatch) -> None:
@@ -437,6 +450,9 @@ def test_an_endpoint_that_fails_is_listed_and_enabled(ask: Wirewatch, data: Path
     assert "hooks.example.org" in listed.out
     assert "answered 503" in listed.out
     assert "secret-path" not in listed.out
+    assert "with the next delivery that is due" in listed.out, "when it was let be until has passed"
+    [told] = ask("delivery", "endpoints", "--json").json
+    assert told["endpoint"]["open_until"] is None
     assert "is sent to again" in ask("delivery", "enable", "hooks.example.org").out
     assert ask("delivery", "endpoints", "--json").json == []
     assert "delivery endpoints" in ask("delivery", "enable", "hooks.example.org", fails=2).err

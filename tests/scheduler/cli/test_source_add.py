@@ -90,6 +90,7 @@ async def test_an_opml_file_is_reported_line_by_line_and_what_is_good_is_kept(
         f'<outline text="Again" xmlUrl="{feed}"/>\n'
         '<outline text="Bad" xmlUrl="javascript:alert(1)"/>\n'
         '<outline text="Dead" xmlUrl="http://nobody.example/feed"/>\n'
+        '<outline text="Inside" xmlUrl="http://10.1.2.3/feed"/>\n'
         "</body></opml>"
     )
     dry = await installation.command("opml", "import", str(file), "--dry-run", "--json")
@@ -98,17 +99,20 @@ async def test_an_opml_file_is_reported_line_by_line_and_what_is_good_is_kept(
         "duplicate",
         "bad address",
         "new",
+        "bad address",
     ]
     assert stored(installation, sources.list_all) == []
 
     done = await installation.command("opml", "import", str(file), "--check", "--json")
-    assert done.status == 2, "two lines brought nothing"
+    assert done.status == 2, "three lines brought nothing"
     assert [(each["line"], each["what"]) for each in json.loads(done.out)["lines"]] == [
         (2, "added"),
         (3, "duplicate"),
         (4, "bad address"),
         (5, "unreadable"),
+        (6, "bad address"),
     ]
+    assert "fetch.allow_networks" in json.loads(done.out)["lines"][-1]["why"]
     [source] = stored(installation, sources.list_all)
     assert (source.title, source.url) == ("Meridian", feed)
 

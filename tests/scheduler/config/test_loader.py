@@ -171,6 +171,20 @@ def test_a_file_that_is_no_text_is_an_error_with_its_name(tmp_path: Path) -> Non
         load_settings(file, {})
 
 
+def test_a_section_that_only_variables_name_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text("[web]\nport = 8711\n")
+    with pytest.raises(ConfigError) as wrong:
+        load_settings(file, {"WIREWATCH_EMIAL__HOST": "x", "WIREWATCH_EMIAL__PORT": "25"})
+    says = str(wrong.value)
+    assert says.startswith("$WIREWATCH_EMIAL__HOST and $WIREWATCH_EMIAL__PORT: emial: ")
+    assert "no such section; did you mean 'email'?" in says
+    assert "wirewatch.toml" not in says
+    file.write_text("[emial]\nhost = 'x'\n")
+    with pytest.raises(ConfigError, match="line 1: emial"):
+        load_settings(file, {"WIREWATCH_EMIAL__PORT": "25"})
+
+
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         find_file(tmp_path / "none.toml")

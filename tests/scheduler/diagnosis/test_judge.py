@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.diagnosis.judge import DaemonFacts, Facts, InstallationHealth, Verdict, health
+from scheduler.diagnosis.judge import (
+    DaemonFacts,
+    Facts,
+    FindingCode,
+    InstallationHealth,
+    Verdict,
+    health,
+)
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from storage.process.jobs import JobRun
@@ -51,11 +58,26 @@ def test_a_daemon_with_healthy_sources_is_well(living: InstallationFacts) -> Non
     assert seen(living).verdict is Verdict.WELL
 
 
-def test_without_data_or_daemon_or_success_it_is_down(living: InstallationFacts) -> None:
+def test_without_data_or_daemon_it_is_down(living: InstallationFacts) -> None:
     assert health(Facts(has_data=False)).verdict is Verdict.DOWN
     assert seen(living, pid=None).verdict is Verdict.DOWN
-    assert seen(InstallationFacts(NOW)).verdict is Verdict.DOWN
-    assert seen(replace(living, last_read=None)).verdict is Verdict.DOWN
+
+
+def test_a_daemon_that_has_nothing_to_read_yet_runs_and_needs_someone(
+    living: InstallationFacts,
+) -> None:
+    found = seen(replace(living, words={}, last_read=None, newest_success=None))
+    assert (found.verdict, found.findings[0].code) == (Verdict.DEGRADED, FindingCode.NO_SOURCES)
+
+
+def test_a_source_that_was_added_just_now_has_time_to_be_read(living: InstallationFacts) -> None:
+    added = replace(living, last_read=None)
+    assert seen(added).verdict is Verdict.WELL
+    assert [each.code for each in seen(added).findings] == [FindingCode.NEVER_READ]
+    beat = JobRun("heartbeat", NOW, NOW, NOW, "", 1)
+    later = NOW + timedelta(minutes=16)
+    alive = replace(added, at=later, jobs=(replace(beat, started_at=later),))
+    assert seen(alive).verdict is Verdict.DEGRADED
 
 
 def test_no_sign_of_life_for_a_minute_degrades(living: InstallationFacts) -> None:

@@ -23,11 +23,12 @@ from scheduler.web.pages.login import SetupLink
 from scheduler.web.render.public_path import with_public_path
 from storage.errors import ConfigError
 from storage.operators import secret_keys
+from storage.operators.accounts import AccountRole
 from storage.operators.tokens import TokenScope
 from storage.sql.database import Database
 from storage.topics import topics
 from tests.fixtures.browser import Browser
-from tests.scheduler.web.world import PASSWORD, a_token, serving
+from tests.scheduler.web.world import PASSWORD, a_token, an_account, serving
 
 BELOW = "/wirewatch"
 _OF_A_HOP = {"host", "connection", "transfer-encoding", "content-length", "keep-alive"}
@@ -148,6 +149,7 @@ async def test_feeds_links_in_messages_and_the_api_lead_below_it(
         topic = topics.list_all(conn)[0]
     secret = a_token(db, TokenScope.FEED, topic.id)
     headers = {"Authorization": f"Bearer {a_token(db, TokenScope.READ)}"}
+    an_account(db, "ada", AccountRole.VIEWER)
     links = MessageLinks(proxy.public, key, public=True)
     async with below(db, proxy), aiohttp.ClientSession() as session:
         own = f"{proxy.public}feeds/{secret}/topics/{topic.id}.atom"

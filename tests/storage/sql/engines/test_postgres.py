@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
+from storage.crawl import sources
 from storage.errors import ConflictError, StorageError, UnreachableError
+from storage.operators import secret_keys
 from storage.process import counters
 from storage.reports import sizes
 from storage.sql import migrate, schema
@@ -171,3 +174,69 @@ def test_a_lost_commit_is_not_tried_again() -> None:
     with pytest.raises(StorageError):
         Retrying().run(commits)
     assert len(tries) == 1
+
+
+ROLE_SETTINGS = {
+    # what an administrator may have set for the role: the schema in which our tables are then
+    (
+        "DateStyle TO 'German, DMY'",
+        "TimeZone TO 'Asia/Kolkata'",
+        "client_encoding TO 'LATIN1'",
+        "standard_conforming_strings TO off",
+        "bytea_output TO escape",
+        "IntervalStyle TO postgres_verbose",
+        "search_path TO ''",
+    ): "public",
+    ("DateStyle TO 'SQL, MDY'", "search_path TO nowhere"): "public",
+    ("client_encoding TO 'EUC_JP'", "search_path TO news, public"): "news",
+    ('search_path TO "My News", public',): "My News",
+}
+
+
+@pytest.mark.parametrize("settings", ROLE_SETTINGS, ids="; ".join)
+def test_whatever_the_role_is_set_to_what_is_stored_comes_back(
+    postgres_url: str, settings: tuple[str, ...]
+) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA news")
+        connection.execute('CREATE SCHEMA "My News"')
+        # Another program's, which also migrates with Alembic.
+        if ROLE_SETTINGS[settings] != "public":
+            connection.execute("CREATE TABLE public.alembic_version (version_num text)")
+            connection.execute("INSERT INTO public.alembic_version VALUES ('beef')")
+        name = connection.info.dbname
+        for setting in settings:
+            connection.execute(f'ALTER ROLE postgres IN DATABASE "{name}" SET {setting}'.encode())
+    at = datetime(2026, 3, 29, 1, 30, 15, 250_000, tzinfo=UTC)
+    title = "Fährstreik – Паром 渡轮 \\n 'x' 🚢"
+    for _ in range(2):  # it is found again as it was left
+        db = Database.open(postgres_url)
+        with db.begin() as conn:
+            if not sources.list_all(conn):
+                sources.add(
+                    conn,
+                    url="https://x.example/feed",
+                    title=title,
+                    site_url="https://x.example/",
+                    alert_backlog=False,
+                    now=at,
+                )
+                secret_keys.get(conn, secret_keys.LINKS)
+            [source] = sources.list_all(conn)
+            assert (source.title, source.added_at) == (title, at)
+            key = secret_keys.get(conn, secret_keys.LINKS)
+            assert len(key) >= 16
+            where = "SELECT schemaname FROM pg_tables WHERE tablename = 'outbox'"
+            assert conn.exec_driver_sql(where).scalars().all() == [ROLE_SETTINGS[settings]]
+        db.close()
+
+
+def test_the_address_may_name_a_schema(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA news")
+    url = f"{postgres_url}&options=-csearch_path%3Dnews%20-ctimezone%3DAsia/Tokyo"
+    db = Database.open(url)
+    with db.connect() as conn:
+        assert conn.exec_driver_sql("SHOW search_path").scalar() == "news"
+        assert conn.exec_driver_sql("SHOW timezone").scalar() == "UTC", "ours win"
+    db.close()
