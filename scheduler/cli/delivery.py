@@ -97,7 +97,9 @@ def list_endpoints(ctx: typer.Context, json: Json = False) -> None:
 def _next_try(endpoint: Endpoint) -> str:
     if endpoint.disabled_at is not None:
         return ""
-    return local_time(endpoint.open_until) or "with the next delivery that is due"
+    if endpoint.open_until is None:
+        return "with the next delivery that is due"
+    return local_time(endpoint.open_until)
 
 
 @app.command()

@@ -8,13 +8,17 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
 from playwright.sync_api import Page, Response, expect
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 
+from scheduler.access.cookies import session_secret, set_session_cookie
 from scheduler.alerts.links import MessageLinks
 from scheduler.config.settings import WebSettings
 from scheduler.runtime.clock import utc_now
@@ -157,22 +161,35 @@ async def test_feeds_links_in_messages_and_the_api_lead_below_it(
         assert f'href="{own}"' in feed
         assert f'href="{proxy.public}topics/{topic.id}"' in feed
         mute = links.mute(topic.recipients[0].id)
-        assert (await session.get(mute)).status == 200
-        said = await session.post(mute, data={"List-Unsubscribe": "One-Click"})
-        assert said.status == 200
+        async with session.get(mute) as asked:
+            assert asked.status == 200
+        async with session.post(mute, data={"List-Unsubscribe": "One-Click"}) as done:
+            assert done.status == 200
         api = await session.get(f"{proxy.public}api/v1/openapi.json", headers=headers)
         assert (await api.json())["servers"] == [{"url": f"{BELOW}/api/v1"}]
-        story = await session.get(links.story(1), allow_redirects=False)
-        assert story.headers["Location"] == f"{BELOW}/login?next=/stories/1"
+        async with session.get(links.story(1), allow_redirects=False) as story:
+            assert story.headers["Location"] == f"{BELOW}/login?next=/stories/1"
     assert proxy.strayed == []
 
 
 async def test_a_redirect_to_us_names_no_host_and_leads_to_no_other(db: Database) -> None:
     async with serving(db) as server, aiohttp.ClientSession() as session:
         for asked, leads_to in (("stories/", "/stories"), ("/evil.example/", None)):
-            answer = await session.get(f"{server.url}{asked}", allow_redirects=False)
-            location = answer.headers.get("Location")
+            async with session.get(f"{server.url}{asked}", allow_redirects=False) as answer:
+                location = answer.headers.get("Location")
             assert location == leads_to or (location or "/x")[1] != "/", location
+
+
+def test_over_tls_the_cookie_below_a_path_is_of_that_path_alone() -> None:
+    answer = PlainTextResponse("")
+    lasts = timedelta(days=1)
+    set_session_cookie(answer, "secret", secure=True, lasts=lasts, below=BELOW)
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Secure-wirewatch_session=secret;")
+    assert f"Path={BELOW}" in cookie
+    assert "Secure" in cookie.split("; ")
+    scope = {"type": "http", "headers": [(b"cookie", cookie.partition(";")[0].encode())]}
+    assert session_secret(Request(scope)) == "secret"
 
 
 def test_only_attributes_of_elements_get_the_path() -> None:
