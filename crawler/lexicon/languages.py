@@ -110,6 +110,10 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "in_full": "regular expressions: that a note or a speech follows in full, to the text's end",
         "in_full_stems": "of which one is in every such announcement, in small letters",
     },
+    "forms": {
+        "own_beginnings": "words, folded, whose first letters are their own: alone they are a prefix of others",
+        "own_endings": "words, folded, whose last letters are their own: elsewhere they are an ending",
+    },
     "queries": {
         "stop_words": "words that stand in nearly every article, folded, and tell nothing alone",
         "and": "what people write for AND, in small letters",

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+from scheduler.query.analysis import affixes
 from scheduler.query.analysis.figures import singular, spelt_with_s
 from scheduler.query.analysis.folding import MOST_LETTERS, fold
 from scheduler.query.analysis.lookalikes import disguised_word
@@ -74,9 +75,9 @@ def spelt_out(surface: str, language: str | None) -> str:
     return unicodedata.normalize("NFC", surface).lower().translate(table)
 
 
-# ISO 639-1 to Snowball's algorithm (https://snowballstem.org).
+# ISO 639-1 to Snowball's algorithm (https://snowballstem.org). Not Arabic's, which takes وزير for
+# "and a visitor", and leaves شركات and الشركات apart.
 _ALGORITHMS = {
-    "ar": "arabic",
     "hy": "armenian",
     "eu": "basque",
     "ca": "catalan",
@@ -113,7 +114,7 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
-STEMMED = tuple(_ALGORITHMS)
+STEMMED = (*_ALGORITHMS, *affixes.LANGUAGES)
 """The languages with rules for stems, ISO 639-1."""
 
 _FIGURE = re.compile(r"\d")
@@ -162,7 +163,9 @@ def forms_of(surface: str, language: str | None) -> TokenForms:
     stems = {stem(word, language) for word in words}
     if has_figures and (base := singular(surface, language)) is not None:
         stems.add(fold(base))
-    if not surface.isascii() and disguise is None:
+    if language in affixes.LANGUAGES and not has_figures:
+        stems.update(*(affixes.bare_forms(word, language) for word in words))
+    elif not surface.isascii() and disguise is None:
         stems.add(_stem_with_accents(surface, plain, language))
     folded = tuple(dict.fromkeys((plain, *others, disguise or plain)))
     return TokenForms(
@@ -188,6 +191,8 @@ def stem(word: str, language: str | None) -> str:
     Hindi माँ, mother, and में, in. Stems are Snowball's of the word without its accents: to be
     compared, not shown. Not for several threads at once without the interpreter's lock.
     """
+    if language in affixes.LANGUAGES and not _NO_WORD.search(word):
+        return affixes.bare(word, language)
     algorithm = _ALGORITHMS.get(language or "")
     if algorithm is None or _NO_WORD.search(word):
         return word

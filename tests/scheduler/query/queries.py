@@ -35,7 +35,7 @@ NAMED = {name: str(tree) for name, tree in NAMED_TREES.items()}
 
 _FIELDS = (None, None, None, "title", "lead", "text", "author", "source", "url")
 _NAMES = ("author", "source", "url")
-_FOLDED = (*WORDS, "crews", "京", "o'clock")
+_FOLDED = (*WORDS, "crews", "京", "o'clock", "ميناء", "הסכם")
 _DAYS = tuple(date(2026, 11, day) for day in (1, 2, 24))
 
 _folded = st.sampled_from(_FOLDED)
@@ -139,13 +139,16 @@ def watchable(tree: Query) -> Query:
     return tree if required_leaves(tree) else both([Phrase(("ferry",)), tree])
 
 
-_TYPED = (*WORDS, "Ferry", "ferries", "storms", "Crews", "night", "SAP", "Zürich", "京", "and")
+_TYPED = (
+    *(*WORDS, "Ferry", "ferries", "storms", "Crews", "night", "SAP", "Zürich", "京", "and"),
+    *("7s", "والميناء", "للميناء", "ההסכם"),
+)
 _sentence = st.lists(st.sampled_from((*_TYPED, "o'clock", ".", "-")), max_size=8).map(" ".join)
 documents = st.builds(
     Document,
     title=_sentence,
     text=st.lists(_sentence, max_size=4).map("\n".join),
-    language=st.sampled_from((None, "en", "de")),
+    language=st.sampled_from((None, "en", "de", "ar", "he")),
     authors=st.lists(st.sampled_from(("Crew Port", "Storm SAP", "東 京")), max_size=2).map(tuple),
     source=st.sampled_from(("", "Port Herald", "Storm near SAP")),
     host=st.sampled_from(("a.example", "news.a.example", "port.co.uk", "storm.de")),
