@@ -5,7 +5,6 @@ The function and all that it takes and gives can be pickled: it runs in a worker
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from crawler.extract.body import ExtractedBody, other_readings, read_body
 from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
 from crawler.extract.dates.article_dates import DatedPage, read_dates
+from crawler.extract.language import language_of
 from crawler.extract.markup.addresses import base_of, host_or_empty, own_address
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.clean_text import one_line
@@ -40,11 +40,8 @@ if TYPE_CHECKING:
     from crawler.settings import ExtractSettings
     from storage.models.articles import ArticleDates
 
-_LANGUAGE_TAG = re.compile(r"([a-z]{2})(?:[-_].*)?\Z", re.IGNORECASE)
 _MOST_HEADINGS = 100  # one may hold all others, and their text with it
-_LANGUAGE_SAMPLE = 2000  # characters; more make py3langid slower and no surer
 _FEW_WORDS = 15  # of a text whose page states that it is an article
-_LEAST_SAMPLE = 60  # characters, below which its guess is worth nothing
 
 
 def extract_article(
@@ -152,7 +149,7 @@ def _read(
         text=written.text,
         authors=authors.people or authors.organisations,
         dates=dates,
-        language=_language(_declared_languages(article, tags), written.text),
+        language=language_of(_declared_languages(article, tags), written.text),
         signals=collect_signals(tree, page, tags, authors, written.whole or written.text),
         wrapper=written.wrapper,
         whole=written.whole,
@@ -220,17 +217,3 @@ def _declared_languages(article: Node | None, tags: HeadTags) -> tuple[str, ...]
         text_of((article or {}).get("inLanguage")),
         tags.first("og:locale", "content-language", "language", "dc.language"),
     )
-
-
-def _language(declared: tuple[str, ...], text: str) -> str | None:
-    """Return an ISO 639-1 code: the first declared one that is one, else py3langid's, else None."""
-    for tag in declared:
-        match = _LANGUAGE_TAG.match(tag.strip())
-        if match is not None:
-            return match.group(1).lower()
-    if len(text) < _LEAST_SAMPLE:
-        return None
-    import py3langid  # noqa: PLC0415  loads a model; only workers that need it pay
-
-    code, _ = py3langid.classify(text[:_LANGUAGE_SAMPLE])
-    return str(code)

@@ -114,6 +114,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "own_beginnings": "words, folded, whose first letters are their own: alone they are a prefix of others",
         "own_endings": "words, folded, whose last letters are their own: elsewhere they are an ending",
     },
+    "language": {
+        "common": "words that stand in nearly every text of the language, in small letters without accents",
+    },
     "queries": {
         "stop_words": "words that stand in nearly every article, folded, and tell nothing alone",
         "and": "what people write for AND, in small letters",
