@@ -24,6 +24,8 @@ from crawler.articles.transactions import page_failed, page_read, save_article
 from crawler.copies.detector import CopyDetector
 from crawler.copies.origin.stale_repost import stale_repost
 from crawler.copies.records import Judgement, SubmittedText, time_of
+from crawler.extract.dates.date_value import HOURS_NOT_TOLD
+from crawler.extract.dates.parse_datetime import is_of_day
 from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.listings.backfill import Backfill
 from crawler.listings.listings import Listings
@@ -38,7 +40,7 @@ from storage.crawl import page_listings, pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
-from storage.models.articles import Article, ExtractedArticle, Signal
+from storage.models.articles import Article, ArticleDates, ExtractedArticle, Signal
 from storage.models.pages import ListedPage, Page, PageListing
 from storage.models.problems import Problem
 from storage.models.stories import CopyVerdict
@@ -353,18 +355,26 @@ def _as_folded(conn: Connection, article: Article) -> tuple[CopyVerdict | None, 
     return stories.verdict_of(conn, article.id), articles.get(conn, story.root_article_id)
 
 
+def _gives_way(dates: ArticleDates, listed: datetime) -> bool:
+    if dates.published is None:
+        return True
+    if dates.published_flag in HOURS_NOT_TOLD:
+        return is_of_day(listed, dates.published)
+    return dates.published_flag != "" and listed < dates.published
+
+
 def with_listing(extracted: ExtractedArticle, says: PageListing | None) -> ExtractedArticle:
     """Return what a page says with what only its listing knew (None: nobody lists it).
 
-    A date of the page that is doubted gives way to an earlier one of the listing.
+    A date of the page that is doubted gives way to an earlier one of the listing; a bare day of which the
+    page had the hour, in a form that is not read for certain, to the listing's of that day.
     """
     if says is None:
         return extracted
-    listed, published = says.published, extracted.dates.published
-    is_doubted = extracted.dates.published_flag != ""
-    if listed is not None and (published is None or (is_doubted and listed < published)):
+    listed, dates = says.published, extracted.dates
+    if listed is not None and _gives_way(dates, listed):
         extracted = replace(
-            extracted, dates=replace(extracted.dates, published=listed, published_from=FROM_LISTING)
+            extracted, dates=replace(dates, published=listed, published_from=FROM_LISTING)
         )
     if not extracted.title and says.title:
         extracted = replace(extracted, title=says.title)

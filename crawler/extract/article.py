@@ -14,17 +14,21 @@ from crawler.extract.body import ExtractedBody, other_readings, read_body
 from crawler.extract.credits.people import PageIdentity, read_authors
 from crawler.extract.credits.signals import PageData, collect_signals
 from crawler.extract.dates.article_dates import DatedPage, read_dates
-from crawler.extract.language import language_of
-from crawler.extract.markup.addresses import base_of, host_or_empty, own_address
+from crawler.extract.dates.date_value import DatePlace
+from crawler.extract.language import declared_language, language_of
+from crawler.extract.markup.addresses import absolute, base_of, host_or_empty, own_address
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.clean_text import one_line
 from crawler.extract.markup.head_tags import read_tags
 from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
 from crawler.extract.markup.tree import check_kind, drop_code, parse_page
+from crawler.extract.markup.word_count import plain
 from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.titles import Titles, choose_title, site_names
+from crawler.lexicon.time_zones import country_of
+from crawler.urls.page_key import page_key
 from storage.errors import ExtractError
 from storage.models.articles import ExtractedArticle
 from storage.models.problems import Problem
@@ -111,11 +115,13 @@ def _read(
     nodes = read_nodes(tree)
     base = base_of(url, tags.base)
     canonical = own_address(url, tags.links.get("canonical", ()), base)
-    article = choose_article(nodes, frozenset({url.rstrip("/"), canonical.rstrip("/")}))
+    article = _own_node(nodes, tags, tree, (url, canonical), base)
     name = _site(article, tags, url)
     names = site_names(name, host_or_empty(url))
     title = given.title or _title(article, tags, tree, names)
-    dates = read_dates(DatedPage(article or {}, nodes, tags, tree, title, url), now)
+    language = declared_language(_declared_languages(article, tags))
+    place = DatePlace(language, country_of(host_or_empty(url)))
+    dates = read_dates(DatedPage(article or {}, nodes, tags, tree, title, url, place), now)
     if given.published is not None:
         dates = replace(dates, published=given.published, published_from="rule", published_flag="")
     drop_code(tree)  # htmldate reads code too
@@ -217,3 +223,29 @@ def _declared_languages(article: Node | None, tags: HeadTags) -> tuple[str, ...]
         text_of((article or {}).get("inLanguage")),
         tags.first("og:locale", "content-language", "language", "dc.language"),
     )
+
+
+def _own_node(
+    nodes: tuple[Node, ...], tags: HeadTags, tree: HtmlElement, urls: tuple[str, str], base: str
+) -> Node | None:
+    """Return the JSON-LD of the page's own article, by its addresses and its titles."""
+    titles = [plain(tags.first("og:title")), *map(plain, _headings(tree))]
+    titles += [plain(title.text or "") for title in tree.iter("title")]
+
+    def is_title(headline: str) -> bool:
+        plain_headline = plain(headline)
+        return bool(plain_headline) and any(plain_headline in title for title in titles)
+
+    return choose_article(
+        nodes,
+        own=[key for url in urls if (key := _key_named(url, base)) is not None],
+        key_of=lambda raw: _key_named(raw, base),
+        is_title=is_title,
+    )
+
+
+def _key_named(raw: str, base: str) -> str | None:
+    """Return the key of the page that an address names; None for a front page, or for no address."""
+    address = absolute(raw, base) if raw else None
+    key = page_key(address) if address is not None else ""
+    return key if key.partition("/")[2] or "?" in key else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from crawler.lexicon.languages import by_language
@@ -41,13 +41,18 @@ _ALIKE = (
 _WRITTEN_ALIKE = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr", "ms": "id"}
 
 
+def declared_language(declared: Iterable[str]) -> str | None:
+    """Return the first that is a language's tag (RFC 5646), as an ISO 639-1 code; None for none."""
+    tags = (_TAG.match(tag.strip()) for tag in declared)
+    return next((tag[1].lower() for tag in tags if tag), None)
+
+
 def language_of(declared: Sequence[str], text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language, None where nothing tells it.
 
     `declared` are what the page says, the first that is a code counts.
     """
-    tags = (_TAG.match(tag.strip()) for tag in declared)
-    told = next((tag[1].lower() for tag in tags if tag), None)
+    told = declared_language(declared)
     sample = text[:_SAMPLE]
     if told is None:
         return _guessed(sample)[0][0] if len(sample) >= _LEAST_GUESSED else None

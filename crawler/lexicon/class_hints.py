@@ -26,6 +26,12 @@ def wrapper_words(names: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_MOST_NAMES)
+def is_of_others(names: str) -> bool:
+    """Tell whether a class and id are of comments, embedded posts, or links to other articles."""
+    return not _words(names).isdisjoint(hints("others"))
+
+
+@lru_cache(maxsize=_MOST_NAMES)
 def names_a_body(names: str) -> bool:
     """Tell whether a class and id are such as hold an article's body ("entry-content")."""
     words = _words(names)

@@ -179,8 +179,9 @@ def _languages() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
         file for file in (data_folder() / "languages").iterdir() if file.name.endswith(".toml")
     ]
     read = {file.name.removesuffix(".toml"): read_data(file) for file in files}
-    return {code: read[code] for code in sorted(read, key=_rank)}
+    return {code: read[code] for code in sorted(read, key=rank)}
 
 
-def _rank(code: str) -> tuple[int, str]:
+def rank(code: str) -> tuple[int, str]:
+    """Return where a language stands in the order in which languages are tried."""
     return (_FIRST.index(code) if code in _FIRST else len(_FIRST)), code

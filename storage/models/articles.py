@@ -44,7 +44,7 @@ class ArticleDates:
 
     `published_from` and `modified_from` name where the date was read (jsonld, meta, time element,
     address, text, htmldate, listing), `published_flag` how the page lies about it (future, too old,
-    impossible, today's header; '' for not at all).
+    impossible, today's header), or why it is the bare day (zone not known, hour not read); '' for neither.
     """
 
     published: datetime | None = None

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from crawler.extract.dates.beside_heading import (
     day_beside,
     day_of_title,
-    drop_todays,
+    drop_others,
     heading_of,
     time_beside,
 )
+from crawler.extract.dates.date_value import ANYWHERE, DatePlace
 from crawler.extract.dates.parse_datetime import (
     EARLIEST,
     FUTURE_ALLOWED,
@@ -28,7 +29,7 @@ from crawler.extract.dates.parse_datetime import (
     stated_datetime,
 )
 from crawler.extract.dates.written_dates import date_of_address
-from crawler.extract.markup.jsonld import items_of, types_of
+from crawler.extract.markup.jsonld import is_article, items_of, types_of
 from storage.models.articles import ArticleDates
 
 if TYPE_CHECKING:
@@ -92,10 +93,13 @@ class DatedPage:
     tree: HtmlElement
     title: str
     url: str
+    place: DatePlace = ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
+    """A date and where it stands; `lie` is its flag: what it was taken in place of, or what was not read."""
+
     at: datetime
     source: str
     lie: str = ""
@@ -139,8 +143,12 @@ def _settled(stated: list[_Dated], address: datetime | None) -> _Dated | None:
     """Return the first stated date where the others and the address bear it out or are silent."""
     others = [other.at for other in stated[1:]] + ([address] if address else [])
     if stated and all(_is_near(stated[0].at, other) for other in others):
-        shifted = (other for other in stated[1:] if _is_shifted(stated[0], other))
-        return next(shifted, stated[0])
+        better = (
+            other
+            for other in stated[1:]
+            if _is_shifted(stated[0], other) or (stated[0].lie and not other.lie)
+        )
+        return next(better, stated[0])
     return None
 
 
@@ -204,7 +212,8 @@ def _witnesses(page: DatedPage, now: datetime, *, alone: bool) -> Iterator[_Date
     day = day_beside(heading, now) or day_of_title(titles, now)
     if day is not None:
         yield _Dated(day, "text")
-    day = _day_by_htmldate(page.tree, page.url, now)
+    day = _day_by_htmldate(page.tree, page.title, page.url, now)
+    alone = alone and (bool(page.article) or not any(map(is_article, page.nodes)))
     if day is not None and (alone or day not in _days_of_others(page, now)):
         yield _Dated(day, "htmldate")
 
@@ -215,7 +224,7 @@ def _days_of_others(page: DatedPage, now: datetime) -> frozenset[datetime]:
     values = (
         value for node in others for key in _PUBLISHED_KEYS for value in items_of(node.get(key))
     )
-    instants = (parse_datetime(str(value), now) for value in values)
+    instants = (parse_datetime(str(value), now, page.place) for value in values)
     return frozenset(
         datetime.combine(instant.date(), time(), UTC) for instant in instants if instant
     )
@@ -237,9 +246,10 @@ def _stated(page: DatedPage, now: datetime) -> tuple[list[_Dated], list[_Dated]]
     for source, value in _stated_values(page):
         if source in true:
             continue
-        stated = stated_datetime(value, now)
+        stated = stated_datetime(value, now, page.place)
         if stated.at is not None:
-            true[source] = _Dated(stated.at, source, zone_told=bool(_ZONE.search(value)))
+            zone_told = bool(_ZONE.search(value))
+            true[source] = _Dated(stated.at, source, stated.doubt, zone_told)
         elif stated.lie:
             lies.append(_Dated(now, source, stated.lie))
     return list(true.values()), lies
@@ -265,7 +275,7 @@ def _modified(page: DatedPage, published: _Dated | None, now: datetime) -> _Date
     values += [
         ("meta", value) for name in _MODIFIED_METAS for value in page.tags.metas.get(name, ())
     ]
-    read = ((source, parse_datetime(value, now)) for source, value in values)
+    read = ((source, parse_datetime(value, now, page.place)) for source, value in values)
     changed = next((_Dated(at, source) for source, at in read if at is not None), None)
     if changed is None or (published is not None and changed.at < published.at):
         return None
@@ -277,13 +287,13 @@ def _address_day(url: str, now: datetime) -> datetime | None:
     return parse_datetime(day.isoformat(), now) if day is not None else None
 
 
-def _day_by_htmldate(tree: HtmlElement, url: str, now: datetime) -> datetime | None:
+def _day_by_htmldate(tree: HtmlElement, title: str, url: str, now: datetime) -> datetime | None:
     from htmldate import find_date  # noqa: PLC0415  imports for a second; only workers pay
 
     if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
         return None
     searched = deepcopy(tree)
-    drop_todays(searched)
+    drop_others(searched, heading_of(searched, title))
     try:
         day = find_date(
             searched,

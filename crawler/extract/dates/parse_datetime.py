@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, time, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
+from crawler.extract.dates.date_value import (
+    ANYWHERE,
+    HOUR_UNREAD,
+    DatePlace,
+    WrittenMoment,
+    read_moment,
+)
 from crawler.extract.dates.written_dates import day_written
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -29,7 +35,7 @@ _ISO = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T\s]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?\s*\Z",
     re.IGNORECASE,
 )
-_WRITTEN = ("%B %d, %Y %I:%M %p", "%d.%m.%Y %H:%M")
+_CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?m")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _NO_TIME = frozenset({"0", "-1"})  # of an unset field
 
@@ -38,46 +44,55 @@ _NO_TIME = frozenset({"0", "-1"})  # of an unset field
 class StatedDatetime:
     """What a page states as a date: an instant in aware UTC, or None and the name of the lie.
 
-    A lie is "future", "too old" or "impossible"; "" where nothing could be read at all.
+    A lie is "future", "too old" or "impossible"; "" where nothing could be read at all. `doubt` says
+    why only the day was read of a moment.
     """
 
     at: datetime | None
     lie: str = ""
+    doubt: str = ""
 
 
-def parse_datetime(raw: str, now: datetime) -> datetime | None:
+def parse_datetime(raw: str, now: datetime, place: DatePlace = ANYWHERE) -> datetime | None:
     """Return a date as aware UTC, or None for one that can't be read or can't be true.
 
     A date without a time is midnight UTC and a time without a zone is UTC, so that the day stays
     the written one; so it does for midnight in a zone to the east, which means a day and no time.
-    Before 1990 and ahead of `now` by more than a time zone is not true.
+    Before 1990 and ahead of `now` by more than a time zone is not true. `place` decides between the
+    zones of one name, and between day and month.
     """
-    return stated_datetime(raw, now).at
+    return stated_datetime(raw, now, place).at
 
 
-def stated_datetime(raw: str, now: datetime) -> StatedDatetime:
+def stated_datetime(raw: str, now: datetime, place: DatePlace = ANYWHERE) -> StatedDatetime:
     """Return the instant that a page's value states, or how it lies."""
     text = raw.strip()
     try:
-        read = _read(text)
+        written = _read(text, place)
     except (ValueError, OverflowError, OSError):
         return StatedDatetime(None, "impossible")
-    if read is None:
+    if written is None:
         return StatedDatetime(None, "too old" if text in _NO_TIME else "")
-    return _judged(read, now)
+    return _judged(written, now)
 
 
-def listed_datetime(value: object, now: datetime) -> datetime | None:
+def listed_datetime(value: object, now: datetime, place: DatePlace = ANYWHERE) -> datetime | None:
     """Return the instant that an entry of a listing is dated with, as aware UTC, or None.
 
     A time without a zone is taken for UTC, as feeds' are.
     """
     try:
-        read = _read(value.strip()) if isinstance(value, str) else None
+        written = _read(value.strip(), place) if isinstance(value, str) else None
+        read = None if written is None else written.at
         utc = read and (read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC))
     except (ValueError, OverflowError, OSError):
         return None
     return utc if utc is not None and is_believable(utc, now) else None
+
+
+def is_of_day(instant: datetime, day: datetime) -> bool:
+    """Tell whether an instant can be of the day that is written as a midnight of UTC, in some zone."""
+    return -_FARTHEST_ZONE <= instant - day < timedelta(days=1) + _FARTHEST_ZONE
 
 
 def is_believable(listed: datetime, now: datetime) -> bool:
@@ -85,14 +100,15 @@ def is_believable(listed: datetime, now: datetime) -> bool:
     return EARLIEST <= listed <= now + LISTED_AHEAD
 
 
-def _judged(read: datetime, now: datetime) -> StatedDatetime:
+def _judged(written: WrittenMoment, now: datetime) -> StatedDatetime:
+    read = written.at
     if read.year < EARLIEST.year - 1:  # so old that it can't even be told in another zone
         return StatedDatetime(None, "too old" if read.year > 0 else "impossible")
     utc = _in_utc(read)
     if utc < EARLIEST:
         return StatedDatetime(None, "too old")
     ahead = utc > now + FUTURE_ALLOWED
-    return StatedDatetime(None, "future") if ahead else StatedDatetime(utc)
+    return StatedDatetime(None, "future") if ahead else StatedDatetime(utc, doubt=written.doubt)
 
 
 def _in_utc(read: datetime) -> datetime:
@@ -103,15 +119,21 @@ def _in_utc(read: datetime) -> datetime:
     return read.astimezone(UTC) if read.year < MAXYEAR else read
 
 
-def _read(text: str) -> datetime | None:
+def _read(text: str, place: DatePlace) -> WrittenMoment | None:
     """Return a date as it is written, with its zone where it has one; None for no date."""
     if not text or len(text) > _LONGEST:
         return None
-    read = _iso(text) or _epoch(text) or _mail(text) or _written(text)
-    if read is not None:
-        return read
+    certain = _iso(text) or _epoch(text)
+    if certain is not None:
+        return WrittenMoment(certain)
+    written = read_moment(text, place)
+    if written is not None:
+        return written
     day = day_written(text)
-    return datetime.combine(day, time()) if day is not None else None
+    if day is None:
+        return None
+    doubt = HOUR_UNREAD if _CLOCK.search(text.lower()) else ""
+    return WrittenMoment(datetime.combine(day, time()), doubt)
 
 
 def _iso(text: str) -> datetime | None:
@@ -139,19 +161,3 @@ def _epoch(text: str) -> datetime | None:
     if not _EPOCH.match(text):
         return None
     return datetime.fromtimestamp(int(text[:10]), UTC)
-
-
-def _mail(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-
-
-def _written(text: str) -> datetime | None:
-    for pattern in _WRITTEN:
-        try:
-            return datetime.strptime(text, pattern)  # noqa: DTZ007  pages write it without a zone
-        except ValueError:
-            continue
-    return None

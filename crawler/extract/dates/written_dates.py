@@ -115,6 +115,12 @@ def change_label() -> re.Pattern[str]:
     return re.compile(any_word(folded, "changed"))
 
 
+@cache
+def published_label() -> re.Pattern[str]:
+    """Return what stands before the day of publication, in a line as `written_dates` takes it."""
+    return re.compile(any_word(folded, "published"))
+
+
 def _dated_line(day: date, line: str, dates: list[WrittenDate]) -> DatedLine:
     before = line[: dates[0].start]
     for written in reversed(dates):
@@ -145,19 +151,22 @@ def _forms() -> tuple[re.Pattern[str], ...]:
 def _days(match: re.Match[str]) -> Iterator[date]:
     """Yield the days that a date may mean; two where either number may be the month."""
     year, day = _number(match["y"]), _number(match["d"])
+    month = (year in _PERSIAN_YEARS and _persian_months().get(match["m"])) or _month(match["m"])
+    either = match.groupdict().get("s") in {"/", "-"} and match.start("d") < match.start("y")
+    yield from days_of(year, month, day)
+    if either and month != day and year not in _PERSIAN_YEARS:
+        yield from days_of(year, day, month)
+
+
+def days_of(year: int, month: int, day: int) -> Iterator[date]:
+    """Yield the day of a year that may be one of the Persian or the Buddhist calendar; nothing for none."""
     if year in _PERSIAN_YEARS:
-        month = _persian_months().get(match["m"]) or _month(match["m"])
         yield from _from_persian(year, month, day)
         return
-    month = _month(match["m"])
-    if year in _BUDDHIST_YEARS:
-        year -= _BUDDHIST_AHEAD
-    either = match.groupdict().get("s") in {"/", "-"} and match.start("d") < match.start("y")
-    for numbers in {(month, day), (day, month)} if either else {(month, day)}:
-        try:
-            yield date(year, *numbers)
-        except ValueError:
-            continue
+    try:
+        yield date(year - _BUDDHIST_AHEAD if year in _BUDDHIST_YEARS else year, month, day)
+    except ValueError:
+        return
 
 
 def _month(written: str) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lxml.html import HtmlElement
 
 Node = dict[str, Any]
@@ -76,16 +78,42 @@ def referred(item: object, nodes: tuple[Node, ...]) -> object:
     return next(named, item)
 
 
-def choose_article(nodes: tuple[Node, ...], urls: frozenset[str]) -> Node | None:
-    """Return the node of the page's own article: the one that names its address, else the fullest."""
-    articles = [node for node in nodes if is_article(node)]
-    return max(articles, key=lambda node: _fitness(node, urls), default=None)
+def choose_article(
+    nodes: tuple[Node, ...],
+    *,
+    own: Collection[str],
+    key_of: Callable[[str], str | None],
+    is_title: Callable[[str], bool],
+) -> Node | None:
+    """Return the node of the page's own article: the one that names the page, else the fullest.
+
+    `own` are the keys of the page's addresses, and `key_of` gives that of an address; None for one
+    that names no page, such as a front page's. `is_title` tells whether a headline is the page's.
+    A node that names another page, by address and headline, is never the page's.
+    """
+
+    def fitness(node: Node) -> tuple[bool, bool, int]:
+        return names_own(node), is_title(_headline(node)), _fullness(node)
+
+    def names_own(node: Node) -> bool:
+        return not own_keys.isdisjoint(filter(None, map(key_of, _addresses(node))))
+
+    def is_anothers(node: Node) -> bool:
+        named = [*filter(None, map(key_of, _addresses(node)))]
+        return bool(named) and own_keys.isdisjoint(named) and not is_title(_headline(node))
+
+    own_keys = frozenset(own)
+    articles = [node for node in nodes if is_article(node) and not is_anothers(node)]
+    return max(articles, key=fitness, default=None)
 
 
-def _fitness(node: Node, urls: frozenset[str]) -> tuple[bool, int]:
-    named = {text.rstrip("/") for text in _addresses(node)}
+def _headline(node: Node) -> str:
+    return text_of(node.get("headline") or node.get("name"))
+
+
+def _fullness(node: Node) -> int:
     keys = ("datePublished", "headline", "author", "articleBody", "dateModified", "publisher")
-    return bool(named & urls), sum(1 for key in keys if node.get(key))
+    return sum(1 for key in keys if node.get(key))
 
 
 def _addresses(node: Node) -> Iterator[str]:

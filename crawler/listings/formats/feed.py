@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from crawler.extract.dates.parse_datetime import is_believable
+from crawler.extract.dates.date_value import DatePlace
+from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.markup.clean_text import strip_controls
 from crawler.extract.titles import plain_title
+from crawler.lexicon.time_zones import country_of
 from crawler.listings.formats.hub_links import hub_links
 from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
@@ -66,7 +67,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
         return Listing("", None, (), moved_to=moved)  # what stands where a feed was (RSS Redirect)
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
-    items = _items(parsed.entries, url, now)
+    items = _items(parsed.entries, url, now, listing_place(url, parsed.feed.get("language")))
     choice = choose(newest(items), max_items, before)
     is_search = 2 * sum(_is_wrapped(entry) for entry in parsed.entries) > len(parsed.entries)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
@@ -132,18 +133,26 @@ def _instead(body: bytes) -> str:
     return "the answer is neither RSS nor Atom"
 
 
-def _items(entries: list[Mapping[str, Any]], url: str, now: datetime) -> list[ListedItem]:
+def listing_place(url: str, language: object) -> DatePlace:
+    """Return where the dates of a listing are written: its language as it says, its host's country."""
+    declared = language.strip().lower() if isinstance(language, str) else ""
+    return DatePlace(re.split(r"[-_]", declared)[0] or None, country_of(host_of(url)))
+
+
+def _items(
+    entries: list[Mapping[str, Any]], url: str, now: datetime, place: DatePlace
+) -> list[ListedItem]:
     items: dict[str, ListedItem] = {}
     links = Counter(_named_link(entry, url) for entry in entries)
     for entry in entries:
-        item = _item(entry, url, now, links)
+        item = _item(entry, url, links, _published(entry, now, place))
         if item:
             items.setdefault(item.url, item)
     return list(items.values())
 
 
 def _item(
-    entry: Mapping[str, Any], url: str, now: datetime, links: Mapping[str | None, int]
+    entry: Mapping[str, Any], url: str, links: Mapping[str | None, int], published: datetime | None
 ) -> ListedItem | None:
     link, guid = item_link(entry, url), _guid(entry)
     if link is None:
@@ -154,7 +163,7 @@ def _item(
         url=link,
         guid=guid,
         title=plain_title(entry.get("title")),
-        published=_published(entry, now),
+        published=published,
         credited_source=_credit(entry.get("source")),
     )
 
@@ -222,17 +231,12 @@ def web_link(href: object, base: str | None) -> str | None:
         return None
 
 
-def _published(entry: Mapping[str, Any], now: datetime) -> datetime | None:
+def _published(entry: Mapping[str, Any], now: datetime, place: DatePlace) -> datetime | None:
+    """Return an entry's date as it is written: what feedparser guesses of other forms is no statement."""
     # Asked for by `in` first: feedparser answers for an absent update with the publication, and warns.
-    keys = [key for key in ("published_parsed", "updated_parsed") if key in entry]
-    parts = next((entry[key] for key in keys if entry[key]), None)
-    if not parts:
-        return None
-    try:
-        published = datetime.fromtimestamp(calendar.timegm(parts), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return published if is_believable(published, now) else None
+    written = [entry[key] for key in ("published", "updated") if key in entry]
+    dates = (listed_datetime(value, now, place) for value in written)
+    return next((date for date in dates if date is not None), None)
 
 
 def _credit(source: object) -> str | None:

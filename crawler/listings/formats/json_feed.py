@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from crawler.extract.dates.date_value import DatePlace
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import newest, unlinked_items, web_link
+from crawler.listings.formats.feed import listing_place, newest, unlinked_items, web_link
 from crawler.listings.formats.hub_links import exact_link
 from crawler.listings.formats.long_listing import Before, choose
 from storage.errors import ExtractError
@@ -36,9 +37,10 @@ def read_json_feed(
     if not str(feed.get("version")).startswith(_VERSION):
         raise ExtractError(Problem.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
     items: dict[str, ListedItem] = {}
+    place = listing_place(url, feed.get("language"))
     entries = [entry for entry in _listed(feed, "items") if _is_object(entry)]
     for entry in entries:
-        item = _item(entry, url, now)
+        item = _item(entry, url, now, place)
         if item:
             items.setdefault(item.url, item)
     choice = choose(newest(list(items.values())), max_items, before)
@@ -55,7 +57,7 @@ def read_json_feed(
     )
 
 
-def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
+def _item(entry: dict[str, Any], url: str, now: datetime, place: DatePlace) -> ListedItem | None:
     guid = plain_title(str(entry.get("id") or "")) or None
     link = _link(entry, url)
     if link is None:
@@ -64,7 +66,7 @@ def _item(entry: dict[str, Any], url: str, now: datetime) -> ListedItem | None:
         url=link,
         guid=guid,
         title=plain_title(entry.get("title")),
-        published=listed_datetime(entry.get("date_published"), now),
+        published=listed_datetime(entry.get("date_published"), now, place),
     )
 
 

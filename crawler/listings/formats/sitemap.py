@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import web_link
+from crawler.listings.formats.feed import listing_place, web_link
 from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
 from storage.errors import ExtractError
@@ -53,6 +53,7 @@ def read_sitemap(
         root = None
     if root is None:
         raise ExtractError(Problem.NOT_A_FEED, "the sitemap is not well-formed")
+    place = listing_place(url, None)
     items: list[tuple[datetime, ListedItem]] = []
     sitemaps: list[tuple[datetime, str]] = []
     amiss = repaired.amiss or _amiss(parser)
@@ -61,8 +62,8 @@ def read_sitemap(
         link = web_link(values.get("loc"), url)
         if link is None:
             continue
-        published = listed_datetime(values.get("publication_date"), now)
-        changed = listed_datetime(values.get("lastmod"), now)
+        published = listed_datetime(values.get("publication_date"), now, place)
+        changed = listed_datetime(values.get("lastmod"), now, place)
         newest = published or changed or _NEVER
         if bare_name(entry) == "sitemap":
             sitemaps.append((newest, link))

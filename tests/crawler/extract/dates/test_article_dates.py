@@ -203,3 +203,71 @@ def test_the_change_names_its_source_and_is_not_before_the_publication() -> None
 def test_a_page_that_is_no_article_may_state_its_date() -> None:
     data = json_ld('{"@type": "WebPage", "datePublished": "2026-05-12T09:30:00Z"}')
     assert told(dated(data)) == (MOMENT, "jsonld", "")
+
+
+COMMENT = '<div class="comments"><p>Ann, <time datetime="2026-05-13T09:30Z">yesterday</time>: so</p></div>'
+OTHERS = {
+    "a comment's": COMMENT,
+    "a teaser's": '<aside><h3>More</h3><time datetime="2026-05-13T09:30Z">13 May</time></aside>',
+    "a menu's": '<nav><time datetime="2026-05-13T09:30Z">13 May</time></nav>',
+    "a quotation's": "<blockquote>13 May 2026<br>So he said.</blockquote>",
+}
+
+
+@pytest.mark.parametrize("others", OTHERS.values(), ids=OTHERS)
+def test_a_time_that_belongs_to_others_is_not_the_articles(others: str) -> None:
+    assert dated(after=others).dates.published is None
+    assert (
+        dated(
+            before='<time datetime="2026-05-12T09:30Z">12 May</time>', after=others
+        ).dates.published
+        == MOMENT
+    )
+
+
+def test_an_aside_may_hold_the_articles_own_line() -> None:
+    own = '<aside>By Ann Miller <time datetime="2026-05-12T09:30Z">12 May</time></aside>'
+    assert dated(before=own).dates.published == MOMENT
+
+
+def test_the_class_of_a_page_that_holds_nearly_all_of_it_says_nothing() -> None:
+    lines = "".join(f"<p>Line {n} of the harbour's long story, told in full.</p>" for n in range(9))
+    page_in_comments = f'<div class="comments"><p>12 May 2026</p>{lines}</div>'
+    assert dated(after=page_in_comments).dates.published == DAY
+
+
+def other_pages(**fields: str) -> str:
+    return json.dumps({"@type": "NewsArticle", "datePublished": "2026-05-12T09:30:00Z", **fields})
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *(
+            "https://news.example.com/harbour-wall",
+            "/harbour-wall",
+            "//www.news.example.com/harbour-wall",
+        ),
+        *(
+            "http://news.example.com/harbour-wall/?utm_source=feed",
+            "#article",
+            "https://news.example.com/",
+        ),
+    ],
+)
+def test_structured_data_is_matched_by_the_pages_identity(named: str) -> None:
+    assert told(dated(json_ld(other_pages(url=named)))) == (MOMENT, "jsonld", "")
+
+
+def test_structured_data_of_another_page_is_never_taken() -> None:
+    other = other_pages(url="https://news.example.com/bridge", headline="A bridge is closed")
+    assert dated(json_ld(other)).dates.published is None
+    own = other_pages(url="https://news.example.com/bridge", headline=TITLE)
+    assert dated(json_ld(own)).dates.published == MOMENT  # a page that was moved
+
+
+def test_an_hour_that_is_not_certain_is_flagged() -> None:
+    assert told(dated(published("12 May 2026 09:30 IST"))) == (DAY, "meta", "zone not known")
+    assert told(dated(published("12 May 2026 09:30 IST"), url="https://news.example.in/a"))[
+        0
+    ] == datetime(2026, 5, 12, 4, 0, tzinfo=UTC)
