@@ -6,7 +6,7 @@ The function and all that it takes and gives can be pickled: it runs in a worker
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.extract.article_text import TextFacts, WrittenText, article_text
@@ -19,6 +19,7 @@ from crawler.extract.language import declared_language, language_of
 from crawler.extract.markup.addresses import absolute, base_of, host_or_empty, own_address
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.clean_text import one_line
+from crawler.extract.markup.element_text import spaced_text
 from crawler.extract.markup.head_tags import read_tags
 from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from crawler.settings import ExtractSettings
     from storage.models.articles import ArticleDates
 
+_MOST_PUT_OUT = 2  # paragraphs
 _MOST_HEADINGS = 100  # one may hold all others, and their text with it
 _FEW_WORDS = 15  # of a text whose page states that it is an article
 
@@ -206,7 +208,15 @@ def _title(article: Node | None, tags: HeadTags, tree: HtmlElement, names: froze
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:
     headings = islice(tree.iter("h1"), _MOST_HEADINGS)
-    return tuple(heading.text_content() for heading in headings)
+    return tuple(spaced_text(heading) or _put_out(heading) for heading in headings)
+
+
+def _put_out(heading: HtmlElement) -> str:
+    """Return the paragraphs of a heading: the parser puts them behind it, and leaves it empty."""
+    following = islice(heading.itersiblings("*"), _MOST_PUT_OUT)
+    texts = (one_line(paragraph.text_content()) for paragraph in following)
+    lines = takewhile(lambda text: text and not text.endswith("."), texts)
+    return " ".join(lines) if heading.getnext() is not None and heading.getnext().tag == "p" else ""
 
 
 def _descriptions(article: Node | None, tags: HeadTags) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "joints_before_capitals": "words between two authors where a capital follows",
         "particles": "small words within a person's name",
         "dated_particles": "small words within a line of authors and a date",
+        "jobs": "regular expressions: the last word of what an author is, in no name",
         "no_names": "regular expressions: what stands in an author's place and names nobody",
     },
     "credits": {

@@ -50,6 +50,8 @@ _NEVER_IN_A_NAME = r"https?:|www\.|@|\b\d{2}|\d{3}|[<>{}\[\]]"
 _MOST_CHARACTERS = 60
 _LONGEST_LINE = 120
 _MOST_WORDS = 5
+_MOST_WORDS_OF_ONE = 8  # where a page says that it is one person
+_STRONG_JOINT = re.compile(r"https?://|www\.|[;|/&·•]")
 _MOST_AUTHORS = 20
 _MOST_MARKED = 200  # elements
 _MOST_PIECES = 2000  # texts in them
@@ -127,13 +129,48 @@ def _structured(article: Node, nodes: tuple[Node, ...]) -> tuple[list[str], list
     organisations: list[str] = []
     for item in _flat(article.get("author")):
         author = referred(item, nodes)
+        while isinstance(author, dict) and isinstance(author.get("author"), dict):
+            author = author["author"]  # of a Role, which says from when to when
         if isinstance(author, dict) and any("organization" in kind for kind in types_of(author)):
             organisations.append(one_line(text_of(author.get("name"))))
         elif isinstance(author, dict):
-            people.extend(split_names(text_of(name) for name in items_of(author.get("name"))))
+            people.extend(name for value in _names_of(author) for name in _person(value))
         else:
             people.extend(split_names([text_of(author)]))
     return people, organisations
+
+
+def _names_of(author: Node) -> Iterator[str]:
+    """Yield the names of a person that is an object: whole, or given and family name."""
+    whole = [text_of(name) for name in items_of(author.get("name"))]
+    parts = (text_of(author.get(key)) for key in ("givenName", "additionalName", "familyName"))
+    yield from whole or [" ".join(filter(None, parts))]
+
+
+def _person(value: str) -> list[str]:
+    """Return the names in an object of one person, as a rule one: family names have joints of their own.
+
+    Behind a comma stands what somebody is, or the given name of a family name.
+    """
+    line = _prefix().sub("", _ASIDE.sub(" ", one_line(value)))
+    if _STRONG_JOINT.search(line):
+        return split_names([value])
+    pieces = [piece.strip() for piece in line.split(",")]
+    if len(pieces) == 2 and len(pieces[0].split()) == 1 and _is_given(pieces[1]):  # noqa: PLR2004
+        pieces = [f"{pieces[1]} {pieces[0]}"]
+    joined = _joint().split(pieces[0])
+    are_names = all(" " in part for part in joined) or any(map(agency_named, joined))
+    if len(joined) > 1 and are_names:
+        return split_names([value])
+    names = [_name(pieces[0], _MOST_WORDS_OF_ONE if _long_name().match(pieces[0]) else _MOST_WORDS)]
+    names += [name for piece in pieces[1:] if _full_names(piece) for name in split_names([piece])]
+    return [name for name in names if name]
+
+
+def _is_given(piece: str) -> bool:
+    """Tell whether what stands behind a family name and a comma is a given name."""
+    is_one = _full_name().match(f"{piece} X") is not None
+    return is_one and not _no_name().search(piece) and not _job().search(piece)
 
 
 def _flat(value: object) -> Iterator[object]:
@@ -227,10 +264,11 @@ _RANKS: tuple[Callable[[HtmlElement], bool], ...] = (
 """Which elements that are marked as an author's are read first."""
 
 
-def _name(part: str) -> str:
+def _name(part: str, most_words: int = _MOST_WORDS) -> str:
     name = _suffix().sub("", _prefix().sub("", part.strip(" .:-\u2013\u2014")))
-    fits = 2 <= len(name) <= _MOST_CHARACTERS and len(name.split()) <= _MOST_WORDS  # noqa: PLR2004
-    return name if fits and not _no_name().search(name) else ""
+    fits = 2 <= len(name) <= _MOST_CHARACTERS and len(name.split()) <= most_words  # noqa: PLR2004
+    is_other = _no_name().search(name) or _job().search(name)
+    return name if fits and not is_other else ""
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -272,6 +310,19 @@ def _joint() -> re.Pattern[str]:
 @cache
 def _no_name() -> re.Pattern[str]:
     return _compiled(rf"{_NEVER_IN_A_NAME}|^(?:{_either('no_names')})$")
+
+
+@cache
+def _job() -> re.Pattern[str]:
+    """Return how a line ends that says what somebody is, and names nobody."""
+    return _compiled(rf"\b(?:{_either('jobs')})$")
+
+
+@cache
+def _long_name() -> re.Pattern[str]:
+    """Return what a name is of any number of words: in capitals, but for what joins them."""
+    small = rf"{_either('particles')}|{_either('joints_before_capitals')}"
+    return re.compile(rf"(?!.*\d){_CAPITAL}(?:\s+(?:{_CAPITAL}|{small}))+\Z")
 
 
 @cache

@@ -87,3 +87,26 @@ def test_a_byline_beside_the_heading_is_read(line: str) -> None:
 )
 def test_what_is_no_byline_of_this_article_is_none(line: str) -> None:
     assert read(page(before="<h1>Harbour wall gives way</h1>", after=line)).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ('{"@type": "Person", "name": "Ada Low y Marsh"}', ("Ada Low y Marsh",)),
+        (
+            '{"@type": "Person", "name": "Ana Rita de Almeida Prado Low"}',
+            ("Ana Rita de Almeida Prado Low",),
+        ),
+        ('{"@type": "Person", "name": "Ada Low, Harbour Correspondent"}', ("Ada Low",)),
+        ('{"@type": "Person", "name": "Low, Ada"}', ("Ada Low",)),
+        ('{"@type": "Person", "name": "Ada Low and Bo Rim"}', ("Ada Low", "Bo Rim")),
+        ('{"@type": "Person", "givenName": "Ada", "familyName": "Low"}', ("Ada Low",)),
+        ('{"@type": "Role", "author": {"@type": "Person", "name": "Ada Low"}}', ("Ada Low",)),
+        ('"Ada Low, Staff Writer"', ("Ada Low",)),
+    ],
+)
+def test_a_person_that_is_an_object_is_one_person_and_no_job(
+    author: str, names: tuple[str, ...]
+) -> None:
+    head = json_ld(f'{{"@type": "NewsArticle", "headline": "Harbour wall", "author": {author}}}')
+    assert read(page(head=head)).authors == names
