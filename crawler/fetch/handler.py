@@ -21,9 +21,9 @@ from scrapy.http import Headers, Response
 
 from crawler.fetch.content_decoder import Decoder
 from crawler.fetch.egress import is_blocked
-from crawler.fetch.meta import CUT_AT, GAP, LINE, ROBOTS, VISIT
+from crawler.fetch.meta import BROUGHT_BY, CUT_AT, GAP, LINE, ROBOTS, VISIT
 from crawler.fetch.outcome import outcome_of, read_retry_after
-from crawler.fetch.refusal_scope import REFUSALS
+from crawler.fetch.refusal_scope import ITSELF, REFUSALS
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from crawler.urls.publishers import registrable_domain
@@ -105,6 +105,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             gap=request.meta.get(GAP, 0.0),
             retry_after=line.retry_after,
             conditional=is_conditional(request),
+            is_foreign=request.meta.get(BROUGHT_BY, ITSELF).foreign,
         )
 
     async def _download(self, request: Request, line: _Line) -> Response:

@@ -8,6 +8,7 @@ BEGAN = "wirewatch_began"  # monotonic seconds
 ROBOTS = "wirewatch_robots"  # True for a request for robots.txt itself
 CUT_AT = "wirewatch_cut_at"  # bytes after which the rest of a body is of no interest
 SLOT = "wirewatch_slot"  # the host whose slot this request holds
+BROUGHT_BY = "wirewatch_brought_by"  # crawler.fetch.refusal_scope.BroughtBy: for whom it is made
 GAP = "wirewatch_gap"  # seconds since the host's last answer that this request had to wait
 LINE = "wirewatch_line"  # storage.models.fetches.Fetch: the request's line in the ledger, once it is over
 HOPS = "wirewatch_hops"  # redirects so far

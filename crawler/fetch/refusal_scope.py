@@ -25,6 +25,20 @@ class RefusalScope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtBy:
+    """The source for which an address is asked for (None: none's); `foreign` when it is another site's.
+
+    Who lists addresses of a host that refuse says nothing of what that host's own listing names.
+    """
+
+    source_id: int | None = None
+    foreign: bool = False
+
+
+ITSELF = BroughtBy()
+
+
+@dataclass(frozen=True, slots=True)
 class HostAnswer:
     """What a host said and when; `status` None when it said nothing.
 
@@ -37,6 +51,7 @@ class HostAnswer:
     domain: str
     status: int | None
     until: datetime | None = None
+    brought_by: BroughtBy = ITSELF
 
     @property
     def refused(self) -> bool:
@@ -55,9 +70,10 @@ def scope_of(refusal: HostAnswer, before: Iterable[HostAnswer]) -> RefusalScope:
     The URL: another URL of the host was answered well last. The domain: another of its hosts
     refuses too, or this host refuses its very first request while only the others were asked;
     unless a host answered well while another was closed, for then it has a limit of its own. Else
-    the host.
+    the host. What refused an address that a stranger brought is no evidence against what the host's
+    own listing names.
     """
-    answers = tuple(before)
+    answers = tuple(answer for answer in before if _weighs(answer, refusal))
     rest = [
         answer
         for answer in answers
@@ -79,6 +95,10 @@ def have_limits_of_their_own(answers: Iterable[HostAnswer]) -> bool:
         if answer.until is not None:
             closed[answer.host] = answer.until
     return False
+
+
+def _weighs(answer: HostAnswer, refusal: HostAnswer) -> bool:
+    return refusal.brought_by.foreign or answer.well or not answer.brought_by.foreign
 
 
 def _is_the_domains(refusal: HostAnswer, answers: tuple[HostAnswer, ...]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from crawler.fetch.backoff import LONGEST_STRETCH
-from crawler.fetch.refusal_scope import REFUSALS, HostAnswer
+from crawler.fetch.refusal_scope import ITSELF, REFUSALS, BroughtBy, HostAnswer
 from crawler.fetch.slots import PATIENCE, HostSlots, closed
 from crawler.settings import FetchSettings
 from crawler.urls.publishers import registrable_domain
@@ -56,9 +56,10 @@ class SharedSlots(HostSlots):
         *,
         url: str = "",
         ended: datetime | None = None,
+        brought_by: BroughtBy = ITSELF,
     ) -> None:
         """Let the host go in this process; tell the others what it refused."""
-        super().release(host, status, retry_after, url=url, ended=ended)
+        super().release(host, status, retry_after, url=url, ended=ended, brought_by=brought_by)
         if self.tell is not None and (status in REFUSALS or retry_after is not None):
             self.tell(
                 {
@@ -66,6 +67,8 @@ class SharedSlots(HostSlots):
                     "host": host,
                     "url": url,
                     "status": status,
+                    "source": brought_by.source_id,
+                    "foreign": brought_by.foreign,
                     "ended": (ended or self._clock()).isoformat(),
                     "retry_after": None if retry_after is None else retry_after.isoformat(),
                 }
@@ -78,7 +81,12 @@ class SharedSlots(HostSlots):
         host, until = str(refusal["host"]), refusal["retry_after"]
         ended = datetime.fromisoformat(refusal["ended"])
         answer = HostAnswer(
-            ended, str(refusal["url"]), host, registrable_domain(host), refusal["status"]
+            ended,
+            str(refusal["url"]),
+            host,
+            registrable_domain(host),
+            refusal["status"],
+            brought_by=BroughtBy(refusal["source"], refusal["foreign"]),
         )
         self._backoffs.answered(
             answer,
@@ -86,19 +94,19 @@ class SharedSlots(HostSlots):
             stretch=LONGEST_STRETCH,
         )
 
-    async def give_back(self, host: str, url: str = "") -> None:
-        """Let other processes ask a host that was released, once it is open.
+    async def give_back(self, host: str) -> None:
+        """Let other processes ask a host that was released, once it is open; its URL may be closed longer.
 
         Where Redis takes nothing the hold runs out by itself.
         """
-        opens = self._open_at(self._slot(host), host, url)
+        opens = self.open_at(host)
         for hold in self._held.pop(host, []):
             try:
                 await self._holds.release(hold, self._clock(), opens)
             except HotStateError as error:
                 self._log.debug("hold_not_released", host=host, reason=str(error))
 
-    async def _taken(self, host: str, url: str) -> None:
+    async def _taken(self, host: str) -> None:
         """Hold the host, and its domain where that has one slot. Raises HotStateError, HostClosedError."""
         names = [host]
         domain = registrable_domain(host)
@@ -107,7 +115,7 @@ class SharedSlots(HostSlots):
         held: list[Hold] = []
         self._held[host] = held
         async with AsyncExitStack() as undo:
-            undo.push_async_callback(self.give_back, host, url)
+            undo.push_async_callback(self.give_back, host)
             for name in names:  # each is to be given back, also when the next one is refused
                 held.append(await self._hold(name, host))  # noqa: PERF401
             undo.pop_all()

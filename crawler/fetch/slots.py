@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
-from crawler.fetch.refusal_scope import HostAnswer
+from crawler.fetch.refusal_scope import ITSELF, BroughtBy, HostAnswer
 from crawler.settings import FetchSettings
 from crawler.urls.publishers import registrable_domain
 from storage.errors import HostClosedError
@@ -62,20 +62,20 @@ class HostSlots:
         self._begun = _LONG_AGO
         self._holding: dict[str, _Slot] = {}  # the domain's slot that a host's request holds too
 
-    async def take(self, host: str, url: str = "") -> None:
+    async def take(self, host: str, url: str = "", brought_by: BroughtBy = ITSELF) -> None:
         """Wait until the URL may be asked for, and keep its host to ourselves until `release`.
 
         Raises HostClosedError when the host asked for a longer wait (Retry-After, back-off) than
-        a request can sit out.
+        a request can sit out, or for any that does not hold for its own listing too.
         """
         slot = self._slot(host)
         await slot.lock.acquire()
         with ExitStack() as undo:
             undo.callback(slot.lock.release)
             undo.callback(self._release_domain, host)
-            await self._until_open(slot, host, url)
-            await self._take_domain(slot, host, url)
-            await self._taken(host, url)
+            await self._until_open(slot, host, url, brought_by)
+            await self._take_domain(slot, host, url, brought_by)
+            await self._taken(host)
             undo.pop_all()
 
     def release(
@@ -86,6 +86,7 @@ class HostSlots:
         *,
         url: str = "",
         ended: datetime | None = None,
+        brought_by: BroughtBy = ITSELF,
     ) -> None:
         """Let the host go after an answer (None: there was none); it opens after its gap.
 
@@ -93,15 +94,16 @@ class HostSlots:
         """
         slot, now = self._slot(host), self._clock()
         slot.released_at = now
-        answer = HostAnswer(ended or now, url, host, registrable_domain(host), status)
+        domain = registrable_domain(host)
+        answer = HostAnswer(ended or now, url, host, domain, status, brought_by=brought_by)
         self._backoffs.answered(answer, retry_after=retry_after, stretch=self._jitter())
         self._release_domain(host)
         slot.lock.release()
 
-    async def give_back(self, host: str, url: str = "") -> None:
+    async def give_back(self, host: str) -> None:
         """Let others ask a host that was released; here there are none."""
 
-    async def _taken(self, host: str, url: str) -> None:
+    async def _taken(self, host: str) -> None:
         """Make sure of a host that is ours in this process."""
 
     def set_crawl_delay(self, host: str, seconds: float, scheme: str = "") -> None:
@@ -133,7 +135,12 @@ class HostSlots:
             slot = self._slot(line.host)
             slot.released_at = max(slot.released_at, ended)
             answer = HostAnswer(
-                ended, line.url, line.host, registrable_domain(line.host), line.status
+                ended,
+                line.url,
+                line.host,
+                registrable_domain(line.host),
+                line.status,
+                brought_by=BroughtBy(line.source_id, line.is_foreign),
             )
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=LONGEST_STRETCH)
 
@@ -144,21 +151,28 @@ class HostSlots:
             slot.released_at = max(slot.released_at, self._begun)
 
     def open_at(self, host: str, url: str = "") -> datetime:
-        """Tell when the host may be asked next."""
+        """Tell when the host may be asked next; who brings a refused address may have to wait longer."""
         return self._open_at(self._slot(host), host, url)
 
-    def gap(self, host: str) -> float:
-        """Return the least time in seconds between an answer of a host and its next request."""
-        return self._gap(self._slot(host), host).total_seconds()
+    def closed_until(self, host: str, url: str, brought_by: BroughtBy) -> datetime | None:
+        """Return until when who brought a URL waits, if that is longer than the host's own listing."""
+        slot = self._slot(host)
+        opens = self._open_at(slot, host, url, brought_by)
+        is_longer = opens > max(self._open_at(slot, host, url), self._clock())
+        return opens if is_longer else None
 
-    async def _take_domain(self, slot: _Slot, host: str, url: str) -> None:
+    def gap(self, host: str, brought_by: BroughtBy = ITSELF) -> float:
+        """Return the least time in seconds between an answer of a host and its next request."""
+        return self._gap(self._slot(host), host, brought_by).total_seconds()
+
+    async def _take_domain(self, slot: _Slot, host: str, url: str, brought_by: BroughtBy) -> None:
         """Wait for the domain's slot where its hosts share one; always after the host's own."""
         domain = registrable_domain(host)
         while self._is_shared(slot, domain) and host not in self._holding:
             shared = self._domain_slot(domain)
             await shared.lock.acquire()
             self._holding[host] = shared
-            await self._until_open(slot, host, url)
+            await self._until_open(slot, host, url, brought_by)
             delay = timedelta(seconds=self._settings.host_delay_seconds)
             while (wait := (shared.released_at + delay - self._clock()).total_seconds()) > 0:
                 await self._sleep(wait)
@@ -174,21 +188,29 @@ class HostSlots:
             return True
         return self._backoffs.is_shared(domain, self._clock())
 
-    async def _until_open(self, slot: _Slot, host: str, url: str) -> None:
-        while (wait := (self._open_at(slot, host, url) - self._clock()).total_seconds()) > 0:
-            if wait > PATIENCE + self._gap(slot, host).total_seconds():
-                raise closed(self._open_at(slot, host, url))
+    async def _until_open(self, slot: _Slot, host: str, url: str, brought_by: BroughtBy) -> None:
+        while True:
+            opens = self._open_at(slot, host, url, brought_by)
+            wait = (opens - self._clock()).total_seconds()
+            if wait <= 0:
+                return
+            longest = PATIENCE + self._gap(slot, host).total_seconds()
+            # Who waits for what a stranger's addresses closed keeps nobody else waiting.
+            if wait > longest or self.closed_until(host, url, brought_by) is not None:
+                raise closed(opens)
             await self._sleep(wait)
 
-    def _open_at(self, slot: _Slot, host: str, url: str) -> datetime:
+    def _open_at(
+        self, slot: _Slot, host: str, url: str, brought_by: BroughtBy = ITSELF
+    ) -> datetime:
         # The gap is added last: a Crawl-delay counts from the answer that told of it.
-        closed = self._backoffs.closed(url, host, registrable_domain(host))
-        return max(slot.released_at + self._gap(slot, host), closed.until)
+        closed = self._backoffs.closed(url, host, registrable_domain(host), brought_by)
+        return max(slot.released_at + self._gap(slot, host, brought_by), closed.until)
 
-    def _gap(self, slot: _Slot, host: str) -> timedelta:
+    def _gap(self, slot: _Slot, host: str, brought_by: BroughtBy = ITSELF) -> timedelta:
         delays = slot.crawl_delays.values()
         usual = timedelta(seconds=max((self._settings.host_delay_seconds, *delays)))
-        return max(usual, self._backoffs.slowness(host, registrable_domain(host)))
+        return max(usual, self._backoffs.slowness(host, registrable_domain(host), brought_by))
 
     def _slot(self, host: str) -> _Slot:
         return _kept(self._slots, host, self._may_go, self._begun)

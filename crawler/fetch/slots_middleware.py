@@ -8,7 +8,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.fetch.meta import GAP, LINE, SLOT
+from crawler.fetch.meta import BROUGHT_BY, GAP, LINE, SLOT, VISIT
+from crawler.fetch.refusal_scope import ITSELF, BroughtBy
 from crawler.fetch.services import FetchServices, services_of
 from crawler.urls.canonical import host_of
 from storage.errors import FetchError
@@ -30,13 +31,15 @@ class SlotsMiddleware:
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked. Raises FetchError(TIMEOUT) when the crawl ends first."""
         host = host_of(request.url)
+        brought_by = _brought_by(request, host)
         try:
             async with self._services.deadlines.within(None):
-                await self._services.slots.take(host, request.url)
+                await self._services.slots.take(host, request.url, brought_by)
         except TimeoutError as error:
             raise FetchError(Problem.TIMEOUT, "the crawl ended while it waited") from error
         request.meta[SLOT] = host
-        request.meta[GAP] = self._services.slots.gap(host)
+        request.meta[BROUGHT_BY] = brought_by
+        request.meta[GAP] = self._services.slots.gap(host, brought_by)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Let the host go, with the waiting that it asked for."""
@@ -57,5 +60,15 @@ class SlotsMiddleware:
                 line.retry_after if line else None,
                 url=request.url,
                 ended=line.ended if line else None,
+                brought_by=request.meta.get(BROUGHT_BY, ITSELF),
             )
-            await self._services.slots.give_back(host, request.url)
+            await self._services.slots.give_back(host)
+
+
+def _brought_by(request: Request, host: str) -> BroughtBy:
+    """Return for whom a request is made, each hop of it; robots.txt is asked for the host's own sake."""
+    visit = request.meta.get(VISIT)
+    if visit is None or visit.payer is None:
+        return ITSELF
+    brought_by: BroughtBy = visit.payer.brings(host)
+    return brought_by

@@ -22,7 +22,7 @@ from crawler.fetch.scrapy_settings import scrapy_settings
 from crawler.fetch.services import FetchServices
 from crawler.visits.answers import visit_result
 from crawler.visits.news_spider import NewsSpider
-from crawler.visits.records import Visit, VisitResult
+from crawler.visits.records import Payer, Visit, VisitResult
 from storage.errors import (
     FullError,
     HotStateError,
@@ -203,7 +203,7 @@ class Crawl:
                 visit = await self._visitor.prepare(lease.due)
                 later = None
                 if visit is not None:
-                    visit, later = self._paid(visit)
+                    visit, later = self._paid(visit, lease.due.host)
                 if visit is None:
                     await self._frontier.remove(lease.due.key)
                 elif later is not None:
@@ -216,33 +216,39 @@ class Crawl:
             if not sent:
                 await self._settle(lease)
 
-    def _paid(self, visit: Visit) -> tuple[Visit, datetime | None]:
-        """Return a visit as of the first of its sources that may ask more; when one may, if none now."""
-        rooms: list[datetime] = []
-        for source_id, budget in ((visit.source_id, visit.daily_budget), *visit.others):
-            paid = replace(visit, source_id=source_id, daily_budget=budget)
-            room_at = self._room_at(paid)
-            if room_at is None:
-                return paid, None
-            rooms.append(room_at)
-        return visit, min(rooms)
+    def _paid(self, visit: Visit, host: str) -> tuple[Visit, datetime | None]:
+        """Return a visit as of the first of its sources that may ask now; when one may, if none does."""
+        if visit.payer is None:
+            return visit, None
+        times: list[datetime] = []
+        for payer in (visit.payer, *visit.others):
+            later = self._closed_for(visit, payer, host) or self._room_at(visit, payer)
+            if later is None:
+                return replace(visit, payer=payer), None
+            times.append(later)
+        return visit, min(times)
 
-    def _room_at(self, visit: Visit) -> datetime | None:
-        """Say when a visit's source may be asked more; None: now."""
-        if visit.source_id is None:
-            return None
+    def _closed_for(self, visit: Visit, payer: Payer, host: str) -> datetime | None:
+        """Say until when a host is closed for what a stranger brings; None: it is open.
+
+        What closes it for all is waited out where the host is taken.
+        """
+        return self._services.slots.closed_until(host, visit.url, payer.brings(host))
+
+    def _room_at(self, visit: Visit, payer: Payer) -> datetime | None:
+        """Say when a source may be asked more; None: now."""
         budgets, now = self._services.budgets, self._clock()
         at = budgets.room_at(
-            visit.source_id,
-            visit.daily_budget,
+            payer.source_id,
+            payer.daily_budget,
             listing=visit.page_id is None,
-            under_way=sum(id_ == visit.source_id for id_ in self._running.values()),
+            under_way=sum(id_ == payer.source_id for id_ in self._running.values()),
             now=now,
         )
         if at is None:
             return None
-        if budgets.is_news(visit.source_id):
-            self._log.info("budget_spent", source=visit.source_id, free_at=at.isoformat())
+        if budgets.is_news(payer.source_id):
+            self._log.info("budget_spent", source=payer.source_id, free_at=at.isoformat())
         return spread_over(max(at, now), self._services.chance())
 
     def _request(self, lease: Lease, visit: Visit) -> Request:

@@ -7,27 +7,47 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from crawler.fetch.refusal_scope import BroughtBy
+from crawler.urls.publishers import publisher_of
 from storage.hot.frontier import Lease
 from storage.models.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A source whose budget pays for a visit, and the host of its listing."""
+
+    source_id: int
+    host: str
+    daily_budget: int | None = None  # requests; None: the setting
+
+    def brings(self, host: str) -> BroughtBy:
+        """Return for whom an address of a host is asked for."""
+        foreign = publisher_of(host) != publisher_of(self.host)
+        return BroughtBy(self.source_id, foreign)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """How a due URL is asked for: its address and what we know of its last answer.
 
-    `source_id` is the source for which it is asked, whose budget pays; `others` are those that list
-    the page too, with their budgets, and pay where the first can't. `most_bytes` is what its body may
-    have where that is more than the setting.
+    `payer` is the source for which it is asked (None: an operator asks); `others` are those that
+    list the page too, and pay where the first can't. `most_bytes` is what its body may have where
+    that is more than the setting.
     """
 
     url: str
     etag: str | None
     last_modified: str | None
-    source_id: int | None
+    payer: Payer | None
     page_id: int | None
-    daily_budget: int | None = None  # requests for its source; None: the setting
-    others: tuple[tuple[int, int | None], ...] = ()
+    others: tuple[Payer, ...] = ()
     most_bytes: int | None = None
+
+    @property
+    def source_id(self) -> int | None:
+        """Return the source for which it is asked."""
+        return None if self.payer is None else self.payer.source_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from crawler.fetch.trust import FullAnswer, Trust, after_full, wants_full, wants_full_page
 from crawler.settings import SITEMAP_BYTES
-from crawler.urls.canonical import canonical_url
+from crawler.urls.canonical import canonical_url, host_of
 from crawler.visits.page_sources import by_precedence
-from crawler.visits.records import SourceVisit, Visit, VisitResult
+from crawler.visits.records import Payer, SourceVisit, Visit, VisitResult
 from storage.crawl import coverage_gaps, page_listings, pages, sources
 from storage.hot.frontier import Due, FrontierKind
 from storage.models.pages import Page
@@ -36,8 +36,7 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
 def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:
     if source is None or source.state is not SourceState.ACTIVE:
         return None
-    budget = source.schedule.daily_budget
-    return Visit(url, None, None, source.id, None, budget, most_bytes=SITEMAP_BYTES)
+    return Visit(url, None, None, _payer(source), None, most_bytes=SITEMAP_BYTES)
 
 
 def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | None:
@@ -45,17 +44,21 @@ def _wanted_page(conn: Connection, page: Page | None, now: datetime) -> Visit | 
         return None
     listings = by_precedence(page_listings.of_page(conn, page.id), page.url)
     payers = [
-        (listing.source_id, listing.daily_budget) for listing in listings if listing.is_active
+        Payer(listing.source_id, host_of(listing.source_url), listing.daily_budget)
+        for listing in listings
+        if listing.is_active
     ]
     if not payers:
         return None
-    (source_id, daily_budget), *others = payers
     etag, last_modified = pages.validators(conn, page.id)
     if wants_full_page(page.found_at, page.last_fetch_at, now):
         etag, last_modified = None, None
-    return Visit(
-        page.url, etag, last_modified, source_id, page.id, daily_budget, others=tuple(others)
-    )
+    payer, *others = payers
+    return Visit(page.url, etag, last_modified, payer, page.id, tuple(others))
+
+
+def _payer(source: Source) -> Payer:
+    return Payer(source.id, host_of(source.url), source.schedule.daily_budget)
 
 
 def _wanted_listing(source: Source, now: datetime) -> Visit | None:
@@ -65,8 +68,8 @@ def _wanted_listing(source: Source, now: datetime) -> Visit | None:
     etag, last_modified = (
         (None, None) if full else (source.validators.etag, source.validators.last_modified)
     )
-    budget, most = source.schedule.daily_budget, _MOST_BYTES.get(source.kind)
-    return Visit(source.url, etag, last_modified, source.id, None, budget, most_bytes=most)
+    most = _MOST_BYTES.get(source.kind)
+    return Visit(source.url, etag, last_modified, _payer(source), None, most_bytes=most)
 
 
 def source_answered(

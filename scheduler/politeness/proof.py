@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from crawler.fetch.backoff import Backoffs
-from crawler.fetch.refusal_scope import REFUSALS, HostAnswer, RefusalScope
+from crawler.fetch.refusal_scope import REFUSALS, BroughtBy, HostAnswer, RefusalScope
 from crawler.fetch.robots import RobotsRules, authority_of, read_rules
 from scheduler.politeness.records import BrokenPromise, HostFigures, PolitenessProof, PolitenessRule
 from storage.models.fetches import Fetch, Purpose
@@ -157,7 +157,7 @@ class LedgerChecker:
     def _closings(self, line: Fetch) -> None:
         if not line.domain:
             return
-        closed = self._backoffs.closed(line.url, line.host, line.domain)
+        closed = self._backoffs.closed(line.url, line.host, line.domain, _brought_by(line))
         early = (closed.until - line.at).total_seconds()
         elsewhere = closed.scope is RefusalScope.DOMAIN and line.at - closed.since < _SAME_MOMENT
         if early <= _SLACK or elsewhere:
@@ -218,7 +218,10 @@ class LedgerChecker:
         """Hear the answers that had come by then, in the order in which they came."""
         while self._under_way and self._under_way[0][0] <= moment:
             ended, _, line = heapq.heappop(self._under_way)
-            answer = HostAnswer(ended, line.url, line.host, line.domain or line.host, line.status)
+            domain = line.domain or line.host
+            answer = HostAnswer(
+                ended, line.url, line.host, domain, line.status, brought_by=_brought_by(line)
+            )
             self._backoffs.answered(answer, retry_after=line.retry_after, stretch=1.0)
 
     def _rules_of(self, line: Fetch) -> tuple[datetime, RobotsRules] | None:
@@ -254,6 +257,10 @@ class LedgerChecker:
         self._hosts[line.host].broken += 1
         if len(self._broken) < _MOST_BROKEN:
             self._broken.append(BrokenPromise(rule, says, line))
+
+
+def _brought_by(line: Fetch) -> BroughtBy:
+    return BroughtBy(line.source_id, line.is_foreign)
 
 
 def _answers_for_a_day(line: Fetch) -> bool:

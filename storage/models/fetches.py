@@ -26,7 +26,8 @@ class Fetch:
 
     `at` is when it was sent, `seconds` until its answer was read. `gap` is the least time in
     seconds that was to pass since the host's last answer, `domain` the registrable domain,
-    `retry_after` until when the host asked us to stay away.
+    `retry_after` until when the host asked us to stay away. `is_foreign` when its source is of
+    another publisher than the host.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Fetch:
     gap: float = 0.0
     retry_after: datetime | None = None
     conditional: bool = False
+    is_foreign: bool = False
 
     @property
     def ended(self) -> datetime:

@@ -148,6 +148,7 @@ fetches = Table(
     Column("gap", Float, nullable=False, server_default="0"),
     Column("retry_after", UtcDateTime),
     Column("conditional", Boolean, nullable=False, server_default="0"),
+    Column("is_foreign", Boolean, nullable=False, server_default="0"),
     Index("ix_fetches_at_outcome_source_id", "at", "outcome", "source_id"),
     Index("ix_fetches_times", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
     Index("ix_fetches_source_id_at", "source_id", "at"),

@@ -11,22 +11,18 @@ import pytest_asyncio
 from tests.neighbours.case_run import play_all
 from tests.neighbours.cases import CASES, Case
 
-FAILING = frozenset(["f14"])
-"""Cases that the daemon does not pass yet: `python -m tests.bench neighbours` plays them too."""
-PASSING = [case for case in CASES if case.key not in FAILING]
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outcomes(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[dict[Case, asyncio.Task[None]]]:
     """One daemon for all cases."""
-    async with play_all(tmp_path_factory.mktemp("neighbours"), PASSING) as (_, tasks):
+    async with play_all(tmp_path_factory.mktemp("neighbours"), CASES) as (_, tasks):
         yield tasks
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("case", PASSING, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 async def test_no_source_decides_for_another(
     case: Case, outcomes: dict[Case, asyncio.Task[None]]
 ) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from crawler.fetch.backoff import LONGEST_STRETCH, Backoffs
 from crawler.fetch.refusal_scope import (
+    ITSELF,
+    BroughtBy,
     HostAnswer,
     RecentAnswers,
     RefusalScope,
@@ -30,15 +32,24 @@ class Domain:
         self.now = BEGIN
 
     def says(
-        self, host: str, status: int, path: str = "/", *, wish: int | None = None, wait: float = 5
+        self,
+        host: str,
+        status: int,
+        path: str = "/",
+        *,
+        wish: int | None = None,
+        wait: float = 5,
+        brought_by: BroughtBy = ITSELF,
     ) -> RefusalScope | None:
         self.now += timedelta(seconds=wait)
-        answer = HostAnswer(self.now, f"https://{host}{path}", host, "site.example", status)
+        url = f"https://{host}{path}"
+        answer = HostAnswer(self.now, url, host, "site.example", status, brought_by=brought_by)
         asked = None if wish is None else self.now + timedelta(seconds=wish)
         return self.backoffs.answered(answer, retry_after=asked, stretch=1.0)
 
-    def wait(self, host: str, path: str = "/") -> float:
-        closed = self.backoffs.closed(f"https://{host}{path}", host, "site.example")
+    def wait(self, host: str, path: str = "/", brought_by: BroughtBy = ITSELF) -> float:
+        url = f"https://{host}{path}"
+        closed = self.backoffs.closed(url, host, "site.example", brought_by)
         return max((closed.until - self.now).total_seconds(), 0.0)
 
 
@@ -200,3 +211,62 @@ def test_what_is_not_kept_would_change_no_judgement(
 )
 def test_the_registrable_domain_is_found_without_a_network(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
+
+
+# --- who brought an address ---------------------------------------------------------------
+
+MIRROR, OTHER = BroughtBy(7, foreign=True), BroughtBy(8, foreign=True)
+HERALD = BroughtBy(1)
+
+
+def test_what_a_stranger_brought_closes_a_host_for_that_stranger_alone() -> None:
+    domain = Domain()
+    domain.says("a.site.example", 200, "/feed", brought_by=HERALD)
+    for number in range(12):
+        domain.says("a.site.example", 503, f"/search?q={number}", brought_by=MIRROR)
+    assert domain.wait("a.site.example", "/news", HERALD) == 0
+    assert domain.wait("a.site.example", "/news", OTHER) == 0
+    assert domain.wait("a.site.example", "/news", MIRROR) > 30 * 2**9
+
+
+def test_a_host_that_refuses_what_two_strangers_brought_refuses_strangers() -> None:
+    domain = Domain()
+    domain.says("a.site.example", 503, "/1", brought_by=MIRROR)
+    domain.says("a.site.example", 503, "/2", brought_by=OTHER)
+    third = BroughtBy(9, foreign=True)
+    assert domain.wait("a.site.example", "/3", third) == pytest.approx(60)
+    assert domain.wait("a.site.example", "/3", HERALD) == 0
+
+
+def test_a_host_that_refuses_its_own_listing_is_closed_for_all() -> None:
+    domain = Domain()
+    domain.says("a.site.example", 503, "/feed", brought_by=HERALD)
+    assert domain.wait("a.site.example", "/1", MIRROR) == 30
+    assert domain.wait("a.site.example", "/1") == 30
+
+
+def test_strangers_do_not_lengthen_the_back_off_of_a_hosts_own_listing() -> None:
+    domain = Domain()
+    for number in range(8):
+        domain.says("a.site.example", 503, f"/{number}", brought_by=MIRROR)
+    domain.says("a.site.example", 503, "/feed", brought_by=HERALD)
+    assert domain.wait("a.site.example", "/news", HERALD) == 30
+
+
+def test_what_a_stranger_brought_of_several_hosts_does_not_close_their_domain() -> None:
+    domain = Domain()
+    for host in ("a.site.example", "b.site.example", "c.site.example"):
+        domain.says(host, 503, brought_by=MIRROR)
+    assert domain.wait("d.site.example", "/feed", BroughtBy(4)) == 0
+    assert not domain.backoffs.is_shared("site.example", domain.now)
+    assert domain.wait("d.site.example", "/1", MIRROR) > 0
+
+
+def test_a_host_that_answers_recovers_for_strangers_too() -> None:
+    domain = Domain()
+    for number in range(4):
+        domain.says("a.site.example", 503, f"/{number}", brought_by=MIRROR)
+    slow = domain.backoffs.slowness("a.site.example", "site.example", MIRROR)
+    domain.says("a.site.example", 200, "/feed", brought_by=HERALD)
+    assert domain.backoffs.slowness("a.site.example", "site.example", MIRROR) < slow
+    assert domain.backoffs.slowness("a.site.example", "site.example", HERALD) == timedelta(0)

@@ -21,7 +21,7 @@ from crawler.fetch.slots import HostSlots
 from crawler.settings import FetchSettings
 from crawler.urls.canonical import host_of
 from crawler.visits.crawl import Crawl
-from crawler.visits.records import Visit, VisitResult
+from crawler.visits.records import Payer, Visit, VisitResult
 from storage.hot.frontier import Due, FrontierKey
 from storage.hot.frontier.memory import MemoryFrontier
 from storage.models.fetches import Fetch
@@ -104,7 +104,7 @@ class Collector:
 
     async def prepare(self, due: Due) -> Visit | None:
         etag, modified = self._validators.get("etag"), self._validators.get("last_modified")
-        return Visit(due.url, etag, modified, source_id=7, page_id=None)
+        return Visit(due.url, etag, modified, Payer(7, due.host), page_id=None)
 
     async def visited(self, result: VisitResult) -> None:
         self.results.append(result)

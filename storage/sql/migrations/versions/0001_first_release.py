@@ -74,6 +74,7 @@ def _create_crawl() -> None:
         sa.Column("gap", sa.Float, nullable=False, server_default="0"),
         *_optional(UtcDateTime, "retry_after"),
         sa.Column("conditional", sa.Boolean, nullable=False, server_default="0"),
+        sa.Column("is_foreign", sa.Boolean, nullable=False, server_default="0"),
     )
     op.create_index("ix_fetches_at_outcome_source_id", "fetches", ["at", "outcome", "source_id"])
     op.create_index("ix_fetches_source_id_at", "fetches", ["source_id", "at"])
