@@ -13,6 +13,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from crawler.articles.feed_text import feed_text_page, of_feed, takes_feed_text
 from crawler.articles.judging_lock import judging_lock
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
@@ -36,7 +37,7 @@ from crawler.visits.due import page_due
 from crawler.visits.page_sources import FROM_LISTING, by_precedence, facts_of
 from crawler.visits.records import NextVisit, Visit, VisitResult
 from crawler.visits.source_visit import wanted_visit
-from storage.crawl import page_listings, pages
+from storage.crawl import listed_texts, page_listings, pages
 from storage.errors import ExtractError
 from storage.failpoints import reach
 from storage.hot.frontier import Due, FrontierKey, FrontierKind
@@ -321,6 +322,9 @@ class Pipeline:
         retry = self._planner.retry(
             page, problem=problem, retry_after=result.retry_after, now=result.at
         )
+        may_speak = takes_feed_text(problem, is_given_up=retry is None)
+        if may_speak and await self._take_feed_text(page, result, problem):
+            return
         await self._db.write(page_failed, page, result, problem=problem, detail=detail, retry=retry)
         await self._put_page(page, retry)
         if retry is None:
@@ -328,6 +332,30 @@ class Pipeline:
         self._log.info(
             "page_failed", page=page.id, url=page.url, problem=problem.value, detail=detail
         )
+
+    async def _take_feed_text(self, page: Page, result: VisitResult, problem: Problem) -> bool:
+        """Take what a feed says of a page that can't be read; whether there was something to take."""
+        listed_text = await self._db.read(listed_texts.of_page, page.id)
+        if listed_text is None or await self._db.read(articles.of_page, page.id) is not None:
+            return False
+        try:
+            read: ExtractedPage = await self._parser.run(
+                read_page,
+                feed_text_page(*listed_text),
+                url=page.url,
+                content_type="text/html; charset=utf-8",
+                settings=self._settings,
+                now=self._clock(),
+                site=None,
+            )
+        except ExtractError:
+            return False
+        listings = await self._db.read(page_listings.of_page, page.id)
+        extracted = with_listing(of_feed(read.article, problem), facts_of(listings, page.url))
+        listed = ListedPage(page, by_precedence(listings, page.url)[0])
+        answer = replace(result, url=page.url, etag=None, last_modified=None, problem=None)
+        await self._store_article(listed, answer, extracted)
+        return True
 
     async def _put_page(self, page: Page, again: NextVisit | None) -> None:
         if again is None:

@@ -13,7 +13,7 @@ from crawler.copies.records import Judgement, Regrouped, joined_groups
 from crawler.urls.canonical import host_of
 from crawler.visits.page_sources import by_precedence, is_backlog, own_date
 from crawler.visits.records import NextVisit, VisitResult
-from storage.crawl import page_listings, pages
+from storage.crawl import listed_texts, page_listings, pages
 from storage.delivery import alerts
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
@@ -226,6 +226,7 @@ def page_failed(
 
 def page_read(conn: Connection, page: Page, result: VisitResult, revisit: NextVisit | None) -> None:
     """Record that a page was read; it stays in the frontier when it is looked at again."""
+    listed_texts.drop(conn, page.id)
     pages.settle(
         conn,
         page.id,

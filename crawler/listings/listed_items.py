@@ -12,7 +12,7 @@ from crawler.listings.identity import IdentifiedItem, KnownPages, identify_items
 from crawler.urls.page_key import page_key
 from crawler.visits.due import dues_of
 from crawler.visits.page_sources import FROM_LISTING, facts_of, is_backlog, is_own, own_date
-from storage.crawl import aliases, page_listings, pages
+from storage.crawl import aliases, listed_texts, page_listings, pages
 from storage.hot.frontier import Due
 from storage.models.articles import Article
 from storage.models.listings import ListedItem
@@ -82,6 +82,8 @@ def take_items(
             now=now,
             absent_at=absent_at,
         )
+        if identified.item.content and page.last_fetch_at is None:
+            listed_texts.keep(conn, page.id, identified.item, now)
         added.append(page)
         if identified.page is not None:
             released |= _take_further(conn, page, identified.item.url, now)

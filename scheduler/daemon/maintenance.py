@@ -28,7 +28,7 @@ from scheduler.runtime.hot_state_sync import HotStateSync
 from scheduler.runtime.jobs import Job
 from scheduler.websub.hub_client import HubClient
 from scheduler.websub.subscriber import Subscriber
-from storage.crawl import aliases, sites
+from storage.crawl import aliases, listed_texts, sites
 from storage.process import failed_checks, workers
 from storage.reports import sizes
 from storage.sql.database import Database
@@ -37,6 +37,7 @@ from storage.upkeep import retention
 
 _PRUNED_AT_ONCE, _MOST_PRUNED = 500, 200_000  # rows of a kind: in a transaction, in an hour
 _SITE_DAYS = 180
+_TEXT_DAYS = 14  # for which a page is tried whose feed gave its text
 _GUID_DAYS = 400
 
 
@@ -157,6 +158,7 @@ class Maintenance:
         await self._crawl_service.texts.expire()
         await self._crawl_service.texts.save()
         await db.write(sites.forget, now - timedelta(days=_SITE_DAYS))
+        await db.write(listed_texts.forget, now - timedelta(days=_TEXT_DAYS))
         await db.write(aliases.forget_guids, now - timedelta(days=_GUID_DAYS))
         await db.write(workers.forget, now)
         rules, gone = self._settings.retention, retention.Pruned()

@@ -42,6 +42,7 @@ _WRAPPERS = {
     WrapperKind.RELATED: "link line",
     WrapperKind.RECURRING: "recurring line",
     WrapperKind.PAYWALL: "paywall behind a teaser",
+    WrapperKind.FEED: "feed in place of the page",
     WrapperKind.OTHER: "other line",
 }
 

@@ -27,6 +27,7 @@ class WrapperKind(StrEnum):
     RELATED = "related"
     RECURRING = "recurring"  # it stands on other pages of the site too
     PAYWALL = "paywall"  # the text is a teaser; the passage says what shows it
+    FEED = "feed"  # the text is the feed's; the passage says why the page's is not
     OTHER = "other"
 
 

@@ -12,7 +12,8 @@ from storage.models.sources import SourceKind
 class ListedItem:
     """One entry of a listing: a link, and what the publisher says of it.
 
-    `changed` is when the page was changed last: a sitemap often says no more.
+    `changed` is when the page was changed last: a sitemap often says no more. `content` is the
+    article's text in HTML where a feed gives all of it.
     """
 
     url: str
@@ -21,6 +22,7 @@ class ListedItem:
     published: datetime | None = None
     credited_source: str | None = None  # RSS <source url>, a publisher's address or name
     changed: datetime | None = None
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,15 @@ page_listings = Table(
     Index("ix_page_listings_source_id_guid", "source_id", "guid"),
 )
 
+listed_texts = Table(
+    "listed_texts",
+    metadata,
+    Column("page_id", Whole, primary_key=True, autoincrement=False),
+    Column("title", CleanText, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 fetches = Table(
     "fetches",
     metadata,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import feedparser
 from crawler.extract.dates.date_value import DatePlace
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.markup.clean_text import strip_controls
+from crawler.extract.markup.word_count import count_words
 from crawler.extract.titles import plain_title
 from crawler.lexicon.time_zones import country_of
 from crawler.listings.formats.hub_links import hub_links
@@ -25,7 +27,7 @@ from storage.models.problems import Problem
 from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 TTL_LIMIT = 60 * 24 * 30  # minutes
 _PERIODS = {
@@ -49,6 +51,10 @@ _DAYS = {
     )
 }
 
+_LEAST_WORDS = 100  # of a text that is more than a summary
+_MOST_TEXT = 200_000  # characters
+_MOST_TEXTS = 100
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
@@ -75,7 +81,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
     return Listing(
         title=title,
         site_url=site_url,
-        items=choice.items,
+        items=with_newest_texts(choice.items),
         memory=choice.memory,
         has_more=choice.has_more,
         ttl_minutes=_ttl(parsed.feed.get("ttl")),
@@ -165,6 +171,27 @@ def _item(
         title=plain_title(entry.get("title")),
         published=published,
         credited_source=_credit(entry.get("source")),
+        content=whole_text([*_contents(entry), entry.get("summary")]),
+    )
+
+
+def _contents(entry: Mapping[str, Any]) -> list[object]:
+    return [part.get("value") for part in entry.get("content") or []]
+
+
+def whole_text(contents: Sequence[object]) -> str:
+    """Return the longest of what a feed gives of an article's text; "" where that is a summary at most."""
+    longest = max((text for text in contents if isinstance(text, str)), key=len, default="")
+    longest = longest[:_MOST_TEXT]
+    return longest if count_words(_MARKUP.sub(" ", longest)) >= _LEAST_WORDS else ""
+
+
+def with_newest_texts(items: Sequence[ListedItem]) -> tuple[ListedItem, ...]:
+    """Return items of which only the first keep their texts: of so many the others are known."""
+    newest_items, others = items[:_MOST_TEXTS], items[_MOST_TEXTS:]
+    return (
+        *newest_items,
+        *(replace(item, content="") if item.content else item for item in others),
     )
 
 

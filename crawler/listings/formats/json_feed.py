@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from crawler.extract.dates.date_value import DatePlace
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import listing_place, newest, unlinked_items, web_link
+from crawler.listings.formats.feed import (
+    listing_place,
+    newest,
+    unlinked_items,
+    web_link,
+    whole_text,
+    with_newest_texts,
+)
 from crawler.listings.formats.hub_links import exact_link
 from crawler.listings.formats.long_listing import Before, choose
 from storage.errors import ExtractError
@@ -48,7 +56,7 @@ def read_json_feed(
     return Listing(
         title=plain_title(feed.get("title")),
         site_url=web_link(feed.get("home_page_url"), url),
-        items=choice.items,
+        items=with_newest_texts(choice.items),
         memory=choice.memory,
         has_more=choice.has_more,
         degraded="; ".join(filter(None, (choice.left_out, unlinked))) or None,
@@ -67,6 +75,7 @@ def _item(entry: dict[str, Any], url: str, now: datetime, place: DatePlace) -> L
         guid=guid,
         title=plain_title(entry.get("title")),
         published=listed_datetime(entry.get("date_published"), now, place),
+        content=whole_text([entry.get("content_html"), _paragraphs(entry.get("content_text"))]),
     )
 
 
@@ -77,6 +86,11 @@ def _link(entry: dict[str, Any], url: str) -> str | None:
         or web_link(entry.get("external_url"), url)
         or web_link(entry.get("id"), None)
     )
+
+
+def _paragraphs(text: object) -> str:
+    lines = text.splitlines() if isinstance(text, str) else []
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
 
 
 def _hub(feed: dict[str, Any], url: str) -> str | None:

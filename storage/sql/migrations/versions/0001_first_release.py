@@ -195,6 +195,13 @@ def _create_crawl() -> None:
     )
     op.create_index("ix_page_listings_source_id_guid", "page_listings", ["source_id", "guid"])
     op.create_table(
+        "listed_texts",
+        sa.Column("page_id", Whole, primary_key=True, autoincrement=False),
+        *_required(sa.Text, "title"),
+        *_required(sa.LargeBinary, "body"),
+        *_required(UtcDateTime, "at"),
+    )
+    op.create_table(
         "source_moves",
         sa.Column("id", Whole, primary_key=True),
         sa.Column("source_id", Whole, sa.ForeignKey("sources.id"), nullable=False, index=True),
