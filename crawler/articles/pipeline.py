@@ -17,6 +17,7 @@ from crawler.articles.feed_text import feed_text_page, of_feed, takes_feed_text
 from crawler.articles.judging_lock import judging_lock
 from crawler.articles.known_sites import KnownSites
 from crawler.articles.known_texts import KnownTexts
+from crawler.articles.parts import ArticleParts, PartedArticle
 from crawler.articles.redirected_page import answered_address, answered_page, is_led_astray
 from crawler.articles.revisions import Revisions, save_revision, says_the_same
 from crawler.articles.same_page import keep_names, names_of, settle_twin, twin_of
@@ -81,6 +82,7 @@ class Pipeline:
         self._revisions = Revisions(deps.db, texts, self._review, copies)
         self._backfill = Backfill(deps)
         self._listings = Listings(deps, self._backfill)
+        self._parts = ArticleParts(deps, self._take_article)
         # Two copies that arrive together must not both be judged before either is stored.
         self._one_at_a_time = asyncio.Lock()
         self._log = structlog.get_logger("pipeline")
@@ -99,6 +101,8 @@ class Pipeline:
         elif kind is FrontierKind.BACKFILL:
             await self._backfill.take(row_id, result)
             self._on_due()
+        elif kind is FrontierKind.PART:
+            await self._parts.take_part(row_id, result)
         else:
             await self._take_page(row_id, result)
 
@@ -149,16 +153,12 @@ class Pipeline:
                 await self._page_failed(page, result, problem, error.detail)
             else:
                 reach("parse")
-                await self._take_article(listed, listings, result, extracted)
+                await self._parts.begin(PartedArticle(listed, listings, result, extracted))
 
-    async def _take_article(
-        self,
-        listed: ListedPage,
-        listings: Sequence[PageListing],
-        result: VisitResult,
-        extracted: ExtractedArticle,
-    ) -> None:
-        """Take what a page said, or the page to which its address led."""
+    async def _take_article(self, article: PartedArticle) -> None:
+        """Take what a page said, with its further parts, or the page to which its address led."""
+        listed, listings = article.listed, article.listings
+        result, extracted = article.result, article.extracted
         page = listed.page
         url = answered_address(page, result, extracted)
         known = None if url is None else await self._db.read(articles.of_page, page.id)

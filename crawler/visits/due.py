@@ -115,6 +115,11 @@ def backfill_due(gap: CoverageGap, sitemap: str) -> Due:
     )
 
 
+def part_due(page: Page, url: str, at: datetime) -> Due:
+    """Say that a further part of the article on a page is due."""
+    return Due(key=FrontierKey(FrontierKind.PART, page.id), url=url, host=host_of(url), due_at=at)
+
+
 def page_due(page: Page, at: datetime) -> Due:
     """Say that a page is due at a time."""
     return Due(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -30,7 +31,10 @@ def wanted_visit(conn: Connection, due: Due, now: datetime) -> Visit | None:
         gap = coverage_gaps.get(conn, row_id)
         source = None if gap is None else sources.get(conn, gap.source_id)
         return _wanted_sitemap(source, due.url)
-    return _wanted_page(conn, pages.get(conn, row_id), now)
+    page = _wanted_page(conn, pages.get(conn, row_id), now)
+    if kind is FrontierKind.PART and page is not None:
+        return replace(page, url=due.url, etag=None, last_modified=None)
+    return page
 
 
 def _wanted_sitemap(source: Source | None, url: str) -> Visit | None:

@@ -22,6 +22,7 @@ class FrontierKind(StrEnum):
     CHILD_SITEMAP = "child"  # a sitemap that a source's index names; the id is the source's
     BACKFILL = "backfill"  # a sitemap, for what a coverage gap hid; the id is the gap's
     PAGE = "page"
+    PART = "part"  # a further part of an article; the id is that of its page
     ONCE = "once"  # an address that an operator has us look at; in a frontier of its own
 
 
