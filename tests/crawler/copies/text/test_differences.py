@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +47,34 @@ def test_days_months_numbers_and_names_are_replaced_too(one: str, other: str) ->
     form = "The committee said in its note that the talks of {} went on until late at night."
     assert changed(form.format(one), form.format(other)) > 0.1
     assert changed(form.format("yesterday"), form.format("daybreak")) == 0
+
+
+def words(count: int, seed: int = 1) -> str:
+    """Make so many words of no language."""
+    random = Random(seed)
+    return " ".join("".join(random.choices("bdfgklmnprstvz", k=7)) for _ in range(count))
+
+
+def test_a_name_says_less_than_a_figure_and_a_word_hardly_anything() -> None:
+    form = f"{words(20)} {{}} {words(20, 2)} {{}} {words(20, 3)}"
+    both = changed(form.format("17", "Rome"), form.format("23", "Oslo"))
+    figure = changed(form.format("17", "Rome"), form.format("23", "Rome"))
+    assert both == pytest.approx((1 + 0.4) / (1 + 0.4 + 60 * 0.03))
+    assert figure == pytest.approx(1 / (1 + 0.4 + 60 * 0.03))
+
+
+@pytest.mark.parametrize(("own", "is_replaced"), [(26, True), (33, False)])
+def test_what_stands_in_a_longer_gap_was_not_replaced(own: int, is_replaced: bool) -> None:
+    form = f"{words(30)} {{}} {{}} {words(30, 2)}"
+    one, other = form.format(17, words(own, 3)), form.format(23, words(own, 4))
+    assert (changed(one, other) > 0) is is_replaced
+
+
+@pytest.mark.parametrize(("phrase", "own_words"), [(18, 50), (22, 0)])
+def test_a_phrase_on_top_is_not_what_two_texts_share(phrase: int, own_words: int) -> None:
+    top, shared = words(phrase), words(60, 5)
+    one, other = (f"{top} {words(50, seed)} {shared}" for seed in (2, 3))
+    assert differences(shingle(one), shingle(other)).own_first == own_words
 
 
 def test_figures_of_a_wrapper_say_nothing() -> None:
