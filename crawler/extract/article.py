@@ -25,6 +25,7 @@ from crawler.extract.markup.jsonld import choose_article, read_nodes, text_of
 from crawler.extract.markup.script_state import with_state
 from crawler.extract.markup.tree import check_kind, drop_code, parse_page
 from crawler.extract.markup.word_count import plain
+from crawler.extract.page_kind import kind_beside_articles
 from crawler.extract.rules.application import RuleValues, apply_rules
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.titles import Titles, choose_title, site_names
@@ -130,6 +131,9 @@ def _read(
     authors = read_authors(article, nodes, tags, tree, PageIdentity(title, names))
     if given.authors:
         authors = replace(authors, people=given.authors)
+    kind = kind_beside_articles(nodes, tags, dates, authors=bool(authors.people), url=url)
+    if kind and rules is None:
+        raise ExtractError(Problem.NOT_AN_ARTICLE, kind)
     if given.lines:
         read = ExtractedBody(given.lines)
     else:
