@@ -30,18 +30,23 @@ async def play_worlds(
     worlds: Sequence[World],
     beside: Callable[[Neighbourhood], AbstractAsyncContextManager[None]] = lambda _: nullcontext(),
 ) -> Tally:
-    """Play worlds to their ends; what came of them. `beside` goes on while the daemon runs."""
-    tally = Tally()
+    """Play worlds on a daemon of their own; what came of them. `beside` goes on while it runs."""
     async with neighbourhood(folder, gap_seconds=_GAP_SECONDS) as opened, beside(opened):
-        played = [_PlayedWorld(opened, world) for world in worlds]
-        for step in range(1 + max(world.last_step for world in worlds)):
-            for each in played:
-                each.begin(step)
-            await _settle(opened, played)
-        await opened.soon(lambda: not any(each.judged().lost for each in played), _LAST_BEATS)
-        await opened.settled()
+        return await play_worlds_on(opened, worlds)
+
+
+async def play_worlds_on(opened: Neighbourhood, worlds: Sequence[World]) -> Tally:
+    """Play worlds to their ends on a daemon that others may use; what came of them."""
+    tally = Tally()
+    played = [_PlayedWorld(opened, world) for world in worlds]
+    for step in range(1 + max(world.last_step for world in worlds)):
         for each in played:
-            tally.add(each.judged())
+            each.begin(step)
+        await _settle(opened, played)
+    await opened.soon(lambda: not any(each.judged().lost for each in played), _LAST_BEATS)
+    await opened.settled()
+    for each in played:
+        tally.add(each.judged())
     return tally
 
 
