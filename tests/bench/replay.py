@@ -58,6 +58,7 @@ class Recorded:
     url: str
     html: str
     truth: dict[str, Any]
+    kind: str = ""  # what it is where it is no article
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def read_pages(path: Path) -> Iterator[Recorded]:
         for number, line in enumerate(lines):
             row = json.loads(line)
             url = row["url"] or f"https://page-{number}.replay.example/"
-            yield Recorded(canonical_url(url), row["html"], row.get("truth") or {})
+            yield Recorded(
+                canonical_url(url), row["html"], row.get("truth") or {}, row.get("kind", "")
+            )
 
 
 async def crawl(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 _WORD = re.compile(r"\w+")
 _SPACELESS = re.compile(
@@ -18,6 +20,7 @@ _SPACELESS = re.compile(
 )
 _SPACELESS_SHARE = 0.3
 _LEAST_TITLE_SHARE = 0.5
+_LEAD = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,25 @@ def ngram_f1(text: str, truth: str, n: int = 4) -> float:
     return ngram_overlap(text, truth, n).f1
 
 
+def phrases_f(pairs: Iterable[tuple[str, Mapping[str, Any]]]) -> float | None:
+    """F of the phrases that must be in texts (`with` of a truth) and must not (`without`), over all pages.
+
+    As in trafilatura's own evaluation; white space is folded. None where no truth has phrases.
+    """
+    right = wrong = missed = 0
+    for text, truth in pairs:
+        folded = _folded(text)
+        wanted = [_folded(phrase) in folded for phrase in truth.get("with") or ()]
+        right, missed = right + sum(wanted), missed + len(wanted) - sum(wanted)
+        wrong += sum(_folded(phrase) in folded for phrase in truth.get("without") or ())
+    return 2 * right / (2 * right + wrong + missed) if right + wrong + missed else None
+
+
+def lead_found(text: str, lead: str) -> bool:
+    """Tell whether the first words of a lead are in a text; white space is folded."""
+    return _folded(lead)[:_LEAD] in _folded(text)
+
+
 def title_loose(found: str | None, truth: str | None) -> bool:
     """Tell whether two titles are one, or one is at least half of the other and stands in it.
 
@@ -89,6 +111,10 @@ def _bag(text: str, n: int, *, by_character: bool) -> Counter[tuple[str, ...]]:
         return Counter()
     size = min(n, len(words))
     return Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _plain(title: str | None) -> str:

@@ -12,6 +12,7 @@ import gc
 import multiprocessing
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,14 @@ from tests.bench.extraction import ours, peers
 from tests.bench.extraction.found import Found
 from tests.bench.replay import Recorded, read_pages
 from tests.bench.report import progress
-from tests.bench.scores import Overlap, date_exact, ngram_overlap, title_loose
+from tests.bench.scores import (
+    Overlap,
+    date_exact,
+    lead_found,
+    ngram_overlap,
+    phrases_f,
+    title_loose,
+)
 
 Tool = Callable[[Recorded, bytes], Found]
 _ROUNDS = 3
@@ -90,6 +98,8 @@ def figures(pages: Sequence[Recorded], passed: Passed) -> dict[str, Any]:
         "author_exact": _mean(
             [_folded(f.authors) == _folded(t["authors"]) for f, t in pairs if t.get("authors")]
         ),
+        "phrases_f": _rounded(phrases_f((f.text, t) for f, t in pairs)),
+        "lead_found": _mean([lead_found(f.text, t["lead"]) for f, t in pairs if t.get("lead")]),
         "errors": sum(bool(found.failed) for found in passed.found),
         "pages_per_s": round(passed.pages_per_s, 1),
         "p99_ms": round(passed.p99_ms, 1),
@@ -100,6 +110,13 @@ def _ours(pages: Sequence[Recorded], passes: dict[str, Passed]) -> dict[str, Any
     cold, warm = figures(pages, passes["cold"]), figures(pages, passes["warm"])
     return {
         "pages": len(pages),
+        "refused": Counter(
+            found.failed.split(": ")[1] for found in passes["cold"].found if found.failed
+        ),
+        "taken": sum(
+            not found.failed and bool(page.kind)
+            for page, found in zip(pages, passes["cold"].found, strict=True)
+        ),
         **{key: value for key, value in cold.items() if key != "pages_per_s"},
         "cold_pages_per_s": cold["pages_per_s"],
         "warm_pages_per_s": warm["pages_per_s"],
@@ -184,6 +201,10 @@ def _overlap(found: Found, truth: dict[str, Any]) -> Overlap:
 
 def _folded(names: Sequence[str]) -> frozenset[str]:
     return frozenset(" ".join(name.casefold().split()) for name in names)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _mean(values: Sequence[float]) -> float | None:
