@@ -85,7 +85,11 @@ class Egress:
         """
         parts = urlsplit(canonical_url(url))  # spelled as the URL standard says: no two readings
         self._check_port(parts.port or {"http": 80, "https": 443}[parts.scheme])
-        host = parts.hostname or ""
+        self.check_host(parts.hostname or "")
+
+    def check_host(self, host: str) -> None:
+        """Raise BlockedAddressError for a host of which its spelling says that it is not reached."""
+        host = host.lower().rstrip(".")
         if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
             self._check_ip("127.0.0.1")
         elif is_address(host):

@@ -43,6 +43,10 @@ def address_check(settings: Settings) -> AddressCheck:
             return read_address(address)
         if channel is Channel.APPRISE:
             apprise_address.check(address)
+            try:
+                way_out.check_host(apprise_address.host(address))
+            except BlockedAddressError as error:
+                raise InputError(f"{apprise_address.shown(address)}: {error}") from error
             return TypedAddress(address)
         try:
             way_out.check_url(address)
