@@ -112,6 +112,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "in_full_stems": "of which one is in every such announcement, in small letters",
     },
     "forms": {
+        "compound_parts": "words, folded, of which many compounds are made",
         "own_beginnings": "words, folded, whose first letters are their own: alone they are a prefix of others",
         "own_endings": "words, folded, whose last letters are their own: elsewhere they are an ending",
     },

@@ -73,6 +73,8 @@ def _of_word(word: str, form: WordForm) -> Narrowing | None:
     if is_pattern(word):
         start = word[: min(word.find(sign) for sign in "*?" if sign in word)]
         return ArchiveKey(ArchiveKeyKind.PREFIX, start) if start else None
+    if form is WordForm.COMPOUND:
+        return None  # the index does not know the parts of words
     if form is WordForm.RAW:
         return _any(ArchiveKey(ArchiveKeyKind.WORD, plain) for plain in _plain_forms(word))
     if form is WordForm.EXACT:

@@ -37,7 +37,7 @@ FILTER_FIELDS = {
     "country": "country",
     "sourcecountry": "country",
 }
-FORMS = {"stem": WordForm.STEM, "exact": WordForm.EXACT, "raw": WordForm.RAW}
+FORMS = {form.value: form for form in WordForm}
 DAYS = ("date", "after", "before")
 
 # What other tools know and this language does not: why, and what to write.

@@ -84,7 +84,7 @@ def count_words(query: Query) -> int:
 
 def _term_node(text: str, at: int, scope: FieldScope, slop: int | None = None) -> TermNode:
     form = scope.form or WordForm.STEM
-    if form is WordForm.STEM and scope.field in NAMES:
+    if form in (WordForm.STEM, WordForm.COMPOUND) and scope.field in NAMES:
         form = WordForm.EXACT
     text = _ESCAPED.sub("  ", text)
     found = _raw(text, at) if form is WordForm.RAW else _cut(text)

@@ -24,6 +24,7 @@ class WordForm(StrEnum):
     """How a word is compared with those of an article."""
 
     STEM = "stem"  # any inflected form, by the rules of the article's language
+    COMPOUND = "compound"  # the same, and German compounds of which the word is a part
     EXACT = "exact"  # this form; case, accents and width do not matter
     RAW = "raw"  # exactly as it is written
 

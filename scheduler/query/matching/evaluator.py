@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from scheduler.query.analysis.compounds import parts_of_compound
 from scheduler.query.analysis.forms import TokenForms, forms_of, matches_wildcard, stem
 from scheduler.query.analysis.tokens import token_spans
 from scheduler.query.language.tree import (
@@ -81,6 +82,8 @@ class AnalysedDocument:
         if is_pattern(word):
             fitting = (at for forms, at in self._of_surface.values() if _fits(word, forms))
             return sorted(itertools.chain.from_iterable(fitting))
+        if form is WordForm.COMPOUND:
+            return sorted({*self.positions(word, WordForm.STEM), *self._in_compounds(word)})
         if form is not WordForm.STEM:
             return self._places(form).get(word, ())
         inflected = self._places(WordForm.STEM)
@@ -88,6 +91,12 @@ class AnalysedDocument:
         if stemmed == word or stemmed not in inflected or word not in inflected:
             return inflected.get(stemmed if stemmed in inflected else word, ())
         return sorted({*inflected[word], *inflected[stemmed]})
+
+    def _in_compounds(self, word: str) -> Iterator[int]:
+        asked = {word, stem(word, self.language)}
+        for forms, positions in self._of_surface.values():
+            if not asked.isdisjoint(parts_of_compound(forms, self.language)):
+                yield from positions
 
     def field_of(self, position: int) -> str:
         """Return the name of the field that a position is in."""

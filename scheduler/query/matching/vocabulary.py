@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.query.analysis.compounds import parts_of_compound
 from scheduler.query.analysis.forms import TokenForms, forms_of, matches_wildcard, stem
 from scheduler.query.analysis.tokens import tokenize
 from scheduler.query.language.tree import WordForm, is_pattern
@@ -61,7 +62,7 @@ class Vocabulary:
         self._shapes: dict[str, int] = {}
         self._facts: dict[str, int] = {}
         self._patterns: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._stems: dict[str | None, _Stems] = {}
+        self._stems: dict[tuple[str | None, WordForm], _Stems] = {}
         self._chunks: dict[str | None, _Chunks] = {}
         self._letters = bytearray()
         self._fresh = True
@@ -144,10 +145,12 @@ class Vocabulary:
         lookups += [(stemmed, word) for word in forms.inflected]
         lookups.append((self._by_form[WordForm.RAW], forms.raw))
         matched = {terms[word] for terms, word in lookups if word in terms}
-        stems = self._stems_of(language)
-        for word in forms.inflected:
-            terms_of_stem = stems.get(word, ())
-            matched.update((terms_of_stem,) if isinstance(terms_of_stem, int) else terms_of_stem)
+        matched.update(self._terms_of_stems(forms.inflected, language, WordForm.STEM))
+        if self._by_form[WordForm.COMPOUND]:
+            parts = forms.inflected | parts_of_compound(forms, language)
+            compounds = self._by_form[WordForm.COMPOUND]
+            matched.update(compounds[word] for word in parts if word in compounds)
+            matched.update(self._terms_of_stems(parts, language, WordForm.COMPOUND))
         for word in forms.folded:
             matched.update(self._patterns_of(word))
         return matched
@@ -179,10 +182,18 @@ class Vocabulary:
                 if matches_wildcard(pattern, word):
                     yield term
 
-    def _stems_of(self, language: str | None) -> _Stems:
+    def _terms_of_stems(
+        self, words: Iterable[str], language: str | None, form: WordForm
+    ) -> Iterator[int]:
+        stems = self._stems_of(language, form)
+        for word in words:
+            terms = stems.get(word, ())
+            yield from (terms,) if isinstance(terms, int) else terms
+
+    def _stems_of(self, language: str | None, form: WordForm) -> _Stems:
         """Return the stems of all words by a language's rules; those that are new are stemmed now."""
-        stems = self._stems.setdefault(language, _Stems())
-        stemmed = self._by_form[WordForm.STEM]
+        stems = self._stems.setdefault((language, form), _Stems())
+        stemmed = self._by_form[form]
         for word, term in islice(stemmed.items(), stems.known, None):
             of_word = stem(word, language)
             others = stems.get(of_word)

@@ -49,7 +49,9 @@ def _run(word: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrate
 
 def _forms(field: str | None) -> list[tuple[WordForm, st.SearchStrategy[str]]]:
     forms = [(WordForm.EXACT, _exact), (WordForm.RAW, _raw)]
-    return forms if field in _NAMES else [(WordForm.STEM, _exact), *forms]
+    return (
+        forms if field in _NAMES else [(WordForm.STEM, _exact), (WordForm.COMPOUND, _exact), *forms]
+    )
 
 
 def phrases_in(field: str | None) -> st.SearchStrategy[Query]:
@@ -141,7 +143,7 @@ def watchable(tree: Query) -> Query:
 
 _TYPED = (
     *(*WORDS, "Ferry", "ferries", "storms", "Crews", "night", "SAP", "Zürich", "京", "and"),
-    *("7s", "والميناء", "للميناء", "ההסכם"),
+    *("7s", "Hafensturm", "portfest", "والميناء", "للميناء", "ההסכם"),
 )
 _sentence = st.lists(st.sampled_from((*_TYPED, "o'clock", ".", "-")), max_size=8).map(" ".join)
 documents = st.builds(
