@@ -12,7 +12,7 @@ from crawler.extract.run.pool import Parser
 from crawler.fetch.services import FetchServices
 from crawler.listings.backfill import news_first
 from crawler.listings.candidates import Candidate, candidate_of, ranked
-from crawler.listings.formats.autodiscovery import find_feeds
+from crawler.listings.formats.autodiscovery import find_feeds, usual_feeds
 from crawler.listings.formats.listing import read_listing
 from crawler.listings.formats.section import read_section
 from crawler.settings import SITEMAP_BYTES, ExtractSettings
@@ -29,7 +29,6 @@ _LEASE_SECONDS = 300.0
 _MOST_FEEDS = 5
 _MOST_SITEMAPS = 2  # requests; of an index the second is for the newest that it names
 _MOST_OF_INDEX = 2
-_WELL_KNOWN_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 _WELL_KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml")
 
 
@@ -161,7 +160,7 @@ class _SourceFinder:
         )
         feeds = await self._feeds(named, _MOST_FEEDS)
         if not feeds:
-            feeds = await self._feeds(_at(page.url, _WELL_KNOWN_FEEDS), 1)
+            feeds = await self._feeds(_at(page.url, usual_feeds(page.body)), 1)
         robots = self._sitemaps_of_robots(page.url)
         sitemaps = await self._sitemaps(robots)
         if not sitemaps and not feeds:

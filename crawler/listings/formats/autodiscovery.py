@@ -15,6 +15,17 @@ FEED_TYPES = (
     "application/rdf+xml",
     "application/feed+json",
 )
+# Where publishing systems keep the feed that a theme forgot to name, by what marks their pages.
+_FEEDS_BY_MARK = (
+    (b"substackcdn.com", ("/feed",)),
+    (b"wp-content/", ("/feed", "/?feed=rss2")),
+    (b"blogger.com", ("/feeds/posts/default",)),
+    (b"com_content", ("/index.php?format=feed&type=rss",)),
+    (b"joomla", ("/index.php?format=feed&type=rss",)),
+    (b"drupal", ("/rss.xml",)),
+    (b"ghost", ("/rss",)),
+)
+_USUAL_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 SIDE_FEEDS = ("comment", "/tag/", "/author/")  # feeds beside the site's own
 
 
@@ -33,6 +44,13 @@ def find_feeds(body: bytes, *, url: str, content_type: str | None) -> tuple[str,
         if feed:
             titles_by_feed.setdefault(feed, link.get("title", ""))
     return tuple(sorted(titles_by_feed, key=lambda feed: is_side_feed(feed, titles_by_feed[feed])))
+
+
+def usual_feeds(body: bytes) -> tuple[str, ...]:
+    """Return the paths at which a site's feed is likely that its page does not name, likeliest first."""
+    page = body[:READ_BYTES].lower()
+    marked = [path for mark, paths in _FEEDS_BY_MARK if mark in page for path in paths]
+    return tuple(dict.fromkeys((*marked, *_USUAL_FEEDS)))
 
 
 def base_of(page: etree._Element, url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.listings.formats.autodiscovery import find_feeds
+from crawler.listings.formats.autodiscovery import find_feeds, usual_feeds
 
 URL = "https://paper.example/news/"
 
@@ -50,3 +50,26 @@ def test_other_links_are_no_feeds(head: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<", b"<!-- x", b"<![if x]><![foo[", b"plain"])
 def test_a_page_of_any_bytes_has_no_feeds(body: bytes) -> None:
     assert find_feeds(body, url=URL, content_type=None) == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "path"),
+    [
+        ('<link href="/wp-content/themes/x.css">', "/feed"),
+        (
+            '<meta content="blogger" name="generator"><a href="https://www.blogger.com/x">',
+            "/feeds/posts/default",
+        ),
+        (
+            '<meta name="generator" content="Joomla! - Open Source">',
+            "/index.php?format=feed&type=rss",
+        ),
+        ('<meta name="Generator" content="Drupal 10">', "/rss.xml"),
+        ('<meta name="generator" content="Ghost 5.9">', "/rss"),
+        ('<img src="https://substackcdn.com/i.png">', "/feed"),
+    ],
+)
+def test_a_feed_that_no_page_names_is_looked_for_where_its_system_keeps_it(
+    mark: str, path: str
+) -> None:
+    assert usual_feeds(f"<html><head>{mark}</head></html>".encode())[0] == path
