@@ -121,7 +121,8 @@ class Listings:
             visit.failure = result.problem, result.detail
             return
         try:
-            listing = await self._read(source, result, visit.before(url))
+            memory = await self._db.read(listing_parts.memory_of, source.id, url)
+            listing = await self._read(source, result, visit.before(url, memory))
         except ExtractError as error:
             visit.failure = error.problem, error.detail
         else:
@@ -135,7 +136,7 @@ class Listings:
         await self._ask_child(source, visit.next() or source.url, result.at)
 
     async def _index_visit(self, source: Source) -> IndexVisit:
-        parts = await self._db.read(listing_parts.of_source, source.id)
+        parts = await self._db.read(listing_parts.asked_of, source.id)
         return IndexVisit(source.health.last_success_at, parts)
 
     async def _ask_child(self, source: Source, sitemap: str, at: datetime) -> None:
@@ -199,8 +200,7 @@ class Listings:
             self._on_due()
 
     async def _before(self, source: Source) -> Before:
-        parts = await self._db.read(listing_parts.of_source, source.id)
-        return Before(parts[_ITSELF].memory) if _ITSELF in parts else Before()
+        return Before(await self._db.read(listing_parts.memory_of, source.id, _ITSELF))
 
     async def _read(self, source: Source, result: VisitResult, before: Before) -> Listing:
         return await self._read_body(source, result.body, result.url, result.content_type, before)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.listings.formats.long_listing import Before
 from crawler.listings.formats.sitemap import is_beside
-from storage.crawl.listing_parts import ListingPart
 from storage.models.listings import ListedItem, ListedSitemap, Listing
 from storage.models.problems import Problem
 from storage.models.sources import SourceKind
@@ -19,11 +18,12 @@ _A_DAY = timedelta(
     days=1
 )  # many dates are bare days: what was read that day may have changed since
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_UNASKED = ListingPart()
 
 
 def wanted_sitemaps(
-    named: Sequence[ListedSitemap], parts: Mapping[str, ListingPart], since: datetime | None
+    named: Sequence[ListedSitemap],
+    parts: Mapping[str, datetime | None],
+    since: datetime | None,
 ) -> list[ListedSitemap]:
     """Return the sitemaps of an index, given the likeliest first, that are read at this visit.
 
@@ -35,7 +35,7 @@ def wanted_sitemaps(
         return [*likeliest]
 
     def asked(sitemap: ListedSitemap) -> datetime:
-        return parts.get(sitemap.url, _UNASKED).asked_at or _NEVER
+        return parts.get(sitemap.url) or _NEVER
 
     changed = [
         each for each in rest if each.changed and each.changed >= max(asked(each), since) - _A_DAY
@@ -48,12 +48,12 @@ def wanted_sitemaps(
 class IndexVisit:
     """A visit to an index: the sitemaps that are to be read yet, and what was read.
 
-    `parts` are the source's sitemaps as they were known before, `since` its last visit that
-    succeeded; `spare` are sitemaps that are tried when none of the wanted can be read.
+    `parts` say when the source's sitemaps were read before (None: never), `since` is its last visit
+    that succeeded; `spare` are sitemaps that are tried when none of the wanted can be read.
     """
 
     since: datetime | None = None
-    parts: Mapping[str, ListingPart] = field(default_factory=dict)
+    parts: Mapping[str, datetime | None] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
     spare: list[str] = field(default_factory=list)
@@ -83,11 +83,10 @@ class IndexVisit:
         self.asked.add(sitemap)
         return sitemap
 
-    def before(self, url: str) -> Before:
+    def before(self, url: str, memory: bytes | None) -> Before:
         """Return what is known of a sitemap: one that the index named before, but nobody read, is old."""
-        part = self.parts.get(url)
-        late = self.since if part is not None and part.asked_at is None else None
-        return Before(part.memory if part else None, late, is_part=True)
+        is_late = url in self.parts and self.parts[url] is None
+        return Before(memory, self.since if is_late else None, is_part=True)
 
     def take(self, url: str, listing: Listing, body_hash: str) -> None:
         """Add what a sitemap lists; another index below it is followed."""
@@ -116,7 +115,7 @@ class IndexVisit:
     @property
     def absent_at(self) -> datetime | None:
         """The last visit that read all of these sitemaps; None when some were not read before."""
-        asked = [self.parts[url].asked_at for url in self.memories if url in self.parts]
+        asked = [self.parts[url] for url in self.memories if url in self.parts]
         if None in asked:
             return None
         return min((at for at in asked if at is not None), default=self.since)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -11,23 +10,21 @@ from sqlalchemy import Connection, delete, insert, select, update
 from storage.sql.schema import listing_parts as _t
 
 
-@dataclass(frozen=True, slots=True)
-class ListingPart:
-    """A document of a listing: when it was read last (None: never), and what a long one held then."""
-
-    asked_at: datetime | None = None
-    memory: bytes | None = None
+def asked_of(conn: Connection, source_id: int) -> dict[str, datetime | None]:
+    """Return by their addresses when the documents of a source's listing were read last (None: never)."""
+    rows = conn.execute(select(_t.c.url, _t.c.asked_at).where(_t.c.source_id == source_id))
+    return {row.url: row.asked_at for row in rows}
 
 
-def of_source(conn: Connection, source_id: int) -> dict[str, ListingPart]:
-    """Return the documents of a source's listing by their addresses."""
-    rows = conn.execute(select(_t).where(_t.c.source_id == source_id))
-    return {row.url: ListingPart(row.asked_at, row.memory) for row in rows}
+def memory_of(conn: Connection, source_id: int, url: str) -> bytes | None:
+    """Return what a document held when it was read last; None when that is not remembered."""
+    its = (_t.c.source_id == source_id, _t.c.url == url)
+    return conn.execute(select(_t.c.memory).where(*its)).scalar()
 
 
 def name(conn: Connection, source_id: int, urls: Iterable[str]) -> None:
     """Keep that a source's index names these documents."""
-    before = set(conn.execute(select(_t.c.url).where(_t.c.source_id == source_id)).scalars())
+    before = asked_of(conn, source_id)
     new = [url for url in dict.fromkeys(urls) if url not in before]
     if new:
         conn.execute(insert(_t), [{"source_id": source_id, "url": url} for url in new])
@@ -35,8 +32,7 @@ def name(conn: Connection, source_id: int, urls: Iterable[str]) -> None:
 
 def forget(conn: Connection, source_id: int, but: Iterable[str]) -> None:
     """Drop the documents of a source's listing, but for these."""
-    gone = [url for url in of_source(conn, source_id) if url not in set(but)]
-    for url in gone:
+    for url in asked_of(conn, source_id).keys() - set(but):
         conn.execute(delete(_t).where(_t.c.source_id == source_id, _t.c.url == url))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from crawler.listings.sitemap_index import wanted_sitemaps
 from storage.crawl import page_listings, sources
-from storage.crawl.listing_parts import ListingPart
 from storage.hot.frontier import FrontierKind
 from storage.models.listings import ListedSitemap
 from storage.models.problems import Problem
@@ -28,7 +27,7 @@ def _named(*sitemaps: str | tuple[str, datetime]) -> list[ListedSitemap]:
 
 def _wanted(
     named: Sequence[ListedSitemap],
-    parts: Mapping[str, ListingPart] | None = None,
+    parts: Mapping[str, datetime | None] | None = None,
     since: datetime | None = None,
 ) -> list[str]:
     return [each.url for each in wanted_sitemaps(named, parts or {}, since)]
@@ -41,12 +40,12 @@ def test_the_first_visit_reads_the_likeliest_alone() -> None:
 def test_what_changed_since_it_was_read_is_read_again() -> None:
     named = _named(("a.xml", NOON), ("b.xml", NOON), ("c.xml", NOON - 2 * DAY), ("tags.xml", NOON))
     assert _wanted(named, since=NOON) == ["a.xml", "b.xml"]
-    assert _wanted(named, {"b.xml": ListingPart(NOON + 2 * DAY)}, NOON) == ["a.xml"]
+    assert _wanted(named, {"b.xml": NOON + 2 * DAY}, NOON) == ["a.xml"]
 
 
 def test_of_those_without_a_date_one_has_its_turn() -> None:
     named = _named("a.xml", "b.xml", "c.xml")
-    parts = {"b.xml": ListingPart(NOON), "c.xml": ListingPart(NOON - HOUR)}
+    parts = {"b.xml": NOON, "c.xml": NOON - HOUR}
     assert _wanted(named, parts, NOON) == ["a.xml", "c.xml"]
     assert _wanted(named, since=NOON) == ["a.xml", "b.xml"]
 
