@@ -61,7 +61,8 @@ class _Side:
     @property
     def share(self) -> float:
         """The share of its tokens that is shared."""
-        return _share(self.shared, np.ones_like(self.shared))
+        size = self.shared.size
+        return int(np.count_nonzero(self.shared)) / size if size else 0.0
 
     def kinds_shared(self) -> NDArray[np.intp]:
         """Count the shared tokens, by kind."""
@@ -69,6 +70,9 @@ class _Side:
 
     def own_first(self) -> float:
         """Count the words of its own before the shared ones begin."""
+        is_spaced = not self.text.placing.begins.size
+        if is_spaced and self.shared[:BEGUN].all():
+            return 0.0  # as in most copies
         weights = np.where(self.text.tokens & np.uint64(UNSPACED), WORDS_IN_CHARACTER, 1.0)
         shared = np.cumsum(weights * self.shared)
         least = min(float(BEGUN), float(shared[-1]) if shared.size else 0.0)
