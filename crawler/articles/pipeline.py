@@ -139,9 +139,9 @@ class Pipeline:
     ) -> None:
         page = listed.page
         work = WorkInHand(self._db, Step.PAGE, page.id, self._clock)
-        if not await work.begin():
-            says = "it was tried before; see: wirewatch work list"
-            await self._page_failed(page, result, Problem.SET_ASIDE, says)
+        admission = await work.begin()
+        if not admission.granted:
+            await self._page_set_aside(page, result, admission.again_at)
             return
         async with work:
             try:
@@ -315,6 +315,15 @@ class Pipeline:
         revisit = self._planner.revisit(page, listed.listing.source_id, now=result.at)
         await self._db.write(page_read, page, result, revisit)
         await self._put_page(page, revisit)
+
+    async def _page_set_aside(
+        self, page: Page, result: VisitResult, again_at: datetime | None
+    ) -> None:
+        problem, says = Problem.SET_ASIDE, "it was tried before; see: wirewatch work list"
+        retry = None if again_at is None else NextVisit(again_at, says)
+        await self._db.write(page_failed, page, result, problem=problem, detail=says, retry=retry)
+        await self._put_page(page, retry)
+        self._log.warning("page_set_aside", page=page.id, url=page.url, again_at=again_at)
 
     async def _page_failed(
         self, page: Page, result: VisitResult, problem: Problem, detail: str

@@ -58,7 +58,7 @@ class StoryReview:
                 doubts = [each for each in due if each.story_id == story_id][:MOST_LOOKED]
                 self._left -= {each.article_id for each in doubts}
                 work = WorkInHand(self._db, Step.STORY, story_id, lambda: now)
-                if await work.begin():
+                if (await work.begin()).granted:
                     async with work:
                         looked += await self.review(story_id, doubts, now)
 

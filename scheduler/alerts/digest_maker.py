@@ -71,7 +71,7 @@ class DigestMaker:
     async def _make(self, group: Sequence[Recipient]) -> list[tuple[DeliveryKind, int]]:
         """Make one delivery; what fails is told by itself, and holds up nobody else's."""
         work = WorkInHand(self._db, Step.DIGEST, group[0].id, self._clock)
-        if not await work.begin():
+        if not (await work.begin()).granted:
             return []
         made = await result_or_error(self._made(work, group))
         if isinstance(made, StorageError):

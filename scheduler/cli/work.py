@@ -33,8 +33,11 @@ def list_work(
         print_json([asdict(work) for work in works])
         return
     print_table(
-        ("step", "id", "tries", "since", "why"),
-        [(w.step, w.subject, w.tries, local_time(w.since), w.reason) for w in works],
+        ("step", "id", "tries", "since", "again", "why"),
+        [
+            (w.step, w.subject, w.tries, local_time(w.since), local_time(w.again_at), w.reason)
+            for w in works
+        ],
     )
 
 

@@ -309,15 +309,19 @@ def _updates(view: _StoryView, hits: _Hits) -> Sequence[StoryUpdate]:
 
 
 def _begin(conn: Connection, views: Mapping[int, _StoryView], now: datetime) -> frozenset[int]:
-    """Count a try at each row before the work; return those that are set aside, which are removed."""
-    refused = frozenset(
-        row_id
+    """Count a try at each row before the work; return those that are set aside.
+
+    They are removed, but for those that come again by themselves: they do when their leases end.
+    """
+    admissions = {
+        row_id: quarantine.begin(conn, Step.MATCH, view.newest.id, now)
         for row_id, view in views.items()
-        if not quarantine.begin(conn, Step.MATCH, view.newest.id, now)
-    )
-    for row_id in refused:
-        match_work.done(conn, row_id)
-    return refused
+    }
+    refused = {row_id: each for row_id, each in admissions.items() if not each.granted}
+    for row_id, admission in refused.items():
+        if admission.again_at is None:
+            match_work.done(conn, row_id)
+    return frozenset(refused)
 
 
 def _view_of_each(conn: Connection, rows: Sequence[MatchWork]) -> dict[int, _StoryView]:

@@ -4,13 +4,17 @@ A poison message, in the words of queues: one page on which a step fails would o
 again for ever, and one that kills the process at each start. A try is stored before the work, so that
 it counts however the work ends. What is set aside is named with its reason until an operator has it
 tried again; the rest goes on.
+
+That a process died does not prove that its work is to blame: a machine that loses power again and again
+has the same work in hand each time. So what was in hand comes again by itself, after a rest that doubles,
+and is set aside for good only when it had so many processes die that chance explains it no more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,10 +26,13 @@ from storage.sql.schema import quarantine as _t
 MOST_FAILURES = 2
 """Tries that failed or took too long, after which work is set aside."""
 
-MOST_DEATHS = 3
-"""Tries that never ended, each of which a process did not outlive. One more than failures: a process is
-killed for other reasons too, as by a deployment, and then what it had in hand is not to blame."""
+DEATHS_AT_ONCE = 3
+"""Tries that never ended, each of which a process did not outlive, before the work rests."""
 
+MOST_DEATHS = 10
+"""Such tries after which the work does not come again by itself; the rests between are 42 minutes together."""
+
+_REST = timedelta(seconds=10)  # after the last of the deaths at once; each is twice the one before
 _DIED = "each time the process ended while it was worked on"
 _LONGEST_REASON = 500
 
@@ -41,29 +48,57 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedWork:
-    """Work that is set aside: of which step, on what, after how many tries, why and since when."""
+    """Work that is set aside: of which step, on what, after how many tries, why and since when.
+
+    `again_at` is when it comes again by itself; None for not before an operator has it tried.
+    """
 
     step: Step
     subject: int
     tries: int
     reason: str
     since: datetime
+    again_at: datetime | None = None
 
 
-def begin(conn: Connection, step: Step, subject: int, now: datetime) -> bool:
-    """Count a try before the work; False when it is set aside and not to be worked on."""
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether work may be done now; where not, when it comes again by itself (None: not at all)."""
+
+    granted: bool
+    again_at: datetime | None = None
+
+
+_GRANTED = Admission(granted=True)
+_REFUSED = Admission(granted=False)
+
+
+def begin(conn: Connection, step: Step, subject: int, now: datetime) -> Admission:
+    """Count a try before the work, unless it is set aside and not to be worked on."""
     row = _row(conn, step, subject)
     if row is None:
         conn.execute(insert(_t).values(step=step, subject=subject, begun=1))
-        return True
-    if row.since is not None:
-        return False
+        return _GRANTED
+    if row.since is not None and row.again_at is None:
+        return _REFUSED
+    if row.since is not None and row.again_at > now:
+        return Admission(granted=False, again_at=row.again_at)
     if row.begun >= MOST_DEATHS:
-        _set(conn, step, subject, since=now, reason=row.reason or _DIED)
+        _set(conn, step, subject, again_at=None)
+        return _REFUSED
+    if row.since is None and row.begun >= DEATHS_AT_ONCE:
+        first = now + _rest_after(row.begun)
+        _set(conn, step, subject, since=now, again_at=first, reason=row.reason or _DIED)
         counters.add(conn, counters.WORK_SET_ASIDE, 1)
-        return False
-    _set(conn, step, subject, begun=row.begun + 1)
-    return True
+        return Admission(granted=False, again_at=first)
+    following = None if row.since is None else now + _rest_after(row.begun + 1)
+    _set(conn, step, subject, begun=row.begun + 1, again_at=following)
+    return _GRANTED
+
+
+def _rest_after(deaths: int) -> timedelta:
+    doublings: int = 2 ** (deaths - DEATHS_AT_ONCE)
+    return _REST * doublings
 
 
 def failed(conn: Connection, step: Step, subject: int, reason: str, now: datetime) -> bool:
@@ -81,6 +116,7 @@ def failed(conn: Connection, step: Step, subject: int, reason: str, now: datetim
         failures=failures,
         reason=reason[:_LONGEST_REASON],
         since=since,
+        again_at=None,
     )
     if since is not None:
         counters.add(conn, counters.WORK_SET_ASIDE, 1)
@@ -137,5 +173,5 @@ def _set(conn: Connection, step: Step, subject: int, **values: object) -> None:
 
 def _work(row: Row[Any]) -> QuarantinedWork:
     return QuarantinedWork(
-        Step(row.step), row.subject, row.begun + row.failures, row.reason, row.since
+        Step(row.step), row.subject, row.begun + row.failures, row.reason, row.since, row.again_at
     )

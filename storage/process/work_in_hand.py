@@ -11,7 +11,7 @@ from typing import Self
 
 from storage.errors import StorageError
 from storage.process import quarantine
-from storage.process.quarantine import Step
+from storage.process.quarantine import Admission, Step
 from storage.sql.database import Database
 
 
@@ -31,8 +31,8 @@ class WorkInHand:
         self._clock = clock
         self._failed = False
 
-    async def begin(self) -> bool:
-        """Count a try; False when the work is set aside."""
+    async def begin(self) -> Admission:
+        """Count a try, unless the work is set aside."""
         return await self._db.write(quarantine.begin, self._step, self._subject, self._clock())
 
     async def failed(self, reason: str) -> bool:

@@ -484,6 +484,7 @@ quarantine = Table(  # tries of work that has not ended well, and what is set as
     Column("failures", Whole, nullable=False, server_default="0"),
     Column("reason", CleanText, nullable=False, server_default=""),
     Column("since", UtcDateTime),
+    Column("again_at", UtcDateTime),
 )
 
 matches = Table(

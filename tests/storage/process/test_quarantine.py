@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Connection
 
 from storage.errors import UnreachableError
 from storage.process import quarantine
-from storage.process.quarantine import MOST_DEATHS, Step
+from storage.process.quarantine import DEATHS_AT_ONCE, MOST_DEATHS, Admission, Step
 from storage.process.work_in_hand import WorkInHand
 from storage.sql.database import Database
 from tests.storage.world import NOON
@@ -16,7 +18,7 @@ WORK = (Step.MATCH, 7)
 
 
 def begin(conn: Connection) -> bool:
-    return quarantine.begin(conn, *WORK, NOON)
+    return quarantine.begin(conn, *WORK, NOON).granted
 
 
 def reasons(conn: Connection) -> list[str]:
@@ -36,10 +38,28 @@ def test_work_that_failed_twice_is_set_aside_with_its_reason(conn: Connection) -
 
 
 @pytest.mark.both_engines
-def test_work_that_no_process_outlived_is_set_aside(conn: Connection) -> None:
-    assert [begin(conn) for _ in range(MOST_DEATHS + 2)] == [*[True] * MOST_DEATHS, False, False]
-    [reason] = reasons(conn)
-    assert "process ended" in reason
+def test_work_that_no_process_outlived_rests_longer_each_time_and_is_set_aside_at_last(
+    conn: Connection,
+) -> None:
+    assert all(begin(conn) for _ in range(DEATHS_AT_ONCE))
+    now, rests = NOON, list[float]()
+    while (admission := quarantine.begin(conn, *WORK, now)) != Admission(granted=False):
+        if admission.again_at is not None:
+            assert "process ended" in reasons(conn)[0]
+            rests.append((admission.again_at - now).total_seconds())
+            now = admission.again_at
+    assert rests == [10 * 2**n for n in range(MOST_DEATHS - DEATHS_AT_ONCE + 1)]
+    assert not quarantine.begin(conn, *WORK, now + timedelta(days=9)).granted
+    assert quarantine.number(conn) == 1
+
+
+@pytest.mark.both_engines
+def test_work_that_was_not_to_blame_for_the_deaths_is_done_after_a_rest(conn: Connection) -> None:
+    assert [begin(conn) for _ in range(DEATHS_AT_ONCE + 1)] == [*[True] * DEATHS_AT_ONCE, False]
+    assert quarantine.begin(conn, *WORK, NOON + timedelta(seconds=10)).granted
+    quarantine.done(conn, *WORK)
+    assert quarantine.number(conn) == 0
+    assert begin(conn)
 
 
 @pytest.mark.both_engines
@@ -65,7 +85,7 @@ def test_a_failure_is_remembered_when_a_later_try_is_broken_off(conn: Connection
 
 async def attempt(db: Database, error: Exception | None) -> bool:
     work = WorkInHand(db, *WORK, lambda: NOON)
-    if not await work.begin():
+    if not (await work.begin()).granted:
         return False
     async with work:
         if error is not None:

@@ -434,7 +434,7 @@ def _create_topics() -> None:
         sa.Column("begun", Whole, nullable=False, server_default="0"),
         sa.Column("failures", Whole, nullable=False, server_default="0"),
         sa.Column("reason", sa.Text, nullable=False, server_default=""),
-        *_optional(UtcDateTime, "since"),
+        *_optional(UtcDateTime, "since", "again_at"),
     )
     op.create_table(
         "matches",
