@@ -26,7 +26,8 @@ from storage.reports.installation import InstallationFacts
 
 _SIGN_OF_LIFE = timedelta(seconds=60)  # the daemon gives one every 15 seconds
 _LATE = timedelta(minutes=15)  # a delivery may wait that long without anyone being told
-_UNREACHED = timedelta(seconds=30)  # an endpoint that failed was tried a second time by then
+_TRIES = 2  # that fail in a row, 5 seconds apart, before an endpoint is one for someone to look at
+_UNREACHED = timedelta(seconds=30)  # the same, of one that asked us to come back later
 _STUCK = timedelta(hours=1)  # what greylisting held has left by then
 _SILENCE = timedelta(hours=25)  # the slowest source is asked once a day
 _NAMED_TOPICS = 5  # that are named one by one
@@ -420,9 +421,10 @@ def _endpoints(stored: InstallationFacts) -> Iterator[Finding]:
                 page="/deliveries",
             )
         elif since is not None:
+            lasts = endpoint.failures >= _TRIES or stored.at - since > _UNREACHED
             yield Finding(
                 FindingCode.ENDPOINT_FAILING,
-                Grade.BROKEN if stored.at - since > _UNREACHED else Grade.WARNING,
+                Grade.BROKEN if lasts else Grade.WARNING,
                 subject,
                 f"Failing since {moment(since, stored.at)}: {endpoint.last_error}",
                 f"{mend} What is for it waits, and goes by itself when it is well again.",

@@ -15,6 +15,7 @@ from scheduler.diagnosis.judge import (
     Verdict,
     health,
 )
+from storage.models.deliveries import Endpoint
 from storage.models.problems import Problem
 from storage.models.sources import Source, SourceHealth, SourceSchedule, SourceState
 from storage.process.jobs import JobRun
@@ -100,6 +101,18 @@ def test_what_mends_by_itself_is_told_and_does_not_count(
     found = seen(replace(living, sources=(source(), failing)))
     assert found.verdict is verdict
     assert len(found.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds", "verdict"),
+    [(1, 0, Verdict.WELL), (2, 6, Verdict.DEGRADED), (1, 31, Verdict.DEGRADED)],
+)
+def test_an_endpoint_that_fails_once_is_tried_again_before_it_needs_someone(
+    living: InstallationFacts, failures: int, seconds: int, verdict: Verdict
+) -> None:
+    failing = Endpoint("https://x.example/", failures, NOW - timedelta(seconds=seconds))
+    found = seen(replace(living, endpoints=(failing,)))
+    assert (found.verdict, len(found.findings)) == (verdict, 1)
 
 
 def test_a_topic_that_can_not_be_read_needs_someone(living: InstallationFacts) -> None:
