@@ -21,6 +21,7 @@ from crawler.extract.text.weigh import (
     choose_container,
     common_marks,
     drop_marked,
+    drop_next_stories,
     leads_of,
     weigh,
 )
@@ -96,6 +97,7 @@ def other_readings(
 def _read_with_care(body: HtmlElement, article: Node | None) -> ExtractedBody:
     page = read_sections(body)
     weigh(page)
+    drop_next_stories(page)
     common = common_marks(page)
     drop_marked(page, common)
     container = choose_container(page)

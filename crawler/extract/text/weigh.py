@@ -19,6 +19,8 @@ _PARAGRAPHS = frozenset({"p", "blockquote", "pre"})
 _COMMON = 0.25
 _READERS = 0.8
 _UNSEEN = 0.6  # some pages come hidden and are shown by a script
+_STORIES = ("article", "post", "entry", "story")  # in the names of sections that hold one each
+_LEAST_OWN = 250  # letters of running text of an article behind which another's may stand
 _COMMENTS = frozenset({"comment", "comments", "disqus", "reply", "respond", "kommentare"})
 _NOTICES = frozenset({"copyright", "disclaimer"})
 _READERS_WORDS = _COMMENTS | {"footer", "nav", "cookie", "consent"}
@@ -51,6 +53,40 @@ def common_marks(root: Section) -> frozenset[str]:
         and force[mark] > _limit(mark) * root.force
         and root.prose - prose[mark] < _enough_beside(mark)
     )
+
+
+def drop_next_stories(root: Section) -> None:
+    """Drop what stands behind the article of a weighed page as an article of its own, and weigh anew."""
+    headed = [section for section in _in_order(root) if _is_headed(section)]
+    if len(headed) < 2:  # noqa: PLR2004 - the article's and another's
+        return
+    own = _outwards(headed[0])
+    for other in headed[1:]:
+        way = _outwards(other)
+        apart = next((at for at in range(min(len(own), len(way))) if own[at] is not way[at]), None)
+        if apart is not None and _is_next_story(own[apart], way[apart]):
+            way[apart].dropped = True
+    weigh(root)
+
+
+def _is_headed(section: Section) -> bool:
+    return section.tag != "h1" and any(part.tag == "h1" for part in section.parts)
+
+
+def _outwards(section: Section | None) -> list[Section]:
+    """Return a section and those round it, the page first."""
+    way: list[Section] = []
+    while section is not None:
+        way.append(section)
+        section = section.parent
+    return way[::-1]
+
+
+def _is_next_story(own: Section, other: Section) -> bool:
+    """Tell whether a section with a heading of the first rank is another's, beside the article's own."""
+    kinds = [kind for kind in _STORIES if kind in own.names.lower() and kind in other.names.lower()]
+    are_stories = own.tag == other.tag and (own.tag == "article" or bool(kinds))
+    return are_stories and own.prose >= _LEAST_OWN and other.prose > 0
 
 
 def drop_marked(root: Section, common: frozenset[str]) -> None:

@@ -81,6 +81,23 @@ def test_what_stands_before_the_body_as_running_text_is_its_beginning(lead: str)
     assert lines_of(page)[-4:] == PARAGRAPHS
 
 
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("<article>", "<article>"),
+        ("<div class=story>", "<div class='story next'>"),
+        ("<div class=entry id=a>", "<div class='entry next-story'>"),
+    ],
+)
+def test_the_next_story_below_an_article_is_none_of_it(own: str, other: str) -> None:
+    tag = own[1:].split(" ", maxsplit=1)[0].strip(">")
+    following = f"{other}<h1>Mill fire was arson</h1>{COMMENTS}</{tag}>"
+    assert (
+        lines_of(f"<main>{own}<h1>Harbour wall</h1>{ARTICLE}</{tag}>{following}</main>")[-4:]
+        == PARAGRAPHS
+    )
+
+
 def test_links_and_labels_before_the_body_are_none_of_it() -> None:
     before = f"<div class=latest>{TEASERS}</div><h2>Our reporters on the coast</h2>"
     page = f"<article>{before}<div class=article-body>{ARTICLE}</div></article>"
