@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from crawler.listings.identity import IdentifiedItem, KnownPages, identify_items, is_old
+from crawler.urls.canonical import host_of
 from crawler.urls.page_key import page_key
+from crawler.urls.publishers import publisher_of
 from crawler.visits.due import dues_of
 from crawler.visits.page_sources import FROM_LISTING, facts_of, is_backlog, is_own, own_date
 from storage.crawl import aliases, listed_texts, page_listings, pages
@@ -23,6 +25,8 @@ from storage.topics import match_work
 
 _RECENT = 500  # pages of a source that an item without a known name is held against
 _ASKED_ANEW_AFTER = timedelta(minutes=1)  # a page's last visit, however many sources list it then
+_AT_ONCE = 20  # pages of other sites that one source may have visited at a time
+_THEN_EVERY = timedelta(seconds=1)
 _ASKED_ANEW = "another source lists it now"
 _SOMETHING_ELSE = "something else is listed at its address"
 
@@ -59,11 +63,15 @@ def take_items(
     """
     identified_items = identify_items(items, known_pages(conn, source, items))
     pages.lock(conn, [each.page.id for each in identified_items if each.page and not each.is_known])
+    first_visits = _FirstVisits(conn, source, now)
     added: list[Page] = []
     due: list[int] = []
     released = False
     for identified in identified_items:
-        page = identified.page or pages.add(conn, identified.item.url, key=identified.key, now=now)
+        url = identified.item.url
+        page = identified.page or pages.add(
+            conn, url, key=identified.key, now=now, due_at=first_visits.at(url)
+        )
         if identified.is_known:
             if _take_known(conn, source, identified, page, now):
                 due.append(page.id)
@@ -91,6 +99,33 @@ def take_items(
     known = [each.page.id for each in identified_items if each.page and each.is_known]
     page_listings.seen_again(conn, source.id, known, now)
     return StoredListing(tuple(identified_items), tuple(added), tuple(dues_of(conn, due)), released)
+
+
+class _FirstVisits:
+    """Says when the pages that a source brings are due: of other sites' some at once, then one by one.
+
+    So a source that lists ten thousand addresses makes neither those sites' own sources wait nor
+    anybody else. Its own site's need no such limit: one of them is asked for at a time.
+    """
+
+    def __init__(self, conn: Connection, source: Source, now: datetime) -> None:
+        self._conn = conn
+        self._source = source
+        self._now = now
+        self._publisher = publisher_of(host_of(source.url))
+        self._foreign = 0
+        self._ahead: int | None = None  # that waited before
+
+    def at(self, url: str) -> datetime:
+        """Return when a page that is new is due."""
+        if publisher_of(host_of(url)) == self._publisher:
+            return self._now
+        self._foreign += 1
+        if self._foreign <= _AT_ONCE:
+            return self._now
+        if self._ahead is None:
+            self._ahead = max(pages.unvisited(self._conn, self._source.id) - self._foreign + 1, 0)
+        return self._now + (self._ahead + self._foreign - _AT_ONCE) * _THEN_EVERY
 
 
 def page_at(conn: Connection, url: str) -> Page | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, or_, select, update
 
 from storage.models.pages import Page, PageState
 from storage.models.problems import Problem
@@ -188,9 +188,18 @@ def validators(conn: Connection, page_id: int) -> tuple[str | None, str | None]:
     return row.etag, row.last_modified
 
 
-def add(conn: Connection, url: str, *, key: str, now: datetime) -> Page:
-    """Add a page that is new, due at once. `key` is what all its addresses have in common."""
-    values = {"url": url, "state": PageState.DUE, "found_at": now, "due_at": now, "key": key}
+def unvisited(conn: Connection, source_id: int) -> int:
+    """Count the pages that a source lists and that wait for their first visit."""
+    waiting = _of_source(source_id).where(_t.c.state == PageState.DUE, _t.c.last_fetch_at.is_(None))
+    return conn.execute(select(func.count()).select_from(waiting.subquery())).scalar_one()
+
+
+def add(
+    conn: Connection, url: str, *, key: str, now: datetime, due_at: datetime | None = None
+) -> Page:
+    """Add a page that is new, due at once or then. `key` is what all its addresses have in common."""
+    due_at = due_at or now
+    values = {"url": url, "state": PageState.DUE, "found_at": now, "due_at": due_at, "key": key}
     page_id = conn.execute(_ADD, values).scalar_one()
     return _page(conn.execute(_BY_ID, {"page_id": page_id}).one())
 
