@@ -51,7 +51,7 @@ CHANGED_IN_TABLE = 0.015
 """Share of particulars in a table, and of those that change between two under different titles."""
 
 OWN_FIRST_SOON = 90
-OWN_FIRST_LATER = 45
+OWN_FIRST_LATER = 55
 """Words of its own that each text has before the shared ones, where these are background, a gallery
 or a note: a copy, or an update that replaces its predecessor, repeats how one of them begins."""
 
