@@ -33,7 +33,7 @@ async def probed(port: int, silence: Silence) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        out, _ = await process.communicate()
+        out, _ = await process.communicate(b"")  # given nothing, its input stays open
         longest, idle = json.loads(out)
         silence.longest = max(silence.longest, longest)
         silence.longest_idle = max(silence.longest_idle, idle)
