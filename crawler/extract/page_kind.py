@@ -51,5 +51,7 @@ def _kind_by_address(url: str, *, is_website: bool) -> str:
         return ""
     if is_website and len(parts) <= 1 and words < _FEW_WORDS:
         return "it calls itself a website, and states no day or author"
-    word = next((part for part in parts if part in hints("no_article_paths")), "")
+    above = [part for part in parts[:-1] if len(part) == 1]  # a letter alone names what is below it
+    whole = [part for part in parts if len(part) > 1]
+    word = next((part for part in (*above, *whole) if part in hints("no_article_paths")), "")
     return f"its address says {word!r}, and it states no day or author" if word else ""

@@ -217,7 +217,8 @@ class Room:
                 now = sources.get(conn, source.id)
                 if now.health.last_fetch_at is None:
                     return False
-                return now.health.problem is not None or not _unvisited(conn, source.id)
+                is_read = bool(articles.of_source(conn, source.id, 1))
+                return now.health.problem is not None or is_read or not _unread(conn, source.id)
 
         await eventually(is_settled)
 
@@ -392,14 +393,15 @@ def _pages(case: Case, stage: Stage) -> dict[str, Play]:
     return {path: make(stage) for path, make in plays.items()}
 
 
-def _unvisited(conn: Any, source_id: int) -> bool:
+def _unread(conn: Any, source_id: int) -> bool:
+    """Tell whether a source's page is due, or left and not yet read where its address led."""
     pages, listed = schema.pages, schema.page_listings
     waiting = (
         select(pages.c.id)
         .join(listed, listed.c.page_id == pages.c.id)
         .where(
             listed.c.source_id == source_id,
-            pages.c.last_fetch_at.is_(None),
+            pages.c.problem.is_(None),
             pages.c.url.like("%/page"),
         )
     )

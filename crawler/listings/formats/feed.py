@@ -115,7 +115,8 @@ def _parse(body: bytes) -> Any:  # noqa: ANN401  # feedparser is untyped
         return feedparser.parse(
             body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
-    except ValueError as error:  # of a namespace with a space in it, where expat's names are split
+    # Of a namespace with a space in it, where expat's names are split; of the end of a link that never began.
+    except (ValueError, LookupError) as error:
         raise ExtractError(Problem.NOT_A_FEED, f"its XML can't be read: {error}") from error
 
 

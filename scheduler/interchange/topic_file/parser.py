@@ -22,7 +22,6 @@ _ROUTING = ("mode", "updates", "time_zone", "quiet", "digest", "most_an_hour")
 _TOP = ("id", "defaults", "named", "topic")
 _TOPIC = ("name", "query", "tell", *_ROUTING)
 _TELL = ("email", "webhook", "apprise", "secret_file", "headers_file", *_ROUTING)
-_A = {"secret": "a secret", "headers": "headers"}
 _MOST_ID = 100
 _ID_REMEDY = 'give the file a name of its own, for good, in its first line: id = "newsroom"'
 _TOPIC_REMEDY = 'write [[topic]] on a line of its own, and under it: name = "…" and query = "…"'
@@ -184,8 +183,7 @@ class _Reader:
         if path is None:
             return None
         if "webhook" not in who:
-            what = name.removesuffix("_file")
-            self._flaw((*key, name), f"only webhooks have {_A[what]}", "remove it")
+            self._flaw((*key, name), "only webhooks have it", "remove it")
             return None
         try:
             return self._read_files[name](path)

@@ -141,7 +141,7 @@ def test_a_file_without_an_id_is_told_what_to_write() -> None:
         ),
         (
             TOPIC + "tell = [{ email = 'a@example.org', secret_file = 'hook.secret' }]",
-            "tell[0].secret_file: only webhooks have a secret",
+            "tell[0].secret_file: only webhooks have it",
         ),
         (
             TOPIC + "tell = [{ webhook = 'https://example.org', secret_file = 'none' }]",
