@@ -31,21 +31,31 @@ _SLOTS = 16_384
 
 @contextmanager
 def server(home: Path, *options: str) -> Iterator[int]:
-    port = free_port()
-    config = home / f"{port}.conf"
-    config.write_text(f'port {port}\nbind 127.0.0.1\ndir {home}\nsave ""\n')
-    command = [str(need(REDIS)), str(config), *(each.format(port=port) for each in options)]
-    with subprocess.Popen(guarded(*command), stdout=subprocess.DEVNULL) as process:
+    port, process = _started(home, *options)
+    with process:
         try:
-            _until_answering(port)
             yield port
         finally:
             process.kill()
 
 
-def _until_answering(port: int) -> None:
+def _started(home: Path, *options: str) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start a server; again on another port where it ends, as when others took one of its two."""
+    while True:
+        port = free_port()
+        config = home / f"{port}.conf"
+        config.write_text(f'port {port}\nbind 127.0.0.1\ndir {home}\nsave ""\n')
+        command = [str(need(REDIS)), str(config), *(each.format(port=port) for each in options)]
+        process = subprocess.Popen(guarded(*command), stdout=subprocess.DEVNULL)
+        if _is_answering(port, process):
+            return port, process
+
+
+def _is_answering(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a server answers; False when it ended before."""
     with redis.Redis(port=port) as client:
-        eventually_sync(lambda: answers(client))
+        eventually_sync(lambda: process.poll() is not None or answers(client))
+    return process.returncode is None
 
 
 @pytest.fixture
@@ -93,7 +103,7 @@ def sentinel_url(home: Path) -> Iterator[str]:
         command = [str(need(REDIS)), str(config), "--sentinel"]
         with subprocess.Popen(guarded(*command), stdout=subprocess.DEVNULL) as process:
             try:
-                _until_answering(port)
+                assert _is_answering(port, process)
                 yield f"redis+sentinel://127.0.0.1:{port}/0?service=news"
             finally:
                 process.kill()
