@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from crawler.extract.next_part import next_part
 from crawler.extract.page_reader import ExtractedPage, read_page
 from crawler.visits.deps import CrawlDeps
 from crawler.visits.due import page_due, part_due
@@ -23,12 +22,13 @@ _AGAIN = timedelta(minutes=30)  # when the page is visited anew if its parts are
 
 @dataclass(frozen=True, slots=True)
 class PartedArticle:
-    """An article as far as its parts were read, and what the visit to its page brought."""
+    """An article as far as its parts were read, what the visit to its page brought, and its next part."""
 
     listed: ListedPage
     listings: Sequence[PageListing]
     result: VisitResult
     extracted: ExtractedArticle
+    next_part: str | None = None
     parts: int = 1
 
 
@@ -42,7 +42,7 @@ class ArticleParts:
 
     async def begin(self, article: PartedArticle) -> None:
         """Take an article whose page was read: at once, or when its parts were read too."""
-        await self._go_on(article, article.result)
+        await self._go_on(article, article.result.at)
 
     async def take_part(self, page_id: int, result: VisitResult) -> None:
         """Take a part that was asked for."""
@@ -50,36 +50,28 @@ class ArticleParts:
         article = self._by_page.pop(page_id, None)
         if article is None:  # begun before a restart: its page is visited anew
             return
-        more = None if result.problem is not None else await self._read(result)
-        joined = None if more is None else joined_article(article.extracted, more)
-        if joined is None:
+        part = None if result.problem is not None else await self._read(article, result)
+        joined = None if part is None else joined_article(article.extracted, part.article)
+        if part is None or joined is None:
             await self._take(article)
-        else:
-            await self._go_on(replace(article, extracted=joined, parts=article.parts + 1), result)
+            return
+        longer = replace(
+            article, extracted=joined, next_part=part.next_part, parts=article.parts + 1
+        )
+        await self._go_on(longer, result.at)
 
-    async def _go_on(self, article: PartedArticle, last: VisitResult) -> None:
+    async def _go_on(self, article: PartedArticle, at: datetime) -> None:
         """Have the next part asked for; an article that has none is whole."""
         page = article.listed.page
-        part = None
-        if article.parts < _MOST_PARTS:
-            part = await self._deps.parser.run(
-                next_part,
-                last.body,
-                url=last.url,
-                first_url=article.result.url,
-                number=article.parts + 1,
-                content_type=last.content_type,
-                max_depth=self._deps.settings.max_depth,
-            )
-        if part is None:
+        if article.next_part is None or article.parts >= _MOST_PARTS:
             await self._take(article)
             return
         self._by_page[page.id] = article
-        await self._deps.frontier.put(page_due(page, last.at + _AGAIN))
-        await self._deps.frontier.put(part_due(page, part, last.at))
+        await self._deps.frontier.put(page_due(page, at + _AGAIN))
+        await self._deps.frontier.put(part_due(page, article.next_part, at))
         self._deps.on_due()
 
-    async def _read(self, result: VisitResult) -> ExtractedArticle | None:
+    async def _read(self, article: PartedArticle, result: VisitResult) -> ExtractedPage | None:
         least = min(_LEAST_WORDS, self._deps.settings.min_words)
         try:
             read: ExtractedPage = await self._deps.parser.run(
@@ -90,10 +82,12 @@ class ArticleParts:
                 settings=self._deps.settings.model_copy(update={"min_words": least}),
                 now=self._deps.clock(),
                 site=None,
+                first_url=article.result.url,
+                number=article.parts + 1,
             )
         except ExtractError:
             return None
-        return read.article
+        return read
 
 
 def joined_article(article: ExtractedArticle, part: ExtractedArticle) -> ExtractedArticle | None:

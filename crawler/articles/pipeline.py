@@ -145,7 +145,7 @@ class Pipeline:
             return
         async with work:
             try:
-                extracted = await self._extract(result)
+                read = await self._extract(result)
             except ExtractError as error:
                 problem = error.problem
                 if problem in _PARSER_DIED and await work.failed(str(error)):
@@ -153,7 +153,8 @@ class Pipeline:
                 await self._page_failed(page, result, problem, error.detail)
             else:
                 reach("parse")
-                await self._parts.begin(PartedArticle(listed, listings, result, extracted))
+                article = PartedArticle(listed, listings, result, read.article, read.next_part)
+                await self._parts.begin(article)
 
     async def _take_article(self, article: PartedArticle) -> None:
         """Take what a page said, with its further parts, or the page to which its address led."""
@@ -174,7 +175,7 @@ class Pipeline:
         extracted = with_listing(extracted, facts_of(listings, listed.page.url))
         await self._store_article(listed, result, extracted)
 
-    async def _extract(self, result: VisitResult) -> ExtractedArticle:
+    async def _extract(self, result: VisitResult) -> ExtractedPage:
         host = host_of(result.url)
         read: ExtractedPage = await self._parser.run(
             read_page,
@@ -188,7 +189,7 @@ class Pipeline:
         )
         if read.site is not None and self._settings.learn:
             self._sites.learned(host, read.site)
-        return read.article
+        return read
 
     async def _store_article(
         self, listed: ListedPage, result: VisitResult, extracted: ExtractedArticle

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.article import read_article
 from crawler.extract.body import ExtractedBody
+from crawler.extract.next_part import next_part
 from crawler.extract.site_memory import SiteMemory
 from crawler.extract.text.cut import PageCut, apply_cut, tried
 from crawler.extract.text.template import Template
@@ -25,10 +26,14 @@ _Read = Callable[[bytes, SiteMemory], tuple[ExtractedArticle, ExtractedBody]]
 
 @dataclass(frozen=True, slots=True)
 class ExtractedPage:
-    """The article that a page holds, and what is known of its site now (None: nothing new)."""
+    """The article that a page holds, and what is known of its site now (None: nothing new).
+
+    `next_part` is the address of its next page, where it is spread over several.
+    """
 
     article: ExtractedArticle
     site: SiteMemory | None
+    next_part: str | None = None
 
 
 def read_page(
@@ -40,11 +45,36 @@ def read_page(
     now: datetime,
     site: SiteMemory | None,
     rules: SiteRules | None = None,
+    first_url: str | None = None,
+    number: int = 1,
 ) -> ExtractedPage:
     """Return the article that a page holds. Raises what `extract_article` raises.
 
-    A page that is read by its site's own `rules` teaches nothing.
+    A page that is read by its site's own `rules` teaches nothing. Of an article over several pages
+    it may be part `number`; the article begins at `first_url` (None: here).
     """
+    article, memory = _read_page(body, url, content_type, settings, now, site, rules)
+    part = next_part(
+        body,
+        url=url,
+        first_url=first_url or url,
+        number=number + 1,
+        content_type=content_type,
+        max_depth=settings.max_depth,
+    )
+    return ExtractedPage(article, memory, part)
+
+
+def _read_page(  # noqa: PLR0917 - as `read_page` is given them
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    settings: ExtractSettings,
+    now: datetime,
+    site: SiteMemory | None,
+    rules: SiteRules | None,
+) -> tuple[ExtractedArticle, SiteMemory | None]:
+    """Return the article that a page holds, and what is known of its site now."""
     memory_of_site = site or SiteMemory()
 
     def read(markup: bytes, memory: SiteMemory) -> tuple[ExtractedArticle, ExtractedBody]:
@@ -59,17 +89,17 @@ def read_page(
         )
 
     if rules is not None:
-        return ExtractedPage(read(body, memory_of_site)[0], None)
+        return read(body, memory_of_site)[0], None
 
     for template in memory_of_site.usable_templates():
         reading = _read_cut(body, template, memory_of_site, read)
         if reading is not None and reading[0].title and reading[0].dates.published:
-            return ExtractedPage(reading[0], memory_of_site.after(reading[1], url))
+            return reading[0], memory_of_site.after(reading[1], url)
     article, extracted = read(body, memory_of_site)
     used = extracted.fitting or extracted.learned
     if used is not None and used.cut is not None and not used.cut.is_tried:
         extracted = extracted.with_cut(_tried(body, article, used, memory_of_site, read))
-    return ExtractedPage(article, memory_of_site.after(extracted, url))
+    return article, memory_of_site.after(extracted, url)
 
 
 def _read_cut(
