@@ -141,7 +141,8 @@ class Pipeline:
         work = WorkInHand(self._db, Step.PAGE, page.id, self._clock)
         admission = await work.begin()
         if not admission.granted:
-            await self._page_set_aside(page, result, admission.again_at)
+            says = "it was tried before; see: wirewatch work list"
+            await self._page_failed(page, result, Problem.SET_ASIDE, says, admission.again_at)
             return
         async with work:
             try:
@@ -317,21 +318,20 @@ class Pipeline:
         await self._db.write(page_read, page, result, revisit)
         await self._put_page(page, revisit)
 
-    async def _page_set_aside(
-        self, page: Page, result: VisitResult, again_at: datetime | None
-    ) -> None:
-        problem, says = Problem.SET_ASIDE, "it was tried before; see: wirewatch work list"
-        retry = None if again_at is None else NextVisit(again_at, says)
-        await self._db.write(page_failed, page, result, problem=problem, detail=says, retry=retry)
-        await self._put_page(page, retry)
-        self._log.warning("page_set_aside", page=page.id, url=page.url, again_at=again_at)
-
     async def _page_failed(
-        self, page: Page, result: VisitResult, problem: Problem, detail: str
+        self,
+        page: Page,
+        result: VisitResult,
+        problem: Problem,
+        detail: str,
+        again_at: datetime | None = None,
     ) -> None:
+        """Settle a page that failed; it is tried again `again_at`, or when the planner says."""
         retry = self._planner.retry(
             page, problem=problem, retry_after=result.retry_after, now=result.at
         )
+        if again_at is not None:
+            retry = NextVisit(again_at, detail)
         may_speak = takes_feed_text(problem, is_given_up=retry is None)
         if may_speak and await self._take_feed_text(page, result, problem):
             return
