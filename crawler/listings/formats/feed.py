@@ -27,7 +27,7 @@ from storage.models.problems import Problem
 from storage.models.sources import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 TTL_LIMIT = 60 * 24 * 30  # minutes
 _PERIODS = {
@@ -74,7 +74,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
     if not parsed.get("version"):
         raise ExtractError(Problem.NOT_A_FEED, _instead(body))
     items = _items(parsed.entries, url, now, listing_place(url, parsed.feed.get("language")))
-    choice = choose(newest(items), max_items, before)
+    choice = choose(newest(each_once(items)), max_items, before)
     is_search = 2 * sum(_is_wrapped(entry) for entry in parsed.entries) > len(parsed.entries)
     title, site_url = plain_title(parsed.feed.get("title")), web_link(parsed.feed.get("link"), url)
     hubs = hub_links(_links(parsed.feed), url)
@@ -90,7 +90,7 @@ def read_feed(body: bytes, *, url: str, max_items: int, now: datetime, before: B
             repaired.amiss or _amiss(parsed),
             choice.left_out
             or (f"more than {max_items} items: its middle was left out" if cut else ""),
-            unlinked_items(sum(item_link(entry, url) is None for entry in parsed.entries)),
+            unlinked_items(items.count(None)),
         ),
         moved_to=web_link(parsed.feed.get("itunes_new-feed-url"), url),
         hub_url=hubs.hub_url,
@@ -148,23 +148,35 @@ def listing_place(url: str, language: object) -> DatePlace:
 
 def _items(
     entries: list[Mapping[str, Any]], url: str, now: datetime, place: DatePlace
-) -> list[ListedItem]:
-    items: dict[str, ListedItem] = {}
-    links = Counter(_named_link(entry, url) for entry in entries)
-    for entry in entries:
-        item = _item(entry, url, links, _published(entry, now, place))
-        if item:
-            items.setdefault(item.url, item)
-    return list(items.values())
+) -> list[ListedItem | None]:
+    """Read each entry; None for one without a link."""
+    named = [_named_link(entry, url) for entry in entries]
+    uses = Counter(named)
+    return [
+        _item(entry, link or _guid_link(entry, url), uses, _published(entry, now, place))
+        for entry, link in zip(entries, named, strict=True)
+    ]
+
+
+def each_once(items: Iterable[ListedItem | None]) -> list[ListedItem]:
+    """Return the items that there are, the first of those with one link."""
+    of_links: dict[str, ListedItem] = {}
+    for item in items:
+        if item is not None:
+            of_links.setdefault(item.url, item)
+    return list(of_links.values())
 
 
 def _item(
-    entry: Mapping[str, Any], url: str, links: Mapping[str | None, int], published: datetime | None
+    entry: Mapping[str, Any],
+    link: str | None,
+    uses: Mapping[str | None, int],
+    published: datetime | None,
 ) -> ListedItem | None:
-    link, guid = item_link(entry, url), _guid(entry)
     if link is None:
         return None
-    if links.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
+    guid = _guid(entry)
+    if uses.get(link, 0) > 1:  # of several items, such as the front page: the GUID may be better
         link = _of_same_host(web_link(guid, None), link) or link
     return ListedItem(
         url=link,
@@ -201,11 +213,11 @@ def _guid(entry: Mapping[str, Any]) -> str | None:
     return strip_controls(str(entry.get("id") or "")).strip().replace("&amp;", "&") or None
 
 
-def item_link(entry: Mapping[str, Any], url: str) -> str | None:
-    """Return the page of an item: by its link, or else by a GUID that is an address, whatever it says of itself."""
+def _guid_link(entry: Mapping[str, Any], url: str) -> str | None:
+    """Return the page that an item's GUID is the address of, whatever it says of itself."""
     guid = _guid(entry) or ""
     is_address = _WEB.match(guid) or (entry.get("guidislink") and guid.startswith("/"))
-    return _named_link(entry, url) or (web_link(guid, url) if is_address else None)
+    return web_link(guid, url) if is_address else None
 
 
 def _named_link(entry: Mapping[str, Any], url: str) -> str | None:

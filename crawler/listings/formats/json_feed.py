@@ -10,6 +10,7 @@ from crawler.extract.dates.date_value import DatePlace
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.feed import (
+    each_once,
     listing_place,
     newest,
     unlinked_items,
@@ -44,22 +45,18 @@ def read_json_feed(
         raise ExtractError(Problem.NOT_A_FEED, "the answer is not well-formed JSON") from error
     if not str(feed.get("version")).startswith(_VERSION):
         raise ExtractError(Problem.NOT_A_FEED, "the answer is JSON, but no JSON Feed")
-    items: dict[str, ListedItem] = {}
     place = listing_place(url, feed.get("language"))
-    entries = [entry for entry in _listed(feed, "items") if _is_object(entry)]
-    for entry in entries:
-        item = _item(entry, url, now, place)
-        if item:
-            items.setdefault(item.url, item)
-    choice = choose(newest(list(items.values())), max_items, before)
-    unlinked = unlinked_items(sum(_link(entry, url) is None for entry in entries))
+    entries = filter(_is_object, _listed(feed, "items"))
+    items = [_item(entry, url, now, place) for entry in entries]
+    choice = choose(newest(each_once(items)), max_items, before)
     return Listing(
         title=plain_title(feed.get("title")),
         site_url=web_link(feed.get("home_page_url"), url),
         items=with_newest_texts(choice.items),
         memory=choice.memory,
         has_more=choice.has_more,
-        degraded="; ".join(filter(None, (choice.left_out, unlinked))) or None,
+        degraded="; ".join(filter(None, (choice.left_out, unlinked_items(items.count(None)))))
+        or None,
         hub_url=_hub(feed, url),
         self_url=exact_link(feed.get("feed_url"), url),
     )
