@@ -52,8 +52,7 @@ def is_led_astray(known: Article, url: str | None, extracted: ExtractedArticle) 
 def answered_page(conn: Connection, page: Page, url: str, result: VisitResult) -> AnsweredPage:
     """Return the page at an address to which another one led: a known one, or one that is added.
 
-    Who lists the one that led there lists it too from now on. That one is not visited again, until
-    a further source lists it.
+    The one that led there is not visited again, until a further source lists it.
     """
     key = page_key(url)
     target = pages.by_url(conn, url) or pages.by_keys(conn, {key: url}).get(key)
@@ -61,13 +60,15 @@ def answered_page(conn: Connection, page: Page, url: str, result: VisitResult) -
         found_at = page.found_at if page.attempts == 0 else result.at
         target = pages.add(conn, url, key=key, now=found_at)
     pages.lock(conn, [target.id])
+    return AnsweredPage(target, released=leads_to(conn, page, target, result))
+
+
+def leads_to(conn: Connection, page: Page, target: Page, result: VisitResult) -> bool:
+    """Record that a page's address is another one's name, and that the other is visited in its place.
+
+    Who lists it lists the other from now on. Return whether that makes news of the other's article.
+    """
     listed_by_more = page_listings.copy(conn, page.id, target.id)
-    leads_to(conn, page, target, result)
-    return AnsweredPage(target, listed_by_more and weigh_anew(conn, target, result.at))
-
-
-def leads_to(conn: Connection, page: Page, target: Page, result: VisitResult) -> None:
-    """Record that a page's address is another one's name, and that the other is visited in its place."""
     key = page.key or page_key(page.url)
     for listing in page_listings.of_page(conn, page.id)[:1]:
         source_id = listing.source_id
@@ -80,6 +81,7 @@ def leads_to(conn: Connection, page: Page, target: Page, result: VisitResult) ->
         http_status=result.status,
         detail=f"the same page as {target.url}",
     )
+    return listed_by_more and weigh_anew(conn, target, result.at)
 
 
 def _canonical(raw: str | None) -> str | None:

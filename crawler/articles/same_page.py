@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 from crawler.articles.redirected_page import leads_to
 from crawler.copies.records import Judgement
 from crawler.listings.identity import is_edit_of
-from crawler.listings.listed_items import weigh_anew
 from crawler.urls.canonical import canonical_url
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_front_page, is_same_site
 from crawler.visits.records import VisitResult
-from storage.crawl import aliases, page_listings, pages
+from storage.crawl import aliases, pages
 from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page
@@ -78,16 +77,9 @@ def keep_names(
 
 
 def settle_twin(conn: Connection, page: Page, article: Article, result: VisitResult) -> bool:
-    """Record that a page is an article's, whose own page is the one that is visited.
-
-    Who lists it lists that one from now on. Return whether that makes news of the article.
-    """
+    """Record that a page is an article's, as `leads_to` does of that one's own page."""
     target = pages.get(conn, article.provenance.page_id)
-    if target is None:
-        return False
-    listed_by_more = page_listings.copy(conn, page.id, target.id)
-    leads_to(conn, page, target, result)
-    return listed_by_more and weigh_anew(conn, target, result.at)
+    return target is not None and leads_to(conn, page, target, result)
 
 
 def _names(page: Page, result: VisitResult, extracted: ExtractedArticle) -> Iterator[str]:
