@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 
 from crawler.articles.revisions import says_the_same
 from crawler.listings.listed_items import weigh_anew
-from crawler.urls.canonical import canonical_url
+from crawler.urls.canonical import web_link
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_same_site
 from crawler.visits.records import VisitResult
 from storage.crawl import aliases, page_listings, pages
-from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page, PageState
 
@@ -32,11 +31,11 @@ def answered_address(page: Page, result: VisitResult, extracted: ExtractedArticl
     A page that was read at another address of its site, and says there that its own is the one
     that was asked for, is no other one.
     """
-    url = _canonical(result.url)
+    url = web_link(result.url)
     own = page.key or page_key(page.url)
     if url is None or page_key(url) == own:
         return None
-    named = _canonical(extracted.canonical_url)
+    named = web_link(extracted.canonical_url)
     if named is not None and page_key(named) == own:
         return None if is_same_site(result.url, named, names_itself=True) else url
     return url
@@ -82,10 +81,3 @@ def leads_to(conn: Connection, page: Page, target: Page, result: VisitResult) ->
         detail=f"the same page as {target.url}",
     )
     return listed_by_more and weigh_anew(conn, target, result.at)
-
-
-def _canonical(raw: str | None) -> str | None:
-    try:
-        return canonical_url(raw) if raw else None
-    except InputError:
-        return None  # what a page calls itself may be anything

@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 from crawler.articles.redirected_page import leads_to
 from crawler.copies.records import Judgement
 from crawler.listings.identity import is_edit_of
-from crawler.urls.canonical import canonical_url
+from crawler.urls.canonical import web_link
 from crawler.urls.page_key import page_key
 from crawler.urls.sites import is_front_page, is_same_site
 from crawler.visits.records import VisitResult
 from storage.crawl import aliases, pages
-from storage.errors import InputError
 from storage.models.articles import Article, ExtractedArticle
 from storage.models.pages import Page
 from storage.models.stories import CopyVerdict
@@ -85,11 +84,8 @@ def settle_twin(conn: Connection, page: Page, article: Article, result: VisitRes
 def _names(page: Page, result: VisitResult, extracted: ExtractedArticle) -> Iterator[str]:
     own = page.key or page_key(page.url)
     for raw in (result.url, extracted.canonical_url):
-        try:
-            url = canonical_url(raw) if raw else ""
-        except InputError:
-            continue  # what a page calls itself may be anything
-        if not url or page_key(url) == own or _is_front(url):
+        url = web_link(raw)  # what a page calls itself may be anything
+        if url is None or page_key(url) == own or _is_front(url):
             continue
         if raw == result.url or is_same_site(result.url, url, names_itself=True):
             yield url

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.extract.markup.charset import page_in_utf8
 from crawler.extract.markup.tree import parse_page
-from crawler.urls.canonical import canonical_url
-from storage.errors import ExtractError, InputError
+from crawler.urls.canonical import web_link
+from storage.errors import ExtractError
 
 _HREF = re.compile(rb"href\s{0,3}=\s{0,3}[\"']?([^\"'<>\s]{1,500})", re.IGNORECASE)
 _PARAMETERS = frozenset(
@@ -39,7 +39,7 @@ def next_part(
     as its text.
     """
     hrefs = {raw for raw in _HREF.findall(body) if str(number).encode() in raw}
-    targets = (_target(unescape(raw.decode("utf-8", "replace")), url) for raw in hrefs)
+    targets = (web_link(unescape(raw.decode("utf-8", "replace")), url) for raw in hrefs)
     if not any(target and is_part(first_url, target, number, is_next=True) for target in targets):
         return None  # as nearly all pages: to parse them once more would be wasted
     try:
@@ -50,7 +50,7 @@ def next_part(
         is_next = "next" in (link.get("rel") or "").lower().split()
         if not is_next and (link.tag == "link" or link.text_content().strip() != str(number)):
             continue
-        target = _target(link.get("href"), url)
+        target = web_link(link.get("href"), url)
         if target is not None and is_part(first_url, target, number, is_next=is_next):
             return target
     return None
@@ -84,10 +84,3 @@ def _is_numbered(first: str, part: str, number: int) -> bool:
         and len(after) == len(before) + 1
         and (more[0][0].lower() in _PARAMETERS and more[0][1] == str(number))
     )
-
-
-def _target(href: str | None, base: str) -> str | None:
-    try:
-        return canonical_url(href, base) if href and href.strip() else None
-    except InputError:
-        return None

@@ -63,6 +63,14 @@ def canonical_url(raw: str, base: str | None = None) -> str:
     return str(url.href)
 
 
+def web_link(href: object, base: str | None = None) -> str | None:
+    """Return the canonical URL that a link of any content names; None for what names no page."""
+    try:
+        return canonical_url(href, base) if isinstance(href, str) and href.strip() else None
+    except InputError:
+        return None
+
+
 def resolved(raw: str, base: str) -> str:
     """Resolve an address against another as browsers do, whatever its scheme is, without fragment.
 

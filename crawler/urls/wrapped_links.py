@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.urls.canonical import canonical_url
-from storage.errors import InputError
+from crawler.urls.canonical import web_link
 
 # Hosts, paths, and the parameters in which the page stands.
 _WRAPPERS = (
@@ -33,13 +32,6 @@ def _within(url: str) -> str | None:
     for host, path, names in _WRAPPERS:
         if parts.path == path and host.fullmatch(parts.netloc):
             values = dict(reversed(parse_qsl(parts.query)))
-            pages = (_page(values.get(name, "")) for name in names)
+            pages = (web_link(values.get(name)) for name in names)
             return next(filter(None, pages), None)
     return None
-
-
-def _page(address: str) -> str | None:
-    try:
-        return canonical_url(address)
-    except InputError:
-        return None

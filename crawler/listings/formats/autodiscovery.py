@@ -5,8 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from crawler.extract.markup.charset import in_utf8
-from crawler.urls.canonical import canonical_url
-from storage.errors import InputError
+from crawler.urls.canonical import web_link
 
 READ_BYTES = 500_000  # a head is at the start of its page
 FEED_TYPES = (
@@ -40,7 +39,7 @@ def find_feeds(body: bytes, *, url: str, content_type: str | None) -> tuple[str,
     base = base_of(page, url)
     titles_by_feed: dict[str, str] = {}
     for link in filter(_names_feed, page.iter("link")):
-        feed = resolved(link.get("href", ""), base)
+        feed = web_link(link.get("href", ""), base)
         if feed:
             titles_by_feed.setdefault(feed, link.get("title", ""))
     return tuple(sorted(titles_by_feed, key=lambda feed: is_side_feed(feed, titles_by_feed[feed])))
@@ -55,7 +54,7 @@ def usual_feeds(body: bytes) -> tuple[str, ...]:
 
 def base_of(page: etree._Element, url: str) -> str:
     """Return the address against which a page's links are read."""
-    return next((resolved(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
+    return next((web_link(tag.get("href", ""), url) for tag in page.iter("base")), None) or url
 
 
 def page_of(body: bytes, content_type: str | None) -> etree._Element | None:
@@ -70,14 +69,6 @@ def page_of(body: bytes, content_type: str | None) -> etree._Element | None:
 def _names_feed(link: etree._Element) -> bool:
     kind = link.get("type", "").partition(";")[0].strip().lower()
     return kind in FEED_TYPES and "alternate" in link.get("rel", "").lower().split()
-
-
-def resolved(href: str, base: str) -> str | None:
-    """Return the canonical URL of a link on a page; None for what leads to no page."""
-    try:
-        return canonical_url(href, base) if href.strip() else None
-    except InputError:
-        return None
 
 
 def is_side_feed(feed: str, title: str) -> bool:

@@ -19,9 +19,9 @@ from crawler.lexicon.time_zones import country_of
 from crawler.listings.formats.hub_links import hub_links
 from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
-from crawler.urls.canonical import canonical_url, host_of
+from crawler.urls.canonical import host_of, web_link
 from crawler.urls.wrapped_links import unwrapped
-from storage.errors import ExtractError, InputError
+from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem
 from storage.models.sources import SourceKind
@@ -262,13 +262,6 @@ def newest(items: list[ListedItem]) -> list[ListedItem]:
         dated.append((last, item))
     dated.sort(key=lambda pair: pair[0], reverse=True)
     return [item for _, item in dated]
-
-
-def web_link(href: object, base: str | None) -> str | None:
-    try:
-        return canonical_url(href, base) if isinstance(href, str) and href.strip() else None
-    except InputError:
-        return None
 
 
 def _published(entry: Mapping[str, Any], now: datetime, place: DatePlace) -> datetime | None:

@@ -14,12 +14,12 @@ from crawler.listings.formats.feed import (
     listing_place,
     newest,
     unlinked_items,
-    web_link,
     whole_text,
     with_newest_texts,
 )
 from crawler.listings.formats.hub_links import exact_link
 from crawler.listings.formats.long_listing import Before, choose
+from crawler.urls.canonical import web_link
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
 from storage.models.problems import Problem

@@ -15,7 +15,8 @@ from crawler.extract.markup.word_count import count_words
 from crawler.extract.rules.application import links_in
 from crawler.extract.titles import plain_title
 from crawler.listings.formats.article_address import address_score, article_id, is_file, shape_of
-from crawler.listings.formats.autodiscovery import base_of, page_of, resolved
+from crawler.listings.formats.autodiscovery import base_of, page_of
+from crawler.urls.canonical import web_link
 from crawler.urls.sites import is_same_site
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, Listing
@@ -77,7 +78,7 @@ def _named(page: etree._Element, url: str, selectors: Sequence[str]) -> list[_Li
     base = base_of(page, url)
     links_by_url: dict[str, _Link] = {}
     for anchor in links_in(selectors, page):
-        target = resolved(anchor.get("href", ""), base)
+        target = web_link(anchor.get("href", ""), base)
         if target is not None and target != url:
             link = links_by_url.setdefault(target, _Link(target, shape_of(target)))
             link.texts.append(plain_title(" ".join(anchor.itertext())))
@@ -113,7 +114,7 @@ def _links(page: etree._Element, url: str) -> list[_Link]:
     for count, anchor in enumerate(page.iter("a")):
         if count >= _MOST_LINKS:
             break
-        target = resolved(anchor.get("href", ""), base)
+        target = web_link(anchor.get("href", ""), base)
         if target is None or target == url or not _may_be_article(target, url):
             continue
         above = [element.tag for element in anchor.iterancestors()]

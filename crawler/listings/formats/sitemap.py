@@ -10,9 +10,10 @@ from lxml import etree
 
 from crawler.extract.dates.parse_datetime import listed_datetime
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import listing_place, web_link
+from crawler.listings.formats.feed import listing_place
 from crawler.listings.formats.long_listing import Before, choose
 from crawler.listings.formats.xml_repair import repaired_xml
+from crawler.urls.canonical import web_link
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem, ListedSitemap, Listing
 from storage.models.problems import Problem

@@ -21,8 +21,8 @@ from typing import Any
 import feedparser
 
 from crawler.extract.titles import plain_title
-from crawler.listings.formats.feed import web_link
 from crawler.listings.formats.listing import read_listing
+from crawler.urls.canonical import web_link
 from storage.errors import ExtractError
 from storage.models.listings import ListedItem
 from tests.bench.report import progress
