@@ -15,6 +15,7 @@ import numpy as np
 from crawler.copies.text.alphabet import DIGITS
 from crawler.copies.text.kernel_choice import kernels
 from crawler.copies.text.tokens import padded, tokenise
+from crawler.lexicon.calendar_words import month_numbers
 from crawler.lexicon.languages import words
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def kinds_of(text: str, read: Tokens) -> Kinds:
 
 @lru_cache(maxsize=1)
 def _counted_words() -> Numbers:
-    months = (name for names in words("dates", "months") for name in names.split(", "))
-    named = (*months, *words("dates", "weekdays"), *words("edits", "numbers"))
+    named = (*month_numbers(str), *words("dates", "weekdays"), *words("edits", "numbers"))
     tokens = (tokenise(word).numbers for word in named)
     return np.unique(np.concatenate([numbers for numbers in tokens if numbers.size == 1]))
 

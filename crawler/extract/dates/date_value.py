@@ -57,9 +57,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_WORD = re.compile(
-    r"[^\W\d_][^\d\s,;:/+()\[\]|·•@.\u2013\u2014\u060c\u1361\u1363\u1365\u104a\u3001-]*"
-)
 _DIGITS = re.compile(r"\d+")
 _SIGNED = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\Z")
 
@@ -141,7 +138,7 @@ def _longer_names() -> Mapping[str, str]:
         name: english[next(iter(meanings.values())) - first]
         for table, first, english in numbered
         for name, meanings in table.items()
-        if name[0].isalpha() and not _WORD.fullmatch(name)
+        if name[0].isalpha() and not _TOKEN.fullmatch(name)
     }
 
 

@@ -87,17 +87,12 @@ def listed_datetime(value: object, now: datetime, place: DatePlace = ANYWHERE) -
         utc = read and (read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC))
     except (ValueError, OverflowError, OSError):
         return None
-    return utc if utc is not None and is_believable(utc, now) else None
+    return utc if utc is not None and EARLIEST <= utc <= now + LISTED_AHEAD else None
 
 
 def is_of_day(instant: datetime, day: datetime) -> bool:
     """Tell whether an instant can be of the day that is written as a midnight of UTC, in some zone."""
     return -_FARTHEST_ZONE <= instant - day < timedelta(days=1) + _FARTHEST_ZONE
-
-
-def is_believable(listed: datetime, now: datetime) -> bool:
-    """Tell whether an entry of a listing can be of that instant."""
-    return EARLIEST <= listed <= now + LISTED_AHEAD
 
 
 def _judged(written: WrittenMoment, now: datetime) -> StatedDatetime:
