@@ -16,6 +16,7 @@ import structlog
 
 from scheduler.cli import main
 from storage.sql.database import Database
+from storage.topics import topics
 from tests.scheduler.web.world import fill
 
 
@@ -33,6 +34,16 @@ class Said:
 
 
 Wirewatch = Callable[..., Said]
+
+
+def headers_stored(home: Path, topic: str) -> str | None:
+    """Return the fixed headers of a topic's first recipient, as they are kept."""
+    db = Database.open(home / "own" / "wirewatch.db")
+    try:
+        with db.connect() as conn:
+            return topics.get(conn, topic).recipients[0].headers
+    finally:
+        db.close()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 
 from storage.sql.database import Database
 from storage.topics import topics
-from tests.scheduler.cli.conftest import Said, Wirewatch
+from tests.scheduler.cli.conftest import Said, Wirewatch, headers_stored
 
 Topic = Callable[..., Said]
 
@@ -243,14 +243,6 @@ def test_a_list_is_imported_line_by_line(topic: Topic, home: Path) -> None:
 def test_a_webhook_s_headers_stand_in_a_file_of_their_own_and_stay_without_one(
     topic: Topic, home: Path
 ) -> None:
-    def headers() -> str | None:
-        db = Database.open(home / "own" / "wirewatch.db")
-        try:
-            with db.connect() as conn:
-                return topics.get(conn, "ferries").recipients[0].headers
-        finally:
-            db.close()
-
     (home / "hook").write_text("Authorization: Bearer hunter2\n")
     head = 'id = "x"\n[[topic]]\nname = "ferries"\nquery = "ferry"\n'
     told = 'tell = [{ webhook = "https://hooks.example.org/x"%s }]'
@@ -258,11 +250,11 @@ def test_a_webhook_s_headers_stand_in_a_file_of_their_own_and_stay_without_one(
         (home / "t.toml").write_text(head + told % more)
         said = topic("apply", "t.toml")
         assert "hunter2" not in said.out + said.err
-        assert headers() == "Authorization: Bearer hunter2"
+        assert headers_stored(home, "ferries") == "Authorization: Bearer hunter2"
     (home / "hook").write_text("none\n")
     (home / "t.toml").write_text(head + told % ', headers_file = "hook"')
     assert "other headers" in topic("apply", "t.toml").out
-    assert headers() is None
+    assert headers_stored(home, "ferries") is None
 
 
 def test_a_table_names_its_topics(topic: Topic, home: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from scheduler.wording.routing_text import read_until
 from storage.sql.database import Database
 from storage.topics import topics
-from tests.scheduler.cli.conftest import Said, Wirewatch
+from tests.scheduler.cli.conftest import Said, Wirewatch, headers_stored
 
 Topic = Callable[..., Said]
 
@@ -128,25 +128,17 @@ def test_a_webhook_has_fixed_headers_whose_values_are_never_shown(topic: Topic, 
     )
     assert "hunter2" not in said.out + said.err
 
-    def stored() -> str | None:
-        db = Database.open(home / "own" / "wirewatch.db")
-        try:
-            with db.connect() as conn:
-                return topics.get(conn, "ferries").recipients[0].headers
-        finally:
-            db.close()
-
     def names() -> list[str]:
         [recipient] = topic("show", "ferries", "--json").json["topic"]["recipients"]
         assert "hunter2" not in str(recipient)
         return list(recipient["headers"])
 
-    assert stored() == "Authorization: Bearer hunter2\nX-Api-Key: hunter2"
+    assert headers_stored(home, "ferries") == "Authorization: Bearer hunter2\nX-Api-Key: hunter2"
     assert names() == ["Authorization", "X-Api-Key"]
     topic("tell", "ferries", "--webhook", hook, "--mode", "spike")
     assert names() == ["Authorization", "X-Api-Key"], "what is not said stays"
     topic("tell", "ferries", "--webhook", hook, "--header", "none")
-    assert stored() is None
+    assert headers_stored(home, "ferries") is None
     wrong = topic("tell", "ferries", "--webhook", hook, "--header", "hunter2", status=2)
     assert "--header: header 1 is none" in wrong.err
     assert "hunter2" not in wrong.err
